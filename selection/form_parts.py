@@ -6,8 +6,6 @@ from typing import Any
 
 from django import forms
 
-from cpc.api.run_once import key_field
-
 
 class CountryFilter(forms.Form):
     """A part of a country's name, which narrows every list of a round's countries."""
@@ -34,14 +32,6 @@ class OverviewFilter(CountryFilter):
         field = self.fields["show"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = self.choices
-
-
-class KeyedForm(forms.Form):
-    """A form of one act, carried out once."""
-
-    use_required_attribute = False
-
-    idempotency_key = key_field()
 
 
 class LongText(forms.CharField):

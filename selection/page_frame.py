@@ -1,86 +1,97 @@
-"""One way to show and carry out a form of one act in a round."""
+"""The frame of the pages of the selection: the round or a 404, breadcrumbs, and the bases of its actions."""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
-from dataclasses import dataclass
-from http import HTTPStatus
+from collections.abc import Sequence
 from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect, QueryDict
-from django.shortcuts import render
+from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.api.run_once import run_once
-from cpc.findings import Finding
-from cpc.web.forms import add_service_errors
-from selection.lookups.rounds import find_round
-from selection.models import SelectionRound
-
-METHODS = ("GET", "HEAD", "POST")
-ALREADY = "This had been recorded already; nothing was added."
-
-Trail = Sequence[tuple[str, str]]
-
-
-@dataclass(frozen=True, slots=True)
-class Act:
-    """What the page of one act says. `facts` stand above the form, `findings` are warnings before it is carried out."""
-
-    heading: str
-    button: str
-    back: str
-    trail: Trail = ()
-    kicker: str = ""
-    lede: str = ""
-    facts: Sequence[tuple[str, Any]] = ()
-    findings: Sequence[Finding] = ()
-    template: str = "selection/act.html"
-
-
-def sent(request: HttpRequest) -> QueryDict | None:
-    """What was sent, for a form; None where the page is only opened."""
-    return request.POST if request.method == "POST" else None
-
-
-def trail_of(selection_round: SelectionRound, *above: tuple[str, str]) -> Trail:
-    """The way from the start page to a page under a round."""
-    own = (selection_round.title, reverse("round", args=[selection_round.pk]))
-    return [("Home", reverse("home")), ("Rounds", reverse("rounds")), own, *above]
-
-
-def carried_out(
-    request: HttpRequest, form: forms.Form, work: Callable[[], str], done: str
-) -> HttpResponseRedirect | None:
-    """Carry out a valid form once and go where `work` leads; None where it was refused, with the refusal in it."""
-    try:
-        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
-    except ValidationError as error:
-        add_service_errors(form, error)
-        return None
-    messages.success(request, done) if is_new else messages.info(request, ALREADY)
-    return HttpResponseRedirect(url)
-
-
-def answer(
-    request: HttpRequest, form: forms.Form, act: Act, work: Callable[[], str | None], done: str, **context: Any
-) -> HttpResponse:
-    """Show the form of an act, or carry it out once and lead on: where `work` says, or to `act.back`."""
-    if request.method == "POST" and form.is_valid():
-        led = carried_out(request, form, lambda: work() or act.back, done)
-        if led is not None:
-            return led
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, act.template, {"form": form, "act": act, **context}, status=status)
+from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.edit_conflicts import SeenForm, Shown, standing
+from selection.lookups.rounds import candidate_of, find_round, locked
+from selection.models import Candidate, SelectionRound
 
 
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:
-    """A round that this account sees."""
+    """Return a round that this account sees."""
     found = find_round(user_of(request), pk)
     if found is None:
         raise Http404
     return found
+
+
+def candidate_or_404(request: HttpRequest, pk: int, code: str) -> Candidate:
+    """Return one country of a round that this account sees."""
+    found = candidate_of(user_of(request), pk, code.upper())
+    if found is None:
+        raise Http404
+    return found
+
+
+def breadcrumbs(selection_round: SelectionRound, *above: tuple[str, str]) -> Breadcrumbs:
+    """Return the pages above one of a round."""
+    own = (selection_round.title, reverse("round", args=[selection_round.pk]))
+    return [("Home", reverse("home")), ("Rounds", reverse("rounds")), own, *above]
+
+
+class SelectionAction(ActionView):
+    """An action of the selection."""
+
+    stylesheet = "css/selection.css"
+
+
+class RoundAction(SelectionAction):
+    """An action in a round. If its form is a `SeenForm`, `check_unchanged` detects what others saved meanwhile."""
+
+    back = "round"
+    round: SelectionRound
+
+    def load(self) -> None:
+        self.round = round_or_404(self.request, self.kwargs["pk"])
+        self.kicker = str(self.round)
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.round.pk]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return breadcrumbs(self.round, *self.above())
+
+    def above(self) -> Breadcrumbs:
+        """Return the pages between the round and this one."""
+        return ()
+
+    def shown(self) -> Shown:
+        """Return what the page shows and others may change: without more, what the fields of the form hold."""
+        return standing(self.form_class(initial=self.get_initial(), **self.form_arguments()))
+
+    def get_form(self) -> ActionForm:
+        form = super().get_form()
+        if isinstance(form, SeenForm):
+            form.stand_on(self.shown())
+        return form
+
+    def check_unchanged(self) -> None:
+        """Lock the round, load again, and raise `ValidationError` if there is something else than the page showed."""
+        locked(self.round)
+        self.load()
+        assert isinstance(self.form, SeenForm)
+        self.form.hold_against(self.shown())
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"round": self.round}
+
+
+class CandidateAction(RoundAction):
+    """An action about one candidate of a round."""
+
+    candidate: Candidate
+
+    def load(self) -> None:
+        self.candidate = candidate_or_404(self.request, self.kwargs["pk"], self.kwargs["code"])
+        self.round = self.candidate.round
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"candidate": self.candidate}

@@ -76,6 +76,13 @@ class ActionForm(forms.Form):
     def show_conflict(self) -> None:
         """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
 
+    def replace_data(self, **values: str) -> None:
+        """Replace what was sent in these fields; the rest stays as it was typed."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for name, value in values.items():
+            data[name] = value
+        self.data = data
+
 
 class ActionView(View):
     """Show a form; on a valid POST, perform the action exactly once and redirect.
@@ -84,8 +91,9 @@ class ActionView(View):
     parameters are checked first. The rules are in the service, which refuses a POST even where this page has no button.
     """
 
+    http_method_names = ["get", "head", "post"]
     permission: ClassVar[Permission]
-    parameters: ClassVar[Collection[str]] = ()
+    parameters: Collection[str] = ()
     form_class: type[ActionForm] = ActionForm
     template_name = "components/action.html"
     stylesheet = ""
@@ -110,6 +118,10 @@ class ActionView(View):
     def blocked_reason(self) -> str:
         """Return why this account can't perform the action; the page then has no button."""
         return ""
+
+    def show_conflict(self) -> None:
+        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+        self.form.show_conflict()
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         """Return what the page shows above the form, as label and value."""
@@ -180,7 +192,7 @@ class ActionView(View):
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
         """Return the page for `urls.py`, guarded by its permission."""
         guarded = requires(cls.permission)(super().as_view(**initkwargs))
-        return require_http_methods(("GET", "HEAD", "POST"))(guarded)
+        return require_http_methods([name.upper() for name in cls.http_method_names])(guarded)
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Check the query, load the records, and show or perform the action."""
@@ -213,13 +225,13 @@ class ActionView(View):
                 )
             except ValidationError as error:
                 form.add_service_errors(error)
-                form.show_conflict()
+                self.show_conflict()
             else:
                 messages.success(request, self.done) if is_new else messages.info(request, self.already_done)
                 return redirect(url)
         return self.render()
 
     def render(self) -> HttpResponse:
-        """Show the page: 422 if a form was sent, since only its errors lead here."""
-        status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.is_bound else HTTPStatus.OK
+        """Show the page: 422 if the form has errors."""
+        status = HTTPStatus.UNPROCESSABLE_ENTITY if self.form.errors else HTTPStatus.OK
         return render(self.request, self.template_name, self.get_context(), status=status)

@@ -2,30 +2,27 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest, PermissionDenied, ValidationError
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import run_once
 from cpc.files.upload_safety import UnreadableFile
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.forms import add_service_errors
 from cpc.web.tables import paginate, query
 from selection.comment_matrix import services
 from selection.comment_matrix.services import counts
-from selection.models import NoteKind, NoteStatus, SelectionRound
+from selection.models import MatrixUpload, NoteKind, NoteStatus, SelectionRound
 from selection.models.notes import own_agencies
 from selection.notes import queries as notes_queries
 from selection.notes.forms import MatrixFileForm, MatrixFilter
@@ -33,7 +30,8 @@ from selection.notes.matrix_columns import ABOUT, ALL, SHEET
 from selection.notes.presenters import notes as notes_presenters
 from selection.notes.presenters.document import document_response
 from selection.notes.queries import Narrowing, Thread
-from selection.notes.views import CLOSED, METHODS, round_or_404
+from selection.notes.views import CLOSED, round_or_404
+from selection.page_frame import SelectionAction
 from selection.ranking.forms import refusal
 
 PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
@@ -153,85 +151,87 @@ def _senders(found: SelectionRound, user: User) -> Any:
     return asked if user.allows(Permission.RUN_ROUNDS) else asked.none()
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_OBSERVATIONS)
-def send(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Send a filled matrix in; what would come of it is shown first."""
-    check_parameters(request, ())
-    user = user_of(request)
-    found = round_or_404(user, pk)
-    agencies = _senders(found, user)
-    if not (own_agencies(user) or user.allows(Permission.RUN_ROUNDS)):
-        raise PermissionDenied(f"{user} sends no matrix.")
-    if not found.is_open:
-        messages.info(request, CLOSED)
-        return redirect("round-matrix", pk)
-    of_agency = user.agency_id is not None
-    form = MatrixFileForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-        agencies=agencies,
-        visibilities=notes_presenters.visibilities(of_agency=True)
-        if of_agency
-        else notes_presenters.entered_visibilities(),
-    )
-    if request.method == "POST" and form.is_valid():
-        asked = form.cleaned_data
+class MatrixAction(SelectionAction):
+    """An action on the comment matrix of a round."""
 
-        def work() -> str:
-            made = services.receive_matrix(
-                selection_round=found,
-                agency=asked["agency"],
-                file=asked["file"],
-                visibility=asked["visibility"],
-                actor=user,
-            )
-            return reverse("matrix-upload", args=[pk, made.pk])
+    permission = Permission.VIEW_OBSERVATIONS
+    back = "round-matrix"
+    round: SelectionRound
 
+    def load(self) -> None:
+        self.round = round_or_404(self.actor, self.kwargs["pk"])
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.round.pk]
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {
+            "round": self.round,
+            "sees_rounds": self.actor.allows(Permission.VIEW_ROUNDS),
+        }
+
+
+class SendMatrix(MatrixAction):
+    """Send a filled matrix; its preview is shown before anything is saved."""
+
+    form_class = MatrixFileForm
+    template_name = "selection/notes/import.html"
+    done = already_done = "The file was read. Check the preview before you add its notes."
+
+    def load(self) -> None:
+        super().load()
+        if not (own_agencies(self.actor) or self.actor.allows(Permission.RUN_ROUNDS)):
+            raise PermissionDenied(f"{self.actor} sends no matrix.")
+        self.agencies = _senders(self.round, self.actor)
+
+    def redirect_reason(self) -> str:
+        return "" if self.round.is_open else CLOSED
+
+    def form_arguments(self) -> dict[str, Any]:
+        of_agency = self.actor.agency_id is not None
+        visibilities = (
+            notes_presenters.visibilities(of_agency=True) if of_agency else notes_presenters.entered_visibilities()
+        )
+        return {"agencies": self.agencies, "visibilities": visibilities}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
         try:
-            url, _ = run_once(user, asked["idempotency_key"], request.path, work)
+            made = services.receive_matrix(selection_round=self.round, actor=self.actor, **values)
         except UnreadableFile as fault:
-            form.add_error("file", f"{fault.message} {fault.remedy}")
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            return redirect(url)
-    context = {"form": form, "round": found, "agencies": list(agencies), "sees_rounds": not of_agency}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "selection/notes/import.html", context, status=status)
+            raise ValidationError({"file": f"{fault.message} {fault.remedy}"}) from fault
+        return reverse("matrix-upload", args=[self.round.pk, made.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"agencies": list(self.agencies)}
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_OBSERVATIONS)
-def upload(request: HttpRequest, pk: int, upload: int) -> HttpResponseBase:
-    """What would come of a filled matrix, line by line; sent, it is taken in whole or not at all."""
-    check_parameters(request, ())
-    user = user_of(request)
-    found = notes_queries.find_upload(round_or_404(user, pk), upload, user)
-    if found is None:
-        raise Http404
-    status = HTTPStatus.OK
-    refused = ""
-    if request.method == "POST":
-        try:
-            done = services.take_in_matrix(upload=found, actor=user)
-        except ValidationError as error:
-            refused, status = " ".join(error.messages), HTTPStatus.UNPROCESSABLE_ENTITY
-        else:
-            words = "No note was new; nothing was added." if not done.added else f"{done.added} notes are on record."
-            messages.success(request, words)
-            return redirect("round-matrix", pk)
-    lines = services.judge(found)
-    number = counts(lines)
-    context = {
-        "round": found.round,
-        "upload": found,
-        "lines": sorted(lines, key=lambda line: (not line.faults, line.state != "new", line.row))[:200],
-        "more": max(len(lines) - 200, 0),
-        "counts": number,
-        "faults": sum(len(line.faults) for line in lines),
-        "refused": refused,
-        "can_take_in": found.applied_at is None and found.round.is_open and not any(line.faults for line in lines),
-        "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
-        "about": ABOUT,
-    }
-    return render(request, "selection/notes/upload.html", context, status=status)
+class TakeInMatrix(MatrixAction):
+    """Show the result of a filled matrix line by line, and add its notes: all of them or none."""
+
+    template_name = "selection/notes/upload.html"
+    already_done = "No note was new; nothing was added."
+    upload: MatrixUpload
+
+    def load(self) -> None:
+        super().load()
+        found = notes_queries.find_upload(self.round, self.kwargs["upload"], self.actor)
+        if found is None:
+            raise Http404
+        self.upload = found
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        taken = services.take_in_matrix(upload=self.upload, actor=self.actor)
+        self.done = f"{taken.added} notes are on record." if taken.added else self.already_done
+
+    def get_context(self) -> dict[str, Any]:
+        lines = services.judge(self.upload)
+        is_faulty = any(line.faults for line in lines)
+        return super().get_context() | {
+            "upload": self.upload,
+            "lines": sorted(lines, key=lambda line: (not line.faults, line.state != "new", line.row))[:200],
+            "more": max(len(lines) - 200, 0),
+            "counts": counts(lines),
+            "faults": sum(len(line.faults) for line in lines),
+            "can_take_in": self.upload.applied_at is None and self.round.is_open and not is_faulty,
+            "about": ABOUT,
+        }

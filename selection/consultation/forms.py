@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping
+from collections.abc import Iterable
 from typing import Any
 
 from django import forms
@@ -11,8 +11,8 @@ from django.db.models import QuerySet
 from django.utils.html import format_html
 
 from cpc.accounts.models import Agency
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import SeenForm
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
 
@@ -34,6 +34,8 @@ EXPLAINED = (
     (PositionValue.EXTENSION, "Extension requested", "Give the day you need, and why"),
 )
 LONGEST = 8_000
+SUBMIT = "submit"
+"""The button that submits a position; the other one saves a draft."""
 
 
 def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
@@ -59,20 +61,11 @@ class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not 
         return str(obj.country.name)
 
 
-class ActForm(forms.Form):
-    """A form of one act, carried out once, however often it is sent."""
-
-    use_required_attribute = False
-    error_fields: Mapping[str, str] = {}
-
-    idempotency_key = key_field()
-
-
 def _several(candidates: QuerySet[Candidate], label: str) -> Several:
     return Several(queryset=candidates, label=label, widget=forms.CheckboxSelectMultiple)
 
 
-class RequestForm(ActForm):
+class RequestForm(ActionForm):
     """A request to an agency. A draft keeps its agency; `seen` is the count of changes as the page was opened."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
@@ -84,9 +77,9 @@ class RequestForm(ActForm):
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
-        self, agencies: QuerySet[Agency] | None, candidates: QuerySet[Candidate], *args: Any, **kwargs: Any
+        self, *args: Any, candidates: QuerySet[Candidate], agencies: QuerySet[Agency] | None = None, **options: Any
     ) -> None:
-        super().__init__(*args, **kwargs)
+        super().__init__(*args, **options)
         if agencies is None:
             del self.fields["agency"]
         else:
@@ -96,27 +89,22 @@ class RequestForm(ActForm):
         self.fields["candidates"] = _several(candidates, "About which candidates")
 
     @classmethod
-    def of(cls, request: ConsultationRequest, candidates: QuerySet[Candidate], data: Any = None) -> RequestForm:
-        """The form with what a draft holds."""
+    def initial_of(cls, request: ConsultationRequest) -> dict[str, Any]:
+        """Return what the form holds about a draft."""
         held = [row.candidate_id for row in request.candidates.all()]
         initial = {"role": request.role, "due_on": request.due_on, "questions": request.questions}
-        return cls(None, candidates, data, initial=initial | {"candidates": held, "seen": request.edit})
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Role, day and questions. Call once the form is valid."""
-        return {name: self.cleaned_data[name] for name in ("role", "due_on", "questions")}
+        return initial | {"candidates": held, "seen": request.edit}
 
 
-class CandidatesForm(ActForm):
+class CandidatesForm(ActionForm):
     """Candidates to add to a request that was sent."""
 
-    def __init__(self, candidates: QuerySet[Candidate], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, candidates: QuerySet[Candidate], **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["candidates"] = _several(candidates, "Candidates to add")
 
 
-class ReasonForm(ActForm):
+class ReasonForm(ActionForm):
     """An act with its reason."""
 
     reason = words("Why")
@@ -126,33 +114,33 @@ class DropForm(SeenForm, ReasonForm):
     """Why an agency is no longer asked."""
 
 
-class DueForm(SeenForm, ActForm):
+class DueForm(SeenForm, ActionForm):
     """A new day for a request that was sent."""
 
     due_on = day("New due date")
     reason = words("Why")
 
 
-class NotApplicableForm(ActForm):
+class NotApplicableForm(ActionForm):
     """A consultee of the statute that is not asked, and why."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     reason = words("Why it is not applicable")
 
-    def __init__(self, agencies: QuerySet[Agency], *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
+    def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
+        super().__init__(*args, **options)
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = agencies
 
 
-class DispositionForm(SeenForm, ActForm):
+class DispositionForm(SeenForm, ActionForm):
     """What the office did about a position."""
 
     text = words("What the office did about it", "It prints in the memo beside the position.", rows=4)
 
 
-class ExtensionForm(ActForm):
+class ExtensionForm(ActionForm):
     """The answer to a wish for more time."""
 
     decision = forms.ChoiceField(
@@ -162,11 +150,7 @@ class ExtensionForm(ActForm):
     reason = words("Why", "Asked for where it is declined.", required=False)
 
 
-class SendForm(ActForm):
-    """Nothing to fill in: what was previewed is sent, once."""
-
-
-class PositionForm(ActForm):
+class PositionForm(ActionForm):
     """What an agency says, or what one of its members proposes to say.
 
     Hidden beside it: the version of the evidence on the page, the position that stood there, the count of the own
@@ -188,10 +172,10 @@ class PositionForm(ActForm):
     draft = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @classmethod
-    def opened(
+    def initial_of(
         cls, evidence: int, position: Position | None, own: PositionDraft | None, shown: PositionDraft | None
-    ) -> PositionForm:
-        """The form as the page opens: with the draft that is shown, or with the position on record."""
+    ) -> dict[str, Any]:
+        """Return what the form holds as the page opens: the draft that is shown, or the position on record."""
         source = shown or position
         held = {name: getattr(source, name) for name in ("value", "text")} if source else {}
         if shown is not None:
@@ -202,25 +186,29 @@ class PositionForm(ActForm):
             "edit": own.edit if own else None,
             "draft": shown.pk if shown is not None and shown != own else None,
         }
-        return cls(initial=held | hidden)
+        return held | hidden
 
-    def now(self, evidence: int, position: Position | None, own: PositionDraft | None) -> None:
-        """After a refusal: what is sent next is held against the page as it is now; what was typed stays."""
-        state = {
-            "evidence": str(evidence),
-            "seen": str(position.pk) if position else "",
-            "edit": str(own.edit) if own else "",
-        }
-        self.data = dict(self.data.items()) | state
+    def show_now(self, evidence: int, position: Position | None, own: PositionDraft | None) -> None:
+        """Let the next submission refer to the page as it is now; what was typed stays. Called after an error."""
+        self.replace_data(
+            evidence=str(evidence),
+            seen=str(position.pk) if position else "",
+            edit=str(own.edit) if own else "",
+        )
 
+    @property
     def submits(self) -> bool:
-        """Check what a position needs and a draft does not; False with the refusal in the form."""
-        if not self.cleaned_data.get("value"):
+        """Tell whether a position is submitted; otherwise a draft is saved."""
+        return self.data.get("act") == SUBMIT
+
+    def clean(self) -> dict[str, Any]:
+        """Check what a position needs and a draft does not."""
+        if self.submits and not self.errors and not self.cleaned_data.get("value"):
             self.add_error("value", ValidationError("Choose a position.", code="value"))
-        return not self.errors
+        return self.cleaned_data
 
 
-class ConfirmForm(ActForm):
+class ConfirmForm(ActionForm):
     """The same position on the evidence as it is now."""
 
     evidence = forms.IntegerField(widget=forms.HiddenInput)

@@ -2,18 +2,17 @@
 
 from __future__ import annotations
 
-from django import forms
-from django.http import QueryDict
+from typing import Any
 
-from cpc.api.run_once import key_field
+from django import forms
+
+from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import SeenForm
 from selection.models import Action, Recommendation
 
 
-class RecommendationForm(SeenForm):
+class RecommendationForm(SeenForm, ActionForm):
     """What the office recommends about one candidate."""
-
-    use_required_attribute = False
 
     action = forms.ChoiceField(label="Recommendation", choices=Action.choices, widget=forms.RadioSelect)
     rationale = forms.CharField(
@@ -29,21 +28,15 @@ class RecommendationForm(SeenForm):
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         help_text="Empty: after the others.",
     )
-    idempotency_key = key_field()
 
     @classmethod
-    def of(cls, found: Recommendation | None, data: QueryDict | None = None) -> RecommendationForm:
-        """The form with what is recommended now."""
-        names = ("action", "rationale", "place")
-        form = cls(data, initial={name: getattr(found, name) for name in names} if found is not None else {})
-        form.stand_on(form.standing())
-        return form
+    def initial_of(cls, found: Recommendation | None) -> dict[str, Any]:
+        """Return what the form holds about a recommendation."""
+        return {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
 
 
-class DecisionForm(SeenForm):
+class DecisionForm(SeenForm, ActionForm):
     """What the approver decides on one recommendation."""
-
-    use_required_attribute = False
 
     action = forms.ChoiceField(label="Decision", choices=Action.choices, widget=forms.RadioSelect)
     remarks = forms.CharField(
@@ -52,13 +45,10 @@ class DecisionForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="Needed where the decision is another than what is recommended. They print in the memo.",
     )
-    idempotency_key = key_field()
 
 
-class TemplateForm(forms.Form):
+class TemplateForm(ActionForm):
     """An edited template of the memo."""
-
-    use_required_attribute = False
 
     file = forms.FileField(
         label="Word document",
@@ -66,4 +56,3 @@ class TemplateForm(forms.Form):
         help_text="It is tried on a sample before it is taken.",
     )
     note = forms.CharField(label="What is different", required=False, max_length=300)
-    idempotency_key = key_field()

@@ -3,36 +3,27 @@
 from __future__ import annotations
 
 import datetime as dt
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import render
-from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
+from cpc.web.edit_conflicts import Shown
 from selection.decisions import presenters, queries, services
 from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.forms import DecisionForm, RecommendationForm
 from selection.decisions.handover import sequel_findings, sequels
 from selection.decisions.services import MAY_RECOMMEND
-from selection.lookups.rounds import candidate_of, locked
-from selection.models import Action, Candidate, RoundState, SelectionRound
-from selection.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    round_or_404,
-    sent,
-    trail_of,
-)
-
-TEMPLATE = "selection/decisions/act.html"
+from selection.models import Action, Recommendation, RoundState, SelectionRound
+from selection.page_frame import CandidateAction, round_or_404
 
 
 @require_safe
@@ -70,90 +61,78 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "selection/decisions/deliberation.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def recommend(request: HttpRequest, pk: int, code: str) -> HttpResponse:
-    """Write the recommendation on one candidate; the second of two writers is told, and keeps what was typed."""
-    check_parameters(request, ())
-    candidate = _candidate(request, pk, code)
-    found = queries.find_recommendation(candidate)
-    form = RecommendationForm.of(found, sent(request))
+class DeliberationAction(CandidateAction):
+    """An action about one candidate in deliberation; what a selection would meet is listed above its form."""
 
-    def work() -> None:
-        asked = form.cleaned_data
-        locked(candidate.round)
-        form.hold_against(RecommendationForm.of(queries.find_recommendation(candidate)).standing())
-        services.recommend(
-            candidate=candidate,
-            action=asked["action"],
-            rationale=asked["rationale"],
-            place=asked["place"],
-            actor=user_of(request),
-        )
+    template_name = "selection/decisions/action.html"
+    back = "round-deliberation"
+    recommendation: Recommendation | None
 
-    act = _act(
-        candidate,
-        user_of(request),
-        f"Recommend on {candidate.country}",
-        "Save the recommendation",
-        "What does the office recommend about this candidate, and why?",
-        presenters.known_of(found),
-    )
-    context = {"candidate": candidate, "earlier": presenters.history(queries.history(candidate))}
-    return answer(request, form, act, work, f"Recommended on {candidate.country}.", **context)
+    def load(self) -> None:
+        super().load()
+        self.kicker = str(self.round)
+        self.recommendation = queries.find_recommendation(self.candidate)
+
+    def above(self) -> Breadcrumbs:
+        return [("Deliberation", self.back_url)]
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return presenters.known_of(self.recommendation)
+
+    def findings(self) -> Sequence[Finding]:
+        found = decision_findings(self.candidate, Action.SELECT, self.today)
+        return [*sequel_findings(self.candidate, self.actor), *found]
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"earlier": presenters.history(queries.history(self.candidate))}
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_SELECTION)
-def decide(request: HttpRequest, pk: int, code: str) -> HttpResponse:
+class Recommend(DeliberationAction):
+    """Write the recommendation on one candidate."""
+
+    permission = Permission.RUN_ROUNDS
+    form_class = RecommendationForm
+    button = "Save the recommendation"
+    intro = "What does the office recommend about this candidate, and why?"
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Recommend on {self.candidate.country}"
+        self.done = f"Recommended on {self.candidate.country}."
+
+    def get_initial(self) -> dict[str, Any]:
+        return RecommendationForm.initial_of(self.recommendation)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.check_unchanged()
+        services.recommend(candidate=self.candidate, actor=self.actor, **values)
+
+
+class Decide(DeliberationAction):
     """Decide on the recommendation of one candidate."""
-    check_parameters(request, ())
-    candidate = _candidate(request, pk, code)
-    found = queries.find_recommendation(candidate)
-    if found is None:
-        raise Http404
-    form = DecisionForm(sent(request), initial={"action": found.action})
-    form.stand_on(presenters.known_of(found))
 
-    def work() -> None:
-        locked(candidate.round)
-        now = queries.find_recommendation(candidate)
-        form.hold_against(presenters.known_of(now))
-        services.decide(
-            recommendation=now or found,
-            action=form.cleaned_data["action"],
-            remarks=form.cleaned_data["remarks"],
-            actor=user_of(request),
-        )
+    permission = Permission.APPROVE_SELECTION
+    form_class = DecisionForm
+    button = "Record the decision"
+    intro = "One decision on one recommendation. It is not taken back; a later one supersedes it."
+    recommendation: Recommendation
 
-    act = _act(
-        candidate,
-        user_of(request),
-        f"Decide on {candidate.country}",
-        "Record the decision",
-        "One decision on one recommendation. It is not taken back; a later one supersedes it.",
-        presenters.known_of(found),
-    )
-    context = {"candidate": candidate, "earlier": presenters.history(queries.history(candidate))}
-    return answer(request, form, act, work, f"Decided on {candidate.country}.", **context)
+    def load(self) -> None:
+        super().load()
+        if self.recommendation is None:
+            raise Http404
+        self.heading = f"Decide on {self.candidate.country}"
+        self.done = f"Decided on {self.candidate.country}."
 
+    def get_initial(self) -> dict[str, Any]:
+        return {"action": self.recommendation.action}
 
-def _act(
-    candidate: Candidate, user: User, heading: str, button: str, lede: str, facts: Sequence[tuple[str, str]]
-) -> Act:
-    """A page about one candidate of the deliberation: what a selection would meet stands above its form."""
-    back = reverse("round-deliberation", args=[candidate.round_id])
-    return Act(
-        heading,
-        button,
-        back,
-        trail_of(candidate.round, ("Deliberation", back)),
-        str(candidate.round),
-        lede,
-        facts,
-        [*sequel_findings(candidate, user), *decision_findings(candidate, Action.SELECT, timezone.now().date())],
-        TEMPLATE,
-    )
+    def shown(self) -> Shown:
+        return presenters.known_of(self.recommendation)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.check_unchanged()
+        services.decide(recommendation=self.recommendation, actor=self.actor, **values)
 
 
 def _findings(
@@ -169,10 +148,3 @@ def _findings(
         for row in waiting
         if row.recommendation is not None
     }
-
-
-def _candidate(request: HttpRequest, pk: int, code: str) -> Candidate:
-    found = candidate_of(user_of(request), pk, code)
-    if found is None:
-        raise Http404
-    return found

@@ -1,18 +1,17 @@
-"""The forms of notes: writing one, answering it, and what becomes of it. Each is carried out once."""
+"""The forms of notes: writing one, answering it, and changing who sees it or whether it counts."""
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Iterable, Mapping
 from typing import Any
 
 from django import forms
 from django.core.files.uploadedfile import UploadedFile
-from django.http import QueryDict
 
 from cpc.accounts.models import Agency
-from cpc.api.run_once import key_field
 from cpc.files.attachments import KINDS as PAPERS
 from cpc.files.attachments import MOST_BYTES
+from cpc.web.actions import ActionForm
 from selection.models import Candidate, Note, NoteKind, NoteVisibility, Outcome
 from selection.notes.services.notes import Words
 
@@ -44,27 +43,15 @@ class FilesField(forms.FileField):
         return [file for file in sent if isinstance(file, UploadedFile)]
 
 
-class ActForm(forms.Form):
-    """What is done about a note. `seen` is how the note stood when the page was opened."""
+FILE_ERRORS = dict.fromkeys(("file_kind", "file_size", "file_empty", "file_macros", "files"), "file")
 
-    use_required_attribute = False
-    error_fields = {
-        "file_kind": "file",
-        "file_size": "file",
-        "file_empty": "file",
-        "file_macros": "file",
-        "files": "file",
-    }
 
-    idempotency_key = key_field()
+class NoteActionForm(ActionForm):
+    """An action about a note. `seen` is the state of the note when the page was opened."""
+
+    error_fields: Mapping[str, str] = FILE_ERRORS
+
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def look_again(self, seen: str) -> None:
-        """Let the next sending say what stands now."""
-        data = QueryDict(mutable=True)
-        data.update(self.data)
-        data["seen"] = seen
-        self.data = data
 
 
 def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = "") -> forms.CharField:
@@ -72,10 +59,10 @@ def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = 
     return forms.CharField(label=label, max_length=8_000, required=required, widget=widget, help_text=help_text)
 
 
-class NoteForm(ActForm):
-    """A new note, or one that stands in the place of another: then what it is about is settled."""
+class NoteForm(NoteActionForm):
+    """A new note."""
 
-    error_fields = ActForm.error_fields | {
+    error_fields = FILE_ERRORS | {
         "not_asked": "candidate",
         "not_in_pool": "candidate",
         "criterion": "on",
@@ -129,32 +116,33 @@ class NoteForm(ActForm):
         names = ("kind", "text", "proposed_text", "rationale", "section")
         return Words(**{name: self.cleaned_data[name] for name in names})
 
-    @classmethod
-    def in_place_of(cls, note: Note, *args: Any, visibilities: list[tuple[str, str]], **options: Any) -> NoteForm:
-        """The form of a note that supersedes one, with what that one says."""
+
+class SupersedeForm(NoteForm):
+    """A note in the place of another one, with what that one says; what it is about does not change."""
+
+    def __init__(self, *args: Any, note: Note, **options: Any) -> None:
+        super().__init__(*args, candidates=(), criteria={}, **options)
         names = ("kind", "visibility", "text", "proposed_text", "rationale", "section")
-        initial = {name: getattr(note, name) for name in names} | options.pop("initial", {})
-        form = cls(*args, candidates=(), criteria={}, visibilities=visibilities, initial=initial, **options)
+        self.initial.update({name: getattr(note, name) for name in names})
         for name in ("candidate", "on", "sentence", "locator"):
-            del form.fields[name]
-        return form
+            del self.fields[name]
 
 
-class ReplyForm(ActForm):
+class ReplyForm(NoteActionForm):
     """An answer in the thread."""
 
     text = _text("Reply", rows=3, help_text=NO_VICTIMS)
     file = FilesField()
 
 
-class AdjudicationForm(ActForm):
+class AdjudicationForm(NoteActionForm):
     """The answer of the office."""
 
     outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)
     rationale = _text("Reason", rows=3, required=False, help_text="Needed unless the note is accepted as it is.")
 
 
-class ConcurrenceForm(ActForm):
+class ConcurrenceForm(NoteActionForm):
     """Whether the agency agrees."""
 
     concurs = forms.ChoiceField(
@@ -165,13 +153,13 @@ class ConcurrenceForm(ActForm):
     text = _text("Reason", rows=2, required=False, help_text="Needed if it does not agree; the memo tells of it.")
 
 
-class WithdrawForm(ActForm):
+class WithdrawForm(NoteActionForm):
     """Why a note is taken back."""
 
     reason = _text("Why is it withdrawn?", rows=2, help_text="It stays on record, closed.")
 
 
-class ShareForm(ActForm):
+class ShareForm(NoteActionForm):
     """Who sees a note from now on."""
 
     error_fields = {"only_widened": "visibility"}
@@ -187,13 +175,11 @@ class ShareForm(ActForm):
         field.choices = visibilities
 
 
-class MatrixFileForm(forms.Form):
+class MatrixFileForm(ActionForm):
     """A filled matrix of an agency."""
 
-    use_required_attribute = False
     error_fields = {"not_asked": "agency"}
 
-    idempotency_key = key_field()
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label=None)
     visibility = forms.ChoiceField(label="Who sees the new notes", initial=NoteVisibility.OFFICE)
     file = forms.FileField(

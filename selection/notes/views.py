@@ -2,12 +2,10 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping
-from http import HTTPStatus
-from typing import Any
+from collections.abc import Mapping, Sequence
+from typing import Any, ClassVar, Self
 
-from django.contrib import messages
-from django.core.exceptions import PermissionDenied, ValidationError
+from django.core.exceptions import PermissionDenied
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -17,18 +15,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import run_once
 from cpc.parameters import check_parameters
-from cpc.web.forms import add_service_errors
+from cpc.web.actions import ActionForm
 from selection.models import Candidate, Note, NoteVisibility, SelectionRound
 from selection.notes import queries
 from selection.notes.forms import (
-    ActForm,
     AdjudicationForm,
     ConcurrenceForm,
     NoteForm,
     ReplyForm,
     ShareForm,
+    SupersedeForm,
     WithdrawForm,
 )
 from selection.notes.presenters import notes as notes_presenters
@@ -36,10 +33,10 @@ from selection.notes.queries import Thread
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.notes.services.notes import Anchor
+from selection.page_frame import SelectionAction
 
-METHODS = ("GET", "HEAD", "POST")
 CLOSED = "The round is decided; its notes stay as they are."
-ALREADY = "This was saved already; nothing was added."
+ALREADY_SAVED = "This was saved already; nothing was added."
 LONGEST_SENTENCE = 2_000
 
 
@@ -60,66 +57,68 @@ def thread_or_404(user: User, pk: int, reference: str) -> Thread:
     return found
 
 
-def carried_out(request: HttpRequest, form: ActForm, work: Callable[[], str], done: str) -> HttpResponseBase | None:
-    """Do it once and lead on; None where it was refused, and the form says why."""
-    try:
-        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
-    except ValidationError as error:
-        add_service_errors(form, error)
-        return None
-    messages.success(request, done) if is_new else messages.info(request, ALREADY)
-    return redirect(url)
-
-
 # ---- a new note ----------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_OBSERVATIONS)
-def new(request: HttpRequest, pk: int) -> HttpResponseBase:
+class WriteNote(SelectionAction):
     """Write a note: `?candidate=GHA`, and `&on=criterion:KEY`, `observation:ID` or `narrative:ID&sentence=…`."""
-    check_parameters(request, ("candidate", "on", "sentence", "locator"))
-    user = user_of(request)
-    found = round_or_404(user, pk)
-    if not queries.writes_notes(user):
-        raise PermissionDenied(f"{user} writes no notes.")
-    if not found.is_open:
-        messages.info(request, CLOSED)
-        return redirect("round-matrix", pk)
-    candidates = list(queries.candidates_to_note(found, user))
-    asked = request.POST if request.method == "POST" else request.GET
-    candidate = next((row for row in candidates if row.country.code == asked.get("candidate", "")), None)
-    form = NoteForm(
-        *((request.POST, request.FILES) if request.method == "POST" else ()),
-        candidates=candidates,
-        criteria=queries.criterion_labels(found),
-        visibilities=notes_presenters.visibilities(of_agency=user.agency_id is not None),
-        special=_special(candidate, asked),
-        initial={
-            "candidate": candidate.country.code if candidate else "",
+
+    permission = Permission.VIEW_OBSERVATIONS
+    parameters = ("candidate", "on", "sentence", "locator")
+    form_class = NoteForm
+    template_name = "selection/notes/new.html"
+    done = "The note is on record."
+    already_done = ALREADY_SAVED
+    back = "round-matrix"
+    form: NoteForm
+    round: SelectionRound
+    candidate: Candidate | None
+
+    def load(self) -> None:
+        self.round = round_or_404(self.actor, self.kwargs["pk"])
+        if not queries.writes_notes(self.actor):
+            raise PermissionDenied(f"{self.actor} writes no notes.")
+        self.asked = self.request.POST if self.request.method == "POST" else self.request.GET
+        self.candidates = list(queries.candidates_to_note(self.round, self.actor))
+        code = self.asked.get("candidate", "")
+        self.candidate = next((row for row in self.candidates if row.country.code == code), None)
+
+    def redirect_reason(self) -> str:
+        return "" if self.round.is_open else CLOSED
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.round.pk]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {
+            "candidates": self.candidates,
+            "criteria": queries.criterion_labels(self.round),
+            "visibilities": notes_presenters.visibilities(of_agency=self.actor.agency_id is not None),
+            "special": _special(self.candidate, self.asked),
+        }
+
+    def get_initial(self) -> dict[str, Any]:
+        return {
+            "candidate": self.candidate.country.code if self.candidate else "",
             "visibility": NoteVisibility.OFFICE,
-            **{name: asked.get(name, "")[:LONGEST_SENTENCE] for name in ("on", "sentence", "locator")},
-        },
-    )
-    if request.method == "POST" and form.is_valid():
+            **{name: self.asked.get(name, "")[:LONGEST_SENTENCE] for name in ("on", "sentence", "locator")},
+        }
 
-        def work() -> str:
-            made = notes_services.write_note(
-                selection_round=found,
-                candidate=candidate,
-                anchor=_anchor(candidate, form.cleaned_data),
-                words=form.words,
-                visibility=form.cleaned_data["visibility"],
-                files=form.cleaned_data["file"],
-                actor=user,
-            )
-            return reverse("note", args=[pk, made.reference])
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = notes_services.write_note(
+            selection_round=self.round,
+            candidate=self.candidate,
+            anchor=_anchor(self.candidate, values),
+            words=self.form.words,
+            visibility=values["visibility"],
+            files=values["file"],
+            actor=self.actor,
+        )
+        return reverse("note", args=[self.round.pk, made.reference])
 
-        if (answer := carried_out(request, form, work, "The note is on record.")) is not None:
-            return answer
-    sentence = str(form["sentence"].value() or "")
-    context = {"form": form, "round": found, "candidate": candidate, "sentence": sentence, **_around(user, found)}
-    return render(request, "selection/notes/new.html", context, status=_status(form))
+    def get_context(self) -> dict[str, Any]:
+        own = {"round": self.round, "candidate": self.candidate, "sentence": self.form["sentence"].value() or ""}
+        return super().get_context() | own | _around(self.actor, self.round)
 
 
 def _special(candidate: Candidate | None, asked: QueryDict) -> tuple[str, str] | None:
@@ -152,10 +151,6 @@ def _anchor(candidate: Candidate | None, data: Mapping[str, Any]) -> Anchor:
     return Anchor()
 
 
-def _status(form: ActForm) -> HTTPStatus:
-    return HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-
-
 def _around(user: User, found: SelectionRound) -> dict[str, Any]:
     """The way to the pages around: the office's rounds, a reviewer's own."""
     return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": found.is_open}
@@ -167,193 +162,227 @@ def _around(user: User, found: SelectionRound) -> dict[str, Any]:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def note(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
-    """One note with its thread."""
+    """Show one note with its thread."""
     check_parameters(request, ())
-    return _page(request, thread_or_404(user_of(request), pk, reference))
+    context = _note_context(request, thread_or_404(user_of(request), pk, reference))
+    return render(request, "selection/notes/note.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_OBSERVATIONS)
-def act(request: HttpRequest, pk: int, reference: str, name: str) -> HttpResponseBase:
-    """Do something about a note: what was refused stands at its fields on the note's page, and the draft is kept."""
-    check_parameters(request, ())
-    user = user_of(request)
-    thread = thread_or_404(user, pk, reference)
-    if name not in ACTS:
-        raise Http404
-    if not _may(thread, user)[name]:
-        raise PermissionDenied(f"{user} may not do this about {thread.note}.")
-    if request.method != "POST":
-        return redirect("note", pk, reference)
-    make, work, done = ACTS[name]
-    form = make(thread, user, request)
-    if form.is_valid():
+class NoteAction(SelectionAction):
+    """An action about a note. The forms of all that may be done are on the page of the note."""
 
-        def once() -> str:
-            left = work(thread, user, form)
-            return reverse("note", args=[pk, left or reference])
+    permission = Permission.VIEW_OBSERVATIONS
+    template_name = "selection/notes/note.html"
+    already_done = ALREADY_SAVED
+    back = "note"
+    name: ClassVar[str]
+    thread: Thread
 
-        if (answer := carried_out(request, form, once, done)) is not None:
-            return answer
-        form.look_again(queries.standing_of(thread.note))
-        thread = thread_or_404(user, pk, reference)  # as it stands now, whoever was quicker
-    return _page(request, thread, name, form)
+    @classmethod
+    def about(cls, request: HttpRequest, thread: Thread) -> Self:
+        """Return the action for the page of a note."""
+        action = cls()
+        action.setup(request)
+        action.thread = thread
+        return action
 
+    def is_allowed(self) -> bool:
+        """Tell whether the account may do this while the note counts and its round is open. The service asks again."""
+        return queries.stands_behind(self.thread.note, self.actor)
 
-def _sent(request: HttpRequest | None) -> dict[str, Any]:
-    return {"data": request.POST, "files": request.FILES} if request is not None else {}
+    def is_useful(self) -> bool:
+        """Tell whether this makes sense now."""
+        return True
 
+    @property
+    def seen(self) -> str:
+        """Return the state of the note that the page showed."""
+        return str(self.form.cleaned_data["seen"])
 
-Make = Callable[[Thread, User, "HttpRequest | None"], ActForm]
-Work = Callable[[Thread, User, ActForm], "str | None"]
+    def load(self) -> None:
+        self.thread = thread_or_404(self.actor, self.kwargs["pk"], self.kwargs["reference"])
+        if not self.is_allowed():
+            raise PermissionDenied(f"{self.actor} may not do this about {self.thread.note}.")
 
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.thread.note.round_id, self.thread.note.reference]
 
-def _seen(thread: Thread) -> dict[str, Any]:
-    return {"seen": queries.standing_of(thread.note)}
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": queries.standing_of(self.thread.note)}
 
+    def form_arguments(self) -> dict[str, Any]:
+        return {"auto_id": f"{self.name}-%s"}
 
-def _reply(thread: Thread, _user: User, request: HttpRequest | None) -> ActForm:
-    return ReplyForm(**_sent(request), auto_id="reply-%s", initial=_seen(thread))
+    def empty_form(self) -> ActionForm:
+        """Return the form as the page of the note shows it before anything is typed."""
+        return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
+    def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return redirect(self.back_url)
 
-def _do_reply(thread: Thread, user: User, form: ActForm) -> None:
-    data = form.cleaned_data
-    notes_services.reply_to_note(note=thread.note, text=data["text"], files=data["file"], actor=user)
+    def show_conflict(self) -> None:
+        self.form.replace_data(seen=queries.standing_of(self.thread.note))
+        self.load()
 
-
-def _adjudicate(thread: Thread, _user: User, request: HttpRequest | None) -> ActForm:
-    answer = thread.answer
-    initial = _seen(thread) | ({"outcome": answer.outcome, "rationale": answer.rationale} if answer else {})
-    return AdjudicationForm(**_sent(request), auto_id="adjudicate-%s", initial=initial)
-
-
-def _do_adjudicate(thread: Thread, user: User, form: ActForm) -> None:
-    data = form.cleaned_data
-    adjudications_services.adjudicate(
-        note=thread.note, outcome=data["outcome"], rationale=data["rationale"], actor=user, seen=data["seen"]
-    )
+    def get_context(self) -> dict[str, Any]:
+        return _note_context(self.request, self.thread, self)
 
 
-def _concur(thread: Thread, _user: User, request: HttpRequest | None) -> ActForm:
-    return ConcurrenceForm(**_sent(request), auto_id="concur-%s", initial=_seen(thread))
+class ReplyToNote(NoteAction):
+    """Answer in the thread."""
+
+    name = "reply"
+    form_class = ReplyForm
+    done = "The reply is on record."
+
+    def is_allowed(self) -> bool:
+        return queries.writes_notes(self.actor)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        notes_services.reply_to_note(note=self.thread.note, text=values["text"], files=values["file"], actor=self.actor)
 
 
-def _do_concur(thread: Thread, user: User, form: ActForm) -> None:
-    data = form.cleaned_data
-    adjudications_services.concur(
-        note=thread.note, concurs=data["concurs"] == "yes", text=data["text"], actor=user, seen=data["seen"]
-    )
+class AdjudicateNote(NoteAction):
+    """Record the answer of the office."""
+
+    name = "adjudicate"
+    form_class = AdjudicationForm
+    done = "The answer is on record."
+
+    def is_allowed(self) -> bool:
+        return self.actor.allows(Permission.RUN_ROUNDS)
+
+    def is_useful(self) -> bool:
+        return self.thread.note.agency_id is not None or self.thread.note.author_id != self.actor.pk
+
+    def get_initial(self) -> dict[str, Any]:
+        answer = self.thread.answer
+        held = {"outcome": answer.outcome, "rationale": answer.rationale} if answer else {}
+        return super().get_initial() | held
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        adjudications_services.adjudicate(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
 
 
-def _share(thread: Thread, _user: User, request: HttpRequest | None) -> ActForm:
-    wider = notes_presenters.visibilities(of_agency=thread.note.agency_id is not None, from_=thread.note.visibility)[1:]
-    return ShareForm(**_sent(request), auto_id="share-%s", visibilities=wider, initial=_seen(thread))
+class ConcurWithAnswer(NoteAction):
+    """Record whether the agency agrees with the answer."""
+
+    name = "concur"
+    form_class = ConcurrenceForm
+    done = "It is on record whether your agency agrees."
+
+    def is_allowed(self) -> bool:
+        return queries.speaks_on(self.thread.note, self.actor)
+
+    def is_useful(self) -> bool:
+        return self.thread.answer is not None
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        concurs = values["concurs"] == "yes"
+        adjudications_services.concur(
+            note=self.thread.note, concurs=concurs, text=values["text"], actor=self.actor, seen=self.seen
+        )
 
 
-def _do_share(thread: Thread, user: User, form: ActForm) -> None:
-    data = form.cleaned_data
-    notes_services.share_note(note=thread.note, visibility=data["visibility"], actor=user, seen=data["seen"])
+class ShareNote(NoteAction):
+    """Show a note to more people."""
+
+    name = "share"
+    form_class = ShareForm
+    done = "More people see the note now."
+
+    def is_useful(self) -> bool:
+        return self.thread.note.visibility != NoteVisibility.ALL
+
+    def form_arguments(self) -> dict[str, Any]:
+        return super().form_arguments() | {"visibilities": _visibilities(self.thread.note)[1:]}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        notes_services.share_note(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
 
 
-def _withdraw(thread: Thread, _user: User, request: HttpRequest | None) -> ActForm:
-    return WithdrawForm(**_sent(request), auto_id="withdraw-%s", initial=_seen(thread))
+class WithdrawNote(NoteAction):
+    """Withdraw a note, with the reason."""
+
+    name = "withdraw"
+    form_class = WithdrawForm
+    done = "The note is withdrawn. It stays on record."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        notes_services.withdraw_note(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
 
 
-def _do_withdraw(thread: Thread, user: User, form: ActForm) -> None:
-    notes_services.withdraw_note(
-        note=thread.note, reason=form.cleaned_data["reason"], actor=user, seen=form.cleaned_data["seen"]
-    )
+class SupersedeNote(NoteAction):
+    """Put another note in the place of a note."""
+
+    name = "supersede"
+    form_class = SupersedeForm
+    done = "This note stands in the place of the other one."
+    form: SupersedeForm
+
+    def form_arguments(self) -> dict[str, Any]:
+        found = self.thread.note
+        return super().form_arguments() | {"note": found, "visibilities": _visibilities(found)}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = notes_services.supersede_note(
+            note=self.thread.note,
+            words=self.form.words,
+            visibility=values["visibility"],
+            files=values["file"],
+            actor=self.actor,
+            seen=self.seen,
+        )
+        return reverse("note", args=[made.round_id, made.reference])
 
 
-def _supersede(thread: Thread, _user: User, request: HttpRequest | None) -> ActForm:
-    kept = notes_presenters.visibilities(of_agency=thread.note.agency_id is not None, from_=thread.note.visibility)
-    return NoteForm.in_place_of(
-        thread.note, **_sent(request), visibilities=kept, auto_id="supersede-%s", initial=_seen(thread)
-    )
-
-
-def _do_supersede(thread: Thread, user: User, form: ActForm) -> str:
-    assert isinstance(form, NoteForm)
-    data = form.cleaned_data
-    return notes_services.supersede_note(
-        note=thread.note,
-        words=form.words,
-        visibility=data["visibility"],
-        files=data["file"],
-        actor=user,
-        seen=data["seen"],
-    ).reference
-
-
-ACTS: Mapping[str, tuple[Make, Work, str]] = {
-    "reply": (_reply, _do_reply, "The reply is on record."),
-    "adjudicate": (_adjudicate, _do_adjudicate, "The answer is on record."),
-    "concur": (_concur, _do_concur, "It is on record whether your agency agrees."),
-    "share": (_share, _do_share, "More people see the note now."),
-    "withdraw": (_withdraw, _do_withdraw, "The note is withdrawn. It stays on record."),
-    "supersede": (_supersede, _do_supersede, "This note stands in the place of the other one."),
+NOTE_ACTIONS: Mapping[str, type[NoteAction]] = {
+    action.name: action
+    for action in (ReplyToNote, AdjudicateNote, ConcurWithAnswer, ShareNote, WithdrawNote, SupersedeNote)
 }
 
 
-def _may(thread: Thread, user: User) -> dict[str, bool]:
-    """What an account may do about a note as long as it stands and its round is open. The services ask again."""
-    note = thread.note
-    behind = queries.stands_behind(note, user)
+@require_http_methods(("GET", "HEAD", "POST"))
+@requires(Permission.VIEW_OBSERVATIONS)
+def note_action(request: HttpRequest, pk: int, reference: str, name: str) -> HttpResponseBase:
+    """Perform the action of this name about a note."""
+    if name not in NOTE_ACTIONS:
+        raise Http404
+    return NOTE_ACTIONS[name].as_view()(request, pk=pk, reference=reference)
+
+
+def _visibilities(found: Note) -> list[tuple[str, str]]:
+    return notes_presenters.visibilities(of_agency=found.agency_id is not None, from_=found.visibility)
+
+
+def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None = None) -> dict[str, Any]:
+    """Return the page of a note, with the form that was sent in the place of its empty one."""
+    user, found = user_of(request), thread.note
+    candidate = found.candidate
+    forms: dict[str, ActionForm] = {}
+    if found.is_live and found.round.is_open:
+        actions = [action.about(request, thread) for action in NOTE_ACTIONS.values()]
+        forms = {action.name: action.empty_form() for action in actions if action.is_allowed() and action.is_useful()}
+    if sent is not None:
+        forms[sent.name] = sent.form
     return {
-        "adjudicate": user.allows(Permission.RUN_ROUNDS),
-        "concur": queries.speaks_on(note, user),
-        "reply": queries.writes_notes(user),
-        "share": behind,
-        "supersede": behind,
-        "withdraw": behind,
-    }
-
-
-def _offered(thread: Thread, user: User) -> list[str]:
-    """What the page offers now: what may be done, and makes sense."""
-    note = thread.note
-    if not (note.is_live and note.round.is_open):
-        return []
-    senseless = {
-        "adjudicate": note.agency_id is None and note.author_id == user.pk,
-        "concur": thread.answer is None,
-        "share": note.visibility == NoteVisibility.ALL,
-    }
-    return [name for name, may in _may(thread, user).items() if may and not senseless.get(name, False)]
-
-
-def _page(request: HttpRequest, thread: Thread, acting: str = "", refused: ActForm | None = None) -> HttpResponse:
-    user = user_of(request)
-    offered = _offered(thread, user)
-    forms = {name: ACTS[name][0](thread, user, None) for name in offered}
-    if refused is not None:
-        forms[acting] = refused
-    context = {
         "line": notes_presenters.line(thread),
         "thread": thread,
-        "note": thread.note,
-        "newer": _beyond(getattr(thread.note, "superseded_by", None), user),
-        "older": _beyond(thread.note.supersedes, user),
-        "evidence_url": _evidence(thread),
-        "round": thread.note.round,
+        "note": found,
+        "newer": _beyond(getattr(found, "superseded_by", None), user),
+        "older": _beyond(found.supersedes, user),
+        "evidence_url": reverse("dossier", args=[candidate.round_id, candidate.country.code]) if candidate else "",
+        "round": found.round,
         "forms": forms,
-        "acting": acting,
-        "refused": refused,
-        "earlier": queries.earlier_answers(thread.note),
-        **_around(user, thread.note.round),
+        "acting": sent.name if sent is not None else "",
+        "earlier": queries.earlier_answers(found),
+        **_around(user, found.round),
     }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if refused is not None else HTTPStatus.OK
-    return render(request, "selection/notes/note.html", context, status=status)
 
 
 def _beyond(other: Note | None, user: User) -> Note | None:
     """The note in the place of this one, or before it, where the account sees that one, too."""
     return other if other is not None and queries.find_thread(other.round_id, other.reference, user) else None
-
-
-def _evidence(thread: Thread) -> str:
-    candidate = thread.note.candidate
-    return "" if candidate is None else reverse("dossier", args=[candidate.round_id, candidate.country.code])
 
 
 @require_safe

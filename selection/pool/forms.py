@@ -9,14 +9,15 @@ from django import forms
 from django.core.exceptions import ValidationError
 
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 from indicators.models import Country
-from selection.form_parts import KeyedForm, text
+from selection.form_parts import text
 from selection.pool_rules.policy import REASONS, Reason
 
 LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107, from whom and when."
 
 
-class PolicyForm(KeyedForm):
+class PolicyForm(ActionForm):
     """A new rule of the pool for one reason, from a day on."""
 
     error_fields = {"backdated": "in_force_from"}
@@ -31,7 +32,7 @@ class PolicyForm(KeyedForm):
     )
     legal_note = text("Legal note", LEGAL_NOTE, required=False)
 
-    def __init__(self, reason: Reason, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, reason: Reason, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["puts_outside"]
         assert isinstance(field, forms.MultipleChoiceField)
@@ -43,7 +44,7 @@ class PolicyForm(KeyedForm):
             del self.fields["legal_note"]
 
 
-class AdmitForm(KeyedForm):
+class AdmitForm(ActionForm):
     """An admission of a country that the policy leaves outside."""
 
     error_fields = {"no_candidate": "country", "admission_over": "until"}
@@ -59,14 +60,14 @@ class AdmitForm(KeyedForm):
     legal_note = text("Legal note", f"Needed for a Tier 3 country. {LEGAL_NOTE}", required=False)
     until = DayFormField(label="Last day", help_text="It can be ended earlier, with a reason.")
 
-    def __init__(self, outside: Sequence[str], *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, outside: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["country"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Country.objects.filter(code__in=outside).order_by("name")
 
 
-class DecisionForm(KeyedForm):
+class DecisionForm(ActionForm):
     """The decision of another person on a proposal."""
 
     error_fields = {"decision_note": "note"}
@@ -83,7 +84,7 @@ class DecisionForm(KeyedForm):
         return self.cleaned_data
 
 
-class EndForm(KeyedForm):
+class EndForm(ActionForm):
     """The early end of an admission."""
 
     error_fields = {"ended_because": "reason"}

@@ -6,9 +6,9 @@ from selection.pool import views
 
 urlpatterns = [
     path("ranking/pool/", views.pool, name="pool"),
-    path("ranking/pool/rules/<slug:reason>/change/", views.propose_policy, name="pool-policy-new"),
-    path("ranking/pool/rules/<int:pk>/decide/", views.decide_policy, name="pool-policy-decide"),
-    path("ranking/pool/admit/", views.admit, name="pool-admit"),
-    path("ranking/pool/admissions/<int:pk>/decide/", views.decide_admission, name="pool-admission-decide"),
-    path("ranking/pool/admissions/<int:pk>/end/", views.end_admission, name="pool-admission-end"),
+    path("ranking/pool/rules/<slug:reason>/change/", views.ProposePolicy.as_view(), name="pool-policy-new"),
+    path("ranking/pool/rules/<int:pk>/decide/", views.DecidePolicy.as_view(), name="pool-policy-decide"),
+    path("ranking/pool/admit/", views.ProposeAdmission.as_view(), name="pool-admit"),
+    path("ranking/pool/admissions/<int:pk>/decide/", views.DecideAdmission.as_view(), name="pool-admission-decide"),
+    path("ranking/pool/admissions/<int:pk>/end/", views.EndAdmission.as_view(), name="pool-admission-end"),
 ]

@@ -1,29 +1,29 @@
-"""The pool of the ranking: who is in, who is outside and why, and the acts that change it."""
+"""The pool of the ranking: who is in, who is outside and why, and the actions that change it."""
 
 from __future__ import annotations
 
-from django.contrib import messages
+from collections.abc import Mapping, Sequence
+from typing import Any
+
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from indicators.models import Country
 from selection.lookups import pool as lookups_pool
-from selection.models import Admission, PoolDecision
+from selection.lookups import pool as queries
+from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    sent,
+    SelectionAction,
 )
 from selection.pool import presenters, services
 from selection.pool.forms import (
@@ -38,15 +38,10 @@ from selection.pool_rules.policy import (
     Reason,
     rule_in_words,
 )
-from selection.pool_rules.pools import Pool
 
 NOT_ADMITTED = frozenset({Reason.UNITED_STATES.value, NOT_A_STATE})
 """Reasons that no admission overrides."""
 DECIDED = "Somebody has decided on this proposal already."
-
-
-def _trail() -> Trail:
-    return [("Home", reverse("home")), ("Ranking", reverse("ranking")), ("The pool", reverse("pool"))]
 
 
 @require_safe
@@ -78,181 +73,179 @@ def pool(request: HttpRequest) -> HttpResponseBase:
     return render(request, "selection/pool/pool.html", context)
 
 
+class PoolAction(SelectionAction):
+    """An action that changes the pool."""
+
+    back = "pool"
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Ranking", reverse("ranking")), ("The pool", reverse("pool"))]
+
+
 # ---- rules ---------------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def propose_policy(request: HttpRequest, reason: str) -> HttpResponse:
+class ProposePolicy(PoolAction):
     """Propose another rule for one reason."""
-    check_parameters(request, ())
-    known = next((one for one, rule in REASONS.items() if one.value == reason and not rule.fixed), None)
-    if known is None:
-        raise Http404
-    today = timezone.now().date()
-    before = lookups_pool.policy_in_force(known, today)
-    form = PolicyForm(
-        known,
-        sent(request),
-        initial={"puts_outside": before.puts_outside if before else [], "in_force_from": today},
-    )
 
-    def work() -> None:
-        asked = {name: value for name, value in form.cleaned_data.items() if name != "idempotency_key"}
-        services.propose_policy(reason=known.value, actor=user_of(request), **asked)
+    permission = Permission.RUN_ROUNDS
+    form_class = PolicyForm
+    button = "Propose the rule"
+    done = "The rule is proposed. Another person decides on it."
+    intro = "It counts once an approver, who is another person, approves it. The rule before it stays on record."
+    reason: Reason
+    before: PoolPolicy | None
 
-    act = Act(
-        f"Change the rule: {REASONS[known].label}",
-        "Propose the rule",
-        reverse("pool"),
-        _trail(),
-        "",
-        "It counts once an approver, who is another person, approves it. The rule before it stays on record.",
-        facts=[("Rule now", rule_in_words(before.reason, before.puts_outside))] if before else [],
-    )
-    return answer(request, form, act, work, "The rule is proposed. Another person decides on it.")
+    def load(self) -> None:
+        asked = self.kwargs["reason"]
+        known = next((one for one, rule in REASONS.items() if one.value == asked and not rule.fixed), None)
+        if known is None:
+            raise Http404
+        self.reason, self.before = known, queries.policy_in_force(known, self.today)
+        self.heading = f"Change the rule: {REASONS[known].label}"
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Rule now", rule_in_words(self.before.reason, self.before.puts_outside))] if self.before else []
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"puts_outside": self.before.puts_outside if self.before else [], "in_force_from": self.today}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"reason": self.reason}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.propose_policy(reason=self.reason.value, actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_SELECTION)
-def decide_policy(request: HttpRequest, pk: int) -> HttpResponse:
+class DecidePolicy(PoolAction):
     """Approve or refuse a proposed rule, as another person than who proposed it."""
-    check_parameters(request, ())
-    row = lookups_pool.find_policy(pk)
-    if row is None or row.proposed_by is None:
-        raise Http404
-    if request.method != "POST" and not row.is_open:
-        return _decided_already(request)
-    form = DecisionForm(sent(request))
 
-    def work() -> None:
-        asked = form.cleaned_data
-        services.decide_policy(
-            policy=row, approve=asked["decision"] == "approve", note=asked["note"], actor=user_of(request)
-        )
-
-    act = Act(
-        f"Decide on a rule: {REASONS[Reason(row.reason)].label}",
-        "Record the decision",
-        reverse("pool"),
-        _trail(),
-        "",
+    permission = Permission.APPROVE_SELECTION
+    form_class = DecisionForm
+    button = "Record the decision"
+    done = "The decision is recorded."
+    intro = (
         "Once approved, it takes the place of the rule before it from its first day. A decision is not taken back; "
-        "another rule can be proposed.",
-        facts=presenters.policy_facts(row, lookups_pool.policy_in_force(row.reason, timezone.now().date())),
+        "another rule can be proposed."
     )
-    return answer(request, form, act, work, "The decision is recorded.")
+    policy: PoolPolicy
+
+    def load(self) -> None:
+        found = queries.find_policy(self.kwargs["pk"])
+        if found is None or found.proposed_by is None:
+            raise Http404
+        self.policy = found
+        self.heading = f"Decide on a rule: {REASONS[Reason(found.reason)].label}"
+
+    def redirect_reason(self) -> str:
+        return "" if self.request.method == "POST" or self.policy.is_open else DECIDED
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return presenters.policy_facts(self.policy, queries.policy_in_force(self.policy.reason, self.today))
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        approve = values["decision"] == "approve"
+        services.decide_policy(policy=self.policy, approve=approve, note=values["note"], actor=self.actor)
 
 
 # ---- admissions ----------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def admit(request: HttpRequest) -> HttpResponse:
+class ProposeAdmission(PoolAction):
     """Propose to admit a country (`?country=ROU`) that is outside the pool."""
-    check_parameters(request, ("country",))
-    found = lookups_pool.pool_on(timezone.now().date())
-    outside = [code for code, entry in found.outside.items() if entry.reason_code not in NOT_ADMITTED]
-    asked = request.GET.get("country", "")
-    if asked and asked not in outside:
-        raise BadRequest(f"“{asked}” is not outside the pool. Choose a country from the list.")
-    form = AdmitForm(outside, sent(request), initial={"country": asked})
 
-    def work() -> None:
-        data = form.cleaned_data
-        services.propose_admission(
-            country=data["country"],
-            why=data["why"],
-            legal_note=data["legal_note"],
-            until=data["until"],
-            actor=user_of(request),
-        )
-
-    act = Act(
-        "Admit to the pool",
-        "Propose the admission",
-        reverse("pool"),
-        _trail(),
-        "",
+    permission = Permission.RUN_ROUNDS
+    parameters = ("country",)
+    form_class = AdmitForm
+    heading = "Admit to the pool"
+    button = "Propose the admission"
+    done = "The admission is proposed. Another person decides on it."
+    intro = (
         "An admitted country is ranked beside the others until its last day. It changes no other country's score. It "
-        "counts once an approver, who is another person, approves it.",
-        facts=[("Outside because", found.entries[asked].sentence)] if asked else [],
+        "counts once an approver, who is another person, approves it."
     )
-    return answer(request, form, act, work, "The admission is proposed. Another person decides on it.")
+
+    def load(self) -> None:
+        self.pool = queries.pool_on(self.today)
+        self.outside = [code for code, entry in self.pool.outside.items() if entry.reason_code not in NOT_ADMITTED]
+        self.asked = self.request.GET.get("country", "")
+        if self.asked and self.asked not in self.outside:
+            raise BadRequest(f"“{self.asked}” is not outside the pool. Choose a country from the list.")
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Outside because", self.pool.entries[self.asked].sentence)] if self.asked else []
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"country": self.asked}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"outside": self.outside}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.propose_admission(actor=self.actor, **values)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_SELECTION)
-def decide_admission(request: HttpRequest, pk: int) -> HttpResponse:
+class AdmissionAction(PoolAction):
+    """An action about one admission."""
+
+    permission = Permission.APPROVE_SELECTION
+    admission: Admission
+
+    def load(self) -> None:
+        found = queries.find_admission(self.kwargs["pk"])
+        if found is None:
+            raise Http404
+        self.admission = found
+
+
+class DecideAdmission(AdmissionAction):
     """Approve or refuse a proposed admission, as another person than who proposed it."""
-    check_parameters(request, ())
-    row = _admission(pk)
-    if request.method != "POST" and not row.is_open:
-        return _decided_already(request)
-    form = DecisionForm(sent(request))
 
-    def work() -> None:
-        asked = form.cleaned_data
-        services.decide_admission(
-            admission=row, approve=asked["decision"] == "approve", note=asked["note"], actor=user_of(request)
-        )
+    form_class = DecisionForm
+    button = "Record the decision"
+    done = "The decision is recorded."
+    intro = "Once approved, the country is in the pool from today until its last day."
 
-    act = Act(
-        f"Decide on an admission: {row.country.name}",
-        "Record the decision",
-        reverse("pool"),
-        _trail(),
-        "",
-        "Once approved, the country is in the pool from today until its last day.",
-        facts=presenters.admission_facts(row, _sentence(lookups_pool.pool_on(timezone.now().date()), row)),
-    )
-    return answer(request, form, act, work, "The decision is recorded.")
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Decide on an admission: {self.admission.country.name}"
+
+    def redirect_reason(self) -> str:
+        return "" if self.request.method == "POST" or self.admission.is_open else DECIDED
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        entry = queries.pool_on(self.today).entries.get(self.admission.country.code)
+        sentence = entry.sentence if entry is not None and not entry.is_in else ""
+        return presenters.admission_facts(self.admission, sentence)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        approve = values["decision"] == "approve"
+        services.decide_admission(admission=self.admission, approve=approve, note=values["note"], actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_SELECTION)
-def end_admission(request: HttpRequest, pk: int) -> HttpResponse:
+class EndAdmission(AdmissionAction):
     """End an admission today, before its last day."""
-    check_parameters(request, ())
-    row = _admission(pk)
-    if row.decision != PoolDecision.APPROVED:
-        raise Http404
-    if request.method != "POST" and row.ended_on is not None:
-        messages.info(request, "This admission has ended already.")
-        return redirect("pool")
-    form = EndForm(sent(request))
 
-    def work() -> None:
-        services.end_admission(admission=row, reason=form.cleaned_data["reason"], actor=user_of(request))
+    form_class = EndForm
+    button = "End the admission"
+    done = "The admission has ended."
+    intro = "The country is outside the pool again from today. The admission stays on record."
 
-    act = Act(
-        f"End an admission: {row.country.name}",
-        "End the admission",
-        reverse("pool"),
-        _trail(),
-        "",
-        "The country is outside the pool again from today. The admission stays on record.",
-        facts=presenters.admission_facts(row, ""),
-    )
-    return answer(request, form, act, work, "The admission has ended.")
+    def load(self) -> None:
+        super().load()
+        if self.admission.decision != PoolDecision.APPROVED:
+            raise Http404
+        self.heading = f"End an admission: {self.admission.country.name}"
 
+    def redirect_reason(self) -> str:
+        is_over = self.request.method != "POST" and self.admission.ended_on is not None
+        return "This admission has ended already." if is_over else ""
 
-def _admission(pk: int) -> Admission:
-    row = lookups_pool.find_admission(pk)
-    if row is None:
-        raise Http404
-    return row
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return presenters.admission_facts(self.admission, "")
 
-
-def _sentence(found: Pool, row: Admission) -> str:
-    entry = found.entries.get(row.country.code)
-    return entry.sentence if entry is not None and not entry.is_in else ""
-
-
-def _decided_already(request: HttpRequest) -> HttpResponse:
-    messages.info(request, DECIDED)
-    return redirect("pool")
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.end_admission(admission=self.admission, reason=values["reason"], actor=self.actor)
 
 
 def open_proposals(user: User) -> list[tuple[str, str, str]]:

@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django import forms
-from django.http import QueryDict
 
-from cpc.api.run_once import key_field
+from cpc.web.actions import ActionForm
 from selection.form_parts import OverviewFilter
 from selection.models import Rating, RatingEvidence
 
@@ -15,10 +15,9 @@ UNKNOWN = "unknown"
 LONGEST = 4_000
 
 
-class RatingForm(forms.Form):
+class RatingForm(ActionForm):
     """A step of the rubric, why, and on which evidence. `seen` is the rater's own rating that was shown, 0 for none."""
 
-    use_required_attribute = False
     error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
 
     step = forms.ChoiceField(label="Which step describes the country best?", widget=forms.RadioSelect)
@@ -36,12 +35,17 @@ class RatingForm(forms.Form):
         help_text="Its title, and where it can be read. Better: add it to the papers of this candidate first.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    idempotency_key = key_field()
 
     def __init__(
-        self, data: QueryDict | None, *, anchors: Sequence[str], links: Mapping[str, RatingEvidence], own: Rating | None
+        self,
+        *args: Any,
+        anchors: Sequence[str],
+        links: Mapping[str, RatingEvidence],
+        own: Rating | None,
+        **options: Any,
     ) -> None:
-        super().__init__(data, initial=_initial(own, links))
+        super().__init__(*args, **options)
+        self.initial.update(_initial(own, links))
         self.links = links
         step, evidence = self.fields["step"], self.fields["evidence"]
         assert isinstance(step, forms.ChoiceField)
@@ -68,13 +72,6 @@ class RatingForm(forms.Form):
         """The keys of what is chosen now, whether the form was sent or is only shown."""
         return frozenset(self["evidence"].value() or ())
 
-    def look_again(self, own: Rating | None) -> None:
-        """Let the next sending be about what stands now."""
-        kept = QueryDict(mutable=True)
-        kept.update(self.data)
-        kept["seen"] = str(own.pk if own else 0)
-        self.data = kept
-
 
 def _initial(own: Rating | None, links: Mapping[str, RatingEvidence]) -> dict[str, object]:
     if own is None:
@@ -89,10 +86,8 @@ def _initial(own: Rating | None, links: Mapping[str, RatingEvidence]) -> dict[st
     }
 
 
-class WithdrawRatingForm(forms.Form):
+class WithdrawRatingForm(ActionForm):
     """Why a rating is taken back."""
-
-    use_required_attribute = False
 
     reason = forms.CharField(
         label="Why is it withdrawn?",
@@ -101,7 +96,6 @@ class WithdrawRatingForm(forms.Form):
         help_text="It stays on record with this reason, and counts in no further score.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
-    idempotency_key = key_field()
 
 
 class RatingsFilter(OverviewFilter):

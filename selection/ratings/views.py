@@ -2,35 +2,31 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.utils.functional import cached_property
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
+from cpc.web.actions import Breadcrumbs
 from cpc.web.tables import export_format, paginate
 from selection.evidence.evidence_options import OfferGroup, offers
-from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import CriterionRow
-from selection.models import Candidate
+from selection.models import Rating
 from selection.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    carried_out,
+    CandidateAction,
+    candidate_or_404,
     round_or_404,
-    sent,
-    trail_of,
 )
 from selection.ranking.forms import refusal
 from selection.ratings import presenters, queries, services
@@ -87,7 +83,7 @@ def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     """One candidate: each criterion with its rubric, who says what on which evidence, and what it comes to."""
     check_parameters(request, ())
     user = user_of(request)
-    found = _candidate(user, pk, code)
+    found = candidate_or_404(request, pk, code)
     if found.country.code != code:
         return redirect("ratings-of", pk, found.country.code)
     rated = queries.ratings_of(found, user)
@@ -103,149 +99,142 @@ def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
     return render(request, "selection/ratings/candidate.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RATE)
-def rate(request: HttpRequest, pk: int, code: str, criterion: str) -> HttpResponseBase:
-    """Rate one criterion of one candidate; the second of two windows is told, and keeps what was written."""
-    check_parameters(request, ())
-    user = user_of(request)
-    found = _candidate(user, pk, code)
-    row = _criterion(found, criterion)
-    if not (found.round.is_open and found.in_pool):
-        messages.info(request, f"Nothing is rated here: {_why_closed(found)}")
-        return redirect("ratings-of", pk, found.country.code)
-    own = queries.own_rating(found, row.key, user)
-    groups = offers(found, row.key, own)
-    links = {offer.key: offer.evidence for group in groups for offer in group.offers}
-    form = RatingForm(sent(request), anchors=row.anchors, links=links, own=own)
-    if form.is_bound and form.is_valid():
+class RatingAction(CandidateAction):
+    """An action of a rater about one criterion of one candidate."""
 
-        def work() -> str:
-            services.rate(
-                candidate=found,
-                criterion=row.key,
-                step=form.chosen,
-                rationale=form.cleaned_data["rationale"],
-                evidence=form.chosen_links,
-                seen=form.cleaned_data["seen"] or 0,
-                actor=user,
-            )
-            return _after(found, row, user, onwards=request.POST.get("then") == NEXT)
+    permission = Permission.RATE
+    criterion: CriterionRow
+    own: Rating | None
 
-        done = f"Your rating of {found.country} is on record: {row.label}."
-        if (led := carried_out(request, form, work, done)) is not None:
-            return led
-        own = queries.own_rating(found, row.key, user)
-        form.look_again(own)
-    return _rate_page(request, found, row, form, groups)
+    def load(self) -> None:
+        super().load()
+        key = self.kwargs["criterion"]
+        found = next((row for row in queries.rated_rows(self.round) if row.key == key), None)
+        if found is None:
+            raise Http404
+        self.criterion = found
+        self.own = queries.own_rating(self.candidate, key, self.actor)
+        self.back = f"ratings-of#{key}"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.round.pk, self.candidate.country.code]
+
+    def above(self) -> Breadcrumbs:
+        return [
+            ("Ratings", reverse("round-ratings", args=[self.round.pk])),
+            (self.candidate.country.name, reverse("ratings-of", args=self.back_arguments())),
+        ]
 
 
-def _rate_page(
-    request: HttpRequest, found: Candidate, row: CriterionRow, form: RatingForm, groups: list[OfferGroup]
-) -> HttpResponse:
-    user = user_of(request)
-    rated = queries.ratings_of(found, user)
-    own_line = next(line for line in rated.criteria if line.row.key == row.key)
-    ticked = form.ticked
-    back = reverse("ratings-of", args=[found.round_id, found.country.code])
-    context = {
-        "act": Act(
-            row.label,
-            "Save the rating",
-            f"{back}#{row.key}",
-            trail_of(
-                found.round,
-                ("Ratings", reverse("round-ratings", args=[found.round_id])),
-                (found.country.name, back),
-            ),
-            f"Rating {found.country.name} · {found.round}",
-            f"{row.factor}: how far is {found.country.name}, by the words of the rubric?",
-        ),
-        "form": form,
-        "round": found.round,
-        "candidate": found,
-        "line": presenters.criterion_line(own_line, found, found.round.model.as_table),
-        "groups": [
-            {
-                "label": group.label,
-                "offers": [
-                    (offer.key, presenters.evidence(offer.evidence), offer.key in ticked) for offer in group.offers
-                ],
-                "is_open": group.near or any(offer.key in ticked for offer in group.offers),
-                "ticked": sum(offer.key in ticked for offer in group.offers),
-            }
-            for group in groups
-        ],
-        "left": sum(line.own is None and line.row.key != row.key for line in rated.criteria),
-        "number": [line.row.key for line in rated.criteria].index(row.key) + 1,
-        "of": len(rated.criteria),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "selection/ratings/rate.html", context, status=status)
+class RateCriterion(RatingAction):
+    """Rate one criterion of one candidate; the second of two windows keeps what was written."""
+
+    form_class = RatingForm
+    template_name = "selection/ratings/rate.html"
+    button = "Save the rating"
+    form: RatingForm
+
+    def load(self) -> None:
+        super().load()
+        name, row = self.candidate.country.name, self.criterion
+        self.heading = row.label
+        self.kicker = f"Rating {name} · {self.round}"
+        self.intro = f"{row.factor}: how far is {name}, by the words of the rubric?"
+        self.done = f"Your rating of {self.candidate.country} is on record: {row.label}."
+
+    def redirect_reason(self) -> str:
+        if self.round.is_open and self.candidate.in_pool:
+            return ""
+        why = f"{self.candidate.country} is not in the pool of this round."
+        if not self.round.is_open:
+            state = self.round.get_state_display().lower()
+            why = f"the round is {state}, and its ratings stay as they are."
+        return f"Nothing is rated here: {why}"
+
+    @cached_property
+    def groups(self) -> list[OfferGroup]:
+        """Return the evidence on record that a rating may rest on."""
+        return offers(self.candidate, self.criterion.key, self.own)
+
+    def form_arguments(self) -> dict[str, Any]:
+        links = {offer.key: offer.evidence for group in self.groups for offer in group.offers}
+        return {"anchors": self.criterion.anchors, "links": links, "own": self.own}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        services.rate(
+            candidate=self.candidate,
+            criterion=self.criterion.key,
+            step=self.form.chosen,
+            rationale=values["rationale"],
+            evidence=self.form.chosen_links,
+            seen=self.form.cleaned_data["seen"] or 0,
+            actor=self.actor,
+        )
+        return self.next_open() if self.request.POST.get("then") == NEXT else self.back_url
+
+    def next_open(self) -> str:
+        """Return the URL of the next criterion that is open for the rater, or of the candidate after the last one."""
+        criteria = queries.ratings_of(self.candidate, self.actor).criteria
+        place = [line.row.key for line in criteria].index(self.criterion.key)
+        for line in (*criteria[place + 1 :], *criteria[:place]):
+            if line.own is None:
+                return reverse("rate", args=[*self.back_arguments(), line.row.key])
+        return reverse("ratings-of", args=self.back_arguments())
+
+    def show_conflict(self) -> None:
+        own = queries.own_rating(self.candidate, self.criterion.key, self.actor)
+        self.form.replace_data(seen=str(own.pk if own else 0))
+
+    def get_context(self) -> dict[str, Any]:
+        rated = queries.ratings_of(self.candidate, self.actor)
+        keys = [line.row.key for line in rated.criteria]
+        place = keys.index(self.criterion.key)
+        ticked = self.form.ticked
+        return super().get_context() | {
+            "line": presenters.criterion_line(rated.criteria[place], self.candidate, self.round.model.as_table),
+            "groups": [
+                {
+                    "label": group.label,
+                    "offers": [
+                        (offer.key, presenters.evidence(offer.evidence), offer.key in ticked) for offer in group.offers
+                    ],
+                    "is_open": group.near or any(offer.key in ticked for offer in group.offers),
+                    "ticked": sum(offer.key in ticked for offer in group.offers),
+                }
+                for group in self.groups
+            ],
+            "left": sum(line.own is None and line.row.key != self.criterion.key for line in rated.criteria),
+            "number": place + 1,
+            "of": len(keys),
+        }
 
 
-def _after(found: Candidate, row: CriterionRow, user: User, *, onwards: bool) -> str:
-    """Where to go once a criterion is rated: back to the candidate, or on to the next that is open for the rater."""
-    base = reverse("ratings-of", args=[found.round_id, found.country.code])
-    if not onwards:
-        return f"{base}#{row.key}"
-    criteria = queries.ratings_of(found, user).criteria
-    place = [line.row.key for line in criteria].index(row.key)
-    for line in (*criteria[place + 1 :], *criteria[:place]):
-        if line.own is None:
-            return reverse("rate", args=[found.round_id, found.country.code, line.row.key])
-    return base
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RATE)
-def withdraw(request: HttpRequest, pk: int, code: str, criterion: str) -> HttpResponseBase:
+class WithdrawRating(RatingAction):
     """Take one's own rating back, with the reason."""
-    check_parameters(request, ())
-    user = user_of(request)
-    found = _candidate(user, pk, code)
-    row = _criterion(found, criterion)
-    back = f"{reverse('ratings-of', args=[found.round_id, found.country.code])}#{row.key}"
-    own = queries.own_rating(found, row.key, user)
-    form = WithdrawRatingForm(sent(request), initial={"seen": own.pk if own else None})
-    if own is None and request.method != "POST":
-        messages.info(request, "You have no rating of this criterion to withdraw.")
-        return redirect(back)
 
-    def work() -> None:
-        rating = queries.find_own(found, row.key, user, form.cleaned_data["seen"])
+    form_class = WithdrawRatingForm
+    button = "Withdraw the rating"
+    done = "The rating is withdrawn. It stays on record."
+    intro = "What did the rating miss, so that it should count no more?"
+
+    def load(self) -> None:
+        super().load()
+        self.kicker = f"{self.candidate.country.name} · {self.round}"
+        self.heading = f"Withdraw your rating: {self.criterion.label}"
+
+    def redirect_reason(self) -> str:
+        has_none = self.own is None and self.request.method != "POST"
+        return "You have no rating of this criterion to withdraw." if has_none else ""
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Your rating", presenters.step(self.own.step)), ("Why", self.own.rationale)] if self.own else []
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"seen": self.own.pk if self.own else None}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        seen = self.form.cleaned_data["seen"]
+        rating = queries.find_own(self.candidate, self.criterion.key, self.actor, seen)
         if rating is None:
             raise Http404
-        services.withdraw_rating(rating=rating, reason=form.cleaned_data["reason"], actor=user)
-
-    act = Act(
-        f"Withdraw your rating: {row.label}",
-        "Withdraw the rating",
-        back,
-        trail_of(found.round, ("Ratings", reverse("round-ratings", args=[pk])), (found.country.name, back)),
-        f"{found.country.name} · {found.round}",
-        "What did the rating miss, so that it should count no more?",
-        [("Your rating", presenters.step(own.step)), ("Why", own.rationale)] if own else [],
-    )
-    return answer(request, form, act, work, "The rating is withdrawn. It stays on record.")
-
-
-def _candidate(user: User, pk: int, code: str) -> Candidate:
-    found = candidate_of(user, pk, code.upper())
-    if found is None:
-        raise Http404
-    return found
-
-
-def _criterion(found: Candidate, key: str) -> CriterionRow:
-    """A criterion that raters fill."""
-    row = next((row for row in queries.rated_rows(found.round) if row.key == key), None)
-    if row is None:
-        raise Http404
-    return row
-
-
-def _why_closed(found: Candidate) -> str:
-    if not found.round.is_open:
-        return f"the round is {found.round.get_state_display().lower()}, and its ratings stay as they are."
-    return f"{found.country} is not in the pool of this round."
+        services.withdraw_rating(rating=rating, reason=values["reason"], actor=self.actor)

@@ -3,10 +3,9 @@
 from __future__ import annotations
 
 from django import forms
-from django.http import QueryDict
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 from selection.form_parts import OverviewFilter
 from selection.models import RestrictionStatus
 from selection.restrictions.checklist import checklist
@@ -25,10 +24,9 @@ def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateFiel
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
-class ReviewForm(forms.Form):
+class ReviewForm(ActionForm):
     """What a review found about one restriction or several. `seen` is the newest review that was shown."""
 
-    use_required_attribute = False
     error_fields = {
         "in_future": "reviewed_on",
         "fiscal_year_over": "expires_on",
@@ -58,14 +56,6 @@ class ReviewForm(forms.Form):
         help_text="Empty: one year; for a section of the annual act, the end of the fiscal year.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    idempotency_key = key_field()
-
-    def look_again(self, seen: int) -> None:
-        """Let the next sending be about what stands now."""
-        kept = QueryDict(mutable=True)
-        kept.update(self.data)
-        kept["seen"] = str(seen)
-        self.data = kept
 
 
 class RestrictionsFilter(OverviewFilter):

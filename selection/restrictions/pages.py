@@ -10,5 +10,5 @@ _COUNTRY = "countries/<slug:code>/restrictions/"
 urlpatterns = [
     path("rounds/<int:pk>/restrictions/", views.overview, name="round-restrictions"),
     path(_COUNTRY, views.country, name="restrictions"),
-    path(f"{_COUNTRY}review/", views.review, name="restriction-review"),
+    path(f"{_COUNTRY}review/", views.RecordReview.as_view(), name="restriction-review"),
 ]

@@ -2,35 +2,42 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
+from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
+from cpc.web.actions import Breadcrumbs
 from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import find_country
 from selection.page_frame import (
-    METHODS,
-    Act,
-    carried_out,
+    SelectionAction,
     round_or_404,
-    sent,
 )
 from selection.ranking.forms import refusal
 from selection.restrictions import presenters, queries, services
 from selection.restrictions.checklist import by_code
 from selection.restrictions.forms import RestrictionsFilter, ReviewForm
 from selection.runs.rows import plain
+
+
+def country_or_404(code: str) -> Country:
+    """Return a country by its code. Raises `Http404`."""
+    found = find_country(code)
+    if found is None:
+        raise Http404
+    return found
 
 
 @require_safe
@@ -69,7 +76,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 def country(request: HttpRequest, code: str) -> HttpResponseBase:
     """The checklist of one country: where each restriction stands, on what basis, until when, and what was before."""
     check_parameters(request, ())
-    found = _country(code)
+    found = country_or_404(code)
     if found.code != code:
         return redirect("restrictions", found.code)
     (reviewed,) = queries.reviewed([found], timezone.now().date())
@@ -83,60 +90,53 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     return render(request, "selection/restrictions/country.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RATE)
-def review(request: HttpRequest, code: str) -> HttpResponse:
-    """Record what a review found, about one restriction (`?code=tier_3`) or several; the second writer is told."""
-    check_parameters(request, ("code",))
-    found = _country(code)
-    asked = request.GET.get("code", "")
-    if asked and asked not in by_code():
-        raise BadRequest(f"“{asked}” is not on the list of restrictions.")
-    today = timezone.now().date()
-    (reviewed,) = queries.reviewed([found], today)
-    form = ReviewForm(sent(request), initial={"codes": [asked] if asked else [], "seen": reviewed.newest})
-    back = reverse("restrictions", args=[found.code])
-    if form.is_bound and form.is_valid():
-        data = form.cleaned_data
+class RecordReview(SelectionAction):
+    """Record what a review found about one restriction (`?code=tier_3`) or several."""
 
-        def work() -> str:
-            services.review_restrictions(
-                country=found,
-                codes=data["codes"],
-                status=data["status"],
-                basis=data["basis"],
-                reviewer=data["reviewer"],
-                reviewed_on=data["reviewed_on"],
-                expires_on=data["expires_on"],
-                seen=data["seen"] or 0,
-                actor=user_of(request),
-            )
-            return f"{back}#{data['codes'][0]}"
+    permission = Permission.RATE
+    parameters = ("code",)
+    form_class = ReviewForm
+    template_name = "selection/restrictions/review.html"
+    heading = "Record a review of restrictions"
+    button = "Record the review"
+    done = "The review is on record."
+    intro = "What did which office find, on what basis, and until when does it hold?"
+    back = "restrictions"
+    country: Country
 
-        if (led := carried_out(request, form, work, "The review is on record.")) is not None:
-            return led
-        (reviewed,) = queries.reviewed([found], today)
-        form.look_again(reviewed.newest)
-    act = Act(
-        "Record a review of restrictions",
-        "Record the review",
-        back,
-        [
+    def load(self) -> None:
+        self.country = country_or_404(self.kwargs["code"])
+        self.kicker = self.country.name
+        self.asked = self.request.GET.get("code", "")
+        if self.asked and self.asked not in by_code():
+            raise BadRequest(f"“{self.asked}” is not on the list of restrictions.")
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.country.code]
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [
             ("Home", reverse("home")),
             ("Countries", reverse("countries")),
-            (found.name, reverse("country", args=[found.code])),
-            ("Restrictions", back),
-        ],
-        found.name,
-        "What did which office find, on what basis, and until when does it hold?",
-    )
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"form": form, "act": act, "restriction": by_code().get(asked)}
-    return render(request, "selection/restrictions/review.html", context, status=status)
+            (self.country.name, reverse("country", args=[self.country.code])),
+            ("Restrictions", self.back_url),
+        ]
 
+    def newest(self) -> int:
+        """Return the key of the newest review of the country, 0 for none."""
+        (reviewed,) = queries.reviewed([self.country], self.today)
+        return reviewed.newest
 
-def _country(code: str) -> Country:
-    found = find_country(code)
-    if found is None:
-        raise Http404
-    return found
+    def get_initial(self) -> dict[str, Any]:
+        return {"codes": [self.asked] if self.asked else [], "seen": self.newest()}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        seen = self.form.cleaned_data["seen"] or 0
+        services.review_restrictions(country=self.country, seen=seen, actor=self.actor, **values)
+        return f"{self.back_url}#{values['codes'][0]}"
+
+    def show_conflict(self) -> None:
+        self.form.replace_data(seen=str(self.newest()))
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"restriction": by_code().get(self.asked)}

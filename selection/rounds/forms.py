@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.core.exceptions import ValidationError
-from django.http import QueryDict
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import SeenForm
 from indicators.queries import country_named
 from selection.form_parts import CountryFilter
@@ -27,10 +28,8 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, help_text=help_text, required=False)
 
 
-class RoundForm(SeenForm):
+class RoundForm(SeenForm, ActionForm):
     """What a round is about, which model it stands on, and the rule by which its pool is drawn."""
-
-    use_required_attribute = False
 
     title = forms.CharField(label="Title", max_length=120, help_text="As the office speaks of it: “Round 1”.")
     fiscal_year = forms.IntegerField(
@@ -54,32 +53,12 @@ class RoundForm(SeenForm):
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text="One a line, by name or by code of three letters. Empty: all that the rule lets in.",
     )
-    idempotency_key = key_field()
 
     def __init__(self, *args: object, **options: object) -> None:
         super().__init__(*args, **options)  # type: ignore[arg-type]  # passed on as they came
         field = self.fields["model"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = published_models()
-
-    @classmethod
-    def of(cls, found: SelectionRound, data: QueryDict | None = None) -> RoundForm:
-        """The form with what a round holds."""
-        rule = PoolRule.from_dict(found.pool_rule)
-        names = countries_by_code()
-        form = cls(
-            data,
-            initial=rule.to_dict()
-            | {
-                "title": found.title,
-                "fiscal_year": found.fiscal_year,
-                "model": found.model_id,
-                "reference_date": found.reference_date,
-                "only": "\n".join(names.get(code, code) for code in rule.only),
-            },
-        )
-        form.stand_on(form.standing())
-        return form
 
     def clean_only(self) -> tuple[str, ...]:
         """The codes of the countries. Each line that names none is told with its number."""
@@ -98,35 +77,48 @@ class RoundForm(SeenForm):
             raise ValidationError(f"No country is called like this: {'; '.join(wrong)}. Use the name or the ISO code.")
         return tuple(dict.fromkeys(codes))
 
+    @classmethod
+    def initial_of(cls, found: SelectionRound) -> dict[str, Any]:
+        """Return what the form holds about a round."""
+        rule = PoolRule.from_dict(found.pool_rule)
+        names = countries_by_code()
+        return rule.to_dict() | {
+            "title": found.title,
+            "fiscal_year": found.fiscal_year,
+            "model": found.model_id,
+            "reference_date": found.reference_date,
+            "only": "\n".join(names.get(code, code) for code in rule.only),
+        }
+
     @property
-    def rule(self) -> PoolRule:
-        """The rule. Call once the form is valid."""
+    def values(self) -> dict[str, Any]:
+        """Return what the round is about, and its rule. Call once the form is valid."""
         asked = self.cleaned_data
-        return PoolRule(
+        rule = PoolRule(
             income_classes=tuple(asked["income_classes"]),
             unclassed_may=asked["unclassed_may"],
             leave_out_restricted=asked["leave_out_restricted"],
             leave_out_partners=asked["leave_out_partners"],
             only=asked["only"],
         )
+        return {name: asked[name] for name in ("title", "fiscal_year", "model", "reference_date")} | {"rule": rule}
 
 
-class RoundStepForm(forms.Form):
+class RoundStepForm(ActionForm):
     """One step of a round, and why."""
-
-    use_required_attribute = False
 
     reason = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     source = forms.CharField(widget=forms.HiddenInput)
 
+    def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.fields["reason"].required = needs_reason
 
-class MoveForm(SeenForm):
+
+class MoveForm(SeenForm, ActionForm):
     """Putting a country into the pool or taking it out of it by hand."""
 
-    use_required_attribute = False
-
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
-    idempotency_key = key_field()
 
 
 class PoolFilter(CountryFilter):

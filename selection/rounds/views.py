@@ -2,34 +2,31 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django import forms
 from django.contrib import messages
 from django.core.exceptions import BadRequest, ValidationError
-from django.db import transaction
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
-from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import check, requires, user_of
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import run_once
-from cpc.lifecycle import step_findings
+from cpc.findings import Finding
+from cpc.lifecycle import Transition, step_findings
 from cpc.parameters import check_parameters
-from cpc.web.forms import add_service_errors
+from cpc.web.actions import Breadcrumbs
+from cpc.web.edit_conflicts import Shown
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
 from selection.decisions.presenters import decided_line
 from selection.decisions.queries import decisions
 from selection.lookups import rounds as rounds_lookups
-from selection.lookups.rounds import locked
-from selection.models import Candidate, PoolReason, RoundState, SelectionRound
-from selection.page_frame import round_or_404
+from selection.models import PoolReason, RoundState
+from selection.page_frame import CandidateAction, RoundAction, SelectionAction, round_or_404
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.forms import refusal
 from selection.rounds import presenters, queries, services
@@ -41,8 +38,6 @@ from selection.rounds.forms import (
 )
 from selection.rounds.preconditions import ROUND_CHECKS
 from selection.states import ROUND
-
-METHODS = ("GET", "HEAD", "POST")
 
 
 @require_safe
@@ -93,92 +88,105 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "selection/rounds/round.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def new(request: HttpRequest) -> HttpResponseBase:
+class OpenRound(SelectionAction):
     """Open a round on a published model and on what is known now."""
-    check_parameters(request, ())
-    if request.method != "POST":
-        form = RoundForm(initial=presenters.usual(timezone.now().date()))
-        return _page(request, "selection/rounds/new.html", form)
-    form = RoundForm(request.POST)
-    if form.is_valid():
-        asked = form.cleaned_data
 
-        def work() -> str:
-            made = services.open_round(
-                title=asked["title"],
-                fiscal_year=asked["fiscal_year"],
-                model=asked["model"],
-                rule=form.rule,
-                reference_date=asked["reference_date"],
-                actor=user_of(request),
-            )
-            return reverse("round", args=[made.pk])
+    permission = Permission.RUN_ROUNDS
+    form_class = RoundForm
+    heading = "New round"
+    button = "Open the round"
+    done = "The round is open. Draw its pool next."
+    intro = (
+        "Which countries may be candidates, and by which model are they scored? Everything here can be changed until "
+        "the pool is drawn."
+    )
+    back = "rounds"
 
-        if (done := _once(request, form, work, "The round is open. Draw its pool next.")) is not None:
-            return done
-    return _page(request, "selection/rounds/new.html", form)
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Rounds", reverse("rounds"))]
+
+    def get_initial(self) -> dict[str, Any]:
+        return presenters.usual(self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        return reverse("round", args=[services.open_round(actor=self.actor, **values).pk])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def edit(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Edit a round that is a draft; the second of two people is told, and keeps what was typed."""
-    check_parameters(request, ())
-    found = round_or_404(request, pk)
-    if found.state != RoundState.DRAFT:
-        messages.info(request, "Return the round to draft before you change what it stands on.")
-        return redirect("round", pk)
-    form = RoundForm.of(found, request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        asked = form.cleaned_data
-        values = {name: asked[name] for name in ("title", "fiscal_year", "model", "reference_date")}
-        values["pool_rule"] = form.rule.to_dict()
-        try:
-            with transaction.atomic():
-                now = locked(found)
-                form.hold_against(RoundForm.of(now).standing())
-                services.edit_round(selection_round=now, values=values, actor=user_of(request), edit=now.edit)
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, "Saved.")
-            return redirect("round", pk)
-    return _page(request, "selection/rounds/edit.html", form, found)
+class EditRound(RoundAction):
+    """Edit a round that is a draft."""
+
+    permission = Permission.RUN_ROUNDS
+    form_class = RoundForm
+    heading = "Edit the round"
+    button = "Save the round"
+    done = "Saved."
+    intro = "The rule is applied when the pool is drawn."
+
+    def load(self) -> None:
+        super().load()
+        self.kicker = f"FY {self.round.fiscal_year}, {self.round.get_state_display().lower()}"
+
+    def redirect_reason(self) -> str:
+        is_draft = self.round.state == RoundState.DRAFT
+        return "" if is_draft else "Return the round to draft before you change what it stands on."
+
+    def title(self) -> str:
+        return f"Edit, {self.round.title}"
+
+    def get_initial(self) -> dict[str, Any]:
+        return RoundForm.initial_of(self.round)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.check_unchanged()
+        changed = {name: value for name, value in values.items() if name != "rule"}
+        changed["pool_rule"] = values["rule"].to_dict()
+        services.edit_round(selection_round=self.round, values=changed, actor=self.actor, edit=self.round.edit)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_ROUNDS)
-def step(request: HttpRequest, pk: int, name: str) -> HttpResponse:
-    """Take one step; findings against it are listed before and after it is tried."""
-    check_parameters(request, ())
-    found, today = round_or_404(request, pk), timezone.now().date()
-    if name not in {transition.name for transition in ROUND.transitions}:
-        raise Http404
-    transition = ROUND.transition(name)
-    check(user_of(request), Permission(transition.permission))
-    form = RoundStepForm(request.POST if request.method == "POST" else None, initial={"source": found.state})
-    form.fields["reason"].required = transition.needs_reason
-    if request.method == "POST" and form.is_valid():
-        is_there = form.cleaned_data["source"] != found.state and found.state == transition.target
-        if is_there and not form.cleaned_data["reason"]:
-            messages.info(request, f"It is in {found.get_state_display().lower()} already; nothing changed.")
-            return redirect("round", pk)
-        try:
-            services.take_round_step(
-                selection_round=found, name=name, actor=user_of(request), reason=form.cleaned_data["reason"]
-            )
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, f"Recorded: {transition.label.lower()}.")
-            return redirect("round", pk)
-    if found.state not in transition.sources and request.method != "POST":
-        messages.info(request, f"“{transition.label}” is no step from {found.get_state_display().lower()}.")
-        return redirect("round", pk)
-    findings = [] if form.errors else step_findings(ROUND_CHECKS, name, found, today)
-    return _page(request, "selection/rounds/step.html", form, found, {"transition": transition, "findings": findings})
+class TakeRoundStep(RoundAction):
+    """Take one step of a round. What blocks it is listed before it is tried, and when it was refused."""
+
+    permission = Permission.VIEW_ROUNDS
+    form_class = RoundStepForm
+    transition: Transition
+
+    def load(self) -> None:
+        super().load()
+        name = self.kwargs["name"]
+        if name not in {transition.name for transition in ROUND.transitions}:
+            raise Http404
+        self.transition = ROUND.transition(name)
+        check(self.actor, Permission(self.transition.permission))
+        self.kicker = f"{self.round}, now in {self.round.get_state_display().lower()}"
+        self.heading = self.button = self.transition.label
+        self.done = f"Recorded: {self.transition.label.lower()}."
+        final = self.transition.irreversible_because
+        self.intro = f"This step is not taken back. {final}" if final else "There is a way back from this step."
+
+    def redirect_reason(self) -> str:
+        state, now = self.round.state, self.round.get_state_display().lower()
+        if self.request.method != "POST":
+            return "" if state in self.transition.sources else f"“{self.heading}” is no step from {now}."
+        sent = self.request.POST
+        is_taken = state == self.transition.target and sent.get("source") != state
+        return f"It is in {now} already; nothing changed." if is_taken and not sent.get("reason") else ""
+
+    def title(self) -> str:
+        return f"{self.heading}, {self.round.title}"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"source": self.round.state}
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"needs_reason": self.transition.needs_reason}
+
+    def findings(self) -> Sequence[Finding]:
+        return step_findings(ROUND_CHECKS, self.transition.name, self.round, self.today)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.take_round_step(
+            selection_round=self.round, name=self.transition.name, actor=self.actor, reason=values["reason"]
+        )
 
 
 @require_POST
@@ -226,61 +234,43 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "selection/rounds/pool.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def move(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
+class MoveCountry(CandidateAction):
     """Put a country into the pool by hand, or take it out of it, with the reason."""
-    check_parameters(request, ())
-    found = round_or_404(request, pk)
-    candidate = rounds_lookups.candidate_of(user_of(request), pk, code)
-    if candidate is None:
-        raise Http404
-    form = MoveForm(request.POST if request.method == "POST" else None)
-    form.stand_on(_stands(candidate))
-    if request.method == "POST" and form.is_valid():
 
-        def work() -> str:
-            locked(found)
-            now = Candidate.objects.get(pk=candidate.pk)
-            form.hold_against(_stands(now))
-            services.move_candidate(
-                candidate=now,
-                into_pool=not now.in_pool,
-                reason=form.cleaned_data["reason"],
-                actor=user_of(request),
-            )
-            return reverse("round-pool", args=[pk])
+    permission = Permission.RUN_ROUNDS
+    form_class = MoveForm
+    back = "round-pool"
 
-        where = "out of the pool" if candidate.in_pool else "in the pool"
-        if (done := _once(request, form, work, f"{candidate.country} is {where} now.")) is not None:
-            return done
-    return _page(request, "selection/rounds/move.html", form, found, {"candidate": candidate})
+    def load(self) -> None:
+        super().load()
+        self.kicker = str(self.round)
+        country, is_in = self.candidate.country, self.candidate.in_pool
+        self.heading = f"Take {country.name} out of the pool" if is_in else f"Put {country.name} into the pool"
+        self.button = "Take it out" if is_in else "Put it in"
+        self.done = f"{country} is {'out of the pool' if is_in else 'in the pool'} now."
+        now = f"{self.candidate.get_excluded_because_display()}: {self.candidate.reason}"
+        if is_in:
+            by_hand = f", put in by hand: {self.candidate.reason}" if self.candidate.by_hand else ""
+            now = f"It is a candidate now{by_hand}."
+        self.intro = (
+            f"{now} From then on the rule leaves this country as it is. The reason is shown in the pool and printed in "
+            "the memo."
+        )
 
+    def title(self) -> str:
+        return f"{self.candidate.country.name}, {self.round.title}"
 
-def _stands(candidate: Candidate) -> list[tuple[str, str]]:
-    return [("Where it stands", candidate.get_excluded_because_display()), ("Why", candidate.reason)]
+    def above(self) -> Breadcrumbs:
+        return [("Pool", reverse("round-pool", args=[self.round.pk]))]
 
+    def shown(self) -> Shown:
+        return [
+            ("Where it stands", self.candidate.get_excluded_because_display()),
+            ("Why", self.candidate.reason),
+        ]
 
-def _once(request: HttpRequest, form: forms.Form, work: Any, words: str) -> HttpResponseRedirect | None:
-    """Carry the form out once and go where it leads; None where a service refused, with the refusal in the form."""
-    try:
-        url, is_new = run_once(user_of(request), form.cleaned_data["idempotency_key"], request.path, work)
-    except ValidationError as error:
-        add_service_errors(form, error)
-        return None
-    if is_new:
-        messages.success(request, words)
-    else:
-        messages.info(request, "This had been recorded already; nothing was added.")
-    return HttpResponseRedirect(url)
-
-
-def _page(
-    request: HttpRequest,
-    template: str,
-    form: forms.Form,
-    found: SelectionRound | None = None,
-    more: dict[str, Any] | None = None,
-) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, template, {"form": form, "round": found, **(more or {})}, status=status)
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.check_unchanged()
+        services.move_candidate(
+            candidate=self.candidate, into_pool=not self.candidate.in_pool, reason=values["reason"], actor=self.actor
+        )

@@ -1,18 +1,17 @@
-"""The forms of scenarios: keep one, share it, withdraw it, and make a draft of a question."""
+"""The forms of scenarios: keep a question under a name, and make a draft of a model from it."""
 
 from __future__ import annotations
 
 from django import forms
 
-from cpc.api.run_once import key_field
+from cpc.web.actions import ActionForm
 from selection.form_parts import text
 from selection.model_versions.forms.versions import NOTE
 
 
-class KeepScenarioForm(forms.Form):
+class KeepScenarioForm(ActionForm):
     """A question under a name."""
 
-    use_required_attribute = False
     error_fields = {"same_name": "name"}
 
     name = forms.CharField(
@@ -23,21 +22,9 @@ class KeepScenarioForm(forms.Form):
         required=False,
         help_text="Everyone who has the link and may see rankings can then open it. Otherwise only you can.",
     )
-    idempotency_key = key_field()
 
 
-class ScenarioActForm(forms.Form):
-    """A step with a scenario that asks for nothing."""
-
-    use_required_attribute = False
-
-    idempotency_key = key_field()
-
-
-class DraftOfQuestionForm(forms.Form):
+class DraftOfQuestionForm(ActionForm):
     """A draft of a model from a question."""
 
-    use_required_attribute = False
-
     note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
-    idempotency_key = key_field()

@@ -10,16 +10,6 @@ from collections.abc import Mapping, Sequence
 from tests.support.listed import Shot, State
 
 SHARED: Mapping[str, tuple[str, ...]] = {
-    "indicators/kept_form.html": (
-        "plan-new",
-        "plan-replace",
-        "program-new",
-        "program-replace",
-    ),
-    "indicators/kept_withdraw.html": (
-        "plan-withdraw",
-        "program-withdraw",
-    ),
     "components/action.html": (
         "award-closeout",
         "award-closeout-step",
@@ -33,6 +23,12 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "award-subaward-replace",
         "limit-policy-approve",
         "limit-policy-new",
+        "model-adopt",
+        "model-adoption-withdraw",
+        "model-clone",
+        "model-withdraw",
+        "paper-new",
+        "paper-version",
         "partnership-action-close",
         "partnership-action-new",
         "partnership-agenda-new",
@@ -79,14 +75,6 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "partnership-term",
         "partnership-term-new",
         "partnership-term-remove",
-    ),
-    "selection/act.html": (
-        "model-adopt",
-        "model-adoption-withdraw",
-        "model-clone",
-        "model-withdraw",
-        "paper-new",
-        "paper-version",
         "pool-admission-decide",
         "pool-admission-end",
         "pool-admit",
@@ -95,6 +83,9 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "position-disposition",
         "position-extension",
         "rating-withdraw",
+        "round-edit",
+        "round-move",
+        "round-new",
         "round-not-applicable",
         "round-request-candidates",
         "round-request-drop",
@@ -103,8 +94,19 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "round-request-new",
         "round-request-proceed",
         "round-request-send",
+        "round-step",
     ),
-    "selection/decisions/act.html": (
+    "indicators/kept_form.html": (
+        "plan-new",
+        "plan-replace",
+        "program-new",
+        "program-replace",
+    ),
+    "indicators/kept_withdraw.html": (
+        "plan-withdraw",
+        "program-withdraw",
+    ),
+    "selection/decisions/action.html": (
         "decide",
         "recommend",
     ),

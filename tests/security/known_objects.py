@@ -34,7 +34,7 @@ from selection.models import (
     ScoringModel,
     SelectionRound,
 )
-from selection.notes.views import ACTS
+from selection.notes.views import NOTE_ACTIONS
 from selection.states import ROUND
 from tests.security.agencies_world import Consultees
 from tests.security.canaries import (
@@ -101,7 +101,7 @@ def _kinds() -> Iterable[Note]:
 
 def _acts(there: Consultees) -> Rows:
     for row in _kinds():
-        for name in ACTS:
+        for name in NOTE_ACTIONS:
             yield Thing({"pk": row.round_id, "reference": row.reference, "name": name}, _of(there, row.text))
 
 

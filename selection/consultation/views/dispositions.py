@@ -1,125 +1,121 @@
-"""What the office does about what agencies said, and about what they did not say."""
+"""Actions of the office on positions of agencies, and on positions that never came."""
 
 from __future__ import annotations
 
-from django.http import Http404, HttpRequest, HttpResponse
-from django.views.decorators.http import require_http_methods
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from cpc.accounts.access import requires, user_of
+from django.http import Http404
+
 from cpc.accounts.permissions import Permission
-from cpc.parameters import check_parameters
 from cpc.web import formats
+from cpc.web.edit_conflicts import Shown
 from selection.consultation import forms, queries
 from selection.consultation.services import dispositions as dispositions_services
-from selection.consultation.views.requests import page_of, request_or_404, request_trail
-from selection.lookups.rounds import locked
-from selection.models import Position
+from selection.consultation.views.requests import RequestAction
+from selection.models import Candidate, ConsultationRequest, Position
 from selection.page_frame import (
-    METHODS,
-    Act,
-    answer,
     round_or_404,
-    sent,
 )
 
 
-def _position_or_404(request: HttpRequest, pk: int, position: int) -> Position:
-    round_or_404(request, pk)
-    found = queries.find_position(user_of(request), pk, position)
-    if found is None:
-        raise Http404
-    return found
+class PositionAction(RequestAction):
+    """An action about the position of an agency on a candidate."""
+
+    position: Position
+
+    def load(self) -> None:
+        super().load()
+        self.kicker = f"{self.position.agency} on {self.position.candidate.country}"
+
+    def find_request(self) -> ConsultationRequest:
+        round_or_404(self.request, self.kwargs["pk"])
+        found = queries.find_position(self.actor, self.kwargs["pk"], self.kwargs["position"])
+        if found is None:
+            raise Http404
+        self.position = found
+        return found.request
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def disposition(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+class RecordDisposition(PositionAction):
     """Record what the office did about a position."""
-    check_parameters(request, ())
-    found = _position_or_404(request, pk, position)
-    act = Act(
-        "Record the disposition",
-        "Record it",
-        page_of(found.request),
-        request_trail(found.request),
-        f"{found.agency} on {found.candidate.country}",
-        "What did the office do about it? It prints in the memo; a later record counts instead of this one.",
-        facts=[("Position", found.get_value_display()), ("In its words", found.text), ("Given", formats.day(found.at))],
-    )
-    form = forms.DispositionForm(sent(request))
-    form.stand_on(_disposed(found))
 
-    def work() -> None:
-        locked(found.request.round)
-        form.hold_against(_disposed(found))
-        dispositions_services.dispose(position=found, text=form.cleaned_data["text"], actor=user_of(request))
+    form_class = forms.DispositionForm
+    heading = "Record the disposition"
+    button = "Record it"
+    done = "Recorded. The agency is told."
+    intro = "What did the office do about it? It prints in the memo; a later record counts instead of this one."
 
-    return answer(request, form, act, work, "Recorded. The agency is told.")
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        found = self.position
+        return [
+            ("Position", found.get_value_display()),
+            ("In its words", found.text),
+            ("Given", formats.day(found.at)),
+        ]
 
+    def shown(self) -> Shown:
+        newest = self.position.dispositions.order_by("-pk").first()
+        return [("What the office did about it", newest.text if newest else "")]
 
-def _disposed(found: Position) -> list[tuple[str, str]]:
-    newest = found.dispositions.order_by("-pk").first()
-    return [("What the office did about it", newest.text if newest else "")]
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.check_unchanged()
+        dispositions_services.dispose(position=self.position, text=values["text"], actor=self.actor)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def extension(request: HttpRequest, pk: int, position: int) -> HttpResponse:
+class AnswerExtension(PositionAction):
     """Grant or decline a wish for more time."""
-    check_parameters(request, ())
-    found = _position_or_404(request, pk, position)
-    act = Act(
-        "Answer the wish for more time",
-        "Record the answer",
-        page_of(found.request),
-        request_trail(found.request),
-        f"{found.agency} on {found.candidate.country}",
-        "Granted, it moves the due date of this agency for all its candidates.",
-        facts=[
-            ("Due now", formats.day(found.request.due_on)),
-            ("Day asked for", formats.day(found.proposed_due_on)),
-            ("Why", found.text),
-        ],
-    )
-    form = forms.ExtensionForm(sent(request), initial={"due_on": found.proposed_due_on})
 
-    def work() -> None:
-        values = form.cleaned_data
+    form_class = forms.ExtensionForm
+    heading = "Answer the wish for more time"
+    button = "Record the answer"
+    done = "Recorded. The agency is told."
+    intro = "Granted, it moves the due date of this agency for all its candidates."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [
+            ("Due now", formats.day(self.asked.due_on)),
+            ("Day asked for", formats.day(self.position.proposed_due_on)),
+            ("Why", self.position.text),
+        ]
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"due_on": self.position.proposed_due_on}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
         dispositions_services.answer_extension(
-            position=found,
+            position=self.position,
             granted=values["decision"] == "grant",
             due_on=values["due_on"],
             reason=values["reason"],
-            actor=user_of(request),
+            actor=self.actor,
         )
 
-    return answer(request, form, act, work, "Recorded. The agency is told.")
 
-
-@require_http_methods(METHODS)
-@requires(Permission.APPROVE_SELECTION)
-def proceed(request: HttpRequest, pk: int, asked: int, code: str) -> HttpResponse:
+class ProceedWithout(RequestAction):
     """Let a candidate go on although the agency has not answered."""
-    check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    row = next((row for row in found.candidates.all() if row.candidate.country.code == code.upper()), None)
-    if row is None:
-        raise Http404
-    candidate = row.candidate
-    act = Act(
-        "Go on without a response",
-        "Go on without it",
-        page_of(found),
-        request_trail(found),
-        f"{found.agency} on {candidate.country}",
-        "The memo prints “no response” and the reason. An answer that comes later still counts.",
-        facts=[("Was due", formats.day(found.due_on))],
-    )
-    form = forms.ReasonForm(sent(request))
 
-    def work() -> None:
+    permission = Permission.APPROVE_SELECTION
+    form_class = forms.ReasonForm
+    heading = "Go on without a response"
+    button = "Go on without it"
+    done = "Recorded. It prints in the memo."
+    intro = "The memo prints “no response” and the reason. An answer that comes later still counts."
+    candidate: Candidate
+
+    def load(self) -> None:
+        super().load()
+        code = self.kwargs["code"].upper()
+        row = next((row for row in self.asked.candidates.all() if row.candidate.country.code == code), None)
+        if row is None:
+            raise Http404
+        self.candidate = row.candidate
+        self.kicker = f"{self.asked.agency} on {self.candidate.country}"
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Was due", formats.day(self.asked.due_on))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
         dispositions_services.proceed_without(
-            request=found, candidate=candidate, reason=form.cleaned_data["reason"], actor=user_of(request)
+            request=self.asked, candidate=self.candidate, reason=values["reason"], actor=self.actor
         )
-
-    return answer(request, form, act, work, "Recorded. It prints in the memo.")

@@ -2,38 +2,34 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
+from collections.abc import Mapping, Sequence
+from typing import Any
+
+from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import redirect, render
+from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
+from cpc.web.actions import ActionForm, Breadcrumbs
 from cpc.web.badges import Badge
+from cpc.web.edit_conflicts import Shown
 from cpc.web.tables import export_format
 from selection import consultation_notifications
 from selection.consultation import forms, presenters, queries
 from selection.consultation.position_status import Standing
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
-from selection.lookups.rounds import locked
 from selection.models import ANSWERING, ConsultationRequest, RoundState
-from selection.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    carried_out,
-    round_or_404,
-    sent,
-    trail_of,
-)
+from selection.page_frame import RoundAction, round_or_404
+
+KINDS = ("csv", "xlsx")
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
@@ -43,20 +39,6 @@ def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationReq
     if found is None:
         raise Http404
     return found
-
-
-def _list_of(pk: int) -> tuple[str, str]:
-    return ("Consultation", reverse("round-requests", args=[pk]))
-
-
-def page_of(found: ConsultationRequest) -> str:
-    """The address of a request in the office's pages."""
-    return reverse("round-request", args=[found.round_id, found.pk])
-
-
-def request_trail(found: ConsultationRequest) -> Trail:
-    """The places above what is done about a request."""
-    return trail_of(found.round, _list_of(found.round_id), (found.agency.name, page_of(found)))
 
 
 @require_safe
@@ -123,7 +105,7 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
         "preview": consultation_notifications.preview(found, [cell.candidate for cell in cells])
         if found.is_draft and cells
         else None,
-        "form": forms.SendForm(),
+        "form": ActionForm(),
         "may_run": may_run and found.round.is_open,
         "may_answer": may_run and found.round.state in ANSWERING,
         "may_send": may_run and found.is_draft and found.round.state == RoundState.CONSULTATION,
@@ -134,219 +116,193 @@ def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
     return render(request, "selection/consultation/request.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def new(request: HttpRequest, pk: int) -> HttpResponse:
+# ---- actions -------------------------------------------------------------------------------------------------------
+
+
+class ConsultationAction(RoundAction):
+    """An action of the office in the consultation of a round."""
+
+    permission = Permission.RUN_ROUNDS
+    back = "round-requests"
+
+    def above(self) -> Breadcrumbs:
+        return [("Consultation", reverse("round-requests", args=[self.round.pk]))]
+
+
+class DraftRequest(ConsultationAction):
     """Draft a request to an agency."""
-    check_parameters(request, ())
-    found = round_or_404(request, pk)
-    form = forms.RequestForm(queries.agencies_to_ask(found), queries.pool_of(found), sent(request))
-    act = Act(
-        "Ask an agency",
-        "Draft the request",
-        reverse("round-requests", args=[pk]),
-        trail_of(found, _list_of(pk)),
-        str(found),
-        "The agency sees nothing until you have read what it will be told, and sent it.",
-    )
 
-    def work() -> str:
-        values = form.cleaned_data
-        made = requests_services.draft_request(
-            selection_round=found,
-            agency=values["agency"],
-            candidates=values["candidates"],
-            actor=user_of(request),
-            **form.values,
-        )
-        return page_of(made)
+    form_class = forms.RequestForm
+    heading = "Ask an agency"
+    button = "Draft the request"
+    done = "Drafted. Read what the agency will be told, then send it."
+    intro = "The agency sees nothing until you have read what it will be told, and sent it."
 
-    return answer(request, form, act, work, "Drafted. Read what the agency will be told, then send it.")
+    def form_arguments(self) -> dict[str, Any]:
+        return {"agencies": queries.agencies_to_ask(self.round), "candidates": queries.pool_of(self.round)}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = requests_services.draft_request(selection_round=self.round, actor=self.actor, **values)
+        return reverse("round-request", args=[self.round.pk, made.pk])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def edit(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
-    """Edit a request that is a draft; the second of two people is told, and keeps what was typed."""
-    check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    if not found.is_draft:
-        return redirect(page_of(found))
-    form = forms.RequestForm.of(found, queries.pool_of(found.round), sent(request))
-    act = Act("Edit the request", "Save", page_of(found), request_trail(found), f"{found.agency}, {found.round}")
-
-    def work() -> None:
-        try:
-            requests_services.edit_request(
-                request=found,
-                values=form.values,
-                candidates=form.cleaned_data["candidates"],
-                actor=user_of(request),
-                edit=form.cleaned_data["seen"] or 0,
-            )
-        except ValidationError as error:
-            if getattr(error, "code", "") == "changed":
-                fresh = request_or_404(request, pk, asked)
-                form.data = request.POST.copy()
-                form.data["seen"] = str(fresh.edit)
-                form.add_error(None, _held(fresh))
-            raise
-
-    return answer(request, form, act, work, "Saved.")
-
-
-def _held(fresh: ConsultationRequest) -> str:
-    """What a draft holds now, in words, for whoever was slower."""
-    names = ", ".join(row.candidate.country.name for row in fresh.candidates.all())
-    due = formats.day(fresh.due_on) if fresh.due_on else "no day"
-    return f"It now says: {fresh.get_role_display()}, due {due}, about {names}. Questions: {fresh.questions or 'none'}"
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def send(request: HttpRequest, pk: int, asked: int) -> HttpResponseBase:
-    """Put what was previewed before the agency, once."""
-    check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    form = forms.SendForm(sent(request))
-    if request.method == "POST" and form.is_valid():
-
-        def work() -> str:
-            requests_services.send_request(request=found, actor=user_of(request))
-            return page_of(found)
-
-        if (led := carried_out(request, form, work, f"Sent. {found.agency.short} has it now.")) is not None:
-            return led
-    act = Act(
-        "Send the request",
-        "Send",
-        page_of(found),
-        request_trail(found),
-        f"{found.agency}, {found.round}",
-        "What it will be told stands on the page of the request. It is told at once.",
-        [
-            ("Role", found.get_role_display()),
-            ("Due", formats.day(found.due_on) if found.due_on else "No answer is asked for"),
-            ("Candidates", ", ".join(row.candidate.country.name for row in found.candidates.all()) or formats.DASH),
-            ("Submits", ", ".join(map(str, queries.contacts_of(found.agency))) or formats.DASH),
-        ],
-    )
-    status = 422 if form.is_bound else 200
-    return render(request, act.template, {"form": form, "act": act}, status=status)
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def drop(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
-    """No longer ask an agency."""
-    check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    act = Act(
-        "Drop the request",
-        "Drop the request",
-        page_of(found),
-        request_trail(found),
-        f"{found.agency}, {found.round}",
-        "The agency is told and owes nothing more. What it has said stays on record. You may ask it again.",
-    )
-    form = forms.DropForm(sent(request))
-    form.stand_on(_dropped(found))
-
-    def work() -> str:
-        locked(found.round)
-        form.hold_against(_dropped(request_or_404(request, pk, asked)))
-        requests_services.drop_request(request=found, reason=form.cleaned_data["reason"], actor=user_of(request))
-        return reverse("round-requests", args=[pk])
-
-    return answer(request, form, act, work, f"{found.agency.short} is no longer asked.")
-
-
-def _dropped(found: ConsultationRequest) -> list[tuple[str, str]]:
-    said = f"by {found.dropped_by}: {found.drop_reason}" if found.dropped_at is not None else "no"
-    return [("Dropped", said)]
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def due(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
-    """Move the day of a request that was sent."""
-    check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    act = Act(
-        "Move the due date",
-        "Move the due date",
-        page_of(found),
-        request_trail(found),
-        f"{found.agency}, {found.round}",
-        "It moves for this agency alone, and the agency is told.",
-        facts=_due_of(found),
-    )
-    form = forms.DueForm(sent(request))
-    form.stand_on(_due_of(found))
-
-    def work() -> None:
-        values = form.cleaned_data
-        locked(found.round)
-        form.hold_against(_due_of(request_or_404(request, pk, asked)))
-        requests_services.move_due(
-            request=found, due_on=values["due_on"], reason=values["reason"], actor=user_of(request)
-        )
-
-    return answer(request, form, act, work, "The due date has moved.")
-
-
-def _due_of(found: ConsultationRequest) -> list[tuple[str, str]]:
-    return [("Due now", formats.day(found.due_on))]
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def candidates(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
-    """Ask about more candidates in a request that was sent."""
-    check_parameters(request, ())
-    found = request_or_404(request, pk, asked)
-    left = queries.left_to_ask(found)
-    if request.method != "POST" and not left.exists():
-        messages.info(request, f"{found.agency} is asked about every candidate of the round already.")
-        return redirect(page_of(found))
-    act = Act(
-        "Add candidates",
-        "Ask about them",
-        page_of(found),
-        request_trail(found),
-        f"{found.agency}, {found.round}",
-        "The agency is told at once. Role and due date are those of the request.",
-    )
-    form = forms.CandidatesForm(left, sent(request))
-
-    def work() -> None:
-        requests_services.add_candidates(
-            request=found, candidates=form.cleaned_data["candidates"], actor=user_of(request)
-        )
-
-    return answer(request, form, act, work, "Asked. The agency is told.")
-
-
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def not_applicable(request: HttpRequest, pk: int) -> HttpResponse:
+class RecordNotApplicable(ConsultationAction):
     """Record that a consultee of the statute is not asked, and why."""
-    check_parameters(request, ())
-    found = round_or_404(request, pk)
-    act = Act(
-        "Record as not applicable",
-        "Record it",
-        reverse("round-requests", args=[pk]),
-        trail_of(found, _list_of(pk)),
-        str(found),
-        "For an agency that the statute names and that has no part in this round. Asking it takes the record back.",
-    )
-    form = forms.NotApplicableForm(queries.to_leave_out(found), sent(request))
 
-    def work() -> None:
-        values = form.cleaned_data
-        requests_services.record_not_applicable(
-            selection_round=found, agency=values["agency"], reason=values["reason"], actor=user_of(request)
+    form_class = forms.NotApplicableForm
+    heading = "Record as not applicable"
+    button = "Record it"
+    done = "Recorded."
+    intro = "For an agency that the statute names and that has no part in this round. Asking it takes the record back."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"agencies": queries.to_leave_out(self.round)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        requests_services.record_not_applicable(selection_round=self.round, actor=self.actor, **values)
+
+
+class RequestAction(ConsultationAction):
+    """An action about one request."""
+
+    back = "round-request"
+    asked: ConsultationRequest
+
+    def load(self) -> None:
+        self.asked = self.find_request()
+        self.round = self.asked.round
+        self.kicker = f"{self.asked.agency}, {self.round}"
+
+    def find_request(self) -> ConsultationRequest:
+        """Return the request that the URL names. Raises `Http404`."""
+        return request_or_404(self.request, self.kwargs["pk"], self.kwargs["asked"])
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.round.pk, self.asked.pk]
+
+    def above(self) -> Breadcrumbs:
+        page = reverse("round-request", args=[self.round.pk, self.asked.pk])
+        return [*super().above(), (self.asked.agency.name, page)]
+
+
+class EditRequest(RequestAction):
+    """Edit a request that is a draft."""
+
+    form_class = forms.RequestForm
+    heading = "Edit the request"
+    button = "Save"
+    done = "Saved."
+
+    def redirect_reason(self) -> str:
+        is_draft = self.asked.is_draft or self.request.method == "POST"
+        return "" if is_draft else "The request was sent and is no draft any more."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"candidates": queries.pool_of(self.round)}
+
+    def get_initial(self) -> dict[str, Any]:
+        return forms.RequestForm.initial_of(self.asked)
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        requests_services.edit_request(
+            request=self.asked,
+            values={name: values[name] for name in ("role", "due_on", "questions")},
+            candidates=values["candidates"],
+            actor=self.actor,
+            edit=self.form.cleaned_data["seen"] or 0,
         )
 
-    return answer(request, form, act, work, "Recorded.")
+    def show_conflict(self) -> None:
+        if not self.form.has_error(NON_FIELD_ERRORS, "changed"):
+            return
+        fresh = self.find_request()
+        self.form.replace_data(seen=str(fresh.edit))
+        names = ", ".join(row.candidate.country.name for row in fresh.candidates.all())
+        due = formats.day(fresh.due_on) if fresh.due_on else "no day"
+        about = f"{fresh.get_role_display()}, due {due}, about {names}. Questions: {fresh.questions or 'none'}"
+        self.form.add_error(None, f"It now says: {about}")
+
+
+class SendRequest(RequestAction):
+    """Send an agency the request as it was previewed."""
+
+    heading = "Send the request"
+    button = "Send"
+    intro = "What it will be told stands on the page of the request. It is told at once."
+
+    def load(self) -> None:
+        super().load()
+        self.done = f"Sent. {self.asked.agency.short} has it now."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        asked = self.asked
+        return [
+            ("Role", asked.get_role_display()),
+            ("Due", formats.day(asked.due_on) if asked.due_on else "No answer is asked for"),
+            ("Candidates", ", ".join(row.candidate.country.name for row in asked.candidates.all()) or formats.DASH),
+            ("Submits", ", ".join(map(str, queries.contacts_of(asked.agency))) or formats.DASH),
+        ]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        requests_services.send_request(request=self.asked, actor=self.actor)
+
+
+class DropRequest(RequestAction):
+    """Stop asking an agency."""
+
+    form_class = forms.DropForm
+    heading = button = "Drop the request"
+    intro = "The agency is told and owes nothing more. What it has said stays on record. You may ask it again."
+
+    def load(self) -> None:
+        super().load()
+        self.done = f"{self.asked.agency.short} is no longer asked."
+
+    def shown(self) -> Shown:
+        asked = self.asked
+        return [("Dropped", f"by {asked.dropped_by}: {asked.drop_reason}" if asked.dropped_at is not None else "no")]
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        self.check_unchanged()
+        requests_services.drop_request(request=self.asked, reason=values["reason"], actor=self.actor)
+        return reverse("round-requests", args=[self.round.pk])
+
+
+class MoveDueDate(RequestAction):
+    """Move the due date of a request that was sent."""
+
+    form_class = forms.DueForm
+    heading = button = "Move the due date"
+    done = "The due date has moved."
+    intro = "It moves for this agency alone, and the agency is told."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Due now", formats.day(self.asked.due_on))]
+
+    def shown(self) -> Shown:
+        return self.facts()
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.check_unchanged()
+        requests_services.move_due(request=self.asked, actor=self.actor, **values)
+
+
+class AddCandidates(RequestAction):
+    """Ask about more candidates in a request that was sent."""
+
+    form_class = forms.CandidatesForm
+    heading = "Add candidates"
+    button = "Ask about them"
+    done = "Asked. The agency is told."
+    intro = "The agency is told at once. Role and due date are those of the request."
+
+    def redirect_reason(self) -> str:
+        if self.request.method == "POST" or queries.left_to_ask(self.asked).exists():
+            return ""
+        return f"{self.asked.agency} is asked about every candidate of the round already."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"candidates": queries.left_to_ask(self.asked)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        requests_services.add_candidates(request=self.asked, candidates=values["candidates"], actor=self.actor)

@@ -2,23 +2,27 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+from typing import Any
+
 from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from selection.decisions import presenters, queries
 from selection.decisions.forms import TemplateForm
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE, Pictures
 from selection.decisions.memo.services import ISSUED_IN
 from selection.models import Memo, MemoTemplate
-from selection.page_frame import METHODS, Act, answer, round_or_404
+from selection.page_frame import SelectionAction, round_or_404
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -114,28 +118,26 @@ def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
 # ---- templates -----------------------------------------------------------------------------------------------------
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_ROUNDS)
-def templates(request: HttpRequest) -> HttpResponse:
-    """The template in use and the ones before it; an edited one is tried before it is taken."""
-    check_parameters(request, ())
-    form = TemplateForm(*((request.POST, request.FILES) if request.method == "POST" else ()))
+class TakeTemplate(SelectionAction):
+    """Take an edited template, which is tried before; the page lists the template in use and the ones before it."""
 
-    def work() -> None:
-        memo_services.take_template(
-            file=form.cleaned_data["file"], note=form.cleaned_data["note"], actor=user_of(request)
-        )
+    permission = Permission.RUN_ROUNDS
+    form_class = TemplateForm
+    template_name = "selection/decisions/templates.html"
+    heading = "Template of the memo"
+    button = "Take this template"
+    done = "The template is taken; the next memo is made from it."
+    intro = "Which template is the memo made from? Download it, edit it in Word, and send it back."
+    back = "memo-templates"
 
-    act = Act(
-        "Template of the memo",
-        "Take this template",
-        reverse("memo-templates"),
-        (("Home", reverse("home")), ("Rounds", reverse("rounds"))),
-        lede="Which template is the memo made from? Download it, edit it in Word, and send it back.",
-        template="selection/decisions/templates.html",
-    )
-    rows = MemoTemplate.objects.select_related("uploaded_by")
-    return answer(request, form, act, work, "The template is taken; the next memo is made from it.", rows=rows)
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Rounds", reverse("rounds"))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        memo_services.take_template(actor=self.actor, **values)
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"rows": MemoTemplate.objects.select_related("uploaded_by")}
 
 
 @require_safe

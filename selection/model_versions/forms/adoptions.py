@@ -1,14 +1,15 @@
-"""Adoptions."""
+"""Forms that adopt a version of a model, and withdraw an adoption."""
 
 from __future__ import annotations
 
 from django import forms
 
 from cpc.days import DayFormField
-from selection.form_parts import KeyedForm, text
+from cpc.web.actions import ActionForm
+from selection.form_parts import text
 
 
-class AdoptForm(KeyedForm):
+class AdoptForm(ActionForm):
     """The adoption of a published version by the office."""
 
     error_fields = {"in_future": "adopted_on", "before_publication": "adopted_on"}
@@ -23,7 +24,7 @@ class AdoptForm(KeyedForm):
     )
 
 
-class WithdrawAdoptionForm(KeyedForm):
+class WithdrawAdoptionForm(ActionForm):
     """The withdrawal of an adoption."""
 
     reason = text(

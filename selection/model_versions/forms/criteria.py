@@ -143,11 +143,11 @@ class CriterionForm(RowForm):
     reason = text("Reason", "Why the function and its goalposts are as they are.")
     shown_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: Any, *, chosen: Chosen, indicators: Mapping[str, Indicator], **options: Any) -> None:
+    def __init__(self, *args: Any, chosen: Chosen, indicators: Mapping[str, Indicator], **options: Any) -> None:
         self.of_kind, self.of_indicator = chosen
         self.indicators = indicators
         self.labels = self._ordered(options["row"])
-        super().__init__(data, **options)
+        super().__init__(*args, **options)
         self.initial.update(kind=self.of_kind, indicator=self.of_indicator, shown_for=" ".join(chosen))
         self.fields |= parts_of(self.of_kind, self.labels, offered_groups(self.table))
         if self.of_kind == "rubric" and not self.of_indicator:
@@ -238,11 +238,12 @@ class CriterionForm(RowForm):
             raise ValidationError(f"{LINES} This is none: {'; '.join(wrong)}.")
         return found
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the criterion as the table holds it."""
         asked = self.cleaned_data
         row = {
-            "key": self.key,
+            "key": self.row_key,
             **{name: asked[name] for name in ("label", "factor", "stage", "node", "indicator", "series", "period")},
             **{name: plain(asked[name]) for name in ("weight", "max_age")},
             **{name: asked[name] for name in ("absent", "missing", "reason")},

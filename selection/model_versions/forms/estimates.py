@@ -62,9 +62,10 @@ class EstimateForm(VersionForm):
     estimated = forms.BooleanField(label="Values count as best estimates with an error", required=False)
     source = text("Where the numbers come from", "Shown beside the error on every page.", required=False)
 
-    def __init__(self, data: Any, *, row: CriterionRow, indicators: Mapping[str, Indicator], edit: int) -> None:
+    def __init__(self, *args: Any, row: CriterionRow, indicators: Mapping[str, Indicator], **options: Any) -> None:
         self.row, self.held = row, dict(row.estimate or {})
-        super().__init__(data, initial={"seen": edit, "estimated": row.estimate is not None, **self._shown()})
+        super().__init__(*args, **options)
+        self.initial.update({"estimated": row.estimate is not None, **self._shown()})
         source = self.fields.pop("source")
         self.fields |= _moves() if row.is_ordinal else _errors()
         if not row.is_ordinal:

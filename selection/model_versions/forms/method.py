@@ -91,18 +91,18 @@ class MethodForm(VersionForm):
     in_designs = number("In: and of other designs, in percent", least=0, most=100)
     out = number("Out: among the first in less than so many percent of both", least=0, most=100)
 
-    def __init__(self, data: Any, *, table: ModelTable, edit: int) -> None:
+    def __init__(self, *args: Any, table: ModelTable, **options: Any) -> None:
         self.held = dict(table.method or {})
         held = {**USUAL, **self.held}
         initial = {name: held[name] for name in ("first", "short", "facts", "least_peers", "region")}
         initial |= {name: plain(round(100 * {**USUAL["groups"], **held["groups"]}[name], 6)) for name in SHARES}
         initial |= {
-            "seen": edit,
             "aggregation": table.aggregation,
             "groupings": "\n".join(f"{name}: {indicator}" for name, indicator in table.groupings.items()),
             "peers": "\n".join(", ".join(names) for names in held["peers"]),
         }
-        super().__init__(data, initial=initial)
+        super().__init__(*args, **options)
+        self.initial.update(initial)
         _offer(self, "facts", table)
 
     def clean_groupings(self) -> dict[str, str]:
@@ -166,11 +166,12 @@ class RuleForm(RowForm):
         """Return the rule with defaults for what it leaves out."""
         return {"least": 1, **row}
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the rule as the method holds it."""
         asked = self.cleaned_data
         names = ("label", "lacking", "criteria", "least", "within", "reason")
-        found = {"key": self.key, **{name: asked[name] for name in names}}
+        found = {"key": self.row_key, **{name: asked[name] for name in names}}
         return short(found, {"least": 1, "within": None, "reason": ""}, self.row)
 
 
@@ -231,6 +232,7 @@ class ChoiceForm(RowForm):
                 self.add_error(f"changes_{place}", f"{HELP} This is none: {error}.")
         return asked
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the choice as the method holds it."""
         asked = self.cleaned_data
@@ -241,4 +243,4 @@ class ChoiceForm(RowForm):
                 kept = {name: value for name, value in before.items() if not value and name not in ("key", "label")}
                 changes = read_option(asked[f"changes_{place}"])
                 options.append({"key": asked[f"key_{place}"], "label": asked[f"label_{place}"], **kept, **changes})
-        return {"key": self.key, "label": asked["label"], "options": options}
+        return {"key": self.row_key, "label": asked["label"], "options": options}

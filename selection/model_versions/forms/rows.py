@@ -53,9 +53,10 @@ class RowForm(VersionForm):
 
     label = words("Name")
 
-    def __init__(self, data: Any, *, table: ModelTable, row: Mapping[str, Any], edit: int, **options: Any) -> None:
+    def __init__(self, *args: Any, table: ModelTable, row: Mapping[str, Any], **options: Any) -> None:
         self.table, self.row = table, row
-        super().__init__(data, initial={"seen": edit, **self.shown(row)}, **options)
+        super().__init__(*args, **options)
+        self.initial.update(self.shown(row))
         if not row.get("key"):
             self.fields = {"key": key_of_row(), **self.fields}
 
@@ -64,10 +65,11 @@ class RowForm(VersionForm):
         return dict(row)
 
     @property
-    def key(self) -> str:
+    def row_key(self) -> str:
         """Return the key of the row. Call once the form is valid."""
         return str(self.row.get("key") or self.cleaned_data["key"])
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the row as the table holds it. Call once the form is valid."""
         raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
@@ -108,11 +110,12 @@ class NodeForm(RowForm):
             self.add_error("span_low" if ends[0] is None else "span_high", "Give both ends of the axis, or neither.")
         return asked
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the node as the table holds it."""
         asked = self.cleaned_data
         row = {
-            "key": self.key,
+            "key": self.row_key,
             "label": asked["label"],
             "parent": asked["parent"],
             "weight": plain(asked["weight"]),
@@ -131,8 +134,9 @@ def _points(share: float | None) -> float | int | None:
 class WeightsForm(VersionForm):
     """Form for the points of everything directly below one node."""
 
-    def __init__(self, data: Any, *, rows: Sequence[tuple[str, Any]], edit: int) -> None:
-        super().__init__(data, initial={"seen": edit, **{f"w_{row.key}": plain(row.weight) for _, row in rows}})
+    def __init__(self, *args: Any, rows: Sequence[tuple[str, Any]], **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.initial.update({f"w_{row.key}": plain(row.weight) for _, row in rows})
         self.rows = rows
         for _, row in rows:
             self.fields[f"w_{row.key}"] = number(row.label, least=0, most=1_000_000)
@@ -206,11 +210,12 @@ class GateForm(RowForm):
             if asked.get(f"criterion_{place}")
         ]
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the criterion of the statute as the table holds it."""
         asked = self.cleaned_data
         return {
-            "key": self.key,
+            "key": self.row_key,
             **{name: asked[name] for name in ("label", "citation", "reason", "needs")},
             "conditions": self._conditions(),
         }
@@ -283,11 +288,12 @@ class HurdleForm(RowForm):
             self.add_error("criterion", "Choose what is tested, or write a rule that joins several tests.")
         return asked
 
+    @property
     def values(self) -> dict[str, Any]:
         """Return the hurdle as the table holds it."""
         asked = self.cleaned_data
         return {
-            "key": self.key,
+            "key": self.row_key,
             **{name: asked[name] for name in ("label", "hurdle_kind", "citation")},
             "expression": asked["joined"] if asked["joined"] is not None else self._test(),
         }

@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db.models import QuerySet
 
-from cpc.api.run_once import key_field
 from cpc.web import formats
+from cpc.web.actions import ActionForm
 from indicators.models import Indicator
 from indicators.queries import country_named
 from selection.form_parts import text
@@ -38,13 +38,9 @@ def plain(value: float | None) -> float | int | None:
     return int(value) if value is not None and float(value).is_integer() else value
 
 
-class VersionForm(forms.Form):
+class VersionForm(ActionForm):
     """A form about one draft. `seen` is the count of edits that the person saw."""
 
-    use_required_attribute = False
-    error_fields: Mapping[str, str] = {}
-
-    idempotency_key = key_field()
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
@@ -89,19 +85,14 @@ class OtherVersionForm(forms.Form):
         return found
 
 
-class CloneForm(forms.Form):
+class CloneForm(ActionForm):
     """A new draft from a version."""
 
-    use_required_attribute = False
-
     note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
-    idempotency_key = key_field()
 
 
-class ImportForm(forms.Form):
+class ImportForm(ActionForm):
     """A new draft from a file, such as an export that was edited."""
-
-    use_required_attribute = False
 
     file = forms.FileField(
         label="JSON file",
@@ -110,7 +101,6 @@ class ImportForm(forms.Form):
         max_length=200,
     )
     note = text(NOTE)
-    idempotency_key = key_field()
 
     def clean_file(self) -> dict[str, Any]:
         """The model as plain data. Whether it is a good one is asked by the service."""
@@ -125,13 +115,10 @@ class PublishForm(VersionForm):
     """Publishing a draft as it was seen."""
 
 
-class WithdrawForm(forms.Form):
+class WithdrawForm(ActionForm):
     """Taking a draft back."""
 
-    use_required_attribute = False
-
     reason = text("Why", "It stays with the draft, which can be read and cloned and is not edited any more.")
-    idempotency_key = key_field()
 
 
 class SettingsForm(VersionForm):
@@ -175,31 +162,16 @@ class SettingsForm(VersionForm):
         required=False,
     )
 
-    def __init__(self, *args: Any, **options: Any) -> None:
+    def __init__(self, *args: Any, model: ScoringModel, **options: Any) -> None:
         super().__init__(*args, **options)
+        table = model.as_table
+        self.initial.update(_settings(model, table))
         field = self.fields["listed_by"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Indicator.objects.select_related("source")
-
-    @classmethod
-    def of(cls, model: ScoringModel, table: ModelTable, data: Any) -> SettingsForm:
-        """The form with what a draft holds."""
-        names = countries_by_code()
-        lines = [f"{names.get(code, code)}: {reason}" for code, reason in table.not_candidates.items()]
-        initial: dict[str, Any] = {
-            **{name: getattr(table, name) for name in ("title", "note", "illustrative", "draws")},
-            **{name: plain(round(100 * getattr(table, name), 6)) for name in ("root_tau", "node_tau", "rho")},
-            "changes": model.note,
-            "listed_by": table.listing["indicator"],
-            "listed_because": table.listing["reason"],
-            "not_candidates": "\n".join(lines),
-            "seen": model.edit,
-        }
-        found = cls(data, initial=initial)
         if table.method is not None:  # whose evidence rules take the place of shares of known weight
             for name in ("root_tau", "node_tau"):
-                del found.fields[name]
-        return found
+                del self.fields[name]
 
     def clean_not_candidates(self) -> dict[str, str]:
         """The reasons by code. Each line that names no country or no reason is told with its number."""
@@ -225,3 +197,16 @@ class SettingsForm(VersionForm):
             **{name: plain(round(asked[name] / 100, 8)) for name in ("root_tau", "node_tau", "rho") if name in asked},
             "listing": {"indicator": asked["listed_by"].code, "reason": asked["listed_because"]},
         }
+
+
+def _settings(model: ScoringModel, table: ModelTable) -> dict[str, Any]:
+    names = countries_by_code()
+    lines = [f"{names.get(code, code)}: {reason}" for code, reason in table.not_candidates.items()]
+    return {
+        **{name: getattr(table, name) for name in ("title", "note", "illustrative", "draws")},
+        **{name: plain(round(100 * getattr(table, name), 6)) for name in ("root_tau", "node_tau", "rho")},
+        "changes": model.note,
+        "listed_by": table.listing["indicator"],
+        "listed_because": table.listing["reason"],
+        "not_candidates": "\n".join(lines),
+    }

@@ -4,15 +4,14 @@ from __future__ import annotations
 
 from django import forms
 
-from cpc.api.run_once import key_field
 from cpc.files.attachments import KINDS, MOST_BYTES
+from cpc.web.actions import ActionForm
 from selection.models import DocumentKind
 
 
-class PaperForm(forms.Form):
+class PaperForm(ActionForm):
     """A paper as it was received, what it is and whose."""
 
-    use_required_attribute = False
     error_fields = {
         "file_kind": "file",
         "file_size": "file",
@@ -33,4 +32,3 @@ class PaperForm(forms.Form):
     source = forms.CharField(
         label="Source", max_length=300, help_text="Whose paper it is, and where it came from, with its date."
     )
-    idempotency_key = key_field()

@@ -2,73 +2,69 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from pathlib import PurePath
+from typing import Any
 
-from django.contrib import messages
 from django.http import FileResponse, Http404, HttpRequest
-from django.http.response import HttpResponseBase
-from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.text import slugify
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
-from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from selection.lookups.rounds import candidate_of
-from selection.models import Candidate
+from cpc.web.actions import Breadcrumbs
+from selection.models import CandidateDocument
 from selection.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    sent,
-    trail_of,
+    CandidateAction,
+    candidate_or_404,
 )
 from selection.ratings.candidate_documents import queries as candidate_documents_queries
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.ratings.candidate_documents.forms import PaperForm
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RATE)
-def add(request: HttpRequest, pk: int, code: str, paper: int | None = None) -> HttpResponseBase:
+class AddPaper(CandidateAction):
     """Add a paper about a candidate, or a version of the one that is named; the same bytes again add nothing."""
-    check_parameters(request, ())
-    candidate = _candidate(user_of(request), pk, code)
-    dossier = reverse("dossier", args=[pk, candidate.country.code])
-    known = candidate_documents_queries.find_paper(candidate, paper) if paper is not None else None
-    if paper is not None and known is None:
-        raise Http404
-    if not candidate.round.is_open:
-        messages.info(request, f"{candidate.round} is closed; its papers stay as they are.")
-        return redirect(f"{dossier}#papers")
-    before = known[0] if known else None
-    initial = {"title": before.title, "kind": before.kind, "source": before.source} if before else {}
-    form = PaperForm(sent(request), request.FILES if request.method == "POST" else None, initial=initial)
 
-    def work() -> None:
-        data = form.cleaned_data
+    permission = Permission.RATE
+    form_class = PaperForm
+    done = "The paper is on record."
+    intro = "Each version is kept as it was received, known by its SHA-256, and never replaced."
+    back = "dossier#papers"
+    before: CandidateDocument | None = None
+
+    def load(self) -> None:
+        super().load()
+        self.kicker = f"{self.candidate.country.name} · {self.round}"
+        if "paper" in self.kwargs:
+            known = candidate_documents_queries.find_paper(self.candidate, self.kwargs["paper"])
+            if known is None:
+                raise Http404
+            self.before = known[0]
+        self.heading = "Add a version" if self.before else "Add a paper"
+        self.button = "Add the version" if self.before else "Add the paper"
+
+    def redirect_reason(self) -> str:
+        return "" if self.round.is_open else f"{self.round} is closed; its papers stay as they are."
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.round.pk, self.candidate.country.code]
+
+    def above(self) -> Breadcrumbs:
+        return [(self.candidate.country.name, reverse("dossier", args=self.back_arguments()))]
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Newest version now", f"{self.before.title}, {self.before.source}")] if self.before else []
+
+    def get_initial(self) -> dict[str, Any]:
+        return {name: getattr(self.before, name) for name in ("title", "kind", "source")} if self.before else {}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
         candidate_documents_services.add_paper(
-            candidate=candidate,
-            title=data["title"],
-            kind=data["kind"],
-            source=data["source"],
-            file=data["file"],
-            replaces=before,
-            actor=user_of(request),
+            candidate=self.candidate, replaces=self.before, actor=self.actor, **values
         )
-
-    act = Act(
-        heading="Add a version" if before else "Add a paper",
-        button="Add the version" if before else "Add the paper",
-        back=f"{dossier}#papers",
-        trail=trail_of(candidate.round, (candidate.country.name, dossier)),
-        kicker=f"{candidate.country.name} · {candidate.round}",
-        lede="Each version is kept as it was received, known by its SHA-256, and never replaced.",
-        facts=[("Newest version now", f"{before.title}, {before.source}")] if before else [],
-    )
-    return answer(request, form, act, work, "The paper is on record.")
 
 
 @require_safe
@@ -77,7 +73,7 @@ def file(request: HttpRequest, pk: int, code: str, paper: int) -> FileResponse:
     """A version as it was received, for whoever sees the candidate; always a download, and it leaves an entry."""
     check_parameters(request, ())
     user = user_of(request)
-    found = candidate_documents_queries.find_paper(_candidate(user, pk, code), paper)
+    found = candidate_documents_queries.find_paper(candidate_or_404(request, pk, code), paper)
     if found is None:
         raise Http404
     version, number = found
@@ -89,10 +85,3 @@ def file(request: HttpRequest, pk: int, code: str, paper: int) -> FileResponse:
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _candidate(user: User, pk: int, code: str) -> Candidate:
-    found = candidate_of(user, pk, code.upper())
-    if found is None:
-        raise Http404
-    return found

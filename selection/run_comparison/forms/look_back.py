@@ -4,17 +4,15 @@ from __future__ import annotations
 
 from django import forms
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from cpc.web.actions import ActionForm
 
 
-class LookBackForm(forms.Form):
+class LookBackForm(ActionForm):
     """The day, and the data of which publication number are asked."""
 
-    use_required_attribute = False
     error_fields = {"future": "on", "too_early": "on"}
 
-    idempotency_key = key_field()
     on = DayFormField(
         label="As known on",
         help_text="Values published by this day count, ages are counted to it, and the pool is that of the day.",

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
@@ -9,22 +10,18 @@ from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse, HttpResponseRedirect
 from django.shortcuts import redirect, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.views.decorators.http import require_POST, require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from indicators.queries import REVISED_FILES
 from selection.lookups.model_versions import default_table, version_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
-from selection.page_frame import (
-    METHODS,
-    Act,
-    answer,
-    sent,
-)
+from selection.page_frame import SelectionAction
 from selection.ranking.forms import CompareForm, refusal
 from selection.run_comparison.forms.look_back import LookBackForm
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
@@ -105,31 +102,40 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "selection/run.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RUN_SCREEN)
-def as_known(request: HttpRequest) -> HttpResponse:
-    """Compute the ranking as it was known on a past day; it is kept beside the one that pages show first."""
-    check_parameters(request, NAMES)
-    comparison = _comparison_asked(request)
-    form = LookBackForm(sent(request))
+class LookBack(SelectionAction):
+    """Compute the ranking as it was known on a past day; it is stored beside the one that pages show first."""
 
-    def work() -> str:
-        asked = form.cleaned_data
-        run = services.look_back(actor=user_of(request), on=asked["on"], as_of=asked["as_of"])
-        return comparison or reverse("run", args=[run.pk])
-
-    act = Act(
-        heading="The ranking as known on a day",
-        button="Compute it",
-        back=comparison or reverse("runs"),
-        trail=[("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))],
-        lede="Which countries would the published model have ranked first on what was published by a day?",
-        facts=[("Limit", REVISED_FILES)],
-        template="selection/run_as_known.html",
-    )
-    rules = presenters.rules_of_publication(sources_read(default_table()))
+    permission = Permission.RUN_SCREEN
+    parameters = NAMES
+    form_class = LookBackForm
+    template_name = "selection/run_as_known.html"
+    heading = "The ranking as known on a day"
+    button = "Compute it"
     done = "The ranking is computed, beside the one that pages show first."
-    return answer(request, form, act, work, done, rules=rules, complete=presenters.COMPLETE_REPORT)
+    intro = "Which countries would the published model have ranked first on what was published by a day?"
+    comparison: str
+
+    def load(self) -> None:
+        self.comparison = _comparison_asked(self.request)
+
+    @property
+    def back_url(self) -> str:
+        """Return the comparison that asks for the ranking, else the list of runs."""
+        return self.comparison or reverse("runs")
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("Ranking", reverse("ranking")), ("Runs", reverse("runs"))]
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Limit", REVISED_FILES)]
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        run = services.look_back(actor=self.actor, **values)
+        return self.comparison or reverse("run", args=[run.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        rules = presenters.rules_of_publication(sources_read(default_table()))
+        return super().get_context() | {"rules": rules, "complete": presenters.COMPLETE_REPORT}
 
 
 def _of_comparison(found: Comparison | None) -> dict[str, Any]:

@@ -3,31 +3,27 @@
 from __future__ import annotations
 
 import uuid
+from collections.abc import Mapping, Sequence
+from typing import Any
 from urllib.parse import urlencode
 
-from django.contrib import messages
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from selection.lookups.model_versions import version_of
-from selection.models import Scenario
-from selection.page_frame import (
-    METHODS,
-    Act,
-    Trail,
-    answer,
-    sent,
-)
+from selection.models import Scenario, ScoreRun
+from selection.page_frame import SelectionAction
 from selection.what_if import services
 from selection.what_if.answer import askable_of
-from selection.what_if.forms import DraftOfQuestionForm, KeepScenarioForm, ScenarioActForm
+from selection.what_if.forms import DraftOfQuestionForm, KeepScenarioForm
 from selection.what_if.presenters.sentences import question_words
 from selection.what_if.queries.answers import run_label
 from selection.what_if.queries.scenarios import find_scenario, question_of
@@ -36,60 +32,14 @@ from selection.what_if.views.listing import Asking, asking_of, unasked
 _BESIDE = ("run",)
 
 
-def _trail(*above: tuple[str, str]) -> Trail:
-    return [("Home", reverse("home")), ("Ranking", reverse("ranking")), ("What if", reverse("what-if")), *above]
-
-
-def _changes(asking: Asking) -> list[str]:
-    """Return what the question changes, one sentence a part."""
-    assert asking.basis is not None  # the view has asked
-    return question_words(asking.question, askable_of(asking.basis)) or ["Nothing yet"]
-
-
-def _page(asking: Asking) -> str:
-    """Return the page What if with this question to its run."""
-    pairs = [("run", str(asking.run.pk if asking.run else "")), *asking.question.pairs()]
-    return f"{reverse('what-if')}?{urlencode(pairs)}"
-
-
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_RANKINGS)
-def new(request: HttpRequest) -> HttpResponseBase:
-    """Keep the question of the address as a scenario."""
-    asking = asking_of(request, _BESIDE)
-    run = asking.run
-    if run is None or asking.basis is None:
-        return unasked(request, run)
-    form = KeepScenarioForm(sent(request))
-
-    def work() -> str:
-        kept = services.keep_scenario(
-            run=run,
-            question=asking.question,
-            name=form.cleaned_data["name"],
-            shared=form.cleaned_data["shared"],
-            actor=user_of(request),
-        )
-        return reverse("scenario", args=[kept.key])
-
-    act = Act(
-        "Save as scenario",
-        "Save the scenario",
-        _page(asking),
-        _trail(),
-        run_label(run),
-        "It keeps these numbers, the run, and your name. Nothing official changes.",
-        facts=[("What differs", " ".join(_changes(asking)))],
-    )
-    return answer(request, form, act, work, "The scenario is saved.")
-
-
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     """Open a scenario: lead to its question on the page What if."""
     check_parameters(request, ())
-    found = _scenario_or_404(request, key)
+    found = find_scenario(user_of(request), str(key))
+    if found is None:
+        raise Http404
     question = question_of(found)
     if question is None:
         return unasked(request, found.run)
@@ -97,94 +47,169 @@ def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
     return redirect(f"{reverse('what-if')}?{urlencode(pairs)}")
 
 
-def _scenario_or_404(request: HttpRequest, key: uuid.UUID, *, own: bool = False) -> Scenario:
-    found = find_scenario(user_of(request), str(key))
-    if found is None or (own and found.author_id != user_of(request).pk):
-        raise Http404
-    return found
+class WhatIfAction(SelectionAction):
+    """An action that starts from the page What if."""
+
+    permission = Permission.VIEW_RANKINGS
+    back = "what-if"
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [
+            ("Home", reverse("home")),
+            ("Ranking", reverse("ranking")),
+            ("What if", reverse("what-if")),
+            *self.above(),
+        ]
+
+    def above(self) -> Breadcrumbs:
+        """Return the pages between What if and this one."""
+        return ()
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_RANKINGS)
-def share(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Share one's own scenario by its link."""
-    check_parameters(request, ())
-    found = _scenario_or_404(request, key, own=True)
-    back = reverse("scenario", args=[found.key])
-    if request.method != "POST" and (found.shared_at or not found.is_open):
-        state = "shared already" if found.is_open else "withdrawn"
-        messages.info(request, f"The scenario is {state}.")
-        return redirect(back)
-    form = ScenarioActForm(sent(request))
-
-    def work() -> None:
-        services.share_scenario(scenario=found, actor=user_of(request))
-
-    act = Act(
-        f"Share “{found.name}”",
-        "Share it by link",
-        back,
-        _trail((found.name, back)),
-        str(found.run),
-        "Everyone who has the link and may see rankings can then open it, until you withdraw it. It cannot be made "
-        "private again.",
-        facts=[("Link", format_html('<span class="u-break">{}</span>', request.build_absolute_uri(back)))],
-    )
-    return answer(request, form, act, work, "The scenario is shared. Its link opens it.")
+# ---- the question of the URL ---------------------------------------------------------------------------------------
 
 
-@require_http_methods(METHODS)
-@requires(Permission.VIEW_RANKINGS)
-def withdraw(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Withdraw one's own scenario."""
-    check_parameters(request, ())
-    found = _scenario_or_404(request, key, own=True)
-    if request.method != "POST" and not found.is_open:
-        messages.info(request, "The scenario was withdrawn already.")
-        return redirect("what-if")
-    form = ScenarioActForm(sent(request))
+class QuestionAction(WhatIfAction):
+    """An action with the question that the URL asks of a run."""
 
-    def work() -> None:
-        services.withdraw_scenario(scenario=found, actor=user_of(request))
+    asking: Asking
+    run: ScoreRun
 
-    act = Act(
-        f"Withdraw “{found.name}”",
-        "Withdraw the scenario",
-        reverse("what-if"),
-        _trail((found.name, reverse("scenario", args=[found.key]))),
-        str(found.run),
-        "It leaves your list, and its link opens for you alone. It stays on record.",
-    )
-    return answer(request, form, act, work, "The scenario is withdrawn.")
+    def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Read the question first, which knows its own parameters; without a run that can be asked, show why."""
+        self.asking = asking_of(request, _BESIDE)
+        if self.asking.run is None or self.asking.basis is None:
+            return unasked(request, self.asking.run)
+        self.run, self.parameters = self.asking.run, request.GET
+        self.kicker = run_label(self.run)
+        return super().dispatch(request, *args, **kwargs)
+
+    @property
+    def back_url(self) -> str:
+        """Return the page What if with this question to its run."""
+        pairs = [("run", str(self.run.pk)), *self.asking.question.pairs()]
+        return f"{reverse('what-if')}?{urlencode(pairs)}"
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("What differs", self.changes())]
+
+    def changes(self) -> str:
+        """Return what the question changes, one sentence for each part."""
+        assert self.asking.basis is not None  # `dispatch` has checked it
+        return " ".join(question_words(self.asking.question, askable_of(self.asking.basis)) or ["Nothing yet"])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.EDIT_MODELS)
-def draft(request: HttpRequest) -> HttpResponseBase:
-    """Draft the next version of the run's model with the weights of the address."""
-    asking = asking_of(request, _BESIDE)
-    run = asking.run
-    if run is None or asking.basis is None:
-        return unasked(request, run)
-    form = DraftOfQuestionForm(sent(request), initial={"note": " ".join(_changes(asking))})
-    before = version_of(run)
+class KeepScenario(QuestionAction):
+    """Keep the question of the URL as a scenario."""
 
-    def work() -> str:
-        made = services.draft_of_question(
-            run=run, question=asking.question, note=form.cleaned_data["note"], actor=user_of(request)
-        )
-        beside = f"?to={before.pk}" if before else ""
-        return reverse("model-compare", args=[made.pk]) + beside
+    form_class = KeepScenarioForm
+    heading = "Save as scenario"
+    button = "Save the scenario"
+    done = "The scenario is saved."
+    intro = "It keeps these numbers, the run, and your name. Nothing official changes."
 
-    act = Act(
-        "Make a draft model",
-        "Make the draft",
-        _page(asking),
-        _trail(),
-        run_label(run),
+    def perform(self, values: Mapping[str, Any]) -> str:
+        kept = services.keep_scenario(run=self.run, question=self.asking.question, actor=self.actor, **values)
+        return reverse("scenario", args=[kept.key])
+
+
+class DraftModel(QuestionAction):
+    """Draft the next version of the run's model with the weights of the URL."""
+
+    permission = Permission.EDIT_MODELS
+    form_class = DraftOfQuestionForm
+    template_name = "selection/what_if/draft.html"
+    heading = "Make a draft model"
+    button = "Make the draft"
+    done = "The draft is made. Here is what it changes."
+    intro = (
         "The draft is the next version of the model with these weights. It counts nothing until another person "
-        "publishes it. Criteria that only the full score counts keep their points.",
-        facts=[("What differs", " ".join(_changes(asking)))],
-        template="selection/what_if/draft.html",
+        "publishes it. Criteria that only the full score counts keep their points."
     )
-    return answer(request, form, act, work, "The draft is made. Here is what it changes.", asking=asking)
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"note": self.changes()}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        before = version_of(self.run)
+        made = services.draft_of_question(
+            run=self.run, question=self.asking.question, note=values["note"], actor=self.actor
+        )
+        return reverse("model-compare", args=[made.pk]) + (f"?to={before.pk}" if before else "")
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"asking": self.asking}
+
+
+# ---- one's own scenario --------------------------------------------------------------------------------------------
+
+
+class ScenarioAction(WhatIfAction):
+    """An action about one's own scenario."""
+
+    scenario: Scenario
+
+    def load(self) -> None:
+        found = find_scenario(self.actor, str(self.kwargs["key"]))
+        if found is None or found.author_id != self.actor.pk:
+            raise Http404
+        self.scenario = found
+        self.kicker = str(found.run)
+
+    @property
+    def scenario_url(self) -> str:
+        """Return the link that opens the scenario."""
+        return reverse("scenario", args=[self.scenario.key])
+
+    def above(self) -> Breadcrumbs:
+        return [(self.scenario.name, self.scenario_url)]
+
+
+class ShareScenario(ScenarioAction):
+    """Share one's own scenario by its link."""
+
+    button = "Share it by link"
+    done = "The scenario is shared. Its link opens it."
+    intro = (
+        "Everyone who has the link and may see rankings can then open it, until you withdraw it. It cannot be made "
+        "private again."
+    )
+    back = "scenario"
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Share “{self.scenario.name}”"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.scenario.key]
+
+    def redirect_reason(self) -> str:
+        if self.request.method == "POST" or (self.scenario.is_open and not self.scenario.shared_at):
+            return ""
+        return f"The scenario is {'shared already' if self.scenario.is_open else 'withdrawn'}."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        link = self.request.build_absolute_uri(self.scenario_url)
+        return [("Link", format_html('<span class="u-break">{}</span>', link))]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.share_scenario(scenario=self.scenario, actor=self.actor)
+
+
+class WithdrawScenario(ScenarioAction):
+    """Withdraw one's own scenario."""
+
+    button = "Withdraw the scenario"
+    done = "The scenario is withdrawn."
+    intro = "It leaves your list, and its link opens for you alone. It stays on record."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Withdraw “{self.scenario.name}”"
+
+    def redirect_reason(self) -> str:
+        is_over = self.request.method != "POST" and not self.scenario.is_open
+        return "The scenario was withdrawn already." if is_over else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.withdraw_scenario(scenario=self.scenario, actor=self.actor)

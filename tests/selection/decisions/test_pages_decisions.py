@@ -66,7 +66,9 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     picture = analyst.get(reverse("memo-picture", args=[found.pk, 1, 0]))
     assert picture.content.startswith(b"\x89PNG")
     assert analyst.get(reverse("memo-picture", args=[found.pk, 1, 9])).status_code == 404
-    approver.post(reverse("round-step", args=[found.pk, "decide"]), {"source": "deliberation"})
+    approver.post(
+        reverse("round-step", args=[found.pk, "decide"]), {"source": "deliberation", "idempotency_key": new_key()}
+    )
     assert "Everything is as it was" in approver.get(page).text
 
 

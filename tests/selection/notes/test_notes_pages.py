@@ -16,6 +16,7 @@ from pytest_django import Settings
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
 from selection.comment_matrix import services as comment_matrix_services
 from selection.models import MatrixUpload, Note, SelectionRound
@@ -268,7 +269,8 @@ def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
     assert looked.status_code == 302
     preview = body(client.get(looked["Location"]))
     assert "1 note would be added. Nothing was saved yet." in preview
-    assert client.post(looked["Location"])["Location"] == reverse("round-matrix", args=[desk.round.pk])
+    take_in = {"idempotency_key": hidden(preview, "idempotency_key")}
+    assert client.post(looked["Location"], take_in)["Location"] == reverse("round-matrix", args=[desk.round.pk])
     assert Note.objects.get().text == "Two programs overlap."
     bad = client.post(
         url,
@@ -278,7 +280,9 @@ def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
             "file": workbook([{"kind": "Huge"}]),
         },
     )
-    assert client.post(bad["Location"]).status_code == 422
+    refused = client.post(bad["Location"], {"idempotency_key": new_key()})
+    assert refused.status_code == 422
+    assert "Nothing was saved." in body(refused)
     assert "Comment matrix!G2" in body(client.get(bad["Location"]))
     assert Note.objects.count() == 1
 

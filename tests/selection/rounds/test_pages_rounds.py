@@ -75,7 +75,7 @@ def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office)
     found = SelectionRound.objects.get()
     assert first.headers["Location"] == second.headers["Location"] == reverse("round", args=[found.pk])
     assert "The pool is not drawn" in client.get(reverse("round-pool", args=[found.pk])).text
-    client.post(reverse("round-step", args=[found.pk, "screen"]), {"source": "draft"})
+    client.post(reverse("round-step", args=[found.pk, "screen"]), {"source": "draft", "idempotency_key": new_key()})
     page = client.get(reverse("round-pool", args=[found.pk]) + "?because=pool").text
     assert "3 countries" in page
     assert "Côte d" in page
@@ -129,10 +129,15 @@ def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step
     page = client.get(reverse("round", args=[found.pk])).text
     assert "Candidates by score 1" in page
     assert reverse("dossier", args=[found.pk, "GHA"]) in page
-    client.post(reverse("round-step", args=[found.pk, "open_consultation"]), {"source": "scoring"})
+    client.post(
+        reverse("round-step", args=[found.pk, "open_consultation"]), {"source": "scoring", "idempotency_key": new_key()}
+    )
     found.refresh_from_db()
     assert found.state == RoundState.CONSULTATION
-    answer = client.post(reverse("round-step", args=[found.pk, "return_to_scoring"]), {"source": "consultation"})
+    answer = client.post(
+        reverse("round-step", args=[found.pk, "return_to_scoring"]),
+        {"source": "consultation", "idempotency_key": new_key()},
+    )
     assert answer.status_code == 422
     run = found.runs.get().run
     assert "identical bit for bit" in client.post(reverse("run-replay", args=[run.pk]), follow=True).text

@@ -1,11 +1,10 @@
 from __future__ import annotations
 
-from types import SimpleNamespace
-
 import pytest
 from django.utils.html import escape
 from django.utils.safestring import SafeString
 
+from cpc.web.badges import Badge
 from cpc.web.markup import badge, code, fragment, lines, link, small
 
 EVIL = "<script>alert(1)</script>"
@@ -15,7 +14,7 @@ EVIL = "<script>alert(1)</script>"
     "made",
     [
         lambda: link(f"/?q={EVIL}", EVIL, EVIL),
-        lambda: badge(SimpleNamespace(kind="good", text=EVIL)),
+        lambda: badge(Badge("good", EVIL)),
         lambda: code(EVIL),
         lambda: small(EVIL),
         lambda: lines(EVIL, EVIL),
@@ -39,5 +38,5 @@ def test_the_end_of_a_link_may_be_hidden() -> None:
 
 
 def test_a_badge_may_have_its_own_icon() -> None:
-    assert "#alarm" in badge(SimpleNamespace(kind="warn", text="Late", icon="alarm"))
-    assert "#warning" in badge(SimpleNamespace(kind="warn", text="Late"))
+    assert "#alarm" in badge(Badge("warn", "Late", "alarm"))
+    assert "#warning" in badge(Badge("warn", "Late"))

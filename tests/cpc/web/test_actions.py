@@ -11,7 +11,7 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connections
-from django.http import Http404
+from django.http import Http404, HttpRequest, HttpResponse
 from django.test import Client
 from django.urls import path
 from lxml import html
@@ -80,7 +80,23 @@ class OpenAgency(ActionView):
         return f"/made/{made.pk}/" if values["name"] == "Led on" else None
 
 
-urlpatterns = [path("try/<int:pk>/", OpenAgency.as_view(), name="try"), *urls_of_the_product]
+class PressButton(OpenAgency):
+    """An action whose button is on another page, and which may show its form again without an error."""
+
+    http_method_names = ["post"]
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+        return self.render() if "preview" in request.POST else super().post(request, *args, **kwargs)
+
+    def show_conflict(self) -> None:
+        self.form.replace_data(name="Saved by someone else")
+
+
+urlpatterns = [
+    path("try/<int:pk>/", OpenAgency.as_view(), name="try"),
+    path("press/<int:pk>/", PressButton.as_view(), name="press"),
+    *urls_of_the_product,
+]
 
 
 @pytest.fixture
@@ -197,6 +213,22 @@ def test_show_conflict_is_called_after_an_error_of_the_service(analyst: Client, 
     assert "Saved by someone else." not in words(analyst.post(URL, sent("")))
 
 
+def test_an_action_may_replace_what_was_sent_after_an_error_and_the_rest_stays(analyst: Client) -> None:
+    analyst.post(URL, sent("Labor"))
+    response = analyst.post("/press/1/", sent("Labor", short_name="Mine"))
+    assert response.status_code == 422
+    assert 'value="Saved by someone else"' in response.content.decode()
+    assert 'value="Mine"' in response.content.decode()
+    assert "There is one of that name." in words(response)
+
+
+def test_a_form_that_is_shown_again_without_an_error_is_no_refusal(analyst: Client) -> None:
+    response = analyst.post("/press/1/", sent("Labor", preview="1"))
+    assert response.status_code == 200
+    assert 'value="Labor"' in response.content.decode()
+    assert not Agency.objects.filter(name="Labor").exists()
+
+
 # ---- guards --------------------------------------------------------------------------------------------------------
 
 
@@ -228,6 +260,11 @@ def test_the_page_tells_the_navigation_its_permission() -> None:
 @pytest.mark.parametrize("method", ["put", "patch", "delete", "options"])
 def test_other_methods_are_refused_before_the_permission(method: str) -> None:
     assert getattr(signed_in(Role.VIEWER), method)(URL).status_code == 405
+
+
+def test_an_action_without_a_page_of_its_own_only_takes_a_post(analyst: Client) -> None:
+    assert analyst.get("/press/1/").status_code == analyst.head("/press/1/").status_code == 405
+    assert analyst.post("/press/1/", sent("Labor")).status_code == 302
 
 
 def test_what_load_does_not_find_is_not_there(analyst: Client) -> None:
