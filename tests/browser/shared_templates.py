@@ -16,10 +16,6 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "program-new",
         "program-replace",
     ),
-    "indicators/kept_withdraw.html": (
-        "plan-withdraw",
-        "program-withdraw",
-    ),
     "components/action.html": (
         "award-closeout",
         "award-closeout-step",
@@ -79,6 +75,8 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "partnership-term",
         "partnership-term-new",
         "partnership-term-remove",
+        "plan-withdraw",
+        "program-withdraw",
     ),
     "selection/act.html": (
         "model-adopt",
