@@ -17,6 +17,8 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "program-replace",
     ),
     "components/action.html": (
+        "agency-new",
+        "agency-reopen",
         "award-closeout",
         "award-closeout-step",
         "award-edit",
@@ -75,6 +77,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "partnership-term",
         "partnership-term-new",
         "partnership-term-remove",
+        "person-step",
         "plan-withdraw",
         "program-withdraw",
     ),
