@@ -47,14 +47,18 @@ def check(user: User, permission: Permission) -> None:
     raise PermissionDenied(f"This account may not {permission}.")
 
 
-def requires(permission: Permission) -> Callable[[View], View]:
-    """Decorate a page: the account may use pages and has this permission."""
+def requires(permission: Permission, *, pages: bool = True) -> Callable[[View], View]:
+    """Decorate a page: the account may use pages and has this permission.
+
+    `pages=False` opens it to accounts of programs too, which use no other page.
+    """
 
     def decorate(view: View) -> View:
         @wraps(view)
         def guarded(request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
             user = user_of(request)
-            check(user, Permission.USE_PAGES)
+            if pages:
+                check(user, Permission.USE_PAGES)
             check(user, permission)
             return view(request, *args, **kwargs)
 

@@ -8,11 +8,12 @@ from django import forms
 
 from cpc.accounts.models import User
 from cpc.accounts.scopes import scopes_for
+from cpc.web.actions import ActionForm
 
 LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One year"))
 
 
-class TokenForm(forms.Form):
+class TokenForm(ActionForm):
     """Name, scopes and lifetime. Only scopes that the account's role allows are offered."""
 
     name = forms.CharField(label="What it is for", max_length=80, help_text="The program, not a person.")
@@ -21,9 +22,9 @@ class TokenForm(forms.Form):
         label="Valid for", choices=LIFETIMES, coerce=int, initial=90, help_text="From now on; it cannot be extended."
     )
 
-    def __init__(self, data: Any = None, *, owner: User) -> None:
+    def __init__(self, *args: Any, owner: User, **options: Any) -> None:
         """`owner` is the account that asks."""
-        super().__init__(data, label_suffix="")
+        super().__init__(*args, **options)
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)
         scopes.choices = [(scope.value, scope.label) for scope in scopes_for(owner.permissions)]

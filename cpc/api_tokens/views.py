@@ -2,18 +2,18 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
-from functools import wraps
-from http import HTTPStatus
+from collections.abc import Mapping
+from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
+from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import check, requires, user_of
+from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import ApiToken
 from cpc.accounts.permissions import Permission
 from cpc.api_tokens import services
@@ -21,75 +21,97 @@ from cpc.api_tokens.forms import TokenForm
 from cpc.api_tokens.presenters import ALL_TOKENS, OWN_TOKENS, token_state
 from cpc.api_tokens.services import IssuedToken
 from cpc.parameters import check_parameters
-
-Page = Callable[..., HttpResponse]
-
-
-def _uses_api(view: Page) -> Page:
-    """Decorate a page that every account of the REST interface may open."""
-
-    @wraps(view)
-    def guarded(request: HttpRequest, *args: object, **kwargs: object) -> HttpResponse:
-        check(user_of(request), Permission.USE_API)
-        return view(request, *args, **kwargs)
-
-    guarded.required_permission = Permission.USE_API  # type: ignore[attr-defined]  # read by navigation and tests
-    return guarded
+from cpc.web.actions import ActionView, Breadcrumbs, Page
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@_uses_api
-def own_tokens(request: HttpRequest) -> HttpResponse:
+class TokenAction(ActionView):
+    """An action on tokens, open to every account of the REST interface, also to those of programs."""
+
+    permission = Permission.USE_API
+    back = "account-tokens"
+
+    @classmethod
+    def guard(cls, view: Page) -> Page:
+        return never_cache(requires(cls.permission, pages=False)(view))
+
+
+class IssueToken(TokenAction):
     """The account's own tokens, and the form for another. The answer to the form shows the secret, once."""
-    check_parameters(request, ())
-    owner = user_of(request)
-    form = TokenForm(request.POST if request.method == "POST" else None, owner=owner)
-    issued = _issue(request, form) if form.is_bound else None
-    if issued is not None:
-        form = TokenForm(owner=owner)
-    context = {
-        "form": form,
-        "issued": issued,
-        "table": OWN_TOKENS,
-        "tokens": ApiToken.objects.filter(owner=owner).select_related("owner"),
-        "manages": owner.allows(Permission.MANAGE_PEOPLE) and owner.allows(Permission.USE_PAGES),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "account/tokens.html", context, status=status)
 
+    form_class = TokenForm
+    template_name = "account/tokens.html"
+    consequence = "No token was issued."
+    already_done = (
+        "This token had been issued already, and its secret was shown that once. Revoke it if the secret is lost."
+    )
+    issued: IssuedToken | None = None
 
-def _issue(request: HttpRequest, form: TokenForm) -> IssuedToken | None:
-    if not form.is_valid():
-        return None
-    try:
-        return services.issue_token(owner=user_of(request), **form.cleaned_data)
-    except ValidationError as error:
-        form.add_error(None, error)
-        return None
+    def form_arguments(self) -> dict[str, Any]:
+        return {"owner": self.actor}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.issued = services.issue_token(owner=self.actor, **values)
+
+    def respond(self, url: str, is_new: bool) -> HttpResponseBase:
+        if not is_new:
+            return super().respond(url, is_new)
+        self.form = TokenForm(owner=self.actor)
+        return self.render()
+
+    def get_context(self) -> dict[str, Any]:
+        owner = self.actor
+        return super().get_context() | {
+            "issued": self.issued,
+            "table": OWN_TOKENS,
+            "tokens": ApiToken.objects.filter(owner=owner).select_related("owner"),
+            "manages": owner.allows(Permission.MANAGE_PEOPLE) and owner.allows(Permission.USE_PAGES),
+        }
 
 
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def all_tokens(request: HttpRequest) -> HttpResponse:
-    """The tokens of all accounts, newest first, for whoever manages accounts."""
+    """Show the tokens of all accounts, newest first, to whoever manages accounts."""
     check_parameters(request, ALL_TOKENS.parameters)
     tokens = ApiToken.objects.visible_to(user_of(request)).select_related("owner")
     context = {"table": ALL_TOKENS, "page": ALL_TOKENS.page(request, tokens)}
     return render(request, "account/tokens_all.html", context)
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@never_cache
-@_uses_api
-def revoke(request: HttpRequest, pk: int) -> HttpResponse:
+class RevokeToken(TokenAction):
     """Ask before a token is stopped, and stop it."""
-    check_parameters(request, ())
-    user = user_of(request)
-    token = get_object_or_404(ApiToken.objects.visible_to(user).select_related("owner", "revoked_by"), pk=pk)
-    back = "account-tokens" if token.owner == user else "account-tokens-all"
-    if request.method == "POST":
-        services.revoke_token(token_id=pk, actor=user)
-        messages.success(request, f"The token “{token.name}” is revoked. Requests with it answer 401 from now on.")
-        return redirect(back)
-    return render(request, "account/tokens_revoke.html", {"token": token, "back": back, "state": token_state(token)})
+
+    template_name = "account/tokens_revoke.html"
+    button = "Revoke the token"
+    intro = (
+        "Its program is refused from the next request on. This cannot be undone; issue another token where it is "
+        "still needed."
+    )
+    here = "Revoke"
+    leave = "Keep it"
+    consequence = "Nothing was revoked."
+    token: ApiToken
+
+    def load(self) -> None:
+        tokens = ApiToken.objects.visible_to(self.actor).select_related("owner", "revoked_by")
+        self.token = token = get_object_or_404(tokens, pk=self.kwargs["pk"])
+        self.kicker = format_html("Token <code>{}…</code>", token.prefix)
+        self.heading = f"Revoke “{token.name}”?"
+        self.done = f"The token “{token.name}” is revoked. Requests with it answer 401 from now on."
+        if token.owner != self.actor:
+            self.back = "account-tokens-all"
+
+    def title(self) -> str:
+        return "Revoke a token"
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("API tokens", self.back_url)]
+
+    def blocked_reason(self) -> str:
+        return f"{self.token.revoked_by} has revoked it already." if self.token.revoked_at else ""
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.revoke_token(token_id=self.token.pk, actor=self.actor)
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"token": self.token, "state": token_state(self.token)}

@@ -5,6 +5,8 @@ from __future__ import annotations
 from django import forms
 
 from cpc.notifications.models import Frequency
+from cpc.web.actions import ActionForm
+from cpc.web.buttons import ButtonForm
 
 
 class InboxFilter(forms.Form):
@@ -13,25 +15,19 @@ class InboxFilter(forms.Form):
     show = forms.ChoiceField(required=False, choices=(("", "All"), ("unread", "Unread")))
 
 
-class ReadForm(forms.Form):
+class ReadForm(ButtonForm):
     """Marking one as read, and whether to go where it leads."""
 
     then = forms.ChoiceField(required=False, choices=(("", "Stay"), ("open", "Open")))
 
 
-class ReadAllForm(forms.Form):
+class ReadAllForm(ButtonForm):
     """Marking as read what was on the page."""
 
     up_to = forms.IntegerField(min_value=1)
 
 
-class PreferenceForm(forms.Form):
+class PreferenceForm(ActionForm):
     """How often mail comes."""
 
-    use_required_attribute = False
-
     frequency = forms.ChoiceField(label="When mail comes", choices=Frequency.choices, widget=forms.RadioSelect)
-
-    def __init__(self, data: object = None, *, frequency: Frequency) -> None:
-        """`frequency` is what is chosen now."""
-        super().__init__(data, initial={"frequency": frequency}, label_suffix="")  # type: ignore[arg-type]

@@ -6,7 +6,7 @@ from cpc.notifications import views
 
 urlpatterns = [
     path("", views.inbox, name="inbox"),
-    path("read/", views.read_all, name="inbox-read-all"),
-    path("mail/", views.preferences, name="inbox-preferences"),
-    path("<int:pk>/read/", views.read, name="inbox-read"),
+    path("read/", views.ReadAll.as_view(), name="inbox-read-all"),
+    path("mail/", views.Preferences.as_view(), name="inbox-preferences"),
+    path("<int:pk>/read/", views.Read.as_view(), name="inbox-read"),
 ]

@@ -2,13 +2,13 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping
+from typing import Any
 
-from django.contrib import messages
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
-from django.views.decorators.http import require_http_methods, require_POST, require_safe
+from django.shortcuts import render
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
@@ -17,6 +17,8 @@ from cpc.notifications.forms import InboxFilter, PreferenceForm, ReadAllForm, Re
 from cpc.notifications.kinds import all_kinds
 from cpc.notifications.models import Frequency, Notification
 from cpc.parameters import check_parameters
+from cpc.web.actions import ActionView
+from cpc.web.buttons import ButtonAction
 from cpc.web.tables import PAGE, paginate
 
 PAGE_SIZE = 25
@@ -42,43 +44,49 @@ def inbox(request: HttpRequest) -> HttpResponse:
     return render(request, "notifications/inbox.html", context)
 
 
-@require_POST
-@requires(Permission.USE_PAGES)
-def read(request: HttpRequest, pk: int) -> HttpResponse:
-    """Mark one as read, and stay, or go where it leads."""
-    form = ReadForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("After reading, the inbox stays or opens the thing.")
-    try:
-        notification = services.mark_read(notification_id=pk, user=user_of(request))
-    except Notification.DoesNotExist as error:
-        raise Http404 from error
-    return redirect(notification.link if form.cleaned_data["then"] == "open" else "inbox")
+class Read(ButtonAction):
+    """Mark one as read, and stay, or go to the page it links to."""
+
+    permission = Permission.USE_PAGES
+    form_class = ReadForm
+    invalid = "After reading, the inbox stays or opens the thing."
+    back = "inbox"
+
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        try:
+            notification = services.mark_read(notification_id=self.kwargs["pk"], user=self.actor)
+        except Notification.DoesNotExist as error:
+            raise Http404 from error
+        return notification.link if values["then"] == "open" else None
 
 
-@require_POST
-@requires(Permission.USE_PAGES)
-def read_all(request: HttpRequest) -> HttpResponse:
+class ReadAll(ButtonAction):
     """Mark as read what was there when the page was opened."""
-    form = ReadAllForm(request.POST)
-    if not form.is_valid():
-        raise BadRequest("Open the inbox and press the button there: it says up to which notification you have read.")
-    count = services.mark_all_read(up_to=form.cleaned_data["up_to"], user=user_of(request))
-    messages.success(request, f"Marked as read: {count}." if count else "Everything was read already.")
-    return redirect("inbox")
+
+    permission = Permission.USE_PAGES
+    form_class = ReadAllForm
+    invalid = "Open the inbox and press the button there: it says up to which notification you have read."
+    back = "inbox"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        count = services.mark_all_read(up_to=values["up_to"], user=self.actor)
+        self.done = f"Marked as read: {count}." if count else "Everything was read already."
 
 
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.USE_PAGES)
-def preferences(request: HttpRequest) -> HttpResponse:
-    """Choose how often mail comes, and see what kinds of notification there are, with an example of each."""
-    check_parameters(request, ())
-    user = user_of(request)
-    form = PreferenceForm(request.POST if request.method == "POST" else None, frequency=queries.frequency_of(user))
-    if form.is_valid():
-        services.choose_frequency(frequency=Frequency(form.cleaned_data["frequency"]), user=user)
-        messages.success(request, "Saved.")
-        return redirect("inbox-preferences")
-    context = {"form": form, "kinds": [(kind, kind.message(kind.example)) for kind in all_kinds()]}
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "notifications/preferences.html", context, status=status)
+class Preferences(ActionView):
+    """Choose how often mail comes; the page shows each kind of notification with an example."""
+
+    permission = Permission.USE_PAGES
+    form_class = PreferenceForm
+    template_name = "notifications/preferences.html"
+    done = "Saved."
+    back = "inbox-preferences"
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"frequency": queries.frequency_of(self.actor)}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.choose_frequency(frequency=Frequency(values["frequency"]), user=self.actor)
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"kinds": [(kind, kind.message(kind.example)) for kind in all_kinds()]}

@@ -18,7 +18,6 @@ from cpc.accounts.models import InvitationPurpose
 from cpc.parameters import check_parameters
 from cpc.people import invitations
 from cpc.people.forms import PasswordForm
-from cpc.web.forms import add_service_errors
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -39,7 +38,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         try:
             user = invitations.use(secret=secret, password=form.cleaned_data["password1"])
         except ValidationError as error:
-            add_service_errors(form, error)
+            form.add_error(None, error)
         else:
             if user is None:
                 return _void(request)

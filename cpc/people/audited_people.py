@@ -43,17 +43,17 @@ def refuse(field: str, message: str, code: str) -> ValidationError:
     return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
 
 
-def newest_change(row: Row) -> int:
+def newest_change(row: User | Agency) -> int:
     """The number of the newest entry of the trail about fields of a row."""
     return trail.newest_change(row, SAID[type(row)])
 
 
-def history(row: Row) -> list[tuple[AuditEntry, list[trail.Change]]]:
+def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
     """The newest entries about fields of a row, with what changed."""
     return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, SAID[type(row)])[:SHOWN]]
 
 
-def changes_since(row: Row, seen: int | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
+def changes_since(row: User | Agency, seen: int | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
     """What changed of a row after the entry `seen`, oldest first; nothing where no entry was seen."""
     return [] if seen is None else trail.changes_since(row, SAID[type(row)], seen)
 

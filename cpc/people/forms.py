@@ -2,15 +2,17 @@
 
 from __future__ import annotations
 
+from typing import Any
+
 from django import forms
 from django.contrib.auth.validators import ASCIIUsernameValidator
 from django.db.models import Q, QuerySet
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
-from cpc.api.run_once import key_field
 from cpc.people import queries
 from cpc.people.queries import AccountState
+from cpc.web.actions import ActionForm
 
 
 class PeopleFilter(forms.Form):
@@ -50,10 +52,8 @@ class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generi
         return obj.name if obj.is_active else f"{obj.name} (closed)"
 
 
-class AccountForm(forms.Form):
+class AccountForm(ActionForm):
     """What an administrator sets of an account."""
-
-    use_required_attribute = False
 
     name = forms.CharField(label="Name as shown", max_length=120)
     email = forms.EmailField(label="Address for mail", max_length=254, required=False)
@@ -72,24 +72,13 @@ class AccountForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: object = None, *, initial: dict[str, object] | None = None, keep: Agency | None = None):
+    def __init__(self, *args: Any, keep: Agency | None = None, **options: Any) -> None:
         """`keep` is an agency that is offered although it has closed, because the account has it."""
-        super().__init__(data, initial=initial, label_suffix="")  # type: ignore[arg-type]
+        super().__init__(*args, **options)
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)
         offered = Q(is_active=True) | Q(pk=keep.pk) if keep else Q(is_active=True)
         field.queryset = Agency.objects.filter(offered).order_by("name")
-
-    @classmethod
-    def of(cls, user: User, seen: int) -> AccountForm:
-        """The form with what the account is; `seen` is the newest entry of its history."""
-        initial = {name: getattr(user, name) for name in ("name", "email", "role", "agency", "is_contact")}
-        return cls(initial=initial | {"seen": seen}, keep=user.agency)
-
-    @property
-    def values(self) -> dict[str, object]:
-        """The fields of the account. Call once the form is valid."""
-        return {name: self.cleaned_data[name] for name in ("name", "email", "role", "agency", "is_contact")}
 
 
 class InviteForm(AccountForm):
@@ -103,37 +92,27 @@ class InviteForm(AccountForm):
         validators=(ASCIIUsernameValidator(),),
         help_text="For the sign-in; it does not change. Letters, digits and @ . + - _",
     )
-    key = key_field()
+    seen = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
 
-    def __init__(self, data: object = None) -> None:
-        """An empty form, or what was sent."""
-        super().__init__(data)
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
         self.fields["email"].required = True
         self.fields["email"].help_text = "The link with which the person sets the password goes here."
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "Choose"), *Role.choices]
-        del self.fields["seen"]
 
 
-class ReasonForm(forms.Form):
+class ReasonForm(ActionForm):
     """A step that asks why."""
-
-    use_required_attribute = False
 
     reason = forms.CharField(
         label="Why", max_length=300, help_text="It stays in the audit trail. Nothing about anybody's health or family."
     )
 
-    def __init__(self, data: object = None) -> None:
-        """An empty form, or what was sent."""
-        super().__init__(data, label_suffix="")  # type: ignore[arg-type]
 
-
-class AgencyForm(forms.Form):
+class AgencyForm(ActionForm):
     """What an administrator sets of an agency."""
-
-    use_required_attribute = False
 
     short_name = forms.CharField(
         label="Short name", max_length=20, required=False, help_text="As tables head a column with it, such as DOL."
@@ -146,21 +125,6 @@ class AgencyForm(forms.Form):
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
-    def __init__(self, data: object = None, *, initial: dict[str, object] | None = None) -> None:
-        """`initial` is what the agency is."""
-        super().__init__(data, initial=initial, label_suffix="")  # type: ignore[arg-type]
-
-    @classmethod
-    def of(cls, agency: Agency, seen: int) -> AgencyForm:
-        """The form with what the agency is; `seen` is the newest entry of its history."""
-        initial = {name: getattr(agency, name) for name in ("short_name", "name", "statutory")}
-        return cls(initial=initial | {"seen": seen})
-
-    @property
-    def values(self) -> dict[str, object]:
-        """The fields of the agency. Call once the form is valid."""
-        return {name: self.cleaned_data[name] for name in ("short_name", "name", "statutory")}
-
 
 class NewAgencyForm(AgencyForm):
     """An agency that is not there yet."""
@@ -170,12 +134,7 @@ class NewAgencyForm(AgencyForm):
     code = forms.SlugField(
         label="Code", max_length=20, help_text="For addresses and files; it does not change. Such as dol or state-f."
     )
-    key = key_field()
-
-    def __init__(self, data: object = None) -> None:
-        """An empty form, or what was sent."""
-        super().__init__(data)
-        del self.fields["seen"]
+    seen = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
 
 
 class CloseForm(ReasonForm):
@@ -190,9 +149,9 @@ class CloseForm(ReasonForm):
         help_text="What is open moves there.",
     )
 
-    def __init__(self, data: object = None, *, agency: Agency) -> None:
+    def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
         """`agency` is the one that closes."""
-        super().__init__(data)
+        super().__init__(*args, **options)
         self.fields["reason"].help_text = "Such as the act or order that moved its functions."
         field = self.fields["successor"]
         assert isinstance(field, forms.ModelChoiceField)

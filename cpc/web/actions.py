@@ -11,8 +11,8 @@
         def perform(self, values: Mapping[str, Any]) -> None:
             services.record_contribution(partnership=self.partnership, actor=self.actor, **values)
 
-`urls.py` lists it as `views.RecordContribution.as_view()`. A page that only reads is a plain function. Where a heading
-depends on a record, `load` sets it on `self`.
+`urls.py` lists it as `views.RecordContribution.as_view()`. If a heading depends on a record, `load` sets it on `self`.
+A page that only reads is a plain function; a button of another page is a `ButtonAction` of cpc.web.buttons.
 """
 
 from __future__ import annotations
@@ -45,9 +45,12 @@ from cpc.web.forms import add_service_errors
 
 ALREADY_DONE = "This had been recorded already; nothing was added."
 HIDDEN_FIELDS = frozenset({"idempotency_key", "seen"})
+SHOWN = ("form", "stylesheet", "kicker", "heading", "intro", "button", "consequence", "leave", "back_url")
 
 Breadcrumbs = Sequence[tuple[str, str]]
 """Label and URL of each page above this one."""
+
+Page = Callable[..., HttpResponseBase]
 
 
 class ActionForm(forms.Form):
@@ -98,11 +101,13 @@ class ActionView(View):
     template_name = "components/action.html"
     stylesheet = ""
     heading = button = done = intro = kicker = ""
+    here = ""  # the last of the breadcrumbs, if it isn't the heading
+    leave = "Leave"
+    consequence = "Nothing was saved."  # above the errors of the form
     already_done = ALREADY_DONE
+    unchanged = ""  # `perform` sets it if there was nothing to do: shown in place of `done`
     back = ""  # the page to go back to: the name of its URL, and perhaps "#fragment"
     form: ActionForm
-
-    # ---- hooks -----------------------------------------------------------------------------------------------------
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
         """Perform the action, and return where to go next, if not to `back_url`. `self.form` is the valid form."""
@@ -151,23 +156,30 @@ class ActionView(View):
         """Return the title of the browser's tab."""
         return self.heading
 
+    def respond(self, url: str, is_new: bool) -> HttpResponseBase:
+        """Go on to a page that shows the outcome as a message. `is_new` is false if the key had been used before."""
+        if self.unchanged or not is_new:
+            messages.info(self.request, self.unchanged or self.already_done)
+        elif self.done:
+            messages.success(self.request, self.done)
+        return redirect(url)
+
+    @classmethod
+    def guard(cls, view: Page) -> Page:
+        """Return the page as only an account with the permission may open it."""
+        return requires(cls.permission)(view)
+
     def get_context(self) -> dict[str, Any]:
         """Return what the template shows."""
         findings = [] if self.form.is_bound else self.findings()
-        return {
-            "form": self.form,
+        return {name: getattr(self, name) for name in SHOWN} | {
             "title": self.title(),
-            "stylesheet": self.stylesheet,
+            "here": self.here or self.heading,
             "breadcrumbs": self.breadcrumbs(),
-            "kicker": self.kicker,
-            "heading": self.heading,
-            "intro": self.intro,
             "facts": self.facts(),
             "blocked_reason": self.blocked_reason(),
             "blocking_findings": errors(findings),
             "other_findings": [finding for finding in findings if finding.severity is not Severity.ERROR],
-            "button": self.button,
-            "back_url": self.back_url,
         }
 
     # ---- what every action page does -------------------------------------------------------------------------------
@@ -189,10 +201,10 @@ class ActionView(View):
         return reverse(name, args=self.back_arguments()) + mark + fragment
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Page:
         """Return the page for `urls.py`, guarded by its permission."""
-        guarded = requires(cls.permission)(super().as_view(**initkwargs))
-        return require_http_methods([name.upper() for name in cls.http_method_names])(guarded)
+        methods = [name.upper() for name in cls.http_method_names]
+        return require_http_methods(methods)(cls.guard(super().as_view(**initkwargs)))
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Check the query, load the records, and show or perform the action."""
@@ -206,29 +218,31 @@ class ActionView(View):
 
     def get_form(self) -> ActionForm:
         """Return the form: bound to what was sent, or with its initial values."""
-        sent: dict[str, Any] = {}
-        if self.request.method == "POST":
-            sent = {"data": self.request.POST, "files": self.request.FILES}
+        is_sent = self.request.method == "POST"
+        sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form."""
         return self.render()
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
-        """Perform the action once, or show the form again with its errors."""
+    def run(self) -> tuple[str, bool]:
+        """Perform the action unless its key was used before. Return the next URL, and whether it was performed now."""
         form = self.form
-        if form.is_valid():
+        if "idempotency_key" not in form.fields:  # a button: cpc.web.buttons
+            return self.perform(form.values) or self.back_url, True
+        return run_once(self.actor, form.key, self.request.path, lambda: self.perform(form.values) or self.back_url)
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Perform the action once, or show the form again with its errors."""
+        if self.form.is_valid():
             try:
-                url, is_new = run_once(
-                    self.actor, form.key, request.path, lambda: self.perform(form.values) or self.back_url
-                )
+                outcome = self.run()
             except ValidationError as error:
-                form.add_service_errors(error)
+                self.form.add_service_errors(error)
                 self.show_conflict()
             else:
-                messages.success(request, self.done) if is_new else messages.info(request, self.already_done)
-                return redirect(url)
+                return self.respond(*outcome)
         return self.render()
 
     def render(self) -> HttpResponse:

@@ -11,6 +11,8 @@ from django.utils import timezone
 
 from cpc.days import DayFormField
 from cpc.typed import refuse_hidden
+from cpc.web.actions import ActionForm
+from cpc.web.buttons import ButtonForm
 from indicators.imports.reading import Choice
 from indicators.models import Source
 from indicators.sources.documents import Limits
@@ -18,7 +20,7 @@ from indicators.sources.documents import Limits
 MEGABYTE = 1024 * 1024
 
 
-class UploadForm(forms.Form):
+class UploadForm(ActionForm):
     """A publisher's file, and what the sender knows about it."""
 
     file = forms.FileField(
@@ -85,20 +87,26 @@ class UploadForm(forms.Form):
 
     @property
     def choice(self) -> Choice:
-        """The sender's account of the file."""
+        """Return the sender's account of the file."""
         data = self.cleaned_data
         return Choice(data["source"], data["edition"].strip(), data["published_on"], data["remark"].strip())
 
 
 class ReadAgainForm(UploadForm):
-    """The same, for a file that is held already."""
+    """What the sender knows about a file that is here already; behind a button, so without a key."""
 
-    def __init__(self, *args: Any, **kwargs: Any) -> None:
-        super().__init__(*args, **kwargs)
-        del self.fields["file"]
+    file = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
+    idempotency_key = None  # type: ignore[assignment]  # the same
 
 
-class TakeBackForm(forms.Form):
+class PublishForm(ButtonForm):
+    """The preview that was seen, and the choice to publish an import although fields were not read."""
+
+    seen = forms.CharField(required=False)
+    partial = forms.BooleanField(required=False)
+
+
+class TakeBackForm(ActionForm):
     """Why a published import is taken back."""
 
     reason = forms.CharField(

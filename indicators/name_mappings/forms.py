@@ -7,6 +7,8 @@ from typing import Any
 from django import forms
 from django.db.models import Q
 
+from cpc.web.actions import ActionForm
+from cpc.web.buttons import ButtonForm
 from indicators.models import NAME_LENGTH, Country, Meaning
 
 GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
@@ -15,10 +17,8 @@ GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
 LOAD_AGAIN = "This page was not opened here. Load it again and choose once more."
 
 
-class MapNameForm(forms.Form):
+class MapNameForm(ButtonForm):
     """One name and what it means: a country by its code (a button) or its whole name, or that it is no country."""
-
-    use_required_attribute = False
 
     name = forms.CharField(
         max_length=NAME_LENGTH,
@@ -46,10 +46,8 @@ class MapNameForm(forms.Form):
         return cleaned
 
 
-class WithdrawMappingForm(forms.Form):
+class WithdrawMappingForm(ActionForm):
     """The reason for withdrawing a mapping."""
-
-    use_required_attribute = False
 
     reason = forms.CharField(
         label="Why is it withdrawn?",

@@ -2,87 +2,88 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping
+from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
+from django.urls import reverse
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web.forms import add_service_errors
+from cpc.web import formats
+from cpc.web.actions import Breadcrumbs, Page
 from cpc.web.tables import paginate
 from indicators.imports.presenters import MAPPED_HERE, mappings_table
-from indicators.imports.views.imports import UNDER_WAY, import_or_404, telling_of_faults
-from indicators.models import Country, Import, ImportState, NameMapping
+from indicators.imports.views.frame import UNDER_WAY, ImportAction, telling_of_faults
+from indicators.models import Country, ImportState, NameMapping
 from indicators.name_mappings import queries, services
 from indicators.name_mappings.forms import GROUP, NO_ROW, MapNameForm, WithdrawMappingForm
+from indicators.page_frame import DataAction
 
-METHODS = ("GET", "HEAD", "POST")
 NAMES_A_PAGE = 20
 
 
-@never_cache
-@require_http_methods(METHODS)
-@requires(Permission.IMPORT_DATA)
-def import_names(request: HttpRequest, pk: int) -> HttpResponse:
-    """Names of an import that no country goes by; one of them is mapped by POST."""
-    check_parameters(request, ("page",))
-    batch = import_or_404(user_of(request), pk)
-    if request.method == "POST":
-        return _map(request, batch)
-    return _names_page(request, batch, MapNameForm())
+class MapName(ImportAction):
+    """The names of an import that no country goes by, each with the buttons that map it."""
 
+    parameters = ("page",)
+    form_class = MapNameForm
+    template_name = "indicators/import_names.html"
+    consequence = "Nothing was mapped."
+    back = "import-names"
 
-def _map(request: HttpRequest, batch: Import) -> HttpResponse:
-    form = MapNameForm(request.POST)
-    if not form.is_valid():
-        return _names_page(request, batch, form)
-    if batch.source is None or batch.state not in (*UNDER_WAY, ImportState.PREVIEW):
-        messages.info(request, "This import is closed; its names are no longer mapped. Nothing was saved.")
-        return redirect("import", batch.pk)
-    asked = form.cleaned_data
-    with telling_of_faults(request, "What you said of the name is kept", batch):
-        try:
-            mapping, is_new = services.map_name(
-                source=batch.source,
-                name=asked["name"],
-                meaning=asked["meaning"],
-                country=asked["country"],
-                actor=user_of(request),
-            )
-        except ValidationError as error:
-            add_service_errors(form, error)
-            return _names_page(request, batch, form)
+    @classmethod
+    def guard(cls, view: Page) -> Page:
+        return never_cache(super().guard(view))
+
+    @property
+    def is_open(self) -> bool:
+        """Return whether names of this import can still be mapped."""
+        return self.batch.state in (*UNDER_WAY, ImportState.PREVIEW)
+
+    def run(self) -> tuple[str, bool]:
+        # The file is matched again after the transaction, so that a failure then undoes nothing.
+        with telling_of_faults(self.request, "What you said of the name is kept", self.batch):
+            return super().run()
+        self.done = ""
+        return self.back_url, True
+
+    def perform(self, values: Mapping[str, Any]) -> str | None:
+        if self.batch.source is None or not self.is_open:
+            self.unchanged = "This import is closed; its names are no longer mapped. Nothing was saved."
+            return reverse("import", args=[self.batch.pk])
+        mapping, is_new = services.map_name(
+            source=self.batch.source,
+            name=values["name"],
+            meaning=values["meaning"],
+            country=values["country"],
+            actor=self.actor,
+        )
         if is_new:
             now = "The file is matched again, without a new upload."
-            messages.success(request, f"“{mapping.name}” is mapped: {mapping.means}. {now}")
+            self.done = f"“{mapping.name}” is mapped: {mapping.means}. {now}"
         else:
-            messages.info(request, f"“{mapping.name}” had been mapped so already; nothing changed.")
-    return redirect("import-names", batch.pk)
+            self.unchanged = f"“{mapping.name}” had been mapped so already; nothing changed."
+        return None
 
-
-def _names_page(request: HttpRequest, batch: Import, form: MapNameForm) -> HttpResponse:
-    page = paginate(request, queries.unknown_names(batch), NAMES_A_PAGE)
-    context = {
-        "batch": batch,
-        "form": form,
-        "page": page,
-        "names": queries.suggested(page),
-        "table": MAPPED_HERE,
-        "mapped": queries.mapped_in(batch),
-        "countries": Country.objects.values_list("name", flat=True),
-        "group": GROUP,
-        "no_row": NO_ROW,
-        "is_open": batch.state in (*UNDER_WAY, ImportState.PREVIEW),
-        "is_under_way": batch.state in UNDER_WAY,
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "indicators/import_names.html", context, status=status)
+    def get_context(self) -> dict[str, Any]:
+        page = paginate(self.request, queries.unknown_names(self.batch), NAMES_A_PAGE)
+        return super().get_context() | {
+            "batch": self.batch,
+            "page": page,
+            "names": queries.suggested(page),
+            "table": MAPPED_HERE,
+            "mapped": queries.mapped_in(self.batch),
+            "countries": Country.objects.values_list("name", flat=True),
+            "group": GROUP,
+            "no_row": NO_ROW,
+            "is_open": self.is_open,
+            "is_under_way": self.batch.state in UNDER_WAY,
+        }
 
 
 @require_safe
@@ -100,26 +101,55 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
     return render(request, "indicators/name_mappings.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.IMPORT_DATA)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+class WithdrawMapping(DataAction):
     """Ask for the reason, explain what stays published, and withdraw a mapping."""
-    check_parameters(request, ())
-    mapping = get_object_or_404(NameMapping.objects.select_related("source", "country", "recorded_by"), pk=pk)
-    form = WithdrawMappingForm(request.POST if request.method == "POST" else None)
-    if not mapping.is_live:
-        messages.info(request, f"The mapping of “{mapping.name}” was withdrawn already; nothing changed.")
-        return redirect("name-mappings")
-    if request.method == "POST" and form.is_valid():
-        with telling_of_faults(request, "The mapping is withdrawn"):
-            services.withdraw_mapping(mapping=mapping, reason=form.cleaned_data["reason"], actor=user_of(request))
-            messages.success(request, f"The mapping of “{mapping.name}” is withdrawn. It stays on record.")
-        return redirect("name-mappings")
-    context = {
-        "mapping": mapping,
-        "form": form,
-        "published": queries.published_under(mapping),
-        "open": queries.open_imports(mapping),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "indicators/name_mapping_withdraw.html", context, status=status)
+
+    permission = Permission.IMPORT_DATA
+    form_class = WithdrawMappingForm
+    template_name = "indicators/name_mapping_withdraw.html"
+    button = "Withdraw the mapping"
+    here = "Withdraw"
+    leave = "Leave it as it is"
+    consequence = "Nothing was withdrawn."
+    back = "name-mappings"
+    mapping: NameMapping
+
+    def load(self) -> None:
+        rows = NameMapping.objects.select_related("source", "country", "recorded_by")
+        self.mapping = mapping = get_object_or_404(rows, pk=self.kwargs["pk"])
+        by = f" by {mapping.recorded_by}" if mapping.recorded_by else ""
+        self.kicker = f"{mapping.source.title} · mapped {formats.moment(mapping.recorded_at)}{by}"
+        self.heading = f"Withdraw the mapping of “{mapping.name}”?"
+        self.done = f"The mapping of “{mapping.name}” is withdrawn. It stays on record."
+        are = f"read as {mapping.country.name}" if mapping.country else f"set aside: {mapping.means.lower()}"
+        self.intro = (
+            f"Its rows are {are}. Once the mapping is withdrawn, they stay out as rows of an unknown name, until "
+            "somebody maps it again."
+        )
+
+    def title(self) -> str:
+        return f"Withdraw the mapping of {self.mapping.name}"
+
+    def above(self) -> Breadcrumbs:
+        return [("Mapped names", self.back_url)]
+
+    def redirect_reason(self) -> str:
+        if self.mapping.is_live:
+            return ""
+        return f"The mapping of “{self.mapping.name}” was withdrawn already; nothing changed."
+
+    def run(self) -> tuple[str, bool]:
+        # Open imports are matched again after the transaction, so that a failure then undoes nothing.
+        with telling_of_faults(self.request, "The mapping is withdrawn"):
+            return super().run()
+        self.done = ""
+        return self.back_url, True
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.withdraw_mapping(mapping=self.mapping, reason=values["reason"], actor=self.actor)
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {
+            "published": queries.published_under(self.mapping),
+            "open": queries.open_imports(self.mapping),
+        }

@@ -2,19 +2,24 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http.response import HttpResponseBase
+from django.shortcuts import render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.buttons import ButtonAction
 from indicators.cross_app_links import country_url
 from indicators.models import Verdict
 from indicators.narratives import queries, services
+from indicators.narratives.forms import VerdictForm
 from indicators.narratives.presenters import NARRATIVES
 from indicators.observations.as_of_requests import AS_OF, asked_as_of
 
@@ -62,19 +67,32 @@ def narrative(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "indicators/narrative.html", context)
 
 
-@require_POST
-@requires(Permission.CONFIRM_NARRATIVES)
-def review_form(request: HttpRequest, pk: int, form_id: int) -> HttpResponse:
-    """Record a verdict on a suggested form; with htmx the answer is the form's own block."""
-    entry = queries.form_entry(pk, form_id)
-    if entry is None:
-        raise Http404
-    verdict = request.POST.get("verdict", "")
-    if verdict not in Verdict.values:
-        raise BadRequest(f"There is no verdict “{verdict}”. Give one of {', '.join(Verdict.values)}.")
-    services.review_form(form_id=form_id, verdict=verdict, reviewer=user_of(request))
-    if request.htmx:  # type: ignore[attr-defined]  # set by django_htmx's middleware
-        context = {"entry": queries.form_entry(pk, form_id), "narrative": entry.form.narrative, "may_confirm": True}
-        return render(request, "indicators/_form.html", context)
-    messages.success(request, f"{entry.form.form}: {Verdict(verdict).label.lower()}.")
-    return redirect(f"{reverse('narrative', args=[pk])}#form-{entry.number}")
+class ReviewForm(ButtonAction):
+    """Record a verdict on a suggested form of child trafficking; for htmx the answer is the form's own block."""
+
+    permission = Permission.CONFIRM_NARRATIVES
+    form_class = VerdictForm
+    invalid = f"There is no such verdict. Give one of {', '.join(Verdict.values)}."
+    entry: queries.FormEntry
+
+    def load(self) -> None:
+        entry = queries.form_entry(self.kwargs["pk"], self.kwargs["form_id"])
+        if entry is None:
+            raise Http404
+        self.entry = entry
+
+    @property
+    def back_url(self) -> str:
+        return f"{reverse('narrative', args=[self.kwargs['pk']])}#form-{self.entry.number}"
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        verdict = Verdict(values["verdict"])
+        services.review_form(form_id=self.kwargs["form_id"], verdict=verdict, reviewer=self.actor)
+        self.done = f"{self.entry.form.form}: {verdict.label.lower()}."
+
+    def respond(self, url: str, is_new: bool) -> HttpResponseBase:
+        if not self.request.htmx:  # type: ignore[attr-defined]  # set by django_htmx's middleware
+            return super().respond(url, is_new)
+        self.load()
+        context = {"entry": self.entry, "narrative": self.entry.form.narrative, "may_confirm": True}
+        return render(self.request, "indicators/_form.html", context)

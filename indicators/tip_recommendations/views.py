@@ -2,23 +2,25 @@
 
 from __future__ import annotations
 
-from django.contrib import messages
+from collections.abc import Mapping
+from typing import Any
+
 from django.core.exceptions import BadRequest, ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_POST, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.buttons import ButtonAction
 from indicators.cross_app_links import country_url
 from indicators.models import Country, MatchKind, Narrative, Recommendation
 from indicators.tip_recommendations import queries, services
+from indicators.tip_recommendations.forms import ALL, MatchForm
 from indicators.tip_recommendations.queries import Comparison, Followed
 from indicators.tip_recommendations.services import CHANGED
-
-NOTHING = "none"
 
 
 @require_safe
@@ -52,38 +54,46 @@ def key_of(item: Comparison) -> str:
     return f"{item.older.report_year}-{item.newer.report_year}"
 
 
-@require_POST
-@requires(Permission.CONFIRM_NARRATIVES)
-def confirm(request: HttpRequest, code: str, editions: str) -> HttpResponse:
+class ConfirmMatches(ButtonAction):
     """Confirm or correct one row as it was seen; `number=all` confirms every proposal as it was seen."""
-    country = get_object_or_404(Country, code=code)
-    item = _comparison(country, editions)
-    user = user_of(request)
-    years = (item.older.report_year, item.newer.report_year)
-    back = f"{reverse('recommendations', args=[code])}?editions={editions}"
-    seen = request.POST.get("seen", "")
-    try:
-        if request.POST.get("number") == "all":
-            count = services.confirm_proposals(country=country, years=years, seen=seen, reviewer=user)
-            messages.success(request, f"Confirmed: {count:,}.")
-            return redirect(back)
-        row = _row(item, request.POST.get("number", ""), seen)
-        kind, older, newer = _answer(item, row, request.POST.get("answer", ""))
-        similarity = row.similarity if (older, newer) == (row.older, row.newer) else None
+
+    permission = Permission.CONFIRM_NARRATIVES
+    form_class = MatchForm
+    country: Country
+    comparison: Comparison
+
+    def load(self) -> None:
+        self.country = get_object_or_404(Country, code=self.kwargs["code"])
+        self.comparison = _comparison(self.country, self.kwargs["editions"])
+
+    @property
+    def back_url(self) -> str:
+        return f"{reverse('recommendations', args=[self.country.code])}?editions={self.kwargs['editions']}"
+
+    @property
+    def years(self) -> tuple[int, int]:
+        """Return the years of the two editions."""
+        return self.comparison.older.report_year, self.comparison.newer.report_year
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        seen = self.form.cleaned_data["seen"]
+        if values["number"] == ALL:
+            count = services.confirm_proposals(country=self.country, years=self.years, seen=seen, reviewer=self.actor)
+            self.done = f"Confirmed: {count:,}."
+            return self.back_url
+        row = _row(self.comparison, values["number"], seen)
+        kind, older, newer = _answer(self.comparison, row, values["answer"])
         services.confirm_match(
-            country=country,
-            years=years,
+            country=self.country,
+            years=self.years,
             older=older,
             newer=newer,
             kind=kind,
-            reviewer=user,
-            similarity=similarity,
+            reviewer=self.actor,
+            similarity=row.similarity if (older, newer) == (row.older, row.newer) else None,
         )
-    except ValidationError as refusal:
-        messages.error(request, " ".join(refusal.messages))
-        return redirect(back)
-    messages.success(request, f"Row {row.number}: {MatchKind(kind).label.lower()}, confirmed.")
-    return redirect(f"{back}#row-{row.number}")
+        self.done = f"Row {row.number}: {MatchKind(kind).label.lower()}, confirmed."
+        return f"{self.back_url}#row-{row.number}"
 
 
 def _comparison(country: Country, editions: str) -> Comparison:
@@ -97,7 +107,7 @@ def _comparison(country: Country, editions: str) -> Comparison:
 
 
 def _row(item: Comparison, number: str, seen: str) -> Followed:
-    """The row as it was seen; a refusal where it is another one now."""
+    """Return the row as it was seen. Raises `ValidationError` if it is another one now."""
     row = next((row for row in item.rows if str(row.number) == number), None)
     if row is None or row.seen != seen:
         raise ValidationError(CHANGED, code="changed")

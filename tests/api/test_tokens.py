@@ -18,6 +18,7 @@ from pytest_django import Settings
 from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from cpc.accounts.scopes import SCOPE_PERMISSIONS, Scope, scopes_for
+from cpc.api.run_once import new_key
 from cpc.api_tokens.services import issue_token, recognise, revoke_token
 from cpc.audit.models import AuditEntry
 from tests.support.accounts import make_account
@@ -39,7 +40,7 @@ def bearing(secret: str) -> Client:
 
 
 def asked(**changes: Any) -> dict[str, Any]:
-    return {"name": "Nightly copy", "scopes": READS, "days": "90", **changes}
+    return {"name": "Nightly copy", "scopes": READS, "days": "90", "idempotency_key": new_key(), **changes}
 
 
 # ---- issuing -------------------------------------------------------------------------------------------------------
@@ -60,6 +61,16 @@ def test_a_program_issues_a_token_on_the_page_and_sees_it_once(db: None, api: Cl
     assert not any(secret.removeprefix(f"{token.prefix}_") in text for text in kept)
     entry = AuditEntry.objects.get(action="issued a token")
     assert (entry.actor_name, entry.channel, entry.after["scopes"]) == ("REST client", "page", READS)
+
+
+def test_a_form_that_is_sent_twice_issues_one_token_and_never_shows_its_secret_again(db: None, api: Client) -> None:
+    form = asked()
+    assert b"cpc_" in api.post(PAGE, form).content
+    again = api.post(PAGE, form, follow=True)
+    assert again.redirect_chain == [(PAGE, 302)]
+    assert "This token had been issued already" in again.content.decode()
+    assert not re.findall(r"cpc_[0-9a-f]{8}_[\w-]{43}", again.content.decode())
+    assert ApiToken.objects.count() == 1
 
 
 @pytest.mark.parametrize(
@@ -198,7 +209,7 @@ def test_the_owner_and_the_administrator_revoke_and_nobody_else(db: None, client
     for client, token, status in ((other, first, 404), (owner, first, 302), (administrator, second, 302)):
         url = f"{PAGE}{token.pk}/revoke/"
         assert client.get(url).status_code == (404 if status == 404 else 200)
-        assert client.post(url).status_code == status
+        assert client.post(url, {"idempotency_key": new_key()}).status_code == status
     assert [bearing(secret).get(COUNTRIES).status_code for secret in secrets] == [401, 401]
     said = AuditEntry.objects.filter(action="revoked a token").order_by("pk")
     assert [entry.actor_name for entry in said] == ["TIP Office analyst", "Administrator"]

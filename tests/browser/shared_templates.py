@@ -11,6 +11,8 @@ from tests.support.listed import Shot, State
 
 SHARED: Mapping[str, tuple[str, ...]] = {
     "components/action.html": (
+        "agency-new",
+        "agency-reopen",
         "award-closeout",
         "award-closeout-step",
         "award-edit",
@@ -75,6 +77,9 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "partnership-term",
         "partnership-term-new",
         "partnership-term-remove",
+        "person-step",
+        "plan-withdraw",
+        "program-withdraw",
         "pool-admission-decide",
         "pool-admission-end",
         "pool-admit",

@@ -18,6 +18,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from cpc.files.storage import staged, sweep
 from indicators.imports import receiving
 from indicators.models import Import, SourceFile
@@ -68,7 +69,8 @@ def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
 ) -> None:
     client.force_login(make_account(Role.ANALYST))
     monkeypatch.setattr(Path, "replace", full)
-    answer = client.post("/data/imports/", {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n")})
+    sent = {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n"), "idempotency_key": new_key()}
+    answer = client.post("/data/imports/", sent)
     assert answer.status_code == 422
     words = "The server could not store the file (No space left on device). Nothing was kept. Try again later."
     assert words in answer.content.decode()

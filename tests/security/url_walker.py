@@ -87,7 +87,6 @@ def swapped_form(there: Consultees) -> dict[str, Any]:
     draft = PositionDraft.objects.get(request=request)
     return {
         "idempotency_key": uuid.uuid4().hex,
-        "key": uuid.uuid4().hex,
         "act": "submit",
         "agency": request.agency_id,
         "candidate": "XKX",

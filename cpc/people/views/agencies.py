@@ -2,139 +2,163 @@
 
 from __future__ import annotations
 
-from http import HTTPStatus
+from collections.abc import Mapping, Sequence
+from typing import Any
 
-from django import forms
-from django.contrib import messages
-from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
+from cpc.accounts.access import requires
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
-from cpc.api.run_once import run_once
 from cpc.parameters import check_parameters
 from cpc.people import agencies as people_agencies
 from cpc.people import queries, succession
-from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
 from cpc.people.presenters import ACCOUNTS_OF_AGENCY, AGENCIES
-from cpc.web.forms import add_service_errors
-
-METHODS = ("GET", "HEAD", "POST")
+from cpc.people.views.frame import EditAction, PeopleAction
+from cpc.web.actions import Breadcrumbs
 
 
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def agencies(request: HttpRequest) -> HttpResponse:
-    """All agencies: who is consulted, who has nobody to submit for it, and which has closed."""
+    """Show all agencies: who is consulted, who has nobody to submit for it, and which has closed."""
     check_parameters(request, ())
     return render(request, "account/people/agencies.html", {"table": AGENCIES, "agencies": queries.agencies()})
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def add(request: HttpRequest) -> HttpResponse:
-    """Add an agency; the same form sent twice leads to the one agency."""
-    check_parameters(request, ())
-    form = NewAgencyForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        asked, actor = form.cleaned_data, user_of(request)
+class AddAgency(PeopleAction):
+    """Add an agency."""
 
-        def work() -> str:
-            values = {name: asked[name] for name in ("code", "short_name", "name", "statutory")}
-            return reverse("agency", args=(people_agencies.add_agency(actor=actor, **values).code,))
+    form_class = NewAgencyForm
+    heading = "Add an agency"
+    button = "Add the agency"
+    intro = "A bureau, office or agency that the office consults."
+    here = "Add"
+    consequence = "No agency was added."
+    done = "The agency is added. Invite its reviewers."
+    already_done = "It was added already."
+    back = "agencies"
 
-        try:
-            url, now = run_once(actor, asked["key"], request.path, work)
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, "The agency is added. Invite its reviewers." if now else "It was added already.")
-            return redirect(url)
-    return _page(request, "account/people/agency_new.html", form)
+    def above(self) -> Breadcrumbs:
+        return [("Agencies", reverse("agencies"))]
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        return reverse("agency", args=[people_agencies.add_agency(actor=self.actor, **values).code])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def agency(request: HttpRequest, code: str) -> HttpResponse:
+class EditAgency(EditAction):
     """One agency: its accounts, its history, and the form to change it."""
-    check_parameters(request, ())
-    found = get_object_or_404(queries.agencies(), code=code)
-    newest = newest_change(found)
-    if request.method != "POST":
-        return _agency(request, found, AgencyForm.of(found, newest))
-    sent = request.POST.copy()
-    seen, sent["seen"] = sent.get("seen", ""), str(newest)
-    form = AgencyForm(sent)
-    number = int(seen) if seen.isdecimal() else 0
-    if form.is_valid():
-        try:
-            changed = people_agencies.change_agency(code=code, values=form.values, seen=number, actor=user_of(request))
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, "Saved." if changed else "Nothing was different.")
-            return redirect("agency", code)
-    return _agency(request, found, form, seen=number)
+
+    form_class = AgencyForm
+    template_name = "account/people/agency.html"
+    done = "Saved."
+    back = "agency"
+    row: Agency
+
+    def load(self) -> None:
+        self.row = get_object_or_404(queries.agencies(), code=self.kwargs["code"])
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.row.code]
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self.row, name) for name in people_agencies.EDITED}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        code = self.kwargs["code"]
+        if not people_agencies.change_agency(code=code, values=values, seen=self.seen, actor=self.actor):
+            self.unchanged = "Nothing was different."
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {
+            "agency": self.row,
+            "table": ACCOUNTS_OF_AGENCY,
+            "accounts": queries.accounts().filter(agency=self.row),
+            "predecessors": self.row.predecessors.order_by("name"),
+        }
 
 
-def _agency(request: HttpRequest, found: Agency, form: AgencyForm, *, seen: int | None = None) -> HttpResponse:
-    more = {
-        "agency": found,
-        "table": ACCOUNTS_OF_AGENCY,
-        "accounts": queries.accounts().filter(agency=found),
-        "predecessors": found.predecessors.order_by("name"),
-        "entries": history(found),
-        "meanwhile": changes_since(found, seen),
-    }
-    return _page(request, "account/people/agency.html", form, more)
+class AgencyAction(PeopleAction):
+    """An action that closes or reopens an agency."""
+
+    back = "agency"
+    agency: Agency
+
+    def load(self) -> None:
+        self.agency = get_object_or_404(queries.agencies(), code=self.kwargs["code"])
+        self.kicker = self.agency.short
+
+    def title(self) -> str:
+        return f"{self.here} {self.agency.short}"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.agency.code]
+
+    def above(self) -> Breadcrumbs:
+        return [("Agencies", reverse("agencies")), (self.agency.short, self.back_url)]
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def close(request: HttpRequest, code: str) -> HttpResponse:
+class CloseAgency(AgencyAction):
     """Close an agency: which one follows it, why, and what moves."""
-    check_parameters(request, ())
-    found = get_object_or_404(queries.agencies(), code=code)
-    form = CloseForm(request.POST if request.method == "POST" else None, agency=found)
-    if form.is_valid():
-        try:
-            moved = people_agencies.close_agency(agency=found, actor=user_of(request), **form.cleaned_data)
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            words = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
-            messages.success(request, f"{found} is closed. Moved to {form.cleaned_data['successor']}: {words}.")
-            return redirect("agency", code)
-    if not found.is_active and not form.is_bound:
-        messages.info(request, f"{found} is closed already.")
-        return redirect("agency", code)
-    accounts = queries.accounts().filter(agency=found)
-    more = {"agency": found, "accounts": accounts, "labels": succession.labels()}
-    return _page(request, "account/people/agency_close.html", form, more)
+
+    form_class = CloseForm
+    template_name = "account/people/agency_close.html"
+    button = "Close the agency"
+    intro = (
+        "It is no longer asked. What is open moves to the agency that follows it; what it said and what was decided "
+        "stays under its name."
+    )
+    here = "Close"
+    consequence = "Nothing was closed."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Close {self.agency.name}?"
+
+    def redirect_reason(self) -> str:
+        # A form that was sent is shown again with its error, so that nothing typed is lost.
+        return "" if self.agency.is_active or self.request.method == "POST" else f"{self.agency} is closed already."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"agency": self.agency}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        moved = people_agencies.close_agency(agency=self.agency, actor=self.actor, **values)
+        words = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
+        self.done = f"{self.agency} is closed. Moved to {values['successor']}: {words}."
+
+    def get_context(self) -> dict[str, Any]:
+        accounts = queries.accounts().filter(agency=self.agency)
+        return super().get_context() | {"accounts": accounts, "labels": succession.labels()}
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def reopen(request: HttpRequest, code: str) -> HttpResponse:
-    """Let a closed agency be consulted again."""
-    check_parameters(request, ())
-    found = get_object_or_404(queries.agencies(), code=code)
-    if request.method == "POST":
-        opened = people_agencies.reopen_agency(code=code, actor=user_of(request))
-        words = f"{found} is consulted again. Invite its reviewers." if opened else f"{found} is open already."
-        messages.success(request, words)
-        return redirect("agency", code)
-    if found.is_active:
-        messages.info(request, f"{found} is open already.")
-        return redirect("agency", code)
-    return render(request, "account/people/agency_reopen.html", {"agency": found})
+class ReopenAgency(AgencyAction):
+    """Have a closed agency consulted again."""
 
+    button = "Reopen the agency"
+    here = "Reopen"
+    consequence = "Nothing was reopened."
 
-def _page(request: HttpRequest, template: str, form: forms.Form, more: dict[str, object] | None = None) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, template, {"form": form, **(more or {})}, status=status)
+    def load(self) -> None:
+        super().load()
+        self.kicker = f"{self.agency.short}, closed"
+        self.heading = f"Reopen {self.agency.name}?"
+        self.intro = (
+            f"It can be asked again. What moved to {self.agency.successor} stays there; invite or move its reviewers "
+            "yourself."
+        )
+        self.done = f"{self.agency} is consulted again. Invite its reviewers."
+
+    def redirect_reason(self) -> str:
+        return f"{self.agency} is open already." if self.agency.is_active else ""
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("Why it was closed", self.agency.successor_reason)]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        if not people_agencies.reopen_agency(code=self.agency.code, actor=self.actor):
+            self.unchanged = f"{self.agency} is open already."

@@ -2,27 +2,23 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
-from django.shortcuts import get_object_or_404, redirect, render
+from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
-from cpc.accounts.access import requires, user_of
+from cpc.accounts.access import requires
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
-from cpc.api.run_once import run_once
 from cpc.parameters import check_parameters
 from cpc.people import invitations, queries, services
-from cpc.people.audited_people import changes_since, history, newest_change
 from cpc.people.forms import (
     AccountForm,
     InviteForm,
@@ -31,10 +27,10 @@ from cpc.people.forms import (
 )
 from cpc.people.presenters import ACCOUNTS, ROLES, account_state
 from cpc.people.queries import AccountState
-from cpc.web.forms import add_service_errors
+from cpc.people.views.frame import EditAction, PeopleAction
+from cpc.web.actions import ActionForm, Breadcrumbs
 from cpc.web.tables import PAGE
 
-METHODS = ("GET", "HEAD", "POST")
 EXPORT = "export"
 
 
@@ -68,76 +64,67 @@ def roles(request: HttpRequest) -> HttpResponse:
     return render(request, "account/people/roles.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def invite(request: HttpRequest) -> HttpResponse:
-    """Make an account and mail its link; the same form sent twice leads to the one account."""
-    check_parameters(request, ())
-    form = InviteForm(request.POST if request.method == "POST" else None)
-    if form.is_valid():
-        actor, key = user_of(request), form.cleaned_data["key"]
+class Invite(PeopleAction):
+    """Make an account and mail its link."""
 
-        def work() -> str:
-            values: dict[str, Any] = form.values | {"role": Role(form.cleaned_data["role"])}
-            made = services.invite(username=form.cleaned_data["username"], actor=actor, **values)
-            return reverse("person", args=(made.pk,))
+    form_class = InviteForm
+    template_name = "account/people/invite.html"
+    heading = "Invite a person"
+    button = "Send the invitation"
+    intro = "They get a link by mail with which they set their password. It opens once, within 7 days."
+    here = "Invite"
+    consequence = "Nobody was invited."
+    done = "The invitation is on its way."
+    already_done = "This person was invited already."
+    back = "people"
 
-        try:
-            url, now = run_once(actor, key, request.path, work)
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, "The invitation is on its way." if now else "This person was invited already.")
-            return redirect(url)
-    return _page(request, "account/people/invite.html", form)
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made = services.invite(actor=self.actor, **{**values, "role": Role(values["role"])})
+        return reverse("person", args=[made.pk])
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def person(request: HttpRequest, pk: int) -> HttpResponse:
-    """One account: what it is and may do, its history, and the form to change it.
+class EditPerson(EditAction):
+    """One account: what it is and may do, its history, and the form to change it."""
 
-    Whoever saves after somebody else gets what changed meanwhile, and keeps what they typed.
-    """
-    check_parameters(request, ())
-    account = get_object_or_404(queries.accounts(), pk=pk)
-    newest = newest_change(account)
-    if request.method != "POST":
-        return _person(request, account, AccountForm.of(account, newest))
-    sent = request.POST.copy()
-    seen, sent["seen"] = sent.get("seen", ""), str(newest)
-    form = AccountForm(sent, keep=account.agency)
-    number = int(seen) if seen.isdecimal() else 0
-    if form.is_valid():
-        try:
-            changed = services.change_account(account_id=pk, values=form.values, seen=number, actor=user_of(request))
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, "Saved. It counts from now on." if changed else "Nothing was different.")
-            return redirect("person", pk)
-    return _person(request, account, form, seen=number)
+    form_class = AccountForm
+    template_name = "account/people/person.html"
+    done = "Saved. It counts from now on."
+    back = "person"
+    row: User
 
+    def load(self) -> None:
+        self.row = get_object_or_404(queries.accounts(), pk=self.kwargs["pk"])
 
-def _person(request: HttpRequest, account: User, form: AccountForm, *, seen: int | None = None) -> HttpResponse:
-    state = queries.state_of(account)
-    more = {
-        "account": account,
-        "state": account_state(account),
-        "invitation": queries.open_invitation_of(account),
-        "now": timezone.now(),
-        "steps": [name for name, step in STEPS.items() if step.offered(account, state)],
-        "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=timezone.now()).count(),
-        "entries": history(account),
-        "meanwhile": changes_since(account, seen),
-        "is_last": services.is_last_administrator(account),
-    }
-    return _page(request, "account/people/person.html", form, more)
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.row.pk]
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"keep": self.row.agency}
+
+    def values(self) -> dict[str, Any]:
+        return {name: getattr(self.row, name) for name in services.EDITED}
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        if not services.change_account(account_id=self.row.pk, values=values, seen=self.seen, actor=self.actor):
+            self.unchanged = "Nothing was different."
+
+    def get_context(self) -> dict[str, Any]:
+        account, now = self.row, timezone.now()
+        state = queries.state_of(account)
+        return super().get_context() | {
+            "account": account,
+            "state": account_state(account),
+            "invitation": queries.open_invitation_of(account),
+            "now": now,
+            "steps": [name for name, step in STEPS.items() if step.offered(account, state)],
+            "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=now).count(),
+            "is_last": services.is_last_administrator(account),
+        }
 
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that an administrator takes with an account: its words, where it is offered, and what it does."""
+    """A step that an administrator takes with an account: its texts, when it is offered, and `take`."""
 
     label: str
     question: str
@@ -202,38 +189,40 @@ STEPS = {
 }
 
 
-@require_http_methods(METHODS)
-@requires(Permission.MANAGE_PEOPLE)
-def take_step(request: HttpRequest, pk: int, step: str) -> HttpResponse:
+class TakeStep(PeopleAction):
     """Ask before one step with an account, and take it."""
-    check_parameters(request, ())
-    account = get_object_or_404(queries.accounts(), pk=pk)
-    if step not in STEPS:
-        raise Http404
-    chosen = STEPS[step]
-    form = ReasonForm(request.POST if request.method == "POST" else None)
-    if not chosen.needs_reason:
-        del form.fields["reason"]
-    if form.is_valid():
-        try:
-            done = chosen.take(pk, form.cleaned_data.get("reason", ""), user_of(request))
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, done)
-            return redirect("person", pk)
-    if not form.is_bound and not chosen.offered(account, queries.state_of(account)):
-        messages.info(request, f"“{chosen.label}” is no step for this account as it stands.")
-        return redirect("person", pk)
-    more = {"account": account, "step": chosen, "question": chosen.question.format(name=account)}
-    return _page(request, "account/people/step.html", form, more)
 
+    consequence = "Nothing was done."
+    back = "person"
+    account: User
+    step: Step
 
-def _page(
-    request: HttpRequest,
-    template: str,
-    form: InviteForm | AccountForm | ReasonForm,
-    more: dict[str, object] | None = None,
-) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, template, {"form": form, **(more or {})}, status=status)
+    def load(self) -> None:
+        self.account = account = get_object_or_404(queries.accounts(), pk=self.kwargs["pk"])
+        if self.kwargs["step"] not in STEPS:
+            raise Http404
+        self.step = step = STEPS[self.kwargs["step"]]
+        self.form_class = ReasonForm if step.needs_reason else ActionForm
+        self.kicker = account.get_role_display() + (f", {account.agency}" if account.agency else "")
+        self.heading, self.intro = step.question.format(name=account), step.lede
+        self.here = self.button = step.label
+
+    def title(self) -> str:
+        return self.step.label
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.account.pk]
+
+    def above(self) -> Breadcrumbs:
+        return [(self.account.name, self.back_url)]
+
+    def redirect_reason(self) -> str:
+        if self.request.method == "POST" or self.step.offered(self.account, queries.state_of(self.account)):
+            return ""
+        return f"“{self.step.label}” is no step for this account as it stands."
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        return [("User name", self.account.username), ("Address", self.account.email or "None")]
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        self.done = self.step.take(self.account.pk, values.get("reason", ""), self.actor)

@@ -1,4 +1,4 @@
-"""Forms with which people keep up programs and plans. Each is carried out once."""
+"""Forms with which people keep up programs and plans."""
 
 from __future__ import annotations
 
@@ -7,8 +7,8 @@ from typing import Any
 from django import forms
 from django.db import models
 
-from cpc.api.run_once import key_field
 from cpc.days import DayFormField
+from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.fields import MoneyField
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
 from indicators.sources.usg_programs import LIMITS
@@ -38,16 +38,14 @@ def _document() -> forms.FileField:
     return forms.FileField(label="Document", required=False, help_text=DOCUMENT_HELP, max_length=200)
 
 
-class KeptForm(forms.Form):
+class KeptForm(ActionForm):
     """What both kinds share: the country of a new row, the reason of one that replaces another."""
 
-    use_required_attribute = False
     names: tuple[str, ...] = ()
 
     country = forms.ModelChoiceField(
         Country.objects.states().order_by("name"), label="Country", empty_label="Choose", to_field_name="code"
     )
-    idempotency_key = key_field()
 
     def __init__(self, *args: Any, replaces: models.Model | None = None, **kwargs: Any) -> None:
         if replaces is not None:
@@ -66,8 +64,8 @@ class KeptForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the row. A document that was not chosen is left out: the one on record stays."""
-        left_out = {"idempotency_key", "reason", *(() if self.cleaned_data.get("document") else ("document",))}
+        """Return the fields of the row. A document that was not chosen is left out: the one on record stays."""
+        left_out = {*HIDDEN_FIELDS, "reason", *(() if self.cleaned_data.get("document") else ("document",))}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
@@ -146,10 +144,8 @@ class PlanForm(KeptForm):
     )
 
 
-class CloseForm(forms.Form):
+class CloseForm(ActionForm):
     """Why a program or a plan is withdrawn."""
-
-    use_required_attribute = False
 
     reason = forms.CharField(
         label="Why is it withdrawn?",

@@ -7,7 +7,7 @@ from django.http import FileResponse, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
@@ -23,7 +23,6 @@ from indicators.curated.views import records as records_views
 from indicators.models import NationalPlan
 
 PARAMETERS = ("q", "kind", "status", "page", "format")
-METHODS = ("GET", "HEAD", "POST")
 
 PLAN = records_views.Kind(NationalPlan, PlanForm, "plan", "plans", "plan")
 
@@ -78,25 +77,22 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "indicators/plan.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_PROGRAMS)
-def add(request: HttpRequest) -> HttpResponse:
+class AddPlan(records_views.AddRecord):
     """Record a plan."""
-    return records_views.add(request, PLAN)
+
+    kind = PLAN
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_PROGRAMS)
-def replace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Replace a plan by another version."""
-    return records_views.replace(request, PLAN, pk)
+class ReplacePlan(records_views.ReplaceRecord):
+    """Record another version of a plan."""
+
+    kind = PLAN
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_PROGRAMS)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+class WithdrawPlan(records_views.WithdrawRecord):
     """Withdraw a plan."""
-    return records_views.withdraw(request, PLAN, pk)
+
+    kind = PLAN
 
 
 @require_safe

@@ -9,7 +9,7 @@ from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
 from django.utils import timezone
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import Agency
@@ -32,7 +32,6 @@ from indicators.curated.views import records as records_views
 from indicators.models import USGProgram
 
 PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", "format")
-METHODS = ("GET", "HEAD", "POST")
 
 
 def _agencies() -> dict[str, Any]:
@@ -119,25 +118,22 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
     return render(request, "indicators/program.html", context)
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_PROGRAMS)
-def add(request: HttpRequest) -> HttpResponse:
+class AddProgram(records_views.AddRecord):
     """Record a program."""
-    return records_views.add(request, PROGRAM)
+
+    kind = PROGRAM
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_PROGRAMS)
-def replace(request: HttpRequest, pk: int) -> HttpResponse:
-    """Replace a program by another version."""
-    return records_views.replace(request, PROGRAM, pk)
+class ReplaceProgram(records_views.ReplaceRecord):
+    """Record another version of a program."""
+
+    kind = PROGRAM
 
 
-@require_http_methods(METHODS)
-@requires(Permission.RECORD_PROGRAMS)
-def withdraw(request: HttpRequest, pk: int) -> HttpResponse:
+class WithdrawProgram(records_views.WithdrawRecord):
     """Withdraw a program."""
-    return records_views.withdraw(request, PROGRAM, pk)
+
+    kind = PROGRAM
 
 
 @require_safe

@@ -1,36 +1,30 @@
-"""What the pages of programs and of plans share: add, replace, withdraw, and the document behind a row."""
+"""Shared by the pages of programs and of plans: add, replace, withdraw, and the document behind a row."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
-from http import HTTPStatus
 from pathlib import PurePath
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import ValidationError
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse
-from django.shortcuts import redirect, render
+from django.http import FileResponse, Http404, HttpRequest
 from django.urls import reverse
 
-from cpc.accounts.access import user_of
-from cpc.api.run_once import run_once
+from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
+from cpc.web.actions import Breadcrumbs
 from cpc.web.edit_conflicts import differing
-from cpc.web.forms import add_service_errors
 from indicators.curated import services
 from indicators.curated.forms.records import CloseForm, KeptForm
 from indicators.models import NationalPlan, USGProgram
+from indicators.page_frame import DataAction
 
 Kept = USGProgram | NationalPlan
-
-SENT_BEFORE = "This form had been sent already; nothing was added."
 
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of row: its model, its form, its names, and the name of the address of its page and list."""
+    """One kind of row: its model, its form, its names, and the URL names of its page and list."""
 
     model: type[USGProgram] | type[NationalPlan]
     form: type[KeptForm]
@@ -40,7 +34,7 @@ class Kind:
     more: Callable[[], dict[str, Any]] = dict
 
     def get(self, pk: int) -> Kept:
-        """The row, standing or not; `Http404` where there is none."""
+        """Return the row, live or not. Raises `Http404`."""
         rows = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
         row = rows.filter(pk=pk).first()
         if row is None:
@@ -48,94 +42,128 @@ class Kind:
         return row
 
 
-def add(request: HttpRequest, kind: Kind) -> HttpResponse:
-    """Record a row that is not on record; the same form sent twice leads to the one row."""
-    check_parameters(request, ("country",))
-    if request.method != "POST":
-        form = kind.form(initial={"country": request.GET.get("country", "")})
-        return _form_page(request, kind, form)
-    form = kind.form(request.POST, request.FILES)
-    if not form.is_valid():
-        return _form_page(request, kind, form)
-    user = user_of(request)
+class CuratedAction(DataAction):
+    """An action of one kind of row; the pages of programs and of plans give the `kind`."""
 
-    def work() -> str:
-        made: Kept = services.record_row(row=kind.model(**form.values), actor=user)
-        return reverse(kind.url, args=[made.pk])
+    permission = Permission.RECORD_PROGRAMS
+    kind: Kind
 
-    try:
-        url, is_new = run_once(user, form.cleaned_data["idempotency_key"], request.path, work)
-    except ValidationError as error:
-        add_service_errors(form, error)
-        return _form_page(request, kind, form)
-    if is_new:
-        messages.success(request, f"The {kind.noun} is on record.")
-    else:
-        messages.info(request, SENT_BEFORE)
-    return redirect(url)
+    def above(self) -> Breadcrumbs:
+        return [(self.kind.plural.capitalize(), reverse(self.kind.plural))]
 
 
-def replace(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
-    """Put another version in the place of a row, with the reason."""
-    check_parameters(request, ())
-    row = kind.get(pk)
-    if request.method != "POST":
-        if not row.is_live:
-            messages.info(request, f"This version of the {kind.noun} does not stand; only the one that stands changes.")
-            return redirect(kind.url, pk)
-        return _form_page(request, kind, kind.form(replaces=row), row)
-    form = kind.form(request.POST, request.FILES, replaces=row)
-    if not form.is_valid():
-        return _form_page(request, kind, form, row)
-    user = user_of(request)
-    outcome: list[Kept] = []
+class AddRecord(CuratedAction):
+    """Record a row that is not on record; `?country=` fills in its country."""
 
-    def work() -> str:
-        reason = form.cleaned_data["reason"]
-        outcome.append(services.replace_row(row=row, values=form.values, reason=reason, actor=user))
-        return reverse(kind.url, args=[outcome[0].pk])
+    parameters = ("country",)
+    template_name = "indicators/kept_form.html"
+    intro = "It stands from now on. It can be replaced or withdrawn later, never overwritten."
+    here = "Add"
 
-    try:
-        url, is_new = run_once(user, form.cleaned_data["idempotency_key"], request.path, work)
-    except ValidationError as error:
-        add_service_errors(form, error)
-        stands = kind.get(pk)
-        if (newer := getattr(stands, "replaced_by", None)) is not None:
-            for line in differing(form, kind.form(replaces=newer)):
-                form.add_error(None, line)
-        return _form_page(request, kind, form, stands)
-    if not is_new:
-        messages.info(request, SENT_BEFORE)
-    elif outcome[0].pk == pk:
-        messages.info(request, "Nothing differs from what is on record; nothing changed.")
-    else:
-        messages.success(request, "Replaced. The earlier version stays on record below.")
-    return redirect(url)
+    def load(self) -> None:
+        noun = self.kind.noun
+        self.form_class, self.back = self.kind.form, self.kind.plural
+        self.heading, self.button = f"Add a {noun}", f"Add the {noun}"
+        self.done = f"The {noun} is on record."
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"country": self.request.GET.get("country", "")}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        made: Kept = services.record_row(row=self.kind.model(**values), actor=self.actor)
+        return reverse(self.kind.url, args=[made.pk])
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | self.kind.more()
 
 
-def withdraw(request: HttpRequest, kind: Kind, pk: int) -> HttpResponse:
-    """Ask for the reason, and let a row stand no longer."""
-    check_parameters(request, ())
-    row = kind.get(pk)
-    form = CloseForm(request.POST if request.method == "POST" else None)
-    if request.method == "POST" and form.is_valid():
-        try:
-            services.withdraw_row(row=row, reason=form.cleaned_data["reason"], actor=user_of(request))
-        except ValidationError as error:
-            add_service_errors(form, error)
-        else:
-            messages.success(request, f"The {kind.noun} is withdrawn. It stays on record with the reason.")
-            return redirect(kind.url, pk)
-    if not row.is_live and request.method != "POST":
-        messages.info(request, f"This version of the {kind.noun} does not stand; there is nothing to withdraw.")
-        return redirect(kind.url, pk)
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"row": row, "kind": kind, "form": form}
-    return render(request, "indicators/kept_withdraw.html", context, status=status)
+class RecordAction(CuratedAction):
+    """An action on a row that is on record."""
+
+    row: Kept
+
+    def load(self) -> None:
+        self.row = self.kind.get(self.kwargs["pk"])
+        self.back = self.kind.url
+        self.kicker = self.row.country.name
+
+    def title(self) -> str:
+        return f"{self.here}, {self.row.title}"
+
+    def back_arguments(self) -> Sequence[Any]:
+        return [self.kwargs["pk"]]
+
+    def above(self) -> Breadcrumbs:
+        return [*super().above(), (self.row.title, self.back_url)]
+
+
+class ReplaceRecord(RecordAction):
+    """Record another version in the place of a row, with the reason."""
+
+    template_name = "indicators/kept_form.html"
+    intro = "The version on record is kept with your reason; this one stands from now on."
+    here = "Replace"
+    done = "Replaced. The earlier version stays on record below."
+
+    def load(self) -> None:
+        super().load()
+        self.form_class = self.kind.form
+        self.heading = self.button = f"Replace the {self.kind.noun}"
+
+    def redirect_reason(self) -> str:
+        if self.request.method == "POST" or self.row.is_live:
+            return ""
+        return f"This version of the {self.kind.noun} does not stand; only the one that stands changes."
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"replaces": self.row}
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        reason = self.form.cleaned_data["reason"]
+        now: Kept = services.replace_row(row=self.row, values=values, reason=reason, actor=self.actor)
+        if now.pk == self.row.pk:
+            self.unchanged = "Nothing differs from what is on record; nothing changed."
+        return reverse(self.kind.url, args=[now.pk])
+
+    def show_conflict(self) -> None:
+        self.row = self.kind.get(self.row.pk)
+        newer = getattr(self.row, "replaced_by", None)
+        for line in differing(self.form, self.kind.form(replaces=newer)) if newer is not None else ():
+            self.form.add_error(None, line)
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"row": self.row, "kind": self.kind, **self.kind.more()}
+
+
+class WithdrawRecord(RecordAction):
+    """Ask for the reason, and withdraw a row."""
+
+    form_class = CloseForm
+    intro = (
+        "It leaves the lists and sums from now on, and stays on record with your reason. What was decided on it before "
+        "is not changed."
+    )
+    here = "Withdraw"
+    leave = "Leave it as it is"
+    consequence = "Nothing was withdrawn."
+
+    def load(self) -> None:
+        super().load()
+        self.heading = f"Withdraw “{self.row.title}”?"
+        self.button = f"Withdraw the {self.kind.noun}"
+        self.done = f"The {self.kind.noun} is withdrawn. It stays on record with the reason."
+
+    def redirect_reason(self) -> str:
+        if self.request.method == "POST" or self.row.is_live:
+            return ""
+        return f"This version of the {self.kind.noun} does not stand; there is nothing to withdraw."
+
+    def perform(self, values: Mapping[str, Any]) -> None:
+        services.withdraw_row(row=self.row, reason=values["reason"], actor=self.actor)
 
 
 def document(request: HttpRequest, kind: Kind, pk: int) -> FileResponse:
-    """The document behind a row, always as a download; `Http404` where it has none."""
+    """Return the document behind a row, always as a download. Raises `Http404` for a row without one."""
     check_parameters(request, ())
     row = kind.get(pk)
     name = row.document.name or ""
@@ -149,9 +177,3 @@ def document(request: HttpRequest, kind: Kind, pk: int) -> FileResponse:
     )
     response["X-Content-Type-Options"] = "nosniff"
     return response
-
-
-def _form_page(request: HttpRequest, kind: Kind, form: KeptForm, row: Kept | None = None) -> HttpResponse:
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    context = {"form": form, "kind": kind, "row": row, **kind.more()}
-    return render(request, "indicators/kept_form.html", context, status=status)

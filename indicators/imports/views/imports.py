@@ -3,20 +3,18 @@
 from __future__ import annotations
 
 import logging
-from collections.abc import Iterator
-from contextlib import contextmanager
-from http import HTTPStatus
+from collections.abc import Mapping
 from typing import Any
 
-from django.contrib import messages
-from django.core.exceptions import BadRequest
+from django.core.exceptions import BadRequest, ValidationError
+from django.core.files.uploadedfile import UploadedFile
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils.html import format_html
 from django.views.decorators.cache import never_cache
-from django.views.decorators.http import require_http_methods, require_safe
+from django.views.decorators.http import require_safe
 from django_htmx.http import HttpResponseClientRefresh
 
 from cpc.accounts.access import check, requires, user_of
@@ -24,12 +22,13 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
+from cpc.web.actions import ActionView
 from cpc.web.tables import export_format, paginate
-from indicators.imports import queries, receiving, services
+from indicators.imports import queries, receiving
 from indicators.imports.forms import ReadAgainForm, UploadForm
-from indicators.imports.presenters import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
+from indicators.imports.presenters import ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
 from indicators.imports.queries import count_unknown
-from indicators.imports.reading import Choice
+from indicators.imports.views.frame import UNDER_WAY, begin_reading, import_or_404
 from indicators.models import Import, ImportState
 from indicators.observations.as_of import current
 from indicators.publications import effects
@@ -41,100 +40,74 @@ logger = logging.getLogger(__name__)
 
 SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an older edition", "unchanged": "Unchanged"}
 VALUES_A_PAGE = 25
-UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 
 
-def import_or_404(user: User, pk: int) -> Import:
-    """The import, where this account may know of it."""
-    batch = visible_imports(user).filter(pk=pk).first()
-    if batch is None:
-        raise Http404
-    return batch
+class Upload(ActionView):
+    """The list of imports this account may see, and for analysts the upload; `?source=` fills in its source."""
+
+    permission = Permission.VIEW_OBSERVATIONS
+    parameters = ("state", "source", "page")
+    form_class = UploadForm
+    template_name = "indicators/imports.html"
+    consequence = "Nothing was received."
+    back = "imports"
+    form: UploadForm
+
+    def load(self) -> None:
+        if self.request.method == "POST":
+            check(self.actor, Permission.IMPORT_DATA)
+
+    def form_arguments(self) -> dict[str, Any]:
+        return {"auto_id": "u-%s"}
+
+    def get_form(self) -> UploadForm:
+        form = super().get_form()
+        assert isinstance(form, UploadForm)
+        if source := self.request.GET.get("source"):
+            form.offer(source)
+        return form
+
+    def perform(self, values: Mapping[str, Any]) -> str:
+        receipt = _receive(values["file"], self.actor)
+        batch = receipt.batch
+        url = reverse("import", args=[batch.pk])
+        if receipt.is_new:
+            begin_reading(self.request, batch, self.form.choice)
+        else:
+            state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "waiting for you"}
+            words = "This very file is here already, {}: it is <a href='{}'>import {}</a>. 0 changes."
+            known = state.get(ImportState(batch.state), "being read")
+            self.unchanged = format_html(words, known, url, batch.pk)
+        return url
+
+    def get_context(self) -> dict[str, Any]:
+        rows = visible_imports(self.actor)
+        may_import = self.actor.allows(Permission.IMPORT_DATA)
+        state = self.request.GET.get("state", "")
+        if state and state not in ImportState.values:
+            raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")
+        return super().get_context() | {
+            "may_import": may_import,
+            "state": state,
+            "states": ImportState.choices if may_import else [],
+            "table": IMPORTS,
+            "page": IMPORTS.page(self.request, rows.filter(state=state) if state else rows),
+            "waiting": rows.filter(state=ImportState.PREVIEW).count(),
+            "any": rows.exists(),
+        }
 
 
-def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
-    """Have the file read. A fault of the reader stands on the import's page; that no worker answers, in a message."""
-    with telling_of_faults(request, "The file is kept", batch):
-        services.start_reading(batch_id=batch.pk, actor=user_of(request), choice=choice)
-
-
-@contextmanager
-def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = None) -> Iterator[None]:
-    """Turn a failure of the reader or the broker into a message, so that the page still loads.
-
-    `kept` describes what was saved before the failure; the import's page shows its state.
-    """
+def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
+    """Receive a file. Raises `ValidationError` at the field `file`."""
     try:
-        yield
-    except Exception:
-        logger.exception("%s was not read", batch or "an import")
-        if batch is not None:
-            batch.refresh_from_db()
-        if batch is None or batch.state in UNDER_WAY:
-            messages.error(request, f"{kept}, but no worker took the file up. Have it read again in a minute.")
-
-
-@require_http_methods(["GET", "HEAD", "POST"])
-@requires(Permission.VIEW_OBSERVATIONS)
-def imports(request: HttpRequest) -> HttpResponse:
-    """List every import this account may see, and for analysts the upload; `?source=` fills in its source."""
-    user = user_of(request)
-    form = UploadForm(auto_id="u-%s")
-    if request.method == "POST":
-        check(user, Permission.IMPORT_DATA)
-        form = UploadForm(request.POST, request.FILES, auto_id="u-%s")
-        receipt = _receive(form, user)
-        if receipt is not None:
-            return _received(request, receipt, form.choice)
-    check_parameters(request, ("state", "source", "page"))
-    if asked := request.GET.get("source"):
-        form.offer(asked)
-    rows = visible_imports(user)
-    state = request.GET.get("state", "")
-    if state and state not in ImportState.values:
-        raise BadRequest(f"There is no state “{state}”. Choose one of {', '.join(ImportState.values)}.")
-    context = {
-        "form": form,
-        "may_import": user.allows(Permission.IMPORT_DATA),
-        "state": state,
-        "states": [choice for choice in ImportState.choices if user.allows(Permission.IMPORT_DATA)],
-        "table": IMPORTS,
-        "page": IMPORTS.page(request, rows.filter(state=state) if state else rows),
-        "waiting": rows.filter(state=ImportState.PREVIEW).count(),
-        "any": rows.exists(),
-    }
-    status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
-    return render(request, "indicators/imports.html", context, status=status)
-
-
-def _receive(form: UploadForm, user: User) -> receiving.Receipt | None:
-    """Take the file in; what is wrong with it goes back into the form."""
-    if not form.is_valid():
-        return None
-    file = form.cleaned_data["file"]
-    try:
-        return receiving.receive_stream(chunks=file.chunks(), name=file.name, actor=user)
+        return receiving.receive_stream(chunks=file.chunks(), name=file.name or "", actor=actor)
     except UnreadableFile as fault:
-        form.add_error("file", f"{fault.message} {fault.remedy}")
-        return None
+        words = f"{fault.message} {fault.remedy}"
     except OSError as error:
         logger.exception("an upload could not be stored")
         reason = error.strerror or "the disk did not take it"
-        form.add_error("file", f"The server could not store the file ({reason}). Nothing was kept. Try again later.")
-        return None
-
-
-def _received(request: HttpRequest, receipt: receiving.Receipt, choice: Choice) -> HttpResponse:
-    batch = receipt.batch
-    if receipt.is_new:
-        begin_reading(request, batch, choice)
-    else:
-        url = reverse("import", args=[batch.pk])
-        state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "waiting for you"}
-        words = "This very file is here already, {}: it is <a href='{}'>import {}</a>. 0 changes."
-        known = state.get(ImportState(batch.state), "being read")
-        messages.info(request, format_html(words, known, url, batch.pk))
-    return redirect("import", batch.pk)
+        words = f"The server could not store the file ({reason}). Nothing was kept. Try again later."
+    raise ValidationError({"file": words})
 
 
 @require_safe

@@ -8,6 +8,7 @@ from typing import Any
 from django.contrib import messages
 from django.core.exceptions import NON_FIELD_ERRORS, BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
+from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
 
 from cpc.accounts.permissions import Permission
@@ -161,7 +162,7 @@ class EditWeights(DraftAction):
     def change(self, values: Mapping[str, Any]) -> Change:
         return with_weights(self.form.weights)
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         if SWITCH in request.POST:
             self.form.full_clean()
             return self.render()

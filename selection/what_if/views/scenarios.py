@@ -73,21 +73,21 @@ class QuestionAction(WhatIfAction):
     """An action with the question that the URL asks of a run."""
 
     asking: Asking
-    run: ScoreRun
+    score_run: ScoreRun
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Read the question first, which knows its own parameters; without a run that can be asked, show why."""
         self.asking = asking_of(request, _BESIDE)
         if self.asking.run is None or self.asking.basis is None:
             return unasked(request, self.asking.run)
-        self.run, self.parameters = self.asking.run, request.GET
-        self.kicker = run_label(self.run)
+        self.score_run, self.parameters = self.asking.run, request.GET
+        self.kicker = run_label(self.score_run)
         return super().dispatch(request, *args, **kwargs)
 
     @property
     def back_url(self) -> str:
         """Return the page What if with this question to its run."""
-        pairs = [("run", str(self.run.pk)), *self.asking.question.pairs()]
+        pairs = [("run", str(self.score_run.pk)), *self.asking.question.pairs()]
         return f"{reverse('what-if')}?{urlencode(pairs)}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
@@ -109,7 +109,7 @@ class KeepScenario(QuestionAction):
     intro = "It keeps these numbers, the run, and your name. Nothing official changes."
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        kept = services.keep_scenario(run=self.run, question=self.asking.question, actor=self.actor, **values)
+        kept = services.keep_scenario(run=self.score_run, question=self.asking.question, actor=self.actor, **values)
         return reverse("scenario", args=[kept.key])
 
 
@@ -131,9 +131,9 @@ class DraftModel(QuestionAction):
         return {"note": self.changes()}
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        before = version_of(self.run)
+        before = version_of(self.score_run)
         made = services.draft_of_question(
-            run=self.run, question=self.asking.question, note=values["note"], actor=self.actor
+            run=self.score_run, question=self.asking.question, note=values["note"], actor=self.actor
         )
         return reverse("model-compare", args=[made.pk]) + (f"?to={before.pk}" if before else "")
 

@@ -11,6 +11,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
 from cpc.notifications import kinds, services
 from cpc.notifications.kinds import Kind
@@ -236,8 +237,8 @@ def test_the_inbox_is_paged_and_asks_the_same_number_of_queries(django_assert_ma
 def test_a_person_chooses_when_mail_comes() -> None:
     owner = reader()
     client = browser(owner)
-    assert client.post("/inbox/mail/", {"frequency": "hourly"}).status_code == 422
-    assert client.post("/inbox/mail/", {"frequency": "none"}).status_code == 302
+    assert client.post("/inbox/mail/", {"frequency": "hourly", "idempotency_key": new_key()}).status_code == 422
+    assert client.post("/inbox/mail/", {"frequency": "none", "idempotency_key": new_key()}).status_code == 302
     assert owner.mail_preference.frequency == Frequency.NONE
     assert "is asked about Ghana" in client.get("/inbox/mail/").content.decode()
     assert AuditEntry.objects.get(action="chose when mail comes").after == {"frequency": "none"}

@@ -10,6 +10,7 @@ from django.test import Client
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
 from cpc.people import agencies, succession
@@ -92,7 +93,7 @@ def test_a_closed_agency_can_be_reopened_and_what_moved_stays(
 ) -> None:
     close(administrator, dol, doj)
     assert office.get("/account/people/agencies/dol/reopen/").status_code == 200
-    assert office.post("/account/people/agencies/dol/reopen/").status_code == 302
+    assert office.post("/account/people/agencies/dol/reopen/", {"idempotency_key": new_key()}).status_code == 302
     dol.refresh_from_db()
     reviewer.refresh_from_db()
     assert (dol.is_active, dol.successor, reviewer.agency) == (True, None, doj)
@@ -100,9 +101,9 @@ def test_a_closed_agency_can_be_reopened_and_what_moved_stays(
 
 def test_the_pages_add_edit_and_close(office: Client, dol: Agency, doj: Agency, reviewer: User) -> None:
     page = office.get("/account/people/agencies/new/").content.decode()
-    key = re.search(r'name="key" value="([^"]+)"', page)
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)
     assert key
-    values = {"code": "hhs", "short_name": "HHS", "name": "Health and Human Services", "key": key[1]}
+    values = {"code": "hhs", "short_name": "HHS", "name": "Health and Human Services", "idempotency_key": key[1]}
     for _ in range(2):
         answer = office.post("/account/people/agencies/new/", values)
         assert answer["Location"] == "/account/people/agencies/hhs/"
@@ -111,14 +112,16 @@ def test_the_pages_add_edit_and_close(office: Client, dol: Agency, doj: Agency, 
     seen = re.search(r'name="seen" value="(\d+)"', page)
     assert seen
     edited = {"short_name": "HHS", "name": "Department of Health", "statutory": "on", "seen": seen[1]}
-    assert office.post("/account/people/agencies/hhs/", edited).status_code == 302
-    late = office.post("/account/people/agencies/hhs/", edited | {"name": "Later name"})
+    assert office.post("/account/people/agencies/hhs/", edited | {"idempotency_key": new_key()}).status_code == 302
+    edited |= {"name": "Later name", "idempotency_key": new_key()}
+    late = office.post("/account/people/agencies/hhs/", edited)
     assert late.status_code == 422
     assert "Health and Human Services → Department of Health" in late.content.decode()
     assert 'value="Later name"' in late.content.decode()
-    refused = office.post("/account/people/agencies/dol/close/", {"reason": REASON})
+    closing = {"reason": REASON, "idempotency_key": new_key()}
+    refused = office.post("/account/people/agencies/dol/close/", closing)
     assert refused.status_code == 422
-    done = office.post("/account/people/agencies/dol/close/", {"reason": REASON, "successor": doj.pk}, follow=True)
+    done = office.post("/account/people/agencies/dol/close/", closing | {"successor": doj.pk}, follow=True)
     assert "accounts: 1" in done.content.decode()
     assert REASON in done.content.decode()
 

@@ -13,6 +13,7 @@ from django.test import Client
 
 from cpc.accounts.models import Agency, ApiToken, User
 from cpc.accounts.permissions import Permission, Role
+from cpc.api.run_once import new_key
 from cpc.api_tokens.services import issue_token
 from cpc.audit.models import AuditEntry
 from cpc.notifications.models import Notification
@@ -20,6 +21,11 @@ from cpc.people import services as people_services
 from tests.support.accounts import PASSWORD, make_account
 
 # ---- changing an account -------------------------------------------------------------------------------------------
+
+
+def once(**values: object) -> dict[str, object]:
+    """What a form would send that was opened now."""
+    return {"idempotency_key": new_key(), **values}
 
 
 def sent(user: User, **changes: object) -> dict[str, object]:
@@ -30,6 +36,7 @@ def sent(user: User, **changes: object) -> dict[str, object]:
         "role": user.role,
         "agency": user.agency_id or "",
         **({"is_contact": "on"} if user.is_contact else {}),
+        **once(),
         **changes,
     }
 
@@ -94,7 +101,7 @@ def test_the_second_of_two_gets_what_changed_and_keeps_the_draft(office: Client,
 def test_signing_in_or_being_told_something_is_no_change_of_the_account(office: Client, reviewer: User) -> None:
     seen = seen_on(office, reviewer)
     Client().post("/account/sign-in/", {"login": reviewer.username, "password": PASSWORD})
-    office.post(f"/account/people/{reviewer.pk}/send/")
+    office.post(f"/account/people/{reviewer.pk}/send/", once())
     answer = office.post(f"/account/people/{reviewer.pk}/", sent(reviewer, name="Renamed", seen=seen))
     assert answer.status_code == 302
 
@@ -135,8 +142,8 @@ def test_disabling_ends_sessions_and_tokens_at_once_and_enabling_does_not_bring_
     assert session.get("/").status_code == 200
     assert Client().get("/api/v1/sources/", headers=bearer).status_code == 200
     page = f"/account/people/{reviewer.pk}/"
-    assert office.post(f"{page}disable/", {"reason": ""}).status_code == 422
-    assert office.post(f"{page}disable/", {"reason": "Left the agency"}).status_code == 302
+    assert office.post(f"{page}disable/", once(reason="")).status_code == 422
+    assert office.post(f"{page}disable/", once(reason="Left the agency")).status_code == 302
 
     def is_out() -> bool:
         page, rest = session.get("/").status_code, Client().get("/api/v1/sources/", headers=bearer).status_code
@@ -146,7 +153,7 @@ def test_disabling_ends_sessions_and_tokens_at_once_and_enabling_does_not_bring_
     assert not Client().login(username=reviewer.username, password=PASSWORD)
     assert ApiToken.objects.get().revoked_by == administrator
     assert AuditEntry.objects.filter(action="disabled").get().after == {"is_active": False, "reason": "Left the agency"}
-    assert office.post(f"{page}enable/").status_code == 302
+    assert office.post(f"{page}enable/", once()).status_code == 302
     assert is_out(), "neither the session nor the token comes back"
     assert Client().login(username=reviewer.username, password=PASSWORD)
 
@@ -240,9 +247,10 @@ def test_the_list_refuses_what_it_does_not_know(office: Client, query: str) -> N
 
 def test_the_form_of_an_invitation_sent_twice_makes_one_account(office: Client) -> None:
     page = office.get("/account/people/invite/").content.decode()
-    key = re.search(r'name="key" value="([^"]+)"', page)
+    key = re.search(r'name="idempotency_key" value="([^"]+)"', page)
     assert key
-    values = {"name": "New", "email": "new@cpc.example", "username": "new", "role": "viewer", "key": key[1]}
+    values = {"name": "New", "email": "new@cpc.example", "username": "new", "role": "viewer"}
+    values["idempotency_key"] = key[1]
     answers = [office.post("/account/people/invite/", values) for _ in range(2)]
     assert {answer.status_code for answer in answers} == {302}
     assert len({answer["Location"] for answer in answers}) == 1

@@ -11,7 +11,8 @@ import pytest
 from django import forms
 from django.core.exceptions import ValidationError
 from django.db import connections
-from django.http import Http404, HttpRequest, HttpResponse
+from django.http import Http404, HttpRequest
+from django.http.response import HttpResponseBase
 from django.test import Client
 from django.urls import path
 from lxml import html
@@ -85,7 +86,7 @@ class PressButton(OpenAgency):
 
     http_method_names = ["post"]
 
-    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         return self.render() if "preview" in request.POST else super().post(request, *args, **kwargs)
 
     def show_conflict(self) -> None:

@@ -9,6 +9,7 @@ from django.core.exceptions import ValidationError
 from django.db import models
 
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from cpc.text import hidden_fault, without_hidden
 from cpc.typed import APPS, refuse_hidden
 from indicators.imports.receiving import receive_stream
@@ -149,7 +150,8 @@ def test_the_name_of_a_received_file_is_kept_without_them(tmp_path: object, sett
 @pytest.mark.django_db
 def test_a_reason_that_is_kept_in_the_trail_alone_holds_none() -> None:
     administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
-    answer = client_of(administrator).post(f"/account/people/{viewer.pk}/disable/", {"reason": "Left\u202e us"})
+    form = {"reason": "Left\u202e us", "idempotency_key": new_key()}
+    answer = client_of(administrator).post(f"/account/people/{viewer.pk}/disable/", form)
     assert answer.status_code == 422
     assert "U+202E (right-to-left override), after “Left”" in words_of(answer)
     viewer.refresh_from_db()

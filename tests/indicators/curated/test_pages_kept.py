@@ -132,7 +132,7 @@ def test_replacing_and_withdrawing_need_a_reason_and_keep_what_was(of: Callable[
     assert "A better source" in page
     assert client.get(f"{url}replace/").status_code == 302
     assert client.post(f"{location}withdraw/").status_code == 422
-    assert client.post(f"{location}withdraw/", {"reason": "Recorded in error"})["Location"] == location
+    assert send(client, f"{location}withdraw/", reason="Recorded in error")["Location"] == location
     assert "Withdrawn" in text(client.get(location))
     assert values["title"] not in text(client.get(f"/data/{kind}/"))
 

@@ -14,6 +14,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from indicators.imports.publishing import discard, publish
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
@@ -52,9 +53,13 @@ def analyst() -> Client:
     return client
 
 
+def upload(client: Client, file: SimpleUploadedFile, **more: str) -> Any:
+    return client.post(reverse("imports"), {"file": file, "idempotency_key": new_key(), **more})
+
+
 def send(client: Client, *rows: str, name: str = "own.csv", **more: str) -> Import:
     content = "\n".join([HEAD, *rows]).encode()
-    response = client.post(reverse("imports"), {"file": SimpleUploadedFile(name, content), **more})
+    response = upload(client, SimpleUploadedFile(name, content), **more)
     assert response.status_code == HTTPStatus.FOUND, response.content
     return Import.objects.latest("pk")
 
@@ -134,8 +139,7 @@ def test_a_definition_that_nothing_uses_goes_with_its_import_and_may_change(anal
 
 def test_the_upload_takes_the_day_of_publication(analyst: Client, tmp_path: Path) -> None:
     content = b"geo,time,sp_reg_brth_zs\ngha,2018,70\n"
-    upload = {"published_on": "2025-04-02", "remark": "release note"}
-    analyst.post(reverse("imports"), {"file": SimpleUploadedFile("births.csv", content), **upload})
+    upload(analyst, SimpleUploadedFile("births.csv", content), published_on="2025-04-02", remark="release note")
     batch = Import.objects.get()
     assert batch.published_on == date(2025, 4, 2)
     assert batch.dated_by.startswith("Entered by ")
@@ -147,7 +151,7 @@ def test_the_upload_takes_the_day_of_publication(analyst: Client, tmp_path: Path
 def test_an_impossible_day_of_publication_is_refused_in_the_form(analyst: Client, day: str) -> None:
     text = (timezone.localdate() + timedelta(days=1)).isoformat() if day == "tomorrow" else day
     file = SimpleUploadedFile("births.csv", b"geo,time,sp_reg_brth_zs\ngha,2018,70\n")
-    response = analyst.post(reverse("imports"), {"file": file, "published_on": text})
+    response = upload(analyst, file, published_on=text)
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "published_on" in response.context["form"].errors
     assert not Import.objects.exists()
@@ -172,7 +176,7 @@ def test_a_file_of_another_series_is_no_newer_edition(tmp_path: Path) -> None:
 def test_a_workbook_of_the_wrong_kind_says_so(tmp_path: Path, analyst: Client) -> None:
     path = write_csv(tmp_path / "x.csv", [["nothing", "known"], ["1", "2"]])
     file = SimpleUploadedFile("x.csv", path.read_bytes())
-    analyst.post(reverse("imports"), {"file": file, "source": "own"})
+    upload(analyst, file, source="own")
     batch = Import.objects.get()
     assert batch.state == ImportState.FAILED
     assert "layout of none of the known publishers" in batch.error_message

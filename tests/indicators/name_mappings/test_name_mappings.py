@@ -18,6 +18,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
+from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
 from cpc.validation import code_of
 from indicators.countries import aliases, countries, normalise, reference_index
@@ -328,7 +329,7 @@ def test_withdrawing_says_what_stays_and_matches_open_imports_again(
     refused = analyst.post(url, {"reason": " "})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Nothing was withdrawn." in refused.content.decode()
-    after = text(analyst.post(url, {"reason": "Another place"}, follow=True))
+    after = text(analyst.post(url, {"reason": "Another place", "idempotency_key": new_key()}, follow=True))
     assert "The mapping of “Ruritania” is withdrawn." in after
     assert "Another place" in after
     assert "was withdrawn already; nothing changed" in text(analyst.post(url, {"reason": "Twice"}, follow=True))

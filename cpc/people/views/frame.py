@@ -1,0 +1,53 @@
+"""The frame of the pages of people and agencies: breadcrumbs, and forms about a row with a history."""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.urls import reverse
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Permission
+from cpc.people.audited_people import changes_since, history, newest_change
+from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+
+
+class PeopleAction(ActionView):
+    """An action of whoever manages people. `above` gives the pages between "People" and this one."""
+
+    permission = Permission.MANAGE_PEOPLE
+
+    def breadcrumbs(self) -> Breadcrumbs:
+        return [("Home", reverse("home")), ("People", reverse("people")), *self.above()]
+
+    def above(self) -> Breadcrumbs:
+        """Return the pages between "People" and this one."""
+        return ()
+
+
+class EditAction(PeopleAction):
+    """The page of an account or agency with the form to change it.
+
+    Whoever saves after somebody else is shown what changed meanwhile, and keeps what they typed.
+    """
+
+    row: User | Agency
+    seen: int | None = None  # the entry of the history that the sender saw
+
+    def values(self) -> dict[str, Any]:
+        """Return what the row holds, by field of the form."""
+        raise NotImplementedError
+
+    def get_initial(self) -> dict[str, Any]:
+        return self.values() | {"seen": newest_change(self.row)}
+
+    def get_form(self) -> ActionForm:
+        form = super().get_form()
+        if form.is_bound:
+            seen = str(form.data.get("seen", ""))
+            self.seen = int(seen) if seen.isdecimal() else 0
+            form.replace_data(seen=str(newest_change(self.row)))
+        return form
+
+    def get_context(self) -> dict[str, Any]:
+        return super().get_context() | {"entries": history(self.row), "meanwhile": changes_since(self.row, self.seen)}

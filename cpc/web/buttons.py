@@ -1,0 +1,54 @@
+"""Actions behind a button of another page, which have no page of their own.
+
+    class DiscardImport(ImportButton):  # loads the import, leads back to its page
+        done = "Discarded. Nothing was published."
+
+        def perform(self, values: Mapping[str, Any]) -> None:
+            services.discard(batch_id=self.batch.pk, actor=self.actor)
+
+The page has `<form method="post" action="{% url 'import-discard' batch.pk %}" data-once>` with a token and a button.
+"""
+
+from __future__ import annotations
+
+from typing import Any
+
+from django.contrib import messages
+from django.core.exceptions import BadRequest, ValidationError
+from django.http import HttpRequest
+from django.http.response import HttpResponseBase
+from django.shortcuts import redirect
+
+from cpc.web.actions import ActionForm, ActionView
+
+
+class ButtonForm(ActionForm):
+    """The fields behind a button. No key: on a second press the service finds that there is nothing to do."""
+
+    idempotency_key = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
+
+
+class ButtonAction(ActionView):
+    """Perform an action on POST and lead back, with what was done or with the error of the service as a message.
+
+    The service has the transaction, and changes nothing if it is called twice.
+    """
+
+    http_method_names = ["post"]
+    form_class: type[ActionForm] = ButtonForm
+    invalid = "This button does not send that. Load its page again."
+
+    def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
+        """Perform the action, and lead back whatever the outcome."""
+        if not self.form.is_valid():
+            return self.respond_invalid()
+        try:
+            url, is_new = self.run()
+        except ValidationError as error:
+            messages.error(request, " ".join(error.messages))
+            return redirect(self.back_url)
+        return self.respond(url, is_new)
+
+    def respond_invalid(self) -> HttpResponseBase:
+        """Answer a form with errors: 400, because the page and not the visitor fills it in."""
+        raise BadRequest(self.invalid)
