@@ -26,7 +26,7 @@ from cpc.web.actions import ActionView
 from cpc.web.tables import export_format, paginate
 from indicators.imports import queries, receiving
 from indicators.imports.forms import ReadAgainForm, UploadForm
-from indicators.imports.presenters import ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
+from indicators.imports.presenters import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
 from indicators.imports.queries import count_unknown
 from indicators.imports.views.frame import UNDER_WAY, begin_reading, import_or_404
 from indicators.models import Import, ImportState
