@@ -1,19 +1,26 @@
-"""Addresses under /account/people/."""
+"""URLs of signing in, of accounts, and of agencies."""
 
-from django.urls import path
+from allauth.account import views as account
 
+from cpc.people import activation
 from cpc.people.views import agencies as agencies_views
 from cpc.people.views import people as people_views
+from cpc.web.pages import Page
 
-urlpatterns = [
-    path("", people_views.people, name="people"),
-    path("invite/", people_views.invite, name="people-invite"),
-    path("roles/", people_views.roles, name="people-roles"),
-    path("agencies/", agencies_views.agencies, name="agencies"),
-    path("agencies/new/", agencies_views.add, name="agency-new"),
-    path("agencies/<slug:code>/", agencies_views.agency, name="agency"),
-    path("agencies/<slug:code>/close/", agencies_views.close, name="agency-close"),
-    path("agencies/<slug:code>/reopen/", agencies_views.reopen, name="agency-reopen"),
-    path("<int:pk>/", people_views.person, name="person"),
-    path("<int:pk>/<slug:step>/", people_views.take_step, name="person-step"),
+PAGES = [
+    Page("account/sign-in/", account.login, "account_login", no_permission="open to visitors"),
+    Page("account/sign-out/", account.logout, "account_logout", no_permission="whoever is signed in"),
+    Page("account/password/", account.password_change, "account_change_password", no_permission="whoever is signed in"),
+    Page("account/closed/", account.account_inactive, "account_inactive", no_permission="open to visitors"),
+    Page("account/invitation/<str:secret>/", activation.invitation, "invitation", no_permission="open to visitors"),
+    Page("account/people/", people_views.people, "people", footer=("People", 60)),
+    Page("account/people/invite/", people_views.invite, "people-invite"),
+    Page("account/people/roles/", people_views.roles, "people-roles"),
+    Page("account/people/agencies/", agencies_views.agencies, "agencies"),
+    Page("account/people/agencies/new/", agencies_views.add, "agency-new"),
+    Page("account/people/agencies/<slug:code>/", agencies_views.agency, "agency"),
+    Page("account/people/agencies/<slug:code>/close/", agencies_views.close, "agency-close"),
+    Page("account/people/agencies/<slug:code>/reopen/", agencies_views.reopen, "agency-reopen"),
+    Page("account/people/<int:pk>/", people_views.person, "person"),
+    Page("account/people/<int:pk>/<slug:step>/", people_views.take_step, "person-step"),
 ]

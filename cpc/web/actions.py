@@ -11,8 +11,8 @@
         def perform(self, values: Mapping[str, Any]) -> None:
             services.record_contribution(partnership=self.partnership, actor=self.actor, **values)
 
-`urls.py` lists it as `views.RecordContribution.as_view()`. A page that only reads is a plain function. Where a heading
-depends on a record, `load` sets it on `self`.
+The room's `pages.py` lists the class (see cpc/web/pages.py). A page that only reads is a plain function. Where a
+heading depends on a record, `load` sets it on `self`.
 """
 
 from __future__ import annotations
@@ -178,7 +178,7 @@ class ActionView(View):
 
     @classmethod
     def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
-        """Return the page for `urls.py`, guarded by its permission."""
+        """Return the page for its URL, guarded by its permission."""
         guarded = requires(cls.permission)(super().as_view(**initkwargs))
         return require_http_methods(("GET", "HEAD", "POST"))(guarded)
 

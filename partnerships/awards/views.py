@@ -82,7 +82,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         records=user_of(request).allows(Permission.RECORD_MONEY),
         csv_url=query(request, format="csv"),
         xlsx_url=query(request, format="xlsx"),
-        trail=breadcrumbs(partnership, ("Money", reverse("partnership-money", args=[pk]))),
+        trail=breadcrumbs(partnership, "partnership-money"),
     )
 
 
