@@ -18,11 +18,15 @@ from cpc.accounts.access import user_of
 from cpc.api.run_once import run_once
 from cpc.findings import Finding
 from cpc.web.forms import add_service_errors
+from cpc.web.pages import TabRow
 from selection.lookups.rounds import find_round
 from selection.models import SelectionRound
 
 METHODS = ("GET", "HEAD", "POST")
 ALREADY = "This had been recorded already; nothing was added."
+
+CHOOSING = TabRow("choosing countries")
+ROUND = TabRow("round")
 
 Trail = Sequence[tuple[str, str]]
 

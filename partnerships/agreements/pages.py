@@ -1,4 +1,4 @@
-"""URLs of agreements."""
+"""URLs of opening and editing a partnership."""
 
 from cpc.web.pages import Page
 from partnerships.agreements import views

@@ -1,4 +1,4 @@
-"""URLs of portfolio."""
+"""URLs of the portfolio and of the overview of a partnership."""
 
 from cpc.web.pages import Page
 from partnerships.portfolio.views import overview, portfolio

@@ -1,4 +1,4 @@
-"""URLs of status."""
+"""URLs of a partnership's steps and determinations."""
 
 from cpc.web.pages import Page
 from partnerships.page_frame import TABS

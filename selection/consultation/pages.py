@@ -1,33 +1,29 @@
-"""Addresses of the consultation: what the office runs in a round, and what an agency answers."""
+"""URLs of the consultation: what the office runs in a round, and what an agency answers."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.consultation.views import dispositions as dispositions_views
 from selection.consultation.views import positions as positions_views
 from selection.consultation.views import requests as requests_views
+from selection.page_frame import ROUND
 
 _ONE = "rounds/<int:pk>/requests/<int:asked>/"
 
-urlpatterns = [
-    path("rounds/<int:pk>/requests/", requests_views.requests, name="round-requests"),
-    path("rounds/<int:pk>/requests/new/", requests_views.new, name="round-request-new"),
-    path("rounds/<int:pk>/requests/not-applicable/", requests_views.not_applicable, name="round-not-applicable"),
-    path(_ONE, requests_views.one, name="round-request"),
-    path(f"{_ONE}edit/", requests_views.edit, name="round-request-edit"),
-    path(f"{_ONE}send/", requests_views.send, name="round-request-send"),
-    path(f"{_ONE}drop/", requests_views.drop, name="round-request-drop"),
-    path(f"{_ONE}due/", requests_views.due, name="round-request-due"),
-    path(f"{_ONE}candidates/", requests_views.candidates, name="round-request-candidates"),
-    path(f"{_ONE}<slug:code>/proceed/", dispositions_views.proceed, name="round-request-proceed"),
-    path(
-        "rounds/<int:pk>/positions/<int:position>/disposition/",
-        dispositions_views.disposition,
-        name="position-disposition",
+PAGES = [
+    Page("rounds/<int:pk>/requests/", requests_views.requests, "round-requests", tab=ROUND("Consultation")),
+    Page("rounds/<int:pk>/requests/new/", requests_views.new, "round-request-new"),
+    Page("rounds/<int:pk>/requests/not-applicable/", requests_views.not_applicable, "round-not-applicable"),
+    Page(_ONE, requests_views.one, "round-request"),
+    Page(f"{_ONE}edit/", requests_views.edit, "round-request-edit"),
+    Page(f"{_ONE}send/", requests_views.send, "round-request-send"),
+    Page(f"{_ONE}drop/", requests_views.drop, "round-request-drop"),
+    Page(f"{_ONE}due/", requests_views.due, "round-request-due"),
+    Page(f"{_ONE}candidates/", requests_views.candidates, "round-request-candidates"),
+    Page(f"{_ONE}<slug:code>/proceed/", dispositions_views.proceed, "round-request-proceed"),
+    Page(
+        "rounds/<int:pk>/positions/<int:position>/disposition/", dispositions_views.disposition, "position-disposition"
     ),
-    path(
-        "rounds/<int:pk>/positions/<int:position>/extension/", dispositions_views.extension, name="position-extension"
-    ),
-    path("consultation/", positions_views.queue, name="consultation"),
-    path("consultation/<int:pk>/<slug:code>/", positions_views.review, name="consultation-review"),
-    path("consultation/<int:pk>/<slug:code>/confirm/", positions_views.confirm, name="consultation-confirm"),
+    Page("rounds/<int:pk>/positions/<int:position>/extension/", dispositions_views.extension, "position-extension"),
+    Page("consultation/", positions_views.queue, "consultation", header=("Consultation", 5)),
+    Page("consultation/<int:pk>/<slug:code>/", positions_views.review, "consultation-review"),
+    Page("consultation/<int:pk>/<slug:code>/confirm/", positions_views.confirm, "consultation-confirm"),
 ]

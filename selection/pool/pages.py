@@ -1,14 +1,14 @@
-"""Addresses of the pool of the ranking."""
+"""URLs of the pool of the ranking."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
+from selection.page_frame import CHOOSING
 from selection.pool import views
 
-urlpatterns = [
-    path("ranking/pool/", views.pool, name="pool"),
-    path("ranking/pool/rules/<slug:reason>/change/", views.propose_policy, name="pool-policy-new"),
-    path("ranking/pool/rules/<int:pk>/decide/", views.decide_policy, name="pool-policy-decide"),
-    path("ranking/pool/admit/", views.admit, name="pool-admit"),
-    path("ranking/pool/admissions/<int:pk>/decide/", views.decide_admission, name="pool-admission-decide"),
-    path("ranking/pool/admissions/<int:pk>/end/", views.end_admission, name="pool-admission-end"),
+PAGES = [
+    Page("ranking/pool/", views.pool, "pool", tab=CHOOSING("The pool")),
+    Page("ranking/pool/rules/<slug:reason>/change/", views.propose_policy, "pool-policy-new"),
+    Page("ranking/pool/rules/<int:pk>/decide/", views.decide_policy, "pool-policy-decide"),
+    Page("ranking/pool/admit/", views.admit, "pool-admit"),
+    Page("ranking/pool/admissions/<int:pk>/decide/", views.decide_admission, "pool-admission-decide"),
+    Page("ranking/pool/admissions/<int:pk>/end/", views.end_admission, "pool-admission-end"),
 ]

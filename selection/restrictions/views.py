@@ -57,7 +57,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     page = paginate(request, rows, 50)
     context = {
         "round": found,
-        "place": "restrictions",
+        "place": "round-restrictions",
         "form": form,
         "page": page,
         "rows": [presenters.overview(row) for row in page],
