@@ -36,6 +36,10 @@ class Registry(Generic[Item]):
         self._items[key] = item
         return item
 
+    def __iter__(self) -> Iterator[Item]:
+        """Iterate over the items in the order in which they were added."""
+        return iter(self._items.values())
+
     def sorted(self, by: Callable[[Item], Any]) -> list[Item]:
         """All items, ordered."""
         return sorted(self._items.values(), key=by)

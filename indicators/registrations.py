@@ -1,4 +1,4 @@
-"""What the indicators hang into the kernel: the place in the navigation, panels and tasks of the start page, search."""
+"""Panels and tasks of the home page, and the search, that the indicators register with the kernel."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, search
-from cpc.web import formats, navigation
+from cpc.web import formats
 from indicators.countries import normalise
 from indicators.cross_app_links import country_url
 from indicators.imports.queries import waiting_imports
@@ -30,7 +30,6 @@ FOUND = 20
 def register() -> None:
     """Register everything once, from `AppConfig.ready`."""
     see, bring, confirm = Permission.VIEW_OBSERVATIONS, Permission.IMPORT_DATA, Permission.CONFIRM_NARRATIVES
-    navigation.register(navigation.NavItem("Data", "sources", see, order=50))
     dashboard.register(
         dashboard.Panel("freshness", "indicators/_panel_freshness.html", freshness, see, order=50, span=7)
     )

@@ -11,12 +11,13 @@ from django.shortcuts import render
 from django.urls import reverse
 from django.utils import timezone
 
-from cpc.accounts.access import check
+from cpc.accounts.access import check, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.lifecycle import Checks, StateMachine, Transition, step_findings
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.pages import TabRow, breadcrumb
 from partnerships.form_parts.base import NoteForm, PartnershipForm, ReasonForm
 from partnerships.lookups import partnerships as partnerships_lookups
 from partnerships.models import Dialogue, MonitoringPlan, Partnership, RecordKind, ReportingPeriod
@@ -24,6 +25,10 @@ from partnerships.models.monitoring import Step
 from partnerships.states import DECIDED_BY_SECOND_PERSON
 
 STYLESHEET = "css/partnerships.css"
+TABS = TabRow("partnership")
+OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
+"""The tabs that records of the past have, too."""
+
 TWO_PEOPLE = "You asked for this, so another person who may approve decides on it."
 
 
@@ -43,34 +48,24 @@ def get_managed_or_404(pk: int) -> Partnership:
     return found
 
 
-def breadcrumbs(partnership: Partnership, *above: tuple[str, str]) -> Breadcrumbs:
-    """Return the pages above one of a partnership."""
+def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
+    """Return the pages above one of a partnership; `above` are names of pages of the partnership."""
     return [
-        ("Home", reverse("home")),
-        ("Partnerships", reverse("partnerships")),
+        breadcrumb("home"),
+        breadcrumb("partnerships"),
         (partnership.country.name, reverse("partnership", args=[partnership.pk])),
-        *above,
+        *(breadcrumb(name, partnership.pk) for name in above),
     ]
 
 
-def partnership_tabs(partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
+def partnership_tabs(user: User, partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
     """Return the tabs of a partnership: label, URL, and whether it is the one that is open."""
     managed = partnership.kind == RecordKind.MANAGED
-    known = [
-        ("Terms", "partnership-terms", managed),
-        ("Money", "partnership-money", managed),
-        ("Documents", "partnership-documents", managed),
-        ("Amendments", "partnership-amendments", managed),
-        ("Exceptions", "partnership-exceptions", True),
-        ("Determinations", "partnership-determinations", managed),
-        ("Monitoring plan", "partnership-monitoring", managed),
-        ("Periods", "partnership-periods", managed),
-        ("Results", "partnership-results", managed),
-        ("Dialogues", "partnership-dialogues", managed),
-        ("Sustainability and risks", "partnership-outlook", managed),
-        ("As it was", "partnership-as-of", True),
+    return [
+        (label, reverse(name, args=[partnership.pk]), name == current)
+        for label, name in TABS.tabs(user)
+        if managed or name in OF_DOCUMENTED
     ]
-    return [(label, reverse(name, args=[partnership.pk]), name == current) for label, name, is_open in known if is_open]
 
 
 def render_page(
@@ -81,19 +76,19 @@ def render_page(
         "partnership": partnership,
         "documented": partnership.kind == RecordKind.DOCUMENTED,
         "trail": breadcrumbs(partnership),
-        "tabs": partnership_tabs(partnership, current),
+        "tabs": partnership_tabs(user_of(request), partnership, current),
         "today": timezone.now().date(),
     }
     return render(request, template, shared | context)
 
 
 class PartnershipAction(ActionView):
-    """An action in a partnership that is run here. `above` are label and URL name of the pages between."""
+    """An action in a partnership that is run here. `above` names the pages between."""
 
     form_class: type[ActionForm] = PartnershipForm
     stylesheet = STYLESHEET
     back = "partnership"
-    above: Sequence[tuple[str, str]] = ()
+    above: Sequence[str] = ()
     partnership: Partnership
 
     def load(self) -> None:
@@ -107,8 +102,7 @@ class PartnershipAction(ActionView):
         return [self.partnership.pk]
 
     def breadcrumbs(self) -> Breadcrumbs:
-        above = [(label, reverse(name, args=[self.partnership.pk])) for label, name in self.above]
-        return breadcrumbs(self.partnership, *above)
+        return breadcrumbs(self.partnership, *self.above)
 
     def form_arguments(self) -> dict[str, Any]:
         return {"partnership": self.partnership}

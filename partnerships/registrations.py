@@ -1,4 +1,4 @@
-"""What partnerships give to the kernel: a place in the navigation, panels and tasks of the home page, the search."""
+"""What partnerships give to the kernel: panels and tasks of the home page, the search."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, search
 from cpc.site.dashboard import Panel, Task, TaskSource
 from cpc.site.search import Hit, Provider
-from cpc.web import charts, formats, navigation
-from cpc.web.navigation import NavItem
+from cpc.web import charts, formats
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.limit_position import standings
 from partnerships.limit_presenters import line, money_of, top_of
@@ -32,9 +31,6 @@ EVERY = 10_000
 def register() -> None:
     """Called once, when the app is ready."""
     see = Permission.VIEW_PARTNERSHIPS
-    navigation.register(
-        NavItem("Partnerships", "partnerships", see, order=40, covers=("partnership", "partnership-new"))
-    )
     dashboard.register(Panel("partnerships", "partnerships/_home_money.html", _money, see, order=12, span=8))
     dashboard.register(Panel("partnership-deadlines", "partnerships/_home_due.html", _due, see, order=13, span=4))
     dashboard.register_tasks(TaskSource("approvals", _approvals, Permission.APPROVE_PARTNERSHIPS, order=14))

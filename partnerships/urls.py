@@ -1,276 +1,34 @@
-"""Addresses of partnerships."""
+"""URLs of partnerships: the pages of every room. Their order is that of the tabs of a partnership."""
 
-from django.urls import path
+from cpc.web.pages import url_patterns
+from partnerships.agreements import pages as agreements
+from partnerships.amendments import pages as amendments
+from partnerships.awards import pages as awards
+from partnerships.dialogues import pages as dialogues
+from partnerships.documents import pages as documents
+from partnerships.history import pages as history
+from partnerships.limit_exceptions import pages as limit_exceptions
+from partnerships.money import pages as money
+from partnerships.monitoring import pages as monitoring
+from partnerships.portfolio import pages as portfolio
+from partnerships.status import pages as status
+from partnerships.sustainability import pages as sustainability
+from partnerships.terms import pages as terms
 
-from partnerships.agreements import views as agreements_views
-from partnerships.amendments import views as amendments_views
-from partnerships.awards import views as awards_views
-from partnerships.dialogues import views as dialogues_views
-from partnerships.documents import views as documents_views
-from partnerships.history import views as history_views
-from partnerships.limit_exceptions import views as limit_exceptions_views
-from partnerships.money import views as money_views
-from partnerships.monitoring.views import periods as periods_views
-from partnerships.monitoring.views import plan as plan_views
-from partnerships.monitoring.views import results as results_views
-from partnerships.portfolio.views import overview as overview_views
-from partnerships.portfolio.views import portfolio as portfolio_views
-from partnerships.status.views import determinations as determinations_views
-from partnerships.status.views import steps as steps_views
-from partnerships.sustainability import views as sustainability_views
-from partnerships.terms import views as terms_views
-
-TERMS = [
-    path("<int:pk>/terms/", terms_views.terms, name="partnership-terms"),
-    path("<int:pk>/terms/amounts/", terms_views.SetAmounts.as_view(), name="partnership-amounts"),
-    path("<int:pk>/terms/plans/take/", terms_views.TakePlanIntoAccount.as_view(), name="partnership-plan-take"),
-    path("<int:pk>/terms/plans/new/", terms_views.RecordPlan.as_view(), name="partnership-plan-new"),
-    path("<int:pk>/terms/plans/<int:row>/leave/", terms_views.LeavePlanOut.as_view(), name="partnership-plan-leave"),
-    path("<int:pk>/terms/<slug:kind>/new/", terms_views.AddTerm.as_view(), name="partnership-term-new"),
-    path("<int:pk>/terms/<slug:kind>/<int:row>/", terms_views.EditTerm.as_view(), name="partnership-term"),
-    path(
-        "<int:pk>/terms/<slug:kind>/<int:row>/remove/", terms_views.RemoveTerm.as_view(), name="partnership-term-remove"
-    ),
-]
-
-MONEY = [
-    path("<int:pk>/money/", money_views.money, name="partnership-money"),
-    path(
-        "<int:pk>/money/contributions/new/",
-        money_views.RecordContribution.as_view(),
-        name="partnership-contribution-new",
-    ),
-    path(
-        "<int:pk>/money/contributions/<int:row>/replace/",
-        money_views.ReplaceContribution.as_view(),
-        name="partnership-contribution-replace",
-    ),
-    path(
-        "<int:pk>/money/notifications/new/",
-        money_views.RecordNotification.as_view(),
-        name="partnership-notification-new",
-    ),
-    path(
-        "<int:pk>/money/notifications/<int:row>/replace/",
-        money_views.ReplaceNotification.as_view(),
-        name="partnership-notification-replace",
-    ),
-    path(
-        "<int:pk>/money/exemptions/new/", money_views.ExemptFromNotification.as_view(), name="partnership-exemption-new"
-    ),
-    path("<int:pk>/awards/new/", awards_views.OpenAward.as_view(), name="award-new"),
-    path("<int:pk>/awards/<int:award>/", awards_views.award, name="award"),
-    path("<int:pk>/awards/<int:award>/edit/", awards_views.EditAward.as_view(), name="award-edit"),
-    path("<int:pk>/awards/<int:award>/state/", awards_views.ChangeAwardState.as_view(), name="award-state"),
-    path("<int:pk>/awards/<int:award>/ledger/new/", awards_views.RecordLedgerEntry.as_view(), name="award-ledger-new"),
-    path(
-        "<int:pk>/awards/<int:award>/subawards/new/", awards_views.RecordSubAward.as_view(), name="award-subaward-new"
-    ),
-    path(
-        "<int:pk>/awards/<int:award>/subawards/<int:row>/replace/",
-        awards_views.ReplaceSubAward.as_view(),
-        name="award-subaward-replace",
-    ),
-    path("<int:pk>/awards/<int:award>/reports/schedule/", awards_views.ScheduleReports.as_view(), name="award-reports"),
-    path(
-        "<int:pk>/awards/<int:award>/reports/<int:row>/", awards_views.RecordReportEvent.as_view(), name="award-report"
-    ),
-    path("<int:pk>/awards/<int:award>/closeout/", awards_views.PlanCloseout.as_view(), name="award-closeout"),
-    path(
-        "<int:pk>/awards/<int:award>/closeout/<int:row>/",
-        awards_views.RecordCloseoutStep.as_view(),
-        name="award-closeout-step",
-    ),
-]
-
-DOCUMENTS = [
-    path("<int:pk>/documents/", documents_views.documents, name="partnership-documents"),
-    path("<int:pk>/documents/new/", documents_views.AddDocument.as_view(), name="partnership-document-new"),
-    path(
-        "<int:pk>/documents/<int:paper>/new/",
-        documents_views.AddDocumentVersion.as_view(),
-        name="partnership-document-version",
-    ),
-    path("<int:pk>/documents/versions/<int:version>/", documents_views.file, name="partnership-document-file"),
-    path("<int:pk>/instrument/", documents_views.instrument, name="partnership-instrument"),
-    path("<int:pk>/statements/new/", documents_views.RecordStatement.as_view(), name="partnership-statement-new"),
-]
-
-LIMITS = [
-    path("limits/", limit_exceptions_views.policies, name="limit-policies"),
-    path("limits/new/", limit_exceptions_views.ProposePolicy.as_view(), name="limit-policy-new"),
-    path("limits/<int:policy>/approve/", limit_exceptions_views.ApprovePolicy.as_view(), name="limit-policy-approve"),
-    path("<int:pk>/exceptions/", limit_exceptions_views.exceptions, name="partnership-exceptions"),
-    path(
-        "<int:pk>/exceptions/new/", limit_exceptions_views.RequestException.as_view(), name="partnership-exception-new"
-    ),
-    path(
-        "<int:pk>/exceptions/<int:exception>/",
-        limit_exceptions_views.DecideException.as_view(),
-        name="partnership-exception",
-    ),
-]
-
-AMENDMENTS = [
-    path("<int:pk>/amendments/", amendments_views.amendments, name="partnership-amendments"),
-    path("<int:pk>/amendments/new/", amendments_views.DraftAmendment.as_view(), name="partnership-amendment-new"),
-    path("<int:pk>/amendments/<int:number>/", amendments_views.amendment, name="partnership-amendment"),
-    path(
-        "<int:pk>/amendments/<int:number>/change/<slug:kind>/<int:row>/",
-        amendments_views.ChangeTerm.as_view(),
-        name="partnership-amendment-change",
-    ),
-    path(
-        "<int:pk>/amendments/<int:number>/add/<slug:kind>/",
-        amendments_views.AddToTerms.as_view(),
-        name="partnership-amendment-add",
-    ),
-    path(
-        "<int:pk>/amendments/<int:number>/amounts/",
-        amendments_views.ChangeAmounts.as_view(),
-        name="partnership-amendment-amounts",
-    ),
-    path(
-        "<int:pk>/amendments/<int:number>/changes/<int:change>/out/",
-        amendments_views.DropChange.as_view(),
-        name="partnership-amendment-drop",
-    ),
-    path(
-        "<int:pk>/amendments/<int:number>/step/<slug:name>/",
-        amendments_views.TakeAmendmentStep.as_view(),
-        name="partnership-amendment-step",
-    ),
-    path("<int:pk>/as-of/", history_views.as_of, name="partnership-as-of"),
-]
-
-DETERMINATIONS = [
-    path("<int:pk>/determinations/", determinations_views.determinations, name="partnership-determinations"),
-    path(
-        "<int:pk>/determinations/new/<slug:kind>/",
-        determinations_views.RecordDetermination.as_view(),
-        name="partnership-determination-new",
-    ),
-    path(
-        "<int:pk>/determinations/<int:determination>/corrections/new/",
-        determinations_views.OpenCorrection.as_view(),
-        name="partnership-correction-new",
-    ),
-    path(
-        "<int:pk>/corrections/<int:correction>/close/",
-        determinations_views.CloseCorrection.as_view(),
-        name="partnership-correction-close",
-    ),
-]
-
-RESULTS = [
-    path("<int:pk>/monitoring/", plan_views.plan, name="partnership-monitoring"),
-    path(
-        "<int:pk>/monitoring/step/<slug:name>/", plan_views.TakePlanStep.as_view(), name="partnership-monitoring-step"
-    ),
-    path("<int:pk>/indicators/new/", plan_views.AddIndicator.as_view(), name="partnership-indicator-new"),
-    path(
-        "<int:pk>/indicators/<int:indicator>/edit/",
-        plan_views.EditIndicator.as_view(),
-        name="partnership-indicator-edit",
-    ),
-    path(
-        "<int:pk>/indicators/<int:indicator>/targets/",
-        plan_views.SetTargets.as_view(),
-        name="partnership-indicator-targets",
-    ),
-    path(
-        "<int:pk>/indicators/<int:indicator>/baseline/",
-        plan_views.RecordBaseline.as_view(),
-        name="partnership-indicator-baseline",
-    ),
-    path("<int:pk>/periods/", periods_views.periods, name="partnership-periods"),
-    path("<int:pk>/periods/schedule/", periods_views.SchedulePeriods.as_view(), name="partnership-periods-schedule"),
-    path("<int:pk>/periods/<int:period>/", periods_views.period, name="partnership-period"),
-    path(
-        "<int:pk>/periods/<int:period>/step/<slug:name>/",
-        periods_views.TakePeriodStep.as_view(),
-        name="partnership-period-step",
-    ),
-    path(
-        "<int:pk>/periods/<int:period>/results/<int:indicator>/",
-        periods_views.RecordResult.as_view(),
-        name="partnership-result",
-    ),
-    path("<int:pk>/results/", results_views.results, name="partnership-results"),
-    path("<int:pk>/outlook/", sustainability_views.outlook, name="partnership-outlook"),
-    path("<int:pk>/outlook/<slug:kind>/new/", sustainability_views.AddEntry.as_view(), name="partnership-outlook-new"),
-    path(
-        "<int:pk>/outlook/<slug:kind>/<int:entry>/edit/",
-        sustainability_views.EditEntry.as_view(),
-        name="partnership-outlook-edit",
-    ),
-]
-
-DIALOGUES = [
-    path("<int:pk>/dialogues/", dialogues_views.dialogues, name="partnership-dialogues"),
-    path("<int:pk>/dialogues/new/", dialogues_views.PlanDialogue.as_view(), name="partnership-dialogue-new"),
-    path("<int:pk>/dialogues/<int:number>/", dialogues_views.dialogue, name="partnership-dialogue"),
-    path(
-        "<int:pk>/dialogues/<int:number>/edit/",
-        dialogues_views.EditDialogue.as_view(),
-        name="partnership-dialogue-edit",
-    ),
-    path(
-        "<int:pk>/dialogues/<int:number>/step/<slug:name>/",
-        dialogues_views.TakeDialogueStep.as_view(),
-        name="partnership-dialogue-step",
-    ),
-    path("<int:pk>/dialogues/<int:number>/pack/", dialogues_views.pack, name="partnership-dialogue-pack"),
-    path(
-        "<int:pk>/dialogues/<int:number>/minutes/",
-        dialogues_views.WriteMinutes.as_view(),
-        name="partnership-dialogue-minutes",
-    ),
-    path(
-        "<int:pk>/dialogues/<int:number>/agenda/new/",
-        dialogues_views.AddAgendaItem.as_view(),
-        name="partnership-agenda-new",
-    ),
-    path(
-        "<int:pk>/dialogues/<int:number>/agenda/<int:item>/off/",
-        dialogues_views.RemoveAgendaItem.as_view(),
-        name="partnership-agenda-remove",
-    ),
-    path(
-        "<int:pk>/dialogues/<int:number>/key-indicators/new/",
-        dialogues_views.NameKeyIndicator.as_view(),
-        name="partnership-key-new",
-    ),
-    path(
-        "<int:pk>/dialogues/<int:number>/key-indicators/<int:key>/back/",
-        dialogues_views.DropKeyIndicator.as_view(),
-        name="partnership-key-drop",
-    ),
-    path(
-        "<int:pk>/dialogues/<int:number>/actions/new/",
-        dialogues_views.AddActionItem.as_view(),
-        name="partnership-action-new",
-    ),
-    path(
-        "<int:pk>/actions/<int:action>/close/",
-        dialogues_views.CloseActionItem.as_view(),
-        name="partnership-action-close",
-    ),
-]
-
-urlpatterns = [
-    path("", portfolio_views.portfolio, name="partnerships"),
-    path("new/", agreements_views.OpenPartnership.as_view(), name="partnership-new"),
-    path("<int:pk>/", overview_views.overview, name="partnership"),
-    path("<int:pk>/edit/", agreements_views.EditPartnership.as_view(), name="partnership-edit"),
-    path("<int:pk>/origin/confirm/", agreements_views.ConfirmOrigin.as_view(), name="partnership-origin-confirm"),
-    path("<int:pk>/step/<slug:name>/", steps_views.TakeStep.as_view(), name="partnership-step"),
-    *TERMS,
-    *MONEY,
-    *DOCUMENTS,
-    *LIMITS,
-    *AMENDMENTS,
-    *DETERMINATIONS,
-    *RESULTS,
-    *DIALOGUES,
-]
+urlpatterns = url_patterns(
+    [
+        *portfolio.PAGES,
+        *agreements.PAGES,
+        *terms.PAGES,
+        *money.PAGES,
+        *awards.PAGES,
+        *documents.PAGES,
+        *amendments.PAGES,
+        *limit_exceptions.PAGES,
+        *status.PAGES,
+        *monitoring.PAGES,
+        *dialogues.PAGES,
+        *sustainability.PAGES,
+        *history.PAGES,
+    ]
+)

@@ -11,8 +11,12 @@ from django.urls import reverse
 from cpc.accounts.access import user_of
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 from cpc.web.edit_conflicts import SeenForm, Shown, standing
+from cpc.web.pages import TabRow
 from selection.lookups.rounds import candidate_of, find_round, locked
 from selection.models import Candidate, SelectionRound
+
+CHOOSING = TabRow("choosing countries")
+ROUND = TabRow("round")
 
 
 def round_or_404(request: HttpRequest, pk: int) -> SelectionRound:

@@ -1,4 +1,4 @@
-"""Contributions of rankings and countries to the kernel: navigation entries, and panels and tasks of the home page."""
+"""Contributions of rankings and countries to the kernel: panels and tasks of the home page."""
 
 from __future__ import annotations
 
@@ -11,8 +11,6 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard
 from cpc.site.dashboard import Panel, Task, TaskSource
-from cpc.web import navigation
-from cpc.web.navigation import NavItem
 from selection.lookups.model_versions import drafts
 from selection.pool.views import open_proposals
 from selection.ranking.queries.changes_since import changes_since
@@ -32,11 +30,6 @@ from selection.runs.rows import ranking_of
 
 def register() -> None:
     """Called once, when the app is ready."""
-    covered = ("runs", "run", "models", "model")
-    navigation.register(NavItem("Ranking", "ranking", Permission.VIEW_RANKINGS, order=20, covers=covered))
-    navigation.register(NavItem("Rounds", "rounds", Permission.VIEW_ROUNDS, order=25))
-    navigation.register(NavItem("Countries", "countries", Permission.VIEW_OBSERVATIONS, order=30, covers=("country",)))
-    navigation.register_footer(NavItem("Method", "method", Permission.VIEW_OBSERVATIONS, order=60))
     dashboard.register(
         Panel("ranking", "selection/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )

@@ -1,26 +1,44 @@
-"""URLs of the selection: those of every room."""
+"""URLs of the selection: the pages of every room. Their order is that of the tabs."""
 
-from django.urls import include, path
+from cpc.web.pages import url_patterns
+from selection.backtest import pages as backtest
+from selection.comment_matrix import pages as comment_matrix
+from selection.consultation import pages as consultation
+from selection.countries import pages as countries
+from selection.country_comparison import pages as country_comparison
+from selection.decisions import pages as decisions
+from selection.dossier import pages as dossier
+from selection.how_sure import pages as how_sure
+from selection.method import pages as method
+from selection.model_versions import pages as model_versions
+from selection.notes import pages as notes
+from selection.pool import pages as pool
+from selection.ranking import pages as ranking
+from selection.ratings import pages as ratings
+from selection.restrictions import pages as restrictions
+from selection.rounds import pages as rounds
+from selection.run_comparison import pages as run_comparison
+from selection.what_if import pages as what_if
 
-ROOMS = (
-    "ranking",
-    "countries",
-    "method",
-    "model_versions",
-    "what_if",
-    "how_sure",
-    "country_comparison",
-    "run_comparison",
-    "backtest",
-    "restrictions",
-    "pool",
-    "ratings",
-    "consultation",
-    "notes",
-    "comment_matrix",
-    "dossier",
-    "decisions",
-    "rounds",
+urlpatterns = url_patterns(
+    [
+        *rounds.PAGES,
+        *ratings.PAGES,
+        *restrictions.PAGES,
+        *consultation.PAGES,
+        *comment_matrix.PAGES,
+        *notes.PAGES,
+        *dossier.PAGES,
+        *decisions.PAGES,
+        *ranking.PAGES,
+        *countries.PAGES,
+        *what_if.PAGES,
+        *country_comparison.PAGES,
+        *how_sure.PAGES,
+        *backtest.PAGES,
+        *model_versions.PAGES,
+        *pool.PAGES,
+        *run_comparison.PAGES,
+        *method.PAGES,
+    ]
 )
-
-urlpatterns = [path("", include(f"selection.{room}.pages")) for room in ROOMS]

@@ -1,11 +1,10 @@
-"""Addresses under /account/tokens/."""
-
-from django.urls import path
+"""URLs of tokens of the REST interface."""
 
 from cpc.api_tokens import views
+from cpc.web.pages import Page
 
-urlpatterns = [
-    path("", views.IssueToken.as_view(), name="account-tokens"),
-    path("all/", views.all_tokens, name="account-tokens-all"),
-    path("<int:pk>/revoke/", views.RevokeToken.as_view(), name="account-token-revoke"),
+PAGES = [
+    Page("account/tokens/", views.IssueToken, "account-tokens"),
+    Page("account/tokens/all/", views.all_tokens, "account-tokens-all"),
+    Page("account/tokens/<int:pk>/revoke/", views.RevokeToken, "account-token-revoke"),
 ]

@@ -8,13 +8,10 @@ class AuditConfig(AppConfig):
     name = "cpc.audit"
 
     def ready(self) -> None:
-        """Listen to sign-ins and to migrations, and give the trail its place in the footer."""
-        from cpc.accounts.permissions import Permission
+        """Listen to sign-ins and to migrations."""
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
         from cpc.database.installation import install_triggers
         from cpc.database.roles import grant
-        from cpc.web.navigation import NavItem, register_footer
 
         post_migrate.connect(install_triggers, sender=self)
         post_migrate.connect(grant, sender=self)
-        register_footer(NavItem("Audit trail", "audit", Permission.VIEW_AUDIT, order=70))

@@ -7,15 +7,12 @@ class PeopleConfig(AppConfig):
     name = "cpc.people"
 
     def ready(self) -> None:
-        """Register the demonstration's accounts, what moves with an agency, notifications, and the footer's link."""
-        from cpc.accounts.permissions import Permission
+        """Register the demonstration's accounts, what moves with an agency, and notifications."""
         from cpc.demo import STEPS, DemoStep
         from cpc.people import notifications, succession
         from cpc.people.agencies import move_accounts
         from cpc.people.demo import load_accounts
-        from cpc.web.navigation import NavItem, register_footer
 
         STEPS.add(DemoStep(order=10, label="Accounts", run=load_accounts))
         succession.register("accounts", move_accounts)
         notifications.register_kinds()
-        register_footer(NavItem("People", "people", Permission.MANAGE_PEOPLE, order=60))

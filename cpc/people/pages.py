@@ -1,19 +1,26 @@
-"""Addresses under /account/people/."""
+"""URLs of signing in, of accounts, and of agencies."""
 
-from django.urls import path
+from allauth.account import views as account
 
+from cpc.people import activation
 from cpc.people.views import agencies as agencies_views
 from cpc.people.views import people as people_views
+from cpc.web.pages import Page
 
-urlpatterns = [
-    path("", people_views.people, name="people"),
-    path("invite/", people_views.Invite.as_view(), name="people-invite"),
-    path("roles/", people_views.roles, name="people-roles"),
-    path("agencies/", agencies_views.agencies, name="agencies"),
-    path("agencies/new/", agencies_views.AddAgency.as_view(), name="agency-new"),
-    path("agencies/<slug:code>/", agencies_views.EditAgency.as_view(), name="agency"),
-    path("agencies/<slug:code>/close/", agencies_views.CloseAgency.as_view(), name="agency-close"),
-    path("agencies/<slug:code>/reopen/", agencies_views.ReopenAgency.as_view(), name="agency-reopen"),
-    path("<int:pk>/", people_views.EditPerson.as_view(), name="person"),
-    path("<int:pk>/<slug:step>/", people_views.TakeStep.as_view(), name="person-step"),
+PAGES = [
+    Page("account/sign-in/", account.login, "account_login", no_permission="open to visitors"),
+    Page("account/sign-out/", account.logout, "account_logout", no_permission="whoever is signed in"),
+    Page("account/password/", account.password_change, "account_change_password", no_permission="whoever is signed in"),
+    Page("account/closed/", account.account_inactive, "account_inactive", no_permission="open to visitors"),
+    Page("account/invitation/<str:secret>/", activation.invitation, "invitation", no_permission="open to visitors"),
+    Page("account/people/", people_views.people, "people", footer=("People", 60)),
+    Page("account/people/invite/", people_views.Invite, "people-invite"),
+    Page("account/people/roles/", people_views.roles, "people-roles"),
+    Page("account/people/agencies/", agencies_views.agencies, "agencies"),
+    Page("account/people/agencies/new/", agencies_views.AddAgency, "agency-new"),
+    Page("account/people/agencies/<slug:code>/", agencies_views.EditAgency, "agency"),
+    Page("account/people/agencies/<slug:code>/close/", agencies_views.CloseAgency, "agency-close"),
+    Page("account/people/agencies/<slug:code>/reopen/", agencies_views.ReopenAgency, "agency-reopen"),
+    Page("account/people/<int:pk>/", people_views.EditPerson, "person"),
+    Page("account/people/<int:pk>/<slug:step>/", people_views.TakeStep, "person-step"),
 ]

@@ -1,16 +1,27 @@
-"""Addresses of the kernel's pages."""
+"""URLs of the home page, of pages about the site, and of the documentation of the REST interface."""
 
-from django.urls import path
-
+from cpc.api import views as api_views
 from cpc.site import views
+from cpc.web.pages import Page
 
-urlpatterns = [
-    path("", views.home, name="home"),
-    path("healthz/", views.health, name="health"),
-    path("readyz", views.ready, name="ready"),
-    path("find/", views.find, name="search"),
-    path("about/accessibility/", views.statement, {"template": "accessibility"}, name="accessibility"),
-    path("about/privacy/", views.statement, {"template": "privacy"}, name="privacy"),
-    path("about/what-is-real/", views.statement, {"template": "real"}, name="what-is-real"),
-    path("about/states/", views.states, name="states"),
+OPEN = "open to visitors"
+
+PAGES = [
+    Page("", views.home, "home", header=("Home", 10)),
+    Page("healthz/", views.health, "health", no_permission="asked by the proxy"),
+    Page("readyz", views.ready, "ready", no_permission="asked by the proxy"),
+    Page("find/", views.find, "search"),
+    Page(
+        "about/accessibility/",
+        views.statement,
+        "accessibility",
+        kwargs={"template": "accessibility"},
+        no_permission=OPEN,
+    ),
+    Page("about/privacy/", views.statement, "privacy", kwargs={"template": "privacy"}, no_permission=OPEN),
+    Page("about/what-is-real/", views.statement, "what-is-real", kwargs={"template": "real"}, no_permission=OPEN),
+    Page("about/states/", views.states, "states"),
+    Page("api/docs/", api_views.documentation, "api-documentation", footer=("REST interface", 80)),
+    Page("api/docs/console/", api_views.console, "api-console"),
+    Page("api/problems/", api_views.problem_types, "api-problems", no_permission=OPEN),
 ]

@@ -11,8 +11,8 @@
         def perform(self, values: Mapping[str, Any]) -> None:
             services.record_contribution(partnership=self.partnership, actor=self.actor, **values)
 
-`urls.py` lists it as `views.RecordContribution.as_view()`. If a heading depends on a record, `load` sets it on `self`.
-A page that only reads is a plain function; a button of another page is a `ButtonAction` of cpc.web.buttons.
+The room's `pages.py` lists the class (see cpc/web/pages.py). If a heading depends on a record, `load` sets it on
+`self`. A page that only reads is a plain function; a button of another page is a `ButtonAction` of cpc.web.buttons.
 """
 
 from __future__ import annotations
@@ -201,8 +201,8 @@ class ActionView(View):
         return reverse(name, args=self.back_arguments()) + mark + fragment
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Page:
-        """Return the page for `urls.py`, guarded by its permission."""
+    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+        """Return the page for its URL, guarded by its permission."""
         methods = [name.upper() for name in cls.http_method_names]
         return require_http_methods(methods)(cls.guard(super().as_view(**initkwargs)))
 

@@ -11,6 +11,7 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.pages import breadcrumb
 from partnerships.agreements import queries as agreements_queries
 from partnerships.agreements.forms import (
     RECORDED,
@@ -62,7 +63,7 @@ class OpenPartnership(ActionView):
         self.intro = "The decision below is what the record comes from. Set its term and its terms once it is open."
 
     def breadcrumbs(self) -> Breadcrumbs:
-        return [("Home", reverse("home")), ("Partnerships", reverse("partnerships"))]
+        return [breadcrumb("home"), breadcrumb("partnerships")]
 
     def get_initial(self) -> dict[str, Any]:
         if self.decision is None:

@@ -95,7 +95,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         partnership,
         "partnership-amendments",
         here=f"Amendment {row.number}",
-        trail=breadcrumbs(partnership, ("Amendments", reverse("partnership-amendments", args=[pk]))),
+        trail=breadcrumbs(partnership, "partnership-amendments"),
         amendment=row,
         mark=presenters.amendment_mark(row),
         changes_table=presenters.changes_table(row, is_draft=is_draft),
@@ -130,9 +130,8 @@ def _get_amendment_or_404(partnership: Partnership, number: int) -> Amendment:
 
 
 def _breadcrumbs(row: Amendment) -> Breadcrumbs:
-    above = ("Amendments", reverse("partnership-amendments", args=[row.partnership_id]))
     own = (f"Amendment {row.number}", reverse("partnership-amendment", args=[row.partnership_id, row.number]))
-    return breadcrumbs(row.partnership, above, own)
+    return [*breadcrumbs(row.partnership, "partnership-amendments"), own]
 
 
 class DraftAmendment(PartnershipAction):
@@ -145,7 +144,7 @@ class DraftAmendment(PartnershipAction):
     intro = "Next you add what changes, from what to what. Another person decides on it."
     done = "The draft is open. Add what it changes."
     back = "partnership-amendments"
-    above = (("Amendments", "partnership-amendments"),)
+    above = ("partnership-amendments",)
 
     def redirect_reason(self) -> str:
         return "" if self.partnership.is_binding else "It is not signed yet: edit its terms instead."

@@ -85,7 +85,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         closeout=[(row, presenters.closeout_mark(row, today)) for row in shown.closeout],
         states=sorted(states_after(found), key=list(AwardState).index),
         records=records,
-        trail=breadcrumbs(partnership, ("Money", reverse("partnership-money", args=[pk]))),
+        trail=breadcrumbs(partnership, "partnership-money"),
     )
 
 

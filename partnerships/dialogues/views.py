@@ -96,7 +96,7 @@ class PlanDialogue(PartnershipAction):
     intro = "Its agenda begins with key indicators, contributions and sustaining progress."
     done = "The dialogue is planned. Name its key indicators."
     back = "partnership-dialogues"
-    above = (("Dialogues", "partnership-dialogues"),)
+    above = ("partnership-dialogues",)
 
     def perform(self, values: Mapping[str, Any]) -> str:
         made = plan_dialogue(partnership=self.partnership, actor=self.actor, **values)
@@ -108,9 +108,8 @@ def _get_dialogue_or_404(partnership: Partnership, number: int) -> Dialogue:
 
 
 def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
-    above = ("Dialogues", reverse("partnership-dialogues", args=[row.partnership_id]))
     own = (str(row), reverse("partnership-dialogue", args=[row.partnership_id, row.number]))
-    return breadcrumbs(row.partnership, above, own)
+    return [*breadcrumbs(row.partnership, "partnership-dialogues"), own]
 
 
 @require_safe

@@ -91,7 +91,7 @@ class DocumentAction(PartnershipAction):
     """An action on the page of documents."""
 
     permission = Permission.EDIT_PARTNERSHIPS
-    above = (("Documents", "partnership-documents"),)
+    above = ("partnership-documents",)
 
 
 class AddDocument(DocumentAction):

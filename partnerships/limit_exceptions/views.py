@@ -8,7 +8,6 @@ from typing import Any
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
-from django.urls import reverse
 from django.utils import timezone
 from django.views.decorators.http import require_safe
 
@@ -17,6 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.actions import ActionView, Breadcrumbs
+from cpc.web.pages import breadcrumb
 from partnerships.limit_exceptions import queries
 from partnerships.limit_exceptions.forms import DecisionForm, ExceptionForm, PolicyForm
 from partnerships.limit_exceptions.presenters import exceptions as exceptions_presenters
@@ -62,11 +62,7 @@ class PolicyAction(ActionView):
     back = "limit-policies"
 
     def breadcrumbs(self) -> Breadcrumbs:
-        return [
-            ("Home", reverse("home")),
-            ("Partnerships", reverse("partnerships")),
-            ("Limits", reverse("limit-policies")),
-        ]
+        return [breadcrumb("home"), breadcrumb("partnerships"), breadcrumb("limit-policies")]
 
 
 class ProposePolicy(PolicyAction):
@@ -139,7 +135,7 @@ class ExceptionAction(PartnershipAction):
     """An action on the exceptions of a partnership."""
 
     back = "partnership-exceptions"
-    above = (("Exceptions", "partnership-exceptions"),)
+    above = ("partnership-exceptions",)
 
 
 class RequestException(ExceptionAction):

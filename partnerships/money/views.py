@@ -67,7 +67,7 @@ class MoneyAction(PartnershipAction):
     """An action on the page of money."""
 
     permission = Permission.RECORD_MONEY
-    above = (("Money", "partnership-money"),)
+    above = ("partnership-money",)
 
 
 class RecordContribution(MoneyAction):

@@ -38,12 +38,12 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of entry: its model, the fields of its form, its name, and the page that shows it."""
+    """One kind of entry: its model, the fields of its form, and its name, and the page that shows it."""
 
     model: type[Any]
     fields: tuple[str, ...]
     noun: str
-    page: tuple[str, str] = ("Sustainability and risks", "partnership-outlook")
+    page: str = "partnership-outlook"
 
     @property
     def form(self) -> type[RowForm]:
@@ -79,7 +79,7 @@ KINDS = {
             "document",
         ),
         "evaluation",
-        ("Results", "partnership-results"),
+        "partnership-results",
     ),
 }
 
@@ -120,7 +120,7 @@ class EntryAction(PartnershipAction):
         self.kind = KINDS[self.kwargs["kind"]]
         self.form_class = self.kind.form
         self.above = [self.kind.page]
-        self.back = self.kind.page[1]
+        self.back = self.kind.page
 
 
 class AddEntry(EntryAction):

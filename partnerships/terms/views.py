@@ -61,7 +61,7 @@ class TermsAction(PartnershipAction):
     """An action on the page of terms. What it writes is fixed by a signature, unless `once_signed`."""
 
     permission = Permission.EDIT_PARTNERSHIPS
-    above = (("Terms", "partnership-terms"),)
+    above = ("partnership-terms",)
     once_signed = False
 
     def redirect_reason(self) -> str:

@@ -1,10 +1,10 @@
 """URLs of the backtest."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.backtest import views
+from selection.page_frame import CHOOSING
 
-urlpatterns = [
-    path("ranking/backtest/", views.backtest, name="backtest"),
-    path("ranking/backtest/compute/", views.compute, name="backtest-compute"),
+PAGES = [
+    Page("ranking/backtest/", views.backtest, "backtest", tab=CHOOSING("Backtest")),
+    Page("ranking/backtest/compute/", views.compute, "backtest-compute"),
 ]

@@ -1,12 +1,13 @@
 """URLs of the comment matrix."""
 
-from django.urls import path
-
+from cpc.accounts.permissions import Permission
+from cpc.web.pages import Page
 from selection.comment_matrix import views
+from selection.page_frame import ROUND
 
-urlpatterns = [
-    path("rounds/<int:pk>/matrix/", views.matrix, name="round-matrix"),
-    path("rounds/<int:pk>/matrix/template/", views.template, name="matrix-template"),
-    path("rounds/<int:pk>/matrix/import/", views.SendMatrix.as_view(), name="matrix-import"),
-    path("rounds/<int:pk>/matrix/import/<int:upload>/", views.TakeInMatrix.as_view(), name="matrix-upload"),
+PAGES = [
+    Page("rounds/<int:pk>/matrix/", views.matrix, "round-matrix", tab=ROUND("Comment matrix", Permission.VIEW_NOTES)),
+    Page("rounds/<int:pk>/matrix/template/", views.template, "matrix-template"),
+    Page("rounds/<int:pk>/matrix/import/", views.SendMatrix, "matrix-import"),
+    Page("rounds/<int:pk>/matrix/import/<int:upload>/", views.TakeInMatrix, "matrix-upload"),
 ]

@@ -1,4 +1,4 @@
-"""What the consultation gives to the kernel: a reviewer's place and panel, and what waits for the office."""
+"""What the consultation gives to the kernel: a reviewer's panel, and what waits for the office."""
 
 from __future__ import annotations
 
@@ -13,8 +13,7 @@ from cpc.accounts.access import user_of
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard
 from cpc.site.dashboard import Panel, Task, TaskSource
-from cpc.web import formats, navigation
-from cpc.web.navigation import NavItem
+from cpc.web import formats
 from selection import consultation_notifications, dossier_sections
 from selection.consultation import presenters, queries
 from selection.consultation.position_status import Standing
@@ -26,8 +25,6 @@ SHOWN = 5
 
 def register() -> None:
     """Called once, when the app is ready."""
-    covered = ("consultation-review", "consultation-confirm")
-    navigation.register(NavItem("Consultation", "consultation", Permission.CONSULT, order=5, covers=covered))
     dashboard.register(
         Panel("consultation", "selection/consultation/_home.html", _queue, Permission.CONSULT, order=5, span=12)
     )

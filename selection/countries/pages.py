@@ -1,10 +1,9 @@
 """URLs of countries."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.countries import views
 
-urlpatterns = [
-    path("countries/", views.countries, name="countries"),
-    path("countries/<slug:code>/", views.country, name="country"),
+PAGES = [
+    Page("countries/", views.countries, "countries", header=("Countries", 30)),
+    Page("countries/<slug:code>/", views.country, "country"),
 ]

@@ -1,9 +1,9 @@
 """URLs of countries side by side."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.country_comparison import views
+from selection.page_frame import CHOOSING
 
-urlpatterns = [
-    path("ranking/compare/", views.compare, name="compare-countries"),
+PAGES = [
+    Page("ranking/compare/", views.compare, "compare-countries", tab=CHOOSING("Compare")),
 ]

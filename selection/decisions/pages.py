@@ -1,19 +1,19 @@
-"""Addresses of deliberation, decisions and the memo."""
+"""URLs of deliberation, decisions and the memo."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.decisions import views
 from selection.decisions.memo import views as memo_views
+from selection.page_frame import ROUND
 
-urlpatterns = [
-    path("rounds/<int:pk>/deliberation/", views.deliberation, name="round-deliberation"),
-    path("rounds/<int:pk>/deliberation/<slug:code>/", views.Recommend.as_view(), name="recommend"),
-    path("rounds/<int:pk>/deliberation/<slug:code>/decide/", views.Decide.as_view(), name="decide"),
-    path("rounds/<int:pk>/memo/", memo_views.memos, name="round-memos"),
-    path("rounds/<int:pk>/memo/issue/", memo_views.issue, name="memo-issue"),
-    path("rounds/<int:pk>/memo/<int:number>/", memo_views.memo, name="memo"),
-    path("rounds/<int:pk>/memo/<int:number>/document/", memo_views.document, name="memo-document"),
-    path("rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/", memo_views.picture, name="memo-picture"),
-    path("memo-templates/", memo_views.TakeTemplate.as_view(), name="memo-templates"),
-    path("memo-templates/<int:number>/", memo_views.template, name="memo-template"),
+PAGES = [
+    Page("rounds/<int:pk>/deliberation/", views.deliberation, "round-deliberation", tab=ROUND("Deliberation")),
+    Page("rounds/<int:pk>/deliberation/<slug:code>/", views.Recommend, "recommend"),
+    Page("rounds/<int:pk>/deliberation/<slug:code>/decide/", views.Decide, "decide"),
+    Page("rounds/<int:pk>/memo/", memo_views.memos, "round-memos", tab=ROUND("Memo")),
+    Page("rounds/<int:pk>/memo/issue/", memo_views.issue, "memo-issue"),
+    Page("rounds/<int:pk>/memo/<int:number>/", memo_views.memo, "memo"),
+    Page("rounds/<int:pk>/memo/<int:number>/document/", memo_views.document, "memo-document"),
+    Page("rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/", memo_views.picture, "memo-picture"),
+    Page("memo-templates/", memo_views.TakeTemplate, "memo-templates"),
+    Page("memo-templates/<int:number>/", memo_views.template, "memo-template"),
 ]

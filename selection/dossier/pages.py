@@ -1,9 +1,8 @@
 """URLs of dossiers."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.dossier import views
 
-urlpatterns = [
-    path("rounds/<int:pk>/candidates/<slug:code>/", views.dossier, name="dossier"),
+PAGES = [
+    Page("rounds/<int:pk>/candidates/<slug:code>/", views.dossier, "dossier"),
 ]

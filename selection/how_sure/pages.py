@@ -1,9 +1,9 @@
 """URLs of the page How sure."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.how_sure import views
+from selection.page_frame import CHOOSING
 
-urlpatterns = [
-    path("ranking/how-sure/", views.page, name="how-sure"),
+PAGES = [
+    Page("ranking/how-sure/", views.page, "how-sure", tab=CHOOSING("How sure")),
 ]

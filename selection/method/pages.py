@@ -1,9 +1,9 @@
 """URLs of the method."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.method import views
+from selection.page_frame import CHOOSING
 
-urlpatterns = [
-    path("method/", views.method, name="method"),
+PAGES = [
+    Page("method/", views.method, "method", tab=CHOOSING("Method"), footer=("Method", 60)),
 ]

@@ -1,48 +1,27 @@
-"""Addresses of scoring models."""
+"""URLs of scoring models."""
 
-from django.urls import path
+from cpc.web.pages import Page
+from selection.model_versions.views import adoptions, comparison, method, rows, steps, versions
+from selection.page_frame import CHOOSING
 
-from selection.model_versions.views import (
-    adoptions as adoptions_views,
-)
-from selection.model_versions.views import (
-    comparison as comparison_views,
-)
-from selection.model_versions.views import (
-    method as method_views,
-)
-from selection.model_versions.views import (
-    rows as rows_views,
-)
-from selection.model_versions.views import (
-    steps as steps_views,
-)
-from selection.model_versions.views import (
-    versions as versions_views,
-)
-
-urlpatterns = [
-    path("models/", versions_views.models, name="models"),
-    path("models/schema/", versions_views.schema, name="model-schema"),
-    path("models/import/", steps_views.ImportModel.as_view(), name="model-import"),
-    path("models/<int:pk>/", versions_views.one, name="model"),
-    path("models/<int:pk>/compare/", comparison_views.compare, name="model-compare"),
-    path("models/<int:pk>/export/", versions_views.export, name="model-export"),
-    path("models/<int:pk>/clone/", steps_views.CloneModel.as_view(), name="model-clone"),
-    path("models/<int:pk>/publish/", steps_views.PublishModel.as_view(), name="model-publish"),
-    path("models/<int:pk>/withdraw/", steps_views.WithdrawModel.as_view(), name="model-withdraw"),
-    path("models/<int:pk>/adopt/", adoptions_views.AdoptModel.as_view(), name="model-adopt"),
-    path(
-        "models/<int:pk>/adoption/withdraw/", adoptions_views.WithdrawAdoption.as_view(), name="model-adoption-withdraw"
-    ),
-    path("models/<int:pk>/settings/", rows_views.EditSettings.as_view(), name="model-settings"),
-    path("models/<int:pk>/weights/<slug:key>/", rows_views.EditWeights.as_view(), name="model-weights"),
-    path("models/<int:pk>/method/", method_views.EditMethod.as_view(), name="model-method"),
-    path("models/<int:pk>/estimate/<slug:key>/", method_views.EditEstimate.as_view(), name="model-estimate"),
-    path("models/<int:pk>/new/<slug:kind>/", rows_views.AddRow.as_view(), name="model-row-new"),
-    path("models/<int:pk>/edit/<slug:kind>/<slug:key>/", rows_views.EditRow.as_view(), name="model-row"),
-    path("models/<int:pk>/edit/<slug:kind>/<slug:key>/move/", rows_views.MoveRow.as_view(), name="model-row-move"),
-    path(
-        "models/<int:pk>/edit/<slug:kind>/<slug:key>/remove/", rows_views.RemoveRow.as_view(), name="model-row-remove"
-    ),
+PAGES = [
+    Page("models/", versions.models, "models", tab=CHOOSING("Model versions"), below="ranking"),
+    Page("models/schema/", versions.schema, "model-schema"),
+    Page("models/import/", steps.ImportModel, "model-import"),
+    Page("models/<int:pk>/", versions.one, "model", below="ranking"),
+    Page("models/<int:pk>/compare/", comparison.compare, "model-compare"),
+    Page("models/<int:pk>/export/", versions.export, "model-export"),
+    Page("models/<int:pk>/clone/", steps.CloneModel, "model-clone"),
+    Page("models/<int:pk>/publish/", steps.PublishModel, "model-publish"),
+    Page("models/<int:pk>/withdraw/", steps.WithdrawModel, "model-withdraw"),
+    Page("models/<int:pk>/adopt/", adoptions.AdoptModel, "model-adopt"),
+    Page("models/<int:pk>/adoption/withdraw/", adoptions.WithdrawAdoption, "model-adoption-withdraw"),
+    Page("models/<int:pk>/settings/", rows.EditSettings, "model-settings"),
+    Page("models/<int:pk>/weights/<slug:key>/", rows.EditWeights, "model-weights"),
+    Page("models/<int:pk>/method/", method.EditMethod, "model-method"),
+    Page("models/<int:pk>/estimate/<slug:key>/", method.EditEstimate, "model-estimate"),
+    Page("models/<int:pk>/new/<slug:kind>/", rows.AddRow, "model-row-new"),
+    Page("models/<int:pk>/edit/<slug:kind>/<slug:key>/", rows.EditRow, "model-row"),
+    Page("models/<int:pk>/edit/<slug:kind>/<slug:key>/move/", rows.MoveRow, "model-row-move"),
+    Page("models/<int:pk>/edit/<slug:kind>/<slug:key>/remove/", rows.RemoveRow, "model-row-remove"),
 ]

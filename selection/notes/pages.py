@@ -1,12 +1,11 @@
 """URLs of notes."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
 from selection.notes import views
 
-urlpatterns = [
-    path("rounds/<int:pk>/notes/new/", views.WriteNote.as_view(), name="note-new"),
-    path("rounds/<int:pk>/notes/<slug:reference>/", views.note, name="note"),
-    path("rounds/<int:pk>/notes/<slug:reference>/files/<int:attachment>/", views.file, name="note-file"),
-    path("rounds/<int:pk>/notes/<slug:reference>/<slug:name>/", views.note_action, name="note-act"),
+PAGES = [
+    Page("rounds/<int:pk>/notes/new/", views.WriteNote, "note-new"),
+    Page("rounds/<int:pk>/notes/<slug:reference>/", views.note, "note"),
+    Page("rounds/<int:pk>/notes/<slug:reference>/files/<int:attachment>/", views.file, "note-file"),
+    Page("rounds/<int:pk>/notes/<slug:reference>/<slug:name>/", views.note_action, "note-act"),
 ]

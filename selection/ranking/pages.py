@@ -1,10 +1,10 @@
 """URLs of the ranking."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
+from selection.page_frame import CHOOSING
 from selection.ranking.views import ranking as views
 
-urlpatterns = [
-    path("ranking/", views.ranking, name="ranking"),
-    path("ranking/compute/", views.compute, name="ranking-compute"),
+PAGES = [
+    Page("ranking/", views.ranking, "ranking", tab=CHOOSING("Ranking"), header=("Ranking", 20)),
+    Page("ranking/compute/", views.compute, "ranking-compute"),
 ]

@@ -1,14 +1,14 @@
 """URLs of restrictions."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
+from selection.page_frame import ROUND
 from selection.restrictions import views
 
 _COUNTRY = "countries/<slug:code>/restrictions/"
 
 
-urlpatterns = [
-    path("rounds/<int:pk>/restrictions/", views.overview, name="round-restrictions"),
-    path(_COUNTRY, views.country, name="restrictions"),
-    path(f"{_COUNTRY}review/", views.RecordReview.as_view(), name="restriction-review"),
+PAGES = [
+    Page("rounds/<int:pk>/restrictions/", views.overview, "round-restrictions", tab=ROUND("Restrictions")),
+    Page(_COUNTRY, views.country, "restrictions"),
+    Page(f"{_COUNTRY}review/", views.RecordReview, "restriction-review"),
 ]

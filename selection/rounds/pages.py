@@ -1,16 +1,16 @@
-"""Addresses of selection rounds."""
+"""URLs of selection rounds."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
+from selection.page_frame import ROUND
 from selection.rounds import views
 
-urlpatterns = [
-    path("rounds/", views.rounds, name="rounds"),
-    path("rounds/new/", views.OpenRound.as_view(), name="round-new"),
-    path("rounds/<int:pk>/", views.one, name="round"),
-    path("rounds/<int:pk>/edit/", views.EditRound.as_view(), name="round-edit"),
-    path("rounds/<int:pk>/step/<slug:name>/", views.TakeRoundStep.as_view(), name="round-step"),
-    path("rounds/<int:pk>/score/", views.score, name="round-score"),
-    path("rounds/<int:pk>/pool/", views.pool, name="round-pool"),
-    path("rounds/<int:pk>/pool/<slug:code>/", views.MoveCountry.as_view(), name="round-move"),
+PAGES = [
+    Page("rounds/", views.rounds, "rounds", header=("Rounds", 25)),
+    Page("rounds/new/", views.OpenRound, "round-new"),
+    Page("rounds/<int:pk>/", views.one, "round", tab=ROUND("Round")),
+    Page("rounds/<int:pk>/edit/", views.EditRound, "round-edit"),
+    Page("rounds/<int:pk>/step/<slug:name>/", views.TakeRoundStep, "round-step"),
+    Page("rounds/<int:pk>/score/", views.score, "round-score"),
+    Page("rounds/<int:pk>/pool/", views.pool, "round-pool", tab=ROUND("Pool")),
+    Page("rounds/<int:pk>/pool/<slug:code>/", views.MoveCountry, "round-move"),
 ]

@@ -225,7 +225,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "page": table.page(request, rows),
         "count": len(rows),
-        "place": "pool",
+        "place": "round-pool",
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
         "rule": PoolRule.from_dict(found.pool_rule).in_words,

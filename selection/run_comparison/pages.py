@@ -1,13 +1,13 @@
 """URLs of runs and of two rankings side by side."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
+from selection.page_frame import CHOOSING
 from selection.run_comparison.views import runs, two_runs
 
-urlpatterns = [
-    path("runs/", runs.runs, name="runs"),
-    path("runs/compare/", two_runs.compare_runs, name="runs-compare"),
-    path("runs/as-known/", runs.LookBack.as_view(), name="run-as-known"),
-    path("runs/<int:pk>/", runs.run, name="run"),
-    path("runs/<int:pk>/replay/", runs.replay, name="run-replay"),
+PAGES = [
+    Page("runs/", runs.runs, "runs", tab=CHOOSING("Runs"), below="ranking"),
+    Page("runs/compare/", two_runs.compare_runs, "runs-compare"),
+    Page("runs/as-known/", runs.LookBack, "run-as-known"),
+    Page("runs/<int:pk>/", runs.run, "run", below="ranking"),
+    Page("runs/<int:pk>/replay/", runs.replay, "run-replay"),
 ]

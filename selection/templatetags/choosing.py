@@ -9,35 +9,18 @@ from django.template import Context
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.accounts.permissions import Permission
 from cpc.web.parts import Tab
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
+from selection.page_frame import CHOOSING
 from selection.runs.labels import SCREEN_GROUPS
 from selection.runs.presenters import is_look_back
 from selection.runs.queries.stored_runs import newest_run
 
 register = template.Library()
 
-PAGES = (
-    ("Ranking", "ranking"),
-    ("What if", "what-if"),
-    ("Compare", "compare-countries"),
-    ("How sure", "how-sure"),
-    ("Backtest", "backtest"),
-    ("Model versions", "models"),
-    ("The pool", "pool"),
-    ("Runs", "runs"),
-    ("Method", "method"),
-)
-"""Words and the name of the address, in the order of the questions an analyst asks."""
-
-
-OPEN_TO_ALL = ("method",)
-"""Those of them that an account may open which does not see rankings."""
-
 OF_A_RUN = ("ranking", "what-if", "compare-countries", "how-sure", "backtest")
-"""Those of them that show one run, the one of `?run=`."""
+"""Pages that show one run, the one of `?run=`."""
 
 
 @register.inclusion_tag("components/sub_nav.html", takes_context=True)
@@ -47,12 +30,10 @@ def choosing_nav(context: Context, current: str) -> dict[str, Any]:
     Only those that the account may open are linked, and none where it may open no other. From a run that is not the
     one shown first they lead to the same run.
     """
-    sees = user_of(context["request"]).allows(Permission.VIEW_RANKINGS)
-    pages = [(label, name) for label, name in PAGES if sees or name in OPEN_TO_ALL]
     kept = _kept(context, current)
     tabs = [
         Tab(label, reverse(name, query=kept if name in OF_A_RUN else None), current=name == current)
-        for label, name in pages
+        for label, name in CHOOSING.tabs(user_of(context["request"]))
     ]
     return {"tabs": tabs if len(tabs) > 1 else [], "label": "Choosing countries"}
 

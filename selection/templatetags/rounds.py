@@ -1,4 +1,4 @@
-"""The places of a round, as far as the reader sees them."""
+"""The tabs of a round."""
 
 from __future__ import annotations
 
@@ -9,31 +9,17 @@ from django.template import Context
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.accounts.permissions import Permission
 from selection.models import SelectionRound
+from selection.page_frame import ROUND
 
 register = template.Library()
-
-PLACES = (
-    ("round", "Round", "round", Permission.VIEW_ROUNDS),
-    ("pool", "Pool", "round-pool", Permission.VIEW_ROUNDS),
-    ("ratings", "Ratings", "round-ratings", Permission.VIEW_ROUNDS),
-    ("restrictions", "Restrictions", "round-restrictions", Permission.VIEW_ROUNDS),
-    ("requests", "Consultation", "round-requests", Permission.VIEW_ROUNDS),
-    ("matrix", "Comment matrix", "round-matrix", Permission.VIEW_NOTES),
-    ("deliberation", "Deliberation", "round-deliberation", Permission.VIEW_ROUNDS),
-    ("memo", "Memo", "round-memos", Permission.VIEW_NOTES),
-)
-"""Key, words, name of the address and the permission that the page asks for."""
 
 
 @register.inclusion_tag("selection/rounds/_tabs.html", takes_context=True)
 def round_places(context: Context, selection_round: SelectionRound, current: str) -> dict[str, Any]:
-    """Links to the places of a round; `current` is the key of the one that is shown."""
-    user = user_of(context["request"])
+    """Show the tabs of a round that the reader may open; `current` is the name of the page that is open."""
     places = [
-        {"label": label, "url": reverse(name, args=[selection_round.pk]), "current": key == current}
-        for key, label, name, permission in PLACES
-        if user.allows(permission)
+        {"label": label, "url": reverse(name, args=[selection_round.pk]), "current": name == current}
+        for label, name in ROUND.tabs(user_of(context["request"]))
     ]
     return {"places": places}

@@ -1,17 +1,15 @@
 """URLs of questions to a ranking and of scenarios."""
 
-from django.urls import path
-
+from cpc.web.pages import Page
+from selection.page_frame import CHOOSING
 from selection.what_if.views import draw_tables, page, scenarios
 
-urlpatterns = [
-    path("ranking/what-if/", page.what_if, name="what-if"),
-    path("ranking/what-if/draft/", scenarios.DraftModel.as_view(), name="what-if-draft"),
-    path("ranking/what-if/scenarios/new/", scenarios.KeepScenario.as_view(), name="scenario-new"),
-    path("ranking/what-if/scenarios/<uuid:key>/", scenarios.scenario, name="scenario"),
-    path("ranking/what-if/scenarios/<uuid:key>/share/", scenarios.ShareScenario.as_view(), name="scenario-share"),
-    path(
-        "ranking/what-if/scenarios/<uuid:key>/withdraw/", scenarios.WithdrawScenario.as_view(), name="scenario-withdraw"
-    ),
-    path("ranking/what-if/draws/", draw_tables.draws, name="what-if-draws"),
+PAGES = [
+    Page("ranking/what-if/", page.what_if, "what-if", tab=CHOOSING("What if")),
+    Page("ranking/what-if/draft/", scenarios.DraftModel, "what-if-draft"),
+    Page("ranking/what-if/scenarios/new/", scenarios.KeepScenario, "scenario-new"),
+    Page("ranking/what-if/scenarios/<uuid:key>/", scenarios.scenario, "scenario"),
+    Page("ranking/what-if/scenarios/<uuid:key>/share/", scenarios.ShareScenario, "scenario-share"),
+    Page("ranking/what-if/scenarios/<uuid:key>/withdraw/", scenarios.WithdrawScenario, "scenario-withdraw"),
+    Page("ranking/what-if/draws/", draw_tables.draws, "what-if-draws"),
 ]

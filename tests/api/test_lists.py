@@ -17,8 +17,8 @@ from indicators.models import Country, Indicator, Source
 from selection.models import CountryScore, ScoreRun
 from selection.runs.services import compute_screen
 from selection.scoring_inputs.question import Beside
-from tests.security.arguments import ARGUMENTS
 from tests.security.expected_table import Address, addresses
+from tests.support.all_cases import url_arguments
 from tests.worlds.small_world import World
 
 RANKED = ("/api/v1/runs/", "/api/v1/rankings/", "/api/v1/rankings/{run}/", "/api/v1/rankings/{run}/countries/GHA/")
@@ -26,7 +26,7 @@ ENDPOINTS = [address for address in addresses() if address.route.startswith("api
 
 
 def url_of(address: Address, world: World) -> str:
-    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)) if address.arguments else None)
+    return reverse(address.name, kwargs=dict(url_arguments()[address.name](world)) if address.arguments else None)
 
 
 @pytest.mark.parametrize("address", ENDPOINTS, ids=lambda address: address.name)

@@ -26,7 +26,7 @@ from tests.support import chromium
 from tests.support.browser import HEIGHT, WIDTHS, height_of, overflow
 
 if TYPE_CHECKING:
-    from tests.support.listed import Shot
+    from tests.support.page_cases import Shot
     from tests.worlds.databases import Clones
     from tests.worlds.served_world import Stage
 
@@ -110,7 +110,7 @@ def main(names: list[str]) -> int:
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
     django.setup()
-    from tests.support.shots import shots
+    from tests.support.all_cases import shots
     from tests.worlds.catalog import clones_of
 
     wanted = [shot for shot in shots() if not names or any(name in str(shot) for name in names)]

@@ -7,7 +7,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping, Sequence
 
-from tests.support.listed import Shot, State
+from tests.support.page_cases import Shot, State
 
 SHARED: Mapping[str, tuple[str, ...]] = {
     "components/action.html": (

@@ -1,7 +1,7 @@
 """Listed pages, populated, empty and in error: axe finds nothing, nothing sticks out.
 
-The list is tests/support/shots.py; `make screenshots` pictures the same pages. Every time one page of each template in
-each state is looked at; in `make test-full` every page for whom it looks different, at both widths.
+The list is in the page_cases.py of the rooms; `make screenshots` pictures the same pages. Every time one page of each
+template in each state is looked at; in `make test-full` every page for whom it looks different, at both widths.
 """
 
 from __future__ import annotations
@@ -13,9 +13,9 @@ import pytest
 from playwright.sync_api import Browser
 
 from tests.browser.shared_templates import representatives
+from tests.support.all_cases import shots
 from tests.support.axe import unsound
-from tests.support.listed import Shot
-from tests.support.shots import shots
+from tests.support.page_cases import Shot
 from tests.worlds.databases import Clones
 from tests.worlds.demonstration import Place
 from tests.worlds.served_world import Stage, staged

@@ -17,8 +17,8 @@ from django.urls import URLPattern, URLResolver, get_resolver, reverse
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
-from tests.security.arguments import ARGUMENTS
 from tests.support.accounts import make_account
+from tests.support.all_cases import url_arguments
 from tests.worlds.small_world import World
 
 TABLE = Path(__file__).with_name("expected.txt")
@@ -93,15 +93,15 @@ def visitors() -> Mapping[str, User]:
 
 def url_of(address: Address, world: World) -> str:
     """The address with arguments of things that exist in the world."""
-    return reverse(address.name, kwargs=dict(ARGUMENTS[address.name](world)) if address.arguments else None)
+    return reverse(address.name, kwargs=dict(url_arguments()[address.name](world)) if address.arguments else None)
 
 
 def wanting(address: Address) -> str:
     """What to write where no thing is named for an address that takes arguments."""
     wanted = ", ".join(f'"{name}": world...' for name in address.arguments)
     return (
-        f"{address.name} ({address.route}) takes arguments. Name a thing of the test world for it in arguments.py:\n"
-        f'    "{address.name}": lambda world: {{{wanted}}},'
+        f"{address.name} ({address.route}) takes arguments. Name a record of the small world for it in its page case:\n"
+        f'    PageCase("{address.name}", url=lambda world: {{{wanted}}}, ...),'
     )
 
 

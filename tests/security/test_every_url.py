@@ -12,7 +12,6 @@ from django.test import override_settings
 from pytest_django import DjangoDbBlocker
 
 from cpc.accounts.permissions import Role
-from tests.security.arguments import ARGUMENTS
 from tests.security.crawl import (
     SESSIONS_IN_COOKIES,
     Crawl,
@@ -117,7 +116,6 @@ def test_the_table_lists_every_method_of_addresses_that_exist_once() -> None:
         listed = sorted(method for row in rows for method in row.methods)
         if listed != sorted(METHODS):
             wrong.append(f"{TABLE.name}: {name} lists {', '.join(listed)}; list each of {', '.join(METHODS)} once")
-    wrong += [f"arguments.py: {name} is no address any more" for name in ARGUMENTS if name not in existing]
     assert not wrong, "\n".join(wrong)
 
 

@@ -9,15 +9,19 @@ import pytest
 from django.conf import settings
 from django.contrib.auth import get_user_model
 from django.core.cache import cache
+from django.core.exceptions import ImproperlyConfigured
 from django.http import HttpRequest, HttpResponse
 from django.middleware.csrf import CsrfViewMiddleware
 from django.test import Client
 from django.urls import include, path, reverse
 from pytest_django import Settings
 
+from cpc.accounts.access import requires
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission, Role
 from cpc.api.permissions import HasRolePermission
+from cpc.web.actions import ActionView
+from cpc.web.pages import Page, all_pages
 from tests.security.expected_table import addresses
 from tests.support.accounts import PASSWORD, make_account
 
@@ -45,6 +49,28 @@ def test_a_page_that_names_no_guard_is_still_behind_the_sign_in(client: Client, 
     settings.ROOT_URLCONF = __name__
     response = client.get("/forgotten/")
     assert (response.status_code, response["Location"]) == (302, "/account/sign-in/?next=/forgotten/")
+
+
+def test_every_address_is_a_page_or_an_endpoint() -> None:
+    """Endpoints are closed by REST framework, pages by their declaration."""
+    pages = {page.name: page for page in all_pages()}
+    assert [a.name for a in addresses() if a.name not in pages and not a.route.startswith("api/v1/")] == []
+    for address in addresses():
+        if address.name in pages:
+            page = pages[address.name]
+            assert getattr(address.view, "required_permission", None) == page.permission, address.name
+
+
+def test_a_page_without_permission_is_an_error_unless_it_gives_a_reason() -> None:
+    guarded = requires(Permission.VIEW_AUDIT)(forgotten)
+    with pytest.raises(ImproperlyConfigured, match="forgotten has no permission"):
+        Page("forgotten/", forgotten, "forgotten")
+    with pytest.raises(ImproperlyConfigured, match="forgotten has no permission"):
+        Page("forgotten/", ActionView, "forgotten")
+    with pytest.raises(ImproperlyConfigured, match="remove `no_permission`"):
+        Page("guarded/", guarded, "guarded", no_permission="open to visitors")
+    assert Page("forgotten/", forgotten, "forgotten", no_permission="open to visitors").permission is None
+    assert Page("guarded/", guarded, "guarded").permission is Permission.VIEW_AUDIT
 
 
 def test_an_endpoint_is_closed_unless_it_names_its_permission() -> None:

@@ -1,4 +1,4 @@
-"""The list of pages is whole, says truly who sees a page, and axe looks at every template of it every time."""
+"""Each page has one case, which says truly who sees it otherwise, and axe looks at every template every time."""
 
 from __future__ import annotations
 
@@ -12,39 +12,18 @@ from django.test import Client, override_settings
 from pytest_django import DjangoDbBlocker
 
 from cpc.accounts.permissions import Role
+from cpc.web.pages import all_pages
 from tests.browser.shared_templates import representatives
 from tests.security.crawl import no_contexts, quiet
-from tests.security.expected_table import read_table
-from tests.support.listed import Listed, State
-from tests.support.shots import PAGES, shots
+from tests.security.expected_table import addresses, read_table
+from tests.support.all_cases import cases, looks, shots
+from tests.support.page_cases import Look, State
 from tests.worlds.databases import Clones
 from tests.worlds.demonstration import Place, Scene
 
 pytestmark = pytest.mark.world("demonstration")
 
 SHOTS = shots()
-
-NO_PAGES = {
-    "program-template": "a file",
-    "own-form": "a file",
-    "matrix-template": "a file",
-    "model-export": "a file",
-    "model-schema": "a file",
-    "note-file": "a download",
-    "program-document": "a file",
-    "plan-document": "a file",
-    "health": "JSON for the proxy",
-    "ready": "JSON for the proxy",
-    "source-file": "a download",
-    "paper-file": "a download",
-    "partnership-document-file": "a download",
-    "partnership-instrument": "a download",
-    "memo-document": "a download",
-    "memo-picture": "a picture",
-    "memo-template": "a download",
-    "what-if-draws": "a file for a script",
-}
-"""Addresses outside of the REST interface that answer something other than a page."""
 
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
@@ -91,16 +70,26 @@ def get(scene: Scene) -> Get:
     return ask
 
 
-def test_every_page_of_the_product_is_listed() -> None:
-    listed = {entry.address for entry in PAGES}
+def test_every_page_has_one_case_and_every_case_a_page() -> None:
+    names = [case.name for case in cases()]
+    assert [name for name in set(names) if names.count(name) > 1] == []
+    without = {page.name for page in all_pages()} - set(names)
+    assert not without, f"Add a PageCase in the page_cases.py of the room: {', '.join(sorted(without))}"
+    unknown = set(names) - {address.name for address in addresses()}
+    assert not unknown, f"These cases have no page and no endpoint: {', '.join(sorted(unknown))}"
+
+
+def test_every_page_of_the_product_is_looked_at() -> None:
+    listed = {look.address for look in looks()}
+    no_pages = {case.name for case in cases() if case.no_page}
     pages = {
         name
         for name, rows in read_table().items()
         if not name.startswith("api:") and any("GET" in row.methods and "200" in row.answers for row in rows)
     }
-    missing = sorted(pages - listed - NO_PAGES.keys())
-    assert not missing, f"Add to tests/support/shots.py, or with a reason to NO_PAGES: {', '.join(missing)}"
-    assert NO_PAGES.keys() <= pages, "NO_PAGES names what is no address, or none that answers"
+    missing = sorted(pages - listed - no_pages)
+    assert not missing, f"Give the cases of these pages `looks`, or a reason as `no_page`: {', '.join(missing)}"
+    assert no_pages <= pages - listed, "a case with `no_page` has looks, or its page does not answer"
 
 
 def test_every_name_is_one_picture() -> None:
@@ -125,7 +114,7 @@ def test_a_page_that_needs_nothing_to_exist_is_listed_with_an_empty_database() -
         "partnerships",
         "audit",
     }
-    empty = {entry.address for entry in PAGES if State.EMPTY in entry.states}
+    empty = {entry.address for entry in looks() if State.EMPTY in entry.states}
     assert about_data <= empty
 
 
@@ -141,25 +130,25 @@ def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.wide)])
 def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene: Scene, get: Get, every: int) -> None:
     """Ask for every second address of those that look the same to all their accounts; as `wide`, for all."""
-    by_address: dict[str, list[Listed]] = {}
-    for entry in PAGES:
+    by_address: dict[str, list[Look]] = {}
+    for entry in looks():
         if State.POPULATED in entry.states and (len(entry.roles) > 1 or entry.address not in by_address):
             by_address.setdefault(entry.address, []).append(entry)
     wrong = []
     alike = [address for address, entries in by_address.items() if len(entries) == 1]
     for address in by_address.keys() - {address for number, address in enumerate(alike) if number % every}:
         entries = by_address[address]
-        listed = {role for entry in PAGES if entry.address == address for role in entry.roles if role is not None}
+        listed = {role for entry in looks() if entry.address == address for role in entry.roles if role is not None}
         if not listed:
             continue
         with no_contexts():
             seen = {role: [_main(get, role, entry, scene) for entry in entries] for role in Role}
         shown = [[""] * len(entries), *(seen[role] for role in listed)]
         wrong += [f"{address} as {role.value}" for role in Role if seen[role] not in shown]
-    assert not wrong, "Seen otherwise than listed; add the role in tests/support/shots.py: " + ", ".join(wrong)
+    assert not wrong, "Seen otherwise than listed; add the role to a look of its case: " + ", ".join(wrong)
 
 
-def _main(get: Get, role: Role, entry: Listed, scene: Scene) -> str:
+def _main(get: Get, role: Role, entry: Look, scene: Scene) -> str:
     """The page's main part without what is new in each answer; "" where the account does not get the page."""
     response = get(role, next(entry.shots()).url(scene))
     if response.status_code != entry.status:

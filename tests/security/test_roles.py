@@ -11,6 +11,7 @@ from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role, permiss
 from cpc.registry import Registry
 from cpc.site import dashboard, search
 from cpc.web import navigation
+from cpc.web.pages import all_pages
 
 DOCUMENT = Path(__file__).resolve().parents[2] / "docs" / "roles.md"
 REGISTRIES: list[Registry[object]] = [
@@ -78,5 +79,6 @@ def test_an_unknown_role_and_a_disabled_account_may_do_nothing() -> None:
 
 @pytest.mark.parametrize("registry", REGISTRIES)
 def test_whatever_is_offered_names_a_permission_of_the_table(registry: Registry[object]) -> None:
+    assert all_pages(), "the pages register what is offered in header and footer"
     wanted = {getattr(item, "permission", None) for item in registry.sorted(repr)}
     assert wanted <= {None, *Permission}

@@ -12,8 +12,8 @@ from cpc.accounts.models import User
 from indicators.imports.publishing import publish
 from indicators.imports.reading import process
 from indicators.imports.receiving import receive_path
-from tests.security.arguments import ARGUMENTS
 from tests.security.expected_table import addresses, url_of, visitors
+from tests.support.all_cases import url_arguments
 from tests.support.forms import write_csv
 from tests.worlds.small_world import HEADER, World, make_world
 
@@ -22,7 +22,7 @@ from tests.worlds.small_world import HEADER, World, make_world
 class Addresses:
     """Paths by the names of their addresses, and users by the kind of visitor.
 
-    An address is absent where it takes arguments and arguments.py names none.
+    An address is absent where it takes arguments and its page case names none.
     """
 
     small: World
@@ -49,6 +49,6 @@ def make(folder: Path) -> Addresses:
     small = make_world(folder)
     _list_partners(folder)
     users = visitors()
-    named = [address for address in addresses() if not address.arguments or address.name in ARGUMENTS]
+    named = [address for address in addresses() if not address.arguments or address.name in url_arguments()]
     urls = {address.name: url_of(address, small) for address in named}
     return Addresses(small, urls, users)

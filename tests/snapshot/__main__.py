@@ -139,7 +139,7 @@ def _listed(walk: Any, scene: Any) -> None:
     """Ask for listed pages and REST lists as everybody, follow links, send forms."""
     from tests.security.expected_table import addresses
     from tests.snapshot.walk import by_name
-    from tests.support.shots import shots
+    from tests.support.all_cases import shots
 
     here = [shot for shot in shots() if shot.state.place.value == walk.name]
     urls = {shot: shot.url(scene).partition("#")[0] for shot in here}

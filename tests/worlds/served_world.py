@@ -21,7 +21,7 @@ from tests.worlds.demonstration import Place, Scene
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
-    from tests.support.listed import Shot
+    from tests.support.page_cases import Shot
 
 
 @dataclass(frozen=True)

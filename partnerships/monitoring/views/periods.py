@@ -68,16 +68,15 @@ class SchedulePeriods(PartnershipAction):
     intro = "Periods that are on record stay; those of a longer term are added. Reports are due as 4 FAM 642 says."
     done = "The periods are on the schedule."
     back = "partnership-periods"
-    above = (("Reporting periods", "partnership-periods"),)
+    above = ("partnership-periods",)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         schedule_periods(partnership=self.partnership, actor=self.actor, **values)
 
 
 def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
-    above = ("Reporting periods", reverse("partnership-periods", args=[row.partnership_id]))
     own = (monitoring_presenters.period_words(row), reverse("partnership-period", args=[row.partnership_id, row.pk]))
-    return breadcrumbs(row.partnership, above, own)
+    return [*breadcrumbs(row.partnership, "partnership-periods"), own]
 
 
 @require_safe

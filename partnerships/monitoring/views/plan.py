@@ -54,7 +54,7 @@ from partnerships.page_frame import (
 from partnerships.standard_indicators import LIBRARY, STANDARD, SUGGESTED
 from partnerships.states import PLAN
 
-ABOVE = (("Monitoring plan", "partnership-monitoring"),)
+ABOVE = ("partnership-monitoring",)
 
 
 @require_safe

@@ -88,7 +88,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             )
             for row in page.elements
         ],
-        "tabs": partnership_tabs(partnership),
+        "tabs": partnership_tabs(user, partnership),
         "complete": sum(row.lacks is None for row in page.elements),
         "origin": origin_of(partnership),
         "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,

@@ -89,7 +89,7 @@ class DeterminationAction(PartnershipAction):
 
     permission = Permission.APPROVE_PARTNERSHIPS
     back = "partnership-determinations"
-    above = (("Determinations", "partnership-determinations"),)
+    above = ("partnership-determinations",)
 
 
 class RecordDetermination(DeterminationAction):

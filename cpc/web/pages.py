@@ -1,0 +1,149 @@
+"""Pages: one declaration gives a page its URL, its guard, and its links in tabs, breadcrumbs, header, and footer.
+
+    # partnerships/money/pages.py
+    PAGES = [
+        Page("<int:pk>/money/", views.money, "partnership-money", tab=TABS("Money")),
+        Page("<int:pk>/money/contributions/new/", views.RecordContribution, "partnership-contribution-new"),
+    ]
+
+    # partnerships/urls.py
+    urlpatterns = url_patterns([*agreements.PAGES, *terms.PAGES, *money.PAGES])
+
+The view says who may open the page: an action page by its `permission`, a function by `@requires(...)`. A view that
+says nothing is an error, unless the page gives a reason: `Page(..., no_permission="open to visitors")`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterable, Mapping, Sequence
+from dataclasses import dataclass, field
+from typing import Any
+
+from django.core.exceptions import ImproperlyConfigured
+from django.http import HttpResponseBase
+from django.urls import URLPattern, get_resolver, path, reverse
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
+from cpc.registry import Registry
+from cpc.web import navigation
+from cpc.web.actions import ActionView
+from cpc.web.navigation import NavItem
+
+View = Callable[..., HttpResponseBase] | type[ActionView]
+
+
+@dataclass(frozen=True, slots=True)
+class Tab:
+    """A page's link in a row of tabs. `permission` is asked for in addition to the page's own."""
+
+    row: str
+    label: str
+    permission: Permission | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class TabRow:
+    """A row of tabs: call it with a label to put a page into it. Tabs come in the order in which apps list pages."""
+
+    name: str
+
+    def __call__(self, label: str, permission: Permission | None = None) -> Tab:
+        """Return the tab of a page in this row."""
+        return Tab(self.name, label, permission)
+
+    def tabs(self, user: User) -> list[tuple[str, str]]:
+        """Return the label and the name of each page of the row that an account may open."""
+        found = [(page, page.tab) for page in all_pages() if page.tab is not None and page.tab.row == self.name]
+        return [
+            (tab.label, page.name)
+            for page, tab in found
+            if page.opens_for(user) and (tab.permission is None or user.allows(tab.permission))
+        ]
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page: its route, its function or action class, and its name.
+
+    `header` and `footer` are the label of its link there and the link's place in the order. `below` is the name of the
+    page whose link in the header is the current one here, if the URL does not show it. `label` is what breadcrumbs
+    call the page, if not as its tab.
+    """
+
+    route: str
+    view: View
+    name: str
+    tab: Tab | None = field(default=None, kw_only=True)
+    label: str = field(default="", kw_only=True)
+    header: tuple[str, int] | None = field(default=None, kw_only=True)
+    footer: tuple[str, int] | None = field(default=None, kw_only=True)
+    below: str = field(default="", kw_only=True)
+    kwargs: Mapping[str, Any] = field(default_factory=dict, kw_only=True)
+    no_permission: str = field(default="", kw_only=True)
+
+    def __post_init__(self) -> None:
+        if self.permission is None and not self.no_permission:
+            raise ImproperlyConfigured(
+                f"The page {self.name} has no permission. Guard its view with @requires(...), give its class a "
+                "`permission`, or say in `no_permission` why it needs none."
+            )
+        if self.permission is not None and self.no_permission:
+            raise ImproperlyConfigured(f"The view of the page {self.name} has a permission; remove `no_permission`.")
+
+    @property
+    def action(self) -> type[ActionView] | None:
+        """Return the class of an action page."""
+        view: Any = self.view
+        return view if isinstance(view, type) else None
+
+    @property
+    def permission(self) -> Permission | None:
+        """Return the permission that the view asks for."""
+        found: Permission | None = getattr(self.view, "permission" if self.action else "required_permission", None)
+        return found
+
+    @property
+    def link_label(self) -> str:
+        """Return what breadcrumbs call this page."""
+        return self.label or (self.tab.label if self.tab else "") or (self.header[0] if self.header else "")
+
+    def opens_for(self, user: User) -> bool:
+        """Tell whether an account may open this page."""
+        return self.permission is None or user.allows(self.permission)
+
+    def pattern(self) -> URLPattern:
+        """Return the URL pattern; an action page checks its permission in `as_view`."""
+        view: Any = self.action.as_view() if self.action else self.view
+        made: URLPattern = path(self.route, view, dict(self.kwargs), name=self.name)
+        return made
+
+
+_pages: Registry[Page] = Registry(key=lambda page: page.name)
+
+
+def url_patterns(pages: Iterable[Page]) -> list[URLPattern]:
+    """Return the URL patterns of an app, and register its pages with their links in header and footer."""
+    pages = list(pages)
+    for page in pages:
+        _pages.add(page)
+        if page.header:
+            label, order = page.header
+            covers = tuple(other.name for other in pages if other.below == page.name)
+            navigation.register(NavItem(label, page.name, page.permission, order, covers))
+        if page.footer:
+            label, order = page.footer
+            navigation.register_footer(NavItem(label, page.name, page.permission, order))
+    return [page.pattern() for page in pages]
+
+
+def all_pages() -> Sequence[Page]:
+    """Return every page of the product, in the order of the URLs of each app."""
+    _ = get_resolver().url_patterns  # reads the URLs, which register their pages
+    return list(_pages)
+
+
+def breadcrumb(name: str, *arguments: Any) -> tuple[str, str]:
+    """Return the label and the URL of a page, for the pages below it."""
+    page = next(page for page in all_pages() if page.name == name)
+    return page.link_label, reverse(name, args=arguments)

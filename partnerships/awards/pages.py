@@ -1,0 +1,18 @@
+"""URLs of awards."""
+
+from cpc.web.pages import Page
+from partnerships.awards import views
+
+PAGES = [
+    Page("<int:pk>/awards/new/", views.OpenAward, "award-new"),
+    Page("<int:pk>/awards/<int:award>/", views.award, "award"),
+    Page("<int:pk>/awards/<int:award>/edit/", views.EditAward, "award-edit"),
+    Page("<int:pk>/awards/<int:award>/state/", views.ChangeAwardState, "award-state"),
+    Page("<int:pk>/awards/<int:award>/ledger/new/", views.RecordLedgerEntry, "award-ledger-new"),
+    Page("<int:pk>/awards/<int:award>/subawards/new/", views.RecordSubAward, "award-subaward-new"),
+    Page("<int:pk>/awards/<int:award>/subawards/<int:row>/replace/", views.ReplaceSubAward, "award-subaward-replace"),
+    Page("<int:pk>/awards/<int:award>/reports/schedule/", views.ScheduleReports, "award-reports"),
+    Page("<int:pk>/awards/<int:award>/reports/<int:row>/", views.RecordReportEvent, "award-report"),
+    Page("<int:pk>/awards/<int:award>/closeout/", views.PlanCloseout, "award-closeout"),
+    Page("<int:pk>/awards/<int:award>/closeout/<int:row>/", views.RecordCloseoutStep, "award-closeout-step"),
+]

@@ -1,0 +1,9 @@
+"""URLs of history."""
+
+from cpc.web.pages import Page
+from partnerships.history import views
+from partnerships.page_frame import TABS
+
+PAGES = [
+    Page("<int:pk>/as-of/", views.as_of, "partnership-as-of", tab=TABS("As it was")),
+]

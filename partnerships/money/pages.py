@@ -1,0 +1,18 @@
+"""URLs of money."""
+
+from cpc.web.pages import Page
+from partnerships.money import views
+from partnerships.page_frame import TABS
+
+PAGES = [
+    Page("<int:pk>/money/", views.money, "partnership-money", tab=TABS("Money")),
+    Page("<int:pk>/money/contributions/new/", views.RecordContribution, "partnership-contribution-new"),
+    Page(
+        "<int:pk>/money/contributions/<int:row>/replace/", views.ReplaceContribution, "partnership-contribution-replace"
+    ),
+    Page("<int:pk>/money/notifications/new/", views.RecordNotification, "partnership-notification-new"),
+    Page(
+        "<int:pk>/money/notifications/<int:row>/replace/", views.ReplaceNotification, "partnership-notification-replace"
+    ),
+    Page("<int:pk>/money/exemptions/new/", views.ExemptFromNotification, "partnership-exemption-new"),
+]

@@ -1,0 +1,9 @@
+"""URLs of the portfolio and of the overview of a partnership."""
+
+from cpc.web.pages import Page
+from partnerships.portfolio.views import overview, portfolio
+
+PAGES = [
+    Page("", portfolio.portfolio, "partnerships", header=("Partnerships", 40)),
+    Page("<int:pk>/", overview.overview, "partnership"),
+]

@@ -1,0 +1,21 @@
+"""Page cases: notifications."""
+
+from __future__ import annotations
+
+from cpc.accounts.permissions import Role
+from tests.cpc import records
+from tests.support.page_cases import BOTH, EVERYBODY, OWN, REVIEWER, SCORES, VIEWER, Look, PageCase
+
+CASES = (
+    PageCase(
+        "inbox",
+        looks=(
+            Look("inbox", (Role.ANALYST, *SCORES), BOTH),
+            Look("inbox-unread", REVIEWER, query="?show=unread"),
+            Look("inbox-nothing-unread", VIEWER, query="?show=unread"),
+        ),
+    ),
+    PageCase("inbox-read-all", second_writer=OWN),
+    PageCase("inbox-preferences", looks=(Look("inbox-mail", EVERYBODY),), second_writer=OWN),
+    PageCase("inbox-read", url=records.notification_of_the_viewer, second_writer=OWN),
+)

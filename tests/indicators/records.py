@@ -1,0 +1,79 @@
+"""Records of the small world for URLs of imports, values, programs, and plans, and what two writers need."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.core.files.uploadedfile import SimpleUploadedFile
+
+from indicators.curated.services import record_row
+from indicators.models import Country, Narrative, NationalPlan, Source, USGProgram
+from indicators.name_mappings.services import map_name
+from tests.worlds.small_world import World
+
+Arguments = Callable[[World], Mapping[str, Any]]
+Kwargs = dict[str, Any]
+
+
+def upload(world: World) -> Mapping[str, Any]:
+    return {"pk": world.upload.pk}
+
+
+def mapping(world: World) -> Mapping[str, Any]:
+    """Return a mapping of a source other than the upload's, whose import would be matched again."""
+    source = Source.objects.get(key="cpi")
+    return {"pk": map_name(source=source, name="Ruritania", meaning="group", actor=None)[0].pk}
+
+
+def program(world: World) -> Mapping[str, Any]:
+    """A program with a document, which makes its address answer."""
+    found = USGProgram.objects.live().first()
+    if found is None:
+        found = record_row(
+            row=USGProgram(
+                country=Country.objects.get(code="GHA"),
+                agency="Department of Labor",
+                title="Sample program",
+                sector="child_labor",
+                source="A sample",
+                document=SimpleUploadedFile("paper.txt", b"A sample."),
+            ),
+            actor=None,
+        )
+    return {"pk": found.pk}
+
+
+def plan(world: World) -> Mapping[str, Any]:
+    found = NationalPlan.objects.live().first()
+    if found is None:
+        found = record_row(
+            row=NationalPlan(
+                country=Country.objects.get(code="GHA"),
+                kind="action_plan",
+                title="Sample plan",
+                status="adopted",
+                source="A sample",
+                document=SimpleUploadedFile("paper.txt", b"A sample."),
+            ),
+            actor=None,
+        )
+    return {"pk": found.pk}
+
+
+def editions(world: World) -> Mapping[str, Any]:
+    """A second narrative of the country, so that there is something to compare."""
+    first = world.narrative
+    Narrative.objects.get_or_create(
+        country=first.country,
+        report_year=first.report_year - 1,
+        defaults={
+            "title": "Sample",
+            "locator": "",
+            "file": first.file,
+            "batch": first.batch,
+            "digest": "1" * 64,
+            "valid_from": 2,
+        },
+    )
+    return {"code": "GHA", "editions": f"{first.report_year - 1}-{first.report_year}"}

@@ -1,0 +1,25 @@
+"""Page cases: tip recommendations."""
+
+from __future__ import annotations
+
+from tests.indicators import records
+from tests.support.page_cases import ANALYST, BOTH, IMPORTING, Arguments, Look, PageCase, unfold
+
+GHANA: Arguments = lambda scene: {"code": "GHA"}  # noqa: E731  # a table of short functions
+
+
+CASES = (
+    PageCase(
+        "recommendations",
+        url=lambda world: {"code": "GHA"},
+        looks=(
+            Look("recommendations", IMPORTING, BOTH, GHANA),
+            Look("recommendations-correct", ANALYST, arguments=GHANA, acts=(unfold("Correct"),)),
+        ),
+    ),
+    PageCase(
+        "recommendations-confirm",
+        url=records.editions,
+        second_writer="carries the row that was seen; the second is told that it is another one now",
+    ),
+)

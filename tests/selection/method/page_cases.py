@@ -1,0 +1,7 @@
+"""Page cases: method."""
+
+from __future__ import annotations
+
+from tests.support.page_cases import BOTH, SCORES, Look, PageCase
+
+CASES = (PageCase("method", looks=(Look("method", SCORES, BOTH),)),)

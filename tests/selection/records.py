@@ -1,0 +1,248 @@
+"""Records of the small world for URLs of rounds, models, and the pool, and what two writers need."""
+
+from __future__ import annotations
+
+import datetime as dt
+from collections.abc import Callable, Mapping
+from typing import Any
+
+from django.utils import timezone
+
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import Role
+from selection.comment_matrix import services as comment_matrix_services
+from selection.consultation.services import requests as requests_services
+from selection.decisions import services as decisions_services
+from selection.decisions.memo import services as memo_services
+from selection.lookups.adoptions import adoption_of
+from selection.model_versions.services import adoptions as adoptions_services
+from selection.models import Candidate, ConsultationRequest, Note, ScoringModel, SelectionRound
+from selection.notes.services import notes as notes_services
+from selection.notes.services.notes import Words
+from selection.pool_rules.pools import PoolRule
+from selection.ratings.candidate_documents import services as candidate_documents_services
+from selection.rounds import services as rounds_services
+from tests.support import pool
+from tests.support.accounts import make_account
+from tests.support.consulting import Consulted, asked, in_consultation, says
+from tests.support.deliberated import in_deliberation
+from tests.support.models import lighter, shipped
+from tests.support.noting import paper, workbook
+from tests.support.scenarios import keep
+from tests.worlds.small_world import World
+
+Arguments = Callable[[World], Mapping[str, Any]]
+Kwargs = dict[str, Any]
+
+
+def consultation(_world: World) -> Consulted:
+    """A round in consultation in which Labor, the agency of the table's reviewer, was asked about Ghana and objects."""
+    found = SelectionRound.objects.filter(title="Consulted").first()
+    if found is None:
+        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+        agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
+        contact = make_account(Role.REVIEWER, username="contact", agency=agency)
+        User.objects.filter(pk=contact.pk).update(is_contact=True)
+        found = in_consultation(analyst, "Consulted", ("GHA", "XKX"))
+        ghana = found.candidates.in_pool().get(country__code="GHA")
+        request = asked(found, agency, analyst, about=[ghana])
+        says(request, ghana, "does_not_clear", "A third partner would overlap.")
+    request = found.requests.get()
+    return Consulted(found, {"labor": request}, {"objection": request.positions.get()})
+
+
+def consulted_round(world: World) -> Mapping[str, Any]:
+    return {"pk": consultation(world).round.pk}
+
+
+def consulted_request(world: World) -> Mapping[str, Any]:
+    there = consultation(world)
+    return {"pk": there.round.pk, "asked": there.requests["labor"].pk}
+
+
+def consulted_position(world: World) -> Mapping[str, Any]:
+    there = consultation(world)
+    return {"pk": there.round.pk, "position": there.positions["objection"].pk}
+
+
+def reviewed(world: World) -> Mapping[str, Any]:
+    return {"pk": consultation(world).requests["labor"].pk, "code": "GHA"}
+
+
+def noted(world: World) -> Note:
+    """A note of Labor with a file, in that round, for the office and for Labor."""
+    there = consultation(world)
+    found = there.round.notes.first()
+    if found is None:
+        reviewer = User.objects.filter(role=Role.REVIEWER, agency__code="dol", is_active=True).earliest("pk")
+        found = notes_services.write_note(
+            selection_round=there.round,
+            candidate=there.round.candidates.in_pool().get(country__code="GHA"),
+            words=Words(kind="major", text="Show the later figure."),
+            visibility="office",
+            actor=reviewer,
+            files=[paper()],
+        )
+    return found
+
+
+def note(world: World) -> Mapping[str, Any]:
+    found = noted(world)
+    return {"pk": found.round_id, "reference": found.reference}
+
+
+def dossier(world: World) -> Mapping[str, Any]:
+    return {**consulted_round(world), "code": "GHA"}
+
+
+def rated(world: World) -> Mapping[str, Any]:
+    return {**dossier(world), "criterion": "prosecution"}
+
+
+def document(world: World) -> Mapping[str, Any]:
+    """A paper about the candidate that Labor, the agency of the table's reviewer, is asked about."""
+    candidate = consultation(world).round.candidates.in_pool().get(country__code="GHA")
+    found = candidate.documents.first() or candidate_documents_services.add_paper(
+        candidate=candidate,
+        title="Sample law",
+        kind="law",
+        source="A sample",
+        file=paper(),
+        actor=User.objects.filter(role=Role.ANALYST, is_active=True).earliest("pk"),
+    )
+    return {**dossier(world), "paper": found.pk}
+
+
+def matrix_upload(world: World) -> Mapping[str, Any]:
+    note = noted(world)
+    assert note.agency is not None
+    found = note.round.matrix_uploads.first() or comment_matrix_services.receive_matrix(
+        selection_round=note.round, agency=note.agency, file=workbook(), visibility="office", actor=note.author
+    )
+    return {"pk": note.round_id, "upload": found.pk}
+
+
+def memo(world: World) -> Mapping[str, Any]:
+    """A memo of a round in deliberation in which Ghana is recommended."""
+    found = SelectionRound.objects.filter(title="Deliberated").first()
+    if found is None:
+        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+        found = in_deliberation(analyst, "Deliberated", ("GHA",))
+        ghana = found.candidates.in_pool().select_related("country", "round").get()
+        decisions_services.recommend(candidate=ghana, action="select", rationale="The courts are ready.", actor=analyst)
+        memo_services.issue_memo(selection_round=found, actor=analyst)
+    return {"pk": found.pk, "number": found.memos.get().number}
+
+
+def deliberation(world: World) -> Mapping[str, Any]:
+    return {"pk": memo(world)["pk"]}
+
+
+def template(world: World) -> Mapping[str, Any]:
+    return {"number": 0}
+
+
+def model(**more: str) -> Callable[[World], Mapping[str, Any]]:
+    """A draft of the scoring model, and further arguments."""
+
+    def arguments(_world: World) -> Mapping[str, Any]:
+        analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+        found = ScoringModel.objects.filter(state="draft").first() or lighter(analyst)
+        return {"pk": found.pk, **more}
+
+    return arguments
+
+
+def somebody(role: Role) -> User:
+    return User.objects.filter(role=role, is_active=True).first() or make_account(role)
+
+
+def policy(_world: World) -> Mapping[str, Any]:
+    return {"pk": pool.open_policy(somebody(Role.ANALYST)).pk}
+
+
+def admission(_world: World) -> Mapping[str, Any]:
+    return {"pk": pool.open_admission(somebody(Role.ANALYST), "GHA").pk}
+
+
+def admitted(_world: World) -> Mapping[str, Any]:
+    return {"pk": pool.admitted(somebody(Role.ANALYST), somebody(Role.APPROVER), "XKX").pk}
+
+
+def adopted(_world: World) -> Mapping[str, Any]:
+    return {"pk": pool.adopted(somebody(Role.APPROVER)).model_id}
+
+
+def not_adopted(_world: World) -> Mapping[str, Any]:
+    if adoption := adoption_of(shipped()):
+        adoptions_services.withdraw_adoption(adoption=adoption, reason="A sample", actor=somebody(Role.APPROVER))
+    return {"pk": shipped().pk}
+
+
+def scenario(_world: World) -> Mapping[str, Any]:
+    analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
+    return {"key": keep(analyst).key}
+
+
+def an_analyst() -> User:
+    return User.objects.filter(role="analyst", is_active=True).earliest("pk")
+
+
+def draft_round(kwargs: Kwargs) -> None:
+    """A round that is a draft; the address is pointed at it."""
+    made = rounds_services.open_round(
+        title="A draft",
+        fiscal_year=2028,
+        model=SelectionRound.objects.latest("pk").model,
+        rule=PoolRule(only=("GHA", "CIV")),
+        reference_date=dt.date(2026, 11, 25),
+        actor=an_analyst(),
+    )
+    kwargs["pk"] = made.pk
+
+
+def draft_request(kwargs: Kwargs) -> None:
+    """A request that is not sent yet; the address is pointed at it."""
+    found = SelectionRound.objects.get(pk=kwargs["pk"])
+    agency, _ = Agency.objects.get_or_create(code="doe", defaults={"name": "Department of Energy"})
+    made = requests_services.draft_request(
+        selection_round=found,
+        agency=agency,
+        role="consult",
+        due_on=timezone.now().date() + dt.timedelta(days=30),
+        questions="What?",
+        candidates=found.candidates.in_pool(),
+        actor=an_analyst(),
+    )
+    kwargs["asked"] = made.pk
+
+
+def extension_is_asked(kwargs: Kwargs) -> None:
+    """The agency asks for more time; the address is pointed at that."""
+    request = ConsultationRequest.objects.get(round=kwargs["pk"], agency__code="dol")
+    day = (request.due_on or timezone.now().date()) + dt.timedelta(days=14)
+    candidate = request.round.candidates.in_pool().get(country__code="GHA")
+    kwargs["position"] = says(request, candidate, "extension", "Our attorneys travel.", day).pk
+
+
+def deliberated(kwargs: Kwargs) -> None:
+    """The round is in deliberation."""
+    found = SelectionRound.objects.get(pk=kwargs["pk"])
+    SelectionRound.objects.filter(pk=found.pk).update(state="deliberation")
+
+
+def recommended(kwargs: Kwargs) -> None:
+    """There is a recommendation on the candidate."""
+    deliberated(kwargs)
+    candidate = Candidate.objects.get(round=kwargs["pk"], country__code=kwargs["code"])
+    decisions_services.recommend(
+        candidate=candidate, action="not_selected", rationale="Need is low.", actor=an_analyst()
+    )
+
+
+def due_has_passed(kwargs: Kwargs) -> None:
+    """The agency has not answered in time."""
+    request = ConsultationRequest.objects.get(pk=kwargs["asked"])
+    day = timezone.now().date() - dt.timedelta(days=3)
+    ConsultationRequest.objects.filter(pk=request.pk).update(due_on=day)
+    request.positions.filter(superseded_at=None).update(superseded_at=timezone.now())

@@ -1,0 +1,138 @@
+"""All cases of pages, collected from the `page_cases.py` of every room."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Mapping
+from dataclasses import replace
+from functools import cache
+from typing import Any
+
+from tests.cpc.api_tokens import page_cases as api_tokens
+from tests.cpc.audit import page_cases as audit
+from tests.cpc.notifications import page_cases as notifications
+from tests.cpc.people import page_cases as people
+from tests.cpc.site import page_cases as site
+from tests.indicators.curated import page_cases as curated
+from tests.indicators.imports import page_cases as imports
+from tests.indicators.name_mappings import page_cases as name_mappings
+from tests.indicators.narratives import page_cases as narratives
+from tests.indicators.observations import page_cases as observations
+from tests.indicators.tip_recommendations import page_cases as tip_recommendations
+from tests.partnerships.agreements import page_cases as agreements
+from tests.partnerships.amendments import page_cases as amendments
+from tests.partnerships.awards import page_cases as awards
+from tests.partnerships.dialogues import page_cases as dialogues
+from tests.partnerships.documents import page_cases as documents
+from tests.partnerships.history import page_cases as history
+from tests.partnerships.limit_exceptions import page_cases as limit_exceptions
+from tests.partnerships.money import page_cases as money
+from tests.partnerships.monitoring import page_cases as monitoring
+from tests.partnerships.portfolio import page_cases as portfolio
+from tests.partnerships.status import page_cases as status
+from tests.partnerships.sustainability import page_cases as sustainability
+from tests.partnerships.terms import page_cases as terms
+from tests.selection.backtest import page_cases as backtest
+from tests.selection.comment_matrix import page_cases as comment_matrix
+from tests.selection.consultation import page_cases as consultation
+from tests.selection.countries import page_cases as countries
+from tests.selection.country_comparison import page_cases as country_comparison
+from tests.selection.decisions import page_cases as decisions
+from tests.selection.dossier import page_cases as dossier
+from tests.selection.how_sure import page_cases as how_sure
+from tests.selection.method import page_cases as method
+from tests.selection.model_versions import page_cases as model_versions
+from tests.selection.notes import page_cases as notes
+from tests.selection.pool import page_cases as pool
+from tests.selection.ranking import page_cases as ranking
+from tests.selection.ratings import page_cases as ratings
+from tests.selection.restrictions import page_cases as restrictions
+from tests.selection.rounds import page_cases as rounds
+from tests.selection.run_comparison import page_cases as run_comparison
+from tests.selection.what_if import page_cases as what_if
+from tests.support.page_cases import Look, PageCase, Shot, TwoWriters
+from tests.worlds.demonstration import Place
+from tests.worlds.small_world import World
+
+ROOMS: tuple[Any, ...] = (
+    audit,
+    site,
+    people,
+    api_tokens,
+    notifications,
+    observations,
+    narratives,
+    curated,
+    tip_recommendations,
+    imports,
+    name_mappings,
+    ranking,
+    countries,
+    method,
+    run_comparison,
+    country_comparison,
+    backtest,
+    how_sure,
+    what_if,
+    rounds,
+    consultation,
+    notes,
+    comment_matrix,
+    decisions,
+    ratings,
+    restrictions,
+    dossier,
+    pool,
+    model_versions,
+    portfolio,
+    agreements,
+    terms,
+    money,
+    awards,
+    documents,
+    amendments,
+    limit_exceptions,
+    status,
+    monitoring,
+    dialogues,
+    sustainability,
+    history,
+)
+"""Imported by name, not searched for: a test world is built again if a module that its builder imports changes."""
+
+
+@cache
+def cases() -> tuple[PageCase, ...]:
+    """Return every case, by app and room."""
+    return tuple(case for room in ROOMS for case in room.CASES)
+
+
+@cache
+def looks() -> tuple[Look, ...]:
+    """Return every look of every page, and of errors at other URLs."""
+    found: list[Look] = []
+    for room in ROOMS:
+        found += [replace(look, address=look.address or case.name) for case in room.CASES for look in case.looks]
+        found += getattr(room, "OTHER_LOOKS", ())
+    return tuple(found)
+
+
+def shots() -> list[Shot]:
+    """Return every page in every state for every visitor, those of the database without data first."""
+    found = [shot for look in looks() for shot in look.shots()]
+    return sorted(found, key=lambda shot: shot.state.place is not Place.INSTALLATION)
+
+
+def url_arguments() -> Mapping[str, Callable[[World], Mapping[str, Any]]]:
+    """Return what gives the arguments of URLs in the small world, by the names of the URLs."""
+    return {case.name: case.url for case in cases() if case.url is not None}
+
+
+def forms_of_two_writers() -> Mapping[str, TwoWriters]:
+    """Return the forms that two people try, by the names of their URLs."""
+    return {case.name: case.second_writer for case in cases() if isinstance(case.second_writer, TwoWriters)}
+
+
+def reasons_of_two_writers() -> Mapping[str, str]:
+    """Return why nothing of anybody's is lost at other URLs that write, by their names."""
+    found = {case.name: case.second_writer for case in cases() if case.second_writer}
+    return {name: reason for name, reason in found.items() if isinstance(reason, str)}
