@@ -39,12 +39,13 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import key_field, run_once
+from cpc.database.revisions import REVISION
 from cpc.findings import Finding, Severity, errors
 from cpc.parameters import check_parameters
 from cpc.web.forms import add_service_errors
 
 ALREADY_DONE = "This had been recorded already; nothing was added."
-HIDDEN_FIELDS = frozenset({"idempotency_key", "seen"})
+HIDDEN_FIELDS = frozenset({"idempotency_key", REVISION, "seen"})
 
 Breadcrumbs = Sequence[tuple[str, str]]
 """Label and URL of each page above this one."""
@@ -73,8 +74,15 @@ class ActionForm(forms.Form):
         """Show the errors of a service at the fields they are about."""
         add_service_errors(self, error)
 
-    def show_conflict(self) -> None:
-        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+    def show_conflict(self, fresh: ActionForm) -> None:
+        """Show what others saved since the page was opened. `fresh` is this form as it would be opened now."""
+
+    def replace_data(self, **values: str) -> None:
+        """Replace what was sent in these fields; the rest stays as it was typed."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for name, value in values.items():
+            data[name] = value
+        self.data = data
 
 
 class ActionView(View):
@@ -110,6 +118,11 @@ class ActionView(View):
     def blocked_reason(self) -> str:
         """Return why this account can't perform the action; the page then has no button."""
         return ""
+
+    def show_conflict(self) -> None:
+        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+        if REVISION in self.form.fields:
+            self.form.show_conflict(self.get_fresh_form())
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         """Return what the page shows above the form, as label and value."""
@@ -199,6 +212,11 @@ class ActionView(View):
             sent = {"data": self.request.POST, "files": self.request.FILES}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
 
+    def get_fresh_form(self) -> ActionForm:
+        """Load the records again, and return the form as it would be opened now."""
+        self.load()
+        return self.form_class(initial=self.get_initial(), **self.form_arguments())
+
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form."""
         return self.render()
@@ -213,7 +231,7 @@ class ActionView(View):
                 )
             except ValidationError as error:
                 form.add_service_errors(error)
-                form.show_conflict()
+                self.show_conflict()
             else:
                 messages.success(request, self.done) if is_new else messages.info(request, self.already_done)
                 return redirect(url)

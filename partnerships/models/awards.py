@@ -10,10 +10,12 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.checked import CheckedModel
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.awards import (
+    AWARD_TOTALS,
     award_in_bounds,
     derives_award,
     derives_partnership_of_award,
@@ -73,7 +75,7 @@ class LedgerKind(models.TextChoices):
     REFUND = "refund", "Refund"
 
 
-class Award(CheckedModel):
+class Award(CheckedModel, RevisionedModel):
     """One award of TIP Office project funds. Its totals are derived from the ledger, its state from its steps."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")
@@ -189,6 +191,7 @@ class Award(CheckedModel):
             within_partnership(programme_id="programme"),
             derives_award(),
             award_in_bounds(),
+            counts_revisions(besides=AWARD_TOTALS),
             *kept("r.partnership_id"),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.lifecycle import (
@@ -34,7 +35,7 @@ class DialogueState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-class Dialogue(models.Model):
+class Dialogue(RevisionedModel):
     """One dialogue of the participants. It cannot be set ready before a key indicator is named."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="dialogues")
@@ -72,6 +73,7 @@ class Dialogue(models.Model):
                 code="dialogue_fixed",
                 message="A dialogue that was held or cancelled keeps its dates.",
             ),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -113,7 +115,7 @@ class AgendaKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class AgendaItem(models.Model):
+class AgendaItem(RevisionedModel):
     """One point of the agenda, and what came of it."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="agenda")
@@ -139,7 +141,7 @@ class AgendaItem(models.Model):
                 violation_error_code="agenda_kind",
             ),
         )
-        triggers = [agenda_written(), *kept(_PARTNERSHIP)]
+        triggers = [agenda_written(), counts_revisions(), *kept(_PARTNERSHIP)]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
@@ -179,7 +181,7 @@ class KeyIndicator(models.Model):
         return str(self.indicator)
 
 
-class IndicatorMinute(models.Model):
+class IndicatorMinute(RevisionedModel):
     """The data of a key indicator as shown at the dialogue, and what was said about it."""
 
     key_indicator = models.OneToOneField(KeyIndicator, on_delete=models.PROTECT, related_name="minute")
@@ -213,6 +215,7 @@ class IndicatorMinute(models.Model):
                 code="dialogue_fixed",
                 message="Minutes are written while the dialogue is held and before they are concluded.",
             ),
+            counts_revisions(),
             *kept(
                 "(SELECT d.partnership_id FROM partnerships_dialogue d JOIN partnerships_keyindicator k "
                 "ON k.dialogue_id = d.id WHERE k.id = r.key_indicator_id)"
@@ -231,7 +234,7 @@ class ActionState(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-class ActionItem(models.Model):
+class ActionItem(RevisionedModel):
     """Something that a dialogue left to do: who, and by when."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
@@ -260,6 +263,7 @@ class ActionItem(models.Model):
                 code="action_item_closed",
                 message="An action item that is closed stays closed.",
             ),
+            counts_revisions(),
             *kept(_PARTNERSHIP),
         ]
 

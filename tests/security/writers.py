@@ -54,7 +54,7 @@ FORMS: Mapping[str, Form] = {
         Role.ANALYST, {"amount-*": ("1000.00", "2000.00")}, shown=("1,000.00",), prepare=stages.program
     ),
     "partnership-amendment-change": Form(Role.ANALYST, TITLES),
-    "partnership-amendment-amounts": Form(Role.ANALYST, {"amount_*": ("1000.00", "2000.00")}),
+    "partnership-amendment-amounts": Form(Role.ANALYST, {"amount_*": ("1000.00", "2000.00")}, shown=("1,000.00",)),
     "award-edit": Form(Role.ANALYST, TITLES),
     "award-state": Form(
         Role.ANALYST,
