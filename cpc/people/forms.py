@@ -70,7 +70,7 @@ class AccountForm(forms.Form):
         required=False,
         help_text="Submits for the agency; its other reviewers draft. An agency may have several.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: object = None, *, initial: dict[str, object] | None = None, keep: Agency | None = None):
         """`keep` is an agency that is offered although it has closed, because the account has it."""
@@ -81,10 +81,10 @@ class AccountForm(forms.Form):
         field.queryset = Agency.objects.filter(offered).order_by("name")
 
     @classmethod
-    def of(cls, user: User, seen: int) -> AccountForm:
-        """The form with what the account is; `seen` is the newest entry of its history."""
+    def of(cls, user: User, revision: str) -> AccountForm:
+        """The form with what the account is; `revision` is the one that the page shows."""
         initial = {name: getattr(user, name) for name in ("name", "email", "role", "agency", "is_contact")}
-        return cls(initial=initial | {"seen": seen}, keep=user.agency)
+        return cls(initial=initial | {"revision": revision}, keep=user.agency)
 
     @property
     def values(self) -> dict[str, object]:
@@ -113,7 +113,7 @@ class InviteForm(AccountForm):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "Choose"), *Role.choices]
-        del self.fields["seen"]
+        del self.fields["revision"]
 
 
 class ReasonForm(forms.Form):
@@ -144,17 +144,17 @@ class AgencyForm(forms.Form):
         required=False,
         help_text="22 U.S.C. 7103a(d): each round asks it, or records why that does not apply.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, data: object = None, *, initial: dict[str, object] | None = None) -> None:
         """`initial` is what the agency is."""
         super().__init__(data, initial=initial, label_suffix="")  # type: ignore[arg-type]
 
     @classmethod
-    def of(cls, agency: Agency, seen: int) -> AgencyForm:
-        """The form with what the agency is; `seen` is the newest entry of its history."""
+    def of(cls, agency: Agency, revision: str) -> AgencyForm:
+        """The form with what the agency is; `revision` is the one that the page shows."""
         initial = {name: getattr(agency, name) for name in ("short_name", "name", "statutory")}
-        return cls(initial=initial | {"seen": seen})
+        return cls(initial=initial | {"revision": revision})
 
     @property
     def values(self) -> dict[str, object]:
@@ -175,7 +175,7 @@ class NewAgencyForm(AgencyForm):
     def __init__(self, data: object = None) -> None:
         """An empty form, or what was sent."""
         super().__init__(data)
-        del self.fields["seen"]
+        del self.fields["revision"]
 
 
 class CloseForm(ReasonForm):

@@ -19,7 +19,7 @@ from cpc.api.run_once import run_once
 from cpc.parameters import check_parameters
 from cpc.people import agencies as people_agencies
 from cpc.people import queries, succession
-from cpc.people.audited_people import changes_since, history, newest_change
+from cpc.people.audited_people import changes_since, current_revision, history
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
 from cpc.web.forms import add_service_errors
 
@@ -63,31 +63,32 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
     """One agency: its accounts, its history, and the form to change it."""
     check_parameters(request, ())
     found = get_object_or_404(queries.agencies(), code=code)
-    newest = newest_change(found)
+    current = current_revision(found)
     if request.method != "POST":
-        return _agency(request, found, AgencyForm.of(found, newest))
+        return _agency(request, found, AgencyForm.of(found, current))
     sent = request.POST.copy()
-    seen, sent["seen"] = sent.get("seen", ""), str(newest)
+    expected, sent["revision"] = sent.get("revision", ""), current
     form = AgencyForm(sent)
-    number = int(seen) if seen.isdecimal() else 0
     if form.is_valid():
         try:
-            changed = people_agencies.change_agency(code=code, values=form.values, seen=number, actor=user_of(request))
+            changed = people_agencies.change_agency(
+                code=code, values=form.values, expected_revision=expected, actor=user_of(request)
+            )
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             messages.success(request, "Saved." if changed else "Nothing was different.")
             return redirect("agency", code)
-    return _agency(request, found, form, seen=number)
+    return _agency(request, found, form, expected=expected)
 
 
-def _agency(request: HttpRequest, found: Agency, form: AgencyForm, *, seen: int | None = None) -> HttpResponse:
+def _agency(request: HttpRequest, found: Agency, form: AgencyForm, *, expected: str | None = None) -> HttpResponse:
     more = {
         "agency": found,
         "accounts": queries.accounts().filter(agency=found),
         "predecessors": found.predecessors.order_by("name"),
         "entries": history(found),
-        "meanwhile": changes_since(found, seen),
+        "meanwhile": changes_since(found, expected),
     }
     return _page(request, "account/people/agency.html", form, more)
 

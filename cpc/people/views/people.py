@@ -22,7 +22,7 @@ from cpc.accounts.permissions import Permission, Role
 from cpc.api.run_once import run_once
 from cpc.parameters import check_parameters
 from cpc.people import invitations, queries, services
-from cpc.people.audited_people import changes_since, history, newest_change
+from cpc.people.audited_people import changes_since, current_revision, history
 from cpc.people.forms import (
     AccountForm,
     InviteForm,
@@ -101,25 +101,26 @@ def person(request: HttpRequest, pk: int) -> HttpResponse:
     """
     check_parameters(request, ())
     account = get_object_or_404(queries.accounts(), pk=pk)
-    newest = newest_change(account)
+    current = current_revision(account)
     if request.method != "POST":
-        return _person(request, account, AccountForm.of(account, newest))
+        return _person(request, account, AccountForm.of(account, current))
     sent = request.POST.copy()
-    seen, sent["seen"] = sent.get("seen", ""), str(newest)
+    expected, sent["revision"] = sent.get("revision", ""), current
     form = AccountForm(sent, keep=account.agency)
-    number = int(seen) if seen.isdecimal() else 0
     if form.is_valid():
         try:
-            changed = services.change_account(account_id=pk, values=form.values, seen=number, actor=user_of(request))
+            changed = services.change_account(
+                account_id=pk, values=form.values, expected_revision=expected, actor=user_of(request)
+            )
         except ValidationError as error:
             add_service_errors(form, error)
         else:
             messages.success(request, "Saved. It counts from now on." if changed else "Nothing was different.")
             return redirect("person", pk)
-    return _person(request, account, form, seen=number)
+    return _person(request, account, form, expected=expected)
 
 
-def _person(request: HttpRequest, account: User, form: AccountForm, *, seen: int | None = None) -> HttpResponse:
+def _person(request: HttpRequest, account: User, form: AccountForm, *, expected: str | None = None) -> HttpResponse:
     state = queries.state_of(account)
     more = {
         "account": account,
@@ -129,7 +130,7 @@ def _person(request: HttpRequest, account: User, form: AccountForm, *, seen: int
         "steps": [name for name, step in STEPS.items() if step.offered(account, state)],
         "tokens": account.api_tokens.filter(revoked_at=None, expires_at__gt=timezone.now()).count(),
         "entries": history(account),
-        "meanwhile": changes_since(account, seen),
+        "meanwhile": changes_since(account, expected),
         "is_last": services.is_last_administrator(account),
     }
     return _page(request, "account/people/person.html", form, more)
