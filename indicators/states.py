@@ -18,8 +18,9 @@ IMPORT = StateMachine(
             _IMPORT,
             irreversible_because="A file that is being read is not received again.",
         ),
-        Transition("show", "Show the preview", {"reading"}, "preview", _IMPORT),
-        Transition("fail", "Report as not readable", {"reading"}, "failed", _IMPORT),
+        # Two workers may read one file; the outcome of the last to finish counts.
+        Transition("show", "Show the preview", {"reading", "failed"}, "preview", _IMPORT),
+        Transition("fail", "Report as not readable", {"reading", "preview"}, "failed", _IMPORT),
         Transition(
             "publish",
             "Publish",

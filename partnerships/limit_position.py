@@ -13,10 +13,11 @@ from datetime import date
 from decimal import Decimal
 from typing import Protocol, TypeVar
 
-from partnerships.limits import add_months, months_needed, months_used
+from partnerships.limits import Totals, add_months, months_needed, months_used
 from partnerships.models import (
     AmendmentChange,
     AmendmentState,
+    Award,
     Dialogue,
     ExceptionKind,
     FigureKind,
@@ -69,6 +70,41 @@ def newest_total(statements: Iterable[FigureStatement]) -> FigureStatement | Non
 
 def _amount(statement: FigureStatement) -> Decimal:
     return statement.amount or Decimal(0)
+
+
+def headroom(partnership: Partnership) -> Totals:
+    """Return how much can be added to each total before its limit, or the total that holds it, is reached."""
+    now, limit = partnership.totals, partnership.funding_limit
+    return Totals(
+        planned=limit - now.planned,
+        notified=limit - now.notified,
+        awarded=min(now.planned, limit) - now.awarded,
+        obligated=min(now.awarded, limit) - now.obligated,
+        disbursed=min(now.obligated, limit) - now.disbursed,
+    )
+
+
+def notified_headroom(partnership: Partnership, may_obligate: Decimal) -> Decimal:
+    """Return how much of what was notified in time, or is exempt, is not obligated yet."""
+    return may_obligate - partnership.totals.obligated
+
+
+@dataclass(frozen=True, slots=True)
+class AwardHeadroom:
+    """How much can be added to each total of an award before the total that holds it is reached."""
+
+    obligated: Decimal
+    disbursed: Decimal
+    subawarded: Decimal
+
+
+def award_headroom(award: Award) -> AwardHeadroom:
+    """Return how much can be obligated, disbursed, and passed on under an award."""
+    return AwardHeadroom(
+        obligated=award.awarded_total - award.obligated_total,
+        disbursed=award.obligated_total - award.disbursed_total,
+        subawarded=award.awarded_total - award.subawarded_total,
+    )
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,4 @@
-"""Reading a received file: recognise, read, match, check, stage for the preview.
+"""Reading a received file: recognize, read, match, check, stage for the preview.
 
 The steps run outside of a transaction so that a page can show how far they are; only the last one writes, whole
 or not at all. A worker that dies leaves the import at "reading", and the same step can be run again.
@@ -45,6 +45,7 @@ logger = logging.getLogger(__name__)
 STAGES = ("received", "recognised", "read", "matched", "checked", "preview", "published")
 _PROGRESS = {"received": 5, "recognised": 15, "read": 55, "matched": 75, "checked": 85, "preview": 100}
 _READABLE = (ImportState.RECEIVED, ImportState.READING, ImportState.FAILED)
+_CLOSED = (ImportState.PUBLISHED, ImportState.RETRACTED, ImportState.DISCARDED)
 
 
 @dataclass(frozen=True, slots=True)
@@ -92,7 +93,7 @@ def _without_collector() -> Iterator[None]:
 def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     try:
         document = Document(batch.file.path, batch.file_name)
-        adapter, because = _recognise(document, choice, batch.adapter)
+        adapter, because = _recognize(document, choice, batch.adapter)
         _advance(batch, "recognised")
         result = _readings(adapter, document, batch, choice)
         definitions.define(result, adapter.source.key)
@@ -157,12 +158,12 @@ def _begin(batch_id: int) -> Import:
     return batch
 
 
-def _recognise(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
+def _recognize(document: Document, choice: Choice, earlier: str) -> tuple[Adapter, str]:
     source = choice.source or earlier
     if not source:
-        adapter, found = registry.recognise(document)
+        adapter, found = registry.recognize(document)
         return adapter, found.because
-    return registry.recognise_as(document, source)
+    return registry.recognize_as(document, source)
 
 
 def _indicators(adapter: Adapter, result: ReadResult) -> dict[str, Indicator]:
@@ -179,6 +180,8 @@ def _stage(
     batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, entered: dating.Dated
 ) -> Import:
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state in _CLOSED:  # somebody discarded it while it was read, or published what another worker read
+        return batch
     if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
         matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
     told = [*((problem, None) for problem in matched.problems), *matched.mapped]
@@ -246,6 +249,8 @@ def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dati
 @transaction.atomic
 def _fail(batch: Import, actor: User | None, code: str, message: str, what_to_do: str) -> Import:
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
+    if batch.state in _CLOSED:
+        return batch
     batch.state = ImportState.FAILED
     batch.error_code, batch.error_message, batch.error_remedy = code, message, what_to_do
     batch.save(update_fields=("state", "error_code", "error_message", "error_remedy"))

@@ -10,11 +10,13 @@ from django.db import models
 from django.db.models import Q
 
 from cpc.database.bulk_foreign_keys import referred_to
+from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from indicators.models.catalog import Source
 from indicators.models.name_mappings import NameMapping
 from indicators.sources.base import Reason, Severity
+from indicators.states import IMPORT
 
 
 class SourceFile(models.Model):
@@ -45,7 +47,7 @@ class SourceFile(models.Model):
 
 
 class ImportState(models.TextChoices):
-    """Where a received file stands."""
+    """States of a received file; see `indicators.states.IMPORT`."""
 
     RECEIVED = "received", "Received"
     READING = "reading", "Reading"
@@ -102,11 +104,14 @@ class Import(models.Model):
 
     class Meta:
         ordering = ("-id",)
-        triggers = referred_to(
-            ("indicators_observation", "batch_id"),
-            ("indicators_confirmation", "batch_id"),
-            ("indicators_stagedobservation", "batch_id"),
-        )
+        triggers = [
+            *state_triggers(IMPORT),
+            *referred_to(
+                ("indicators_observation", "batch_id"),
+                ("indicators_confirmation", "batch_id"),
+                ("indicators_stagedobservation", "batch_id"),
+            ),
+        ]
         constraints = (
             models.UniqueConstraint(
                 name="import_one_open_a_file",

@@ -1,4 +1,4 @@
-"""What an adapter promises: recognise one publisher's file and read it into readings.
+"""What an adapter promises: recognize one publisher's file and read it into readings.
 
 An adapter turns a `Document` into a `ReadResult`. It never touches the database, never guesses a
 country and never drops a row in silence: what cannot be read becomes a `Problem` that names the
@@ -333,6 +333,13 @@ class ReadResult:
     defined_at: dict[tuple[str, str], str] = field(default_factory=dict)
 
 
+def take_newest_edition(result: ReadResult, prefix: str = "") -> None:
+    """Take the newest edition of the readings for that of a file whose rows state their own, if none was given."""
+    latest = max((reading.edition_rank for reading in result.readings), default=0)
+    result.edition_rank = result.edition_rank or latest
+    result.edition = result.edition or (f"{prefix}{latest // 10_000}" if latest else "")
+
+
 class Adapter(Protocol):
     """One publisher's reader. `key` is unique; several adapters may share one `source`."""
 
@@ -340,7 +347,7 @@ class Adapter(Protocol):
     source: SourceSpec
     indicators: Sequence[IndicatorSpec]
 
-    def recognise(self, document: Document) -> Recognition | None:
+    def recognize(self, document: Document) -> Recognition | None:
         """Say whether this document has the publisher's layout; look, do not read it all."""
         ...
 

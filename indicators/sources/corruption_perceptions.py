@@ -15,21 +15,12 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from indicators.sources.base import (
-    Direction,
-    IndicatorSpec,
-    Missing,
-    Problem,
-    Reading,
-    ReadResult,
-    Reason,
-    Recognition,
-    Severity,
-    SourceSpec,
-)
+from indicators.sources.base import Direction, IndicatorSpec, Reading, ReadResult, Reason, SourceSpec
+from indicators.sources.checks import Numbers, fold, is_blank, number, unknown_layout, year
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Document, FileFault, Media, Row, UnreadableFile, cell_text
-from indicators.sources.grid import Table, fold, is_blank, number, shown, tables, year
+from indicators.sources.documents import Cell, Document, cell_text
+from indicators.sources.table_finder import Header, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of
 
 SOURCE = SourceSpec(
     key="cpi",
@@ -76,6 +67,7 @@ SOURCES = IndicatorSpec(
 )
 
 FIRST_YEAR: Final = 2012
+NUMBERS: Final = Numbers()
 
 _SCORE_HEADING: Final = re.compile(r"cpi ?(?:score)? ?(?P<year>\d{4})(?: score)?")
 _LONG_SCORE: Final = re.compile(r"cpi ?score")
@@ -142,11 +134,18 @@ def _place(layout: _Layout, loose: dict[str, int], heading: str, column: int) ->
             loose.setdefault(name, column)
 
 
-def _is_table(columns: Mapping[str, int]) -> bool:
-    return _layout(columns) is not None
+class ScoreHeader(Header):
+    """A header with a score: its columns go by their headings, as a wide sheet has some for each year."""
+
+    def match(self, cells: Sequence[Cell]) -> dict[str, int] | None:
+        """Return the positions of all headings."""
+        columns: dict[str, int] = {}
+        for position, cell in enumerate(cells):
+            columns.setdefault(fold(cell), position)
+        return columns if _layout(columns) else None
 
 
-def _with_second_header_row(table: Table) -> Table:
+def _with_second_header_row(table: SourceTable) -> SourceTable:
     """Return the table with the headings below merged cells, where the row under the header names no country yet."""
     layout = _layout(table.columns)
     below = table.rows[table.header + 1] if table.header + 1 < len(table.rows) else ()
@@ -156,204 +155,139 @@ def _with_second_header_row(table: Table) -> Table:
     return replace(table, header=table.header + 1, columns={**columns, **table.columns}) if columns else table
 
 
-@dataclass(frozen=True, slots=True)
-class _Sheets:
-    """The sheets that are read: the edition's own year, and the years before in the long or the wide form."""
-
-    edition: int
-    main: tuple[Table, _Layout]
-    history: tuple[Table, _Layout] | None
-
-
-def _sheets(document: Document) -> _Sheets | None:
-    """Sort a workbook's sheets.
-
-    The sheet of the year has one score, its rank and its standard error; regions have such sheets too, so that the
-    longest of the latest year counts. Sheets of trends have scores of several years, but no standard errors.
-    """
-    whole = map(_with_second_header_row, tables(document, _is_table))
-    found = [(table, layout) for table in whole if (layout := _layout(table.columns))]
-    main = [
-        (next(iter(layout.years)), len(table.rows), table, layout) for table, layout in found if _is_of_one_year(layout)
-    ]
-    if not main:
-        return None
-    edition, _, table, layout = max(main, key=lambda claim: claim[:2])
-    long = [pair for pair in found if pair[1].year >= 0]
-    wide = [
-        pair
-        for pair in found
-        if len(pair[1].years) > 2 and all("error" in columns for columns in pair[1].years.values())
-    ]
-    return _Sheets(edition, (table, layout), next(iter([*long, *wide]), None))
-
-
-class CorruptionPerceptions:
+class CorruptionPerceptions(TableAdapter):
     """Reads a workbook of results of any edition from 2012 on."""
 
     key = "corruption_perceptions"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (SCORE, RANK, SOURCES)
+    header = ScoreHeader({})
+    lacks = (
+        "has no sheet of one year's scores with ranks and standard errors",
+        "Upload the workbook of results as Transparency International released it.",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with a sheet of country, "CPI ... score" of one year, rank and standard error."""
-        if document.media is not Media.WORKBOOK or (found := _sheets(document)) is None:
-            return None
-        table = found.main[0]
-        return Recognition(str(found.edition), f"sheet {table.sheet}, header in row {table.header + 1}")
+    def tables(self, document: Document) -> list[SourceTable]:
+        """Return the sheet of the edition's own year, and that of the years before in its long or wide form.
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read the sheet of the year and the sheet of the years before. Raises `UnreadableFile` before 2012."""
-        found = _sheets(document)
-        if found is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no sheet of one year's scores with ranks and standard errors.",
-                "Upload the workbook of results as Transparency International released it.",
-            )
-        if found.edition < FIRST_YEAR:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} holds the index of {found.edition}, whose scale cannot be compared with today's.",
-                f"Upload an edition from {FIRST_YEAR} on.",
-            )
-        label = edition or str(found.edition)
-        result = ReadResult(label, found.edition * 10_000, layout=f"sheet {found.main[0].sheet}")
-        reader = _Reader(result, found.edition)
-        reader.table(*found.main)
-        if found.history is not None:
-            result.layout += f" and sheet {found.history[0].sheet}"
-            reader.table(*found.history)
-        return result
+        The sheet of the year has one score, its rank and its standard error; regions have such sheets too, so that the
+        longest of the latest year counts. Sheets of trends have scores of several years, but no standard errors.
+        """
+        whole = map(_with_second_header_row, self.header.find(document))
+        found = [(table, layout) for table in whole if (layout := _layout(table.columns))]
+        of_one_year = [pair for pair in found if _is_of_one_year(pair[1])]
+        if not of_one_year:
+            return []
+        main, _ = max(of_one_year, key=lambda pair: (next(iter(pair[1].years)), len(pair[0].rows)))
+        long = [table for table, layout in found if layout.year >= 0]
+        wide = [
+            table
+            for table, layout in found
+            if len(layout.years) > 2 and all("error" in columns for columns in layout.years.values())
+        ]
+        return [main, *[*long, *wide][:1]]
 
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the year of the sheet of one year."""
+        layout = _layout(tables[0].columns)
+        return str(next(iter(layout.years))) if layout else ""
 
-class _Reader:
-    """Turns rows into readings; what a later sheet repeats is compared, not read again."""
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Raise `UnreadableFile` before 2012."""
+        found = int(self.edition_of(document, tables))
+        if found < FIRST_YEAR:
+            cause = f"holds the index of {found}, whose scale cannot be compared with today's"
+            raise unknown_layout(document, cause, f"Upload an edition from {FIRST_YEAR} on.")
+        layout = " and ".join(f"sheet {table.sheet}" for table in tables)
+        return ReadResult(edition or str(found), found * 10_000, layout=layout)
 
-    def __init__(self, result: ReadResult, edition: int) -> None:
-        self.result = result
-        self.edition = edition
-        self._held: dict[tuple[str, int, str], Reading] = {}
-
-    def table(self, table: Table, layout: _Layout) -> None:
-        """Read one sheet. A row counts in `rows_read` unless it only repeats what another sheet gave."""
-        for index, row in table.data():
-            country = cell_text(row[layout.country])
-            if not self._names_a_country(row, layout):
-                message = "An average or a line of notes: left out."
-                self._problem(table, Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, layout.country, country)
-                continue
-            if layout.year < 0:
-                fresh = [self._row(table, index, row, layout, y) for y in layout.years if y >= FIRST_YEAR]
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read one sheet. A row counts unless it only repeats what another sheet gave."""
+        layout = _layout(table.columns)
+        assert layout is not None
+        for row in rows_of(table, result):
+            row.country, row.code = row.raw(layout.country), row.text(layout.code) if layout.code >= 0 else ""
+            if _names_a_country(row, layout):
+                fresh = [_read_year(row, layout, stated) for stated in _years(row, layout)]
+                result.rows_read += any(fresh) or not fresh
             else:
-                fresh = [self._long_row(table, index, row, layout)]
-            self.result.rows_read += any(fresh)
+                row.leave_out("An average or a line of notes: left out.", layout.country)
 
-    @staticmethod
-    def _names_a_country(row: Row, layout: _Layout) -> bool:
-        """Tell whether the row has a code or, in a workbook without codes, a name with a score or rank."""
-        if layout.code >= 0:
-            return bool(cell_text(row[layout.code]).strip())
-        (columns,) = layout.years.values()
-        given = any(not is_blank(row[columns[name]]) for name in ("score", "rank"))
-        return given and bool(cell_text(row[layout.country]).strip())
 
-    def _long_row(self, table: Table, index: int, row: Row, layout: _Layout) -> bool:
-        stated = year(row[layout.year])
-        country = cell_text(row[layout.country])
-        if stated is None or not FIRST_YEAR <= stated <= self.edition:
-            message = f"{cell_text(row[layout.year])!r} is no year from {FIRST_YEAR} to {self.edition}."
-            self._problem(table, Severity.REJECTED, Reason.UNREADABLE_YEAR, message, index, layout.year, country)
-            return True
-        return self._row(table, index, row, layout, stated)
+def _names_a_country(row: SourceRow, layout: _Layout) -> bool:
+    """Tell whether the row has a code or, in a workbook without codes, a name with a score or rank."""
+    if layout.code >= 0:
+        return bool(row.code)
+    (columns,) = layout.years.values()
+    given = any(not is_blank(row.cell(columns[name])) for name in ("score", "rank"))
+    return given and bool(row.country.strip())
 
-    def _row(self, table: Table, index: int, row: Row, layout: _Layout, stated: int) -> bool:
-        """One country and year. False where another sheet already gave them all."""
-        columns = layout.years.get(stated) or layout.years.get(0) or {}
-        country = cell_text(row[layout.country])
-        code = cell_text(row[layout.code]).strip() if layout.code >= 0 else ""
-        key = (code or country, stated)
-        first = self._held.get((*key, SCORE.code))
-        if first is not None and first.locator.startswith(f"{table.sheet}!"):
-            message = f"{country} already has a row for {stated}: {first.locator}."
-            self._problem(table, Severity.REJECTED, Reason.DUPLICATE_KEY, message, index, columns["score"], country)
-            return True
-        fresh = False
-        for spec, name in ((SCORE, "score"), (RANK, "rank"), (SOURCES, "sources")):
-            if name not in columns:
-                continue
-            reading = self._reading(table, index, row, spec, columns[name], country, code, stated)
-            if reading is None:
-                fresh = True
-                continue
-            if spec is SCORE and reading.value is not None:
-                self._uncertainty(table, index, row, columns, reading)
-            held = self._held.get((*key, spec.code))
-            if held is None:
-                self._held[(*key, spec.code)] = reading
-                self.result.readings.append(reading)
-                fresh = True
-            else:
-                self._compare(table, held, reading, index, columns[name])
-        return fresh
 
-    def _reading(
-        self, table: Table, index: int, row: Row, spec: IndicatorSpec, column: int, country: str, code: str, stated: int
-    ) -> Reading | None:
-        cell = row[column]
-        value = number(cell)
-        if value is None and not is_blank(cell):
-            message = f"{cell_text(cell)!r} is no number."
-            self._problem(table, Severity.REJECTED, Reason.UNREADABLE_NUMBER, message, index, column, country)
-            return None
-        if value is not None and not (spec.minimum or 0) <= value <= (spec.maximum or 0):
-            message = f"{cell_text(cell)} is outside {shown(spec.minimum or 0)} to {shown(spec.maximum or 0)}."
-            self._problem(table, Severity.REJECTED, Reason.OUT_OF_RANGE, message, index, column, country)
-            return None
-        return Reading(
-            indicator=spec.code,
-            country=country,
-            code=code,
-            period=str(stated),
-            locator=table.locator(index, column),
-            value=value,
-            missing=None if value is not None else Missing.NOT_COLLECTED,
-            raw=cell_text(cell),
-            edition=self.result.edition,
-            edition_rank=self.result.edition_rank,
-        )
+def _years(row: SourceRow, layout: _Layout) -> list[int]:
+    """Return the years of a row: the one it states or, in a sheet with columns for each, all that are read."""
+    if layout.year < 0:
+        return [stated for stated in layout.years if stated >= FIRST_YEAR]
+    stated, newest = year(row.cell(layout.year)), row.result.edition_rank // 10_000
+    if stated is not None and FIRST_YEAR <= stated <= newest:
+        return [stated]
+    message = f"{row.raw(layout.year)!r} is no year from {FIRST_YEAR} to {newest}."
+    row.reject(Reason.UNREADABLE_YEAR, message, layout.year)
+    return []
 
-    def _uncertainty(self, table: Table, index: int, row: Row, columns: Mapping[str, int], reading: Reading) -> None:
-        for name, attribute in (("error", "standard_error"), ("low", "low"), ("high", "high")):
-            if name not in columns or is_blank(row[columns[name]]):
-                continue
-            value = number(row[columns[name]])
-            if value is None:
-                message = f"{cell_text(row[columns[name]])!r} is no number; the score is kept without it."
-                column, country = columns[name], reading.country
-                self._problem(table, Severity.WARNING, Reason.UNREADABLE_NUMBER, message, index, column, country)
-                continue
-            setattr(reading, attribute, value)
 
-    def _compare(self, table: Table, held: Reading, again: Reading, index: int, column: int) -> None:
-        """Two sheets of one workbook must state the same; the first read is kept."""
-        pairs = [(held.value, again.value)]
-        if again.standard_error is not None and held.standard_error is not None:
-            pairs.append((held.standard_error, again.standard_error))
-        if all(_same(one, other) for one, other in pairs):
-            return
-        message = (
-            f"For {again.period} this sheet gives {again.raw or 'no value'} "
-            f"(standard error {again.standard_error}), {held.locator} gives {held.raw or 'no value'} "
-            f"({held.standard_error}); the latter is kept."
-        )
-        self._problem(table, Severity.WARNING, Reason.INCONSISTENT, message, index, column, again.country)
+def _read_year(row: SourceRow, layout: _Layout, stated: int) -> bool:
+    """Read one country and year; return False if another sheet already gave all of it."""
+    columns = layout.years.get(stated) or layout.years[0]
+    held: dict[tuple[str, int, str], Reading] = row.table.seen
+    first = held.get((row.code or row.country, stated, SCORE.code))
+    if first is not None and first.locator.startswith(f"{row.table.sheet}!"):
+        message = f"{row.country} already has a row for {stated}: {first.locator}."
+        row.reject(Reason.DUPLICATE_KEY, message, columns["score"])
+        return True
+    fresh = False
+    for spec, name in ((SCORE, "score"), (RANK, "rank"), (SOURCES, "sources")):
+        checked = row.check(columns[name], NUMBERS, spec) if name in columns else None
+        if checked is None:
+            fresh = fresh or name in columns  # a rejected cell counts
+            continue
+        edition = {"edition": row.result.edition, "edition_rank": row.result.edition_rank}
+        reading = row.reading(spec, columns[name], checked, period=str(stated), **edition)
+        if spec is SCORE and reading.value is not None:
+            _add_uncertainty(row, columns, reading)
+        earlier = held.setdefault((row.code or row.country, stated, spec.code), reading)
+        if earlier is reading:
+            row.add(reading)
+            fresh = True
+        else:
+            _compare(row, earlier, reading, columns[name])
+    return fresh
 
-    def _problem(
-        self, table: Table, severity: Severity, reason: Reason, message: str, row: int, column: int, country: str
-    ) -> None:
-        problem: Problem = table.problem(severity, reason, message, row, column, country)
-        self.result.problems.append(problem)
+
+def _add_uncertainty(row: SourceRow, columns: Mapping[str, int], reading: Reading) -> None:
+    for name, attribute in (("error", "standard_error"), ("low", "low"), ("high", "high")):
+        if name not in columns or is_blank(row.cell(columns[name])):
+            continue
+        value = number(row.cell(columns[name]))
+        if value is None:
+            message = f"{row.raw(columns[name])!r} is no number; the score is kept without it."
+            row.warn(Reason.UNREADABLE_NUMBER, message, columns[name])
+            continue
+        setattr(reading, attribute, value)
+
+
+def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None:
+    """Warn if two sheets of one workbook do not state the same; the first that was read is kept."""
+    pairs = [(held.value, again.value)]
+    if again.standard_error is not None and held.standard_error is not None:
+        pairs.append((held.standard_error, again.standard_error))
+    if all(_same(one, other) for one, other in pairs):
+        return
+    message = (
+        f"For {again.period} this sheet gives {again.raw or 'no value'} "
+        f"(standard error {again.standard_error}), {held.locator} gives {held.raw or 'no value'} "
+        f"({held.standard_error}); the latter is kept."
+    )
+    row.warn(Reason.INCONSISTENT, message, column)
 
 
 def _same(one: float | None, other: float | None) -> bool:

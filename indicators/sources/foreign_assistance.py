@@ -13,22 +13,14 @@ from __future__ import annotations
 
 import re
 from collections.abc import Sequence
-from dataclasses import dataclass, field
 from typing import Final
 
-from indicators.sources.base import (
-    IndicatorSpec,
-    Problem,
-    Quality,
-    Reading,
-    ReadResult,
-    Reason,
-    Recognition,
-    Severity,
-    SourceSpec,
-)
+from indicators.sources.base import IndicatorSpec, Quality, ReadResult, Reason, SourceSpec
+from indicators.sources.checks import Labels, Numbers, unknown_layout, written_as
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, line_locator
+from indicators.sources.documents import Document
+from indicators.sources.table_finder import TEXTS, Header, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of, warn_of_unknown_columns
 
 SOURCE = SourceSpec(
     key="foreign_assistance",
@@ -97,243 +89,139 @@ KINDS: Final = {
 PARTLY_REPORTED: Final = 2
 PARTLY: Final = "Agencies had reported only a part of this fiscal year when the file was published."
 
+AMOUNTS: Final = Numbers(unreadable="{text!r} is no plain amount.", parse=written_as(r"-?\d+(?:\.\d+)?"), blanks=())
 _COLUMNS: Final = ("country code", "country name", "transaction type name", "fiscal year", "current_amount")
-REGION_COLUMN: Final = "region name"
 _IGNORED: Final = frozenset(
-    {
-        "region id",
-        REGION_COLUMN,
-        "income group acronym",
-        "income group name",
-        "transaction type id",
-        "constant_amount",
-        "",
-    }
+    {"region id", "region name", "income group acronym", "income group name", "transaction type id", "constant_amount"}
 )
 _GROUP: Final = re.compile(r"(?:\bregion|^world|\bregional)$", re.IGNORECASE)
-_AMOUNT: Final = re.compile(r"-?\d+(?:\.\d+)?")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 _QUARTER: Final = "1976tq"
 _EDITION: Final = re.compile(r"((?:19|20)\d\d)(?:-(\d\d))?(?:-(\d\d))?")
-_HEADER_WITHIN: Final = 10
 
 
-class ForeignAssistance:
+class ForeignAssistanceFile(TableAdapter):
+    """Base of the readers of this publisher's files, whose rows state a country, a kind, and a fiscal year."""
+
+    source = SOURCE
+    layout: str
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Name the edition as given (2025, 2025-06 or 2025-06-30), else by the newest fiscal year.
+
+        Raises `UnreadableFile` for anything else.
+        """
+        newest = newest_year(tables[0])
+        label = edition.strip() or (str(newest) if newest else "")
+        found = _EDITION.fullmatch(label)
+        if found is None:
+            cause = f"does not say of which edition it is, and {label!r} is none"
+            remedy = "Name the day, month or year of its publication when uploading, for example 2025-06."
+            raise unknown_layout(document, cause, remedy)
+        year, month, day = (int(part or 0) for part in found.groups())
+        return ReadResult(label, year * 10_000 + month * 100 + day, layout=self.layout)
+
+
+class ForeignAssistance(ForeignAssistanceFile):
     """Reads us_foreign_aid_country.csv, whichever edition."""
 
     key = "foreign_assistance"
-    source = SOURCE
     indicators: Sequence[IndicatorSpec] = (OBLIGATIONS, DISBURSEMENTS, PLANNED, REQUESTED, REGION)
+    header = Header(
+        {
+            "code": "country code",
+            "country": "country name",
+            "region": "region name",
+            "kind": "transaction type name",
+            "year": "fiscal year",
+            "amount": "current amount",
+        },
+        required=("code", "country", "kind", "year", "amount"),
+        media=TEXTS,
+        by_position=True,
+    )
+    lacks = (
+        f"has no columns {', '.join(_COLUMNS)}",
+        "Upload the file of totals by country as ForeignAssistance.gov offers it.",
+    )
+    content = "amounts by country and fiscal year"
+    layout = "totals by country and fiscal year"
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """A delimited text whose header has the columns of the file of countries."""
-        head = header(document, _COLUMNS)
-        if head is None:
-            return None
-        return Recognition("", f"header in line {document.csv_records[head][0]}, amounts by country and fiscal year")
-
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """All rows. Raises `UnreadableFile` where the header is not found or the edition is no year, month or day."""
-        head = header(document, _COLUMNS)
-        if head is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no columns {', '.join(_COLUMNS)}.",
-                "Upload the file of totals by country as ForeignAssistance.gov offers it.",
-            )
-        line, titles = document.csv_records[head]
-        names = [folded(title) for title in titles]
-        columns = [names.index(name) for name in _COLUMNS]
-        newest = newest_year(document, head, columns[3])
-        label, rank = edition_of(document, edition, newest)
-        result = ReadResult(label, rank, layout="totals by country and fiscal year")
-        result.problems += unknown_columns(titles, line, frozenset(_COLUMNS) | _IGNORED)
-        groups: dict[str, Problem] = {}
-        regions = _Regions(names.index(REGION_COLUMN) if REGION_COLUMN in names else None, f"FY{newest}")
-        for line, row in document.csv_records[head + 1 :]:
-            if any(cell.strip() for cell in row):
-                _read_row(result, line, [cell_at(row, at) for at in columns], columns, newest, groups)
-                regions.read(result, line, row, cell_at(row, columns[0]), cell_at(row, columns[1]))
-        result.problems += groups.values()
-        return result
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read the amounts, and the region of each country, which every row of the country repeats."""
+        newest = newest_year(table)
+        warn_of_unknown_columns(table, result, lambda title: title in _COLUMNS or title in _IGNORED)
+        for row in rows_of(table, result):
+            result.rows_read += 1
+            row.country, row.code = row.text("country"), code_of(row)
+            if is_group(row.country):
+                leave_out_group(row)
+            else:
+                _read_amount(row, newest)
+                _read_region(row, newest)
+        result.problems += table.groups.values()
 
 
 FOREIGN_ASSISTANCE = ForeignAssistance()
 
 
-@dataclass(slots=True)
-class _Regions:
-    """The region of each country, which every row of the country repeats."""
-
-    column: int | None
-    period: str
-    seen: dict[tuple[str, str], str] = field(default_factory=dict)
-
-    def read(self, result: ReadResult, line: int, row: Sequence[str], code: str, country: str) -> None:
-        """Take the region from the first row of a country, and warn of a later row that gives another."""
-        column = self.column
-        if column is None or is_group(country):
-            return
-        raw = cell_at(row, column)
-        first = self.seen.get((code, country))
-        if first is not None:
-            if first != raw:
-                message = f"{country} is in {first} above and in {raw} here; the first is kept."
-                self._tell(result, Severity.WARNING, Reason.INCONSISTENT, message, line, raw, country)
-            return
-        self.seen[code, country] = raw
-        if raw not in REGIONS:
-            message = f"{raw!r} is none of {', '.join(REGIONS)}."
-            self._tell(result, Severity.WARNING, Reason.UNKNOWN_LABEL, message, line, raw, country)
-            return
-        result.readings.append(
-            Reading(
-                indicator=REGION.code,
-                country=country,
-                code="" if code == "NULL" else code,
-                period=self.period,
-                locator=line_locator(line, column + 1),
-                label=REGIONS[raw],
-                raw=raw,
-            )
-        )
-
-    def _tell(
-        self, result: ReadResult, severity: Severity, reason: Reason, message: str, line: int, raw: str, country: str
-    ) -> None:
-        assert self.column is not None
-        result.problems.append(problem(severity, reason, message, line, self.column, raw, country, rows=0))
+def _read_amount(row: SourceRow, newest: int) -> None:
+    spec = row.find("kind", KINDS.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is none of {', '.join(KINDS)}.")
+    period = spec and row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+    if spec and period:
+        quality, note = firmness(period, newest)
+        row.add_reading(spec, "amount", AMOUNTS, period=period, quality=quality, note=note)
 
 
-def _read_row(
-    result: ReadResult, line: int, cells: list[str], columns: list[int], newest: int, groups: dict[str, Problem]
-) -> None:
-    result.rows_read += 1
-    code, country, kind, year, raw = cells
-    if is_group(country):
-        noted(groups, country, line, columns[1])
+def _read_region(row: SourceRow, newest: int) -> None:
+    """Take the region from the first row of a country, and warn of a later row that gives another."""
+    if "region" not in row.table.columns:
         return
-    spec, period = KINDS.get(kind), fiscal_year(year)
-    for wrong, at, reason, message in (
-        (spec is None, 2, Reason.UNKNOWN_LABEL, f"{kind!r} is none of {', '.join(KINDS)}."),
-        (not period, 3, Reason.UNREADABLE_YEAR, f"{year!r} is no fiscal year."),
-        (not _AMOUNT.fullmatch(raw), 4, Reason.UNREADABLE_NUMBER, f"{raw!r} is no plain amount."),
-    ):
-        if wrong:
-            result.problems.append(problem(Severity.REJECTED, reason, message, line, columns[at], cells[at], country))
-            return
-    assert spec is not None
-    quality, note = firmness(period, newest)
-    result.readings.append(
-        Reading(
-            indicator=spec.code,
-            country=country,
-            code="" if code == "NULL" else code,
-            period=period,
-            locator=line_locator(line, columns[4] + 1),
-            value=float(raw),
-            raw=raw,
-            quality=quality,
-            note=note,
-        )
-    )
+    region = row.text("region")
+    first = row.table.seen.setdefault((row.code, row.country), row)
+    if first is not row:
+        if region != first.text("region"):
+            message = f"{row.country} is in {first.text('region')} above and in {region} here; the first is kept."
+            row.warn(Reason.INCONSISTENT, message, "region").rows = 0
+    elif region not in REGIONS:
+        row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is none of {', '.join(REGIONS)}.", "region").rows = 0
+    else:
+        row.add_reading(REGION, "region", Labels(REGIONS.get), period=f"FY{newest}")
 
 
 # ---- shared with the file of activities ----------------------------------------------------------------------------
 
 
-def header(document: Document, wanted: Sequence[str]) -> int | None:
-    """Index in `csv_records` of the row that has all these headings, or None."""
-    if document.media not in (Media.CSV, Media.TEXT):
-        return None
-    for index, (_, row) in enumerate(document.csv_records[:_HEADER_WITHIN]):
-        if {folded(cell) for cell in row} >= set(wanted):
-            return index
-    return None
-
-
-def folded(cell: str) -> str:
-    """A heading as compared."""
-    return " ".join(cell.split()).casefold()
-
-
-def cell_at(row: Sequence[str], at: int) -> str:
-    """A trimmed cell; "" where the row is too short."""
-    return row[at].strip() if at < len(row) else ""
+def code_of(row: SourceRow) -> str:
+    """Return the code of the country; the file writes NULL for none."""
+    code = row.text("code")
+    return "" if code == "NULL" else code
 
 
 def is_group(country: str) -> bool:
-    """Whether the name is that of a region or of the world."""
-    return _GROUP.search(country.strip()) is not None
+    """Return whether the name is that of a region or of the world."""
+    return _GROUP.search(country) is not None
 
 
-def noted(groups: dict[str, Problem], country: str, line: int, column: int) -> None:
-    """Note once that the rows of a region are left out, and count them."""
-    if country in groups:
-        groups[country].rows += 1
-        return
-    message = f"{country} is no country; its rows are left out."
-    groups[country] = problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, line, column, country, country)
+def leave_out_group(row: SourceRow) -> None:
+    """Note once that the rows of a region are left out."""
+    row.leave_out_group(row.country, f"{row.country} is no country; its rows are left out.", "country")
 
 
-def fiscal_year(text: str) -> str:
-    """The period: "FY2022" for 2022, "FY1976TQ" for the transition quarter of 1976, "" for anything else."""
+def fiscal_year(text: str) -> str | None:
+    """Return the period: "FY2022" for 2022, "FY1976TQ" for the transition quarter of 1976, None for anything else."""
     if text.casefold() == _QUARTER:
         return "FY1976TQ"
-    return f"FY{text}" if _YEAR.fullmatch(text) else ""
+    return f"FY{text}" if _YEAR.fullmatch(text) else None
 
 
-def newest_year(document: Document, head: int, column: int) -> int:
-    """The newest fiscal year in the file, 0 where there is none."""
-    years = (cell_at(row, column) for _, row in document.csv_records[head + 1 :])
+def newest_year(table: SourceTable) -> int:
+    """Return the newest fiscal year in the file, 0 if there is none."""
+    years = (row.text("year") for row in rows_of(table))
     return max((int(year) for year in years if _YEAR.fullmatch(year)), default=0)
 
 
 def firmness(period: str, newest: int) -> tuple[Quality, str]:
-    """How firmly a value of this fiscal year stands, and the note that says so."""
+    """Return the quality of a value of this fiscal year, and the note that gives the reason."""
     partly = int(period[2:6]) > newest - PARTLY_REPORTED
     return (Quality.UNCONFIRMED, PARTLY) if partly else (Quality.STATED, "")
-
-
-def edition_of(document: Document, given: str, newest: int) -> tuple[str, int]:
-    """Label and rank of the edition: as given (2025, 2025-06 or 2025-06-30), else the newest fiscal year.
-
-    Raises `UnreadableFile` for anything else.
-    """
-    text = given.strip() or (str(newest) if newest else "")
-    found = _EDITION.fullmatch(text)
-    if found is None:
-        raise UnreadableFile(
-            FileFault.UNKNOWN_LAYOUT,
-            f"{document.name} does not say of which edition it is, and {text!r} is none.",
-            "Name the day, month or year of its publication when uploading, for example 2025-06.",
-        )
-    year, month, day = (int(part or 0) for part in found.groups())
-    return text, year * 10_000 + month * 100 + day
-
-
-def unknown_columns(titles: Sequence[str], line: int, known: frozenset[str]) -> list[Problem]:
-    """A warning for each heading that the publisher did not use when this reader was written."""
-    return [
-        problem(
-            Severity.WARNING,
-            Reason.UNKNOWN_COLUMN,
-            f"The heading {title!r} is not known; its column is not read.",
-            line,
-            column,
-            title,
-            rows=0,
-        )
-        for column, title in enumerate(titles)
-        if folded(title) not in known
-    ]
-
-
-def problem(
-    severity: Severity, reason: Reason, message: str, line: int, column: int, raw: str, country: str = "", rows: int = 1
-) -> Problem:
-    """A problem with one cell: its line, and its column counted from 0."""
-    locator = line_locator(line, column + 1)
-    return Problem(
-        severity, reason, message, locator, row=line, column=str(column + 1), raw=raw, country=country, rows=rows
-    )

@@ -9,24 +9,22 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Final
+from typing import Any, Final
 
 from indicators.countries import TERRITORY
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
-    Missing,
-    Problem,
-    Reading,
     ReadResult,
     Reason,
-    Recognition,
-    Severity,
     SourceSpec,
+    take_newest_edition,
 )
+from indicators.sources.checks import Labels, Numbers, fold, year
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Document, FileFault, Row, UnreadableFile, cell_text, column_letters
-from indicators.sources.grid import Table, fold, is_blank, number, shown, tables, year
+from indicators.sources.documents import Document
+from indicators.sources.table_finder import Header, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of, warn_of_unknown_columns
 
 SOURCE = SourceSpec(
     key="freedom_house",
@@ -52,6 +50,12 @@ STATUS = IndicatorSpec(
     unit="status",
     wording="Whether a country is free (F), partly free (PF) or not free (NF), from its two ratings.",
     labels=STATUSES,
+)
+
+
+STATUS_LABELS: Final = Labels(
+    lambda text: label if (label := fold(text).upper()) in STATUSES else None,
+    f"{{raw!r}} is no status; there are {', '.join(STATUSES)}.",
 )
 
 
@@ -90,207 +94,124 @@ INDICATORS: Final[Mapping[str, IndicatorSpec]] = {
 }
 """What is read, by the folded heading of its column."""
 
-NAME, KIND, EDITION = "country/territory", "c/t", "edition"
-_REQUIRED: Final = {NAME, KIND, EDITION, "status", "pr rating", "cl rating", "pr", "cl", "total"}
+SCORES: Final = Numbers(outside="{value:g} is outside {low:g} to {high:g}.")
+_COLUMNS: Final = {"name": "country/territory", "kind": "c/t", "edition": "edition"}
 _PASSED_OVER: Final = re.compile(r"[a-g][1-4]|add [abq]|region")
 JUMP: Final = 6
 """A total that moves by so many points in one year is shown to the reviewer."""
 
+Key = tuple[str, str, int]
+"""Name, country or territory, edition."""
+
 
 def edition_rank(edition: int) -> int:
-    """Order of an edition among the editions: 2025 is 20250000."""
+    """Return the order of an edition among the editions: 2025 is 20250000."""
     return edition * 10_000
 
 
-class FreedomHouseScores:
+class FreedomHouseScores(TableAdapter):
     """Reads the workbook of all scores, whichever editions it holds."""
 
     key = "freedom_house_scores"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(INDICATORS.values())
+    header = Header(
+        {**_COLUMNS, **{heading: heading for heading in INDICATORS}},
+        required=[*_COLUMNS, "status", "pr rating", "cl rating", "pr", "cl", "total"],
+    )
+    lacks = (
+        "has no sheet with the columns of Freedom in the World's scores",
+        "Upload the workbook of all data as Freedom House released it.",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with a sheet of C/T, Edition, Status, PR, CL and Total."""
-        table = self._table(document)
-        if table is None:
-            return None
-        editions = [found for _, row in table.data() if (found := year(row[table.columns[EDITION]])) is not None]
-        return Recognition(
-            edition=str(max(editions, default="")),
-            because=f"sheet {table.sheet}, header in row {table.header + 1}",
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the newest edition."""
+        editions = (year(row.cell("edition")) for row in rows_of(tables[0]))
+        return str(max((edition for edition in editions if edition is not None), default=""))
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Each row states its own edition; `edition` only labels the file as a whole."""
+        return ReadResult(edition, 0, layout=f"Freedom in the World, all data: sheet {tables[0].sheet}")
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read every row, and compare each total with that of the edition before."""
+        warn_of_unknown_columns(
+            table, result, _is_known, "The column {title!r} is not known to this reader and was not read."
         )
+        totals: dict[Key, tuple[float, SourceRow]] = {}
+        for row in rows_of(table, result):
+            key = _key(row)
+            result.rows_read += row.counts
+            if key is not None:
+                found = _read_values(row, key)
+                if TOTAL.code in found:
+                    totals[key] = found[TOTAL.code], row
+        _warn_of_jumps(totals)
+        take_newest_edition(result)
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every row. Each row states its own edition; `edition` only labels the file as a whole."""
-        table = self._table(document)
-        if table is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no sheet with the columns of Freedom in the World's scores.",
-                "Upload the workbook of all data as Freedom House released it.",
+
+def _is_known(heading: str) -> bool:
+    return heading in INDICATORS or heading in _COLUMNS.values() or _PASSED_OVER.fullmatch(heading) is not None
+
+
+def _key(row: SourceRow) -> Key | None:
+    """Return name, kind and edition of a row, or None if it is a line of notes or stays out."""
+    name = row.cell("name")
+    row.country = row.raw("name")
+    if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row.cells) == 1:
+        row.leave_out("A line without a country: left out.", "name")
+        return None
+    wording = "{raw!r} is no edition of Freedom in the World."
+    edition = row.find("edition", year, Reason.UNREADABLE_YEAR, wording)
+    if edition is None:
+        return None
+    kind = fold(row.cell("kind"))
+    if kind not in ("c", "t"):
+        message = f"{row.raw('kind')!r} says neither country (c) nor territory (t)."
+        row.reject(Reason.UNKNOWN_LABEL, message, "kind")
+        return None
+    key = (name, kind, edition)
+    return None if row.repeats(key, f"{name} already has a row for edition {edition}", "name") else key
+
+
+def _read_values(row: SourceRow, key: Key) -> Mapping[str, float]:
+    """Read the indicators of a row; return its numbers."""
+    _, kind, edition = key
+    row.code = TERRITORY if kind == "t" else ""
+    more: dict[str, Any] = {"edition": str(edition), "edition_rank": edition_rank(edition)}
+    period = str(edition - 1)
+    found: dict[str, float] = {}
+    for heading, spec in INDICATORS.items():
+        if heading in row.table.columns:
+            rule = STATUS_LABELS if spec.labels else SCORES
+            reading = row.add_reading(spec, heading, rule, period=period, **more)
+            if reading is not None and reading.value is not None:
+                found[spec.code] = reading.value
+    _check_sums(row, found)
+    return found
+
+
+def _check_sums(row: SourceRow, found: Mapping[str, float]) -> None:
+    rights, liberties = found.get(POLITICAL_RIGHTS.code), found.get(CIVIL_LIBERTIES.code)
+    total = found.get(TOTAL.code)
+    if rights is not None and rights < 0:
+        message = f"Political rights are {rights:g}: below zero, as the deduction exceeds the points won."
+        row.warn(Reason.OUT_OF_RANGE, message, "pr")
+    if None not in (rights, liberties, total) and (rights or 0) + (liberties or 0) != total:
+        message = f"PR {rights:g} and CL {liberties:g} do not add up to the total of {total:g}."
+        row.warn(Reason.INCONSISTENT, message, "total")
+
+
+def _warn_of_jumps(totals: Mapping[Key, tuple[float, SourceRow]]) -> None:
+    """Warn of each total that differs from the edition before by `JUMP` points or more."""
+    for (name, kind, edition), (total, row) in totals.items():
+        before, earlier = totals.get((name, kind, edition - 1), (total, row))
+        if abs(total - before) >= JUMP:
+            message = (
+                f"The total moved from {before:g} in edition {edition - 1} (row {earlier.number}) "
+                f"to {total:g} in edition {edition}."
             )
-        reader = _Reader(table)
-        for index, row in table.data():
-            reader.row(index, row)
-        reader.jumps()
-        latest = max((reading.edition_rank for reading in reader.readings), default=0)
-        return ReadResult(
-            edition=edition or (str(latest // 10_000) if latest else ""),
-            edition_rank=latest,
-            rows_read=reader.count,
-            readings=reader.readings,
-            problems=reader.problems,
-            layout=f"Freedom in the World, all data: sheet {table.sheet}",
-        )
-
-    def _table(self, document: Document) -> Table | None:
-        return next(tables(document, _REQUIRED.issubset), None)
-
-
-class _Reader:
-    """One pass over the rows. Addresses and bounds are worked out once, as a file holds tens of thousands of cells."""
-
-    def __init__(self, table: Table) -> None:
-        self.table = table
-        self.readings: list[Reading] = []
-        self.problems = table.unknown_columns(self._known)
-        self.count = 0
-        self._seen: dict[tuple[str, str, int], int] = {}
-        self._totals: dict[tuple[str, str, int], tuple[float, int]] = {}
-        columns = table.columns
-        self._name, self._kind, self._edition = columns[NAME], columns[KIND], columns[EDITION]
-        self._numbers = [
-            (
-                spec.code,
-                spec.minimum,
-                spec.maximum,
-                columns[heading],
-                f"{table.sheet}!{column_letters(columns[heading])}",
-            )
-            for heading, spec in INDICATORS.items()
-            if heading in columns and not spec.labels
-        ]
-
-    @staticmethod
-    def _known(heading: str) -> bool:
-        return heading in INDICATORS or heading in _REQUIRED or _PASSED_OVER.fullmatch(heading) is not None
-
-    def row(self, index: int, row: Row) -> None:
-        """One row of the sheet: a line of notes, a row that stays out, or the readings of a country."""
-        name = row[self._name]
-        if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row) == 1:
-            self._note(index, name)
-            return
-        self.count += 1
-        edition = year(row[self._edition])
-        if edition is None:
-            message = f"{cell_text(row[self._edition])!r} is no edition of Freedom in the World."
-            self._reject(Reason.UNREADABLE_YEAR, message, index, self._edition, name)
-            return
-        kind = fold(row[self._kind])
-        if kind not in ("c", "t"):
-            message = f"{cell_text(row[self._kind])!r} says neither country (c) nor territory (t)."
-            self._reject(Reason.UNKNOWN_LABEL, message, index, self._kind, name)
-            return
-        key = (name, kind, edition)
-        if key in self._seen:
-            message = f"{name} already has a row for edition {edition}: row {self._seen[key] + 1}."
-            self._reject(Reason.DUPLICATE_KEY, message, index, self._name, name)
-            return
-        self._seen[key] = index
-        self._values(index, row, key)
-
-    def _values(self, index: int, row: Row, key: tuple[str, str, int]) -> None:
-        name, kind, edition = key
-        code = TERRITORY if kind == "t" else ""
-        period, label, rank, place = str(edition - 1), str(edition), edition_rank(edition), str(index + 1)
-        self._status(index, row, Reading("", name, period, "", code=code, edition=label, edition_rank=rank))
-        found: dict[str, float] = {}
-        for indicator, minimum, maximum, column, letters in self._numbers:
-            cell = row[column]
-            value: float | None = cell if type(cell) is int else number(cell)
-            missing: Missing | None = None
-            if value is None:
-                if not is_blank(cell):
-                    message = f"{cell_text(cell)!r} is no number."
-                    self._reject(Reason.UNREADABLE_NUMBER, message, index, column, name)
-                    continue
-                missing = Missing.NOT_COLLECTED
-            elif not minimum <= value <= maximum:  # type: ignore[operator]
-                message = f"{shown(value)} is outside {shown(minimum or 0)} to {shown(maximum or 0)}."
-                self._reject(Reason.OUT_OF_RANGE, message, index, column, name)
-                continue
-            else:
-                found[indicator] = value
-            self.readings.append(
-                Reading(
-                    indicator,
-                    name,
-                    period,
-                    letters + place,
-                    value if value is None else float(value),
-                    "",
-                    missing,
-                    str(cell),
-                    code,
-                    edition=label,
-                    edition_rank=rank,
-                )
-            )
-        self._check(index, key, found)
-
-    def _status(self, index: int, row: Row, reading: Reading) -> None:
-        column = self.table.columns["status"]
-        text = cell_text(row[column])
-        reading.indicator, reading.locator, reading.raw = STATUS.code, self.table.locator(index, column), text
-        label = text.strip().upper()
-        if label in STATUSES:
-            reading.label = label
-        elif is_blank(text):
-            reading.missing = Missing.NOT_COLLECTED
-        else:
-            message = f"{text!r} is no status; there are {', '.join(STATUSES)}."
-            self._reject(Reason.UNKNOWN_LABEL, message, index, column, reading.country)
-            return
-        self.readings.append(reading)
-
-    def _check(self, index: int, key: tuple[str, str, int], found: Mapping[str, float]) -> None:
-        rights, liberties = found.get(POLITICAL_RIGHTS.code), found.get(CIVIL_LIBERTIES.code)
-        total = found.get(TOTAL.code)
-        if rights is not None and rights < 0:
-            message = f"Political rights are {shown(rights)}: below zero, as the deduction exceeds the points won."
-            self._warn(Reason.OUT_OF_RANGE, message, index, "pr", key[0])
-        if total is None:
-            return
-        self._totals[key] = (total, index)
-        if rights is not None and liberties is not None and rights + liberties != total:
-            message = f"PR {shown(rights)} and CL {shown(liberties)} do not add up to the total of {shown(total)}."
-            self._warn(Reason.INCONSISTENT, message, index, "total", key[0])
-
-    def jumps(self) -> None:
-        """A warning for each total that differs from the edition before by `JUMP` points or more."""
-        for (name, kind, edition), (total, index) in self._totals.items():
-            before = self._totals.get((name, kind, edition - 1))
-            if before is not None and abs(total - before[0]) >= JUMP:
-                message = (
-                    f"The total moved from {shown(before[0])} in edition {edition - 1} (row {before[1] + 1}) "
-                    f"to {shown(total)} in edition {edition}."
-                )
-                self._warn(Reason.LARGE_CHANGE, message, index, "total", name)
-
-    def _note(self, index: int, text: object) -> None:
-        message = "A line without a country: left out."
-        self.problems.append(
-            self.table.problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, self._name, cell_text(text))
-        )
-
-    def _warn(self, reason: Reason, message: str, index: int, heading: str, country: str) -> None:
-        column = self.table.columns[heading]
-        self.problems.append(self.table.problem(Severity.WARNING, reason, message, index, column, country))
-
-    def _reject(self, reason: Reason, message: str, index: int, column: int, country: str) -> None:
-        problem: Problem = self.table.problem(Severity.REJECTED, reason, message, index, column, country)
-        self.problems.append(problem)
+            row.warn(Reason.LARGE_CHANGE, message, "total")
 
 
 FREEDOM_HOUSE_SCORES = FreedomHouseScores()

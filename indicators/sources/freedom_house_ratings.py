@@ -10,7 +10,7 @@ from __future__ import annotations
 import re
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from indicators.countries import TERRITORY
 from indicators.sources.base import (
@@ -20,13 +20,16 @@ from indicators.sources.base import (
     Reading,
     ReadResult,
     Reason,
-    Recognition,
     Severity,
+    take_newest_edition,
 )
-from indicators.sources.documents import Cell, Document, FileFault, Media, Row, UnreadableFile, cell_text
-from indicators.sources.freedom_house import CL_RATING, PR_RATING, SOURCE, STATUS, STATUSES, edition_rank
-from indicators.sources.grid import HEADER_WITHIN, Table, fold, is_blank, number
+from indicators.sources.checks import Absent, Numbers, fold
+from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, cell_text
+from indicators.sources.freedom_house import CL_RATING, PR_RATING, SOURCE, STATUS, STATUS_LABELS, edition_rank
+from indicators.sources.table_finder import HEADER_WITHIN, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of
 
+RATINGS: Final = Numbers("{raw!r} is no rating.", "{raw} is no rating from 1 to 7.", whole=True)
 _EDITION, _REVIEW = "survey edition", "year(s) under review"
 _COLUMNS: Final = {"pr": PR_RATING, "cl": CL_RATING, "status": STATUS}
 _YEARS: Final = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -45,55 +48,85 @@ class Edition:
     columns: dict[str, int]
 
 
-class FreedomHouseRatings:
+class FreedomHouseRatings(TableAdapter):
     """Reads the workbook of ratings, its sheet of countries and its sheet of territories."""
 
     key = "freedom_house_ratings"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (PR_RATING, CL_RATING, STATUS)
+    lacks = (
+        "has no sheet with the header of Freedom in the World's ratings",
+        "Upload the workbook of ratings and statuses as Freedom House released it.",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with sheets of "Survey Edition" over "Year(s) Under Review" over PR, CL, Status."""
-        found = _tables(document)
-        if not found:
-            return None
-        latest = max((e.number for table in found for e in _editions(table)), default=0)
-        sheets = " and ".join(f"{t.sheet.strip()!r} (header in row {t.header + 1})" for t in found)
-        return Recognition(edition=str(latest or ""), because=f"sheets {sheets}")
+    def tables(self, document: Document) -> list[SourceTable]:
+        """Return the sheets with the three header rows; `header` is the last of them, that of PR, CL and Status."""
+        found: list[SourceTable] = []
+        for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
+            rows = document.sheet(sheet)
+            for index, row in enumerate(rows[:HEADER_WITHIN]):
+                if fold(row[0]) != _REVIEW or index == 0 or index + 1 >= len(rows):
+                    continue
+                heads = {fold(cell) for cell in rows[index + 1]}
+                if fold(rows[index - 1][0]) == _EDITION and _COLUMNS.keys() <= heads:
+                    found.append(SourceTable(document, sheet, rows, index + 1))
+        return found
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every row. Each column group states its own edition; `edition` only labels the whole file."""
-        found = _tables(document)
-        if not found:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no sheet with the header of Freedom in the World's ratings.",
-                "Upload the workbook of ratings and statuses as Freedom House released it.",
-            )
-        result = ReadResult(edition=edition, edition_rank=0, layout="Freedom in the World, ratings and statuses")
-        for table in found:
-            _read_table(table, result)
+    def because(self, tables: Sequence[SourceTable]) -> str:
+        """Name the sheets."""
+        return "sheets " + " and ".join(f"{t.sheet.strip()!r} (header in row {t.header + 1})" for t in tables)
+
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the newest edition."""
+        return str(max((e.number for table in tables for e in _editions(table)), default="") or "")
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Each group of columns states its own edition; `edition` only labels the whole file."""
+        return ReadResult(edition, 0, layout="Freedom in the World, ratings and statuses")
+
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read both sheets, and keep one reading where a name is on both."""
+        super().read_tables(tables, result)
         _join_sheets(result)
-        result.edition_rank = max((reading.edition_rank for reading in result.readings), default=0)
-        result.edition = edition or (str(result.edition_rank // 10_000) if result.edition_rank else "")
-        return result
+        take_newest_edition(result)
 
-
-def _tables(document: Document) -> list[Table]:
-    """Sheets with the three header rows; `Table.header` is the last of them, the one of PR, CL and Status."""
-    found: list[Table] = []
-    for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
-        rows = document.sheet(sheet)
-        for index, row in enumerate(rows[:HEADER_WITHIN]):
-            if fold(row[0]) != _REVIEW or index == 0 or index + 1 >= len(rows):
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read every row of a sheet."""
+        editions = list(_editions(table))
+        for row in rows_of(table, result):
+            row.country = row.raw(0)
+            if not row.country.strip() or all(cell == "" for cell in row.cells[1:]):
+                row.leave_out("A line without a country: left out.", 0)
                 continue
-            heads = [fold(cell) for cell in rows[index + 1]]
-            if fold(rows[index - 1][0]) == _EDITION and {"pr", "cl", "status"} <= set(heads):
-                found.append(Table(sheet, rows, index + 1, {"": 0}))
-    return found
+            result.rows_read += 1
+            row.code = TERRITORY if "territor" in table.sheet.casefold() else ""
+            if not row.repeats((table.sheet, row.country), f"{row.country} already has a row", 0):
+                for edition in editions:
+                    _read_edition(row, edition)
 
 
-def _editions(table: Table) -> Iterator[Edition]:
+def _read_edition(row: SourceRow, edition: Edition) -> None:
+    for heading, spec in _COLUMNS.items():
+        column = edition.columns[heading]
+        rank = edition_rank(edition.number)
+        more: dict[str, Any] = {"period": edition.period, "edition": edition.label, "edition_rank": rank}
+        split = _SPLIT.fullmatch(row.raw(column))
+        if split:
+            # In the 1973 edition South Africa has one rating for its white and one for its black population. Neither
+            # is the country's and the publisher states no third, so there is no value here to compare with others.
+            note = (
+                f"The publisher rates two parts of the population apart: {split[1]} and {split[2]}. "
+                f"It gives the country no single rating. {edition.note}"
+            )
+            row.add(row.reading(spec, column, Absent(Missing.SPECIAL_CASE, note.strip()), **more))
+            continue
+        rule = STATUS_LABELS if spec.labels else RATINGS
+        reading = row.add_reading(spec, column, rule, note=edition.note, **more)
+        if reading is not None and reading.missing is not None:
+            reading.note = f"Not rated in this edition. {edition.note}".strip()
+
+
+def _editions(table: SourceTable) -> Iterator[Edition]:
     """The groups of columns. A group begins where the row of editions has text and ends before the next."""
     names, reviews, heads = (table.rows[table.header - back] for back in (2, 1, 0))
     starts = [column for column, cell in enumerate(names) if column and fold(cell)]
@@ -108,6 +141,12 @@ def _editions(table: Table) -> Iterator[Edition]:
                 "Correct the two header cells, or upload the workbook as Freedom House released it.",
             )
         columns = {fold(heads[column]): column for column in range(start, end)}
+        if not _COLUMNS.keys() <= columns.keys():
+            raise UnreadableFile(
+                FileFault.UNKNOWN_LAYOUT,
+                f"{table.locator(table.header - 2, start)} reads {label!r} over less than PR, CL and Status.",
+                "Correct the header cells, or upload the workbook as Freedom House released it.",
+            )
         note = "" if review == str(years[-1]) else f"Covers {review}."
         yield Edition(label, edition, str(years[-1]), note, columns)
 
@@ -120,26 +159,6 @@ def _edition_year(label: str) -> int | None:
         return ends if ends > int(first) else ends + 100
     years = _YEARS.findall(label)
     return int(years[0]) if len(years) == 1 else None
-
-
-def _read_table(table: Table, result: ReadResult) -> None:
-    editions = list(_editions(table))
-    code = TERRITORY if "territor" in table.sheet.casefold() else ""
-    seen: dict[str, int] = {}
-    for index, row in table.data():
-        name = cell_text(row[0])
-        if not name.strip() or all(cell == "" for cell in row[1:]):
-            message = "A line without a country: left out."
-            result.problems.append(table.problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, 0, name))
-            continue
-        result.rows_read += 1
-        if name in seen:
-            message = f"{name} already has a row: row {seen[name] + 1}."
-            result.problems.append(table.problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, index, 0, name))
-            continue
-        seen[name] = index
-        for edition in editions:
-            _read_edition(table, index, row, edition, code, result)
 
 
 def _join_sheets(result: ReadResult) -> None:
@@ -179,60 +198,6 @@ def _join_sheets(result: ReadResult) -> None:
         )
         for name, locator in joined.items()
     ]
-
-
-def _read_edition(table: Table, index: int, row: Row, edition: Edition, code: str, result: ReadResult) -> None:
-    name = cell_text(row[0])
-    for heading, spec in _COLUMNS.items():
-        column = edition.columns[heading]
-        cell = row[column]
-        reading = Reading(
-            spec.code,
-            name,
-            edition.period,
-            table.locator(index, column),
-            raw=cell_text(cell),
-            code=code,
-            note=edition.note,
-            edition=edition.label,
-            edition_rank=edition_rank(edition.number),
-        )
-        fault = _fill(reading, spec, cell)
-        if fault is None:
-            result.readings.append(reading)
-        else:
-            reason, message = fault
-            result.problems.append(table.problem(Severity.REJECTED, reason, message, index, column, name))
-
-
-def _fill(reading: Reading, spec: IndicatorSpec, cell: Cell) -> tuple[Reason, str] | None:
-    """Put what the cell says into the reading, or return why it cannot be read."""
-    if is_blank(cell):
-        reading.missing = Missing.NOT_COLLECTED
-        reading.note = f"Not rated in this edition. {reading.note}".strip()
-        return None
-    if isinstance(cell, str) and (split := _SPLIT.fullmatch(cell)):
-        # In the 1973 edition South Africa has one rating for its white and one for its black population. Neither
-        # is the country's and the publisher states no third, so there is no value here to compare with others.
-        reading.missing = Missing.SPECIAL_CASE
-        reading.note = (
-            f"The publisher rates two parts of the population apart: {split[1]} and {split[2]}. "
-            f"It gives the country no single rating. {reading.note}"
-        ).strip()
-        return None
-    if spec.labels:
-        label = fold(cell).upper()
-        if label not in STATUSES:
-            return Reason.UNKNOWN_LABEL, f"{cell_text(cell)!r} is no status; there are {', '.join(STATUSES)}."
-        reading.label = label
-        return None
-    value = number(cell)
-    if value is None:
-        return Reason.UNREADABLE_NUMBER, f"{cell_text(cell)!r} is no rating."
-    if not 1 <= value <= 7 or not value.is_integer():
-        return Reason.OUT_OF_RANGE, f"{cell_text(cell)} is no rating from 1 to 7."
-    reading.value = value
-    return None
 
 
 FREEDOM_HOUSE_RATINGS = FreedomHouseRatings()

@@ -27,8 +27,9 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.checks import Absent, Fault, Labels, Numbers, unknown_layout
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
+from indicators.sources.documents import Document, Media
 from indicators.sources.value_notes import NO_SURVEY_YEAR
 
 SOURCE = SourceSpec(
@@ -79,10 +80,22 @@ WORKING = IndicatorSpec(
 _LEVEL = "Advancement_Level"
 _STATISTICS = "Country_Statistics/Children_Work_Statistics"
 _PERCENTAGE = "Total_Percentage_of_Working_Children"
-_NO_PERCENTAGE = frozenset({"", "n/a", "unavailable"})
 _QUALIFIED = re.compile(r"\s+[-\u2013\u2014]\s+")
 _OPENING_YEAR = re.compile(r"\b(?:[Ii]n|[Ff]or the) (20\d\d)\b")
 _NUMBER = re.compile(r"-?\d+(?:\.\d+)?")
+
+
+def _percent(fraction: str) -> float | None:
+    return float(Decimal(fraction) * 100) if _NUMBER.fullmatch(fraction) else None
+
+
+FRACTIONS = Numbers(
+    unreadable="{raw!r} is no fraction of children.",
+    outside="{raw} is no fraction: the publisher gives shares from 0 to 1.",
+    parse=_percent,
+    blanks=("", "n/a", "unavailable"),
+)
+LABELS = Labels(lambda text: text if text in LEVELS else None, "{raw!r} is no level of the Findings.", blanks=("",))
 _MOST = 0.5
 
 
@@ -93,7 +106,7 @@ class IlabFindings:
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (ADVANCEMENT, WORKING)
 
-    def recognise(self, document: Document) -> Recognition | None:
+    def recognize(self, document: Document) -> Recognition | None:
         """Claim an XML of countries with advancement levels."""
         if document.media is not Media.XML:
             return None
@@ -108,16 +121,16 @@ class IlabFindings:
         """Read a level and a percentage for each country. Raises `UnreadableFile` where no year is known."""
         root = document.xml()
         if not _is_findings(root):
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no Countries/Country with an Advancement_Level.",
+            raise unknown_layout(
+                document,
+                "has no Countries/Country with an Advancement_Level",
                 "Take the XML of the Findings as the Department of Labor released it.",
             )
         label = edition or str(_edition_year(root) or "")
         if not re.fullmatch(r"20\d\d", label):
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} does not say of which year the Findings are.",
+            raise unknown_layout(
+                document,
+                "does not say of which year the Findings are",
                 "Name the edition by its four-digit year.",
             )
         result = ReadResult(edition=label, edition_rank=int(label) * 10_000, layout="Countries/Country")
@@ -155,8 +168,9 @@ def _level(country: etree._Element, name: str, place: str, year: str) -> Reading
     raw = (element.text or "").strip() if element is not None else ""
     locator = place if element is None else f"{place}/{_LEVEL}"
     level, *qualification = _QUALIFIED.split(raw, maxsplit=1)
-    if raw and level not in LEVELS:
-        return _rejected(Reason.UNKNOWN_LABEL, f"{level!r} is no level of the Findings.", locator, raw, name)
+    checked = LABELS.check(level)
+    if isinstance(checked, Fault):
+        return _rejected(*checked, locator, raw, name)
     return Reading(
         indicator=ADVANCEMENT.code,
         country=name,
@@ -174,22 +188,19 @@ def _working(country: etree._Element, name: str, place: str, year: str) -> Readi
     raw = (elements[0].text or "").strip() if elements else ""
     locator = f"{place}/{_STATISTICS}/{_PERCENTAGE}" + ("[1]" if len(elements) > 1 else "") if elements else place
     reading = Reading(indicator=WORKING.code, country=name, period=year, locator=locator, raw=raw)
-    if raw.casefold() in _NO_PERCENTAGE:
-        reading.missing = Missing.NOT_COLLECTED
+    checked = FRACTIONS.check(raw, WORKING)
+    if isinstance(checked, Fault):
+        return _rejected(*checked, locator, raw, name)
+    if isinstance(checked, Absent):
+        reading.missing = checked.missing
         return reading
-    if not _NUMBER.fullmatch(raw):
-        return _rejected(Reason.UNREADABLE_NUMBER, f"{raw!r} is no fraction of children.", locator, raw, name)
-    percent = Decimal(raw) * 100
-    if not 0 <= percent <= 100:
-        message = f"{raw} is no fraction: the publisher gives shares from 0 to 1."
-        return _rejected(Reason.OUT_OF_RANGE, message, locator, raw, name)
     ages = _text(country, f"{_STATISTICS}/Age_Range")
     if not ages:
         same = raw == _text(country, "Country_Statistics/UNESCO_Primary_Completion_Rate/Rate")
         cause = "; it equals the primary completion rate of the same country" if same else ""
         message = f"The share of working children has no age range{cause}."
         return _rejected(Reason.INCONSISTENT, message, locator, raw, name)
-    reading.value = float(percent)
+    reading.value = checked
     reading.note = f"ages {ages}; {NO_SURVEY_YEAR}"
     return reading
 

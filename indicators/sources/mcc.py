@@ -11,23 +11,23 @@ from __future__ import annotations
 import re
 from collections.abc import Sequence
 from dataclasses import dataclass, field
+from typing import Any
 
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
     Missing,
-    Problem,
     Quality,
     Reading,
     ReadResult,
     Reason,
-    Recognition,
-    Severity,
     SourceSpec,
+    take_newest_edition,
 )
+from indicators.sources.checks import Labels, Numbers, written_as
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
-from indicators.sources.form_table import Form, FormRow, heading, is_blank, opened, tables
+from indicators.sources.form_reader import BLANKS, FormAdapter, form_header
 from indicators.sources.mcc_rules import (
     FIRST_YEAR,
     IndicatorRule,
@@ -41,6 +41,8 @@ from indicators.sources.mcc_rules import (
     tally_card,
     year_rule,
 )
+from indicators.sources.table_finder import SourceTable
+from indicators.sources.table_reader import SourceRow, rows_of
 
 SOURCE = SourceSpec(
     key="mcc",
@@ -60,29 +62,21 @@ SOURCE = SourceSpec(
     ),
 )
 
-COLUMNS = "fiscal_year, country, iso3, indicator, category, score, percentile, median and pass"
-FORM = Form(
-    columns={
-        "fiscal_year": ("fiscal_year",),
-        "country": ("country",),
-        "iso3": ("iso3",),
-        "indicator": ("indicator",),
-        "category": ("category",),
-        "score": ("score",),
-        "percentile": ("percentile",),
-        "median": ("median",),
-        "pass": ("pass",),
-    },
-    required=("fiscal_year", "indicator", "score"),
-    one_of=(("iso3", "country"),),
-)
-
 WHOLE_CARD = frozenset({"scorecard", "overall", "overall_result", "whole_card"})
-
+OUTCOMES = {
+    **dict.fromkeys(("pass", "passed", "yes", "true"), Outcome.PASS),
+    **dict.fromkeys(("fail", "failed", "no", "false"), Outcome.FAIL),
+}
+RESULTS = Labels(
+    lambda text: OUTCOMES.get(text.casefold()), "{text!r} is no result; write Pass or Fail.", blanks=BLANKS
+)
+NUMBERS = Numbers(
+    unreadable="{text!r} is no plain number.",
+    outside="{text} is no percentile from 0 to 100.",
+    parse=written_as(r"[-\u2212]?\d+(?:\.\d+)?(?:[eE]-?\d+)?"),
+    blanks=BLANKS,
+)
 _YEAR = re.compile(r"(?:fy\s*)?(\d{2}|\d{4})", re.I)
-_NUMBER = re.compile(r"[-\u2212]?\d+(?:\.\d+)?(?:e-?\d+)?", re.I)
-_PASSES = {"pass": Outcome.PASS, "passed": Outcome.PASS, "yes": Outcome.PASS, "true": Outcome.PASS}
-_FAILS = {"fail": Outcome.FAIL, "failed": Outcome.FAIL, "no": Outcome.FAIL, "false": Outcome.FAIL}
 
 PASSED = IndicatorSpec(
     code="mcc.passed",
@@ -143,6 +137,9 @@ def _specs() -> tuple[IndicatorSpec, ...]:
     return tuple(found)
 
 
+SPECS = {spec.code: spec for spec in _specs()}
+
+
 @dataclass(slots=True)
 class _Card:
     """The rows of one country and fiscal year."""
@@ -150,22 +147,19 @@ class _Card:
     rule: YearRule
     name: str
     code: str
-    rows: list[FormRow] = field(default_factory=list)
+    rows: list[SourceRow] = field(default_factory=list)
     outcomes: dict[str, Outcome] = field(default_factory=dict)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
-    whole: FormRow | None = None
+    whole: SourceRow | None = None
+
+    @property
+    def fields(self) -> dict[str, Any]:
+        """What all readings of the card have in common."""
+        year = self.rule.year
+        return {"period": f"FY{year}", "edition": f"FY{year}", "edition_rank": year * 10_000}
 
     def reading(self, indicator: str, locator: str) -> Reading:
-        year = self.rule.year
-        return Reading(
-            indicator=indicator,
-            country=self.name,
-            code=self.code,
-            period=f"FY{year}",
-            locator=locator,
-            edition=f"FY{year}",
-            edition_rank=year * 10_000,
-        )
+        return Reading(indicator, self.name, locator=locator, code=self.code, **self.fields)
 
     @property
     def place(self) -> str:
@@ -174,157 +168,134 @@ class _Card:
         return first if first == last else f"{first} to {last}"
 
 
-class MccScorecards:
+class MccScorecards(FormAdapter):
     """Reads the scorecard form, CSV or workbook, one or many fiscal years."""
 
     key = "mcc_scorecards"
     source = SOURCE
-    indicators: Sequence[IndicatorSpec] = _specs()
+    indicators: Sequence[IndicatorSpec] = tuple(SPECS.values())
+    title = "MCC scorecard form"
+    columns = "fiscal_year, country, iso3, indicator, category, score, percentile, median and pass"
+    header = form_header(
+        *("fiscal_year", "country", "iso3", "indicator", "category", "score", "percentile", "median", "pass"),
+        required=("fiscal_year", "indicator", "score"),
+        one_of=(("iso3", "country"),),
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a table that has fiscal_year, indicator, score and a country column."""
-        found = tables(document, FORM)
-        if not found:
-            return None
-        years = [year for table in found for row in table.rows() if (year := fiscal_year(row)) is not None]
-        where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in found)
-        return Recognition(f"FY{max(years)}" if years else "", f"the header of the MCC scorecard form in {where}")
+    def because(self, tables: Sequence[SourceTable]) -> str:
+        """Name the sheets."""
+        where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in tables)
+        return f"the header of the {self.title} in {where}"
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every row, then every card. Rows state their own edition; `edition` is that of the file."""
-        found, result = opened(document, FORM, title="MCC scorecard form", columns=COLUMNS, edition=edition)
-        cards: dict[tuple[int, str], _Card] = {}
-        for table in found:
-            unknown = table.unknown_columns()
-            result.problems += unknown
-            for row in table.rows():
-                result.rows_read += 1
-                if not unknown:
-                    _file_row(row, cards, result)
-        for card in cards.values():
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the newest fiscal year."""
+        texts = (row.text("fiscal_year") for table in tables for row in rows_of(table, kind=self.row_class))
+        newest = max((year for text in texts if (year := fiscal_year(text)) is not None), default=0)
+        return f"FY{newest}" if newest else ""
+
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read every row, then every card; rows state their own edition."""
+        super().read_tables(tables, result)
+        for card in tables[0].seen.values():
             _whole_card(card, result)
-        latest = max((reading.edition_rank for reading in result.readings), default=0)
-        result.edition_rank = result.edition_rank or latest
-        result.edition = edition or (f"FY{latest // 10_000}" if latest else "")
-        return result
+        take_newest_edition(result, "FY")
+
+    def read_row(self, row: SourceRow) -> None:
+        """Read one row into its card."""
+        row.country, row.code = row.text("country"), row.text("iso3").upper()
+        if not (row.country or row.code):
+            row.reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            return
+        year = row.find("fiscal_year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+        if year is None:
+            return
+        if year < FIRST_YEAR:
+            row.reject(Reason.OUT_OF_RANGE, f"Cards are read from FY{FIRST_YEAR} on.", "fiscal_year")
+            return
+        text, year_ = row.text("indicator"), year_rule(year)
+        rule = None if _heading(text) in WHOLE_CARD else find(text)
+        if _heading(text) not in WHOLE_CARD and (rule is None or not _on_card(rule, year_)):
+            row.reject(Reason.UNKNOWN_LABEL, f"{text!r} is no indicator of the FY{year} scorecard.", "indicator")
+            return
+        card: _Card = row.table.seen.setdefault(
+            (year, row.code or row.country.casefold()), _Card(year_, row.country, row.code)
+        )
+        slot = ("",) if rule is None else year_.slot_of(rule.slug)
+        if slot in card.places:
+            message = f"The card has this indicator already at {card.places[slot]}."
+            row.reject(Reason.DUPLICATE_KEY, message, "indicator")
+            return
+        card.places[slot] = row.locator("indicator")
+        card.rows.append(row)
+        row.country, row.code = card.name, card.code
+        if rule is None:
+            card.whole = row
+        else:
+            _indicator(row, rule, card)
 
 
-def fiscal_year(row: FormRow) -> int | None:
-    """The fiscal year of a row ("FY2025", "FY25", "2025"), or None."""
-    match = _YEAR.fullmatch(row.text("fiscal_year"))
+def fiscal_year(text: str) -> int | None:
+    """Return the fiscal year that a text names ("FY2025", "FY25", "2025"), or None."""
+    match = _YEAR.fullmatch(text)
     if match is None:
         return None
     year = int(match.group(1))
     return year if year >= 100 else 2000 + year
 
 
-def _file_row(row: FormRow, cards: dict[tuple[int, str], _Card], result: ReadResult) -> None:
-    """Read one row into its card, or say why it is rejected."""
-    code, name = row.text("iso3").upper(), row.text("country")
-    country = name or code
-
-    def reject(reason: Reason, message: str, column: str) -> None:
-        result.problems.append(row.problem(Severity.REJECTED, reason, message, column, country))
-
-    if not country:
-        return reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
-    year = fiscal_year(row)
-    if year is None:
-        return reject(Reason.UNREADABLE_YEAR, f"{row.text('fiscal_year')!r} is no fiscal year.", "fiscal_year")
-    if year < FIRST_YEAR:
-        return reject(Reason.OUT_OF_RANGE, f"Cards are read from FY{FIRST_YEAR} on.", "fiscal_year")
-    text = row.text("indicator")
-    whole, rule, year_ = heading(text) in WHOLE_CARD, find(text), year_rule(year)
-    if not whole and (rule is None or not _on_card(rule, year_)):
-        return reject(Reason.UNKNOWN_LABEL, f"{text!r} is no indicator of the FY{year} scorecard.", "indicator")
-    card = cards.setdefault((year, code or name.casefold()), _Card(year_, name, code))
-    slot = ("",) if whole or rule is None else year_.slot_of(rule.slug)
-    if slot in card.places:
-        return reject(Reason.DUPLICATE_KEY, f"The card has this indicator already at {card.places[slot]}.", "indicator")
-    card.places[slot] = row.locator("indicator")
-    card.rows.append(row)
-    if whole or rule is None:
-        card.whole = row
-    else:
-        _indicator(row, rule, card, result)
-    return None
+def _heading(text: str) -> str:
+    """Return a name as the form compares it: lower case, words joined by "_"."""
+    return "_".join(text.replace("_", " ").casefold().split())
 
 
 def _on_card(rule: IndicatorRule, year: YearRule) -> bool:
     return not year.slots or any(rule.slug in slot for slot in year.slots)
 
 
-def _indicator(row: FormRow, rule: IndicatorRule, card: _Card, result: ReadResult) -> None:
-    """Score, percentile, median and result of one indicator, and its outcome for the card."""
-    country = card.name or card.code
-    category = row.text("category")
-    expected = categories()[rule.category]
-    if category and heading(category) not in (rule.category, heading(expected), f"encouraging_{rule.category}"):
+def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
+    """Read score, percentile, median and result of one indicator, and its outcome for the card."""
+    category, expected = row.text("category"), categories()[rule.category]
+    if category and _heading(category) not in (rule.category, _heading(expected), f"encouraging_{rule.category}"):
         message = f"{rule.name} belongs to {expected}, the row says {category}; {expected} is taken."
-        result.problems.append(row.problem(Severity.WARNING, Reason.INCONSISTENT, message, "category", country))
+        row.warn(Reason.INCONSISTENT, message, "category")
     values: dict[str, float | None] = {}
     readable = True
     for column, suffix in (("score", ""), ("percentile", ".percentile"), ("median", ".median")):
-        value = _number(row, column, country, result)
-        readable = readable and not isinstance(value, Problem)
-        if isinstance(value, Problem) or column not in row.table.positions:
-            values[column] = None
-            continue
-        values[column] = value
-        reading = card.reading(f"mcc.{rule.slug}{suffix}", row.locator(column))
-        reading.value, reading.raw = value, row.raw(column)
-        reading.missing = Missing.NOT_COLLECTED if value is None else None
-        result.readings.append(reading)
+        values[column] = None
+        if column in row.table.columns:
+            reading = row.add_reading(SPECS[f"mcc.{rule.slug}{suffix}"], column, NUMBERS, **card.fields)
+            readable = readable and reading is not None
+            values[column] = reading.value if reading else None
     computed = Outcome.UNKNOWN
     if card.rule.complete and readable:
         computed = judge(rule, values["score"], values["median"])
-    stated = _stated(row, country, result)
+    stated = _stated(row)
     if stated is not None and Outcome.UNKNOWN not in (stated, computed) and stated is not computed:
         message = (
             f"The card says {stated}, the rule of FY{card.rule.year} gives {computed} "
             f"(score {row.text('score') or 'none'}, median {row.text('median') or 'none'}); the card is taken."
         )
-        result.problems.append(row.problem(Severity.WARNING, Reason.INCONSISTENT, message, "pass", country))
+        row.warn(Reason.INCONSISTENT, message, "pass")
     outcome = stated or computed
     card.outcomes[rule.slug] = outcome
     reading = card.reading(f"mcc.{rule.slug}.pass", row.locator("pass" if stated else "score"))
     reading.raw = row.raw("pass")
-    _say(reading, outcome, stated is not None, card.rule)
-    result.readings.append(reading)
+    _fill_in(reading, outcome, stated is not None, card.rule)
+    row.result.readings.append(reading)
 
 
 def _whole_card(card: _Card, result: ReadResult) -> None:
-    """Count and result of the card, and the share of each category."""
-    country = card.name or card.code
-    row = card.whole
-    stated = _stated(row, country, result) if row else None
-    stated_count = _number(row, "score", country, result) if row else None
+    """Add result and count of the card, and the share of each category."""
     computed = tally_card(card.rule, card.outcomes) if card.rule.complete else None
-    outcome = computed.outcome if computed else Outcome.UNKNOWN
-    if row and stated and Outcome.UNKNOWN not in (stated, outcome) and stated is not outcome:
-        message = f"The card says {stated}, its indicators and the rule of FY{card.rule.year} give {outcome}."
-        result.problems.append(row.problem(Severity.WARNING, Reason.INCONSISTENT, message, "pass", country))
-    reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.place)
-    reading.raw = row.raw("pass") if row else ""
-    reading.label = str(stated or outcome)
-    reading.quality = Quality.STATED if stated else Quality.COMPUTED
-    reading.note = _card_note(card, computed.total if computed else None, stated is not None)
-    result.readings.append(reading)
-
     total = computed.total if computed else None
-    count = total.passed if total and not total.unknown else None
-    passed = card.reading(PASSED.code, row.locator("score") if row and isinstance(stated_count, float) else card.place)
-    if isinstance(stated_count, float):
-        if row and count is not None and count != stated_count:
-            message = f"The card says {stated_count:g} passed, its rows give {count}."
-            result.problems.append(row.problem(Severity.WARNING, Reason.INCONSISTENT, message, "score", country))
-        passed.value, passed.raw = stated_count, row.raw("score") if row else ""
-    else:
-        passed.value, passed.quality = count, Quality.COMPUTED
-    passed.missing = Missing.NOT_COLLECTED if passed.value is None else None
+    stated = _stated(card.whole) if card.whole else None
+    count = card.whole.check("score", NUMBERS) if card.whole else None
+    stated_count = count if isinstance(count, float) else None
+    reading = _card_result(card, stated, computed.outcome if computed else Outcome.UNKNOWN)
+    reading.note = _card_note(card, total, stated is not None)
+    passed = _card_count(card, stated_count, total.passed if total and not total.unknown else None)
     passed.note = reading.note
-    result.readings.append(passed)
-
+    result.readings += [reading, passed]
     for slug in categories():
         share = card.reading(f"mcc.{slug}", card.place)
         tally = computed.categories[slug] if computed else None
@@ -335,7 +306,34 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
         result.readings.append(share)
 
 
-def _say(reading: Reading, outcome: Outcome, stated: bool, year: YearRule) -> None:
+def _card_result(card: _Card, stated: Outcome | None, computed: Outcome) -> Reading:
+    row = card.whole
+    if row and stated and Outcome.UNKNOWN not in (stated, computed) and stated is not computed:
+        message = f"The card says {stated}, its indicators and the rule of FY{card.rule.year} give {computed}."
+        row.warn(Reason.INCONSISTENT, message, "pass")
+    reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.place)
+    reading.raw = row.raw("pass") if row else ""
+    reading.label = str(stated or computed)
+    reading.quality = Quality.STATED if stated else Quality.COMPUTED
+    return reading
+
+
+def _card_count(card: _Card, stated: float | None, computed: int | None) -> Reading:
+    row = card.whole
+    if row is None or stated is None:
+        reading = card.reading(PASSED.code, card.place)
+        reading.value, reading.quality = computed, Quality.COMPUTED
+    else:
+        reading = card.reading(PASSED.code, row.locator("score"))
+        reading.value, reading.raw = stated, row.raw("score")
+        if computed is not None and computed != stated:
+            message = f"The card says {stated:g} passed, its rows give {computed}."
+            row.warn(Reason.INCONSISTENT, message, "score")
+    reading.missing = Missing.NOT_COLLECTED if reading.value is None else None
+    return reading
+
+
+def _fill_in(reading: Reading, outcome: Outcome, stated: bool, year: YearRule) -> None:
     """Put an indicator's outcome into its reading."""
     if outcome is Outcome.UNKNOWN:
         reading.missing = Missing.NOT_COLLECTED
@@ -354,35 +352,10 @@ def _card_note(card: _Card, tally: Tally | None, stated: bool) -> str:
     return f"{tally.passed} of {tally.of} passed{unknown}" + ("" if stated else f", by the rule of FY{card.rule.year}")
 
 
-def _stated(row: FormRow, country: str, result: ReadResult) -> Outcome | None:
-    """The result the card states, or None."""
-    text = row.text("pass").casefold()
-    if is_blank(text):
-        return None
-    outcome = _PASSES.get(text) or _FAILS.get(text)
-    if outcome is None:
-        message = f"{row.text('pass')!r} is no result; write Pass or Fail."
-        result.problems.append(row.problem(Severity.REJECTED, Reason.UNKNOWN_LABEL, message, "pass", country))
-    return outcome
-
-
-def _number(row: FormRow, column: str, country: str, result: ReadResult) -> float | Problem | None:
-    """The number in a cell; None for an empty one; a problem, already in the result, for anything else."""
-    text = row.text(column)
-    if is_blank(text):
-        return None
-    if not _NUMBER.fullmatch(text):
-        message = f"{text!r} is no plain number."
-        problem = row.problem(Severity.REJECTED, Reason.UNREADABLE_NUMBER, message, column, country)
-        result.problems.append(problem)
-        return problem
-    value = float(text.replace("\u2212", "-"))
-    if column == "percentile" and not 0 <= value <= 100:
-        message = f"{text} is no percentile from 0 to 100."
-        problem = row.problem(Severity.REJECTED, Reason.OUT_OF_RANGE, message, column, country)
-        result.problems.append(problem)
-        return problem
-    return value
+def _stated(row: SourceRow) -> Outcome | None:
+    """Return the result that the card states, or None."""
+    outcome = row.check("pass", RESULTS)
+    return outcome if isinstance(outcome, Outcome) else None
 
 
 MCC_SCORECARDS = MccScorecards()

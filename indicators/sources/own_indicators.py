@@ -8,7 +8,7 @@ from __future__ import annotations
 
 import datetime as dt
 import re
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
 from typing import Final
 
@@ -16,20 +16,27 @@ from cpc.plausible import MESSAGE, is_plausible
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
-    Missing,
     Problem,
     Reading,
     ReadResult,
     Reason,
-    Recognition,
     Severity,
     SourceSpec,
     rank_of,
 )
-from indicators.sources.documents import Document, cell_locator, line_locator
-from indicators.sources.form_table import Form, FormRow, FormTable, is_blank, opened, tables
-from indicators.sources.formulas import Formulas
-from indicators.sources.grid import number
+from indicators.sources.checks import Absent, Fault, Numbers
+from indicators.sources.documents import cell_locator, line_locator
+from indicators.sources.form_reader import (
+    BLANKS,
+    FormAdapter,
+    Formulas,
+    form_header,
+    is_blank,
+    iso_day,
+    reject_unknown_columns,
+)
+from indicators.sources.table_finder import SourceTable
+from indicators.sources.table_reader import SourceRow, rows_of
 
 SOURCE = SourceSpec(
     key="own",
@@ -45,11 +52,7 @@ DEFINITION: Final = ("name", "unit", "direction", "publisher", "published_on", "
 NEEDED: Final = DEFINITION[:-1]
 VALUES: Final = ("country", "iso3", "year", "value", "standard_error", "note")
 COLUMNS: Final = ("indicator", *DEFINITION, *VALUES)
-FORM: Final = Form(
-    columns={name: (name,) for name in COLUMNS},
-    required=("indicator", "year", "value"),
-    one_of=(("iso3", "country"),),
-)
+NUMBERS: Final = Numbers(unreadable="{text!r} is no plain number.", blanks=BLANKS)
 DIRECTIONS: Final[Mapping[str, Direction]] = {
     "higher is better": Direction.HIGHER,
     "lower is better": Direction.LOWER,
@@ -57,42 +60,34 @@ DIRECTIONS: Final[Mapping[str, Direction]] = {
 }
 LIMITS: Final = {"name": 150, "unit": 80, "publisher": 120, "definition": 1000, "note": 500}
 
-_Refused = Callable[[Reason, str, str], Problem]
+_CellFault = tuple[Reason, str, str]
+"""Reason, message, and column."""
+
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
-class OwnIndicators:
+class OwnIndicators(FormAdapter):
     """Reads the form, one indicator or several."""
 
     key = "own_indicators"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = ()
+    title = TITLE
+    columns = ", ".join(COLUMNS)
+    header = form_header(*COLUMNS, required=("indicator", "year", "value"), one_of=(("iso3", "country"),))
+    confidence = 0.9
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a table with the columns indicator, year, value and a country."""
-        found = tables(document, FORM)
-        if not found:
-            return None
-        where = ", ".join(f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {_line(t)}" for t in found)
-        return Recognition("", f"the header of the {TITLE} at {where}", confidence=0.9)
-
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every table with the form's header. Raises `UnreadableFile` if there is none."""
-        found, result = opened(document, FORM, title=TITLE, columns=", ".join(COLUMNS), edition=edition)
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read every table, and then the definitions, which the rows of several tables may state."""
         reader = _Reader(result, _newest_day())
-        for table in found:
-            problems = [*table.unknown_columns(), *_absent_columns(table)]
-            result.problems += problems
-            result.rows_read += sum(1 for _ in table.rows())
-            if not problems:
-                reader.take(table, Formulas(document, table.sheet))
-        reader.finish(edition)
-        return result
-
-
-def _line(table: FormTable) -> int:
-    return table.lines[table.header]
+        for table in tables:
+            unknown, absent = reject_unknown_columns(table, result), _reject_absent_columns(table, result)
+            rows = list(rows_of(table, result, self.row_class))
+            result.rows_read += len(rows)
+            if not (unknown or absent):
+                reader.take(rows, Formulas(table))
+        reader.finish()
 
 
 def _newest_day() -> dt.date:
@@ -100,30 +95,24 @@ def _newest_day() -> dt.date:
     return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=14)).date()
 
 
-def _absent_columns(table: FormTable) -> list[Problem]:
-    """Return a rejection for each column of the definition that the header leaves out."""
-    place = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(_line(table))
-    rows = sum(1 for _ in table.rows())
-    return [
-        Problem(
-            Severity.REJECTED,
-            Reason.UNKNOWN_COLUMN,
-            f"The header has no column {name}; no row of the table is read.",
-            place,
-            table.sheet,
-            table.header + 1,
-            name,
-            rows=rows if index == 0 else 0,
-        )
-        for index, name in enumerate(name for name in NEEDED if name not in table.positions)
-    ]
+def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
+    """Reject each column of the definition that the header leaves out; return if any."""
+    line = table.lines[table.header] if table.lines else 0
+    place = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(line)
+    absent = [name for name in NEEDED if name not in table.columns]
+    for index, name in enumerate(absent):
+        message = f"The header has no column {name}; no row of the table is read."
+        at = place, table.sheet, table.header + 1, name
+        rows = 0 if index else sum(1 for _ in rows_of(table))
+        result.problems.append(Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *at, rows=rows))
+    return bool(absent)
 
 
 @dataclass(slots=True)
 class _Stated:
     """The definition of one indicator as the rows give it: each text with its cell; and the readings of its values."""
 
-    first: FormRow
+    first: SourceRow
     texts: dict[str, str] = field(default_factory=dict)
     places: dict[str, str] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
@@ -138,13 +127,14 @@ class _Reader:
         self.stated: dict[str, _Stated] = {}
         self.day: tuple[dt.date, str] | None = None
 
-    def take(self, table: FormTable, formulas: Formulas) -> None:
-        for row in table.rows():
-            problem = self._row(row, formulas)
-            if problem is not None:
-                self.result.problems.append(problem)
+    def take(self, rows: Sequence[SourceRow], formulas: Formulas) -> None:
+        for row in rows:
+            row.country = row.text("country") or row.text("iso3")
+            fault = self._row(row, formulas)
+            if fault is not None:
+                row.reject(*fault)
 
-    def finish(self, edition: str) -> None:
+    def finish(self) -> None:
         """Keep the readings of the indicators that are defined in full, and date the file."""
         result = self.result
         for key, stated in self.stated.items():
@@ -152,9 +142,8 @@ class _Reader:
             if empty:
                 for index, name in enumerate(empty):
                     message = f"No row of {key} gives its {name}, so its values cannot be read."
-                    rows = len(stated.readings) if index == 0 else 0
-                    problem = stated.first.problem(Severity.REJECTED, Reason.EMPTY_CELL, message, name, rows=rows)
-                    result.problems.append(problem)
+                    problem = stated.first.reject(Reason.EMPTY_CELL, message, name)
+                    problem.country, problem.rows = "", 0 if index else len(stated.readings)
                 continue
             spec = _spec(key, stated.texts)
             result.definitions.append(spec)
@@ -163,28 +152,24 @@ class _Reader:
         result.layout = ", ".join(self.stated) or TITLE
         if self.day is not None:
             result.published_on, result.dated_by = self.day[0], f"The form: {self.day[1]}"
-        result.edition = edition or (self.day[0].isoformat() if self.day else "")
+        result.edition = result.edition or (self.day[0].isoformat() if self.day else "")
         result.edition_rank = rank_of(result.edition)
 
-    def _row(self, row: FormRow, formulas: Formulas) -> Problem | None:
-        def refused(reason: Reason, message: str, column: str) -> Problem:
-            country = row.text("country") or row.text("iso3")
-            return row.problem(Severity.REJECTED, reason, message, column, country)
-
+    def _row(self, row: SourceRow, formulas: Formulas) -> _CellFault | None:
         for name in COLUMNS:
             text = row.text(name)
-            if formulas.at(row.index, row.table.positions.get(name), "" if is_blank(text) else text):
-                return refused(Reason.FORMULA, f"The cell holds the formula {text[:60]!r}.", name)
+            if formulas.at(row, name):
+                return Reason.FORMULA, f"The cell holds the formula {text[:60]!r}.", name
             if len(text) > LIMITS.get(name, len(text)):
-                return refused(Reason.TOO_LONG, f"{name} has {len(text):,} letters; {LIMITS[name]} fit.", name)
+                return Reason.TOO_LONG, f"{name} has {len(text):,} letters; {LIMITS[name]} fit.", name
         key = row.text("indicator")
         if not _KEY.fullmatch(key):
             message = f"{key!r} is no key: write 2 to 40 small letters, digits and _, the first a letter."
-            return refused(Reason.UNKNOWN_LABEL, message, "indicator")
+            return Reason.UNKNOWN_LABEL, message, "indicator"
         stated = self.stated.setdefault(key, _Stated(row))
-        return self._definition(row, stated, refused) or self._value(row, key, stated, refused)
+        return self._definition(row, stated) or self._value(row, key, stated)
 
-    def _definition(self, row: FormRow, stated: _Stated, refused: _Refused) -> Problem | None:
+    def _definition(self, row: SourceRow, stated: _Stated) -> _CellFault | None:
         for name in DEFINITION:
             text = " ".join(row.text(name).split())
             if is_blank(text):
@@ -192,66 +177,55 @@ class _Reader:
             if name == "direction":
                 text = text.casefold()
                 if text not in DIRECTIONS:
-                    return refused(Reason.UNKNOWN_LABEL, f"{text!r} is none of {', '.join(DIRECTIONS)}.", name)
+                    return Reason.UNKNOWN_LABEL, f"{text!r} is none of {', '.join(DIRECTIONS)}.", name
             if name == "published_on":
-                day = _day(text)
+                day = iso_day(text)
                 if day is None or not is_plausible(day):
-                    return refused(Reason.UNREADABLE_DATE, f"{text!r} is no day. Write 2026-09-30. {MESSAGE}", name)
+                    return Reason.UNREADABLE_DATE, f"{text!r} is no day. Write 2026-09-30. {MESSAGE}", name
                 if day > self.newest:
-                    return refused(Reason.UNREADABLE_DATE, f"{text} is still to come.", name)
+                    return Reason.UNREADABLE_DATE, f"{text} is still to come.", name
                 text = day.isoformat()
                 if self.day is not None and self.day[0] != day:
                     message = f"{text} differs from {self.day[0]} at {self.day[1]}; one file is one edition."
-                    return refused(Reason.INCONSISTENT, message, name)
+                    return Reason.INCONSISTENT, message, name
                 self.day = self.day or (day, row.locator(name))
             before = stated.texts.setdefault(name, text)
             place = stated.places.setdefault(name, row.locator(name))
             if before != text:
                 message = f"{name} is {text!r} here and {before!r} at {place}: one indicator has one definition."
-                return refused(Reason.INCONSISTENT, message, name)
+                return Reason.INCONSISTENT, message, name
         return None
 
-    def _value(self, row: FormRow, key: str, stated: _Stated, refused: _Refused) -> Problem | None:
+    def _value(self, row: SourceRow, key: str, stated: _Stated) -> _CellFault | None:
         country, code, when = row.text("country"), row.text("iso3").upper(), row.text("year")
         if not (country or code):
-            return refused(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            return Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3"
         if not _YEAR.fullmatch(when):
-            return refused(Reason.UNREADABLE_YEAR, f"{when!r} is no year of four digits.", "year")
+            return Reason.UNREADABLE_YEAR, f"{when!r} is no year of four digits.", "year"
         if self.day is not None and int(when) > self.day[0].year:
             message = f"The value describes {when}, after its publication on {self.day[0]}."
-            return refused(Reason.OUT_OF_RANGE, message, "year")
-        numbers: dict[str, float | None] = {}
-        for name in ("value", "standard_error"):
-            text = row.text(name)
-            numbers[name] = None if is_blank(text) else number(text)
-            if numbers[name] is None and not is_blank(text):
-                return refused(Reason.UNREADABLE_NUMBER, f"{text!r} is no plain number.", name)
-        value, error = numbers["value"], numbers["standard_error"]
-        if error is not None and (error < 0 or value is None):
+            return Reason.OUT_OF_RANGE, message, "year"
+        value, error = NUMBERS.check(row.text("value")), NUMBERS.check(row.text("standard_error"))
+        for name, checked in (("value", value), ("standard_error", error)):
+            if isinstance(checked, Fault):
+                return *checked, name
+        if isinstance(error, float) and (error < 0 or isinstance(value, Absent)):
             message = f"A standard error of {error:g} " + ("is negative." if error < 0 else "has no value beside it.")
-            return refused(Reason.OUT_OF_RANGE, message, "standard_error")
+            return Reason.OUT_OF_RANGE, message, "standard_error"
         stated.readings.append(
             Reading(
                 indicator=f"own.{key}",
                 country=country or code,
                 period=when,
                 locator=row.locator("value"),
-                value=value,
-                missing=Missing.NOT_COLLECTED if value is None else None,
+                value=value if isinstance(value, float) else None,
+                missing=value.missing if isinstance(value, Absent) else None,
                 raw=row.raw("value"),
                 code=code,
-                standard_error=error,
+                standard_error=error if isinstance(error, float) else None,
                 note=row.text("note"),
             )
         )
-        return None
-
-
-def _day(text: str) -> dt.date | None:
-    """Return a day written as ISO text; a day of a workbook comes with its midnight."""
-    try:
-        return dt.date.fromisoformat(text.removesuffix("T00:00:00").removesuffix(" 00:00:00"))
-    except ValueError:
         return None
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 
 from indicators.sources.base import Adapter, IndicatorSpec, Recognition, SourceSpec
+from indicators.sources.checks import unknown_layout
 from indicators.sources.corruption_perceptions import CORRUPTION_PERCEPTIONS
 from indicators.sources.documents import Document, FileFault, UnreadableFile
 from indicators.sources.foreign_assistance import FOREIGN_ASSISTANCE
@@ -75,20 +76,20 @@ def adapter(key: str) -> Adapter:
     raise KeyError(f"no reader {key!r}; there are {', '.join(a.key for a in ADAPTERS)}")
 
 
-def recognise(document: Document) -> tuple[Adapter, Recognition]:
+def recognize(document: Document) -> tuple[Adapter, Recognition]:
     """The adapter that is surest of the document. Raises `UnreadableFile` where none claims it."""
-    claims = [(found, a) for a in ADAPTERS if (found := a.recognise(document)) is not None]
+    claims = [(found, a) for a in ADAPTERS if (found := a.recognize(document)) is not None]
     if not claims:
-        raise UnreadableFile(
-            FileFault.UNKNOWN_LAYOUT,
-            f"{document.name} has the layout of none of the known publishers' files.",
+        raise unknown_layout(
+            document,
+            "has the layout of none of the known publishers' files",
             "Upload the file as the publisher released it; the source catalog lists what can be read.",
         )
     found, chosen = max(claims, key=lambda claim: claim[0].confidence)
     return chosen, found
 
 
-def recognise_as(document: Document, key: str) -> tuple[Adapter, str]:
+def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
     """The adapter for a document whose source (or adapter) the user names.
 
     Raises `UnreadableFile` that says what the file seems to be where it is not that, and `KeyError` for an
@@ -97,11 +98,11 @@ def recognise_as(document: Document, key: str) -> tuple[Adapter, str]:
     wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
     if not wanted:
         raise KeyError(f"no source {key!r}; there are {', '.join(s.key for s in sources())}")
-    claims = [(found, a) for a in wanted if (found := a.recognise(document)) is not None]
+    claims = [(found, a) for a in wanted if (found := a.recognize(document)) is not None]
     if claims:
         found, chosen = max(claims, key=lambda claim: claim[0].confidence)
         return chosen, found.because
-    other, because = recognise(document)
+    other, because = recognize(document)
     raise UnreadableFile(
         FileFault.WRONG_KIND,
         f"{document.name} is no file of {wanted[0].source.title}; it seems to be {other.source.title} "

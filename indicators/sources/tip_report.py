@@ -11,19 +11,18 @@ from collections.abc import Sequence
 
 from indicators.sources.base import (
     IndicatorSpec,
-    Missing,
-    Problem,
     Quality,
-    Reading,
     ReadResult,
     Reason,
-    Recognition,
-    Severity,
     SourceSpec,
+    take_newest_edition,
 )
+from indicators.sources.checks import Labels
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Document
-from indicators.sources.form_table import Form, FormRow, is_blank, opened, tables
+from indicators.sources.form_reader import BLANKS, FormAdapter, form_header
+from indicators.sources.table_finder import SourceTable
+from indicators.sources.table_reader import SourceRow, rows_of
 
 SOURCE = SourceSpec(
     key="tip",
@@ -61,20 +60,6 @@ TIER = IndicatorSpec(
 FIRST_REPORT = 2001
 LAST_YEAR = 2100
 
-COLUMNS = "report_year, iso3, country, tier, source and flag"
-FORM = Form(
-    columns={
-        "report_year": ("report_year",),
-        "iso3": ("iso3",),
-        "country": ("country", "name_in_source"),
-        "tier": ("tier",),
-        "source": ("source",),
-        "flag": ("flag",),
-    },
-    required=("report_year", "tier"),
-    one_of=(("iso3", "country"),),
-)
-
 _SPELLINGS = {
     "1": TIER_1,
     "2": TIER_2,
@@ -106,88 +91,70 @@ def edition_rank(year: int) -> int:
     return year * 10_000
 
 
-class TipTiers:
+def report_year(text: str) -> int | None:
+    """Return the year of a report, or None if the text is not four digits."""
+    return int(text) if len(text) == 4 and text.isdigit() else None
+
+
+TIER_LABELS = Labels(
+    tier_label, f"{{text!r}} is no tier; write one of {', '.join(TIERS)} (or 1, 2, 2WL, 3).", blanks=BLANKS
+)
+
+
+class TipTiers(FormAdapter):
     """Reads the TIP tier form, CSV or workbook, one or many report years."""
 
     key = "tip_tiers"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (TIER,)
+    title = "TIP tier form"
+    columns = "report_year, iso3, country, tier, source and flag"
+    header = form_header(
+        *("report_year", "iso3", "country", "tier", "source", "flag"),
+        required=("report_year", "tier"),
+        one_of=(("iso3", "country"),),
+        also="name_in_source",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a table that has report_year, tier and a country column."""
-        found = tables(document, FORM)
-        if not found:
-            return None
-        years = [year for table in found for row in table.rows() if (year := report_year(row)) is not None]
-        edition = str(max(years)) if years else ""
-        where = ", ".join(
-            f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in found
-        )
-        return Recognition(edition=edition, because=f"the header of the TIP tier form at {where}")
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the newest report year."""
+        texts = (row.text("report_year") for table in tables for row in rows_of(table, kind=self.row_class))
+        return str(max((year for text in texts if (year := report_year(text)) is not None), default=""))
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every row. Rows state their own edition; `edition` is that of the file, else the newest of its rows."""
-        found, result = opened(document, FORM, title="TIP tier form", columns=COLUMNS, edition=edition)
-        seen: dict[tuple[int, str], str] = {}
-        for table in found:
-            unknown = table.unknown_columns()
-            result.problems += unknown
-            for row in table.rows():
-                result.rows_read += 1
-                outcome = self._row(row, seen)
-                if isinstance(outcome, Problem):
-                    result.problems.append(outcome)
-                elif not unknown:
-                    result.readings.append(outcome)
-        latest = max((reading.edition_rank for reading in result.readings), default=0)
-        result.edition_rank = result.edition_rank or latest
-        result.edition = edition or (str(latest // 10_000) if latest else "")
-        return result
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read every row; rows state their own edition."""
+        super().read_tables(tables, result)
+        take_newest_edition(result)
 
-    def _row(self, row: FormRow, seen: dict[tuple[int, str], str]) -> Reading | Problem:
-        code, name = row.text("iso3").upper(), row.text("country")
-        country = name or code
-        if not country:
-            message = "The row names no country."
-            return row.problem(Severity.REJECTED, Reason.UNKNOWN_COUNTRY, message, "iso3")
-        year = report_year(row)
+    def read_row(self, row: SourceRow) -> None:
+        """Read the tier of one country and report year."""
+        row.country, row.code = row.text("country"), row.text("iso3").upper()
+        if not (row.country or row.code):
+            row.reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            return
+        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is no year of a report.")
         if year is None:
-            message = f"{row.text('report_year')!r} is no year of a report."
-            return row.problem(Severity.REJECTED, Reason.UNREADABLE_YEAR, message, "report_year", country)
+            return
         if not FIRST_REPORT <= year < LAST_YEAR:
             message = f"There was no report in {year}; the first is of {FIRST_REPORT}."
-            return row.problem(Severity.REJECTED, Reason.OUT_OF_RANGE, message, "report_year", country)
-        key = (year, code or name.casefold())
-        if key in seen:
-            message = f"{country} already has a row for {year} at {seen[key]}."
-            return row.problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, "tier", country)
-        seen[key] = row.locator("tier")
-        text = row.text("tier")
-        label = tier_label(text)
-        if label is None and not is_blank(text):
-            message = f"{text!r} is no tier; write one of {', '.join(TIERS)} (or 1, 2, 2WL, 3)."
-            return row.problem(Severity.REJECTED, Reason.UNKNOWN_LABEL, message, "tier", country)
+            row.reject(Reason.OUT_OF_RANGE, message, "report_year")
+            return
+        first = row.table.seen.setdefault((year, row.code or row.country.casefold()), row)
+        if first is not row:
+            message = f"{row.country or row.code} already has a row for {year} at {first.locator('tier')}."
+            row.reject(Reason.DUPLICATE_KEY, message, "tier")
+            return
         flag, source = row.text("flag"), row.text("source")
-        return Reading(
-            indicator=TIER.code,
-            country=name,
-            code=code,
+        row.add_reading(
+            TIER,
+            "tier",
+            TIER_LABELS,
             period=str(year),
-            locator=row.locator("tier"),
-            label=label or "",
-            missing=None if label else Missing.NOT_COLLECTED,
-            raw=row.raw("tier"),
             quality=flag_quality(flag),
             note="; ".join(part for part in (flag, f"compiled from: {source}" if source else "") if part),
             edition=str(year),
             edition_rank=edition_rank(year),
         )
-
-
-def report_year(row: FormRow) -> int | None:
-    """The report year of a row as a number, or None where four digits are not to be read."""
-    text = row.text("report_year")
-    return int(text) if len(text) == 4 and text.isdigit() else None
 
 
 TIP_TIERS = TipTiers()

@@ -9,31 +9,15 @@ a survey has `-`; its reading belongs to the year of the edition. Hidden sheets 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.sources.base import (
-    Direction,
-    IndicatorSpec,
-    Missing,
-    Problem,
-    Reading,
-    ReadResult,
-    Reason,
-    Recognition,
-    Severity,
-    SourceSpec,
-)
+from indicators.sources.base import Direction, IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
+from indicators.sources.checks import Absent, Numbers, fold, typed_number
 from indicators.sources.dating import SURVEYS
-from indicators.sources.documents import (
-    Document,
-    FileFault,
-    Row,
-    UnreadableFile,
-    cell_locator,
-    cell_text,
-    column_letters,
-)
+from indicators.sources.documents import Cell, Document
+from indicators.sources.table_finder import HEADER_WITHIN, SourceTable
+from indicators.sources.table_reader import UNKNOWN_HEADING, SourceRow, TableAdapter, rows_of
 
 SOURCE = SourceSpec(
     key="unicef",
@@ -71,7 +55,7 @@ _SERIES = {"total": "", "male": "male", "female": "female"}
 _UPDATED = re.compile(r"last update:? (?P<month>[a-z]{3})[a-z]* (?P<year>20\d\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:-(\d\d(?:\d\d)?))?(?!\d)")
-_LOOK = 40  # header and date stand within so many rows
+SHARES = Numbers("{cell!r} is not a number.", "{cell} is no percentage.", parse=typed_number, blanks=("", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,83 +69,93 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Where the table stands: its sheet, the first row of countries, its groups, the edition's year and month."""
+    """The first row of countries, the groups of columns, the edition's year and month, and headings of neither."""
 
-    sheet: str
     first: int
     groups: tuple[_Group, ...]
     year: int
     month: int
     unknown: tuple[tuple[int, int, str], ...]
 
-    @property
-    def edition(self) -> str:
-        return f"{self.year}-{self.month:02}"
 
-
-class UnicefChildLabour:
-    """Reader of the workbook, whichever edition."""
+class UnicefChildLabour(TableAdapter):
+    """Reader of the workbook, whichever edition: a visible sheet with both measures of child labour in its header."""
 
     key = "unicef_child_labour"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (ACTIVITY, ACTIVITY_OR_CHORES)
+    lacks = "has no sheet with both measures of child labour", "Upload the workbook as UNICEF released it."
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """A visible sheet with both measures of child labour in its header."""
-        layout = _find(document)
-        if layout is None:
-            return None
-        return Recognition(layout.edition, f"sheet {layout.sheet}, countries from row {layout.first + 1}")
+    def tables(self, document: Document) -> list[SourceTable]:
+        """Return the table; its header ends with the row before the first country."""
+        for name in document.sheet_names:
+            if "child labour" in name.casefold() and name not in document.hidden_sheets:
+                rows = document.sheet(name)
+                layout = _layout(rows)
+                if layout is not None:
+                    return [SourceTable(document, name, rows, layout.first - 1, by_position=True)]
+        return []
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """All countries. Raises `UnreadableFile` where the table is not found."""
-        layout = _find(document)
-        if layout is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no sheet with both measures of child labour.",
-                "Upload the workbook as UNICEF released it.",
-            )
-        result = ReadResult(
-            edition or layout.edition, layout.year * 10_000 + layout.month * 100, layout="two measures, three series"
-        )
-        for row, column, text in layout.unknown:
-            result.problems.append(_unknown_column(layout.sheet, row, column, text))
-        rows = document.sheet(layout.sheet)
-        end = next((i for i in range(layout.first, len(rows)) if _ends(rows[i])), len(rows))
-        for index in range(layout.first, end):
-            result.rows_read += 1
-            for group in layout.groups:
-                _read_group(result, layout, rows[index], index, group)
-        result.problems += _below(layout.sheet, rows, end)
-        return result
+    def because(self, tables: Sequence[SourceTable]) -> str:
+        """Name the first row of countries."""
+        return f"sheet {tables[0].sheet}, countries from row {tables[0].header + 2}"
+
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the month of the last update."""
+        layout = _layout(tables[0].rows)
+        return f"{layout.year}-{layout.month:02}" if layout else ""
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Order the edition by the month of the last update, whatever it is called."""
+        found = self.edition_of(document, tables)
+        return ReadResult(edition or found, rank_of(found), layout="two measures, three series")
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read all countries, and note what is below them."""
+        layout = _layout(table.rows)
+        assert layout is not None
+        for index, column, text in layout.unknown:
+            head = SourceRow(table, index, result)
+            head.warn(Reason.UNKNOWN_COLUMN, UNKNOWN_HEADING.format(raw=text), column).raw = text
+        below = range(layout.first, len(table.rows))
+        end = next((index for index in below if _ends(table.rows[index])), len(table.rows))
+        lines = 0
+        for row in rows_of(table, result):
+            row.country = row.text(0)
+            if row.index < end:
+                result.rows_read += 1
+                for group in layout.groups:
+                    _read_group(row, group, str(layout.year))
+            elif _is_region(row):
+                row.leave_out(f"{row.country} is a group of countries and is left out.", 0).raw = ""
+            else:
+                lines += 1
+        if lines:
+            message = "Lines of explanation below the table are left out."
+            note = SourceRow(table, end, result).problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, 0)
+            note.raw, note.rows = "", lines
 
 
 UNICEF_CHILD_LABOUR = UnicefChildLabour()
 
 
-def _find(document: Document) -> _Layout | None:
-    for name in document.sheet_names:
-        if "child labour" not in name.casefold() or name in document.hidden_sheets:
-            continue
-        rows = document.sheet(name)
-        top = [[_words(cell) for cell in row] for row in rows[:_LOOK]]
-        head = next((i for i, row in enumerate(top) if row and row[0] == "countries and areas"), None)
-        updated = next((found for row in top for text in row if (found := _UPDATED.search(text))), None)
-        if head is None or updated is None or updated["month"] not in _MONTHS:
-            continue
-        first = next((i for i in range(head + 1, len(rows)) if _words(rows[i][0])), len(rows))
-        columns = _groups(top[head:first], head)
-        if columns is not None:
-            groups, unknown = columns
-            return _Layout(name, first, groups, int(updated["year"]), _MONTHS.index(updated["month"]) + 1, unknown)
-    return None
+def _layout(rows: Sequence[Sequence[Cell]]) -> _Layout | None:
+    top = [[fold(cell) for cell in row] for row in rows[:HEADER_WITHIN]]
+    head = next((i for i, row in enumerate(top) if row and row[0] == "countries and areas"), None)
+    updated = next((found for row in top for text in row if (found := _UPDATED.search(text))), None)
+    if head is None or updated is None or updated["month"] not in _MONTHS:
+        return None
+    first = next((i for i in range(head + 1, len(rows)) if fold(rows[i][0])), len(rows))
+    columns = _groups(top[head:first], head)
+    if columns is None:
+        return None
+    return _Layout(first, columns[0], int(updated["year"]), _MONTHS.index(updated["month"]) + 1, columns[1])
 
 
 def _groups(
     header: Sequence[Sequence[str]], head: int
 ) -> tuple[tuple[_Group, ...], tuple[tuple[int, int, str], ...]] | None:
-    """The two measures' columns, and the headings that belong to neither; None unless both are complete."""
+    """Return the two measures' columns, and the headings that belong to neither; None unless both are complete."""
     starts: dict[int, IndicatorSpec] = {}
     labels: dict[int, str] = {}
     unknown = []
@@ -175,6 +169,8 @@ def _groups(
                 labels[column] = text
             elif text and not text.isdigit() and text not in ("countries and areas", "child labour", "sex"):
                 unknown.append((head + offset, column, text))
+    if not starts:
+        return None
     groups = []
     borders = sorted(starts)
     for start, stop in zip(borders, [*borders[1:], max(labels, default=0) + 1], strict=True):
@@ -186,104 +182,43 @@ def _groups(
     return (tuple(groups), tuple(unknown)) if complete and len(groups) == 2 else None
 
 
-def _read_group(result: ReadResult, layout: _Layout, row: Row, index: int, group: _Group) -> None:
-    """The three cells of one measure."""
-    country, origin = cell_text(row[0]).strip(), cell_text(row[group.source]).strip()
+def _read_group(row: SourceRow, group: _Group, year: str) -> None:
+    """Read the three cells of one measure."""
+    origin = row.text(group.source)
     period = _period(origin)
     for label, column in group.values.items():
-        cell, flag = row[column], cell_text(row[column + 1]).strip()
-        locator = cell_locator(layout.sheet, index, column)
-        reading = Reading(
-            indicator=group.indicator.code,
-            country=country,
-            period=period or str(layout.year),
-            locator=locator,
-            raw=cell_text(cell),
-            series=_SERIES[label],
-        )
-        place = (layout.sheet, index, column, country)
-        if cell_text(cell).strip() in ("", "-"):
-            reading.missing = Missing.NOT_COLLECTED
-            reading.note = _short(origin)
-        elif isinstance(cell, bool) or not isinstance(cell, int | float):
-            result.problems.append(
-                _rejected(Reason.UNREADABLE_NUMBER, f"{cell!r} is not a number.", *place, cell_text(cell))
-            )
+        checked, flag = row.check(column, SHARES, group.indicator), row.text(column + 1)
+        if checked is None:
             continue
-        elif not 0 <= cell <= 100:
-            result.problems.append(_rejected(Reason.OUT_OF_RANGE, f"{cell} is no percentage.", *place, cell_text(cell)))
-            continue
-        elif not period:
+        if not period and not isinstance(checked, Absent):
             message = f"The data source {origin!r} does not name one year."
-            result.problems.append(_rejected(Reason.UNREADABLE_YEAR, message, *place, origin))
+            row.reject(Reason.UNREADABLE_YEAR, message, column).raw = origin
             continue
-        else:
-            reading.value = float(cell)
-            reading.note = "; ".join(filter(None, [_short(origin), _FLAGS.get(flag, flag)]))
         if flag and flag not in _FLAGS:
             message = f"The flag {flag!r} has no known meaning; the value is kept and the flag shown."
-            problem = _rejected(Reason.UNKNOWN_LABEL, message, layout.sheet, index, column + 1, country, flag)
-            problem.severity = Severity.WARNING
-            result.problems.append(problem)
-        result.readings.append(reading)
+            row.warn(Reason.UNKNOWN_LABEL, message, column + 1)
+        remark = "" if isinstance(checked, Absent) else _FLAGS.get(flag, flag)
+        note = "; ".join(filter(None, [_short(origin), remark]))
+        more = {"period": period or year, "series": _SERIES[label], "note": note}
+        row.add(row.reading(group.indicator, column, checked, **more))
 
 
 def _period(origin: str) -> str:
-    """The one year a data source names, for a span its last one; "" where there is none or more than one."""
+    """Return the one year a data source names, for a span its last one; "" if there is none or more than one."""
     years = {first[:2] + last if len(last) == 2 else last or first for first, last in _YEAR.findall(origin)}
     return years.pop() if len(years) == 1 else ""
 
 
 def _short(origin: str) -> str:
-    """The survey alone: "MICS 2017-18" of "MICS 2017-18, UNICEF and ILO calculations"."""
+    """Return the survey alone: "MICS 2017-18" of "MICS 2017-18, UNICEF and ILO calculations"."""
     return origin.split(",")[0].strip()
 
 
-def _ends(row: Row) -> bool:
-    """True at the first row behind the countries: a blank one, or the heading of the regional summary."""
-    return _words(row[0]) in ("", "summary")
+def _ends(row: Sequence[Cell]) -> bool:
+    """Return True at the first row behind the countries: a blank one, or the heading of the regional summary."""
+    return fold(row[0]) in ("", "summary")
 
 
-def _below(sheet: str, rows: Sequence[Row], end: int) -> Iterator[Problem]:
-    """A note for each region, and one for all lines of explanation below them."""
-    lines = 0
-    for index in range(end, len(rows)):
-        name = cell_text(rows[index][0]).strip()
-        figure = rows[index][1]
-        if name and not name.isdigit() and (figure == "-" or isinstance(figure, int | float)):
-            message = f"{name} is a group of countries and is left out."
-            yield _note(message, sheet, index, name)
-        elif any(cell_text(cell).strip() for cell in rows[index]):
-            lines += 1
-    if lines:
-        yield _note("Lines of explanation below the table are left out.", sheet, end, "", rows=lines)
-
-
-def _note(message: str, sheet: str, index: int, country: str, rows: int = 1) -> Problem:
-    return Problem(
-        Severity.NOTE,
-        Reason.NOT_A_COUNTRY,
-        message,
-        cell_locator(sheet, index, 0),
-        sheet,
-        index + 1,
-        "A",
-        country=country,
-        rows=rows,
-    )
-
-
-def _rejected(reason: Reason, message: str, sheet: str, index: int, column: int, country: str, raw: str) -> Problem:
-    locator = cell_locator(sheet, index, column)
-    return Problem(Severity.REJECTED, reason, message, locator, sheet, index + 1, column_letters(column), raw, country)
-
-
-def _unknown_column(sheet: str, row: int, column: int, text: str) -> Problem:
-    message = f"The heading {text!r} is not known; its column is not read."
-    problem = _rejected(Reason.UNKNOWN_COLUMN, message, sheet, row, column, "", text)
-    problem.severity = Severity.WARNING
-    return problem
-
-
-def _words(cell: object) -> str:
-    return " ".join(str(cell).split()).casefold()
+def _is_region(row: SourceRow) -> bool:
+    figure = row.cell(1)
+    return bool(row.country) and not row.country.isdigit() and (figure == "-" or isinstance(figure, int | float))

@@ -12,21 +12,12 @@ import re
 from collections.abc import Mapping, Sequence
 from typing import Final
 
-from indicators.sources.base import (
-    IndicatorSpec,
-    Missing,
-    Problem,
-    Reading,
-    ReadResult,
-    Reason,
-    Recognition,
-    Severity,
-    SourceSpec,
-    rank_of,
-)
+from indicators.sources.base import IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
+from indicators.sources.checks import Numbers, fold, unknown_layout, written_as, year
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Cell, Document, FileFault, UnreadableFile, cell_text
-from indicators.sources.grid import Table, fold, tables, year
+from indicators.sources.documents import Document
+from indicators.sources.table_finder import Header, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of
 
 SOURCE = SourceSpec(
     key="unodc_glotip",
@@ -56,6 +47,12 @@ COLUMNS: Final = (
     *("iso3_code", "country", "indicator", "dimension", "category", "sex", "age", "year"),
     *("unit of measurement", "txtvalue"),
 )
+COUNTS: Final = Numbers(
+    unreadable="{text!r} is no count.",
+    parse=written_as(r"\d+|\d{1,3}(?:,\d{3})+"),
+    blanks=("",),
+    may_be_withheld=True,
+)
 _WANTED: Final[Mapping[str, str]] = {
     "indicator": "detected trafficking victims",
     "dimension": "total",
@@ -64,67 +61,69 @@ _WANTED: Final[Mapping[str, str]] = {
     "age": "0 to 17 years",
     "unit of measurement": "counts",
 }
-_COUNT: Final = re.compile(r"\d+|\d{1,3}(?:,\d{3})+")
-_BELOW: Final = re.compile(r"< ?(\d+)")
 _WRITTEN: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
-class Glotip:
-    """Reads the workbook, whichever edition."""
+class Glotip(TableAdapter):
+    """Reads the counts of detected victims under 18 from the workbook, whichever edition."""
 
     key = "unodc_glotip"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (CHILD_VICTIMS,)
+    header = Header({name: name.replace("_", " ") for name in COLUMNS})
+    lacks = (
+        f"has no sheet with the columns {', '.join(COLUMNS)}",
+        "Upload the workbook of trafficking in persons as UNODC's data portal offers it.",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with a sheet that has all columns of the data."""
-        table = _table(document)
-        if table is None:
-            return None
-        day, _ = _day(table)
-        because = f"sheet {table.sheet}, header in row {table.header + 1}"
-        return Recognition(day.isoformat() if day else "", because)
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the day above the header."""
+        day, _ = _day(tables[0])
+        return day.isoformat() if day else ""
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read the counts of detected victims under 18. Raises `UnreadableFile` if the edition is not known."""
-        table = _table(document)
-        if table is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no sheet with the columns {', '.join(COLUMNS)}.",
-                "Upload the workbook of trafficking in persons as UNODC's data portal offers it.",
-            )
-        day, place = _day(table)
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Raise `UnreadableFile` if the edition is not known."""
+        day, place = _day(tables[0])
         label = edition or (day.isoformat() if day else "")
         if not rank_of(label):
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} gives no day above its header, and {label!r} is no edition.",
-                "Name the edition by the day of the download, for example 2023-05-30.",
-            )
-        result = ReadResult(label, rank_of(label), layout=f"sheet {table.sheet}")
+            cause = f"gives no day above its header, and {label!r} is no edition"
+            remedy = "Name the edition by the day of the download, for example 2023-05-30."
+            raise unknown_layout(document, cause, remedy)
+        result = ReadResult(label, rank_of(label), layout=f"sheet {tables[0].sheet}")
         if day is not None and label == day.isoformat():
             result.published_on, result.dated_by = day, f"The file: cell {place}"
-        others, groups = 0, dict[str, Problem]()
-        for index, row in table.data():
-            if all(fold(_cell(table, row, name)) == value for name, value in _WANTED.items()):
-                _read_row(table, index, row, result, groups)
+        return result
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read the rows that are wanted, and note the number of the others."""
+        others = 0
+        for row in rows_of(table, result):
+            if all(fold(row.cell(name)) == value for name, value in _WANTED.items()):
+                self.read_row(row)
+                result.rows_read += row.counts
             else:
                 others += 1
         if others:
             message = f"{others:,} rows of other indicators, categories, sexes and ages are not read."
-            note = table.problem(Severity.NOTE, Reason.NO_VALUE, message, table.header, table.columns["indicator"])
-            note.rows = 0
-            result.problems.append(note)
-        result.problems += groups.values()
-        return result
+            head = SourceRow(table, table.header, result)
+            head.problem(Severity.NOTE, Reason.NO_VALUE, message, "indicator").rows = 0
+        result.problems += table.groups.values()
+
+    def read_row(self, row: SourceRow) -> None:
+        """Read one count."""
+        row.country, code = row.text("country"), row.text("iso3_code")
+        if not row.country:
+            # Subregions have a code that looks like a country's, and no name.
+            message = f"{code or 'A row'} has no name of a country: rows of subregions are left out."
+            row.leave_out_group(code, message, "country")
+            return
+        row.code = code
+        period = row.find("year", year, Reason.UNREADABLE_YEAR, "{text!r} is no year.")
+        if period is not None:
+            row.add_reading(CHILD_VICTIMS, "txtvalue", COUNTS, period=row.text("year"))
 
 
-def _table(document: Document) -> Table | None:
-    return next(tables(document, lambda columns: columns.keys() >= set(COLUMNS)), None)
-
-
-def _day(table: Table) -> tuple[dt.date | None, str]:
+def _day(table: SourceTable) -> tuple[dt.date | None, str]:
     """Return the day above the header with its place, a day as 30/05/2023 or as a date of the workbook."""
     for index, row in enumerate(table.rows[: table.header]):
         for column, cell in enumerate(row):
@@ -139,47 +138,6 @@ def _day(table: Table) -> tuple[dt.date | None, str]:
             except ValueError:
                 continue
     return None, ""
-
-
-def _cell(table: Table, row: Sequence[Cell], name: str) -> Cell:
-    column = table.columns[name]
-    return row[column] if column < len(row) else ""
-
-
-def _read_row(table: Table, index: int, row: Sequence[Cell], result: ReadResult, groups: dict[str, Problem]) -> None:
-    code, country, when = (cell_text(_cell(table, row, name)).strip() for name in ("iso3_code", "country", "year"))
-    if not country:
-        # Subregions have a code that looks like a country's, and no name.
-        if code in groups:
-            groups[code].rows += 1
-            return
-        message = f"{code or 'A row'} has no name of a country: rows of subregions are left out."
-        column = table.columns["country"]
-        groups[code] = table.problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, column)
-        return
-    result.rows_read += 1
-    raw = cell_text(_cell(table, row, "txtvalue")).strip()
-    at = table.columns["txtvalue"]
-    below = _BELOW.fullmatch(raw)
-    value = float(raw.replace(",", "")) if _COUNT.fullmatch(raw) else None
-    problem: Problem | None = None
-    if year(when) is None:
-        message = f"{when!r} is no year."
-        problem = table.problem(
-            Severity.REJECTED, Reason.UNREADABLE_YEAR, message, index, table.columns["year"], country
-        )
-    elif raw and below is None and value is None:
-        message = f"{raw!r} is no count."
-        problem = table.problem(Severity.REJECTED, Reason.UNREADABLE_NUMBER, message, index, at, country)
-    if problem is not None:
-        result.problems.append(problem)
-        return
-    missing = Missing.SUPPRESSED if below else Missing.NOT_COLLECTED if value is None else None
-    note = f"The publisher gives no number, only that it is below {below[1]}." if below else ""
-    place = table.locator(index, at)
-    result.readings.append(
-        Reading(CHILD_VICTIMS.code, country, when, place, value, missing=missing, raw=raw, code=code, note=note)
-    )
 
 
 GLOTIP = Glotip()

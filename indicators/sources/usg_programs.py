@@ -19,17 +19,14 @@ from cpc.amounts import HOW_TO_WRITE, read_amount
 from cpc.plausible import MESSAGE, is_plausible
 from indicators.sources.base import (
     IndicatorSpec,
-    Problem,
     ProgramReading,
     ReadResult,
     Reason,
-    Recognition,
-    Severity,
     SourceSpec,
 )
-from indicators.sources.documents import Document
-from indicators.sources.form_table import Form, FormRow, is_blank, opened, tables
-from indicators.sources.formulas import Formulas, unquoted
+from indicators.sources.form_reader import FormAdapter, Formulas, form_header, is_blank, iso_day, unquoted
+from indicators.sources.table_finder import SourceTable
+from indicators.sources.table_reader import SourceRow, rows_of
 
 SOURCE = SourceSpec(
     key="usg_programs",
@@ -74,12 +71,6 @@ COLUMNS: Final = (
 IGNORED: Final = ("recorded_on",)
 """Headings that the export adds; the reader passes over them."""
 
-FORM = Form(
-    columns={name: (name,) for name in (*COLUMNS, *IGNORED)},
-    required=tuple(name for name in COLUMNS if name not in ("country", "iso3")),
-    one_of=(("iso3", "country"),),
-)
-
 LIMITS: Final[Mapping[str, int]] = {
     "agency": 120,
     "agency_code": 20,
@@ -97,85 +88,61 @@ _CENT: Final = Decimal("0.01")
 _LONGEST: Final = 30
 
 
-class UsgPrograms:
+class UsgPrograms(FormAdapter):
     """Reads the form of U.S. programs, CSV or workbook."""
 
     key = "usg_programs"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = ()
+    title = "form of U.S. programs"
+    columns = ", ".join(COLUMNS)
+    header = form_header(
+        *COLUMNS,
+        *IGNORED,
+        required=[name for name in COLUMNS if name not in ("country", "iso3")],
+        one_of=(("iso3", "country"),),
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a table that has every column of the template."""
-        found = tables(document, FORM)
-        if not found:
-            return None
-        where = ", ".join(
-            f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in found
-        )
-        return Recognition(edition="", because=f"the header of the form of U.S. programs at {where}")
-
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every table with the form's header. Raises `UnreadableFile` where there is none."""
-        found, result = opened(
-            document, FORM, title="form of U.S. programs", columns=", ".join(COLUMNS), edition=edition
-        )
-        for table in found:
-            unknown = table.unknown_columns()
-            rows = list(table.rows())
-            result.rows_read += len(rows)
-            result.problems += unknown
-            if unknown:
-                continue
-            formulas = Formulas(document, table.sheet)
-            for row in rows:
-                read = _Row(row, formulas)
-                result.problems += read.problems
-                if not read.problems:
-                    result.programs.append(read.program())
-        return result
+    def read_rows(self, table: SourceTable, result: ReadResult) -> None:
+        """Read the programs; a row with a fault is left out with all that is wrong with it."""
+        formulas = Formulas(table)
+        for row in rows_of(table, result, self.row_class):
+            result.rows_read += 1
+            read = _Program(row, formulas)
+            if read.faults == 0:
+                result.programs.append(read.reading())
 
 
-class _Row:
+class _Program:
     """One row of the form: all that is wrong with it, or the program."""
 
-    def __init__(self, row: FormRow, formulas: Formulas) -> None:
+    def __init__(self, row: SourceRow, formulas: Formulas) -> None:
         self._row = row
-        self.problems: list[Problem] = []
+        row.country = row.text("country") or row.text("iso3")
+        self.faults = 0
         self._texts = {name: self._text(name, formulas) for name in COLUMNS}
-        if not self.problems:
+        if not self.faults:
             self._check()
 
-    def program(self) -> ProgramReading:
-        """The program of a row without problems."""
+    def reading(self) -> ProgramReading:
+        """Return the program of a row without faults."""
         texts = self._texts
+        named = ("country", "iso3", "agency", "title", "sector")
         return ProgramReading(
             country=texts["country"],
             code=texts["iso3"].upper(),
             locator=self._row.locator("title"),
-            row=self._row.index + 1,
+            row=self._row.number,
             sheet=self._row.table.sheet,
             agency=texts["agency"],
             title=texts["title"],
             sector=_SPELLINGS[_letters(texts["sector"])],
-            values={
-                name: texts[name]
-                for name in (
-                    "agency_code",
-                    "implementer",
-                    "starts_on",
-                    "ends_on",
-                    "amount_usd",
-                    "source",
-                    "source_url",
-                    "assessment",
-                )
-            },
+            values={name: texts[name] for name in COLUMNS if name not in named},
         )
 
     def _text(self, name: str, formulas: Formulas) -> str:
         text = self._row.text(name)
-        place = self._row.index, self._row.table.positions.get(name)
-        if formulas.at(*place, "" if is_blank(text) else text):
+        if formulas.at(self._row, name):
             self._reject(Reason.FORMULA, name, f"The cell holds the formula {text[:60]!r}, not a text or a number.")
             return ""
         text = " ".join(unquoted(text).split()) if name != "assessment" else unquoted(text)
@@ -220,7 +187,7 @@ class _Row:
             text = self._texts[name]
             if not text:
                 continue
-            day = _day(text)
+            day = iso_day(text)
             if day is None:
                 self._reject(Reason.UNREADABLE_DATE, name, f"{text!r} is no day; write it as 2026-09-30.")
             elif not is_plausible(day):
@@ -233,9 +200,9 @@ class _Row:
             self._reject(Reason.INCONSISTENT, "ends_on", message)
 
     def _reject(self, reason: Reason, column: str, message: str) -> None:
-        country = self._row.text("country") or self._row.text("iso3")
-        rows = 0 if self.problems else 1  # a row with three faults is kept out once
-        self.problems.append(self._row.problem(Severity.REJECTED, reason, message, column, country, rows))
+        problem = self._row.reject(reason, message, column)
+        problem.rows = 0 if self.faults else 1  # a row with three faults is kept out once
+        self.faults += 1
 
 
 def _letters(text: str) -> str:
@@ -254,14 +221,6 @@ def _dollars(text: str) -> Decimal | None:
     """Return an amount to the cent, or None if the text is not clearly an amount."""
     amount = read_amount(text) if len(text) <= _LONGEST else None
     return None if amount is None else amount.quantize(_CENT)
-
-
-def _day(text: str) -> dt.date | None:
-    """A day as ISO text; a day of a workbook comes with its midnight."""
-    try:
-        return dt.date.fromisoformat(text.removesuffix("T00:00:00").removesuffix(" 00:00:00"))
-    except ValueError:
-        return None
 
 
 USG_PROGRAMS = UsgPrograms()

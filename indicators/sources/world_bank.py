@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
-from typing import Final
+from typing import Any, Final
 
 from indicators.sources.base import (
     Direction,
@@ -18,13 +18,14 @@ from indicators.sources.base import (
     Reading,
     ReadResult,
     Reason,
-    Recognition,
     Severity,
     SourceSpec,
 )
+from indicators.sources.checks import Absent, Labels, fold, unknown_layout, year
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Cell, Document, FileFault, Media, UnreadableFile, cell_text
-from indicators.sources.grid import HEADER_WITHIN, Table, fold, tables, year
+from indicators.sources.documents import Cell, Document, Media, cell_text
+from indicators.sources.table_finder import HEADER_WITHIN, Header, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of
 
 SOURCE = SourceSpec(
     key="world_bank",
@@ -53,7 +54,17 @@ INCOME_CLASS = IndicatorSpec(
     labels=tuple(CLASSES),
 )
 
-_ECONOMY, _CODE, _GROUP = "economy", "code", "income group"
+_LABELS: Final = {words: label for label, words in CLASSES.items()}
+LISTED: Final = Labels(
+    lambda text: _LABELS.get(fold(text)),
+    f"{{raw!r}} is no class; there are {', '.join(CLASSES.values())}.",
+    blanks=("",),
+)
+PAST: Final = Labels(
+    lambda text: label if (label := text.rstrip("*")) in CLASSES else None,
+    f"{{raw!r}} is no class; there are {', '.join(CLASSES)}.",
+    blanks=("", ".."),
+)
 _FISCAL_YEAR: Final = re.compile(r"FY ?(\d{4}|\d{2})")
 # The notes word the fiscal year differently from year to year; the first that matches counts.
 _STATED_YEARS: Final[Sequence[tuple[re.Pattern[str], int]]] = (
@@ -113,150 +124,137 @@ def bounds(fiscal: int, label: str, low: float | None, high: float | None) -> Bo
     )
 
 
-class IncomeClasses:
+class IncomeClasses(TableAdapter):
     """Reads the current list of economies (CLASS)."""
 
     key = "world_bank_classes"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
+    header = Header({"economy": "economy", "code": "code", "group": "income group"})
+    remedy = "Upload the list of economies as the World Bank released it, or name the edition as FY and the year."
+    lacks = "has no sheet of Economy, Code and Income group", remedy
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with a sheet of Economy, Code and Income group."""
-        table = self._table(document)
-        if table is None:
-            return None
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the fiscal year that the notes state."""
         fiscal = _stated_year(document)
-        edition = f"FY{fiscal}" if fiscal else ""
-        return Recognition(edition, f"sheet {table.sheet}, header in row {table.header + 1}")
+        return f"FY{fiscal}" if fiscal else ""
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Raise `UnreadableFile` if no fiscal year is known."""
+        fiscal = fiscal_year(edition or self.edition_of(document, tables))
+        if fiscal is None:
+            raise unknown_layout(document, "has no fiscal year in its notes", self.remedy)
+        return ReadResult(f"FY{fiscal}", edition_rank(fiscal), layout=f"sheet {tables[0].sheet}")
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
         """Read the economies, up to the blank row that parts them from the groups of countries."""
-        table = self._table(document)
-        fiscal = fiscal_year(edition) if edition else _stated_year(document)
-        if table is None or fiscal is None:
-            what = "no sheet of Economy, Code and Income group" if table is None else "no fiscal year in its notes"
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has {what}.",
-                "Upload the list of economies as the World Bank released it, or name the edition as FY and the year.",
-            )
-        result = ReadResult(f"FY{fiscal}", edition_rank(fiscal), layout=f"sheet {table.sheet}")
-        limits = _stated_bounds(document, fiscal)
-        labels = {words: label for label, words in CLASSES.items()}
-        group = table.columns[_GROUP]
-        seen: dict[str, int] = {}
-        ended = False
-        for index in range(table.header + 1, len(table.rows)):
-            row = table.rows[index]
-            name, code = cell_text(row[table.columns[_ECONOMY]]), cell_text(row[table.columns[_CODE]]).strip()
-            if not name.strip() and not code:
-                ended = True
+        limits = _stated_bounds(table.document, result.edition_rank // 10_000 + 1)
+        before, ended = table.header, False
+        for row in rows_of(table, result):
+            row.country, row.code = row.raw("economy"), row.text("code")
+            is_blank = not row.country.strip() and not row.code
+            ended = ended or is_blank or row.index > before + 1
+            before = row.index
+            if is_blank:
                 continue
-            if ended or not code:
-                message = "A group of countries or a line of notes: left out."
-                _add(result, table, Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, 0, name)
+            if ended or not row.code:
+                row.leave_out("A group of countries or a line of notes: left out.", 0)
                 continue
             result.rows_read += 1
-            if code in seen:
-                message = f"{code} already has a row: row {seen[code] + 1}."
-                _add(result, table, Severity.REJECTED, Reason.DUPLICATE_KEY, message, index, group, name)
-                continue
-            seen[code] = index
-            label = labels.get(fold(row[group]))
-            if label is not None:
-                reading = _reading(table, index, group, f"FY{fiscal}", (name, code), result)
-                _classify(reading, label, limits)
-                result.readings.append(reading)
-            elif fold(row[group]) == "":
-                # An economy may be blank here and classed in the history of the same date (Ethiopia in FY2026).
-                # Of one fiscal year a stated class wins over a blank, and two readings of one edition have no
-                # order between them; so a blank makes no reading at all that could stand against the class.
-                message = f"{name} has no class in this list for FY{fiscal}; a class in the history stands."
-                _add(result, table, Severity.NOTE, Reason.NO_VALUE, message, index, group, name)
-            else:
-                message = f"{cell_text(row[group])!r} is no class; there are {', '.join(CLASSES.values())}."
-                _add(result, table, Severity.REJECTED, Reason.UNKNOWN_LABEL, message, index, group, name)
-        return result
-
-    def _table(self, document: Document) -> Table | None:
-        return next(tables(document, {_ECONOMY, _CODE, _GROUP}.issubset), None)
+            if not row.repeats(row.code, f"{row.code} already has a row", "group"):
+                _read_class(row, limits)
 
 
-class IncomeHistory:
+def _read_class(row: SourceRow, limits: Mapping[str, Bounds]) -> None:
+    label = row.check("group", LISTED)
+    if isinstance(label, str):
+        reading = row.add(row.reading(INCOME_CLASS, "group", label, **_edition(row.result), period=row.result.edition))
+        _set_limits(reading, limits)
+    elif isinstance(label, Absent):
+        # An economy may be blank here and classed in the history of the same date (Ethiopia in FY2026).
+        # Of one fiscal year a stated class wins over a blank, and two readings of one edition have no
+        # order between them; so a blank makes no reading at all that could stand against the class.
+        message = f"{row.country} has no class in this list for {row.result.edition}; a class in the history stands."
+        row.problem(Severity.NOTE, Reason.NO_VALUE, message, "group")
+
+
+def _edition(result: ReadResult) -> dict[str, Any]:
+    return {"edition": result.edition, "edition_rank": result.edition_rank}
+
+
+class IncomeHistory(TableAdapter):
     """Reads the history of classes (OGHIST) with the thresholds of each fiscal year."""
 
     key = "world_bank_class_history"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
+    lacks = (
+        "has no sheet of fiscal years over the thresholds of the classes, or no edition",
+        "Upload the history of classes as the World Bank released it, or name the edition as FY and the year.",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a workbook with a sheet whose header names fiscal years over the thresholds of four classes."""
-        found = _history(document)
-        if found is None:
-            return None
-        latest = max(found.fiscal.values())
-        return Recognition(f"FY{latest}", f"sheet {found.table.sheet}, fiscal years in row {found.row + 1}")
+    def tables(self, document: Document) -> list[SourceTable]:
+        """Return the sheet whose header names fiscal years over the thresholds of four classes."""
+        for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
+            rows = document.sheet(sheet)
+            history = _history(rows)
+            if history is not None:
+                return [SourceTable(document, sheet, rows, max(history.thresholds.values()))]
+        return []
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
+    def because(self, tables: Sequence[SourceTable]) -> str:
+        """Name the row of fiscal years."""
+        history = _history(tables[0].rows)
+        assert history is not None
+        return f"sheet {tables[0].sheet}, fiscal years in row {history.row + 1}"
+
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the latest fiscal year."""
+        history = _history(tables[0].rows)
+        assert history is not None
+        return f"FY{max(history.fiscal.values())}"
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Raise `UnreadableFile` if the given edition is no fiscal year."""
+        latest = fiscal_year(edition or self.edition_of(document, tables))
+        if latest is None:
+            raise unknown_layout(document, *self.lacks)
+        return ReadResult(f"FY{latest}", edition_rank(latest), layout=f"sheet {tables[0].sheet}")
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
         """Read every economy of every fiscal year, former ones below the blank row included."""
-        found = _history(document)
-        latest = fiscal_year(edition) if edition else max(found.fiscal.values()) if found else None
-        if found is None or latest is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no sheet of fiscal years over the thresholds of the classes, or no edition.",
-                "Upload the history of classes as the World Bank released it, or name the edition as FY and the year.",
-            )
-        table = found.table
-        result = ReadResult(f"FY{latest}", edition_rank(latest), layout=f"sheet {table.sheet}")
-        limits = _thresholds(found, result)
-        seen: dict[str, int] = {}
-        for index, row in table.data():
-            code, name = cell_text(row[0]).strip(), cell_text(row[1])
-            if not code:
-                message = "A line of notes: left out."
-                _add(result, table, Severity.NOTE, Reason.NOT_A_COUNTRY, message, index, 1, name)
+        history = _history(table.rows)
+        assert history is not None
+        limits = _thresholds(table, history, result)
+        for row in rows_of(table, result):
+            row.country, row.code = row.raw(1), row.text(0)
+            if not row.code:
+                row.leave_out("A line of notes: left out.", 1)
                 continue
             result.rows_read += 1
-            if code in seen:
-                message = f"{code} already has a row: row {seen[code] + 1}."
-                _add(result, table, Severity.REJECTED, Reason.DUPLICATE_KEY, message, index, 0, name)
-                continue
-            seen[code] = index
-            for column, fiscal in found.fiscal.items():
-                reading = _reading(table, index, column, f"FY{fiscal}", (name, code), result)
-                if _fill(reading, row[column], limits[column], found.notes):
-                    result.readings.append(reading)
-                else:
-                    message = f"{cell_text(row[column])!r} is no class; there are {', '.join(CLASSES)}."
-                    _add(result, table, Severity.REJECTED, Reason.UNKNOWN_LABEL, message, index, column, name)
-        return result
+            if not row.repeats(row.code, f"{row.code} already has a row", 0):
+                for column, fiscal in history.fiscal.items():
+                    _read_past_class(row, column, fiscal, limits[column], history.notes)
 
 
 @dataclass(frozen=True, slots=True)
 class _History:
     """Where things are in the history: the row of fiscal years, their columns, the rows of thresholds, footnotes."""
 
-    table: Table
     row: int
     fiscal: Mapping[int, int]
     thresholds: Mapping[str, int]
     notes: str
 
 
-def _history(document: Document) -> _History | None:
-    if document.media is not Media.WORKBOOK:
-        return None
-    for sheet in document.sheet_names:
-        rows = document.sheet(sheet)
-        for index, row in enumerate(rows[:HEADER_WITHIN]):
-            fiscal = {c: found for c, cell in enumerate(row) if (found := fiscal_year(cell_text(cell)))}
-            words = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
-            thresholds = {k: words[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in words}
-            if fiscal and len(thresholds) == len(CLASSES):
-                notes = " ".join(cell_text(r[1]).strip().lstrip("* ") for r in rows if _is_footnote(r))
-                table = Table(sheet, rows, max(thresholds.values()), {})
-                return _History(table, index, fiscal, thresholds, notes)
+def _history(rows: Sequence[Sequence[Cell]]) -> _History | None:
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
+        fiscal = {c: found for c, cell in enumerate(row) if (found := fiscal_year(cell_text(cell)))}
+        words = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
+        thresholds = {k: words[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in words}
+        if fiscal and len(thresholds) == len(CLASSES):
+            notes = " ".join(cell_text(r[1]).strip().lstrip("* ") for r in rows if _is_footnote(r))
+            return _History(index, fiscal, thresholds, notes)
     return None
 
 
@@ -264,16 +262,17 @@ def _is_footnote(row: Sequence[Cell]) -> bool:
     return cell_text(row[0]) == "" and cell_text(row[1]).lstrip().startswith("*")
 
 
-def _thresholds(found: _History, result: ReadResult) -> dict[int, dict[str, Bounds]]:
+def _thresholds(table: SourceTable, history: _History, result: ReadResult) -> dict[int, dict[str, Bounds]]:
     limits: dict[int, dict[str, Bounds]] = {}
-    for column, fiscal in found.fiscal.items():
+    for column, fiscal in history.fiscal.items():
         limits[column] = {}
-        for label, index in found.thresholds.items():
-            cell = cell_text(found.table.rows[index][column])
-            match = _BOUND.fullmatch(cell)
+        for label, index in history.thresholds.items():
+            row = SourceRow(table, index, result)
+            match = _BOUND.fullmatch(row.raw(column))
             if match is None:
+                cell = row.raw(column)
                 message = f"{cell!r} is no threshold of {CLASSES[label]}; classes of FY{fiscal} have none beside them."
-                _add(result, found.table, Severity.WARNING, Reason.UNREADABLE_NUMBER, message, index, column, "")
+                row.warn(Reason.UNREADABLE_NUMBER, message, column)
                 continue
             one, low, high = (_dollars(match[part]) for part in ("one", "low", "high"))
             if match["sign"]:
@@ -286,54 +285,26 @@ def _dollars(text: str | None) -> float | None:
     return float(text.replace(",", "")) if text else None
 
 
-def _fill(reading: Reading, cell: Cell, limits: Mapping[str, Bounds], notes: str) -> bool:
-    """Put the class, or why there is none, into a reading; False where the cell holds neither."""
-    text = cell_text(cell).strip()
-    label = text.rstrip("*")
-    if label in CLASSES:
-        _classify(reading, label, limits)
-        if text.endswith("*"):
-            reading.note = f"{reading.note} Marked * by the publisher: {notes}".strip()
-        return True
-    if text in ("", ".."):
-        reading.missing = Missing.NOT_COLLECTED if text or "(former)" not in reading.country else Missing.NOT_APPLICABLE
+def _read_past_class(row: SourceRow, column: int, fiscal: int, limits: Mapping[str, Bounds], notes: str) -> None:
+    """Read the class of one fiscal year, or the reason why there is none."""
+    reading = row.add_reading(INCOME_CLASS, column, PAST, period=f"FY{fiscal}", **_edition(row.result))
+    if reading is None:
+        return
+    text = row.text(column)
+    if reading.missing is not None:
         reading.note = "Not classified in this fiscal year."
-        return True
-    return False
+        if not text and "(former)" in row.country:
+            reading.missing = Missing.NOT_APPLICABLE
+        return
+    _set_limits(reading, limits)
+    if text.endswith("*"):
+        reading.note = f"{reading.note} Marked * by the publisher: {notes}".strip()
 
 
-def _classify(reading: Reading, label: str, limits: Mapping[str, Bounds]) -> None:
-    reading.label = label
-    if label in limits:
-        reading.low, reading.high, reading.note = limits[label].low, limits[label].high, limits[label].note
-
-
-def _reading(
-    table: Table, index: int, column: int, period: str, country: tuple[str, str], result: ReadResult
-) -> Reading:
-    return Reading(
-        INCOME_CLASS.code,
-        country[0],
-        period,
-        table.locator(index, column),
-        raw=cell_text(table.rows[index][column]),
-        code=country[1],
-        edition=result.edition,
-        edition_rank=result.edition_rank,
-    )
-
-
-def _add(
-    result: ReadResult,
-    table: Table,
-    severity: Severity,
-    reason: Reason,
-    message: str,
-    row: int,
-    column: int,
-    country: str,
-) -> None:
-    result.problems.append(table.problem(severity, reason, message, row, column, country))
+def _set_limits(reading: Reading, limits: Mapping[str, Bounds]) -> None:
+    if reading.label in limits:
+        found = limits[reading.label]
+        reading.low, reading.high, reading.note = found.low, found.high, found.note
 
 
 def _notes(document: Document) -> str:

@@ -14,22 +14,12 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from indicators.sources.base import (
-    Direction,
-    IndicatorSpec,
-    Missing,
-    Problem,
-    Reading,
-    ReadResult,
-    Reason,
-    Recognition,
-    Severity,
-    SourceSpec,
-    rank_of,
-)
+from indicators.sources.base import Direction, IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
+from indicators.sources.checks import Numbers, fold, unknown_layout, year
 from indicators.sources.dating import SURVEYS
-from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, line_locator
-from indicators.sources.grid import fold, number, year
+from indicators.sources.documents import Document, Media
+from indicators.sources.table_finder import HEADER_WITHIN, SourceTable
+from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of
 
 SOURCE = SourceSpec(
     key="world_bank_wdi",
@@ -105,203 +95,192 @@ _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:\.[A-Z0-9]+)+")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNIT: Final = re.compile(r"(.+?)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _NAME_FITS, _UNIT_FITS = 150, 80
+_NO_VALUE: Final = "{text!r} is no value of {spec.name} ({spec.unit})."
+VALUES: Final = Numbers(_NO_VALUE, _NO_VALUE, blanks=("",))
 
 
 @dataclass(frozen=True, slots=True)
-class _Header:
-    """The header of a file: its record, its series, and the columns of the years (none in the long layout)."""
+class _Layout:
+    """The header of a file: its row, its series, and the columns of the years (none in the long layout)."""
 
-    record: int
+    header: int
     series: str
     name: str = ""
     updated: str = ""
     years: Mapping[int, int] = field(default_factory=dict)
 
-    @property
-    def is_long(self) -> bool:
-        return not self.years
 
-
-class WorldDevelopmentIndicators:
-    """Reads the file of one series, whichever."""
+class WorldDevelopmentIndicators(TableAdapter):
+    """Reads the file of one series, whichever, in either layout."""
 
     key = "world_bank_wdi"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(SERIES.values())
+    lacks = (
+        "has neither header of the World Development Indicators",
+        "Upload the CSV of one series as the World Bank released it.",
+    )
 
-    def recognise(self, document: Document) -> Recognition | None:
-        """Claim a CSV with the header of either layout."""
-        header = _header(document)
-        if header is None:
-            return None
-        line = document.csv_records[header.record][0]
-        return Recognition(header.updated, f"header in {line_locator(line)}, series {header.series}")
+    def tables(self, document: Document) -> list[SourceTable]:
+        """Return the table below the header of either layout."""
+        layout = _layout(document.csv_rows) if document.media is Media.CSV else None
+        if layout is None:
+            return []
+        lines = [line for line, _ in document.csv_records]
+        return [SourceTable(document, "", document.csv_rows, layout.header, lines=lines)]
 
-    def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read the values of every economy. Raises `UnreadableFile` if series or edition are not known."""
-        header = _header(document)
-        if header is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has neither header of the World Development Indicators.",
-                "Upload the CSV of one series as the World Bank released it.",
-            )
-        spec = _definition(document, header)
-        result = ReadResult("", 0, layout=header.series)
-        if header.series not in SERIES:
+    def because(self, tables: Sequence[SourceTable]) -> str:
+        """Name the series."""
+        return f"{tables[0].place}, series {_layout_of(tables[0]).series}"
+
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the day of the last update, which only the World Bank's own layout gives."""
+        return _layout_of(tables[0]).updated
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Define a series that is not listed here."""
+        layout = _layout_of(tables[0])
+        result = ReadResult(edition or layout.updated, 0, layout=layout.series)
+        spec = _definition(document, layout)
+        if layout.series not in SERIES:
             result.definitions.append(spec)
-        if header.is_long:
-            _read_long(document, header, spec, result)
-            newest = max((int(reading.period) for reading in result.readings), default=0)
-            result.edition = edition or str(newest or "")
-        else:
-            result.edition = edition or header.updated
-        result.edition_rank = rank_of(result.edition)
-        if not result.edition_rank:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} does not give the day of its last update, and {result.edition!r} is no edition.",
-                "Name the edition by the day of its last update, for example 2024-06-28.",
-            )
-        if _DAY.fullmatch(header.updated) and result.edition == header.updated:
-            result.published_on = date.fromisoformat(header.updated)
-            result.dated_by = "The file: Last Updated Date"
-        if not header.is_long:
-            _read_wide(document, header, spec, result)
         return result
 
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read the values of every economy. Raises `UnreadableFile` if no edition is known."""
+        table, layout = tables[0], _layout_of(tables[0])
+        spec = _definition(table.document, layout)
+        if layout.years:
+            _read_wide(table, layout, spec, result)
+        else:
+            _read_long(table, layout, spec, result)
+            newest = max((int(reading.period) for reading in result.readings), default=0)
+            result.edition = result.edition or str(newest or "")
+        result.edition_rank = rank_of(result.edition)
+        if not result.edition_rank:
+            cause = f"does not give the day of its last update, and {result.edition!r} is no edition"
+            remedy = "Name the edition by the day of its last update, for example 2024-06-28."
+            raise unknown_layout(table.document, cause, remedy)
+        if _DAY.fullmatch(layout.updated) and result.edition == layout.updated:
+            result.published_on = date.fromisoformat(layout.updated)
+            result.dated_by = "The file: Last Updated Date"
 
-def _header(document: Document) -> _Header | None:
-    if document.media is not Media.CSV:
-        return None
-    records = document.csv_records
+
+def _layout_of(table: SourceTable) -> _Layout:
+    layout = _layout(table.rows)
+    assert layout is not None
+    return layout
+
+
+def _layout(rows: Sequence[Sequence[str]]) -> _Layout | None:
     updated = ""
-    for index, (_, row) in enumerate(records[:20]):
+    for index, row in enumerate(rows[:HEADER_WITHIN]):
         if index == 0 and len(row) == 3 and tuple(fold(cell) for cell in row[:2]) == _LONG_HEAD:
             # Only the first line is a header: `geo` is also the code of Georgia.
             code = row[2].strip().upper().replace("_", ".")
-            return _Header(index, code) if _CODE.fullmatch(code) else None
+            return _Layout(index, code) if _CODE.fullmatch(code) else None
         if len(row) > 1 and fold(row[0]) == "last updated date":
             updated = row[1].strip()
         if tuple(fold(cell) for cell in row[:4]) != _HEAD:
             continue
-        first = next((r for _, r in records[index + 1 :] if len(r) > 3), None)
+        first = next((r for r in rows[index + 1 :] if len(r) > 3), None)
         years = {column: found for column, cell in enumerate(row) if (found := year(cell))}
         if first is None or not years or not _CODE.fullmatch(first[3].strip()):
             return None
-        return _Header(index, first[3].strip(), first[2].strip(), updated, years)
+        return _Layout(index, first[3].strip(), first[2].strip(), updated, years)
     return None
 
 
-def _definition(document: Document, header: _Header) -> IndicatorSpec:
+def _definition(document: Document, layout: _Layout) -> IndicatorSpec:
     """Return the indicator of the file's series. Raises `UnreadableFile` for one that nothing names."""
-    known = SERIES.get(header.series)
+    known = SERIES.get(layout.series)
     if known is not None:
         return known
-    if not header.name:
-        raise UnreadableFile(
-            FileFault.UNKNOWN_LAYOUT,
-            f"{document.name} holds the series {header.series}, which is not defined here, and does not name it.",
-            f"Upload the World Bank's own CSV of {header.series} (API_{header.series}_DS2_en_csv_v2_...csv), "
+    if not layout.name:
+        raise unknown_layout(
+            document,
+            f"holds the series {layout.series}, which is not defined here, and does not name it",
+            f"Upload the World Bank's own CSV of {layout.series} (API_{layout.series}_DS2_en_csv_v2_...csv), "
             "which gives its name and unit.",
         )
-    parts = _UNIT.fullmatch(header.name)
-    name, unit = (parts[1], parts[2]) if parts else (header.name, "")
-    code = f"wdi.{header.series.lower().replace('.', '_')}"
-    wording = f"Series {header.series} of the World Development Indicators: {header.name}."
+    parts = _UNIT.fullmatch(layout.name)
+    name, unit = (parts[1], parts[2]) if parts else (layout.name, "")
+    code = f"wdi.{layout.series.lower().replace('.', '_')}"
+    wording = f"Series {layout.series} of the World Development Indicators: {layout.name}."
     return IndicatorSpec(code, name[:_NAME_FITS], unit[:_UNIT_FITS], wording, decimals=1)
 
 
 # ---- the World Bank's own layout ---------------------------------------------------------------------------------
 
 
-def _read_wide(document: Document, header: _Header, spec: IndicatorSpec, result: ReadResult) -> None:
-    seen: dict[str, int] = {}
-    for line, row in document.csv_records[header.record + 1 :]:
-        if not any(cell.strip() for cell in row):
-            continue
-        problem = _row_problem(line, row, seen, header)
-        if problem is not None:
-            result.rows_read += problem.severity is Severity.REJECTED
-            result.problems.append(problem)
+def _read_wide(table: SourceTable, layout: _Layout, spec: IndicatorSpec, result: ReadResult) -> None:
+    for row in rows_of(table, result):
+        row.country = row.raw(0)
+        fault = _wide_fault(row, layout)
+        if fault is not None:
+            severity, reason, text, column = fault
+            row.problem(severity, reason, text, column).column = _HEAD[column]
+            result.rows_read += severity is Severity.REJECTED
             continue
         result.rows_read += 1
-        seen[row[1]] = line
-        for column, period in header.years.items():
-            place = line_locator(line, column + 1)
-            _take(result, spec, (row[0], row[1]), str(period), row[column], place, line)
+        row.code = row.raw(1)
+        table.seen[row.code] = row
+        for column, period in layout.years.items():
+            _read_value(row, spec, column, str(period))
 
 
-def _row_problem(line: int, row: list[str], seen: dict[str, int], header: _Header) -> Problem | None:
+_LeftOut = tuple[Severity, Reason, str, int]
+"""Severity, reason, message, and column."""
+
+
+def _wide_fault(row: SourceRow, layout: _Layout) -> _LeftOut | None:
     """Return the reason for leaving a row out, or None for the row of an economy."""
-    name, code = row[0], row[1] if len(row) > 1 else ""
-
-    def problem(severity: Severity, reason: Reason, message: str, column: int) -> Problem:
-        place = line_locator(line, column + 1)
-        return Problem(severity, reason, message, place, "", line, _HEAD[column], row[column], name)
-
+    code = row.raw(1)
     if code in AGGREGATES:
-        return problem(Severity.NOTE, Reason.NOT_A_COUNTRY, f"{name} is a group of economies: left out.", 0)
-    if len(row) <= max(header.years):
-        message = f"The row has {len(row)} fields where the years need {max(header.years) + 1}: it was cut."
-        return problem(Severity.REJECTED, Reason.TRUNCATED, message, 0)
-    if row[3].strip() != header.series:
-        message = f"{row[3]!r} is not the series {header.series}."
-        return problem(Severity.REJECTED, Reason.UNKNOWN_LABEL, message, 3)
-    if code in seen:
-        return problem(Severity.REJECTED, Reason.DUPLICATE_KEY, f"{code} already has a row: line {seen[code]}.", 1)
+        return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.country} is a group of economies: left out.", 0
+    if len(row.cells) <= max(layout.years):
+        text = f"The row has {len(row.cells)} fields where the years need {max(layout.years) + 1}: it was cut."
+        return Severity.REJECTED, Reason.TRUNCATED, text, 0
+    if row.text(3) != layout.series:
+        return Severity.REJECTED, Reason.UNKNOWN_LABEL, f"{row.raw(3)!r} is not the series {layout.series}.", 3
+    if code in row.table.seen:
+        text = f"{code} already has a row: line {row.table.seen[code].number}."
+        return Severity.REJECTED, Reason.DUPLICATE_KEY, text, 1
     return None
 
 
 # ---- the long layout ---------------------------------------------------------------------------------------------
 
 
-def _read_long(document: Document, header: _Header, spec: IndicatorSpec, result: ReadResult) -> None:
-    for line, row in document.csv_records[header.record + 1 :]:
-        if not any(cell.strip() for cell in row):
+def _read_long(table: SourceTable, layout: _Layout, spec: IndicatorSpec, result: ReadResult) -> None:
+    for row in rows_of(table, result):
+        row.code = row.text(0)
+        fault = _long_fault(row)
+        if fault is not None:
+            severity, reason, text, column = fault
+            row.problem(severity, reason, text, column).column = (*_LONG_HEAD, layout.series)[column]
+            result.rows_read += severity is Severity.REJECTED
             continue
         result.rows_read += 1
-        code, when, raw = ([cell.strip() for cell in row] + ["", "", ""])[:3]
-        if code.upper() in AGGREGATES:
-            result.rows_read -= 1
-            message = f"{code} is a group of economies: left out."
-            problem = (Severity.NOTE, Reason.NOT_A_COUNTRY, message, 0, code)
-        elif len(row) != len(_LONG_HEAD) + 1:
-            message = f"The line has {len(row)} fields, not {len(_LONG_HEAD) + 1}."
-            problem = (Severity.REJECTED, Reason.TRUNCATED, message, 0, code)
-        elif (period := year(when)) is None:
-            problem = (Severity.REJECTED, Reason.UNREADABLE_YEAR, f"{when!r} is no year.", 1, when)
-        else:
-            _take(result, spec, ("", code.upper()), str(period), raw, line_locator(line, 3), line)
-            continue
-        severity, reason, text, column, cell = problem
-        place = line_locator(line, column + 1)
-        title = (*_LONG_HEAD, header.series)[column]
-        result.problems.append(Problem(severity, reason, text, place, "", line, title, cell, code))
+        row.code = row.code.upper()
+        _read_value(row, spec, 2, str(year(row.text(1))))
 
 
-def _take(
-    result: ReadResult,
-    spec: IndicatorSpec,
-    country: tuple[str, str],
-    period: str,
-    raw: str,
-    place: str,
-    line: int,
-) -> None:
-    """Keep one cell; an empty one means that the publisher has no value for that year."""
-    name, code = country
-    value = number(raw) if raw.strip() else None
-    low = float("-inf") if spec.minimum is None else spec.minimum
-    high = float("inf") if spec.maximum is None else spec.maximum
-    if raw.strip() and (value is None or not low <= value <= high):
-        reason = Reason.UNREADABLE_NUMBER if value is None else Reason.OUT_OF_RANGE
-        message = f"{raw!r} is no value of {spec.name} ({spec.unit})."
-        problem = Problem(Severity.REJECTED, reason, message, place, "", line, period, raw, name or code)
-        result.problems.append(problem)
-        return
-    missing = Missing.NOT_COLLECTED if value is None else None
-    result.readings.append(Reading(spec.code, name, period, place, value, missing=missing, raw=raw, code=code))
+def _long_fault(row: SourceRow) -> _LeftOut | None:
+    if row.code.upper() in AGGREGATES:
+        return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.code} is a group of economies: left out.", 0
+    if len(row.cells) != len(_LONG_HEAD) + 1:
+        text = f"The line has {len(row.cells)} fields, not {len(_LONG_HEAD) + 1}."
+        return Severity.REJECTED, Reason.TRUNCATED, text, 0
+    if year(row.text(1)) is None:
+        return Severity.REJECTED, Reason.UNREADABLE_YEAR, f"{row.text(1)!r} is no year.", 1
+    return None
+
+
+def _read_value(row: SourceRow, spec: IndicatorSpec, column: int, period: str) -> None:
+    """Read one cell; an empty one means that the publisher has no value for that year."""
+    if row.add_reading(spec, column, VALUES, period=period) is None:
+        row.result.problems[-1].column = period
 
 
 WDI = WorldDevelopmentIndicators()

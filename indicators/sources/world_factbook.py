@@ -23,8 +23,9 @@ from indicators.sources.base import (
     Severity,
     SourceSpec,
 )
+from indicators.sources.checks import unknown_layout
 from indicators.sources.dating import Dating
-from indicators.sources.documents import Document, FileFault, Media, UnreadableFile, parse_json
+from indicators.sources.documents import Document, Media, parse_json
 from indicators.sources.world_factbook_fields import INDICATORS, Field, Read, tallies, unknown_headings
 from indicators.sources.world_factbook_profile import Profile
 from indicators.sources.world_factbook_text import MONTHS
@@ -63,7 +64,7 @@ class WorldFactbook:
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = INDICATORS
 
-    def recognise(self, document: Document) -> Recognition | None:
+    def recognize(self, document: Document) -> Recognition | None:
         """A zip or folder with profiles in the Factbook's regional folders."""
         if document.media not in (Media.ZIP, Media.FOLDER):
             return None
@@ -81,9 +82,9 @@ class WorldFactbook:
         edition = edition or _edition(document)[0]
         dated = _NAME_DATE.search(edition)
         if dated is None:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} does not say of which year it is.",
+            raise unknown_layout(
+                document,
+                "does not say of which year it is",
                 "Name the edition when uploading, for example 2017-03, or put it into the file's name.",
             )
         result = ReadResult(edition, int(dated["year"]) * 10_000 + int(dated["month"] or 0) * 100)
@@ -113,9 +114,9 @@ class WorldFactbook:
             for path in unknown_headings(tree):
                 unknown.setdefault(path, []).append(profile.member)
         if not result.rows_read:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} holds no profile of a country.",
+            raise unknown_layout(
+                document,
+                "holds no profile of a country",
                 "Upload the archive with its regional folders (africa/gh.json and so on).",
             )
         tiers.finish()

@@ -14,6 +14,7 @@ from decimal import Decimal
 from typing import Any
 
 from indicators.sources.base import Problem, Quality, Reading, Reason, Severity
+from indicators.sources.checks import Numbers
 from indicators.sources.world_factbook_fields import (
     BALANCE,
     BALANCE_SHARE,
@@ -36,6 +37,8 @@ from indicators.sources.world_factbook_text import (
 
 _SIBLINGS = ("total", "total population", "total number", "percentage", "revenues", "expenditures", "male", "female")
 _KNOWN = frozenset({"text", "note", "definition", "country comparison to the world", *_SIBLINGS})
+
+FIGURES = Numbers(outside="{raw!r} lies outside {spec.minimum} to {spec.maximum} {spec.unit}.")
 
 _PRICES = re.compile(r"\bin (?:(\d{4}) (?:US )?|(current) )dollars")
 _AGES = re.compile(r"\bages (\d+-\d+)")
@@ -149,9 +152,8 @@ class Profile:
             message = f"There is an earlier figure for {when.period} in this profile."
             self._problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, locator, found.raw)
             return
-        if value is not None and not _within(value, spec.minimum, spec.maximum):
-            message = f"{plain(found.raw)!r} lies outside {spec.minimum} to {spec.maximum} {spec.unit}."
-            self._problem(Severity.REJECTED, Reason.OUT_OF_RANGE, message, locator, found.raw)
+        if value is not None and (fault := FIGURES.check_range(plain(found.raw), value, spec)):
+            self._problem(Severity.REJECTED, *fault, locator, found.raw)
             return
         self.readings.append(
             Reading(
@@ -251,7 +253,3 @@ def _remark(node: Mapping[str, Any]) -> str:
     if note and not said and not _ROUTINE.search(note):
         said.append("qualified by the publisher in a note")
     return "; ".join(said)
-
-
-def _within(value: float, low: float | None, high: float | None) -> bool:
-    return (low is None or value >= low) and (high is None or value <= high)

@@ -14,18 +14,11 @@ from cpc.web import formats
 from cpc.web.exports import Field
 from partnerships.amendments.presenters import label_of
 from partnerships.limit_exceptions.presenters.limits import Fact
+from partnerships.limit_position import award_headroom
 from partnerships.limit_presenters import Mark
-from partnerships.models import Award, CloseoutStep, LedgerEntry, LedgerKind
+from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
 
-_COUNTS = {
-    LedgerKind.AWARD: (1, 0, 0),
-    LedgerKind.REDUCTION: (-1, 0, 0),
-    LedgerKind.OBLIGATION: (0, 1, 0),
-    LedgerKind.DEOBLIGATION: (0, -1, 0),
-    LedgerKind.DISBURSEMENT: (0, 0, 1),
-    LedgerKind.REFUND: (0, 0, -1),
-}
 _COMBINED = frozenset({"title", "recipient", "not_competed_because"})
 """Columns of text that the page shows together with others."""
 SOON = 30
@@ -48,28 +41,27 @@ def movements(ledger: Sequence[LedgerEntry]) -> list[Movement]:
 
 
 def _running(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
-    awarded = obligated = disbursed = Decimal("0.00")
+    totals = dict.fromkeys(("awarded", "obligated", "disbursed"), Decimal("0.00"))
     for entry in ledger:
-        counts = _COUNTS[LedgerKind(entry.kind)]
-        awarded += counts[0] * entry.amount
-        obligated += counts[1] * entry.amount
-        disbursed += counts[2] * entry.amount
-        yield Movement(entry, sum(counts) * entry.amount, awarded, obligated, disbursed)
+        total, sign = LEDGER_EFFECT[entry.kind]
+        totals[total] += sign * entry.amount
+        yield Movement(entry, sign * entry.amount, **totals)
 
 
 def award_facts(award: Award) -> list[Fact]:
-    """The totals of an award, each with what is left under it."""
+    """Return the totals of an award, each with what is left under it."""
+    left = award_headroom(award)
     return [
         Fact("Awarded", formats.dollars(award.awarded_total)),
         Fact(
             "Obligated, net",
             formats.dollars(award.obligated_total),
-            f"{formats.dollars(award.awarded_total - award.obligated_total)} left to obligate",
+            f"{formats.dollars(left.obligated)} left to obligate",
         ),
         Fact(
             "Disbursed",
             formats.dollars(award.disbursed_total),
-            f"{formats.dollars(award.obligated_total - award.disbursed_total)} left to disburse",
+            f"{formats.dollars(left.disbursed)} left to disburse",
         ),
         Fact("Sub-awarded", formats.dollars(award.subawarded_total), "inside the award"),
     ]

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Mapping
+from decimal import Decimal
 from typing import Any
 
 from django.core.exceptions import BadRequest
@@ -33,6 +34,7 @@ from partnerships.awards.forms import (
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
+from partnerships.limit_position import award_headroom, headroom, notified_headroom
 from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
@@ -173,13 +175,12 @@ class RecordLedgerEntry(AwardAction):
         return {"on": self.today}
 
     def facts(self) -> list[tuple[str, str]]:
-        partnership, award = self.partnership, self.award
-        notified = money_queries.may_obligate(partnership, self.today) - partnership.obligated_total
-        unobligated = award.awarded_total - award.obligated_total
+        left, may_obligate = award_headroom(self.award), money_queries.may_obligate(self.partnership, self.today)
+        notified = notified_headroom(self.partnership, may_obligate)
         return [
-            ("May be awarded", formats.dollars(partnership.planned_total - partnership.awarded_total)),
-            ("May be obligated today", formats.dollars(max(min(unobligated, notified), 0))),
-            ("May be disbursed", formats.dollars(award.obligated_total - award.disbursed_total)),
+            ("May be awarded", formats.dollars(headroom(self.partnership).awarded)),
+            ("May be obligated today", formats.dollars(max(min(left.obligated, notified), Decimal(0)))),
+            ("May be disbursed", formats.dollars(left.disbursed)),
         ]
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -198,7 +199,7 @@ class RecordSubAward(AwardAction):
     replaces: SubAward | None = None
 
     def facts(self) -> list[tuple[str, str]]:
-        return [("Left in the award", formats.dollars(self.award.awarded_total - self.award.subawarded_total))]
+        return [("Left in the award", formats.dollars(award_headroom(self.award).subawarded))]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         subaward = SubAward(award=self.award, replaces=self.replaces, **values)

@@ -1,4 +1,4 @@
-"""The SQL that holds amendments: their steps, their changes, and that each is applied whole."""
+"""Triggers of amendments: who decides, when changes are drafted, and that each is applied whole."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
 from partnerships.database.rows import PARTNERSHIP, lock_sql
 
 
-def amendment_moves() -> pgtrigger.Trigger:
-    """Lead an amendment from draft to effect: approved by another person, then applied, once, in one transaction."""
+def amendment_decided() -> pgtrigger.Trigger:
+    """Require that another person decides on an amendment and that it is applied once, in one transaction."""
     func = f"""
             IF TG_OP = 'DELETE' THEN
                 PERFORM cpc_refuse('kept', 'An amendment is withdrawn, never deleted.');
@@ -19,13 +19,6 @@ def amendment_moves() -> pgtrigger.Trigger:
                 END IF;
                 {lock_sql("NEW.partnership_id")}
                 RETURN NEW;
-            END IF;
-            IF NEW.state <> OLD.state AND (OLD.state, NEW.state) NOT IN (
-                ('draft', 'submitted'), ('draft', 'withdrawn'), ('submitted', 'draft'), ('submitted', 'approved'),
-                ('submitted', 'rejected'), ('submitted', 'withdrawn'), ('approved', 'applied'),
-                ('approved', 'withdrawn')) THEN
-                PERFORM cpc_refuse('amendment_state',
-                    'An amendment that is ' || OLD.state || ' does not become ' || NEW.state || '.');
             END IF;
             IF OLD.state <> 'draft' THEN
                 kept := NEW;
@@ -58,7 +51,7 @@ def amendment_moves() -> pgtrigger.Trigger:
             RETURN NEW;
         """  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(
-        name="a_moves",
+        name="b_decided",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
         declare=[("kept", "partnerships_amendment%ROWTYPE")],

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
+
 import pgtrigger
 
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
@@ -10,12 +12,30 @@ from partnerships.database.rows import AWARD, PARTNERSHIP
 FIRST_OBLIGATION = "The first obligation activated the award."
 
 
-AWARD_TOTALS = ("awarded_total", "obligated_total", "disbursed_total", "subawarded_total")
+def award_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
+    """Return the columns of an award that follow from its ledger and its sub-awards."""
+    return [f"{total}_total" for total in (*_ledger_totals(effects), "subawarded")]
 
 
-def derives_award() -> pgtrigger.Trigger:
-    """Before an award is written, derive its totals from the ledger; refuse any other value for them."""
-    brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in AWARD_TOTALS)
+def _ledger_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
+    return list(dict.fromkeys(total for total, _ in effects.values()))
+
+
+def _ledger_total(effects: Mapping[str, tuple[str, int]], total: str) -> str:
+    """Return the SQL of one total of award `NEW`: the sum of its ledger entries, each with its sign."""
+    signs = " ".join(
+        f"WHEN '{kind}' THEN {sign} * l.amount" for kind, (counted_in, sign) in effects.items() if counted_in == total
+    )
+    return f"coalesce(sum(CASE l.kind {signs} END), 0)"
+
+
+def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
+    """Before an award is written, derive its totals from the ledger; refuse any other value for them.
+
+    `effects` gives the total that each kind of ledger entry counts in, and its sign.
+    """
+    ledger, columns = _ledger_totals(effects), award_totals(effects)
+    brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
     return pgtrigger.Trigger(
         name="b_derives_award",
         when=pgtrigger.Before,
@@ -29,14 +49,18 @@ def derives_award() -> pgtrigger.Trigger:
                     PERFORM cpc_refuse('fixed', 'An award stays with its partnership.');
                 END IF;
             ELSE
-                was.awarded_total := 0; was.obligated_total := 0; was.disbursed_total := 0; was.subawarded_total := 0;
+                {" ".join(f"was.{column} := 0;" for column in columns)}
             END IF;
-            SELECT * INTO d.awarded_total, d.obligated_total, d.disbursed_total, d.subawarded_total
-                FROM cpc_award_totals(NEW.id);
+            SELECT {", ".join(_ledger_total(effects, total) for total in ledger)}
+                INTO {", ".join(f"d.{total}_total" for total in ledger)}
+                FROM partnerships_ledgerentry l WHERE l.award_id = NEW.id;
+            SELECT coalesce(sum(s.amount), 0) INTO d.subawarded_total FROM partnerships_subaward s
+                WHERE s.award_id = NEW.id
+                AND NOT EXISTS (SELECT 1 FROM partnerships_subaward r WHERE r.replaces_id = s.id);
             IF {brought} THEN
                 PERFORM cpc_refuse('derived_totals', 'The totals of an award follow from its ledger.');
             END IF;
-            {" ".join(f"NEW.{c} := d.{c};" for c in AWARD_TOTALS)}
+            {" ".join(f"NEW.{column} := d.{column};" for column in columns)}
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
     )

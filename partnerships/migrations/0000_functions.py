@@ -62,17 +62,6 @@ BEGIN
         INTO awarded, obligated, disbursed FROM partnerships_award w WHERE w.partnership_id = partnership;
 END $$;
 
-CREATE FUNCTION cpc_award_totals(award bigint, OUT awarded numeric, OUT obligated numeric, OUT disbursed numeric,
-    OUT subawarded numeric) LANGUAGE plpgsql AS $$
-BEGIN
-    SELECT coalesce(sum(CASE l.kind WHEN 'award' THEN l.amount WHEN 'reduction' THEN -l.amount END), 0),
-           coalesce(sum(CASE l.kind WHEN 'obligation' THEN l.amount WHEN 'deobligation' THEN -l.amount END), 0),
-           coalesce(sum(CASE l.kind WHEN 'disbursement' THEN l.amount WHEN 'refund' THEN -l.amount END), 0)
-        INTO awarded, obligated, disbursed FROM partnerships_ledgerentry l WHERE l.award_id = award;
-    SELECT coalesce(sum(s.amount), 0) INTO subawarded FROM partnerships_subaward s
-        WHERE s.award_id = award AND NOT EXISTS (SELECT 1 FROM partnerships_subaward r WHERE r.replaces_id = s.id);
-END $$;
-
 CREATE FUNCTION cpc_limits(partnership bigint, signed date, snapshot bigint, day date, OUT policy_id bigint,
     OUT term_months int, OUT funding numeric) LANGUAGE plpgsql AS $$
 DECLARE
@@ -187,7 +176,6 @@ END $$;
 DROP = """
 DROP FUNCTION IF EXISTS cpc_amendment_adds,
     cpc_amendment_sets,
-    cpc_award_totals,
     cpc_change_in_effect,
     cpc_is_loading,
     cpc_leave_documented,

@@ -11,7 +11,16 @@ from partnerships.models.award_reports import (
     ReportFrequencies,
     ReportKinds,
 )
-from partnerships.models.awards import Award, AwardState, AwardType, LedgerEntry, LedgerKind, RecipientType, SubAward
+from partnerships.models.awards import (
+    LEDGER_EFFECT,
+    Award,
+    AwardState,
+    AwardType,
+    LedgerEntry,
+    LedgerKind,
+    RecipientType,
+    SubAward,
+)
 from partnerships.models.choices import (
     DocumentKind,
     FigureKind,
@@ -119,6 +128,7 @@ from partnerships.models.terms import (
 )
 
 __all__ = (
+    "LEDGER_EFFECT",
     "Accumulation",
     "ActionItem",
     "ActionState",

@@ -9,12 +9,14 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
-from partnerships.database.amendments import amendment_applies_whole, amendment_moves, change_while_draft
+from partnerships.database.amendments import amendment_applies_whole, amendment_decided, change_while_draft
 from partnerships.database.rows import OWN, kept, makes_version
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import Partnership
+from partnerships.states import AMENDMENT
 
 
 class AmendmentKind(models.TextChoices):
@@ -28,7 +30,7 @@ class AmendmentKind(models.TextChoices):
 
 
 class AmendmentState(models.TextChoices):
-    """Where an amendment stands."""
+    """States of an amendment; see `partnerships.states.AMENDMENT`."""
 
     DRAFT = "draft", "Draft"
     SUBMITTED = "submitted", "Waits for approval"
@@ -80,7 +82,13 @@ class Amendment(models.Model):
                 violation_error_message="Say why.",
             ),
         )
-        triggers = [amendment_moves(), amendment_applies_whole(), *makes_version(OWN), *kept("r.partnership_id")]
+        triggers = [
+            *state_triggers(AMENDMENT, code="amendment_state"),
+            amendment_decided(),
+            amendment_applies_whole(),
+            *makes_version(OWN),
+            *kept("r.partnership_id"),
+        ]
 
     def __str__(self) -> str:
         return f"Amendment {self.number}: {self.title}"

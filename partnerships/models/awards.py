@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Mapping
 from datetime import date
 
 from django.conf import settings
@@ -15,8 +16,8 @@ from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.awards import (
-    AWARD_TOTALS,
     award_in_bounds,
+    award_totals,
     derives_award,
     derives_partnership_of_award,
     obligated_in_force,
@@ -73,6 +74,17 @@ class LedgerKind(models.TextChoices):
     DEOBLIGATION = "deobligation", "De-obligation"
     DISBURSEMENT = "disbursement", "Disbursement"
     REFUND = "refund", "Refund"
+
+
+LEDGER_EFFECT: Mapping[str, tuple[str, int]] = {
+    LedgerKind.AWARD: ("awarded", 1),
+    LedgerKind.REDUCTION: ("awarded", -1),
+    LedgerKind.OBLIGATION: ("obligated", 1),
+    LedgerKind.DEOBLIGATION: ("obligated", -1),
+    LedgerKind.DISBURSEMENT: ("disbursed", 1),
+    LedgerKind.REFUND: ("disbursed", -1),
+}
+"""The total of an award that an entry counts in, and its sign there."""
 
 
 class Award(CheckedModel, RevisionedModel):
@@ -189,9 +201,9 @@ class Award(CheckedModel, RevisionedModel):
             locks_partnership("NEW.partnership_id", until_closed=True),
             follows_steps("partnerships_awardstep", "award_id", AWARD),
             within_partnership(programme_id="programme"),
-            derives_award(),
+            derives_award(LEDGER_EFFECT),
             award_in_bounds(),
-            counts_revisions(besides=AWARD_TOTALS),
+            counts_revisions(besides=award_totals(LEDGER_EFFECT)),
             *kept("r.partnership_id"),
         ]
 

@@ -8,6 +8,7 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.database.revisions import RevisionedModel, counts_revisions
+from cpc.database.state_triggers import state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.lifecycle import (
@@ -22,7 +23,7 @@ from partnerships.database.rows import kept
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.results import Result
-from partnerships.states import DIALOGUE
+from partnerships.states import ACTION_ITEM, DIALOGUE
 
 
 class DialogueState(models.TextChoices):
@@ -227,7 +228,7 @@ class IndicatorMinute(RevisionedModel):
 
 
 class ActionState(models.TextChoices):
-    """How far something that was to be done has come."""
+    """States of an action item; see `partnerships.states.ACTION_ITEM`."""
 
     OPEN = "open", "Open"
     DONE = "done", "Done"
@@ -258,8 +259,9 @@ class ActionItem(RevisionedModel):
             ),
         )
         triggers = [
+            *state_triggers(ACTION_ITEM, code="action_item_closed"),
             fixed_once(
-                "OLD.state <> 'open' AND (TG_OP = 'DELETE' OR NEW.state = 'open')",
+                "TG_OP = 'DELETE' AND OLD.state <> 'open'",
                 code="action_item_closed",
                 message="An action item that is closed stays closed.",
             ),

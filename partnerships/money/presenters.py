@@ -10,6 +10,7 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.charts import Chart, Pair
 from cpc.web.exports import Field
+from partnerships.limit_position import headroom
 from partnerships.limit_presenters import Mark, limit_words
 from partnerships.limits import WORDS
 from partnerships.models import (
@@ -43,35 +44,33 @@ STAGE_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One total of project funds, what holds it, and what is left under that."""
+    """One total of project funds, the rule that holds it, and what is left under that rule."""
 
     name: str
     amount: Decimal
     held_by: str
-    limit: Decimal
+    left: Decimal
 
     @property
-    def left(self) -> Decimal:
-        """What may be added."""
-        return self.limit - self.amount
+    def limit(self) -> Decimal:
+        """The largest lawful amount."""
+        return self.amount + self.left
 
 
 def totals(partnership: Partnership) -> list[Total]:
-    """The five totals, each against the tightest rule that holds it."""
-    row, limit = partnership, partnership.funding_limit
+    """Return the five totals, each with the tightest rule that holds it."""
+    now, left = partnership.totals, headroom(partnership)
 
-    def under(name: str, amount: Decimal, above: str, total: Decimal) -> Total:
-        return Total(name, amount, f"What is {WORDS[above]}", total) if total <= limit else at_most(name, amount)
-
-    def at_most(name: str, amount: Decimal) -> Total:
-        return Total(name, amount, limit_words(partnership), limit)
+    def held_by(above: str) -> str:
+        is_tighter = getattr(now, above) <= partnership.funding_limit
+        return f"What is {WORDS[above]}" if is_tighter else limit_words(partnership)
 
     return [
-        at_most("Planned", row.planned_total),
-        at_most("Notified to Congress", row.notified_total),
-        under("Awarded", row.awarded_total, "planned", row.planned_total),
-        under("Obligated, net", row.obligated_total, "awarded", row.awarded_total),
-        under("Disbursed", row.disbursed_total, "obligated", row.obligated_total),
+        Total("Planned", now.planned, limit_words(partnership), left.planned),
+        Total("Notified to Congress", now.notified, limit_words(partnership), left.notified),
+        Total("Awarded", now.awarded, held_by("planned"), left.awarded),
+        Total("Obligated, net", now.obligated, held_by("awarded"), left.obligated),
+        Total("Disbursed", now.disbursed, held_by("obligated"), left.disbursed),
     ]
 
 

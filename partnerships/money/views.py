@@ -19,7 +19,7 @@ from cpc.parameters import check_parameters
 from cpc.web import exports, formats
 from cpc.web.tables import query
 from partnerships.limit_exceptions.presenters.limits import money_chart
-from partnerships.limit_position import standings
+from partnerships.limit_position import headroom, notified_headroom, standings
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
@@ -71,7 +71,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         notifications=[(row, presenters.wait_mark(row, today)) for row in found.notifications],
         waiting=queries.waiting(found.notifications, today, NOTIFICATION_DAYS),
-        room=found.may_obligate - partnership.obligated_total,
+        room=notified_headroom(partnership, found.may_obligate),
         awards=[(row, presenters.award_state(row)) for row in found.awards],
         records=user.allows(Permission.RECORD_MONEY),
         exempts=user.allows(Permission.APPROVE_PARTNERSHIPS),
@@ -141,10 +141,9 @@ class RecordNotification(MoneyAction):
     replaces: CongressionalNotification | None = None
 
     def facts(self) -> list[tuple[str, Any]]:
-        room = self.partnership.funding_limit - self.partnership.notified_total
         return [
             ("Notified so far", formats.dollars(self.partnership.notified_total)),
-            ("Left under the limit", formats.dollars(room)),
+            ("Left under the limit", formats.dollars(headroom(self.partnership).notified)),
         ]
 
     def perform(self, values: Mapping[str, Any]) -> None:

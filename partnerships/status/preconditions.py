@@ -13,6 +13,7 @@ from cpc.findings import Finding
 from cpc.lifecycle import Checks
 from partnerships import award_days, limits
 from partnerships.completeness import completeness
+from partnerships.limit_position import award_headroom
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Award, Partnership
 from partnerships.states import REPORTS_SETTLED, TOWARD_SIGNATURE
@@ -202,7 +203,7 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
     return [
         Finding.error(
             "not_liquidated",
-            f"{award}: {limits.usd(award.obligated_total - award.disbursed_total)} is obligated and not disbursed; "
+            f"{award}: {limits.usd(award_headroom(award).disbursed)} is obligated and not disbursed; "
             "disburse or de-obligate it.",
             "awards",
             CLOSEOUT,

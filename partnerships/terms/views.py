@@ -20,6 +20,7 @@ from cpc.parameters import check_parameters
 from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.form_parts.base import RowForm
+from partnerships.limit_position import headroom
 from partnerships.limit_presenters import limit_words
 from partnerships.models import TraffickingFormCode
 from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
@@ -50,7 +51,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
         chart=presenters.activity_chart(found, today),
         plans=found.plans,
         forms=[TraffickingFormCode(key).label for key in partnership.forms],
-        left=partnership.funding_limit - partnership.planned_total,
+        left=headroom(partnership).planned,
         limit_words=limit_words(partnership),
         edits=edits,
         drafts=edits and not partnership.is_binding,
@@ -196,7 +197,7 @@ class SetAmounts(TermsAction):
         partner = [amounts["partner"] for _, amounts in self.form.programmes if "partner" in amounts]
         return super().get_context() | {
             "limit_words": limit_words(self.partnership),
-            "left": self.partnership.funding_limit - self.partnership.planned_total,
+            "left": headroom(self.partnership).planned,
             "partner_total": sum(partner, Decimal("0.00")) if partner else None,
         }
 

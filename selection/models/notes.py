@@ -17,11 +17,12 @@ from django.db.models.functions import Now
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.checked import CheckedModel
+from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import append_only, never_truncated
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
 from selection.note_status import Status
-from selection.states import NOTE_VISIBILITY
+from selection.states import NOTE, NOTE_VISIBILITY
 
 if TYPE_CHECKING:
     from cpc.accounts.models import User
@@ -250,7 +251,8 @@ class Note(CheckedModel):
                     "at",
                 ],
             ),
-            pgtrigger.FSM(name="only_widened", field="visibility", transitions=[*NOTE_VISIBILITY.moves()]),
+            *state_triggers(NOTE, field="status"),
+            *state_triggers(NOTE_VISIBILITY, field="visibility", code="only_widened"),
             pgtrigger.Protect(
                 name="taken_back_once",
                 operation=pgtrigger.Update,

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.accounts.permissions import Permission
+from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import append_only, never_truncated
 from cpc.days import DayField
 from cpc.typed import visible
@@ -94,7 +95,7 @@ class SelectionRound(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.FSM(name="moves", field="state", transitions=[*ROUND.moves()]),
+            *state_triggers(ROUND),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),
         )

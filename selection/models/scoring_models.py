@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
 from selection.model_definition.criteria_table import ModelTable
@@ -90,7 +91,7 @@ class ScoringModel(models.Model):
             ),
         )
         triggers = (
-            pgtrigger.FSM(name="moves", field="state", transitions=[*SCORING_MODEL.moves()]),
+            *state_triggers(SCORING_MODEL),
             pgtrigger.Trigger(
                 name="kept_once_published",
                 when=pgtrigger.Before,

@@ -118,10 +118,10 @@ FAULTS = (
     ),
     Fault(
         "a value names the cell below the one it was read from",
-        "Table.locator",
+        "SourceTable.locator",
         "test_a_bad_row_is_told_with_its_cell",
-        "cell_locator(self.sheet, row, column)",
-        "cell_locator(self.sheet, row + 1, column)",
+        "cell_locator(self.sheet, row, position)",
+        "cell_locator(self.sheet, row + 1, position)",
     ),
     Fault(
         "a term may last a day longer than the limit",

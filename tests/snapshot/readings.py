@@ -31,7 +31,7 @@ def write(data: Path, folder: Path) -> int:
 def _read(document: Document) -> Iterator[str]:
     for adapter in ADAPTERS:
         try:
-            claim = adapter.recognise(document)
+            claim = adapter.recognize(document)
             if claim is None:
                 continue
             yield f"{adapter.key} {_line(claim)}"

@@ -12,7 +12,8 @@ from collections.abc import Iterable, Sequence
 from typing import Any
 
 from indicators.sources.base import IndicatorSpec, Problem, ReadResult, Reason, Recognition, Severity
-from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
+from indicators.sources.checks import unknown_layout
+from indicators.sources.documents import Document, Media
 from indicators.sources.tip_narratives import narrative
 from indicators.sources.tip_narratives.blocks import Block
 from indicators.sources.tip_narratives.headings import INTRO, kind_of
@@ -50,7 +51,7 @@ class TipNarrativeExtraction:
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (TIER,)
 
-    def recognise(self, document: Document) -> Recognition | None:
+    def recognize(self, document: Document) -> Recognition | None:
         """Claim a list of countries, each with an introduction and a tier."""
         if document.media is not Media.JSON:
             return None
@@ -64,9 +65,9 @@ class TipNarrativeExtraction:
         """Read every country. Raises `UnreadableFile` where the layout or the report's year is not known."""
         records = _records(document)
         if not records:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} is no list of countries with the fields {_INTRO_FIELD} and {_TIER_FIELD}.",
+            raise unknown_layout(
+                document,
+                f"is no list of countries with the fields {_INTRO_FIELD} and {_TIER_FIELD}",
                 "Take the file as the extraction wrote it.",
             )
         year = year_of(document, edition)

@@ -6,7 +6,8 @@ import re
 from collections.abc import Sequence
 
 from indicators.sources.base import IndicatorSpec, Problem, ReadResult, Reason, Recognition, Severity
-from indicators.sources.documents import Document, FileFault, Media, UnreadableFile
+from indicators.sources.checks import unknown_layout
+from indicators.sources.documents import Document, Media, UnreadableFile
 from indicators.sources.tip_narratives import narrative
 from indicators.sources.tip_narratives.blocks import Block, from_html, from_text
 from indicators.sources.tip_narratives.headings import REPORT_TITLE, title_of
@@ -23,7 +24,7 @@ class TipNarrativePages:
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (TIER,)
 
-    def recognise(self, document: Document) -> Recognition | None:
+    def recognize(self, document: Document) -> Recognition | None:
         """Claim a text or page that has a narrative's opening sentence."""
         if document.media not in (Media.TEXT, Media.HTML):
             return None
@@ -50,9 +51,9 @@ class TipNarrativePages:
         for draft in narrative.drafts(blocks, _country_in_title(blocks)):
             narrative.add(result, draft, year)
         if not result.narratives:
-            raise UnreadableFile(
-                FileFault.UNKNOWN_LAYOUT,
-                f"{document.name} has no country narrative.",
+            raise unknown_layout(
+                document,
+                "has no country narrative",
                 "Save the narrative's whole page, from the country's name and tier on, as text or HTML.",
             )
         return result
@@ -60,9 +61,9 @@ class TipNarrativePages:
 
 def year_unknown(document: Document) -> UnreadableFile:
     """The error for a narrative whose report is not named."""
-    return UnreadableFile(
-        FileFault.UNKNOWN_LAYOUT,
-        f"{document.name} does not say of which year the report is.",
+    return unknown_layout(
+        document,
+        "does not say of which year the report is",
         "Name the edition by its four-digit year, or put the year into the file's name.",
     )
 

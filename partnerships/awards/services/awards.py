@@ -21,6 +21,7 @@ from cpc.plausible import is_plausible
 from cpc.validation import refusal
 from partnerships import limits, schedules
 from partnerships.award_days import award_in_bounds, closeout_due_on
+from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
 from partnerships.lookups.locking import (
     change,
@@ -30,6 +31,7 @@ from partnerships.lookups.locking import (
     set_fields,
 )
 from partnerships.models import (
+    LEDGER_EFFECT,
     Award,
     AwardState,
     AwardStep,
@@ -45,14 +47,6 @@ from partnerships.money.queries import may_obligate
 from partnerships.states import AWARD
 from partnerships.status import preconditions as status_preconditions
 
-_MOVES = {
-    LedgerKind.AWARD: ("awarded", 1),
-    LedgerKind.REDUCTION: ("awarded", -1),
-    LedgerKind.OBLIGATION: ("obligated", 1),
-    LedgerKind.DEOBLIGATION: ("obligated", -1),
-    LedgerKind.DISBURSEMENT: ("disbursed", 1),
-    LedgerKind.REFUND: ("disbursed", -1),
-}
 _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
 _GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
@@ -195,7 +189,7 @@ def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date
 def _amount_findings(
     partnership: Partnership, award: Award, kind: LedgerKind, amount: Decimal, on: date
 ) -> list[Finding]:
-    total, sign = _MOVES[kind]
+    total, sign = LEDGER_EFFECT[kind]
     under = {
         name: getattr(award, f"{name}_total") + (sign * amount if name == total else 0)
         for name in ("awarded", "obligated", "disbursed")
@@ -311,7 +305,7 @@ def _check_closeout(award: Award) -> None:
     if left:
         raise ValidationError(f"Left to do: {'; '.join(left)}.", code="closeout_open")
     if award.obligated_total != award.disbursed_total:
-        open_amount = limits.usd(award.obligated_total - award.disbursed_total)
+        open_amount = limits.usd(award_headroom(award).disbursed)
         raise ValidationError(
             f"{open_amount} is obligated and not disbursed; disburse or de-obligate it.", code="not_liquidated"
         )

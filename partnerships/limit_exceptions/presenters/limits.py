@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
-from partnerships.limit_position import Standing
+from partnerships.limit_position import Standing, headroom
 from partnerships.limit_presenters import (
     NOT_RECORDED,
     money_of,
@@ -90,10 +90,11 @@ def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list
     if standing.is_documented:
         found.append(Fact("Obligated", NOT_RECORDED, "no ledger is held here"))
     else:
-        found.append(Fact("Room to plan", formats.dollars(row.funding_limit - row.planned_total)))
-        found.append(Fact("Planned, not awarded", formats.dollars(row.planned_total - row.awarded_total)))
-        found.append(Fact("Awarded, not obligated", formats.dollars(row.awarded_total - row.obligated_total)))
-        found.append(Fact("Not yet disbursed", formats.dollars(row.obligated_total - row.disbursed_total)))
+        left = headroom(row)
+        found.append(Fact("Room to plan", formats.dollars(left.planned)))
+        found.append(Fact("Planned, not awarded", formats.dollars(left.awarded)))
+        found.append(Fact("Awarded, not obligated", formats.dollars(left.obligated)))
+        found.append(Fact("Not yet disbursed", formats.dollars(left.disbursed)))
     if other_us_cash:
         found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "beside the limit, not counted"))
     warning = next_warning(row, today) if standing.is_in_force else None

@@ -61,7 +61,7 @@ def second_connection() -> Iterator[Any]:
 
 def test_kill_in_a_publish_applies_nothing_and_it_can_be_run_again(tmp_path: Path) -> None:
     batch = previewed(tier_file(tmp_path))
-    code = f"from indicators.services import publish; publish(batch_id={batch.pk}, actor=None)"
+    code = f"from indicators.imports.publishing import publish; publish(batch_id={batch.pk}, actor=None)"
     with second_connection() as other:
         # A lock on a staged row stops the publish at its last step, after every observation was inserted.
         other.set_autocommit(False)

@@ -219,7 +219,7 @@ REAL = (
 @pytest.mark.parametrize("name", REAL)
 def test_a_file_ranks_as_the_newest_edition_in_it(shared_data: Path, name: str) -> None:
     document = Document(shared_data / name)
-    adapter, _ = registry.recognise(document)
+    adapter, _ = registry.recognize(document)
     result = adapter.read(document)
     assert result.edition_rank == max(r.edition_rank or result.edition_rank for r in result.readings)
     assert result.edition_rank > 0

@@ -185,7 +185,7 @@ def test_the_empty_form_is_recognised_and_holds_nothing(analyst: Client, tmp_pat
     path = tmp_path / f"form.{kind}"
     path.write_bytes(b"".join(response.streaming_content) if response.streaming else response.content)
     document = Document(path)
-    adapter, _ = registry.recognise(document)
+    adapter, _ = registry.recognize(document)
     result = adapter.read(document)
     assert adapter.key == "own_indicators"
     assert (result.rows_read, result.readings) == (0, [])

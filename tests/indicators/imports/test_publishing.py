@@ -4,18 +4,22 @@ from __future__ import annotations
 
 import random
 from pathlib import Path
+from typing import Any
 
 import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cpc.audit.models import AuditEntry
+from indicators.imports import reading
 from indicators.imports.publishing import (
     NotPublishable,
     discard,
     publish,
     retract,
 )
-from indicators.models import Confirmation, Import, ImportState, Observation, Publication
+from indicators.imports.reading import process
+from indicators.imports.receiving import receive_path
+from indicators.models import Confirmation, Import, ImportState, Observation, Publication, StagedObservation
 from indicators.observations.as_of import current, known_at
 from tests.support.facts import Fact, publish_facts
 
@@ -192,7 +196,29 @@ def test_any_history_keeps_its_snapshots_and_the_winning_statement(tmp_path: Pat
 
 
 def test_import_stays_on_record_when_discarded(tmp_path: Path) -> None:
-    batch = publish_facts(tmp_path, name="a", edition="2017", facts=[score("40")])
-    Import.objects.filter(pk=batch.pk).update(state=ImportState.PREVIEW)
+    path = tmp_path / "long.csv"
+    path.write_text("geo,time,sp_reg_brth_zs\ngha,2018,70\n", encoding="utf-8")
+    batch = receive_path(path=path, actor=None).batch
+    process(batch_id=batch.pk, actor=None)
     discard(batch_id=batch.pk, actor=None)
     assert Import.objects.get(pk=batch.pk).state == ImportState.DISCARDED
+
+
+@pytest.mark.parametrize("content", ["geo,time,sp_reg_brth_zs\ngha,2018,70\n", "no,table\nof,ours\n"])
+def test_a_reading_that_ends_after_the_import_was_discarded_changes_nothing(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch, content: str
+) -> None:
+    path = tmp_path / "long.csv"
+    path.write_text(content, encoding="utf-8")
+    batch = receive_path(path=path, actor=None).batch
+    recognize = reading._recognize
+
+    def discarded_meanwhile(*arguments: Any) -> Any:
+        discard(batch_id=batch.pk, actor=None)
+        return recognize(*arguments)
+
+    monkeypatch.setattr(reading, "_recognise", discarded_meanwhile)
+    assert process(batch_id=batch.pk, actor=None).state == ImportState.DISCARDED
+    batch.refresh_from_db()
+    assert (batch.state, batch.error_code) == (ImportState.DISCARDED, "")
+    assert not StagedObservation.objects.filter(batch=batch).exists()

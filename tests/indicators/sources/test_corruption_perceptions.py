@@ -178,7 +178,7 @@ def test_the_edition_of_2012_and_a_later_one_agree_on_2012(first: ReadResult, ol
 
 def read_sheets(tmp_path: Path, sheets: dict[str, Iterable[Sequence[Any]]]) -> ReadResult:
     document = Document(write_workbook(tmp_path / "cpi.xlsx", sheets))
-    assert CORRUPTION_PERCEPTIONS.recognise(document)
+    assert CORRUPTION_PERCEPTIONS.recognize(document)
     return CORRUPTION_PERCEPTIONS.read(document)
 
 
@@ -243,7 +243,7 @@ def test_the_scale_before_2012_is_refused(tmp_path: Path) -> None:
 
 def test_another_workbook_is_not_claimed(tmp_path: Path) -> None:
     path = write_workbook(tmp_path / "o.xlsx", {"S": [["Country", "ISO3", "CPI 2026 score"], ["Ghana", "GHA", 44]]})
-    assert CORRUPTION_PERCEPTIONS.recognise(Document(path)) is None
+    assert CORRUPTION_PERCEPTIONS.recognize(Document(path)) is None
 
 
 TOP = ["Country Rank", "Country / Territory", "", "CPI 2012 Score", "", "Surveys Used", "Standard Error", "90% CI", ""]
@@ -259,7 +259,7 @@ def test_a_header_of_two_rows_and_names_without_codes(tmp_path: Path) -> None:
         ["", "Scores of all sources were rescaled.", "", "", "", "", "", "", "", "", ""],
     ]
     path = write_workbook(tmp_path / "cpi.xlsx", {"CPI 2012": rows})
-    adapter, recognition = registry.recognise(Document(path))
+    adapter, recognition = registry.recognize(Document(path))
     assert (adapter.key, recognition.edition) == ("corruption_perceptions", "2012")
     result = CORRUPTION_PERCEPTIONS.read(Document(path))
     assert [(r.indicator, r.country, r.code, r.period, r.value, r.locator) for r in result.readings] == [

@@ -216,7 +216,7 @@ def test_transactions_are_added_up_by_agency_and_sector(tmp_path: Path) -> None:
         activity(year="2024"),
     ]
     path = write_csv(tmp_path / "x.csv", [ACTIVITY_HEADER, *rows])
-    adapter, _ = registry.recognise(Document(path))
+    adapter, _ = registry.recognize(Document(path))
     assert adapter is FOREIGN_ASSISTANCE_ACTIVITIES
     result = adapter.read(Document(path))
     found = {(r.indicator, r.period, r.series): r for r in result.readings}

@@ -200,7 +200,7 @@ def row(name: str, *cells: Any, kind: str = "c", edition: Any = 2026) -> list[An
 def read_rows(tmp_path: Path, rows: Sequence[Sequence[Any]], head: Sequence[str] = HEAD) -> ReadResult:
     path = write_workbook(tmp_path / "fiw.xlsx", {"Index": [["Key"]], "FIW26": [[], ["Title"], [], [], head, *rows]})
     document = Document(path)
-    assert FREEDOM_HOUSE_SCORES.recognise(document)
+    assert FREEDOM_HOUSE_SCORES.recognize(document)
     return FREEDOM_HOUSE_SCORES.read(document)
 
 
@@ -302,5 +302,5 @@ def test_other_workbooks_are_not_claimed(tmp_path: Path) -> None:
     document = Document(
         write_workbook(tmp_path / "o.xlsx", {"S": [["Country", "Edition", "Status"], ["Ghana", 2025, "F"]]})
     )
-    assert FREEDOM_HOUSE_SCORES.recognise(document) is None
-    assert FREEDOM_HOUSE_RATINGS.recognise(document) is None
+    assert FREEDOM_HOUSE_SCORES.recognize(document) is None
+    assert FREEDOM_HOUSE_RATINGS.recognize(document) is None

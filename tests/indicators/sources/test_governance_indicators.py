@@ -92,7 +92,7 @@ HEAD = ["Country/Territory", "Code", "Estimate", "StdErr", "Rank", "Estimate", "
 
 def read_sheets(tmp_path: Path, sheets: dict[str, Iterable[Sequence[Any]]], edition: str = "") -> ReadResult:
     document = Document(write_workbook(tmp_path / "wgi.xlsx", sheets))
-    assert GOVERNANCE_INDICATORS.recognise(document)
+    assert GOVERNANCE_INDICATORS.recognize(document)
     return GOVERNANCE_INDICATORS.read(document, edition)
 
 

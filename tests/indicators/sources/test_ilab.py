@@ -33,7 +33,7 @@ def text_at(tree: etree._ElementTree, path: str) -> str:
 
 
 def test_the_edition_is_the_content_s_and_not_the_file_name_s(shared_data: Path) -> None:
-    recognition = ILAB_FINDINGS.recognise(Document(shared_data / "ilab" / "countries_2021.xml"))
+    recognition = ILAB_FINDINGS.recognize(Document(shared_data / "ilab" / "countries_2021.xml"))
     assert recognition is not None
     assert recognition.edition == "2022"
 
@@ -172,7 +172,7 @@ def test_a_bad_value_is_rejected_with_its_place(
 
 def test_without_a_common_year_the_edition_must_be_named(tmp_path: Path) -> None:
     unclear = document(tmp_path, country(), country(name="Togo", description="In 2030, little was done."))
-    recognition = ILAB_FINDINGS.recognise(unclear)
+    recognition = ILAB_FINDINGS.recognize(unclear)
     assert recognition is not None
     assert recognition.edition == ""
     with pytest.raises(UnreadableFile, match="does not say of which year"):
@@ -181,8 +181,8 @@ def test_without_a_common_year_the_edition_must_be_named(tmp_path: Path) -> None
 
 
 def test_another_xml_is_not_claimed(tmp_path: Path) -> None:
-    assert ILAB_FINDINGS.recognise(document(tmp_path, country(), root="Nations")) is None
+    assert ILAB_FINDINGS.recognize(document(tmp_path, country(), root="Nations")) is None
     other = document(tmp_path, "<Country><Name>Ghana</Name></Country>")
-    assert ILAB_FINDINGS.recognise(other) is None
+    assert ILAB_FINDINGS.recognize(other) is None
     with pytest.raises(UnreadableFile, match="Advancement_Level"):
         ILAB_FINDINGS.read(other)

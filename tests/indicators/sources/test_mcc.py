@@ -211,7 +211,7 @@ def test_a_workbook_of_two_years(tmp_path: Path) -> None:
     rows: list[list[Any]] = [["Scorecards"], [], ["Country", "Fiscal Year", "Indicator", "Score", "Median", "Pass"]]
     rows += [["Kosovo", year, "Rule of Law", 0.25, 0, "Pass"] for year in (2022, 2023)]
     document = Document(write_workbook(tmp_path / "cards.xlsx", {"Cards": rows}))
-    recognition = MCC_SCORECARDS.recognise(document)
+    recognition = MCC_SCORECARDS.recognize(document)
     assert recognition is not None
     assert recognition.edition == "FY2023"
     result = MCC_SCORECARDS.read(document)
@@ -232,7 +232,7 @@ def test_another_table_is_not_claimed(tmp_path: Path) -> None:
     document = Document(
         write_csv(tmp_path / "other.csv", [["fiscal_year", "country", "amount"], ["2025", "Ghana", "1"]])
     )
-    assert MCC_SCORECARDS.recognise(document) is None
+    assert MCC_SCORECARDS.recognize(document) is None
     with pytest.raises(UnreadableFile, match="no header of the MCC scorecard form"):
         MCC_SCORECARDS.read(document)
 

@@ -38,7 +38,7 @@ def cells(row: dict[str, str]) -> list[str]:
 def read(folder: Path, *rows: dict[str, str], columns: tuple[str, ...] = COLUMNS) -> ReadResult:
     lines = [[row.get(name, "") for name in columns] for row in rows]
     document = Document(write_csv(folder / "own.csv", [columns, *lines]))
-    assert registry.recognise(document)[0] is OWN_INDICATORS
+    assert registry.recognize(document)[0] is OWN_INDICATORS
     return OWN_INDICATORS.read(document)
 
 
@@ -147,6 +147,6 @@ def test_a_formula_of_a_workbook_is_refused_by_its_cell(tmp_path: Path) -> None:
 
 def test_another_table_is_not_claimed(tmp_path: Path) -> None:
     document = Document(write_csv(tmp_path / "x.csv", [["country", "value"], ["Ghana", "1"]]))
-    assert OWN_INDICATORS.recognise(document) is None
+    assert OWN_INDICATORS.recognize(document) is None
     with pytest.raises(UnreadableFile, match="no header of the form of indicators"):
         OWN_INDICATORS.read(document)

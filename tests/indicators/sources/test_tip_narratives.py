@@ -185,7 +185,7 @@ def test_a_page_is_read_like_the_text(shared_data: Path, tmp_path: Path, name: s
     path = shared_data / "tip" / "narratives" / name
     page = tmp_path / name.replace(".txt", ".html")
     page.write_text(as_page(path.read_text(encoding="utf-8").splitlines()), encoding="utf-8")
-    assert TIP_NARRATIVES.recognise(Document(page)) is not None
+    assert TIP_NARRATIVES.recognize(Document(page)) is not None
     from_text, text_result = read_text(path)
     from_page, page_result = read_text(page)
     assert (from_page.country, from_page.tier, from_page.title) == (
@@ -219,7 +219,7 @@ def narrative_of(
     tmp_path: Path, *lines: str, placed: str = "remained on Tier 2"
 ) -> tuple[NarrativeReading, ReadResult]:
     document = write(tmp_path, "\n".join([lines[0], OPENING.format(placed=placed), *lines[1:]]))
-    assert TIP_NARRATIVES.recognise(document) is not None
+    assert TIP_NARRATIVES.recognize(document) is not None
     result = TIP_NARRATIVES.read(document)
     return result.narratives[0], result
 
@@ -400,7 +400,7 @@ def test_the_year_comes_from_the_text_then_from_the_name(tmp_path: Path) -> None
     assert disagreeing.edition == "2031"
     assert problem_counts(disagreeing) == {("warning", "inconsistent"): 1}
     unnamed = write(tmp_path, body, "ruritania.txt")
-    recognition = TIP_NARRATIVES.recognise(unnamed)
+    recognition = TIP_NARRATIVES.recognize(unnamed)
     assert recognition is not None
     assert recognition.edition == ""
     with pytest.raises(UnreadableFile, match="of which year"):
@@ -410,6 +410,6 @@ def test_the_year_comes_from_the_text_then_from_the_name(tmp_path: Path) -> None
 
 def test_other_texts_are_not_claimed(tmp_path: Path) -> None:
     prose = write(tmp_path, "Trafficking in Persons Report 2031\n\nThe Secretary presents the report.\n")
-    assert TIP_NARRATIVES.recognise(prose) is None
+    assert TIP_NARRATIVES.recognize(prose) is None
     with pytest.raises(UnreadableFile, match="no country narrative"):
         TIP_NARRATIVES.read(prose)

@@ -205,6 +205,6 @@ def test_an_unknown_section_and_tier_of_an_extraction_are_named(tmp_path: Path) 
 @pytest.mark.parametrize("entries", [[], [{"RURITANIA": [{"INTRO": "Words."}]}], [["RURITANIA"]], [{"A": [], "B": []}]])
 def test_another_json_is_not_claimed(tmp_path: Path, entries: list[Any]) -> None:
     document = extraction(tmp_path, entries)
-    assert TIP_NARRATIVES_JSON.recognise(document) is None
+    assert TIP_NARRATIVES_JSON.recognize(document) is None
     with pytest.raises(UnreadableFile, match="no list of countries"):
         TIP_NARRATIVES_JSON.read(document)

@@ -87,7 +87,7 @@ def test_every_compiled_row_matches_a_country(compiled: ReadResult) -> None:
 
 
 def test_the_academic_series_is_not_taken_for_the_form(shared_data: Path) -> None:
-    assert TIP_TIERS.recognise(Document(shared_data / "tip" / "heiss_kelley_tip_tiers_1999_2015.csv")) is None
+    assert TIP_TIERS.recognize(Document(shared_data / "tip" / "heiss_kelley_tip_tiers_1999_2015.csv")) is None
 
 
 def test_a_workbook_with_a_title_and_moved_columns(tmp_path: Path) -> None:
@@ -106,7 +106,7 @@ def test_a_workbook_with_a_title_and_moved_columns(tmp_path: Path) -> None:
         },
     )
     document = Document(path)
-    recognition = TIP_TIERS.recognise(document)
+    recognition = TIP_TIERS.recognize(document)
     assert recognition is not None
     assert recognition.edition == "2024"
     assert "sheet Tiers, row 3" in recognition.because
@@ -163,7 +163,7 @@ def test_a_cell_of_several_lines_moves_the_later_line_numbers(tmp_path: Path) ->
 
 def test_a_table_without_tiers_is_not_the_form(tmp_path: Path) -> None:
     document = Document(write_csv(tmp_path / "other.csv", [["report_year", "iso3", "score"], ["2023", "GHA", "2"]]))
-    assert TIP_TIERS.recognise(document) is None
+    assert TIP_TIERS.recognize(document) is None
     with pytest.raises(UnreadableFile, match="no header of the TIP tier form"):
         TIP_TIERS.read(document)
 

@@ -98,7 +98,7 @@ def test_counts(newest: ReadResult) -> None:
 
 
 def test_the_workbook_is_recognised_and_by_this_reader_alone(shared_data: Path) -> None:
-    adapter, recognition = registry.recognise(Document(shared_data / FILE))
+    adapter, recognition = registry.recognize(Document(shared_data / FILE))
     assert (adapter.key, recognition.edition) == ("unicef_child_labour", "2025-06")
 
 
@@ -183,7 +183,7 @@ def test_a_heading_without_a_meaning_is_told(tmp_path: Path) -> None:
 
 def test_half_a_table_is_not_claimed(tmp_path: Path) -> None:
     document = Document(book(tmp_path, GOOD, header={14: "Origin"}))
-    assert UNICEF_CHILD_LABOUR.recognise(document) is None
+    assert UNICEF_CHILD_LABOUR.recognize(document) is None
     with pytest.raises(UnreadableFile, match="both measures"):
         UNICEF_CHILD_LABOUR.read(document)
 
@@ -195,4 +195,4 @@ def test_a_hidden_copy_is_not_read(tmp_path: Path) -> None:
     workbook.create_sheet("Contents")
     workbook.active = 1
     workbook.save(path)
-    assert UNICEF_CHILD_LABOUR.recognise(Document(path)) is None
+    assert UNICEF_CHILD_LABOUR.recognize(Document(path)) is None

@@ -34,7 +34,7 @@ def document(folder: Path, *rows: tuple[object, ...], day: object = "30/05/2023"
 @pytest.fixture(scope="module")
 def result(shared_data: Path) -> ReadResult:
     opened = Document(shared_data / FILE)
-    adapter, recognition = registry.recognise(opened)
+    adapter, recognition = registry.recognize(opened)
     assert (adapter, recognition.edition) == (GLOTIP, "2023-05-30")
     return adapter.read(opened)
 
@@ -99,6 +99,6 @@ def test_the_day_may_be_named_where_the_file_has_none(tmp_path: Path) -> None:
 
 def test_another_workbook_is_not_claimed(tmp_path: Path) -> None:
     other = Document(write_workbook(tmp_path / "other.xlsx", {"data": [["Country", "Year"], ["Ghana", 2018]]}))
-    assert GLOTIP.recognise(other) is None
+    assert GLOTIP.recognize(other) is None
     with pytest.raises(UnreadableFile, match="no sheet with the columns"):
         GLOTIP.read(other)

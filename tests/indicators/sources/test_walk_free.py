@@ -76,7 +76,7 @@ def test_counts(index_2023: ReadResult) -> None:
 
 
 def test_the_table_is_recognised_and_by_this_reader_alone(shared_data: Path) -> None:
-    adapter, recognition = registry.recognise(Document(shared_data / FILE))
+    adapter, recognition = registry.recognize(Document(shared_data / FILE))
     assert (adapter.key, recognition.edition) == ("global_slavery_index", "2023")
 
 
@@ -171,7 +171,7 @@ def test_a_column_without_a_meaning_is_told(tmp_path: Path) -> None:
 
 def test_a_table_without_a_year_asks_for_the_edition(tmp_path: Path) -> None:
     document = Document(write_csv(tmp_path / "index.csv", [HEADER, ["Ghana", "Africa", "2.9"]]))
-    recognition = GLOBAL_SLAVERY_INDEX.recognise(document)
+    recognition = GLOBAL_SLAVERY_INDEX.recognize(document)
     assert recognition is not None
     assert recognition.edition == ""
     with pytest.raises(UnreadableFile, match="of which edition"):
@@ -181,7 +181,7 @@ def test_a_table_without_a_year_asks_for_the_edition(tmp_path: Path) -> None:
 
 def test_another_table_is_not_claimed(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "other_2018.csv", [["Country", "Share of people in modern slavery"], ["Ghana", "0.3"]])
-    assert GLOBAL_SLAVERY_INDEX.recognise(Document(path)) is None
+    assert GLOBAL_SLAVERY_INDEX.recognize(Document(path)) is None
 
 
 BANDS = ["", "", "REGION", "PREVALENCE", "", "VULNERABILITY", "", "GOVERNMENT RESPONSE"]
@@ -216,7 +216,7 @@ def test_a_workbook_of_either_edition_has_its_header_in_row_3(
         ["Kenya", "", "Africa", "", "-"],
     ]
     path = write_workbook(tmp_path / file, {"Codebook": [["Factor", "Variable"]], sheet: rows})
-    adapter, recognition = registry.recognise(Document(path))
+    adapter, recognition = registry.recognize(Document(path))
     assert (adapter.key, recognition.edition) == ("global_slavery_index", edition)
     result = GLOBAL_SLAVERY_INDEX.read(Document(path))
     assert (result.edition, result.rows_read) == (edition, 2)

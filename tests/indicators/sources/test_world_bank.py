@@ -189,7 +189,7 @@ def test_a_small_list(tmp_path: Path) -> None:
         ["World", "WLD", "", "", ""],
     ]
     document = write_list(tmp_path, rows)
-    recognition = INCOME_CLASSES.recognise(document)
+    recognition = INCOME_CLASSES.recognize(document)
     assert recognition is not None
     assert recognition.edition == "FY2027"
     result = INCOME_CLASSES.read(document)
@@ -297,7 +297,7 @@ def test_a_small_csv_of_incomes(tmp_path: Path) -> None:
         '"Togo","TGO",SERIES,"n/s","-5",',
         '"Niger","NER",SERIES,"600"',
     )
-    assert WDI.recognise(document) is not None
+    assert WDI.recognize(document) is not None
     result = WDI.read(document)
     assert (result.edition, result.edition_rank, result.rows_read) == ("2026-01-05", 20260105, 4)
     assert [(r.country, r.period, r.value, r.missing, r.locator) for r in result.readings] == [

@@ -44,7 +44,7 @@ def results(shared_data: Path) -> dict[str, ReadResult]:
     found = {}
     for series in LONG:
         document = Document(shared_data / "world_bank_wdi" / f"{series}.csv")
-        adapter, recognition = registry.recognise(document)
+        adapter, recognition = registry.recognize(document)
         assert adapter is WDI
         assert series in recognition.because
         found[series] = adapter.read(document)
@@ -121,7 +121,7 @@ def test_a_faulty_line_names_its_cell(tmp_path: Path, line: str, reason: Reason,
 
 def test_a_long_file_of_an_unknown_series_asks_for_the_file_that_names_it(tmp_path: Path) -> None:
     document = long(tmp_path, "geo,time,sp_pop_totl\ngha,2018,30000000\n")
-    assert registry.recognise(document)[0] is WDI
+    assert registry.recognize(document)[0] is WDI
     with pytest.raises(UnreadableFile, match=r"SP\.POP\.TOTL, which is not defined here") as caught:
         WDI.read(document)
     assert "API_SP.POP.TOTL_DS2_en_csv_v2" in caught.value.remedy
@@ -130,7 +130,7 @@ def test_a_long_file_of_an_unknown_series_asks_for_the_file_that_names_it(tmp_pa
 def test_the_world_bank_s_own_layout_of_a_listed_series(tmp_path: Path) -> None:
     rows = (("Ghana", "GHA", "", "70.6"), ("World", "WLD", "76", "77"))
     document = wide(tmp_path, "SP.REG.BRTH.ZS", "Completeness of birth registration (%)", *rows)
-    adapter, recognition = registry.recognise(document)
+    adapter, recognition = registry.recognize(document)
     result = adapter.read(document)
     assert (adapter, recognition.edition) == (WDI, "2026-03-01")
     assert (result.edition, result.edition_rank, result.rows_read) == ("2026-03-01", 20260301, 1)
@@ -161,8 +161,8 @@ def test_no_edition_is_made_up(tmp_path: Path) -> None:
 
 
 def test_a_file_of_another_kind_is_not_claimed(tmp_path: Path) -> None:
-    assert WDI.recognise(long(tmp_path, "geo,time,not a series\ngha,2018,1\n")) is None
-    assert WDI.recognise(long(tmp_path, "country,year,value\nGhana,2018,1\n")) is None
+    assert WDI.recognize(long(tmp_path, "geo,time,not a series\ngha,2018,1\n")) is None
+    assert WDI.recognize(long(tmp_path, "country,year,value\nGhana,2018,1\n")) is None
     with pytest.raises(UnreadableFile, match="neither header"):
         WDI.read(long(tmp_path, "country,year,value\nGhana,2018,1\n"))
 

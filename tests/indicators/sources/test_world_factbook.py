@@ -397,7 +397,7 @@ def test_every_profile_is_a_country_of_the_list(editions: dict[str, ReadResult],
 
 @pytest.mark.parametrize("edition", FILES)
 def test_the_archive_is_recognised_and_by_this_reader_alone(shared_data: Path, edition: str) -> None:
-    adapter, recognition = registry.recognise(Document(shared_data / "factbook" / FILES[edition][0]))
+    adapter, recognition = registry.recognize(Document(shared_data / "factbook" / FILES[edition][0]))
     assert (adapter.key, recognition.edition) == ("world_factbook", edition)
 
 
@@ -482,7 +482,7 @@ def test_the_name_falls_back_to_the_long_form_and_then_to_the_code(tmp_path: Pat
 
 def test_an_archive_of_something_else_is_not_claimed(tmp_path: Path) -> None:
     for name, tree in {"one": {"africa/gh": {"Geography": {}}}, "two": {"data/readings": profile("Ghana")}}.items():
-        assert WORLD_FACTBOOK.recognise(Document(write_folder(tmp_path / name, tree))) is None
+        assert WORLD_FACTBOOK.recognize(Document(write_folder(tmp_path / name, tree))) is None
 
 
 @pytest.mark.parametrize(

@@ -129,7 +129,7 @@ EDITIONS = {
 @pytest.fixture(scope="module")
 def of_2018(shared_data: Path) -> dict[str, NarrativeReading]:
     document = Document(shared_data / "tip/narratives/normal_cases_2018.json")
-    adapter, _ = registry.recognise(document)
+    adapter, _ = registry.recognize(document)
     return {narrative.country.title(): narrative for narrative in adapter.read(document).narratives}
 
 
@@ -141,7 +141,7 @@ def texts(narrative: NarrativeReading) -> list[Text]:
 def test_two_editions_of_a_country(shared_data: Path, of_2018: dict[str, NarrativeReading], country: str) -> None:
     name, year, expected = EDITIONS[country]
     document = Document(shared_data / "tip/narratives" / name)
-    adapter, _ = registry.recognise(document)
+    adapter, _ = registry.recognize(document)
     (newer,) = adapter.read(document).narratives
     assert newer.report_year == year
     whole = not any(section.cut for section in newer.sections if section.kind == "recommendations")
@@ -152,7 +152,7 @@ def test_two_editions_of_a_country(shared_data: Path, of_2018: dict[str, Narrati
 
 def test_what_was_asked_of_sierra_leone_again(shared_data: Path, of_2018: dict[str, NarrativeReading]) -> None:
     document = Document(shared_data / "tip/narratives/sierra_leone_2024.txt")
-    adapter, _ = registry.recognise(document)
+    adapter, _ = registry.recognize(document)
     (newer,) = adapter.read(document).narratives
     old, new = texts(of_2018["Sierra Leone"]), texts(newer)
     pairs = {(p.older, p.newer) for p in compare(old, new, newer_whole=False) if p.change is Change.REWORDED}

@@ -1,0 +1,148 @@
+"""Checks of single values, the same for tables, JSON, and XML.
+
+A publisher's numbers and labels are declared once, with the wording of the messages about those that cannot be read:
+
+    POINTS = Numbers(unreadable="{text!r} is no score.")
+
+    POINTS.check("43", SCORE)   # 43.0
+    POINTS.check("n/a", SCORE)  # Absent(Missing.NOT_COLLECTED)
+    POINTS.check("x", SCORE)    # Fault(Reason.UNREADABLE_NUMBER, "'x' is no score.")
+    POINTS.check("430", SCORE)  # Fault(Reason.OUT_OF_RANGE, "430 is outside 0 to 100.")
+
+Messages may use `raw` (the cell as text), `text` (the same, trimmed), `cell`, `value`, `spec`, `low`, and `high`.
+"""
+
+from __future__ import annotations
+
+import math
+import re
+from collections.abc import Callable, Collection
+from dataclasses import dataclass
+from typing import Any, Final, NamedTuple
+
+from indicators.sources.base import IndicatorSpec, Missing, Reason
+from indicators.sources.documents import Cell, Document, FileFault, UnreadableFile, cell_text
+
+BLANKS: Final = frozenset({"", "-", "..", "n/a", "na", "#n/a"})
+WITHHELD: Final = re.compile(r"< ?(\d{1,3}(?:,\d{3})*|\d+)")
+"""A count that a publisher withholds, as in `<5`."""
+
+
+class Fault(NamedTuple):
+    """The reason why a value cannot be read, and the message about it."""
+
+    reason: Reason
+    message: str
+
+
+class Absent(NamedTuple):
+    """A cell without a value, and what the publisher says instead of one."""
+
+    missing: Missing
+    note: str = ""
+
+
+def fold(cell: Cell) -> str:
+    """Return a heading or label as it is compared: lower case, single spaces."""
+    return " ".join(cell.split()).casefold() if isinstance(cell, str) else cell_text(cell)
+
+
+def is_blank(cell: Cell, blanks: Collection[str] = BLANKS) -> bool:
+    """Return whether the publisher gives no value here: an empty cell or one of the signs for it."""
+    return isinstance(cell, str) and cell.strip().casefold() in blanks
+
+
+def typed_number(cell: Cell) -> float | None:
+    """Return the number of a cell that holds one; a text never counts."""
+    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+
+
+def number(cell: Cell) -> float | None:
+    """Return the number in a cell, or None if it holds none; a text counts if it is a plain number."""
+    if isinstance(cell, str):
+        try:
+            cell = float(cell)
+        except ValueError:
+            return None
+    value = typed_number(cell)
+    return value if value is not None and math.isfinite(value) else None
+
+
+def written_as(pattern: str) -> Callable[[Cell], float | None]:
+    """Return a parser of numbers that are written as `pattern`; commas part thousands."""
+    form = re.compile(pattern)
+
+    def parse(cell: Cell) -> float | None:
+        text = cell_text(cell).strip()
+        return float(text.replace(",", "").replace("\N{MINUS SIGN}", "-")) if form.fullmatch(text) else None
+
+    return parse
+
+
+def year(cell: Cell) -> int | None:
+    """Return the year in a cell, or None if it is no whole number from 1900 to 2100."""
+    value = number(cell)
+    return int(value) if value is not None and value.is_integer() and 1900 <= value <= 2100 else None
+
+
+@dataclass(frozen=True, slots=True)
+class Numbers:
+    """The way a publisher writes numbers, the signs for no value, and the messages about unreadable ones."""
+
+    unreadable: str = "{raw!r} is no number."
+    outside: str = "{raw} is outside {low:g} to {high:g}."
+    parse: Callable[[Cell], float | None] = number
+    blanks: Collection[str] = BLANKS
+    whole: bool = False
+    may_be_withheld: bool = False
+
+    def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> float | Absent | Fault:
+        """Return the number in a cell. It must lie on the scale of `spec`."""
+        if is_blank(cell, self.blanks):
+            return Absent(Missing.NOT_COLLECTED)
+        value = self.parse(cell)
+        if value is None:
+            if self.may_be_withheld and (withheld := WITHHELD.fullmatch(cell_text(cell).strip())):
+                note = f"The publisher gives no number, only that it is below {withheld[1]}."
+                return Absent(Missing.SUPPRESSED, note)
+            return Fault(Reason.UNREADABLE_NUMBER, message(self.unreadable, cell, spec=spec))
+        return self.check_range(cell, value, spec) or value
+
+    def check_range(self, cell: Cell, value: float, spec: IndicatorSpec | None) -> Fault | None:
+        """Return a fault if the value lies outside the scale of `spec`."""
+        low, high = (spec.minimum, spec.maximum) if spec else (None, None)
+        below = low is not None and not value >= low
+        if below or (high is not None and not value <= high) or (self.whole and not value.is_integer()):
+            text = message(self.outside, cell, value=value, spec=spec, low=low or 0, high=high or 0)
+            return Fault(Reason.OUT_OF_RANGE, text)
+        return None
+
+
+@dataclass(frozen=True, slots=True)
+class Labels:
+    """The categories of a publisher: `find` returns the label that a text means, `unknown` is the message if none."""
+
+    find: Callable[[str], str | None]
+    unknown: str = "{raw!r} is no known label."
+    blanks: Collection[str] = BLANKS
+
+    def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> str | Absent | Fault:
+        """Return the label that a cell means."""
+        text = cell_text(cell).strip()
+        label = self.find(text)
+        if label is not None:
+            return label
+        if is_blank(text, self.blanks):
+            return Absent(Missing.NOT_COLLECTED)
+        return Fault(Reason.UNKNOWN_LABEL, message(self.unknown, cell, spec=spec))
+
+
+def message(wording: str, cell: Cell, **more: Any) -> str:
+    """Return the message about a cell; see the head of the module."""
+    raw = cell_text(cell)
+    return wording.format(cell=cell, raw=raw, text=raw.strip(), **more)
+
+
+def unknown_layout(document: Document, cause: str, remedy: str) -> UnreadableFile:
+    """Return the error for a file that is not laid out as its reader expects, or that names no edition."""
+    return UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{document.name} {cause}.", remedy)

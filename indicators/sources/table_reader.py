@@ -1,0 +1,247 @@
+"""Rows of tables: check the cells, and name the place of each reading and of each problem.
+
+A source whose file is a table declares its header and reads row by row:
+
+    class SchoolMeals(TableAdapter):
+        key, source, indicators = "school_meals", SOURCE, (PUPILS,)
+        header = Header({"country": "country", "year": "year", "pupils": "pupils with meals"}, media=TEXTS)
+        lacks = "has no columns country, year, and pupils with meals", "Upload the CSV as the publisher released it."
+
+        def read_row(self, row: SourceRow) -> None:
+            row.country = row.text("country")
+            period = row.find("year", year, Reason.UNREADABLE_YEAR, "{text!r} is no year.")
+            if period is not None:
+                row.add_reading(PUPILS, "pupils", Numbers(), period=str(period))
+
+`add_reading` takes the value, or the reason why there is none, the raw text, and the locator from the cell; a cell that
+cannot be read becomes a problem with its address instead. An adapter with headings in several rows overrides `tables`;
+one that compares rows overrides `read_table`.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Hashable, Iterator, Sequence
+from itertools import islice
+from typing import Any, Final, TypeVar
+
+from indicators.sources.base import (
+    IndicatorSpec,
+    Problem,
+    Reading,
+    ReadResult,
+    Reason,
+    Recognition,
+    Severity,
+    SourceSpec,
+    rank_of,
+)
+from indicators.sources.checks import Absent, Fault, Labels, Numbers, fold, message, unknown_layout
+from indicators.sources.documents import Cell, Document, cell_text
+from indicators.sources.table_finder import Column, Header, SourceTable
+
+UNKNOWN_HEADING: Final = "The heading {raw!r} is not known; its column is not read."
+
+T = TypeVar("T")
+
+
+class SourceRow:
+    """One row whose cells know their address; a bad cell becomes a `Problem` and reads as None.
+
+    An adapter sets `country` and `code`; readings carry both, problems the code where there is no name. A row that is
+    left out does not count.
+    """
+
+    __slots__ = ("cells", "code", "country", "counts", "index", "result", "table")
+
+    def __init__(self, table: SourceTable, index: int, result: ReadResult) -> None:
+        self.table, self.index, self.result = table, index, result
+        self.cells = table.rows[index]
+        self.country = self.code = ""
+        self.counts = True
+
+    @property
+    def number(self) -> int:
+        """The number of the row in its sheet, or of its first line in a text."""
+        return self.table.lines[self.index] if self.table.lines else self.index + 1
+
+    def cell(self, column: Column) -> Cell:
+        """Return a cell as it is stored; "" if the column is absent or the row too short."""
+        position = column if isinstance(column, int) else self.table.columns.get(column, len(self.cells))
+        return self.cells[position] if position < len(self.cells) else ""
+
+    def raw(self, column: Column) -> str:
+        """Return the text of a cell as the publisher writes it."""
+        return cell_text(self.cell(column))
+
+    def text(self, column: Column) -> str:
+        """Return the trimmed text of a cell."""
+        return self.raw(column).strip()
+
+    def cell_to_check(self, column: Column) -> Cell:
+        """Return what is checked of a cell."""
+        return self.cell(column)
+
+    def locator(self, column: Column) -> str:
+        """Return the address of a cell."""
+        return self.table.locator(self.index, column)
+
+    def find(self, column: Column, find: Callable[[str], T | None], reason: Reason, wording: str) -> T | None:
+        """Return what `find` makes of the text of a cell; None if it makes nothing of it, which is a problem."""
+        found = find(self.text(column))
+        if found is None:
+            self.reject(reason, message(wording, self.cell_to_check(column)), column)
+        return found
+
+    def check(self, column: Column, rule: Numbers | Labels, spec: IndicatorSpec | None = None) -> Any:
+        """Return the number or label in a cell, or an `Absent`; None if the cell was rejected."""
+        checked = rule.check(self.cell_to_check(column), spec)
+        if isinstance(checked, Fault):
+            self.reject(*checked, column)
+            return None
+        return checked
+
+    def add_reading(self, spec: IndicatorSpec, column: Column, rule: Numbers | Labels, **more: Any) -> Reading | None:
+        """Add the reading of a cell, with more of its fields; None if the cell was rejected."""
+        checked = self.check(column, rule, spec)
+        return None if checked is None else self.add(self.reading(spec, column, checked, **more))
+
+    def add(self, reading: Reading) -> Reading:
+        """Add a reading."""
+        self.result.readings.append(reading)
+        return reading
+
+    def reading(
+        self, spec: IndicatorSpec, column: Column, checked: float | str | Absent, *, period: str, **more: Any
+    ) -> Reading:
+        """Return the reading of a cell that was checked."""
+        value, label, missing = None, "", None
+        if isinstance(checked, Absent):
+            missing, more["note"] = checked.missing, checked.note or more.get("note", "")
+        elif isinstance(checked, str):
+            label = checked
+        else:
+            value = checked
+        place = self.locator(column)
+        return Reading(
+            spec.code, self.country, period, place, value, label, missing, self.raw(column), self.code, **more
+        )
+
+    def reject(self, reason: Reason, text: str, column: Column) -> Problem:
+        """Add a problem that keeps the cell out."""
+        return self.problem(Severity.REJECTED, reason, text, column)
+
+    def warn(self, reason: Reason, text: str, column: Column) -> Problem:
+        """Add a problem that leaves the cell in."""
+        return self.problem(Severity.WARNING, reason, text, column)
+
+    def repeats(self, key: Hashable, subject: str, column: Column) -> bool:
+        """Reject the row if an earlier one of the file has its key; `subject` says what both are of."""
+        first: SourceRow = self.table.seen.setdefault(key, self)
+        if first is not self:
+            self.reject(Reason.DUPLICATE_KEY, f"{subject}: row {first.number}.", column)
+        return first is not self
+
+    def leave_out(self, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> Problem:
+        """Note that the row is not one to be read."""
+        self.counts = False
+        return self.problem(Severity.NOTE, reason, text, column)
+
+    def leave_out_group(self, key: str, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> None:
+        """Note once, behind all rows, that the rows of one group are left out, and count them."""
+        self.counts = False
+        if key in self.table.groups:
+            self.table.groups[key].rows += 1
+        else:
+            self.table.groups[key] = self.problem(Severity.NOTE, reason, text, column)
+            self.result.problems.pop()
+
+    def problem(self, severity: Severity, reason: Reason, text: str, column: Column) -> Problem:
+        """Add a problem with one cell."""
+        table = self.table
+        place = self.locator(column), table.sheet, self.number, table.title(column), self.raw(column)
+        self.result.problems.append(problem := Problem(severity, reason, text, *place, self.country or self.code))
+        return problem
+
+
+def rows_of(
+    table: SourceTable, result: ReadResult | None = None, kind: type[SourceRow] = SourceRow
+) -> Iterator[SourceRow]:
+    """Yield the rows below the header; blank ones are left out."""
+    for index in range(table.header + 1, len(table.rows)):
+        if any(cell_text(cell).strip() for cell in table.rows[index]):
+            yield kind(table, index, result or ReadResult("", 0))
+
+
+def warn_of_unknown_columns(
+    table: SourceTable, result: ReadResult, is_known: Callable[[str], bool], wording: str = UNKNOWN_HEADING
+) -> None:
+    """Warn of each heading that the publisher did not use when the adapter was written."""
+    head = SourceRow(table, table.header, result)
+    for position, cell in enumerate(table.titles):
+        if (title := fold(cell)) and not is_known(title):
+            head.warn(Reason.UNKNOWN_COLUMN, message(wording, cell, title=title), position).rows = 0
+
+
+class TableAdapter:
+    """Base of the adapters whose file is a table. `lacks` is what an unknown file lacks, and the remedy."""
+
+    key: str
+    source: SourceSpec
+    indicators: Sequence[IndicatorSpec]
+    header: Header
+    lacks: tuple[str, str]
+    content = ""  # in words, for the reason of a recognition
+    confidence = 1.0
+    row_class: type[SourceRow] = SourceRow
+
+    def tables(self, document: Document) -> list[SourceTable]:
+        """Return the tables to read; the first that has the header, if not overridden."""
+        return list(islice(self.header.find(document), 1))
+
+    def recognize(self, document: Document) -> Recognition | None:
+        """Claim a document with the header."""
+        tables = self.tables(document)
+        if not tables:
+            return None
+        return Recognition(self.edition_of(document, tables), self.because(tables), self.confidence)
+
+    def because(self, tables: Sequence[SourceTable]) -> str:
+        """Return the reason for claiming a document."""
+        return ", ".join(filter(None, (tables[0].place, self.content)))
+
+    def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
+        """Return the edition that a document names, or "" if none."""
+        return ""
+
+    def read(self, document: Document, edition: str = "") -> ReadResult:
+        """Read the tables of a document. Raises `UnreadableFile` if there is none, or no edition is known."""
+        tables = self.tables(document)
+        if not tables:
+            raise unknown_layout(document, *self.lacks)
+        result = self.start(document, tables, edition)
+        self.read_tables(tables, result)
+        return result
+
+    def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
+        """Return the result to fill: its edition is the given one, else the one in the document."""
+        label = edition or self.edition_of(document, tables)
+        if not rank_of(label):
+            cause = f"does not say of which edition it is, and {label!r} is none"
+            raise unknown_layout(document, cause, "Name the edition when uploading, for example 2025 or 2025-06.")
+        return ReadResult(label, rank_of(label), layout=tables[0].place)
+
+    def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
+        """Read one table after the other."""
+        for table in tables:
+            self.read_table(table, result)
+
+    def read_table(self, table: SourceTable, result: ReadResult) -> None:
+        """Read the rows of a table."""
+        for row in rows_of(table, result, self.row_class):
+            self.read_row(row)
+            result.rows_read += row.counts
+        result.problems += table.groups.values()
+
+    def read_row(self, row: SourceRow) -> None:
+        """Read one row."""
+        raise NotImplementedError
