@@ -25,7 +25,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
-from cpc.database.revisions import REVISION
+from cpc.database.revisions import CONFLICT, REVISION
 from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.formats import DASH, day
 
@@ -85,11 +85,6 @@ def _display(field: forms.Field, value: Any) -> str:
 
 # ---- forms of the selection, which still carry digests ---------------------------------------------------------------
 
-CHANGED = (
-    "Somebody changed this since you opened the page. Nothing was saved; what you typed is still in the form. Compare "
-    "it with what is on record now, and send it again."
-)
-
 Shown = Iterable[tuple[str, Any]]
 """What a page shows of the thing that its form is about: what, and how it stands."""
 
@@ -121,7 +116,7 @@ class SeenForm(forms.Form):
         self.data = data
         known = set(seen.split("."))
         tell = [_told(what, how) for what, how in lines if _digest(what, how) not in known]
-        raise ValidationError([ValidationError(line.replace("%", "%%"), code="changed") for line in (CHANGED, *tell)])
+        raise ValidationError([ValidationError(line.replace("%", "%%"), code="changed") for line in (CONFLICT, *tell)])
 
 
 def standing(form: forms.BaseForm) -> list[tuple[str, Any]]:

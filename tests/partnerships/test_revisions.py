@@ -9,6 +9,7 @@ import pytest
 from django.apps import apps
 from django.db import connection
 
+from cpc.audit.models import AuditEntry
 from cpc.database.revisions import EditConflict, RevisionedModel, check_revision, revision_of_set
 from partnerships.awards.services.awards import edit_award, record_ledger_entry
 from partnerships.models import History, LedgerKind, Partnership
@@ -58,6 +59,8 @@ def test_each_change_raises_the_revision_and_nothing_else_sets_it(stage: Stage) 
 @pytest.mark.django_db
 def test_the_history_and_the_audit_trail_hold_no_revision(stage: Stage) -> None:
     partnership = stage.draft()
+    assert AuditEntry.objects.exists()
+    assert not AuditEntry.objects.filter(after__has_key="revision").exists()
     assert not [row for row in History.objects.filter(partnership_id=partnership.pk) if "revision" in row.row_state]
 
 

@@ -72,7 +72,11 @@ MODELS: Sequence[Listed] = (
         APPROVER,
         ALL_ERRORS,
         _version("draft"),
-        acts=(pretend_earlier(), press("Publish version 5"), wait_for("Somebody changed this draft")),
+        acts=(
+            pretend_earlier(),
+            press("Publish version 5"),
+            wait_for("Someone else saved changes while you were editing"),
+        ),
     ),
     Listed("model-withdraw", "model-withdraw", ANALYST, arguments=_version("draft")),
     Listed("model-settings", "model-settings", ANALYST, arguments=_version("draft")),
