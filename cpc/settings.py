@@ -131,7 +131,7 @@ TEMPLATES = [
                 "django.contrib.messages.context_processors.messages",
                 "cpc.site.context.site",
             ],
-            "builtins": ["cpc.web.templatetags.web", "cpc.web.templatetags.parts"],
+            "builtins": [f"cpc.web.templatetags.{name}" for name in ("web", "parts", "tables")],
         },
     }
 ]

@@ -7,6 +7,7 @@ from datetime import date, timedelta
 from decimal import Decimal
 
 from cpc.web import charts, formats
+from cpc.web.badges import Badge
 from cpc.web.charts import Money, Svg, Term
 from partnerships.limit_position import AHEAD, Standing
 from partnerships.limits import months_needed
@@ -32,15 +33,6 @@ STATUS_KINDS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Mark:
-    """One thing to say about a partnership: `kind` is one of the kinds of the tag `status`."""
-
-    kind: str
-    text: str
-    icon: str = ""
-
-
-@dataclass(frozen=True, slots=True)
 class Line:
     """A partnership as a row or a card says it."""
 
@@ -49,11 +41,11 @@ class Line:
     status: str
     status_kind: str
     as_of: str
-    lapsed: Mark | None
+    lapsed: Badge | None
     term: str
     months: str
-    limits: Mark
-    marks: tuple[Mark, ...]
+    limits: Badge
+    marks: tuple[Badge, ...]
     amounts: str
     bar: Svg
     card: Svg
@@ -199,7 +191,7 @@ def contribution_words(standing: Standing) -> str:
     return stated[-1].text if stated else NOT_FOUND if standing.is_documented else ""
 
 
-def limits_mark(standing: Standing) -> Mark:
+def limits_mark(standing: Standing) -> Badge:
     """Where both figures are against the policy's limits, and what allows more."""
     over = []
     if standing.months_over:
@@ -209,38 +201,38 @@ def limits_mark(standing: Standing) -> Mark:
     if over:
         basis = "documented practice" if standing.is_documented_practice else "exception granted"
         text = ", ".join(over)
-        return Mark("warn", f"{text[0].upper()}{text[1:]}; {basis}")
+        return Badge("warn", f"{text[0].upper()}{text[1:]}; {basis}")
     if standing.exceptions:
-        return Mark("info", "Within both; an exception is open")
+        return Badge("info", "Within both; an exception is open")
     if standing.partnership.starts_on is None and not standing.planned:
-        return Mark("none", "Nothing planned yet")
-    return Mark("good", "Within both")
+        return Badge("none", "Nothing planned yet")
+    return Badge("good", "Within both")
 
 
-def lapsed_mark(standing: Standing, today: date) -> Mark | None:
+def lapsed_mark(standing: Standing, today: date) -> Badge | None:
     """Flag a status of "signed" or "active" that outlived the last day of the term; None otherwise."""
     if not standing.has_lapsed(today):
         return None
-    return Mark("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status on record")
+    return Badge("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status on record")
 
 
-def attention(standing: Standing, today: date) -> tuple[Mark, ...]:
+def attention(standing: Standing, today: date) -> tuple[Badge, ...]:
     """What somebody should look at, the most pressing first."""
     row, marks = standing.partnership, []
     if row.status == Status.SUSPENDED:
-        marks.append(Mark("bad", "Suspended by determination"))
+        marks.append(Badge("bad", "Suspended by determination"))
     if lapsed := lapsed_mark(standing, today):
         marks.append(lapsed)
     elif standing.is_in_force and row.ends_on and (row.ends_on - today).days <= AHEAD:
-        marks.append(Mark("warn", f"Ends {formats.relative_day(row.ends_on, today)}", "event"))
+        marks.append(Badge("warn", f"Ends {formats.relative_day(row.ends_on, today)}", "event"))
     if standing.overdue:
-        marks.append(Mark("warn", f"{standing.overdue} overdue", "alarm"))
+        marks.append(Badge("warn", f"{standing.overdue} overdue", "alarm"))
     if standing.is_in_force and row.ends_on == standing.lawful_end and row.ends_on and row.ends_on >= today:
-        marks.append(Mark("info", "Ends on the latest lawful day: an extension needs an exception"))
+        marks.append(Badge("info", "Ends on the latest lawful day: an extension needs an exception"))
     if standing.is_documented and standing.stated is None:
-        marks.append(Mark("unknown", "Later totals not found"))
+        marks.append(Badge("unknown", "Later totals not found"))
     if standing.is_documented and standing.is_in_force:
-        marks.append(Mark("unknown", f"Status {as_of(standing)}"))
+        marks.append(Badge("unknown", f"Status {as_of(standing)}"))
     return tuple(marks)
 
 

@@ -21,6 +21,7 @@ from partnerships.limit_presenters import line, money_of, top_of
 from partnerships.models import ReportingPeriod
 from partnerships.portfolio import queries as portfolio_queries
 from partnerships.portfolio import waiting
+from partnerships.portfolio.presenters.portfolio import in_force_table
 from partnerships.portfolio.queries import found_by_name
 
 SHOWN = 6
@@ -51,7 +52,7 @@ def _money(_request: HttpRequest) -> dict[str, Any] | None:
     top = top_of(found)
     return {
         "lines": [line(standing, today, top=top) for standing in found],
-        "top": top,
+        "table": in_force_table(top),
         "summary": portfolio_queries.summary(today),
         "legend": charts.money_legend([money_of(standing) for standing in found]),
     }

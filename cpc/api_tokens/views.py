@@ -10,7 +10,6 @@ from django.contrib import messages
 from django.core.exceptions import ValidationError
 from django.http import HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, redirect, render
-from django.utils import timezone
 from django.views.decorators.cache import never_cache
 from django.views.decorators.http import require_http_methods, require_safe
 
@@ -19,9 +18,9 @@ from cpc.accounts.models import ApiToken
 from cpc.accounts.permissions import Permission
 from cpc.api_tokens import services
 from cpc.api_tokens.forms import TokenForm
+from cpc.api_tokens.presenters import ALL_TOKENS, OWN_TOKENS, token_state
 from cpc.api_tokens.services import IssuedToken
 from cpc.parameters import check_parameters
-from cpc.web.tables import PAGE, paginate
 
 Page = Callable[..., HttpResponse]
 
@@ -52,8 +51,8 @@ def own_tokens(request: HttpRequest) -> HttpResponse:
     context = {
         "form": form,
         "issued": issued,
-        "tokens": ApiToken.objects.filter(owner=owner),
-        "now": timezone.now(),
+        "table": OWN_TOKENS,
+        "tokens": ApiToken.objects.filter(owner=owner).select_related("owner"),
         "manages": owner.allows(Permission.MANAGE_PEOPLE) and owner.allows(Permission.USE_PAGES),
     }
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK
@@ -74,9 +73,9 @@ def _issue(request: HttpRequest, form: TokenForm) -> IssuedToken | None:
 @requires(Permission.MANAGE_PEOPLE)
 def all_tokens(request: HttpRequest) -> HttpResponse:
     """The tokens of all accounts, newest first, for whoever manages accounts."""
-    check_parameters(request, (PAGE,))
+    check_parameters(request, ALL_TOKENS.parameters)
     tokens = ApiToken.objects.visible_to(user_of(request)).select_related("owner")
-    context = {"page": paginate(request, tokens), "now": timezone.now()}
+    context = {"table": ALL_TOKENS, "page": ALL_TOKENS.page(request, tokens)}
     return render(request, "account/tokens_all.html", context)
 
 
@@ -93,4 +92,4 @@ def revoke(request: HttpRequest, pk: int) -> HttpResponse:
         services.revoke_token(token_id=pk, actor=user)
         messages.success(request, f"The token “{token.name}” is revoked. Requests with it answer 401 from now on.")
         return redirect(back)
-    return render(request, "account/tokens_revoke.html", {"token": token, "back": back, "now": timezone.now()})
+    return render(request, "account/tokens_revoke.html", {"token": token, "back": back, "state": token_state(token)})

@@ -11,10 +11,14 @@ from django import forms
 from django.apps import apps
 from django.db.models import Q, QuerySet
 from django.http import QueryDict
+from django.urls import reverse
 
 from cpc.audit.models import AuditEntry
+from cpc.audit.queries import Change
 from cpc.days import DayFormField
-from cpc.web.exports import Field
+from cpc.web import formats
+from cpc.web.markup import code, link
+from cpc.web.tables import Column, Table
 
 CHANNELS = (
     ("page", "Page"),
@@ -97,17 +101,42 @@ def _json(values: Any) -> str:
     return "" if values is None else json.dumps(values, ensure_ascii=False, sort_keys=True)
 
 
-FIELDS: tuple[Field[AuditEntry], ...] = (
-    Field("Number", lambda e: e.pk),
-    Field("Time (UTC)", lambda e: e.at),
-    Field("Actor id", lambda e: e.actor_id),
-    Field("Actor", lambda e: e.actor_name),
-    Field("Action", lambda e: e.action),
-    Field("Object type", lambda e: e.object_type),
-    Field("Object id", lambda e: e.object_id),
-    Field("Object", lambda e: e.object_label),
-    Field("Before", lambda e: _json(e.before)),
-    Field("After", lambda e: _json(e.after)),
-    Field("Channel", lambda e: e.channel),
-    Field("Request", lambda e: e.request_id),
+FILE: tuple[Column[AuditEntry], ...] = (
+    Column("Number", lambda e: e.pk),
+    Column("Time (UTC)", lambda e: e.at),
+    Column("Actor id", lambda e: e.actor_id),
+    Column("Actor", lambda e: e.actor_name),
+    Column("Action", lambda e: e.action),
+    Column("Object type", lambda e: e.object_type),
+    Column("Object id", lambda e: e.object_id),
+    Column("Object", lambda e: e.object_label),
+    Column("Before", lambda e: _json(e.before)),
+    Column("After", lambda e: _json(e.after)),
+    Column("Channel", lambda e: e.channel),
+    Column("Request", lambda e: e.request_id),
+)
+
+TRAIL: Table[AuditEntry] = Table(
+    "Entries",
+    [
+        Column("Entry", lambda e: link(reverse("audit-entry", args=[e.pk]), formats.number(e.pk))),
+        Column("When", lambda e: e.at, "moment", css="u-nowrap"),
+        Column("Who", lambda e: e.actor_name),
+        Column("Did", lambda e: e.action),
+        Column("What", lambda e: e.object_label, css="u-break"),
+        Column("Through", lambda e: e.channel),
+    ],
+    caption="Entries of the audit trail, newest first",
+    css="usa-table--hover",
+    file=FILE,
+    per_page=25,
+)
+CHANGES: Table[Change] = Table(
+    "Before and after",
+    [
+        Column("Field", lambda change: code(change.field)),
+        Column("Before", lambda change: formats.plain(change.before)),
+        Column("After", lambda change: formats.plain(change.after)),
+    ],
+    caption="Fields before and after",
 )

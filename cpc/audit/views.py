@@ -14,13 +14,11 @@ from cpc.accounts.access import requires
 from cpc.accounts.permissions import Permission
 from cpc.audit import queries
 from cpc.audit.models import AuditEntry
-from cpc.audit.tables import FIELDS, TrailFilter
+from cpc.audit.tables import CHANGES, TRAIL, TrailFilter
 from cpc.parameters import check_parameters
-from cpc.web import exports
-from cpc.web.tables import PAGE, paginate
+from cpc.web.tables import PAGE
 
 EXPORT = "export"
-ROWS = 25
 
 
 @require_safe
@@ -36,7 +34,8 @@ def trail(request: HttpRequest) -> HttpResponseBase:
     context = {
         "form": form,
         "narrowed": any(form.cleaned_data.values()) if valid else True,
-        "page": paginate(request, entries, ROWS),
+        "table": TRAIL,
+        "page": TRAIL.page(request, entries),
     }
     return render(request, "audit/trail.html", context, status=200 if valid else 400)
 
@@ -44,7 +43,7 @@ def trail(request: HttpRequest) -> HttpResponseBase:
 def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
     if asked != "csv":
         raise BadRequest(f"There is no export as “{asked}”. Ask for csv.")
-    return exports.csv_response(entries.iterator(2000), FIELDS, f"audit {timezone.now():%Y-%m-%d}")
+    return TRAIL.export(asked, entries.iterator(2000), f"audit {timezone.now():%Y-%m-%d}")
 
 
 @require_safe
@@ -56,5 +55,10 @@ def entry(request: HttpRequest, pk: int) -> HttpResponse:
     same_request = AuditEntry.objects.none()
     if found.request_id:
         same_request = AuditEntry.objects.filter(request_id=found.request_id).exclude(pk=pk)
-    context = {"entry": found, "changes": queries.changes(found), "same_request": same_request.order_by("id")}
+    context = {
+        "entry": found,
+        "table": CHANGES,
+        "changes": queries.changes(found),
+        "same_request": same_request.order_by("id"),
+    }
     return render(request, "audit/entry.html", context)

@@ -1,18 +1,108 @@
-"""The list of accounts as a file."""
+"""The lists of accounts and agencies."""
 
 from __future__ import annotations
 
-from cpc.accounts.models import User
-from cpc.people.queries import state_of
-from cpc.web.exports import Field
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
-FIELDS: tuple[Field[User], ...] = (
-    Field("User name", lambda user: user.username),
-    Field("Name", lambda user: user.name),
-    Field("Address", lambda user: user.email),
-    Field("Role", lambda user: user.get_role_display()),
-    Field("Agency", lambda user: user.agency.name if user.agency else None),
-    Field("Point of contact", lambda user: user.is_contact),
-    Field("State", lambda user: state_of(user).label),
-    Field("Last sign-in (UTC)", lambda user: user.last_login),
+from cpc.accounts.models import Agency, User
+from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
+from cpc.people.queries import AccountState, state_of
+from cpc.web.badges import status
+from cpc.web.markup import lines, link, small
+from cpc.web.tables import PAGE_SIZE, Column, Table
+
+FILE: tuple[Column[User], ...] = (
+    Column("User name", lambda user: user.username),
+    Column("Name", lambda user: user.name),
+    Column("Address", lambda user: user.email),
+    Column("Role", lambda user: user.get_role_display()),
+    Column("Agency", lambda user: user.agency.name if user.agency else None),
+    Column("Point of contact", lambda user: user.is_contact),
+    Column("State", lambda user: state_of(user).label),
+    Column("Last sign-in (UTC)", lambda user: user.last_login),
+)
+
+
+def _who(user: User) -> SafeString:
+    names = ", ".join(part for part in (user.username, user.email) if part)
+    return lines(
+        link(reverse("person", args=[user.pk]), user.name),
+        format_html('<span class="u-small u-muted u-break">{}</span>', names),
+    )
+
+
+def _agency(user: User) -> SafeString | None:
+    if user.agency is None:
+        return None
+    name = link(reverse("agency", args=[user.agency.code]), user.agency.name)
+    return lines(name, small("Point of contact" if user.is_contact else ""))
+
+
+def account_state(user: User) -> SafeString:
+    """Return whether an account can sign in."""
+    state = state_of(user)
+    kinds = {AccountState.ACTIVE: "good", AccountState.INVITED: "info", AccountState.DISABLED: "none"}
+    return status(kinds[state], state.label, icon_name="lock" if state is AccountState.DISABLED else "")
+
+
+NAME: Column[User] = Column("Name", _who)
+REST: tuple[Column[User], ...] = (
+    Column("State", account_state),
+    Column("Last sign-in", lambda user: user.last_login or "Never", "day"),
+)
+ACCOUNTS: Table[User] = Table(
+    "Accounts by name",
+    [NAME, Column("Role", lambda user: user.get_role_display()), Column("Agency", _agency), *REST],
+    css="usa-table--hover",
+    file=FILE,
+    per_page=PAGE_SIZE,
+)
+ACCOUNTS_OF_AGENCY: Table[User] = Table(
+    "Accounts of the agency",
+    [NAME, Column("For the agency", lambda user: "Submits" if user.is_contact else "Drafts"), *REST],
+    css="usa-table--hover",
+)
+
+
+def _contacts(agency: Agency) -> SafeString | str | None:
+    contacts = getattr(agency, "contacts", 0)
+    return str(contacts) if contacts else status("warn", "Nobody submits") if agency.is_active else None
+
+
+def _consulted(agency: Agency) -> SafeString:
+    if agency.is_active:
+        return status("good", "Consulted")
+    closed = status("none", "Closed", icon_name="lock")
+    return lines(closed, small(f"followed by {agency.successor.short}" if agency.successor else ""))
+
+
+AGENCIES: Table[Agency] = Table(
+    "Agencies",
+    [
+        Column(
+            "Agency",
+            lambda agency: link(reverse("agency", args=[agency.code]), agency.name),
+            detail=lambda agency: agency.short,
+        ),
+        Column("Named by the statute", lambda agency: "Yes" if agency.statutory else "No"),
+        Column("Reviewers", lambda agency: getattr(agency, "reviewers", None), "number"),
+        Column("Points of contact", _contacts),
+        Column("State", _consulted),
+    ],
+    css="usa-table--hover",
+)
+
+
+def _may(role: Role) -> Column[Permission]:
+    yes = ROLE_PERMISSIONS[role]
+    return Column(role.label, lambda permission: status("good", "Yes") if permission in yes else "No")
+
+
+ROLES: Table[Permission] = Table(
+    "Roles and permissions",
+    [Column("An account may", str), *(_may(role) for role in Role)],
+    caption="What an account of each role may do",
+    stacked=False,
 )

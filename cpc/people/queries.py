@@ -6,7 +6,6 @@ from django.db import models
 from django.db.models import Count, Exists, OuterRef, Q, QuerySet
 
 from cpc.accounts.models import Agency, Invitation, User
-from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 
 
 class AccountState(models.TextChoices):
@@ -63,8 +62,3 @@ def agencies() -> QuerySet[Agency]:
 def contacts_of(agency: Agency) -> QuerySet[User]:
     """The active points of contact of an agency, by name."""
     return User.objects.filter(agency=agency, is_contact=True, is_active=True).order_by("name", "pk")
-
-
-def role_table() -> list[tuple[Permission, list[tuple[Role, bool]]]]:
-    """What each role may do: a row for each permission, with each role and whether it has it."""
-    return [(permission, [(role, permission in ROLE_PERMISSIONS[role]) for role in Role]) for permission in Permission]

@@ -11,10 +11,9 @@ import datetime as dt
 import math
 import re
 import tempfile
-from collections.abc import Callable, Iterable, Iterator, Sequence
-from dataclasses import dataclass
+from collections.abc import Iterable, Iterator, Sequence
 from decimal import Decimal
-from typing import IO, Any, Generic, TypeVar
+from typing import IO, Any, Protocol, TypeVar
 
 from django.http import FileResponse, StreamingHttpResponse
 from django.http.response import HttpResponseBase
@@ -25,6 +24,7 @@ from openpyxl.styles import Font
 from openpyxl.utils import get_column_letter
 
 Row = TypeVar("Row")
+Contra = TypeVar("Contra", contravariant=True)
 Cell = str | bool | int | float | Decimal | dt.date | dt.datetime | None
 
 FULL_WIDTH = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # = + - @ as East Asian keyboards write them
@@ -40,16 +40,19 @@ class ExportError(ValueError):
     """A list that cannot be exported; the message names the row and column."""
 
 
-@dataclass(frozen=True, slots=True)
-class Field(Generic[Row]):
-    """A column of an export: its heading, and how a row gives its value. Text for words, numbers for figures."""
+class Exported(Protocol[Contra]):
+    """A column of a file: its heading, how a row gives its value, and its width. `cpc.web.tables.Column` is one."""
 
-    heading: str
-    value: Callable[[Row], Cell]
-    width: int = 16
+    @property
+    def label(self) -> str: ...  # noqa: D102  # the class says it
+
+    @property
+    def width(self) -> int: ...  # noqa: D102  # the class says it
+
+    def cell(self, row: Contra, /) -> Cell: ...  # noqa: D102  # the class says it
 
 
-def csv_response(rows: Iterable[Row], fields: Sequence[Field[Row]], name: str) -> StreamingHttpResponse:
+def csv_response(rows: Iterable[Row], fields: Sequence[Exported[Row]], name: str) -> StreamingHttpResponse:
     """The list as CSV, streamed row by row; UTF-8 with a byte order mark, which spreadsheet programs need.
 
     `name` becomes the file name. Moments are UTC in ISO 8601, missing values are empty.
@@ -60,7 +63,12 @@ def csv_response(rows: Iterable[Row], fields: Sequence[Field[Row]], name: str) -
 
 
 def xlsx_response(
-    rows: Iterable[Row], fields: Sequence[Field[Row]], name: str, *, sheet: str, notes: Sequence[tuple[str, str]] = ()
+    rows: Iterable[Row],
+    fields: Sequence[Exported[Row]],
+    name: str,
+    *,
+    sheet: str,
+    notes: Sequence[tuple[str, str]] = (),
 ) -> FileResponse:
     """The list as a workbook: one sheet with a frozen heading, and "About" with `notes` (what, value).
 
@@ -81,7 +89,7 @@ def xlsx_response(
 def response(
     kind: str,
     rows: Iterable[Row],
-    fields: Sequence[Field[Row]],
+    fields: Sequence[Exported[Row]],
     name: str,
     *,
     sheet: str,
@@ -98,7 +106,7 @@ def response(
 def write_xlsx(
     file: IO[bytes],
     rows: Iterable[Row],
-    fields: Sequence[Field[Row]],
+    fields: Sequence[Exported[Row]],
     *,
     sheet: str,
     notes: Sequence[tuple[str, str]] = (),
@@ -109,11 +117,11 @@ def write_xlsx(
     page.freeze_panes = "A2"
     for index, field in enumerate(fields, start=1):
         page.column_dimensions[get_column_letter(index)].width = field.width
-    page.append([_heading(page, field.heading) for field in fields])
+    page.append([_heading(page, field.label) for field in fields])
     count = 1
     try:
         for count, row in _numbered(rows):
-            page.append([_xlsx_cell(page, field.value(row), count, field.heading) for field in fields])
+            page.append([_xlsx_cell(page, field.cell(row), count, field.label) for field in fields])
     except BaseException:
         page.close()  # ends the writer of openpyxl, which would complain when it is collected
         raise
@@ -137,11 +145,11 @@ def sheet_title(title: str) -> str:
     return re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31].strip("' ") or "List"
 
 
-def _csv_lines(rows: Iterable[Row], fields: Sequence[Field[Row]]) -> Iterator[str]:
+def _csv_lines(rows: Iterable[Row], fields: Sequence[Exported[Row]]) -> Iterator[str]:
     writer: Any = csv.writer(_Echo())
-    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow([harmless(field.heading) for field in fields])
+    yield "\N{ZERO WIDTH NO-BREAK SPACE}" + writer.writerow([harmless(field.label) for field in fields])
     for number, row in enumerate(rows, start=2):
-        yield writer.writerow([_csv_cell(field.value(row), number, field.heading) for field in fields])
+        yield writer.writerow([_csv_cell(field.cell(row), number, field.label) for field in fields])
 
 
 class _Echo:

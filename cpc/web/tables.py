@@ -1,24 +1,143 @@
-"""Lists: strict parameters, pages, and headings that sort. One spelling for every list of the product."""
+"""Tables and lists: declare the columns once; the page, its order and pages, CSV and XLSX follow from that.
+
+    AWARDS: Table[Award] = Table(
+        "Awards",
+        [
+            Column("Recipient", lambda row: link(award_url(row), row.recipient), detail=lambda row: row.title),
+            Column("State", award_badge, "badge"),
+            Column("Awarded", lambda row: row.awarded_total, "dollars", sort="awarded", order_by=("awarded_total",)),
+        ],
+        file=[...], per_page=25, default_sort="awarded",
+    )
+
+A view opens with `check_parameters(request, ("q", *AWARDS.parameters))`. If `kind := export_format(request)`, it
+returns `AWARDS.export(kind, rows, name)`. Otherwise it gives `AWARDS.page(request, AWARDS.ordered(request, rows))` to
+a template with `{% table AWARDS page %}`. If columns depend on the reader or the record, a function returns the table.
+"""
 
 from __future__ import annotations
 
-from collections.abc import Callable, Collection, Sequence
-from dataclasses import dataclass
-from typing import Any, TypeVar
+from collections.abc import Callable, Collection, Iterable, Sequence
+from dataclasses import KW_ONLY, dataclass
+from typing import Any, Generic, Literal, TypeVar
 
 from django.core.exceptions import BadRequest
 from django.core.paginator import EmptyPage, Page, PageNotAnInteger, Paginator
-from django.db.models import Model, QuerySet
+from django.db.models import F, Model, QuerySet
 from django.http import Http404, HttpRequest
-from django.utils.html import format_html
+from django.http.response import HttpResponseBase
 from django.utils.safestring import SafeString
 
+from cpc.web import exports
+from cpc.web.badges import Badge
+
 PAGE_SIZE = 50
-SORT = "sort"
-PAGE = "page"
+SORT, PAGE, FORMAT = "sort", "page", "format"
+FORMATS = ("csv", "xlsx")
 
 Row = TypeVar("Row")
 M = TypeVar("M", bound=Model)
+Kind = Literal["text", "number", "dollars", "money", "day", "moment", "badge"]
+
+
+Value = exports.Cell | SafeString | Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Column(Generic[Row]):
+    """A column: its label, the value of a row, and the format on the page. An empty value is shown as an en dash.
+
+    `html` replaces the formatted value on the page; `detail` is a muted second line. `total` is the footer's cell.
+    `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a shorter label for narrow screens.
+    """
+
+    label: str
+    value: Callable[[Row], Value]
+    kind: Kind = "text"
+    _: KW_ONLY
+    html: Callable[[Row], SafeString] | None = None
+    detail: Callable[[Row], str | None] | None = None
+    total: Value = None
+    sort: str = ""
+    order_by: tuple[str, ...] = ()
+    descending_first: bool = False
+    phone: str = ""
+    css: str = ""
+    hidden_label: bool = False  # a heading for screen readers only
+    row_header: bool = False
+    width: int = 16  # in XLSX
+
+    def cell(self, row: Row) -> exports.Cell:
+        """Return the value for a file; that of a badge is its text."""
+        value: Any = self.value(row)
+        return getattr(value, "text", value)  # type: ignore[no-any-return]  # `value` returns a Cell or a Badge
+
+
+@dataclass(frozen=True, slots=True)
+class Empty:
+    """The title and text shown instead of a table without rows."""
+
+    title: str
+    text: str
+    icon: str = "folder_open"
+
+
+@dataclass(frozen=True, slots=True)
+class Table(Generic[Row]):
+    """A table: its columns on the page, and those of its CSV and XLSX files (`file`), if it has any.
+
+    The first column heads the row unless another has `row_header`. `group` returns the heading of a row's group.
+    """
+
+    title: str
+    columns: Sequence[Column[Row]]
+    _: KW_ONLY
+    file: Sequence[Column[Row]] = ()
+    caption: str = ""
+    show_caption: bool = False
+    default_sort: str = ""
+    per_page: int = 0  # 0 shows all rows
+    group: Callable[[Row], str] | None = None
+    row_id: Callable[[Row], str] | None = None
+    row_css: Callable[[Row], str] | None = None
+    css: str = ""
+    stacked: bool = True  # a row becomes a card on phones
+    empty: Empty | None = None
+
+    @property
+    def parameters(self) -> tuple[str, ...]:
+        """Return the query parameters that the table answers."""
+        own = {SORT: self.default_sort, PAGE: self.per_page, FORMAT: self.file}
+        return tuple(name for name, used in own.items() if used)
+
+    def sort_key(self, request: HttpRequest) -> str:
+        """Return the order that `?sort=` requests, as given ("-score"); raise `BadRequest` for an unknown column."""
+        return sort_key(request, {column.sort for column in self.columns if column.sort}, self.default_sort)
+
+    def ordered(self, request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:
+        """Order a queryset by `?sort=`. Unknown values come last in both directions; the primary key settles ties."""
+        key = self.sort_key(request)
+        first, *rest = next(column.order_by for column in self.columns if column.sort == key.removeprefix("-"))
+        head = F(first).desc(nulls_last=True) if key.startswith("-") else F(first).asc(nulls_last=True)
+        return rows.order_by(head, *rest, "pk")
+
+    def page(self, request: HttpRequest, rows: Sequence[Row] | QuerySet[Any, Row]) -> Page[Row]:
+        """Return the page of `?page=`; raise `Http404` for one that does not exist."""
+        return paginate(request, rows, self.per_page)
+
+    def export(
+        self, kind: str, rows: Iterable[Row], name: str, *, notes: Sequence[tuple[str, str]] = ()
+    ) -> HttpResponseBase:
+        """Return all rows as a file, csv or xlsx; `notes` go to the sheet "About" of the workbook."""
+        return exports.response(kind, rows, self.file, name, sheet=self.title, notes=notes)
+
+
+def export_format(request: HttpRequest) -> str:
+    """Return what `?format=` requests, "" for the page; raise `BadRequest` for anything but csv and xlsx."""
+    kind = request.GET.get(FORMAT, "")
+    if kind not in ("", *FORMATS):
+        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    return kind
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,18 +159,11 @@ class PageLink:
 
 
 def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> str:
-    """The order asked for in `?sort=`, as given ("-score"); `BadRequest` where the list has no such column."""
+    """Return the order that `?sort=` requests, as given ("-score"); raise `BadRequest` for an unknown column."""
     asked = request.GET.get(SORT) or default
     if asked.removeprefix("-") not in allowed:
         raise BadRequest(f"This list cannot be sorted by “{asked}”. Sort it by one of {', '.join(sorted(allowed))}.")
     return asked
-
-
-def sorted_rows(rows: QuerySet[M], request: HttpRequest, columns: dict[str, str], default: str) -> QuerySet[M]:
-    """Order a queryset by `?sort=`. `columns` maps a key to its field; the primary key settles ties."""
-    asked = sort_key(request, columns, default)
-    prefix = "-" if asked.startswith("-") else ""
-    return rows.order_by(prefix + columns[asked.removeprefix("-")], "pk")
 
 
 def paginate(
@@ -86,19 +198,6 @@ def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_f
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
     descending = state == "ascending" if state else descending_first
     return SortLink(query(request, **{SORT: f"-{key}" if descending else key, PAGE: None}), state)
-
-
-def header_cell(label: str, link: SortLink, *, numeric: bool, icon: Callable[[str], SafeString]) -> SafeString:
-    """The `th` of a sortable column, with `aria-sort` and an arrow where it sorts."""
-    arrow = {"ascending": "arrow_upward", "descending": "arrow_downward"}.get(link.state)
-    return format_html(
-        '<th scope="col" role="columnheader"{}{}><a class="c-sort" href="{}">{}{}</a></th>',
-        format_html(' class="{}"', "num") if numeric else "",
-        format_html(' aria-sort="{}"', link.state) if link.state else "",
-        link.url,
-        label,
-        icon(arrow) if arrow else "",
-    )
 
 
 def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:

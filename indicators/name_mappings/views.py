@@ -16,6 +16,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.forms import add_service_errors
 from cpc.web.tables import paginate
+from indicators.imports.presenters import MAPPED_HERE, mappings_table
 from indicators.imports.views.imports import UNDER_WAY, import_or_404, telling_of_faults
 from indicators.models import Country, Import, ImportState, NameMapping
 from indicators.name_mappings import queries, services
@@ -72,6 +73,7 @@ def _names_page(request: HttpRequest, batch: Import, form: MapNameForm) -> HttpR
         "form": form,
         "page": page,
         "names": queries.suggested(page),
+        "table": MAPPED_HERE,
         "mapped": queries.mapped_in(batch),
         "countries": Country.objects.values_list("name", flat=True),
         "group": GROUP,
@@ -88,8 +90,10 @@ def _names_page(request: HttpRequest, batch: Import, form: MapNameForm) -> HttpR
 def name_mappings(request: HttpRequest) -> HttpResponse:
     """Show every mapping of a name, in effect or withdrawn, with the person who recorded it."""
     check_parameters(request, ("page",))
+    table = mappings_table(may_import=user_of(request).allows(Permission.IMPORT_DATA))
     context = {
-        "page": paginate(request, queries.mappings(), 25),
+        "table": table,
+        "page": table.page(request, queries.mappings()),
         "standing": NameMapping.objects.live().count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }

@@ -12,10 +12,10 @@ from django.views.decorators.http import require_POST, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web.tables import paginate
 from indicators.cross_app_links import country_url
 from indicators.models import Verdict
 from indicators.narratives import queries, services
+from indicators.narratives.presenters import NARRATIVES
 from indicators.observations.as_of_requests import AS_OF, asked_as_of
 
 
@@ -32,7 +32,8 @@ def narratives(request: HttpRequest) -> HttpResponse:
     rows = queries.narratives(query=query, year=int(asked) if asked else None, as_of=as_of)
     context = {
         "as_of": as_of,
-        "page": paginate(request, rows),
+        "table": NARRATIVES,
+        "page": NARRATIVES.page(request, rows),
         "years": years,
         "year": asked,
         "q": query,

@@ -1,18 +1,22 @@
-"""Lists of the indicators as exports: one column a line."""
+"""The lists of values and of indicators, and their columns."""
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Sequence
 from typing import TYPE_CHECKING
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cpc.accounts.models import User
 from cpc.web import formats
-from cpc.web.exports import Cell, Field
-from indicators.models import ImportIssue, Indicator, NationalPlan, Observation, USGProgram
-from indicators.sources.own_indicators import COLUMNS as OWN_COLUMNS
-from indicators.sources.own_indicators import DIRECTIONS
-from indicators.sources.own_indicators import LIMITS as OWN_LIMITS
-from indicators.sources.own_indicators import NEEDED as OWN_NEEDED
-from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
+from cpc.web.markup import code, fragment, link, small
+from cpc.web.tables import Column, Table
+from indicators.cross_app_links import country_url
+from indicators.models import Country, CountryKind, Indicator, Observation, Source
+from indicators.observations.catalog import IndicatorEntry
+from indicators.templatetags.indicators_tags import scale
 
 if TYPE_CHECKING:
     from indicators.observations.forms import ValuesForm
@@ -22,123 +26,27 @@ def _missing(row: Observation) -> str:
     return formats.missing(row.missing) if row.missing else ""
 
 
-VALUE_FIELDS: tuple[Field[Observation], ...] = (
-    Field("Country", lambda row: row.country.name, 28),
-    Field("Code", lambda row: row.country.code, 8),
-    Field("Indicator", lambda row: row.indicator.code, 28),
-    Field("Period", lambda row: row.period, 10),
-    Field("Series", lambda row: row.series, 14),
-    Field("Value", lambda row: row.label or row.value, 14),
-    Field("Unit", lambda row: row.indicator.unit, 18),
-    Field("Why no value", _missing, 18),
-    Field("Standard error", lambda row: row.standard_error, 14),
-    Field("Low", lambda row: row.low, 10),
-    Field("High", lambda row: row.high, 10),
-    Field("Quality", lambda row: row.get_quality_display(), 12),
-    Field("Edition", lambda row: row.edition, 12),
-    Field("Text in the file", lambda row: row.raw_text, 20),
-    Field("File", lambda row: row.file.name, 36),
-    Field("Place in the file", lambda row: row.locator, 36),
-    Field("SHA-256 of the file", lambda row: row.file.sha256, 66),
-    Field("Publication", lambda row: row.valid_from, 12),
-    Field("Attribution", lambda row: row.indicator.source.attribution, 40),
+VALUES_FILE: tuple[Column[Observation], ...] = (
+    Column("Country", lambda row: row.country.name, width=28),
+    Column("Code", lambda row: row.country.code, width=8),
+    Column("Indicator", lambda row: row.indicator.code, width=28),
+    Column("Period", lambda row: row.period, width=10),
+    Column("Series", lambda row: row.series, width=14),
+    Column("Value", lambda row: row.label or row.value, width=14),
+    Column("Unit", lambda row: row.indicator.unit, width=18),
+    Column("Why no value", _missing, width=18),
+    Column("Standard error", lambda row: row.standard_error, width=14),
+    Column("Low", lambda row: row.low, width=10),
+    Column("High", lambda row: row.high, width=10),
+    Column("Quality", lambda row: row.get_quality_display(), width=12),
+    Column("Edition", lambda row: row.edition, width=12),
+    Column("Text in the file", lambda row: row.raw_text, width=20),
+    Column("File", lambda row: row.file.name, width=36),
+    Column("Place in the file", lambda row: row.locator, width=36),
+    Column("SHA-256 of the file", lambda row: row.file.sha256, width=66),
+    Column("Publication", lambda row: row.valid_from, width=12),
+    Column("Attribution", lambda row: row.indicator.source.attribution, width=40),
 )
-
-ISSUE_FIELDS: tuple[Field[ImportIssue], ...] = (
-    Field("Severity", lambda issue: issue.get_severity_display(), 12),
-    Field("Reason", lambda issue: issue.get_reason_display(), 22),
-    Field("What is wrong", lambda issue: issue.message, 60),
-    Field("What to do", lambda issue: issue.remedy, 60),
-    Field("File", lambda issue: issue.batch.file_name, 36),
-    Field("Sheet", lambda issue: issue.sheet, 16),
-    Field("Row", lambda issue: issue.row, 8),
-    Field("Column", lambda issue: issue.column, 16),
-    Field("Place", lambda issue: issue.locator, 30),
-    Field("In the file", lambda issue: issue.raw_value, 24),
-    Field("Country in the file", lambda issue: issue.country_text, 28),
-    Field("Rows", lambda issue: issue.rows, 8),
-)
-
-
-_PROGRAM: dict[str, tuple[Callable[[USGProgram], Cell], int]] = {
-    "country": (lambda row: row.country.name, 24),
-    "iso3": (lambda row: row.country.iso3 or row.country.code, 8),
-    "agency": (lambda row: row.agency, 36),
-    "agency_code": (lambda row: row.agency_code, 12),
-    "title": (lambda row: row.title, 44),
-    "sector": (lambda row: row.get_sector_display(), 26),
-    "implementer": (lambda row: row.implementer, 30),
-    "starts_on": (lambda row: row.starts_on, 12),
-    "ends_on": (lambda row: row.ends_on, 12),
-    "amount_usd": (lambda row: row.amount, 16),
-    "source": (lambda row: row.source, 44),
-    "source_url": (lambda row: row.source_url, 30),
-    "assessment": (lambda row: row.assessment, 60),
-}
-
-
-def program_fields(with_assessment: bool) -> tuple[Field[USGProgram], ...]:
-    """The columns of the form, so that an export can be corrected and imported, and the day of the record.
-
-    Without `with_assessment` that column is left out, and the file is no filled form.
-    """
-    shown = [name for name in COLUMNS if with_assessment or name != "assessment"]
-    fields = tuple(Field(name, *_PROGRAM[name]) for name in shown)
-    return (*fields, Field("recorded_on", lambda row: row.recorded_at.date(), 12))
-
-
-TEMPLATE_FIELDS: tuple[Field[USGProgram], ...] = tuple(Field(name, *_PROGRAM[name]) for name in COLUMNS)
-
-PROGRAM_NOTES: tuple[tuple[str, str], ...] = (
-    ("What a row is", "One program of one agency in one country. It replaces what is on record about that program."),
-    ("Which program is meant", "Country, agency and title tell it, whatever the case of the letters."),
-    ("country, iso3", "Either is enough; where both are there they must agree. Kosovo is XKX."),
-    ("Must be filled", ", ".join(REQUIRED)),
-    ("sector", "One of: " + "; ".join(SECTORS.values())),
-    ("starts_on, ends_on", "A day as 2026-09-30; empty where it is not known."),
-    ("amount_usd", "U.S. dollars over the whole term, a plain number; empty where it is not known, never 0 for that."),
-    ("source_url", "An address that begins with https:// or http://."),
-    ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in LIMITS.items())),
-    ("Formulas", "Not read. A row with a formula is refused."),
-)
-
-
-OWN_FIELDS: tuple[Field[None], ...] = tuple(Field(name, lambda _row: "", 20) for name in OWN_COLUMNS)
-
-OWN_NOTES: tuple[tuple[str, str], ...] = (
-    ("Rows", "One value of one indicator for one country and year."),
-    (
-        "indicator",
-        "A key of 2 to 40 small letters, digits and _, the first a letter; shown as own.key.",
-    ),
-    ("Definition", ", ".join(OWN_NEEDED) + ": fill them in the first row of an indicator; later rows may repeat them."),
-    ("direction", "One of: " + "; ".join(DIRECTIONS)),
-    ("published_on", "The day on which the values were published, as 2026-09-30; the same for the whole file."),
-    ("definition", "What is measured, in one or two sentences; may be empty."),
-    ("country, iso3", "Either is enough; where both are filled they must agree. Kosovo is XKX."),
-    ("year", "The year that the value describes, four digits."),
-    ("value", "A plain number; empty where there is no value, never 0 for that."),
-    ("standard_error, note", "May be empty, and the columns may be absent."),
-    ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in OWN_LIMITS.items())),
-    ("Formulas", "Not read. A row with a formula is refused."),
-)
-
-
-def plan_fields(with_assessment: bool) -> tuple[Field[NationalPlan], ...]:
-    """What a list of plans shows."""
-    fields: tuple[Field[NationalPlan], ...] = (
-        Field("Country", lambda row: row.country.name, 24),
-        Field("Code", lambda row: row.country.code, 8),
-        Field("Kind", lambda row: row.get_kind_display(), 36),
-        Field("Title", lambda row: row.title, 44),
-        Field("First year", lambda row: row.starts_year, 10),
-        Field("Last year", lambda row: row.ends_year, 10),
-        Field("Status", lambda row: row.get_status_display(), 16),
-        Field("Source", lambda row: row.source, 44),
-        Field("Address", lambda row: row.source_url, 30),
-        Field("Recorded on", lambda row: row.recorded_at.date(), 12),
-    )
-    return (*fields, Field("Assessment", lambda row: row.assessment, 60)) if with_assessment else fields
 
 
 def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]:
@@ -155,3 +63,80 @@ def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]
         ("As known", known),
         *((label, value) for name, label, value in form.narrowing if name != "as_of"),
     ]
+
+
+def indicators_table(source: Source) -> Table[IndicatorEntry]:
+    """Return the indicators of a source with how much is known of each."""
+    return Table(
+        "Indicators",
+        [
+            Column(
+                "Indicator",
+                lambda row: link(reverse("indicator", args=[row.indicator.code]), row.indicator.name),
+                detail=lambda row: row.indicator.wording,
+            ),
+            Column("Scale", lambda row: scale(row.indicator)),
+            Column("Direction", _direction, css="u-nowrap"),
+            Column("Newest", lambda row: row.newest_period),
+            Column("Countries", lambda row: row.countries if row.values else None, "number"),
+            Column("Values", lambda row: row.values or None, "number"),
+        ],
+        caption=f"Indicators of {source.title}",
+        css="usa-table--hover",
+        per_page=25,
+    )
+
+
+def _direction(row: IndicatorEntry) -> str:
+    return row.indicator.get_direction_display() if row.indicator.direction else "Not stated"
+
+
+def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) -> Table[Observation]:
+    """Return one value per country. Errors have a column where `rows` have any; one file is named once, below."""
+    has_errors = any(row.standard_error is not None or row.low is not None for row in rows)
+    one_file = len({row.file_id for row in rows}) == 1
+    unit = f", in {indicator.unit}" if indicator.unit else ""
+
+    def place(row: Observation) -> SafeString:
+        hidden = f", where the value of {row.country.name} comes from"
+        locator = link(reverse("observation", args=[row.pk]), code(row.locator), hidden)
+        file = "" if one_file else format_html('<span class="u-muted">{}</span> ', row.file.name)
+        return format_html('<span class="c-source">{}{}</span>', file, locator)
+
+    columns: list[Column[Observation]] = [
+        Column("Country", lambda row: _country(row.country, user), sort="country"),
+        Column("Period", lambda row: row.period, sort="period", descending_first=True),
+        Column(
+            "Value",
+            lambda row: fragment("indicators/_value.html", row=row),
+            "text" if indicator.labels else "number",
+            sort="value",
+            descending_first=not indicator.labels,
+            css="u-strong",
+        ),
+        Column("Firmness", lambda row: fragment("indicators/_quality.html", quality=row.quality), sort="quality"),
+        Column("Edition", lambda row: row.edition, sort="edition", descending_first=True),
+        Column("Place in the file" if one_file else "File and place", place, phone="Place"),
+    ]
+    if has_errors:
+        error = Column[Observation](
+            "Error or interval", lambda row: fragment("indicators/_error.html", row=row), "number"
+        )
+        columns.insert(3, error)
+    return Table(
+        "Values",
+        columns,
+        caption=f"{indicator.name} by country{unit}",
+        css="usa-table--hover",
+        default_sort="country",
+        file=VALUES_FILE,
+        per_page=25,
+    )
+
+
+def _country(country: Country, user: User) -> SafeString | str:
+    url = country_url(country.code, user)
+    name = link(url, country.name) if url else country.name
+    if country.kind == CountryKind.STATE:
+        return name
+    return format_html("{} {}", name, small(country.get_kind_display().lower()))

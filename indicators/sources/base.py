@@ -1,4 +1,4 @@
-"""What an adapter promises: recognize one publisher's file and read it into readings.
+"""The contract of adapters: recognize a publisher's file, and read its values.
 
 An adapter turns a `Document` into a `ReadResult`. It never touches the database, never guesses a
 country and never drops a row in silence: what cannot be read becomes a `Problem` that names the
@@ -334,7 +334,7 @@ class ReadResult:
 
 
 def take_newest_edition(result: ReadResult, prefix: str = "") -> None:
-    """Take the newest edition of the readings for that of a file whose rows state their own, if none was given."""
+    """Give a file the newest edition of its readings, unless one was given."""
     latest = max((reading.edition_rank for reading in result.readings), default=0)
     result.edition_rank = result.edition_rank or latest
     result.edition = result.edition or (f"{prefix}{latest // 10_000}" if latest else "")
@@ -348,7 +348,7 @@ class Adapter(Protocol):
     indicators: Sequence[IndicatorSpec]
 
     def recognize(self, document: Document) -> Recognition | None:
-        """Say whether this document has the publisher's layout; look, do not read it all."""
+        """Claim a document with the publisher's layout; look, do not read it all."""
         ...
 
     def read(self, document: Document, edition: str = "") -> ReadResult:

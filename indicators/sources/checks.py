@@ -48,28 +48,27 @@ def fold(cell: Cell) -> str:
 
 
 def is_blank(cell: Cell, blanks: Collection[str] = BLANKS) -> bool:
-    """Return whether the publisher gives no value here: an empty cell or one of the signs for it."""
+    """Return whether a cell is empty or holds a sign for no value."""
     return isinstance(cell, str) and cell.strip().casefold() in blanks
 
 
 def typed_number(cell: Cell) -> float | None:
     """Return the number of a cell that holds one; a text never counts."""
-    return float(cell) if isinstance(cell, int | float) and not isinstance(cell, bool) else None
+    return float(cell) if type(cell) in (int, float) and math.isfinite(cell) else None  # neither does True
 
 
 def number(cell: Cell) -> float | None:
-    """Return the number in a cell, or None if it holds none; a text counts if it is a plain number."""
+    """Return the number in a cell, or None; a text counts if it is a plain number."""
     if isinstance(cell, str):
         try:
             cell = float(cell)
         except ValueError:
             return None
-    value = typed_number(cell)
-    return value if value is not None and math.isfinite(value) else None
+    return typed_number(cell)
 
 
 def written_as(pattern: str) -> Callable[[Cell], float | None]:
-    """Return a parser of numbers that are written as `pattern`; commas part thousands."""
+    """Return a parser of numbers written as `pattern`; commas separate thousands."""
     form = re.compile(pattern)
 
     def parse(cell: Cell) -> float | None:
@@ -87,7 +86,10 @@ def year(cell: Cell) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The way a publisher writes numbers, the signs for no value, and the messages about unreadable ones."""
+    """The numbers of a publisher: how they are written, and the messages about others.
+
+    `blanks` are the signs for no value. `may_be_withheld` reads "<5" as a count that the publisher suppresses.
+    """
 
     unreadable: str = "{raw!r} is no number."
     outside: str = "{raw} is outside {low:g} to {high:g}."
@@ -98,7 +100,7 @@ class Numbers:
 
     def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> float | Absent | Fault:
         """Return the number in a cell. It must lie on the scale of `spec`."""
-        if is_blank(cell, self.blanks):
+        if isinstance(cell, str) and is_blank(cell, self.blanks):
             return Absent(Missing.NOT_COLLECTED)
         value = self.parse(cell)
         if value is None:
@@ -111,16 +113,15 @@ class Numbers:
     def check_range(self, cell: Cell, value: float, spec: IndicatorSpec | None) -> Fault | None:
         """Return a fault if the value lies outside the scale of `spec`."""
         low, high = (spec.minimum, spec.maximum) if spec else (None, None)
-        below = low is not None and not value >= low
-        if below or (high is not None and not value <= high) or (self.whole and not value.is_integer()):
-            text = message(self.outside, cell, value=value, spec=spec, low=low or 0, high=high or 0)
-            return Fault(Reason.OUT_OF_RANGE, text)
-        return None
+        if (low is None or value >= low) and (high is None or value <= high) and not (self.whole and value % 1):
+            return None
+        text = message(self.outside, cell, value=value, spec=spec, low=low or 0, high=high or 0)
+        return Fault(Reason.OUT_OF_RANGE, text)
 
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The categories of a publisher: `find` returns the label that a text means, `unknown` is the message if none."""
+    """The categories of a publisher: `find` returns the label that a text means."""
 
     find: Callable[[str], str | None]
     unknown: str = "{raw!r} is no known label."
@@ -144,5 +145,5 @@ def message(wording: str, cell: Cell, **more: Any) -> str:
 
 
 def unknown_layout(document: Document, cause: str, remedy: str) -> UnreadableFile:
-    """Return the error for a file that is not laid out as its reader expects, or that names no edition."""
+    """Return the error for a file of another layout, or one that names no edition."""
     return UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{document.name} {cause}.", remedy)

@@ -86,7 +86,7 @@ _OF_A_YEAR: Final = frozenset({"rank", "error"})  # what tells the sheet of one 
 
 @dataclass(slots=True)
 class _Layout:
-    """Where a sheet's columns are. `years` maps each year to its score, rank, error, sources, low and high."""
+    """The columns of a sheet; those of each year by name, as score, rank, and error."""
 
     country: int = -1
     code: int = -1
@@ -95,7 +95,10 @@ class _Layout:
 
 
 def _layout(columns: Mapping[str, int]) -> _Layout | None:
-    """The columns of a sheet of scores, or None. A sheet without years in its headings has them under `year`, 0."""
+    """Return the columns of a sheet of scores, or None.
+
+    The year of a sheet without years in its headings is 0.
+    """
     layout = _Layout()
     loose: dict[str, int] = {}
     for heading, column in columns.items():
@@ -135,7 +138,7 @@ def _place(layout: _Layout, loose: dict[str, int], heading: str, column: int) ->
 
 
 class ScoreHeader(Header):
-    """A header with a score: its columns go by their headings, as a wide sheet has some for each year."""
+    """A header with a score; columns go by their headings, many for each year."""
 
     def match(self, cells: Sequence[Cell]) -> dict[str, int] | None:
         """Return the positions of all headings."""
@@ -146,7 +149,7 @@ class ScoreHeader(Header):
 
 
 def _with_second_header_row(table: SourceTable) -> SourceTable:
-    """Return the table with the headings below merged cells, where the row under the header names no country yet."""
+    """Return the table with the headings in the row below merged cells, if any."""
     layout = _layout(table.columns)
     below = table.rows[table.header + 1] if table.header + 1 < len(table.rows) else ()
     if layout is None or not below or cell_text(below[layout.country]).strip():
@@ -168,7 +171,7 @@ class CorruptionPerceptions(TableAdapter):
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the sheet of the edition's own year, and that of the years before in its long or wide form.
+        """Return the sheet of the edition's own year, and that of the years before.
 
         The sheet of the year has one score, its rank and its standard error; regions have such sheets too, so that the
         longest of the latest year counts. Sheets of trends have scores of several years, but no standard errors.
@@ -215,7 +218,7 @@ class CorruptionPerceptions(TableAdapter):
 
 
 def _names_a_country(row: SourceRow, layout: _Layout) -> bool:
-    """Tell whether the row has a code or, in a workbook without codes, a name with a score or rank."""
+    """Return whether the row has a code or, without codes, a name and a number."""
     if layout.code >= 0:
         return bool(row.code)
     (columns,) = layout.years.values()
@@ -224,7 +227,7 @@ def _names_a_country(row: SourceRow, layout: _Layout) -> bool:
 
 
 def _years(row: SourceRow, layout: _Layout) -> list[int]:
-    """Return the years of a row: the one it states or, in a sheet with columns for each, all that are read."""
+    """Return the years of a row: the one it states, else all that have columns."""
     if layout.year < 0:
         return [stated for stated in layout.years if stated >= FIRST_YEAR]
     stated, newest = year(row.cell(layout.year)), row.result.edition_rank // 10_000
@@ -236,7 +239,7 @@ def _years(row: SourceRow, layout: _Layout) -> list[int]:
 
 
 def _read_year(row: SourceRow, layout: _Layout, stated: int) -> bool:
-    """Read one country and year; return False if another sheet already gave all of it."""
+    """Read one country and year; return False if another sheet gave all of it."""
     columns = layout.years.get(stated) or layout.years[0]
     held: dict[tuple[str, int, str], Reading] = row.table.seen
     first = held.get((row.code or row.country, stated, SCORE.code))
@@ -276,7 +279,7 @@ def _add_uncertainty(row: SourceRow, columns: Mapping[str, int], reading: Readin
 
 
 def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None:
-    """Warn if two sheets of one workbook do not state the same; the first that was read is kept."""
+    """Warn if two sheets do not state the same; the first is kept."""
     pairs = [(held.value, again.value)]
     if again.standard_error is not None and held.standard_error is not None:
         pairs.append((held.standard_error, again.standard_error))
@@ -291,7 +294,7 @@ def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None
 
 
 def _same(one: float | None, other: float | None) -> bool:
-    """Equal up to the single precision in which some editions store their numbers."""
+    """Return whether numbers agree in the single precision some editions store."""
     if one is None or other is None:
         return one is other
     return abs(one - other) <= 1e-6 * max(1.0, abs(one))

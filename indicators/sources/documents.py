@@ -14,7 +14,7 @@ import json
 import zipfile
 from collections import Counter
 from collections.abc import Iterator
-from functools import cache, cached_property
+from functools import cached_property
 from pathlib import Path
 from typing import Any, Final
 
@@ -304,7 +304,6 @@ def cell_text(cell: Cell) -> str:
     return cell if isinstance(cell, str) else str(cell)
 
 
-@cache
 def column_letters(index: int) -> str:
     """Spreadsheet letters of a 0-based column: 0 is A, 26 is AA."""
     letters = ""

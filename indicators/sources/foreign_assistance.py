@@ -101,15 +101,15 @@ _EDITION: Final = re.compile(r"((?:19|20)\d\d)(?:-(\d\d))?(?:-(\d\d))?")
 
 
 class ForeignAssistanceFile(TableAdapter):
-    """Base of the readers of this publisher's files, whose rows state a country, a kind, and a fiscal year."""
+    """Base of the adapters for this publisher's two files."""
 
     source = SOURCE
     layout: str
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Name the edition as given (2025, 2025-06 or 2025-06-30), else by the newest fiscal year.
+        """Name the edition as given, else by the newest fiscal year.
 
-        Raises `UnreadableFile` for anything else.
+        An edition is given as 2025, 2025-06 or 2025-06-30. Raises `UnreadableFile` for anything else.
         """
         newest = newest_year(tables[0])
         label = edition.strip() or (str(newest) if newest else "")
@@ -148,7 +148,7 @@ class ForeignAssistance(ForeignAssistanceFile):
     layout = "totals by country and fiscal year"
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the amounts, and the region of each country, which every row of the country repeats."""
+        """Read the amounts, and the region that every row of a country repeats."""
         newest = newest_year(table)
         warn_of_unknown_columns(table, result, lambda title: title in _COLUMNS or title in _IGNORED)
         for row in rows_of(table, result):
@@ -174,7 +174,7 @@ def _read_amount(row: SourceRow, newest: int) -> None:
 
 
 def _read_region(row: SourceRow, newest: int) -> None:
-    """Take the region from the first row of a country, and warn of a later row that gives another."""
+    """Take the region from the first row of a country; warn if a later one differs."""
     if "region" not in row.table.columns:
         return
     region = row.text("region")
@@ -209,7 +209,7 @@ def leave_out_group(row: SourceRow) -> None:
 
 
 def fiscal_year(text: str) -> str | None:
-    """Return the period: "FY2022" for 2022, "FY1976TQ" for the transition quarter of 1976, None for anything else."""
+    """Return the period ("FY2022"), or None; 1976 has a transition quarter."""
     if text.casefold() == _QUARTER:
         return "FY1976TQ"
     return f"FY{text}" if _YEAR.fullmatch(text) else None
@@ -222,6 +222,6 @@ def newest_year(table: SourceTable) -> int:
 
 
 def firmness(period: str, newest: int) -> tuple[Quality, str]:
-    """Return the quality of a value of this fiscal year, and the note that gives the reason."""
+    """Return the quality of a value of this fiscal year, and a note of the reason."""
     partly = int(period[2:6]) > newest - PARTLY_REPORTED
     return (Quality.UNCONFIRMED, PARTLY) if partly else (Quality.STATED, "")

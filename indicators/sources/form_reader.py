@@ -1,4 +1,4 @@
-"""The product's own forms (docs/forms.md): tables that people fill in, as CSV or workbook.
+"""The product's own forms (docs/forms.md): tables that people fill in.
 
     class SchoolMeals(FormAdapter):
         key, source, indicators = "school_meals", SOURCE, (PUPILS,)
@@ -57,7 +57,7 @@ def form_header(
     one_of: Collection[Collection[str]] = (),
     also: str = "",
 ) -> Header:
-    """Return the header of a form; `also` is a further heading of the column country."""
+    """Return the header of a form; `also` is another heading of the country."""
     headings = {name: name.replace("_", " ") for name in columns}
     if also:
         headings["country"] += f"|{also.replace('_', ' ')}"
@@ -65,7 +65,10 @@ def form_header(
 
 
 class FormRow(SourceRow):
-    """A filled row of a form. Its number counts rows, also where a text in a CSV takes several lines."""
+    """A filled row of a form.
+
+    Its number counts rows, also where a text in a CSV takes several lines.
+    """
 
     __slots__ = ()
 
@@ -75,7 +78,7 @@ class FormRow(SourceRow):
         return self.index + 1
 
     def text(self, column: Column) -> str:
-        """Return the trimmed text of a cell without hidden characters; a whole number loses its ".0"."""
+        """Return the trimmed text of a cell without hidden characters and ".0"."""
         # Copied text brings such characters along unseen; a rejection would leave nothing to correct in sight.
         text = without_hidden(self.raw(column)).strip()
         return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
@@ -86,7 +89,7 @@ class FormRow(SourceRow):
 
 
 class FormAdapter(TableAdapter):
-    """Base of the adapters of the product's own forms: `title` names the form, `columns` lists its columns in words."""
+    """Base of the adapters of forms; `columns` lists the columns in words."""
 
     title: str
     columns: str
@@ -129,7 +132,7 @@ class FormAdapter(TableAdapter):
 
 
 def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
-    """Reject each heading the form does not know and each filled column without a heading; return if any."""
+    """Reject unknown headings, and filled columns without one; return if any."""
     rows = list(rows_of(table))
     known = sorted(table.columns, key=lambda name: table.columns[name])
     before = len(result.problems)
@@ -147,12 +150,12 @@ def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
 
 
 def formula_text(text: str) -> bool:
-    """Return whether a spreadsheet program takes a text for a formula; it takes no plain number with its sign."""
+    """Return whether a spreadsheet program would take a text for a formula."""
     return text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text.strip())
 
 
 def unquoted(text: str) -> str:
-    """Return a text without the apostrophe with which an export keeps it from being taken for a formula."""
+    """Return a text without the apostrophe that keeps it from being a formula."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 

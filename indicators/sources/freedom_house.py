@@ -15,6 +15,7 @@ from indicators.countries import TERRITORY
 from indicators.sources.base import (
     Direction,
     IndicatorSpec,
+    Reading,
     ReadResult,
     Reason,
     SourceSpec,
@@ -130,7 +131,7 @@ class FreedomHouseScores(TableAdapter):
         return str(max((edition for edition in editions if edition is not None), default=""))
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Each row states its own edition; `edition` only labels the file as a whole."""
+        """Label the file with the given edition; each row states its own."""
         return ReadResult(edition, 0, layout=f"Freedom in the World, all data: sheet {tables[0].sheet}")
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -155,7 +156,7 @@ def _is_known(heading: str) -> bool:
 
 
 def _key(row: SourceRow) -> Key | None:
-    """Return name, kind and edition of a row, or None if it is a line of notes or stays out."""
+    """Return name, kind and edition of a row, or None if it stays out."""
     name = row.cell("name")
     row.country = row.raw("name")
     if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row.cells) == 1:
@@ -178,15 +179,22 @@ def _read_values(row: SourceRow, key: Key) -> Mapping[str, float]:
     """Read the indicators of a row; return its numbers."""
     _, kind, edition = key
     row.code = TERRITORY if kind == "t" else ""
-    more: dict[str, Any] = {"edition": str(edition), "edition_rank": edition_rank(edition)}
-    period = str(edition - 1)
+    more: dict[str, Any] = {"period": str(edition - 1), "edition": str(edition), "edition_rank": edition_rank(edition)}
+    table, add = row.table, row.result.readings.append
     found: dict[str, float] = {}
     for heading, spec in INDICATORS.items():
-        if heading in row.table.columns:
-            rule = STATUS_LABELS if spec.labels else SCORES
-            reading = row.add_reading(spec, heading, rule, period=period, **more)
-            if reading is not None and reading.value is not None:
-                found[spec.code] = reading.value
+        if heading not in table.columns:
+            continue
+        cell = row.cells[table.columns[heading]]
+        if type(cell) is int and not spec.labels and SCORES.check_range(cell, cell, spec) is None:
+            # A short cut for nearly all of a file's 35,000 cells; by way of `add_reading` they take twice the time.
+            value, place = float(cell), table.locator(row.index, heading)
+            add(Reading(spec.code, row.country, locator=place, value=value, raw=str(cell), code=row.code, **more))
+            found[spec.code] = value
+            continue
+        reading = row.add_reading(spec, heading, STATUS_LABELS if spec.labels else SCORES, **more)
+        if reading is not None and reading.value is not None:
+            found[spec.code] = reading.value
     _check_sums(row, found)
     return found
 
@@ -203,7 +211,7 @@ def _check_sums(row: SourceRow, found: Mapping[str, float]) -> None:
 
 
 def _warn_of_jumps(totals: Mapping[Key, tuple[float, SourceRow]]) -> None:
-    """Warn of each total that differs from the edition before by `JUMP` points or more."""
+    """Warn of each total that moved by `JUMP` points or more in one edition."""
     for (name, kind, edition), (total, row) in totals.items():
         before, earlier = totals.get((name, kind, edition - 1), (total, row))
         if abs(total - before) >= JUMP:

@@ -39,7 +39,7 @@ _SPLIT: Final = re.compile(r"\s*(\w+)\s*\(\s*(\w+)\s*\)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Three columns: the edition as the publisher names it, its year, and the year in which its review ends."""
+    """Three columns of one edition; `period` is the year in which its review ends."""
 
     label: str
     number: int
@@ -49,7 +49,7 @@ class Edition:
 
 
 class FreedomHouseRatings(TableAdapter):
-    """Reads the workbook of ratings, its sheet of countries and its sheet of territories."""
+    """Reads the workbook of ratings: a sheet of countries and one of territories."""
 
     key = "freedom_house_ratings"
     source = SOURCE
@@ -60,7 +60,7 @@ class FreedomHouseRatings(TableAdapter):
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the sheets with the three header rows; `header` is the last of them, that of PR, CL and Status."""
+        """Return the sheets with three header rows; the last has PR, CL and Status."""
         found: list[SourceTable] = []
         for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
             rows = document.sheet(sheet)
@@ -81,7 +81,7 @@ class FreedomHouseRatings(TableAdapter):
         return str(max((e.number for table in tables for e in _editions(table)), default="") or "")
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Each group of columns states its own edition; `edition` only labels the whole file."""
+        """Label the file with the given edition; each group of columns states its own."""
         return ReadResult(edition, 0, layout="Freedom in the World, ratings and statuses")
 
     def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
@@ -127,7 +127,7 @@ def _read_edition(row: SourceRow, edition: Edition) -> None:
 
 
 def _editions(table: SourceTable) -> Iterator[Edition]:
-    """The groups of columns. A group begins where the row of editions has text and ends before the next."""
+    """Yield the groups of columns; each begins where the row of editions has text."""
     names, reviews, heads = (table.rows[table.header - back] for back in (2, 1, 0))
     starts = [column for column, cell in enumerate(names) if column and fold(cell)]
     for start, end in zip(starts, [*starts[1:], len(names)], strict=True):
@@ -152,7 +152,7 @@ def _editions(table: SourceTable) -> Iterator[Edition]:
 
 
 def _edition_year(label: str) -> int | None:
-    """The year of an edition: 2024 of "2024", 1984 of "1983-84", 2000 of "1999-2000", 1973 of "Jan.-Feb. 1973"."""
+    """Return the year of an edition: 1984 of "1983-84", 1973 of "Jan.-Feb. 1973"."""
     if span := _SPAN.fullmatch(label):
         first, last = span.groups()
         ends = int(last) if len(last) == 4 else int(first[:2] + last)

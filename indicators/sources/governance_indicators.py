@@ -95,7 +95,7 @@ class GovernanceIndicators(TableAdapter):
         return "sheets " + ", ".join(f"{table.sheet} (header in row {table.header + 1})" for table in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the year of the update from the title sheet, else the year after the last one estimated."""
+        """Return the year of the update, else the year after the last one estimated."""
         for sheet in document.sheet_names:
             for row in document.sheet(sheet)[:HEADER_WITHIN]:
                 for cell in row:
@@ -159,7 +159,7 @@ def _table(document: Document, sheet: str) -> SourceTable | None:
 
 
 def _years(rows: Sequence[Sequence[Cell]], header: int) -> list[tuple[int, int, int]]:
-    """Year, column of the estimate and column of its standard error, from the two rows of headings."""
+    """Return each year with the columns of its estimate and standard error."""
     if header == 0:
         return []
     errors = {
@@ -173,7 +173,7 @@ def _years(rows: Sequence[Sequence[Cell]], header: int) -> list[tuple[int, int, 
 
 
 def _year(rows: Sequence[Sequence[Cell]], header: int, column: int) -> int:
-    """The year above a heading; in merged cells it stands above the first of the columns it spans."""
+    """Return the year above a heading; merged cells have it in their first column."""
     above = rows[header - 1]
     while column > 0 and above[column] == "":
         column -= 1

@@ -225,7 +225,7 @@ def _is_findings(root: etree._Element) -> bool:
 
 
 def _edition_year(root: etree._Element) -> int | None:
-    """The first year that more than half of the assessed countries' descriptions name, or None."""
+    """Return the first year named by most descriptions of countries, or None."""
     found: Counter[int] = Counter()
     assessed = 0
     for country in root.findall("Country"):

@@ -154,7 +154,7 @@ class _Card:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """What all readings of the card have in common."""
+        """The fields that all readings of the card share."""
         year = self.rule.year
         return {"period": f"FY{year}", "edition": f"FY{year}", "edition_rank": year * 10_000}
 
@@ -253,7 +253,7 @@ def _on_card(rule: IndicatorRule, year: YearRule) -> bool:
 
 
 def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
-    """Read score, percentile, median and result of one indicator, and its outcome for the card."""
+    """Read score, percentile, median and result of one indicator."""
     category, expected = row.text("category"), categories()[rule.category]
     if category and _heading(category) not in (rule.category, _heading(expected), f"encouraging_{rule.category}"):
         message = f"{rule.name} belongs to {expected}, the row says {category}; {expected} is taken."

@@ -79,7 +79,7 @@ class OwnIndicators(FormAdapter):
     confidence = 0.9
 
     def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
-        """Read every table, and then the definitions, which the rows of several tables may state."""
+        """Read every table, then the definitions, which several tables may state."""
         reader = _Reader(result, _newest_day())
         for table in tables:
             unknown, absent = reject_unknown_columns(table, result), _reject_absent_columns(table, result)
@@ -91,7 +91,7 @@ class OwnIndicators(FormAdapter):
 
 
 def _newest_day() -> dt.date:
-    """Return the newest day on which anything can have been published: today, wherever on earth."""
+    """Return the newest possible day of publication: today, wherever on earth."""
     return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=14)).date()
 
 
@@ -110,7 +110,7 @@ def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
 
 @dataclass(slots=True)
 class _Stated:
-    """The definition of one indicator as the rows give it: each text with its cell; and the readings of its values."""
+    """The definition of one indicator as its rows give it, and its readings."""
 
     first: SourceRow
     texts: dict[str, str] = field(default_factory=dict)
@@ -135,7 +135,7 @@ class _Reader:
                 row.reject(*fault)
 
     def finish(self) -> None:
-        """Keep the readings of the indicators that are defined in full, and date the file."""
+        """Keep the readings of indicators that are defined in full; date the file."""
         result = self.result
         for key, stated in self.stated.items():
             empty = [name for name in NEEDED if name not in stated.texts]

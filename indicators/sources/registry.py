@@ -51,7 +51,7 @@ ADAPTERS: tuple[Adapter, ...] = (
 
 
 def sources() -> Iterator[SourceSpec]:
-    """Each source once."""
+    """Yield each source once."""
     seen: dict[str, SourceSpec] = {}
     for adapter in ADAPTERS:
         seen.setdefault(adapter.source.key, adapter.source)
@@ -59,7 +59,7 @@ def sources() -> Iterator[SourceSpec]:
 
 
 def indicators() -> Iterator[tuple[SourceSpec, IndicatorSpec]]:
-    """Each indicator once, with the source that publishes it."""
+    """Yield each indicator once, with the source that publishes it."""
     seen: set[str] = set()
     for adapter in ADAPTERS:
         for spec in adapter.indicators:
@@ -69,7 +69,7 @@ def indicators() -> Iterator[tuple[SourceSpec, IndicatorSpec]]:
 
 
 def adapter(key: str) -> Adapter:
-    """The adapter of this key. Raises `KeyError` that lists the keys there are."""
+    """Return the adapter of this key. Raises `KeyError` with the keys there are."""
     for candidate in ADAPTERS:
         if candidate.key == key:
             return candidate
@@ -77,7 +77,10 @@ def adapter(key: str) -> Adapter:
 
 
 def recognize(document: Document) -> tuple[Adapter, Recognition]:
-    """The adapter that is surest of the document. Raises `UnreadableFile` where none claims it."""
+    """Return the adapter that is surest of the document.
+
+    Raises `UnreadableFile` if none claims it.
+    """
     claims = [(found, a) for a in ADAPTERS if (found := a.recognize(document)) is not None]
     if not claims:
         raise unknown_layout(
@@ -90,7 +93,7 @@ def recognize(document: Document) -> tuple[Adapter, Recognition]:
 
 
 def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
-    """The adapter for a document whose source (or adapter) the user names.
+    """Return the adapter for a document whose source or adapter the user names.
 
     Raises `UnreadableFile` that says what the file seems to be where it is not that, and `KeyError` for an
     unknown key.

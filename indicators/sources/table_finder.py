@@ -1,4 +1,4 @@
-"""Tables in a file: the header found by its headings, and the names and addresses of its columns.
+"""Tables in a file: the header, and the names and addresses of its columns.
 
     header = Header({"country": "country", "rank": r"(?:cpi )?rank"}, media=(Media.WORKBOOK, *TEXTS))
 
@@ -19,7 +19,7 @@ from typing import Any, Final
 
 from indicators.sources.base import Problem
 from indicators.sources.checks import fold
-from indicators.sources.documents import Cell, Document, Media, cell_locator, cell_text, column_letters, line_locator
+from indicators.sources.documents import Cell, Document, Media, cell_text, column_letters
 
 HEADER_WITHIN: Final = 40  # rows of a table searched for its header
 TEXTS: Final = (Media.CSV, Media.TEXT)
@@ -56,7 +56,7 @@ class Header:
         self._pattern = re.compile("|".join(f"(?P<{group}>{pattern})" for group, pattern in groups))
 
     def match(self, cells: Sequence[Cell]) -> dict[str, int] | None:
-        """Return the positions of the columns in a row, or None if the row is no such header."""
+        """Return the positions of the columns, or None if the row is no such header."""
         found: dict[str, int] = {}
         for position, cell in enumerate(cells):
             heading = self._pattern.fullmatch(" ".join(fold(cell).replace("_", " ").split()))
@@ -80,7 +80,7 @@ class Header:
 
 
 def _sheets(document: Document, *, hidden: bool) -> Iterator[tuple[str, Sequence[Sequence[Cell]], Sequence[int]]]:
-    """Yield name and rows of each sheet or, of a delimited text, no name, the rows, and the line of each."""
+    """Yield name, rows, and line of each row: a sheet has no lines, a text no name."""
     if document.media is not Media.WORKBOOK:
         yield "", document.csv_rows, [line for line, _ in document.csv_records]
         return
@@ -91,7 +91,7 @@ def _sheets(document: Document, *, hidden: bool) -> Iterator[tuple[str, Sequence
 
 @dataclass(slots=True)
 class SourceTable:
-    """One table of a file with its header in row `header`, counted from 0, and its columns by name.
+    """One table of a file. Its header is in row `header`, counted from 0.
 
     All tables of a file share `seen`, for example the first row of each key. `groups` are notes on rows left out.
     """
@@ -105,10 +105,11 @@ class SourceTable:
     by_position: bool = False
     seen: dict[Any, Any] = field(default_factory=dict)
     groups: dict[str, Problem] = field(default_factory=dict)
+    _places: dict[Column, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
-        """The place of the header, as the reason for a recognition names it."""
+        """The place of the header."""
         line = self.lines[self.header] if self.lines else self.header + 1
         return f"sheet {self.sheet}, header in row {line}" if self.sheet else f"header in line {line}"
 
@@ -118,19 +119,19 @@ class SourceTable:
         return self.rows[self.header]
 
     def title(self, column: Column) -> str:
-        """Return the name of a column in problems: its heading, or its position if it has none."""
+        """Return the name of a column in problems: its heading, else its position."""
         if isinstance(column, str) and column not in self.columns:
             return column
-        position = self.position(column)
+        position = self.columns[column] if isinstance(column, str) else column
         has_heading = not self.by_position and position < len(self.titles)
         heading = cell_text(self.titles[position]).strip() if has_heading else ""
         return heading or (column_letters(position) if self.sheet else str(position + 1))
 
-    def position(self, column: Column) -> int:
-        """Return the position of a column, counted from 0."""
-        return column if isinstance(column, int) else self.columns.get(column, 0)
-
     def locator(self, row: int, column: Column) -> str:
         """Return the address of a cell."""
-        position = self.position(column)
-        return cell_locator(self.sheet, row, position) if self.sheet else line_locator(self.lines[row], position + 1)
+        place = self._places.get(column)
+        if place is None:  # worked out once, as a file holds tens of thousands of cells
+            position = self.columns.get(column, 0) if isinstance(column, str) else column
+            place = f"{self.sheet}!{column_letters(position)}" if self.sheet else f", column {position + 1}"
+            self._places[column] = place
+        return f"{place}{row + 1}" if self.sheet else f"line {self.lines[row]}{place}"

@@ -1,4 +1,4 @@
-"""Rows of tables: check the cells, and name the place of each reading and of each problem.
+"""Rows of tables: cells are checked, and readings and problems name their place.
 
 A source whose file is a table declares its header and reads row by row:
 
@@ -45,7 +45,7 @@ T = TypeVar("T")
 
 
 class SourceRow:
-    """One row whose cells know their address; a bad cell becomes a `Problem` and reads as None.
+    """One row whose cells know their address; a bad cell becomes a `Problem`.
 
     An adapter sets `country` and `code`; readings carry both, problems the code where there is no name. A row that is
     left out does not count.
@@ -66,8 +66,8 @@ class SourceRow:
 
     def cell(self, column: Column) -> Cell:
         """Return a cell as it is stored; "" if the column is absent or the row too short."""
-        position = column if isinstance(column, int) else self.table.columns.get(column, len(self.cells))
-        return self.cells[position] if position < len(self.cells) else ""
+        position = self.table.columns.get(column, -1) if isinstance(column, str) else column
+        return self.cells[position] if 0 <= position < len(self.cells) else ""
 
     def raw(self, column: Column) -> str:
         """Return the text of a cell as the publisher writes it."""
@@ -77,23 +77,21 @@ class SourceRow:
         """Return the trimmed text of a cell."""
         return self.raw(column).strip()
 
-    def cell_to_check(self, column: Column) -> Cell:
-        """Return what is checked of a cell."""
-        return self.cell(column)
+    cell_to_check = cell  # a form checks the text that a person sees
 
     def locator(self, column: Column) -> str:
         """Return the address of a cell."""
         return self.table.locator(self.index, column)
 
     def find(self, column: Column, find: Callable[[str], T | None], reason: Reason, wording: str) -> T | None:
-        """Return what `find` makes of the text of a cell; None if it makes nothing of it, which is a problem."""
+        """Return what `find` makes of the text of a cell; reject the cell if that is None."""
         found = find(self.text(column))
         if found is None:
             self.reject(reason, message(wording, self.cell_to_check(column)), column)
         return found
 
     def check(self, column: Column, rule: Numbers | Labels, spec: IndicatorSpec | None = None) -> Any:
-        """Return the number or label in a cell, or an `Absent`; None if the cell was rejected."""
+        """Return the number or label in a cell, or an `Absent`; None if rejected."""
         checked = rule.check(self.cell_to_check(column), spec)
         if isinstance(checked, Fault):
             self.reject(*checked, column)
@@ -101,7 +99,7 @@ class SourceRow:
         return checked
 
     def add_reading(self, spec: IndicatorSpec, column: Column, rule: Numbers | Labels, **more: Any) -> Reading | None:
-        """Add the reading of a cell, with more of its fields; None if the cell was rejected."""
+        """Add the reading of a cell, with more of its fields; None if rejected."""
         checked = self.check(column, rule, spec)
         return None if checked is None else self.add(self.reading(spec, column, checked, **more))
 
@@ -115,16 +113,14 @@ class SourceRow:
     ) -> Reading:
         """Return the reading of a cell that was checked."""
         value, label, missing = None, "", None
-        if isinstance(checked, Absent):
-            missing, more["note"] = checked.missing, checked.note or more.get("note", "")
+        if isinstance(checked, float):
+            value = checked
         elif isinstance(checked, str):
             label = checked
         else:
-            value = checked
-        place = self.locator(column)
-        return Reading(
-            spec.code, self.country, period, place, value, label, missing, self.raw(column), self.code, **more
-        )
+            missing, more["note"] = checked.missing, checked.note or more.get("note", "")
+        place, raw = self.table.locator(self.index, column), cell_text(self.cell(column))
+        return Reading(spec.code, self.country, period, place, value, label, missing, raw, self.code, **more)
 
     def reject(self, reason: Reason, text: str, column: Column) -> Problem:
         """Add a problem that keeps the cell out."""
@@ -135,7 +131,7 @@ class SourceRow:
         return self.problem(Severity.WARNING, reason, text, column)
 
     def repeats(self, key: Hashable, subject: str, column: Column) -> bool:
-        """Reject the row if an earlier one of the file has its key; `subject` says what both are of."""
+        """Reject the row if an earlier one has its key; `subject` opens the message."""
         first: SourceRow = self.table.seen.setdefault(key, self)
         if first is not self:
             self.reject(Reason.DUPLICATE_KEY, f"{subject}: row {first.number}.", column)
@@ -147,7 +143,7 @@ class SourceRow:
         return self.problem(Severity.NOTE, reason, text, column)
 
     def leave_out_group(self, key: str, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> None:
-        """Note once, behind all rows, that the rows of one group are left out, and count them."""
+        """Note once, after all rows, how many rows of a group are left out."""
         self.counts = False
         if key in self.table.groups:
             self.table.groups[key].rows += 1
@@ -175,7 +171,7 @@ def rows_of(
 def warn_of_unknown_columns(
     table: SourceTable, result: ReadResult, is_known: Callable[[str], bool], wording: str = UNKNOWN_HEADING
 ) -> None:
-    """Warn of each heading that the publisher did not use when the adapter was written."""
+    """Warn of each heading that the publisher did not use before."""
     head = SourceRow(table, table.header, result)
     for position, cell in enumerate(table.titles):
         if (title := fold(cell)) and not is_known(title):
@@ -183,14 +179,17 @@ def warn_of_unknown_columns(
 
 
 class TableAdapter:
-    """Base of the adapters whose file is a table. `lacks` is what an unknown file lacks, and the remedy."""
+    """Base of the adapters whose file is a table.
+
+    `lacks` says what another file lacks ("has no column of scores") and the remedy, `content` what the table holds.
+    """
 
     key: str
     source: SourceSpec
     indicators: Sequence[IndicatorSpec]
     header: Header
     lacks: tuple[str, str]
-    content = ""  # in words, for the reason of a recognition
+    content = ""
     confidence = 1.0
     row_class: type[SourceRow] = SourceRow
 
@@ -214,7 +213,10 @@ class TableAdapter:
         return ""
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read the tables of a document. Raises `UnreadableFile` if there is none, or no edition is known."""
+        """Read the tables of a document.
+
+        Raises `UnreadableFile` if there is none, or no edition is known.
+        """
         tables = self.tables(document)
         if not tables:
             raise unknown_layout(document, *self.lacks)
@@ -223,7 +225,7 @@ class TableAdapter:
         return result
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Return the result to fill: its edition is the given one, else the one in the document."""
+        """Return the result to fill, of the given edition or of that in the document."""
         label = edition or self.edition_of(document, tables)
         if not rank_of(label):
             cause = f"does not say of which edition it is, and {label!r} is none"

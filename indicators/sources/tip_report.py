@@ -71,13 +71,13 @@ _SPELLINGS = {
 
 
 def tier_label(text: str) -> str | None:
-    """The tier named by `text` ("2WL", "Tier 2 Watch List", "SPECIAL CASE"), or None for anything else."""
+    """Return the tier that a text names ("2WL", "SPECIAL CASE"), or None."""
     key = "".join(text.casefold().split())
     return _SPELLINGS.get(key.removeprefix("tier"))
 
 
 def flag_quality(flag: str) -> Quality:
-    """How firmly a row is stated: see the flag column in docs/forms.md."""
+    """Return the quality that a flag gives a row (see docs/forms.md)."""
     words = flag.casefold()
     if words.startswith("inferred"):
         return Quality.INFERRED
@@ -87,7 +87,7 @@ def flag_quality(flag: str) -> Quality:
 
 
 def edition_rank(year: int) -> int:
-    """Order of a report among the reports: 2023 is 20230000."""
+    """Return the order of a report among the reports: 2023 is 20230000."""
     return year * 10_000
 
 

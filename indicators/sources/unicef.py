@@ -60,7 +60,7 @@ SHARES = Numbers("{cell!r} is not a number.", "{cell} is no percentage.", parse=
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """Columns of one measure, 0-based: `values` by series, the text of the data source."""
+    """The columns of one measure: its values by series, and its data source."""
 
     indicator: IndicatorSpec
     values: dict[str, int]
@@ -69,7 +69,7 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The first row of countries, the groups of columns, the edition's year and month, and headings of neither."""
+    """The first row of countries, the columns, the edition, and unknown headings."""
 
     first: int
     groups: tuple[_Group, ...]
@@ -79,7 +79,7 @@ class _Layout:
 
 
 class UnicefChildLabour(TableAdapter):
-    """Reader of the workbook, whichever edition: a visible sheet with both measures of child labour in its header."""
+    """Reads the visible sheet with both measures of child labour, of any edition."""
 
     key = "unicef_child_labour"
     source = SOURCE
@@ -155,7 +155,7 @@ def _layout(rows: Sequence[Sequence[Cell]]) -> _Layout | None:
 def _groups(
     header: Sequence[Sequence[str]], head: int
 ) -> tuple[tuple[_Group, ...], tuple[tuple[int, int, str], ...]] | None:
-    """Return the two measures' columns, and the headings that belong to neither; None unless both are complete."""
+    """Return the columns of both measures and unknown headings; None if one lacks."""
     starts: dict[int, IndicatorSpec] = {}
     labels: dict[int, str] = {}
     unknown = []
@@ -204,18 +204,18 @@ def _read_group(row: SourceRow, group: _Group, year: str) -> None:
 
 
 def _period(origin: str) -> str:
-    """Return the one year a data source names, for a span its last one; "" if there is none or more than one."""
+    """Return the one year a data source names, of a span the last; else ""."""
     years = {first[:2] + last if len(last) == 2 else last or first for first, last in _YEAR.findall(origin)}
     return years.pop() if len(years) == 1 else ""
 
 
 def _short(origin: str) -> str:
-    """Return the survey alone: "MICS 2017-18" of "MICS 2017-18, UNICEF and ILO calculations"."""
+    """Return the survey alone: "MICS 2017-18" of "MICS 2017-18, UNICEF and ILO"."""
     return origin.split(",")[0].strip()
 
 
 def _ends(row: Sequence[Cell]) -> bool:
-    """Return True at the first row behind the countries: a blank one, or the heading of the regional summary."""
+    """Return whether a row ends the countries: it is blank, or heads the regions."""
     return fold(row[0]) in ("", "summary")
 
 

@@ -65,7 +65,7 @@ _WRITTEN: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
 class Glotip(TableAdapter):
-    """Reads the counts of detected victims under 18 from the workbook, whichever edition."""
+    """Reads the counts of detected victims under 18 from a workbook of any edition."""
 
     key = "unodc_glotip"
     source = SOURCE
@@ -124,7 +124,7 @@ class Glotip(TableAdapter):
 
 
 def _day(table: SourceTable) -> tuple[dt.date | None, str]:
-    """Return the day above the header with its place, a day as 30/05/2023 or as a date of the workbook."""
+    """Return the day above the header, as 30/05/2023 or as a date, and its cell."""
     for index, row in enumerate(table.rows[: table.header]):
         for column, cell in enumerate(row):
             found = _WRITTEN.fullmatch(cell.strip()) if isinstance(cell, str) else None

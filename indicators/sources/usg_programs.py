@@ -104,7 +104,7 @@ class UsgPrograms(FormAdapter):
     )
 
     def read_rows(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the programs; a row with a fault is left out with all that is wrong with it."""
+        """Read the programs; a row is rejected with all that is wrong with it."""
         formulas = Formulas(table)
         for row in rows_of(table, result, self.row_class):
             result.rows_read += 1

@@ -112,7 +112,7 @@ class GlobalSlaveryIndex(TableAdapter):
     content = "prevalence per 1,000"
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the table of countries. A text that does not speak of it is not taken apart."""
+        """Return the table of countries, but none of a text that never names it."""
         if document.media in TEXTS and "modern slavery" not in document.text[:_LOOK_AT].casefold():
             return []
         return super().tables(document)
@@ -164,7 +164,7 @@ def _year_in(name: str) -> str:
 
 
 def _tell_unread_columns(table: SourceTable, head: SourceRow) -> None:
-    """List the columns of the index's other parts in a note, and unknown ones in warnings."""
+    """Note the columns of the index's other parts, and warn of unknown ones."""
     others: list[int] = []
     for position, cell in enumerate(table.titles):
         if position in table.columns.values():
@@ -181,7 +181,7 @@ def _tell_unread_columns(table: SourceTable, head: SourceRow) -> None:
 
 
 def _part(table: SourceTable, position: int) -> str:
-    """Return the name above the heading of a column; a merged cell names the columns to its right as well."""
+    """Return the name above a heading; a merged cell names all columns below it."""
     above = table.rows[table.header - 1] if table.sheet and table.header else ()
     named = [text for cell in above[: position + 1] if (text := fold(cell))]
     return named[-1] if named else ""

@@ -92,7 +92,7 @@ _BOUND: Final = re.compile(r"\s*(?:(?P<sign><=|>)\s*(?P<one>[\d,]+)|(?P<low>[\d,
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The limits of a class in US dollars of GNI per capita; None where it has no end. `note` says it in words."""
+    """The limits of a class in US dollars of GNI per capita; None means no limit."""
 
     low: float | None
     high: float | None
@@ -100,7 +100,7 @@ class Bounds:
 
 
 def fiscal_year(text: str) -> int | None:
-    """The fiscal year a label names: 2026 of "FY26" and "FY2026", 1989 of "FY89"; None for anything else."""
+    """Return the fiscal year a label names: 2026 of "FY26", 1989 of "FY89"."""
     match = _FISCAL_YEAR.fullmatch(text.strip().upper())
     if match is None:
         return None
@@ -109,12 +109,12 @@ def fiscal_year(text: str) -> int | None:
 
 
 def edition_rank(fiscal: int) -> int:
-    """Order of an edition: classes of FY2026 are set on 1 July 2025, 20250701."""
+    """Return the order of an edition: FY2026 is set on 1 July 2025, 20250701."""
     return (fiscal - 1) * 10_000 + 701
 
 
 def bounds(fiscal: int, label: str, low: float | None, high: float | None) -> Bounds:
-    """The limits of a class with the sentence that stands beside a reading."""
+    """Return the limits of a class with the note of its readings."""
     if low is not None and high is not None:
         span = f"from {low:,.0f} to {high:,.0f}"
     else:
@@ -147,7 +147,7 @@ class IncomeClasses(TableAdapter):
         return ReadResult(f"FY{fiscal}", edition_rank(fiscal), layout=f"sheet {tables[0].sheet}")
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the economies, up to the blank row that parts them from the groups of countries."""
+        """Read the economies, up to the blank row before the groups of countries."""
         limits = _stated_bounds(table.document, result.edition_rank // 10_000 + 1)
         before, ended = table.header, False
         for row in rows_of(table, result):
@@ -194,7 +194,7 @@ class IncomeHistory(TableAdapter):
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the sheet whose header names fiscal years over the thresholds of four classes."""
+        """Return the sheet with fiscal years above the thresholds of four classes."""
         for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
             rows = document.sheet(sheet)
             history = _history(rows)
@@ -222,7 +222,7 @@ class IncomeHistory(TableAdapter):
         return ReadResult(f"FY{latest}", edition_rank(latest), layout=f"sheet {tables[0].sheet}")
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read every economy of every fiscal year, former ones below the blank row included."""
+        """Read every economy of every fiscal year, also former ones below a blank row."""
         history = _history(table.rows)
         assert history is not None
         limits = _thresholds(table, history, result)
@@ -239,7 +239,7 @@ class IncomeHistory(TableAdapter):
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """Where things are in the history: the row of fiscal years, their columns, the rows of thresholds, footnotes."""
+    """The fiscal years with their row and columns, threshold rows, and footnotes."""
 
     row: int
     fiscal: Mapping[int, int]
@@ -318,7 +318,7 @@ def _notes(document: Document) -> str:
 
 
 def _stated_year(document: Document) -> int | None:
-    """The fiscal year of the list, from the sentences of its notes."""
+    """Return the fiscal year of the list, from the sentences of its notes."""
     text = _notes(document)
     for pattern, ahead in _STATED_YEARS:
         if (match := pattern.search(text)) and (found := year(match[1])):
@@ -327,7 +327,7 @@ def _stated_year(document: Document) -> int | None:
 
 
 def _stated_bounds(document: Document, fiscal: int) -> dict[str, Bounds]:
-    """The thresholds in the notes of the list; empty where they are worded otherwise."""
+    """Return the thresholds in the notes of the list; none if worded otherwise."""
     text = _notes(document)
     match = next((found for wording in _LIMITS if (found := wording.search(text))), None)
     if match is None:

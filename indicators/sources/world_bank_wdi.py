@@ -101,7 +101,7 @@ VALUES: Final = Numbers(_NO_VALUE, _NO_VALUE, blanks=("",))
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The header of a file: its row, its series, and the columns of the years (none in the long layout)."""
+    """The header of a file, its series, and the columns of years (none if long)."""
 
     header: int
     series: str
@@ -134,7 +134,7 @@ class WorldDevelopmentIndicators(TableAdapter):
         return f"{tables[0].place}, series {_layout_of(tables[0]).series}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the day of the last update, which only the World Bank's own layout gives."""
+        """Return the day of the last update, which the long layout does not give."""
         return _layout_of(tables[0]).updated
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
@@ -147,7 +147,7 @@ class WorldDevelopmentIndicators(TableAdapter):
         return result
 
     def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
-        """Read the values of every economy. Raises `UnreadableFile` if no edition is known."""
+        """Read every economy. Raises `UnreadableFile` if no edition is known."""
         table, layout = tables[0], _layout_of(tables[0])
         spec = _definition(table.document, layout)
         if layout.years:
@@ -192,7 +192,7 @@ def _layout(rows: Sequence[Sequence[str]]) -> _Layout | None:
 
 
 def _definition(document: Document, layout: _Layout) -> IndicatorSpec:
-    """Return the indicator of the file's series. Raises `UnreadableFile` for one that nothing names."""
+    """Return the indicator of a series. Raises `UnreadableFile` if it has no name."""
     known = SERIES.get(layout.series)
     if known is not None:
         return known
@@ -278,7 +278,7 @@ def _long_fault(row: SourceRow) -> _LeftOut | None:
 
 
 def _read_value(row: SourceRow, spec: IndicatorSpec, column: int, period: str) -> None:
-    """Read one cell; an empty one means that the publisher has no value for that year."""
+    """Read one cell; the publisher has no value for the year if it is empty."""
     if row.add_reading(spec, column, VALUES, period=period) is None:
         row.result.problems[-1].column = period
 

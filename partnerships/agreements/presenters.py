@@ -5,7 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cpc.web import formats
-from partnerships.limit_presenters import STATUS_KINDS, Mark
+from cpc.web.badges import Badge
+from partnerships.limit_presenters import STATUS_KINDS
 from partnerships.models import Partnership, RecordKind, Status
 from selection.models import Candidate, Decision
 
@@ -32,7 +33,7 @@ class PartnerLine:
     """One partnership of a country, as a dossier lists it."""
 
     partnership: Partnership
-    mark: Mark
+    mark: Badge
     term: str
     origin: str
     is_from_here: bool
@@ -48,7 +49,7 @@ def partner_line(row: Partnership, candidate: Candidate) -> PartnerLine:
     decision = row.decision
     return PartnerLine(
         row,
-        Mark(STATUS_KINDS[Status(row.status)], said),
+        Badge(STATUS_KINDS[Status(row.status)], said),
         f"{first} to {last}" if row.starts_on or row.ends_on else "Not dated yet",
         f"{decision.candidate.round}" if decision else row.origin_reason,
         decision is not None and decision.candidate_id == candidate.pk,

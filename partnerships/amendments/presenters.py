@@ -10,11 +10,15 @@ from typing import Any
 
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html
 
 from cpc.web import formats
+from cpc.web.badges import Badge
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
 from partnerships.amendable import ADDED_WITH, AMENDABLE
 from partnerships.amendments.queries import model_named, rows_named
-from partnerships.limit_presenters import Mark
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, ChangeAction, Government, ProgrammeAmount
 
 NOTHING = "Nothing"
@@ -71,12 +75,12 @@ class Difference:
     new: str
 
 
-def amendment_mark(amendment: Amendment) -> Mark:
+def amendment_mark(amendment: Amendment) -> Badge:
     """Where it stands."""
     words = amendment.get_state_display()
     if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
-        return Mark("warn", "Returned, being drafted")
-    return Mark(STATES[AmendmentState(amendment.state)], words)
+        return Badge("warn", "Returned, being drafted")
+    return Badge(STATES[AmendmentState(amendment.state)], words)
 
 
 def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
@@ -150,3 +154,44 @@ def words_of(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str
     if isinstance(field, models.DecimalField):
         return formats.number(Decimal(str(value)).normalize(), None)
     return str(dict(field.flatchoices).get(value, value))
+
+
+AMENDMENTS: Table[Amendment] = Table(
+    "Amendments",
+    [
+        Column(
+            "Amendment",
+            lambda row: link(reverse("partnership-amendment", args=[row.partnership_id, row.number]), row),
+        ),
+        Column("Kind", lambda row: row.get_kind_display()),
+        Column("Changes", lambda row: len(row.changes.all()), "number"),
+        Column("Asked for", lambda row: str(row.requested_by), detail=lambda row: formats.day(row.requested_at)),
+        Column(
+            "Decided",
+            lambda row: str(row.decided_by or ""),
+            detail=lambda row: formats.day(row.decided_at) if row.decided_by else "",
+        ),
+        Column("State", amendment_mark, "badge"),
+    ],
+    caption="Amendments, the newest first",
+)
+
+
+def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
+    """Return old beside new; in a draft each change can be taken out."""
+    columns: list[Column[Difference]] = [
+        Column("What", lambda row: row.what, detail=lambda row: row.field),
+        Column("From", lambda row: format_html("<del>{}</del>", row.old), css="is-wide"),
+        Column("To", lambda row: format_html("<ins>{}</ins>", row.new), css="is-wide"),
+    ]
+    if is_draft:
+        drop = "partnership-amendment-drop"
+        key = (amendment.partnership_id, amendment.number)
+        columns.append(
+            Column(
+                "Take out",
+                lambda row: link(reverse(drop, args=[*key, row.change.pk]), "Take out", f": {row.what} {row.field}"),
+                hidden_label=True,
+            )
+        )
+    return Table("Changes", columns, caption="Old values beside new ones", css="c-diff")

@@ -64,14 +64,14 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show every amendment of a partnership, the newest first."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
-    rows = list(queries.amendments_of(partnership))
     return render_page(
         request,
         "partnerships/amendments.html",
         partnership,
         "partnership-amendments",
         here="Amendments",
-        rows=[(row, presenters.amendment_mark(row), len(row.changes.all())) for row in rows],
+        table=presenters.AMENDMENTS,
+        rows=list(queries.amendments_of(partnership)),
         may_draft=partnership.is_binding and user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     )
 
@@ -98,6 +98,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         trail=breadcrumbs(partnership, ("Amendments", reverse("partnership-amendments", args=[pk]))),
         amendment=row,
         mark=presenters.amendment_mark(row),
+        changes_table=presenters.changes_table(row, is_draft=is_draft),
         lines=presenters.differences(changes),
         findings=findings,
         pending=pending,

@@ -9,13 +9,17 @@ from decimal import Decimal
 from typing import Any
 
 from django.db import models
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.badges import Badge
+from cpc.web.markup import badge, link
+from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import label_of
 from partnerships.limit_exceptions.presenters.limits import Fact
 from partnerships.limit_position import award_headroom
-from partnerships.limit_presenters import Mark
 from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
 
@@ -90,46 +94,98 @@ def description(award: Award) -> list[tuple[str, str]]:
     ]
 
 
-def report_mark(row: ReportDue, today: date) -> Mark:
+def report_mark(row: ReportDue, today: date) -> Badge:
     """Tell whether a report is due, late, in, accepted, returned or waived."""
     standing = getattr(row, "standing", None)
     if standing == "accepted":
-        return Mark("good", "Accepted")
+        return Badge("good", "Accepted")
     if standing == "waived":
-        return Mark("none", "Waived")
+        return Badge("none", "Waived")
     if standing == "received":
-        return Mark("info", "Received, not reviewed")
+        return Badge("info", "Received, not reviewed")
     if standing == "returned":
-        return Mark("warn", "Returned")
+        return Badge("warn", "Returned")
     if row.award.ended_on and row.period_start > row.award.ended_on:
-        return Mark("none", "Not due: the award had ended")
+        return Badge("none", "Not due: the award had ended")
     days = (row.due_on - today).days
     if days < 0:
-        return Mark("warn", f"Late by {-days:,} day{'' if days == -1 else 's'}", "alarm")
-    return Mark("info", f"Due {formats.relative_day(row.due_on, today)}") if days <= SOON else Mark("none", "Not due")
+        return Badge("warn", f"Late by {-days:,} day{'' if days == -1 else 's'}", "alarm")
+    return Badge("info", f"Due {formats.relative_day(row.due_on, today)}") if days <= SOON else Badge("none", "Not due")
 
 
-def closeout_mark(row: CloseoutStep, today: date) -> Mark:
+def closeout_mark(row: CloseoutStep, today: date) -> Badge:
     """Whether a step of the close-out is done."""
     if row.not_applicable_because:
-        return Mark("none", "Does not apply")
+        return Badge("none", "Does not apply")
     if row.done_on:
-        return Mark("good", f"Done {formats.day(row.done_on)}")
+        return Badge("good", f"Done {formats.day(row.done_on)}")
     if row.due_on < today:
-        return Mark("warn", "Overdue", "alarm")
-    return Mark("info", f"Due {formats.relative_day(row.due_on, today)}")
+        return Badge("warn", "Overdue", "alarm")
+    return Badge("info", f"Due {formats.relative_day(row.due_on, today)}")
 
 
-LEDGER_FIELDS: Sequence[Field[Movement]] = (
-    Field("Day", lambda row: row.entry.on, 12),
-    Field("Fiscal year of the funds", lambda row: row.entry.fiscal_year, 12),
-    Field("Movement", lambda row: row.entry.get_kind_display(), 24),
-    Field("USD", lambda row: row.signed),
-    Field("Awarded after", lambda row: row.awarded),
-    Field("Obligated after", lambda row: row.obligated),
-    Field("Disbursed after", lambda row: row.disbursed),
-    Field("Reference", lambda row: row.entry.reference, 20),
-    Field("Note", lambda row: row.entry.note, 40),
-    Field("Recorded", lambda row: row.entry.at, 20),
-    Field("Number", lambda row: row.entry.pk, 10),
+LEDGER_FILE: Sequence[Column[Movement]] = (
+    Column("Day", lambda row: row.entry.on, width=12),
+    Column("Fiscal year of the funds", lambda row: row.entry.fiscal_year, width=12),
+    Column("Movement", lambda row: row.entry.get_kind_display(), width=24),
+    Column("USD", lambda row: row.signed),
+    Column("Awarded after", lambda row: row.awarded),
+    Column("Obligated after", lambda row: row.obligated),
+    Column("Disbursed after", lambda row: row.disbursed),
+    Column("Reference", lambda row: row.entry.reference, width=20),
+    Column("Note", lambda row: row.entry.note, width=40),
+    Column("Recorded", lambda row: row.entry.at, width=20),
+    Column("Number", lambda row: row.entry.pk, width=10),
 )
+
+
+LEDGER: Table[Movement] = Table(
+    "Ledger",
+    [
+        Column("Movement", lambda row: row.entry.get_kind_display(), detail=lambda row: _movement_words(row.entry)),
+        Column("Day", lambda row: row.entry.on, "day"),
+        Column("U.S. dollars", lambda row: row.signed, "dollars"),
+        Column("Awarded", lambda row: row.awarded, "dollars"),
+        Column("Obligated", lambda row: row.obligated, "dollars"),
+        Column("Disbursed", lambda row: row.disbursed, "dollars"),
+    ],
+    caption="Movements with the totals after each",
+    file=LEDGER_FILE,
+)
+
+
+def _movement_words(entry: LedgerEntry) -> str:
+    funds = f"{formats.fiscal_year(entry.fiscal_year)} funds"
+    return " · ".join(part for part in (funds, entry.reference, entry.note) if part)
+
+
+def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDue]:
+    """Return the reports of an award; with `records` each leads to the form that records what happened to it."""
+
+    def state(row: ReportDue) -> SafeString:
+        events = (
+            (event.get_kind_display(), formats.day(event.on), f": {event.note}" if event.note else "")
+            for event in row.events.all()
+        )
+        return format_html(
+            "{}{}",
+            badge(report_mark(row, today)),
+            format_html_join("", '<p class="u-small u-muted">{} {}{}</p>', events),
+        )
+
+    def record(row: ReportDue) -> SafeString:
+        url = reverse("award-report", args=[award.partnership_id, award.pk, row.pk])
+        return link(url, "Record", f" what happened to report {row.pk}")
+
+    columns: list[Column[ReportDue]] = [
+        Column("Report", lambda row: row.get_kind_display(), detail=_report_words),
+        Column("Due", lambda row: row.due_on, "day"),
+        Column("State", state),
+    ]
+    if records:
+        columns.append(Column("Change", record, hidden_label=True))
+    return Table("Reports", columns, caption="Reports with the day they are due")
+
+
+def _report_words(row: ReportDue) -> str:
+    return f"{row.get_frequency_display()}, {formats.day(row.period_start)} to {formats.day(row.period_end)}"

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from decimal import Decimal
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.forms import model_to_dict
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
@@ -18,9 +17,9 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import exports, formats
+from cpc.web import formats
 from cpc.web.actions import Breadcrumbs
-from cpc.web.tables import query
+from cpc.web.tables import export_format
 from partnerships.awards import presenters
 from partnerships.awards.forms import (
     AwardForm,
@@ -38,8 +37,12 @@ from partnerships.limit_position import award_headroom, headroom, notified_headr
 from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
-from partnerships.money.views import KINDS, MoneyAction
-from partnerships.page_frame import breadcrumbs, get_managed_or_404, render_page
+from partnerships.money.views import MoneyAction
+from partnerships.page_frame import (
+    breadcrumbs,
+    get_managed_or_404,
+    render_page,
+)
 
 
 def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
@@ -56,14 +59,13 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
     check_parameters(request, ("format",))
     partnership = get_managed_or_404(pk)
     found = _get_award_or_404(partnership, award)
-    today, kind = timezone.now().date(), request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-    if kind:
+    today = timezone.now().date()
+    if kind := export_format(request):
         rows = presenters.movements(money_queries.ledger_of(found))
         notes = (("Award", str(found)), ("FAIN", found.fain), ("Day", today.isoformat()))
-        return exports.response(kind, rows, presenters.LEDGER_FIELDS, f"ledger {found}", sheet="Ledger", notes=notes)
+        return presenters.LEDGER.export(kind, rows, f"ledger {found}", notes=notes)
     shown = money_queries.award_page(found)
+    records = user_of(request).allows(Permission.RECORD_MONEY)
     return render_page(
         request,
         "partnerships/award.html",
@@ -76,13 +78,12 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         facts=presenters.award_facts(found),
         pairs=presenters.description(found),
         warnings=award_warnings(found),
+        ledger_table=presenters.LEDGER,
         movements=presenters.movements(shown.ledger),
-        reports=[(row, presenters.report_mark(row, today)) for row in shown.reports],
+        reports_table=presenters.reports_table(found, today, records=records),
         closeout=[(row, presenters.closeout_mark(row, today)) for row in shown.closeout],
         states=sorted(states_after(found), key=list(AwardState).index),
-        records=user_of(request).allows(Permission.RECORD_MONEY),
-        csv_url=query(request, format="csv"),
-        xlsx_url=query(request, format="xlsx"),
+        records=records,
         trail=breadcrumbs(partnership, ("Money", reverse("partnership-money", args=[pk]))),
     )
 

@@ -7,32 +7,33 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpc.web import formats
+from cpc.web.badges import Badge
+from cpc.web.tables import Column, Table
 from partnerships.dialogues.queries import Pack
-from partnerships.limit_presenters import (
-    Mark,
-)
 from partnerships.models import (
     ActionItem,
     ActionState,
+    Contribution,
     Dialogue,
     DialogueState,
     KeyIndicator,
 )
 from partnerships.monitoring.presenters.monitoring import YearCell, year_cells
 from partnerships.monitoring.presenters.results import ResultLine, quantity, result_line
+from partnerships.valuation import stated_value
 
 
-def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Mark]]:
+def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Badge]]:
     """Each action with how far it has come; late where its day has passed."""
     return [(row, _action_mark(row, today)) for row in actions]
 
 
-def _action_mark(row: ActionItem, today: date) -> Mark:
+def _action_mark(row: ActionItem, today: date) -> Badge:
     if row.state == ActionState.OPEN and row.due_on < today:
         days = (today - row.due_on).days
-        return Mark("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+        return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
     kinds = {ActionState.OPEN: "info", ActionState.DONE: "good", ActionState.DROPPED: "none"}
-    return Mark(kinds[ActionState(row.state)], row.get_state_display())
+    return Badge(kinds[ActionState(row.state)], row.get_state_display())
 
 
 @dataclass(frozen=True, slots=True)
@@ -71,12 +72,12 @@ def pack_others(pack: Pack) -> list[ResultLine]:
     return [result_line(measured) for measured in pack.others]
 
 
-def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Mark:
+def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
     """Whether it was held, and what it waits for."""
     if documented:
-        return Mark("good", "Held")
+        return Badge("good", "Held")
     if row.state == DialogueState.PLANNED and row.planned_on < today:
-        return Mark("warn", "Planned day has passed")
+        return Badge("warn", "Planned day has passed")
     kinds = {
         DialogueState.PLANNED: "info",
         DialogueState.READY: "info",
@@ -84,7 +85,7 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Mark:
         DialogueState.CONCLUDED: "good",
         DialogueState.CANCELLED: "none",
     }
-    return Mark(kinds[DialogueState(row.state)], row.get_state_display())
+    return Badge(kinds[DialogueState(row.state)], row.get_state_display())
 
 
 def dialogue_note(row: Dialogue, *, documented: bool) -> str:
@@ -97,3 +98,26 @@ def dialogue_note(row: Dialogue, *, documented: bool) -> str:
         return "Cannot be set ready: no key indicator is named for it."
     said = f"{keys} key indicator{'' if keys == 1 else 's'}."
     return f"{said} {still} of {len(actions)} action items open." if actions else said
+
+
+OTHER_RESULTS: Table[ResultLine] = Table(
+    "Other results",
+    [
+        Column("Indicator", lambda row: row.measured.indicator.title, css="c-ind"),
+        Column("Target to date", lambda row: row.target, "number", phone="Target"),
+        Column("Actual", lambda row: row.actual, "number"),
+        Column("State and trend", lambda row: row.mark, "badge", detail=lambda row: row.trend, phone="State"),
+    ],
+    caption="Results of the other indicators",
+)
+CONTRIBUTIONS: Table[Contribution] = Table(
+    "Contributions",
+    [
+        Column("What", lambda row: row.description),
+        Column("Year", lambda row: formats.fiscal_year(row.fiscal_year)),
+        Column("Kind", lambda row: row.get_kind_display()),
+        Column("Stage", lambda row: row.get_stage_display()),
+        Column("Value", stated_value, "dollars"),
+    ],
+    caption="Contributions of the partner government",
+)

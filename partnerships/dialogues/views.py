@@ -53,7 +53,7 @@ from partnerships.page_frame import (
     step_comments,
 )
 from partnerships.states import DIALOGUE
-from partnerships.valuation import gives, stated_value
+from partnerships.valuation import gives
 
 EDITED = ("planned_on", "held_from", "held_until", "place", "is_final")
 LABELS = {
@@ -160,9 +160,10 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         trail=_breadcrumbs(row),
         dialogue=row,
         pack=found,
-        contributions=[(row, stated_value(row)) for row in found.contributions],
+        contributions_table=presenters.CONTRIBUTIONS,
         contributed=gives(partnership.country.name, found.contributions),
         keys=presenters.pack_keys(found),
+        others_table=presenters.OTHER_RESULTS,
         others=presenters.pack_others(found),
         actions=presenters.action_lines(found.actions, today),
         agenda=queries.agenda_of(row),

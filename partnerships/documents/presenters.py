@@ -6,6 +6,11 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import stated_by
 from partnerships.limit_presenters import (
     stated_amount,
@@ -25,14 +30,29 @@ class StatementLine:
     when: str
     amount: str
 
-    @property
-    def has_amount(self) -> bool:
-        """Whether it states an amount."""
-        return self.statement.amount is not None
-
 
 def statement_lines(statements: Sequence[FigureStatement]) -> list[StatementLine]:
     """Statements by what they are about and by time, those without a day first."""
     order = list(FigureKind.values)
     rows = sorted(statements, key=lambda row: (order.index(row.kind), stated_by(row) or date.min, row.pk))
-    return [StatementLine(row, when_stated(row), stated_amount(row)) for row in rows]
+    return [StatementLine(row, when_stated(row), stated_amount(row) if row.amount is not None else "") for row in rows]
+
+
+STATEMENTS: Table[StatementLine] = Table(
+    "Public statements",
+    [
+        Column("Stated", lambda row: row.when, css="u-nowrap"),
+        Column("What was said, in our words", lambda row: _statement(row.statement), phone="Said", css="is-wide"),
+        Column("Amount", lambda row: row.amount, "money"),
+    ],
+    caption="What public sources said, with date and source",
+    group=lambda row: row.statement.get_kind_display(),
+    css="c-statements",
+)
+
+
+def _statement(row: FigureStatement) -> SafeString:
+    source = Truncator(row.source).chars(70)
+    return format_html(
+        '{}<span class="c-source"><a href="{}" rel="noreferrer">{}</a></span>', row.text, row.source, source
+    )

@@ -21,10 +21,14 @@ from partnerships.completeness import completeness
 from partnerships.documents import queries
 from partnerships.documents.forms import DocumentForm, StatementForm
 from partnerships.documents.instrument import render_instrument
-from partnerships.documents.presenters import statement_lines
+from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.lookups.rule_inputs import record_of
 from partnerships.models import Document, DocumentVersion, FigureStatement
-from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
+from partnerships.page_frame import (
+    PartnershipAction,
+    get_managed_or_404,
+    render_page,
+)
 
 WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 
@@ -45,6 +49,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
         papers=queries.papers_of(partnership),
         lacks=completeness(record),
         words=render_instrument(record).findings,
+        statements_table=STATEMENTS,
         statements=statement_lines(list(partnership.statements.all())),
         edits=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     )

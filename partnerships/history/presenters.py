@@ -12,6 +12,7 @@ from django.apps import apps
 from django.db import models
 
 from cpc.web import formats
+from cpc.web.tables import Column, Table
 from partnerships.amendments.presenters import label_of, words_of
 from partnerships.models import Partnership
 
@@ -46,6 +47,18 @@ class Since:
     field: str
     was: str
     now: str
+
+
+SINCE: Table[Since] = Table(
+    "Changed since",
+    [
+        Column("What", lambda row: row.row, detail=lambda row: row.field),
+        Column("Then", lambda row: row.was, css="is-wide"),
+        Column("Now", lambda row: row.now, css="is-wide"),
+    ],
+    caption="What it was then and what it is now",
+    css="c-diff",
+)
 
 
 def tables_then(tables: Tables) -> list[TableThen]:

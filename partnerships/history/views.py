@@ -40,6 +40,7 @@ def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
         day=day,
         first=first_day(partnership),
         tables=presenters.tables_then(then),
+        changes_table=presenters.SINCE,
         changes=changes,
         since=presenters.since_words(changes),
     )

@@ -47,11 +47,10 @@ def policies(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     context = {
+        "table": exceptions_presenters.policies_table(user),
         "lines": exceptions_presenters.policy_lines(queries.policies(), today),
         "current": queries.policy_in_force(today),
         "may_propose": user.allows(Permission.EDIT_PARTNERSHIPS),
-        "may_approve": user.allows(Permission.APPROVE_PARTNERSHIPS),
-        "user": user,
     }
     return render(request, "partnerships/policies.html", context)
 

@@ -7,11 +7,16 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
 from cpc.web import charts, formats
+from cpc.web.badges import Badge
 from cpc.web.charts import Chart, Pair
-from cpc.web.exports import Field
+from cpc.web.markup import badge, link
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import headroom
-from partnerships.limit_presenters import Mark, limit_words
+from partnerships.limit_presenters import limit_words
 from partnerships.limits import WORDS
 from partnerships.models import (
     Award,
@@ -49,17 +54,17 @@ class Total:
     name: str
     amount: Decimal
     held_by: str
-    left: Decimal
+    left: Decimal | None
 
     @property
-    def limit(self) -> Decimal:
-        """The largest lawful amount."""
-        return self.amount + self.left
+    def limit(self) -> Decimal | None:
+        """Return the largest lawful amount; None where nothing limits it."""
+        return None if self.left is None else self.amount + self.left
 
 
 def totals(partnership: Partnership) -> list[Total]:
-    """Return the five totals, each with the tightest rule that holds it."""
-    now, left = partnership.totals, headroom(partnership)
+    """Return the five totals, each with the tightest rule that holds it, and U.S. cash from other accounts."""
+    now, left, other = partnership.totals, headroom(partnership), partnership.other_us_cash()
 
     def held_by(above: str) -> str:
         is_tighter = getattr(now, above) <= partnership.funding_limit
@@ -71,6 +76,7 @@ def totals(partnership: Partnership) -> list[Total]:
         Total("Awarded", now.awarded, held_by("planned"), left.awarded),
         Total("Obligated, net", now.obligated, held_by("awarded"), left.obligated),
         Total("Disbursed", now.disbursed, held_by("obligated"), left.disbursed),
+        *([Total("Other U.S. cash", other, "Beside the limit, from other accounts", None)] if other else []),
     ]
 
 
@@ -102,9 +108,9 @@ def giver(row: Contribution) -> str:
     return side.label if side is Government.UNITED_STATES else row.partnership.country.name
 
 
-def stage_mark(row: Contribution) -> Mark:
+def stage_mark(row: Contribution) -> Badge:
     """How firm it is."""
-    return Mark(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
+    return Badge(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
 
 
 def value_words(row: Contribution) -> str:
@@ -129,17 +135,17 @@ def original_words(row: Contribution) -> str:
     return "; ".join(said)
 
 
-def wait_mark(row: CongressionalNotification, today: date) -> Mark:
+def wait_mark(row: CongressionalNotification, today: date) -> Badge:
     """From when the money may be obligated."""
     first = may_obligate_from(row.sent_on)
     if first <= today:
-        return Mark("good", f"May be obligated since {formats.day(first)}")
-    return Mark("info", f"May be obligated from {formats.day(first)}, {formats.relative_day(first, today)}")
+        return Badge("good", f"May be obligated since {formats.day(first)}")
+    return Badge("info", f"May be obligated from {formats.day(first)}, {formats.relative_day(first, today)}")
 
 
-def award_state(row: Award) -> Mark:
+def award_state(row: Award) -> Badge:
     """Where it stands."""
-    return Mark(STATE_KINDS[AwardState(row.state)], row.get_state_display())
+    return Badge(STATE_KINDS[AwardState(row.state)], row.get_state_display())
 
 
 def award_warnings(row: Award) -> list[str]:
@@ -160,27 +166,98 @@ def award_warnings(row: Award) -> list[str]:
     return said + [finding.message for finding in days]
 
 
-CONTRIBUTION_FIELDS: Sequence[Field[Contribution]] = (
-    Field("Fiscal year", lambda row: row.fiscal_year, 12),
-    Field("Given by", giver, 24),
-    Field("Kind", lambda row: row.get_kind_display(), 10),
-    Field("Stage", lambda row: row.get_stage_display(), 10),
-    Field("Program", lambda row: row.programme.title if row.programme else "", 30),
-    Field("Description", lambda row: row.description, 50),
-    Field("USD", lambda row: row.amount_usd),
-    Field("Original amount", lambda row: row.original_amount),
-    Field("Original currency", lambda row: row.original_currency),
-    Field("USD per unit", lambda row: row.rate),
-    Field("Source of the rate", lambda row: row.rate_source, 30),
-    Field("Valued by", lambda row: row.valuation_method, 40),
-    Field("Years of work", lambda row: row.staff_years),
-    Field("Account", lambda row: row.get_account_display(), 30),
-    Field("Authority", lambda row: row.authority, 40),
-    Field("Source", lambda row: row.source, 50),
-    Field("Number", lambda row: row.pk, 10),
-    Field("Replaces", lambda row: row.replaces_id, 10),
-    Field("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, 12),
-    Field("Recorded", lambda row: row.at, 20),
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+
+def _limit(row: Total) -> Decimal | SafeString:
+    return badge(Badge("none", "Not held by the limit")) if row.limit is None else row.limit
+
+
+TOTALS: Table[Total] = Table(
+    "Totals",
+    [
+        Column("Total", lambda row: row.name, detail=lambda row: row.held_by),
+        Column("U.S. dollars", lambda row: row.amount, "dollars"),
+        Column("At most", _limit, "dollars"),
+        Column("Left", lambda row: row.left, "dollars"),
+    ],
+    caption="Totals of TIP Office project funds, each against what holds it",
+)
+
+
+def awards_table(partnership: Partnership) -> Table[Award]:
+    """Return the awards of a partnership with their sums."""
+    return Table(
+        "Awards",
+        [
+            Column("Recipient", award_link, detail=award_words, total="Together"),
+            Column("Program", lambda row: row.programme.title if row.programme else ""),
+            Column("State", award_state, "badge"),
+            Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
+            Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
+            Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
+        ],
+        caption="Awards with what was awarded, obligated and disbursed",
+    )
+
+
+def award_link(row: Award) -> SafeString:
+    """Return a link to an award, named by its recipient."""
+    return link(reverse("award", args=[row.partnership_id, row.pk]), row.recipient, f", {row.title}")
+
+
+def award_words(row: Award) -> str:
+    """Return the type and title of an award, and whether a government receives it."""
+    to = " · a government" if row.recipient_type == RecipientType.GOVERNMENT else ""
+    return f"{row.get_type_display()}: {row.title}{to}"
+
+
+def contributions_table(*, records: bool) -> Table[Contribution]:
+    """Return the contributions; with `records` each leads to the form that replaces it."""
+    columns: list[Column[Contribution]] = [
+        Column("Contribution", lambda row: row.description, detail=_contribution_words),
+        Column("Given by", giver),
+        Column("Fiscal year", lambda row: formats.fiscal_year(row.fiscal_year), css="u-nowrap"),
+        Column("Stage", stage_mark, "badge"),
+        Column("Value", value_words, "dollars", detail=original_words),
+    ]
+    if records:
+        columns.append(Column("Change", _replace_link, hidden_label=True))
+    caption = "Contributions that no later statement replaces"
+    return Table("Contributions", columns, caption=caption, file=CONTRIBUTION_FILE)
+
+
+def _contribution_words(row: Contribution) -> str:
+    program = row.programme.title if row.programme else ""
+    return " · ".join(part for part in (row.get_kind_display(), program, row.source) if part)
+
+
+def _replace_link(row: Contribution) -> SafeString:
+    url = reverse("partnership-contribution-replace", args=[row.partnership_id, row.pk])
+    return link(url, "Replace", f" contribution {row.pk}")
+
+
+CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
+    Column("Fiscal year", lambda row: row.fiscal_year, width=12),
+    Column("Given by", giver, width=24),
+    Column("Kind", lambda row: row.get_kind_display(), width=10),
+    Column("Stage", lambda row: row.get_stage_display(), width=10),
+    Column("Program", lambda row: row.programme.title if row.programme else "", width=30),
+    Column("Description", lambda row: row.description, width=50),
+    Column("USD", lambda row: row.amount_usd),
+    Column("Original amount", lambda row: row.original_amount),
+    Column("Original currency", lambda row: row.original_currency),
+    Column("USD per unit", lambda row: row.rate),
+    Column("Source of the rate", lambda row: row.rate_source, width=30),
+    Column("Valued by", lambda row: row.valuation_method, width=40),
+    Column("Years of work", lambda row: row.staff_years),
+    Column("Account", lambda row: row.get_account_display(), width=30),
+    Column("Authority", lambda row: row.authority, width=40),
+    Column("Source", lambda row: row.source, width=50),
+    Column("Number", lambda row: row.pk, width=10),
+    Column("Replaces", lambda row: row.replaces_id, width=10),
+    Column("Replaced by", lambda row: row.replaced_by.pk if hasattr(row, "replaced_by") else None, width=12),
+    Column("Recorded", lambda row: row.at, width=20),
 )
 
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.forms import model_to_dict
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
@@ -16,8 +15,8 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import exports, formats
-from cpc.web.tables import query
+from cpc.web import formats
+from cpc.web.tables import export_format
 from partnerships.limit_exceptions.presenters.limits import money_chart
 from partnerships.limit_position import headroom, notified_headroom, standings
 from partnerships.models import CongressionalNotification, Contribution
@@ -27,8 +26,6 @@ from partnerships.page_frame import PartnershipAction, get_managed_or_404, rende
 from partnerships.schedules import NOTIFICATION_DAYS
 from partnerships.status.preconditions import cash_beside_the_limit
 
-KINDS = ("csv", "xlsx")
-
 
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
@@ -36,17 +33,14 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show totals, contributions, notifications, and awards; `?format=csv|xlsx` exports every contribution."""
     check_parameters(request, ("format",))
     partnership, today = get_managed_or_404(pk), timezone.now().date()
-    kind = request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-    if kind:
+    user = user_of(request)
+    contributions_table = presenters.contributions_table(records=user.allows(Permission.RECORD_MONEY))
+    if kind := export_format(request):
         notes = (("Partnership", partnership.title), ("Day", today.isoformat()))
         rows = queries.contributions_of(partnership)
-        name = f"contributions {partnership.country.name}"
-        return exports.response(kind, rows, presenters.CONTRIBUTION_FIELDS, name, sheet="Contributions", notes=notes)
+        return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
     found = queries.money_of(partnership, today)
     (standing,) = standings([partnership])
-    user = user_of(request)
     return render_page(
         request,
         "partnerships/money.html",
@@ -54,29 +48,18 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         "partnership-money",
         here="Money",
         found=found,
+        totals_table=presenters.TOTALS,
         totals=presenters.totals(partnership),
-        other_us_cash=partnership.other_us_cash(),
         cautions=cash_beside_the_limit(partnership, today),
         limit_chart=money_chart(standing),
         year_chart=presenters.year_chart(found.contributions, partnership),
-        contributions=[
-            (
-                row,
-                presenters.giver(row),
-                presenters.stage_mark(row),
-                presenters.value_words(row),
-                presenters.original_words(row),
-            )
-            for row in found.contributions
-        ],
+        contributions_table=contributions_table,
         notifications=[(row, presenters.wait_mark(row, today)) for row in found.notifications],
         waiting=queries.waiting(found.notifications, today, NOTIFICATION_DAYS),
         room=notified_headroom(partnership, found.may_obligate),
-        awards=[(row, presenters.award_state(row)) for row in found.awards],
+        awards_table=presenters.awards_table(partnership),
         records=user.allows(Permission.RECORD_MONEY),
         exempts=user.allows(Permission.APPROVE_PARTNERSHIPS),
-        csv_url=query(request, format="csv"),
-        xlsx_url=query(request, format="xlsx"),
     )
 
 

@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 
 from cpc.web import formats
-from partnerships.limit_presenters import Mark
+from cpc.web.badges import Badge
 from partnerships.models import Correction, Determination, DeterminationKind, Ground
 
 
@@ -16,7 +16,7 @@ class GroundLine:
     ground: str
     label: str
     correction: Correction | None
-    mark: Mark
+    mark: Badge
 
 
 def ground_lines(row: Determination) -> list[GroundLine]:
@@ -28,12 +28,12 @@ def ground_lines(row: Determination) -> list[GroundLine]:
     ]
 
 
-def _mark(correction: Correction | None) -> Mark:
+def _mark(correction: Correction | None) -> Badge:
     if correction is None:
-        return Mark("bad", "No correction on record")
+        return Badge("bad", "No correction on record")
     if correction.closed_on is None:
-        return Mark("warn", "Correction open")
-    return Mark("good", f"Corrected {formats.day(correction.closed_on)}")
+        return Badge("warn", "Correction open")
+    return Badge("good", f"Corrected {formats.day(correction.closed_on)}")
 
 
 def missing(row: Determination) -> list[str]:
@@ -47,13 +47,13 @@ def subject_words(row: Determination) -> str:
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"
 
 
-def determination_mark(row: Determination) -> Mark:
+def determination_mark(row: Determination) -> Badge:
     """What it does now."""
     if row.kind == DeterminationKind.REINSTATEMENT:
-        return Mark("good", "Reinstatement")
+        return Badge("good", "Reinstatement")
     if row.kind == DeterminationKind.TERMINATION:
-        return Mark("none", "Termination")
+        return Badge("none", "Termination")
     ended = getattr(row, "reinstatement", None)
     if ended is not None:
-        return Mark("none", f"Suspension, ended {formats.day(ended.determined_on)}")
-    return Mark("bad", "Suspension in force")
+        return Badge("none", f"Suspension, ended {formats.day(ended.determined_on)}")
+    return Badge("bad", "Suspension in force")

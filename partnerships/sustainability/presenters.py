@@ -2,46 +2,88 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
 from datetime import date
+from typing import Any
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
 
 from cpc.web import formats
-from partnerships.limit_presenters import Mark
+from cpc.web.badges import Badge
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
 from partnerships.models import Progress, Risk, RiskState, SustainabilityMeasure
 
 HIGH, MIDDLE = 15, 8
 """From which exposure (likelihood times impact, 1 to 25) a risk is called high, and middle."""
 
 
-def measure_lines(rows: Iterable[SustainabilityMeasure], today: date) -> list[tuple[SustainabilityMeasure, Mark, str]]:
-    """Each measure with how far it has come and when it is looked at again."""
+def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasure]:
+    """Return each measure with how far it has come and when it is looked at again."""
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
-    return [
-        (row, Mark(kinds[Progress(row.status)], row.get_status_display()), review_words(row.review_on, today))
-        for row in rows
-    ]
+    return Table(
+        "Measures",
+        [
+            Column("Measure", lambda row: row.text, detail=_measure_words),
+            Column("Owner", lambda row: str(row.owner)),
+            Column("Looked at again", lambda row: review_words(row.review_on, today), phone="Review"),
+            Column(
+                "State",
+                lambda row: Badge(kinds[Progress(row.status)], row.get_status_display()),
+                "badge",
+                detail=lambda row: row.evidence,
+            ),
+            *_edit("measure", may_edit=may_edit),
+        ],
+        caption="Measures that make progress last",
+    )
 
 
-def risk_lines(rows: Iterable[Risk], today: date) -> list[tuple[Risk, Mark, Mark, str]]:
-    """Each risk with its state, how grave it is, and when it is looked at again."""
+def _measure_words(row: SustainabilityMeasure) -> str:
+    return f"{row.get_kind_display()} · {row.objective}" if row.objective else row.get_kind_display()
+
+
+def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
+    """Return each risk with its state, how grave it is, and when it is looked at again."""
     kinds = {RiskState.OPEN: "info", RiskState.OCCURRED: "bad", RiskState.CLOSED: "none"}
-    return [
-        (
-            row,
-            Mark(kinds[RiskState(row.state)], row.get_state_display()),
-            exposure_mark(row),
-            review_words(row.review_on, today) if row.state != RiskState.CLOSED else "",
-        )
-        for row in rows
-    ]
+    return Table(
+        "Risks",
+        [
+            Column("Risk", lambda row: row.text, detail=lambda row: row.mitigation),
+            Column("Exposure", exposure_mark, "badge"),
+            Column("Owner", lambda row: str(row.owner)),
+            Column(
+                "Looked at again",
+                lambda row: "" if row.state == RiskState.CLOSED else review_words(row.review_on, today),
+                phone="Review",
+            ),
+            Column(
+                "State",
+                lambda row: Badge(kinds[RiskState(row.state)], row.get_state_display()),
+                "badge",
+                detail=lambda row: row.closing_note,
+            ),
+            *_edit("risk", may_edit=may_edit),
+        ],
+        caption="Risks and what is done about them",
+    )
 
 
-def exposure_mark(row: Risk) -> Mark:
+def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
+    """Return the column that leads to the form of a row; none for who may not edit it."""
+
+    def edit(row: SustainabilityMeasure | Risk) -> SafeString:
+        return link(reverse("partnership-outlook-edit", args=[row.partnership_id, kind, row.pk]), "Edit", f" {row}")
+
+    return [Column("Edit", edit, hidden_label=True)] if may_edit else []
+
+
+def exposure_mark(row: Risk) -> Badge:
     """How grave it is, in a word and a number."""
     words, kind = (
         ("High", "bad") if row.exposure >= HIGH else ("Middle", "warn") if row.exposure >= MIDDLE else ("Low", "info")
     )
-    return Mark(kind, f"{words}, {row.exposure} of 25")
+    return Badge(kind, f"{words}, {row.exposure} of 25")
 
 
 def review_words(day: date, today: date) -> str:

@@ -98,10 +98,10 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
         "partnership-outlook",
         here="Sustainability and risks",
         strategies=list(partnership.strategies.filter(withdrawn=False)),
-        measures=presenters.measure_lines(
-            partnership.sustainability_measures.select_related("owner", "objective"), today
-        ),
-        risks=presenters.risk_lines(partnership.risks.select_related("owner"), today),
+        measures_table=presenters.measures_table(today, may_edit=may_edit),
+        measures=list(partnership.sustainability_measures.select_related("owner", "objective")),
+        risks_table=presenters.risks_table(today, may_edit=may_edit),
+        risks=list(partnership.risks.select_related("owner")),
         may_edit=may_edit,
         may_edit_terms=may_edit and not partnership.is_binding,
     )

@@ -2,37 +2,39 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 from typing import Any
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from cpc.web import charts, formats
+from cpc.web.badges import Badge
 from cpc.web.charts import Chart
-from partnerships.limit_presenters import Mark
-from partnerships.models import Activity, Government, Milestone, Participant, Partnership, Progress, Responsibility
+from cpc.web.markup import lines, link, small
+from cpc.web.tables import Column, Table
+from partnerships.limit_position import headroom
+from partnerships.limit_presenters import limit_words
+from partnerships.models import (
+    Activity,
+    DataPlan,
+    Government,
+    Mechanism,
+    Milestone,
+    Objective,
+    Participant,
+    Partnership,
+    Programme,
+    Progress,
+    Responsibility,
+)
 from partnerships.terms.queries import Terms
 
-
-@dataclass(frozen=True, slots=True)
-class Cell:
-    """What one cell says; `style` is a class of it. A cell with a mark says that."""
-
-    label: str
-    text: str = ""
-    style: str = ""
-    mark: Mark | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Row:
-    """A row: its key, what it is, a line about that, and its cells."""
-
-    pk: int
-    head: str
-    note: str
-    cells: Sequence[Cell]
+LEADS, TAKES_PART = Badge("good", "Leads"), Badge("none", "Takes part")
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,13 +42,11 @@ class Section:
     """A kind of term. `slug` is that of `partnerships.terms.forms.KINDS`, `letter` its element of the statute."""
 
     slug: str
-    title: str
     letter: str
     noun: str
     purpose: str
-    rows: Sequence[Row]
-    first: str
-    is_recorded: bool = False
+    rows: Sequence[Any]
+    table: Table[Any]
 
     @property
     def article(self) -> str:
@@ -58,133 +58,224 @@ class Section:
         """What is said where there is none."""
         return f"No {self.noun} is on record yet"
 
-    @property
-    def columns(self) -> list[Cell]:
-        """The headings after the first."""
-        return list(self.rows[0].cells) if self.rows else []
+
+RECORDED = ("participant", "responsibility", "activity", "milestone")
+"""Kinds whose course is recorded after signature too."""
 
 
-def sections(terms: Terms, partnership: Partnership, today: date) -> list[Section]:
+@dataclass(frozen=True, slots=True)
+class Writer:
+    """What an account may do with the rows of the terms: edit and remove a draft's, or record the course of some."""
+
+    partnership: Partnership
+    drafts: bool
+    edits: bool
+
+    def columns(self, slug: str, name: Callable[[Any], str]) -> list[Column[Any]]:
+        """Return the column of links to the forms of a row; none for who may not write. `name` is a row's name."""
+
+        def url(form: str, row: Any) -> str:
+            return reverse(form, args=[self.partnership.pk, slug, row[0].pk if isinstance(row, tuple) else row.pk])
+
+        def change(row: Any) -> SafeString:
+            edit = link(url("partnership-term", row), "Edit", f" {name(row)}")
+            return format_html("{} · {}", edit, link(url("partnership-term-remove", row), "Remove", f" {name(row)}"))
+
+        def record(row: Any) -> SafeString:
+            return link(url("partnership-term", row), "Record", f" the course of {name(row)}")
+
+        if self.drafts:
+            return [Column("Change", change, hidden_label=True, css="u-nowrap")]
+        if self.edits and slug in RECORDED:
+            return [Column("Change", record, hidden_label=True, css="u-nowrap")]
+        return []
+
+
+def sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """Every kind of term, in the order of the statute's elements."""
-    country = partnership.country.name
-    return [*_understood(terms, country, today), *_carried_out(terms, today), *_kept_up(terms)]
+    return [*_understood(terms, today, writer), *_carried_out(terms, today, writer), *_kept_up(terms, writer)]
 
 
-def _understood(terms: Terms, country: str, today: date) -> list[Section]:
+def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """Who takes part, what both expect, and what each takes on and allocates."""
     return [
         Section(
-            "participant", "Participants", "", "participant",
+            "participant", "", "participant",
             "The ministries and offices that take part. One leads for each government.",
-            [_participant(row, country) for row in terms.participants], "Ministry or office", is_recorded=True,
+            terms.participants, _participants(writer),
         ),
         Section(
-            "objective", "Objectives", "A", "objective",
+            "objective", "A", "objective",
             "What both governments expect to achieve during the term, each with the outcome wanted.",
-            _rows(terms.objectives, str, "text", lambda row: [
-                Cell("P", row.get_paradigm_display()),
-                Cell("System", row.get_system_display()),
-                Cell("Outcome wanted", row.outcome, "is-wide"),
-            ]), "Objective",
+            terms.objectives, _objectives(writer),
         ),
         Section(
-            "responsibility", "Responsibilities", "B", "responsibility",
+            "responsibility", "B", "responsibility",
             "What each government takes on, by when, and what shows it.",
-            [_responsibility(row, today) for row in terms.responsibilities], "Participant intends to",
-            is_recorded=True,
+            terms.responsibilities, _responsibilities(today, writer),
         ),
         Section(
-            "program", "Programs", "C", "program",
+            "program", "C", "program",
             "Each program or initiative, with the amount that each government allocates to it.",
-            [
-                Row(row.pk, row.title, row.description, [
-                    _amount(Government.UNITED_STATES.label, amounts.get(Government.UNITED_STATES)),
-                    _amount(country, amounts.get(Government.PARTNER)),
-                ])
-                for row, amounts in terms.programmes
-            ], "Program",
+            terms.programmes, _programs(writer),
         ),
     ]  # fmt: skip
 
 
-def _carried_out(terms: Terms, today: date) -> list[Section]:
+def _carried_out(terms: Terms, today: date, writer: Writer) -> list[Section]:
     """What is done, and by which days."""
     return [
         Section(
-            "activity", "Activities", "", "activity",
+            "activity", "", "activity",
             "What is done for each objective, where and by whom, with planned and actual days.",
-            [_activity(row, today) for row in terms.activities], "Activity", is_recorded=True,
+            terms.activities, _activities(today, writer),
         ),
         Section(
-            "milestone", "Milestones", "", "milestone",
+            "milestone", "", "milestone",
             "Points that an activity has to reach.",
-            [_milestone(row, today) for row in terms.milestones], "Milestone", is_recorded=True,
+            terms.milestones, _milestones(today, writer),
         ),
     ]  # fmt: skip
 
 
-def _kept_up(terms: Terms) -> list[Section]:
+def _kept_up(terms: Terms, writer: Writer) -> list[Section]:
     """How it is run and watched over, and how data are managed."""
     return [
         Section(
-            "mechanism", "Implementation and oversight", "E", "mechanism",
+            "mechanism", "E", "mechanism",
             "The body, its procedure and how often it acts: one for implementation, one for oversight.",
-            _rows(terms.mechanisms, lambda row: row.body, "", lambda row: [
-                Cell("For", row.get_kind_display()),
-                Cell("Procedure", row.procedure, "is-wide"),
-                Cell("How often", row.get_frequency_display()),
-            ]), "Body",
+            terms.mechanisms, _mechanisms(writer),
         ),
         Section(
-            "data-plan", "Child protection data", "G", "data plan",
+            "data-plan", "G", "data plan",
             "How data are collected, tracked and managed for cases and policy. Systems, never data of a child.",
-            _rows(terms.data_plans, lambda row: row.institution, "", lambda row: [
-                Cell("Data", row.what, "is-wide"),
-                Cell("System", row.system),
-                Cell("Safeguards", row.safeguards, "is-wide"),
-                Cell("Use", row.use, "is-wide"),
-            ]), "Institution",
+            terms.data_plans, _data_plans(writer),
         ),
     ]  # fmt: skip
 
 
-def _rows(rows: Iterable[Any], head: Callable[[Any], str], note: str, cells: Callable[[Any], list[Cell]]) -> list[Row]:
-    return [Row(row.pk, head(row), getattr(row, note) if note else "", cells(row)) for row in rows]
+def _participants(writer: Writer) -> Table[Participant]:
+    country = writer.partnership.country.name
 
+    def side(row: Participant) -> str:
+        return row.get_government_display() if row.government == Government.UNITED_STATES else country
 
-def _participant(row: Participant, country: str) -> Row:
-    side = row.get_government_display() if row.government == Government.UNITED_STATES else country
-    leads = Mark("good", "Leads") if row.is_lead else Mark("none", "Takes part")
-    cells = [Cell("Government", side), Cell("Role", mark=leads), Cell("Contact office", row.contact_office)]
-    return Row(row.pk, row.name, "", cells)
-
-
-def _responsibility(row: Responsibility, today: date) -> Row:
-    return Row(
-        row.pk,
-        row.text,
-        f"For objective {row.objective}" if row.objective else "",
+    return Table(
+        "Participants",
         [
-            Cell("Participant", row.participant.name),
-            Cell("By", formats.day(row.due_on), "u-nowrap"),
-            Cell("State", mark=responsibility_mark(row, today)),
-            Cell("Evidence", row.evidence, "is-wide"),
+            Column("Ministry or office", lambda row: row.name),
+            Column("Government", side),
+            Column("Role", lambda row: LEADS if row.is_lead else TAKES_PART, "badge"),
+            Column("Contact office", lambda row: row.contact_office),
+            *writer.columns("participant", lambda row: row.name),
         ],
     )
 
 
-def _activity(row: Activity, today: date) -> Row:
-    about = [str(row.objective), row.programme.title if row.programme else ""]
-    who = ", ".join(part for part in (row.place, row.implementer) if part)
-    return Row(
-        row.pk,
-        row.title,
-        " · ".join(part for part in about if part),
+def _objectives(writer: Writer) -> Table[Objective]:
+    return Table(
+        "Objectives",
         [
-            Cell("Where and by whom", who),
-            Cell("Planned", f"{formats.day(row.planned_start)} to {formats.day(row.planned_end)}"),
-            Cell("Actual", _actual(row)),
-            Cell("State", mark=activity_mark(row, today)),
+            Column("Objective", str, detail=lambda row: row.text),
+            Column("P", lambda row: row.get_paradigm_display()),
+            Column("System", lambda row: row.get_system_display()),
+            Column("Outcome wanted", lambda row: row.outcome, css="is-wide"),
+            *writer.columns("objective", str),
+        ],
+    )
+
+
+def _responsibilities(today: date, writer: Writer) -> Table[Responsibility]:
+    return Table(
+        "Responsibilities",
+        [
+            Column(
+                "Participant intends to",
+                lambda row: row.text,
+                detail=lambda row: f"For objective {row.objective}" if row.objective else "",
+            ),
+            Column("Participant", lambda row: row.participant.name),
+            Column("By", lambda row: row.due_on, "day"),
+            Column("State", lambda row: responsibility_mark(row, today), "badge"),
+            Column("Evidence", lambda row: row.evidence, css="is-wide"),
+            *writer.columns("responsibility", lambda row: row.text),
+        ],
+    )
+
+
+def _programs(writer: Writer) -> Table[tuple[Programme, Mapping[str, Decimal]]]:
+    partnership = writer.partnership
+    left = headroom(partnership).planned
+    limit = f"{limit_words(partnership)}: {formats.dollars(partnership.funding_limit)}"
+    total = lines("Planned by the United States", small(f"{limit}; {formats.dollars(left)} is left to plan."))
+    name = Government.UNITED_STATES.label
+
+    def amount(row: tuple[Programme, Mapping[str, Decimal]], side: Government) -> Decimal | str:
+        return row[1].get(side, "Not stated")
+
+    return Table(
+        "Programs",
+        [
+            Column("Program", lambda row: row[0].title, detail=lambda row: row[0].description, total=total),
+            Column(name, lambda row: amount(row, Government.UNITED_STATES), "dollars", total=partnership.planned_total),
+            Column(partnership.country.name, lambda row: amount(row, Government.PARTNER), "dollars"),
+            *writer.columns("program", lambda row: row[0].title),
+        ],
+    )
+
+
+def _activities(today: date, writer: Writer) -> Table[Activity]:
+    def about(row: Activity) -> str:
+        return f"{row.objective} · {row.programme.title}" if row.programme else str(row.objective)
+
+    return Table(
+        "Activities",
+        [
+            Column("Activity", lambda row: row.title, detail=about),
+            Column("Where and by whom", lambda row: ", ".join(part for part in (row.place, row.implementer) if part)),
+            Column("Planned", lambda row: f"{formats.day(row.planned_start)} to {formats.day(row.planned_end)}"),
+            Column("Actual", _actual),
+            Column("State", lambda row: activity_mark(row, today), "badge"),
+            *writer.columns("activity", lambda row: row.title),
+        ],
+    )
+
+
+def _milestones(today: date, writer: Writer) -> Table[Milestone]:
+    return Table(
+        "Milestones",
+        [
+            Column("Milestone", lambda row: row.title, detail=lambda row: f"Of the activity {row.activity}"),
+            Column("Planned for", lambda row: row.planned_on, "day"),
+            Column("State", lambda row: _milestone_mark(row, today), "badge"),
+            *writer.columns("milestone", lambda row: row.title),
+        ],
+    )
+
+
+def _mechanisms(writer: Writer) -> Table[Mechanism]:
+    return Table(
+        "Implementation and oversight",
+        [
+            Column("Body", lambda row: row.body),
+            Column("For", lambda row: row.get_kind_display()),
+            Column("Procedure", lambda row: row.procedure, css="is-wide"),
+            Column("How often", lambda row: row.get_frequency_display()),
+            *writer.columns("mechanism", lambda row: row.body),
+        ],
+    )
+
+
+def _data_plans(writer: Writer) -> Table[DataPlan]:
+    return Table(
+        "Child protection data",
+        [
+            Column("Institution", lambda row: row.institution),
+            Column("Data", lambda row: row.what, css="is-wide"),
+            Column("System", lambda row: row.system),
+            Column("Safeguards", lambda row: row.safeguards, css="is-wide"),
+            Column("Use", lambda row: row.use, css="is-wide"),
+            *writer.columns("data-plan", lambda row: row.institution),
         ],
     )
 
@@ -204,35 +295,26 @@ def has_begun(row: Activity) -> bool:
     return row.actual_start is not None or row.status in (Progress.UNDER_WAY, Progress.DONE)
 
 
-def activity_mark(row: Activity, today: date) -> Mark:
+def activity_mark(row: Activity, today: date) -> Badge:
     """Return the mark of its progress: late if it should have begun, or ended, by now."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY):
         if row.planned_end < today:
             return _late((today - row.planned_end).days)
         if not has_begun(row) and row.planned_start < today:
             days = (today - row.planned_start).days
-            return Mark("warn", f"Should have begun {days:,} day{'' if days == 1 else 's'} ago")
+            return Badge("warn", f"Should have begun {days:,} day{'' if days == 1 else 's'} ago")
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
-    return Mark(kinds[Progress(row.status)], row.get_status_display())
+    return Badge(kinds[Progress(row.status)], row.get_status_display())
 
 
-def _milestone(row: Milestone, today: date) -> Row:
+def _milestone_mark(row: Milestone, today: date) -> Badge:
     if row.reached_on:
-        mark = Mark("good", f"Reached {formats.day(row.reached_on)}")
-    elif row.planned_on < today:
-        mark = _late((today - row.planned_on).days)
-    else:
-        mark = Mark("info", "Ahead")
-    cells = [Cell("Planned for", formats.day(row.planned_on), "u-nowrap"), Cell("State", mark=mark)]
-    return Row(row.pk, row.title, f"Of the activity {row.activity}", cells)
+        return Badge("good", f"Reached {formats.day(row.reached_on)}")
+    return _late((today - row.planned_on).days) if row.planned_on < today else Badge("info", "Ahead")
 
 
-def _late(days: int) -> Mark:
-    return Mark("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
-
-
-def _amount(label: str, amount: Decimal | None) -> Cell:
-    return Cell(label, "Not stated" if amount is None else formats.dollars(amount), "num")
+def _late(days: int) -> Badge:
+    return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
 
 
 def activities_finding(activities: Iterable[Activity], today: date) -> str:
@@ -268,10 +350,10 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
     )
 
 
-def responsibility_mark(row: Responsibility, today: date) -> Mark:
+def responsibility_mark(row: Responsibility, today: date) -> Badge:
     """How far it has come; late where its day has passed."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.due_on and row.due_on < today:
         days = (today - row.due_on).days
-        return Mark("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
+        return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
-    return Mark(kinds[Progress(row.status)], row.get_status_display())
+    return Badge(kinds[Progress(row.status)], row.get_status_display())

@@ -44,17 +44,16 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     found = queries.terms_of(partnership)
     edits = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
+    drafts = edits and not partnership.is_binding
     return render_page(
         request, "partnerships/terms.html", partnership, "partnership-terms",
         here="Terms",
-        sections=presenters.sections(found, partnership, today),
+        sections=presenters.sections(found, today, presenters.Writer(partnership, drafts=drafts, edits=edits)),
         chart=presenters.activity_chart(found, today),
         plans=found.plans,
         forms=[TraffickingFormCode(key).label for key in partnership.forms],
-        left=headroom(partnership).planned,
-        limit_words=limit_words(partnership),
         edits=edits,
-        drafts=edits and not partnership.is_binding,
+        drafts=drafts,
     )  # fmt: skip
 
 

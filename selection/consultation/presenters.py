@@ -3,11 +3,11 @@
 from __future__ import annotations
 
 import datetime as dt
-from dataclasses import dataclass
 from typing import Any
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.badges import Badge
+from cpc.web.tables import Column
 from selection.consultation.position_status import Standing
 from selection.consultation.queries import (
     Cell,
@@ -23,53 +23,44 @@ SOON = 2
 """Days before the due date from which a task is pressing."""
 
 
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A state as `{% status %}` draws it."""
-
-    kind: str
-    text: str
-    icon: str
-
-
 MARKS = {
-    Standing.CLEAR: Mark("good", "Clear", "check_circle"),
-    Standing.CLEAR_WITH_EDITS: Mark("info", "Clear with edits", "edit"),
-    Standing.CLEAR_WITH_COMMENTS: Mark("info", "Clear with comments", "comment"),
-    Standing.DOES_NOT_CLEAR: Mark("bad", "Does not clear", "highlight_off"),
-    Standing.NO_EQUITIES: Mark("none", "No equities", "remove"),
-    Standing.EXTENSION: Mark("warn", "Extension requested", "alarm"),
-    Standing.WAITING: Mark("none", "Waiting", "schedule"),
-    Standing.NO_RESPONSE: Mark("bad", "Late, no response", "alarm"),
-    Standing.PROCEEDED: Mark("warn", "No response, went on without", "arrow_forward"),
-    Standing.INFORMED: Mark("none", "For information", "info_outline"),
+    Standing.CLEAR: Badge("good", "Clear", "check_circle"),
+    Standing.CLEAR_WITH_EDITS: Badge("info", "Clear with edits", "edit"),
+    Standing.CLEAR_WITH_COMMENTS: Badge("info", "Clear with comments", "comment"),
+    Standing.DOES_NOT_CLEAR: Badge("bad", "Does not clear", "highlight_off"),
+    Standing.NO_EQUITIES: Badge("none", "No equities", "remove"),
+    Standing.EXTENSION: Badge("warn", "Extension requested", "alarm"),
+    Standing.WAITING: Badge("none", "Waiting", "schedule"),
+    Standing.NO_RESPONSE: Badge("bad", "Late, no response", "alarm"),
+    Standing.PROCEEDED: Badge("warn", "No response, went on without", "arrow_forward"),
+    Standing.INFORMED: Badge("none", "For information", "info_outline"),
 }
 
 
-def mark(cell: Cell) -> Mark:
+def mark(cell: Cell) -> Badge:
     """The mark of a cell."""
     return MARKS[cell.standing]
 
 
-def draft_mark(cell: Cell) -> Mark:
+def draft_mark(cell: Cell) -> Badge:
     """How far the agency is with a candidate that waits."""
     if cell.standing is Standing.EXTENSION:
-        return Mark("info", "More time asked for", "schedule")
+        return Badge("info", "More time asked for", "schedule")
     if not cell.drafts:
-        return Mark("none", "Not started", "remove")
+        return Badge("none", "Not started", "remove")
     if len(cell.drafts) == 1:
-        return Mark("info", f"Draft by {cell.drafts[0].author}", "edit")
-    return Mark("info", f"{formats.in_words(len(cell.drafts))} drafts", "edit")
+        return Badge("info", f"Draft by {cell.drafts[0].author}", "edit")
+    return Badge("info", f"{formats.in_words(len(cell.drafts))} drafts", "edit")
 
 
-def due_mark(request: ConsultationRequest, today: dt.date) -> Mark | None:
+def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:
     """The due date where it presses; None where it does not."""
     if request.due_on is None or not request.owes:
         return None
     days = (request.due_on - today).days
     if days < 0:
-        return Mark("bad", formats.deadline(request.due_on), "alarm")
-    return Mark("warn", formats.deadline(request.due_on), "alarm") if days <= SOON else None
+        return Badge("bad", formats.deadline(request.due_on), "alarm")
+    return Badge("warn", formats.deadline(request.due_on), "alarm") if days <= SOON else None
 
 
 def questions(request: ConsultationRequest) -> list[str]:
@@ -140,20 +131,20 @@ def _missing(reason: str) -> str:
     return formats.missing(reason) if reason in formats.MISSING_WORDS else reason.replace("_", " ").capitalize()
 
 
-def fields() -> list[Field[Cell]]:
+def fields() -> list[Column[Cell]]:
     """The columns of the positions of a round as a file."""
     return [
-        Field("Agency", lambda cell: cell.request.agency.name),
-        Field("Role", lambda cell: cell.request.get_role_display()),
-        Field("Candidate", lambda cell: cell.candidate.country.name),
-        Field("Code", lambda cell: cell.candidate.country.code),
-        Field("Position", lambda cell: MARKS[cell.standing].text),
-        Field("Words", lambda cell: cell.position.text if cell.position else ""),
-        Field("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
-        Field("Given", lambda cell: cell.position.at if cell.position else None),
-        Field("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
-        Field("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
-        Field("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
-        Field("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
-        Field("Due", lambda cell: cell.request.due_on),
+        Column("Agency", lambda cell: cell.request.agency.name),
+        Column("Role", lambda cell: cell.request.get_role_display()),
+        Column("Candidate", lambda cell: cell.candidate.country.name),
+        Column("Code", lambda cell: cell.candidate.country.code),
+        Column("Position", lambda cell: MARKS[cell.standing].text),
+        Column("Words", lambda cell: cell.position.text if cell.position else ""),
+        Column("Given by", lambda cell: str(cell.position.agency) if cell.position else ""),
+        Column("Given", lambda cell: cell.position.at if cell.position else None),
+        Column("Evidence version", lambda cell: cell.position.evidence.number if cell.position else None),
+        Column("On older evidence", lambda cell: "yes" if cell.is_stale else "no" if cell.position else ""),
+        Column("Disposition", lambda cell: cell.disposition.text if cell.disposition else ""),
+        Column("Gone on without: reason", lambda cell: cell.proceeded.reason if cell.proceeded else ""),
+        Column("Due", lambda cell: cell.request.due_on),
     ]

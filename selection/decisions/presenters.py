@@ -5,10 +5,12 @@ from __future__ import annotations
 import datetime as dt
 from collections import Counter
 from collections.abc import Mapping, Sequence
+from operator import itemgetter
 from typing import Any
 
 from cpc.findings import Finding, errors
 from cpc.web import formats
+from cpc.web.tables import Column, Table
 from selection.decisions.handover import Sequel
 from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated
@@ -119,3 +121,29 @@ def worded(content: Mapping[str, Any]) -> dict[str, Any]:
 
 def _day(text: str) -> str:
     return formats.day(dt.date.fromisoformat(text)) if text else ""
+
+
+MEMO_RANKING: Table[dict[str, Any]] = Table(
+    "Ranking",
+    [
+        Column("Country", lambda line: line["country"]),
+        *(
+            Column[dict[str, Any]](name.capitalize(), itemgetter(name), "number")
+            for name in ("rank", "interval", "score", "need", "feasibility")
+        ),
+        Column("Tier", lambda line: line["tier"]),
+    ],
+    caption="Ranking of the candidates",
+)
+MEMO_RESTRICTIONS: Table[dict[str, Any]] = Table(
+    "Restrictions",
+    [
+        Column("Country", lambda line: line["country"]),
+        Column("Restriction", lambda line: line["code"], css="is-wide"),
+        Column("Finding", lambda line: line["status"]),
+        Column("Basis", lambda line: line["basis"], css="is-wide"),
+        Column("Office", lambda line: line["reviewer"]),
+        Column("In force until", lambda line: line["expires_on"]),
+    ],
+    caption="Restrictions with their newest review",
+)

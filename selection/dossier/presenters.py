@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
+import datetime as dt
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
 from cpc.web import formats
+from cpc.web.markup import fragment, link
+from cpc.web.tables import Column, Table
+from indicators.models import Country, USGProgram
+from indicators.queries import standing_on
 from selection.candidates.queries import Doubt
 from selection.countries.presenters.country import (
     KNOWN,
@@ -62,3 +71,21 @@ def _known(fact: Fact, page: CountryPage) -> Fact:
         f"{left} criteria are not rated" if left > 1 else "one criterion is not rated" if left else "of the full model"
     )
     return Fact(fact.term, fact.value, note)
+
+
+def programs_table(country: Country, today: dt.date, *, sees_assessment: bool) -> Table[USGProgram]:
+    """Return the programs of U.S. agencies in a country, with the assessment for who may read it."""
+
+    def days(row: USGProgram) -> SafeString:
+        return fragment("indicators/_program_days.html", row=row, standing=standing_on(row, today))
+
+    columns: list[Column[USGProgram]] = [
+        Column("Program", lambda row: link(reverse("program", args=[row.pk]), row.title)),
+        Column("Sector", lambda row: row.get_sector_display()),
+        Column("Agency and implementer", lambda row: row.agency, detail=lambda row: row.implementer, phone="Agency"),
+        Column("Days", days),
+        Column("Amount", lambda row: "Not known" if row.amount is None else row.amount, "money"),
+    ]
+    if sees_assessment:
+        columns.append(Column("Overlap", lambda row: row.assessment, css="is-wide"))
+    return Table("Programs", columns, caption=f"U.S. programs in {country.name}")

@@ -25,7 +25,6 @@ from indicators.queries import (
     plans_of,
     programs_of,
     recommendations_of,
-    standing_on,
 )
 from selection import dossier_sections
 from selection.candidates.presenters import said_of
@@ -155,14 +154,13 @@ def _plans(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 
 def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    today = timezone.now().date()
-    found = programs_of(candidate.country)
+    found, sees = programs_of(candidate.country), may_read_assessments(user_of(request))
     return {
-        "programs": [(program, standing_on(program, today)) for program in found.programs],
+        "table": presenters.programs_table(candidate.country, timezone.now().date(), sees_assessment=sees),
+        "programs": found.programs,
         "total": found.total,
         "by_sector": found.by_sector,
         "assistance": assistance_of(candidate.country, years=5),
-        "sees_assessment": may_read_assessments(user_of(request)),
         "country": candidate.country,
     }
 

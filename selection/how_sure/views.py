@@ -138,7 +138,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "rest": SHOWN_ON_PHONES + 1,
         "tornado": weights_presenters.tornado(found),
         "weights": weights_presenters.weight_rows(found),
-        "kept": weights_presenters.kept(found),
+        "weights_table": weights_presenters.weights_table(found),
         "room_key": weights_presenters.key(found),
         "in_words": weights_presenters.in_words(found),
         "ways": len(found.ways),

@@ -21,7 +21,7 @@ from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.model_definition.method_tests import tests_of
 from selection.model_versions.presenters import criteria as criteria_presenters
 from selection.model_versions.presenters import versions as versions_presenters
-from selection.model_versions.presenters.method import errors_of, method_view
+from selection.model_versions.presenters.method import ERRORS, choices_table, errors_of, method_view
 from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ScoreRun
 from selection.runs.presenters import COMPLETE_REPORT
@@ -57,8 +57,11 @@ def method(request: HttpRequest) -> HttpResponse:
         "shown_count": sum(1 for e in entries if e.row.stage == "shown"),
         "coverage": criteria_presenters.coverage(entries),
         "together": criteria_presenters.together(pairs),
+        "together_table": criteria_presenters.pairs_table("Counted", "Also counted"),
+        "repeated_table": criteria_presenters.pairs_table("Not counted", "Repeats"),
         "repeated": criteria_presenters.repeated(pairs, table.rows(Stage.SCREEN)),
         "matrix": criteria_presenters.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
+        "concentrations_table": details_presenters.CONCENTRATIONS,
         "concentrations": criteria_queries.concentrations(table),
         "gates": versions_presenters.gates(table),
         "hurdles": versions_presenters.hurdles(table),
@@ -78,11 +81,14 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
     context: dict[str, Any] = {
         "method": method_view(table),
         "figures": found,
-        "steps": page_presenters.steps(table, found),
+        "steps": list(enumerate(page_presenters.steps(table, found), start=1)),
         "limits": page_presenters.limits(table, found, measured=bool(tests)),
         "first_words": f"Firmly in the first {table.first}",
         "policies": page_presenters.policy_sentences(run.inputs) if run else [],
+        "errors_table": ERRORS,
         "errors": errors_of(table, Stage.SCREEN),
+        "choices_table": choices_table(),
+        "steps_table": page_presenters.STEPS,
         "tests": tests,
         "tests_words": f"Measured when version {table.version} was built",
         "revised": REVISED_FILES,
@@ -90,12 +96,5 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
         "complete_report": COMPLETE_REPORT,
     }
     if found:
-        context |= {
-            "bridges": details_presenters.bridges(table, found),
-            "poolings": details_presenters.poolings(table, found),
-            "widths": details_presenters.widths(found),
-            "data_values": details_presenters.data_values(table, found),
-            "stable": details_presenters.stable(table, found),
-            "shares": details_presenters.choice_shares(table, found),
-        }
+        context |= details_presenters.fitted(table, found)
     return context

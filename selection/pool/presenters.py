@@ -7,6 +7,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
+from cpc.web.badges import Badge
 from indicators.models import Country
 from selection.countries.presenters.country import Fact
 from selection.models import Admission, PoolDecision, PoolPolicy
@@ -18,7 +19,6 @@ from selection.pool_rules.policy import (
     rule_in_words,
 )
 from selection.pool_rules.pools import Pool, PoolEntry
-from selection.restrictions.presenters import Mark
 
 
 @dataclass(frozen=True, slots=True)
@@ -48,7 +48,7 @@ class DecidedLine:
 
     row: Proposal
     words: str
-    mark: Mark
+    mark: Badge
     decided: str
 
 
@@ -121,13 +121,13 @@ def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedL
     return found
 
 
-def _policy_mark(policy: PoolPolicy, on: dt.date) -> Mark:
+def _policy_mark(policy: PoolPolicy, on: dt.date) -> Badge:
     if policy.decision == PoolDecision.REFUSED:
-        return Mark("none", "Refused")
+        return Badge("none", "Refused")
     if policy.in_force_from > on:
-        return Mark("info", f"In force from {formats.day(policy.in_force_from)}")
+        return Badge("info", f"In force from {formats.day(policy.in_force_from)}")
     assert policy.replaced_on is not None  # else it is in force
-    return Mark("none", f"In force until {formats.day(policy.replaced_on - dt.timedelta(days=1))}")
+    return Badge("none", f"In force until {formats.day(policy.replaced_on - dt.timedelta(days=1))}")
 
 
 def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[DecidedLine]:
@@ -139,14 +139,14 @@ def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[Decide
     ]
 
 
-def _admission_mark(row: Admission, on: dt.date) -> Mark:
+def _admission_mark(row: Admission, on: dt.date) -> Badge:
     if row.decision == PoolDecision.REFUSED:
-        return Mark("none", "Refused")
+        return Badge("none", "Refused")
     if row.ended_on is not None:
-        return Mark("none", f"Ended {formats.day(row.ended_on)}")
+        return Badge("none", f"Ended {formats.day(row.ended_on)}")
     if row.until < on:
-        return Mark("none", f"Over since {formats.day(row.until)}")
-    return Mark("good", f"Admitted until {formats.day(row.until)}")
+        return Badge("none", f"Over since {formats.day(row.until)}")
+    return Badge("good", f"Admitted until {formats.day(row.until)}")
 
 
 def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[str, str]]:

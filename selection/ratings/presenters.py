@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 from django.urls import reverse
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.countries.presenters import country as country_presenters
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable
@@ -228,15 +228,15 @@ def _why_none(found: RatedCriterion) -> str:
     return "the evidence does not say" if found.ratings else "not rated"
 
 
-FIELDS: tuple[Field[Flat], ...] = (
-    Field("Country", lambda line: line[0].country.name, 28),
-    Field("Code", lambda line: line[0].country.code, 8),
-    Field("Criterion", lambda line: line[1].row.label, 40),
-    Field("Of the fact sheet", lambda line: line[1].row.factor, 40),
-    Field("Median step, 0 to 4", lambda line: _of(line[1], "median"), 12),
-    Field("Spread, steps", lambda line: _of(line[1], "spread"), 12),
-    Field("Ratings", lambda line: len(line[1].ratings), 10),
-    Field("Why there is none", lambda line: _why_none(line[1]), 26),
+FIELDS: tuple[Column[Flat], ...] = (
+    Column("Country", lambda line: line[0].country.name, width=28),
+    Column("Code", lambda line: line[0].country.code, width=8),
+    Column("Criterion", lambda line: line[1].row.label, width=40),
+    Column("Of the fact sheet", lambda line: line[1].row.factor, width=40),
+    Column("Median step, 0 to 4", lambda line: _of(line[1], "median"), width=12),
+    Column("Spread, steps", lambda line: _of(line[1], "spread"), width=12),
+    Column("Ratings", lambda line: len(line[1].ratings), width=10),
+    Column("Why there is none", lambda line: _why_none(line[1]), width=26),
 )
 
 

@@ -18,7 +18,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import paginate, query
+from cpc.web.tables import export_format, paginate
 from selection.evidence.evidence_options import OfferGroup, offers
 from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import CriterionRow
@@ -38,7 +38,6 @@ from selection.ratings.forms import RatingForm, RatingsFilter, WithdrawRatingFor
 from selection.ratings.queries import RatedCandidate
 from selection.runs.rows import plain
 
-KINDS = ("csv", "xlsx")
 NEXT = "next"
 
 
@@ -54,9 +53,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
     everybody = queries.ratings_of_round(found, user)
     rows = [row for row in everybody if _fits(row, form.cleaned_data["q"], form.cleaned_data["show"])]
     drawn = found.model.as_table.method is not None
-    if kind := request.GET.get("format"):
-        if kind not in KINDS:
-            raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind := export_format(request):
         notes = presenters.notes(str(found), timezone.now().date(), drawn=drawn)
         return exports.response(
             kind, presenters.flat(rows), presenters.FIELDS, f"ratings round {pk}", sheet="Ratings", notes=notes
@@ -75,8 +72,6 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
         "total": len(everybody),
         "rates": rates,
         "first": next((row.candidate for row in everybody if row.mine_open), None) if rates else None,
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
     }
     return render(request, "selection/ratings/round.html", context)
 

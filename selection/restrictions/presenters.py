@@ -4,10 +4,16 @@ from __future__ import annotations
 
 import datetime as dt
 from collections.abc import Mapping, Sequence
-from typing import Any, NamedTuple
+from typing import Any
 
-from cpc.web import formats
-from cpc.web.exports import Field
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
+from cpc.web import formats, markup
+from cpc.web.badges import Badge
+from cpc.web.tables import Column, Table
+from cpc.web.templatetags.web import when
 from selection.countries.presenters.country import Fact
 from selection.models import Candidate
 from selection.restrictions.checklist import (
@@ -20,12 +26,14 @@ from selection.restrictions.checklist import (
 from selection.restrictions.queries import ReviewedCountry
 
 SOON = dt.timedelta(days=30)
+LISTED = 3
+"""The most restrictions that a cell lists without folding them."""
 
 STATE_WORDS: Mapping[State, tuple[str, str]] = {
     State.NOT_REVIEWED: ("unknown", "Not reviewed"),
     State.EXPIRED: ("warn", "Expired: counts as not reviewed"),
 }
-"""Mark and words of a restriction without a review in force; with one, the review's own words."""
+"""Badge and words of a restriction without a review in force; with one, the review's own words."""
 
 APPLIES: Mapping[str, str] = {
     "government": "the government",
@@ -36,20 +44,13 @@ APPLIES: Mapping[str, str] = {
 }
 
 
-class Mark(NamedTuple):
-    """A state as it is shown."""
-
-    kind: str
-    text: str
-
-
-def mark(found: Standing) -> Mark:
+def mark(found: Standing) -> Badge:
     """Where a restriction stands, in a mark and words."""
     if found.state in STATE_WORDS:
-        return Mark(*STATE_WORDS[found.state])
+        return Badge(*STATE_WORDS[found.state])
     assert found.review is not None
     kind = "good" if found.state is State.PASSES else "bad" if found.restriction.bar is not Bar.SIGNAL else "warn"
-    return Mark(kind, found.review.get_status_display())
+    return Badge(kind, found.review.get_status_display())
 
 
 def stops(restriction: Restriction) -> str:
@@ -116,22 +117,6 @@ def fits(row: Row, show: str) -> bool:
     return True
 
 
-def overview(row: Row) -> dict[str, Any]:
-    """One candidate: what bars, what expired, what nobody reviewed, and what ends next."""
-    candidate, reviewed = row
-    end = reviewed.next_end
-    return {
-        "candidate": candidate,
-        "held": bool(reviewed.findings),
-        "bars": [(found.name, mark(found).text) for found in reviewed.by_state(State.BARS)],
-        "expired": [found.name for found in reviewed.by_state(State.EXPIRED)],
-        "open": [found.name for found in reviewed.by_state(State.NOT_REVIEWED)],
-        "obligation": _of_obligation(reviewed),
-        "end": end,
-        "ends_soon": end is not None and _soon(end, reviewed.on),
-    }
-
-
 def _of_obligation(reviewed: ReviewedCountry) -> int:
     """How many restrictions that gate obligations alone do not pass."""
     return sum(
@@ -166,15 +151,63 @@ def _said(line: Flat, name: str) -> Any:
     return getattr(line[1].review, name) if line[1].review is not None else None
 
 
-FIELDS: tuple[Field[Flat], ...] = (
-    Field("Country", lambda line: line[0].country.name, 28),
-    Field("Code", lambda line: line[0].country.code, 8),
-    Field("Restriction", lambda line: line[1].name, 36),
-    Field("Citation", lambda line: line[1].restriction.citation, 28),
-    Field("Waits for it", lambda line: stops(line[1].restriction), 36),
-    Field("Where it stands", lambda line: mark(line[1]).text, 30),
-    Field("Basis", lambda line: _said(line, "basis"), 50),
-    Field("Office that reviewed", lambda line: _said(line, "reviewer"), 12),
-    Field("Reviewed on", lambda line: _said(line, "reviewed_on"), 14),
-    Field("In force until", lambda line: _said(line, "expires_on"), 14),
+FILE: tuple[Column[Flat], ...] = (
+    Column("Country", lambda line: line[0].country.name, width=28),
+    Column("Code", lambda line: line[0].country.code, width=8),
+    Column("Restriction", lambda line: line[1].name, width=36),
+    Column("Citation", lambda line: line[1].restriction.citation, width=28),
+    Column("Waits for it", lambda line: stops(line[1].restriction), width=36),
+    Column("Where it stands", lambda line: mark(line[1]).text, width=30),
+    Column("Basis", lambda line: _said(line, "basis"), width=50),
+    Column("Office that reviewed", lambda line: _said(line, "reviewer"), width=12),
+    Column("Reviewed on", lambda line: _said(line, "reviewed_on"), width=14),
+    Column("In force until", lambda line: _said(line, "expires_on"), width=14),
+)
+
+
+HELD, FREE = Badge("warn", "Held up"), Badge("good", "Nothing bars")
+
+
+def _country_link(row: Row) -> SafeString:
+    country = row[0].country
+    return markup.link(reverse("restrictions", args=[country.code]), country.name)
+
+
+def _bars(row: Row) -> str:
+    return "; ".join(f"{found.name}: {mark(found).text.lower()}" for found in row[1].by_state(State.BARS))
+
+
+def _not_reviewed(row: Row) -> str:
+    names = _names(row, State.NOT_REVIEWED)
+    if len(names) <= LISTED:
+        return "; ".join(names)
+    return format_html("<details><summary>{} restrictions</summary>{}</details>", len(names), "; ".join(names))
+
+
+def _names(row: Row, state: State) -> list[str]:
+    return [found.name for found in row[1].by_state(state)]
+
+
+def _next_to_expire(row: Row) -> SafeString | None:
+    end = row[1].next_end
+    if end is None:
+        return None
+    soon = markup.badge(Badge("warn", "Within 30 days")) if _soon(end, row[1].on) else ""
+    return markup.lines(when(end), soon)
+
+
+ROUND: Table[Row] = Table(
+    "Candidates",
+    [
+        Column("Candidate", _country_link),
+        Column("Selection", lambda row: HELD if row[1].findings else FREE, "badge"),
+        Column("Bar", _bars, css="is-wide"),
+        Column("Expired", lambda row: "; ".join(_names(row, State.EXPIRED)), css="is-wide"),
+        Column("Not reviewed", _not_reviewed, css="is-wide"),
+        Column("Open for obligations", lambda row: _of_obligation(row[1]) or None, "number"),
+        Column("Next to expire", _next_to_expire),
+    ],
+    caption="Candidates with what holds them up",
+    css="usa-table--hover",
+    per_page=50,
 )

@@ -16,7 +16,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import paginate, query
+from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import find_country
 from selection.page_frame import (
@@ -32,8 +32,6 @@ from selection.restrictions.checklist import by_code
 from selection.restrictions.forms import RestrictionsFilter, ReviewForm
 from selection.runs.rows import plain
 
-KINDS = ("csv", "xlsx")
-
 
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
@@ -48,24 +46,20 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     everybody = list(zip(candidates, queries.reviewed([row.country for row in candidates], today), strict=True))
     wanted, show = plain(form.cleaned_data["q"]), form.cleaned_data["show"]
     rows = [row for row in everybody if wanted in plain(row[0].country.name) and presenters.fits(row, show)]
-    if kind := request.GET.get("format"):
-        if kind not in KINDS:
-            raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind := export_format(request):
         return exports.response(
-            kind, presenters.flat(rows), presenters.FIELDS, f"restrictions round {pk}", sheet="Restrictions"
+            kind, presenters.flat(rows), presenters.FILE, f"restrictions round {pk}", sheet="Restrictions"
         )
-    page = paginate(request, rows, 50)
+    page = presenters.ROUND.page(request, rows)
     context = {
         "round": found,
         "place": "restrictions",
         "form": form,
         "page": page,
-        "rows": [presenters.overview(row) for row in page],
+        "table": presenters.ROUND,
         "facts": presenters.round_facts(everybody),
         "count": len(rows),
         "total": len(everybody),
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
     }
     return render(request, "selection/restrictions/round.html", context)
 

@@ -6,17 +6,26 @@ import datetime as dt
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from cpc.findings import errors
 from cpc.lifecycle import Transition, step_findings
 from cpc.web import charts, formats
+from cpc.web.badges import status
 from cpc.web.charts import Chart
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
+from cpc.web.templatetags.web import when
 from selection.candidates.presenters import ANSWERS
 from selection.candidates.queries import RoundPage, Standing
 from selection.model_definition.statutory_criteria import Answer, Gate
-from selection.models import RoundState, SelectionRound
+from selection.models import PoolReason, RoundState, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
 from selection.rounds.preconditions import ROUND_CHECKS
+from selection.rounds.queries import PoolRow
 from selection.runs.rows import Ranking, RankingRow
 
 STATE_MARKS: Mapping[str, str] = {
@@ -173,3 +182,78 @@ def scatter(page: RoundPage) -> Chart | None:
     if page.ranking is None or len(page.ranking.ranked) < 2:
         return None
     return shared_presenters.scatter(page.ranking)
+
+
+# ---- lists ---------------------------------------------------------------------------------------------------------
+
+ROUNDS: Table[SelectionRound] = Table(
+    "Rounds",
+    [
+        Column(
+            "Round",
+            lambda found: link(reverse("round", args=[found.pk]), found.title),
+            detail=lambda found: formats.fiscal_year(found.fiscal_year),
+        ),
+        Column("State", lambda found: status(STATE_MARKS[found.state], found.get_state_display())),
+        Column(
+            "Candidates",
+            lambda found: None if found.state == RoundState.DRAFT else getattr(found, "pool_size", None),
+            "number",
+        ),
+        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), _model_words(found))),
+        Column(
+            "Evidence",
+            lambda found: f"No. {found.as_of}",
+            detail=lambda found: when(found.as_of_at, "moment") if found.as_of_at else "",
+        ),
+        Column("Opened", lambda found: when(found.at), detail=lambda found: str(found.opened_by or "by the system")),
+    ],
+    caption="Selection rounds",
+    css="usa-table--hover",
+    per_page=25,
+)
+
+
+def _model_words(found: SelectionRound) -> str:
+    return f"{found.model.title}, version {found.model.number}"
+
+
+FIXED = (PoolReason.NOT_CANDIDATE, PoolReason.NOT_LISTED)
+"""Reasons that nobody changes by hand."""
+
+
+def pool_table(found: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
+    """Return the countries of a round; with `may_move` each leads to the form that puts it in or takes it out."""
+
+    def country(row: PoolRow) -> SafeString:
+        return link(reverse("country", args=[row.candidate.country.code]), row.candidate.country.name)
+
+    def move(row: PoolRow) -> SafeString | None:
+        candidate = row.candidate
+        if candidate.excluded_because in FIXED:
+            return None
+        url = reverse("round-move", args=[found.pk, candidate.country.code])
+        return link(url, "Take out" if candidate.in_pool else "Put in", f": {candidate.country.name}")
+
+    columns: list[Column[PoolRow]] = [
+        Column("Country", country),
+        Column("Where it stands", _pool_mark),
+        Column("Why", lambda row: row.candidate.reason or "The rule lets it in.", detail=_moved, css="is-wide"),
+    ]
+    if may_move:
+        columns.append(Column("Change", move))
+    caption = "Countries of the round, with the reason of each that is left out"
+    return Table("Pool", columns, caption=caption, css="usa-table--hover", per_page=50)
+
+
+def _pool_mark(row: PoolRow) -> SafeString:
+    if row.candidate.in_pool:
+        return status("good", "In the pool")
+    return status("none", row.candidate.get_excluded_because_display())
+
+
+def _moved(row: PoolRow) -> SafeString | str:
+    if not row.candidate.by_hand or not row.moves:
+        return ""
+    last = row.moves[-1]
+    return format_html("By hand, {}, {}", last.actor, when(last.at))

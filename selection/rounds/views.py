@@ -22,7 +22,6 @@ from cpc.api.run_once import run_once
 from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.forms import add_service_errors
-from cpc.web.tables import paginate
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
 from selection.decisions.presenters import decided_line
@@ -52,9 +51,11 @@ def rounds(request: HttpRequest) -> HttpResponse:
     """Every round, newest first."""
     check_parameters(request, ("page",))
     user = user_of(request)
-    page = paginate(request, rounds_lookups.rounds(user), 25)
-    lines = [(found, presenters.STATE_MARKS[found.state]) for found in page]
-    context = {"page": page, "lines": lines, "may_open": user.allows(Permission.RUN_ROUNDS)}
+    context = {
+        "table": presenters.ROUNDS,
+        "page": presenters.ROUNDS.page(request, rounds_lookups.rounds(user)),
+        "may_open": user.allows(Permission.RUN_ROUNDS),
+    }
     return render(request, "selection/rounds/list.html", context)
 
 
@@ -208,19 +209,19 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
     asked = form.cleaned_data["because"]
     because = None if not asked else ("" if asked == "pool" else asked)
     counts = queries.reasons_in(found)
+    table = presenters.pool_table(found, may_move=user_of(request).allows(Permission.RUN_ROUNDS) and found.is_open)
     rows = queries.pool(found, query=form.cleaned_data["q"], because=because)
     context = {
         "round": found,
         "form": form,
-        "page": paginate(request, rows, 50),
+        "table": table,
+        "page": table.page(request, rows),
         "count": len(rows),
         "place": "pool",
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
         "rule": PoolRule.from_dict(found.pool_rule).in_words,
         "against": queries.against_screen(found),
-        "may_move": user_of(request).allows(Permission.RUN_ROUNDS) and found.is_open,
-        "fixed": (PoolReason.NOT_CANDIDATE.value, PoolReason.NOT_LISTED.value),
     }
     return render(request, "selection/rounds/pool.html", context)
 

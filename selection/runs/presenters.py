@@ -4,7 +4,15 @@ from __future__ import annotations
 
 from collections.abc import Iterable, Sequence
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from cpc.web import formats
+from cpc.web.badges import status
+from cpc.web.markup import code, lines, link, small
+from cpc.web.tables import Column, Table
+from cpc.web.templatetags.web import when
 from indicators.queries import REVISED_FILES, dating_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
@@ -83,3 +91,49 @@ def report_words(run: ScoreRun, table: ModelTable) -> str:
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return from when the values of each source, by key and title, count as published."""
     return [(title, words) for key, title in sources if (words := dating_of(key).words)]
+
+
+def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:
+    """Return the stored runs; `newest` is the one that pages show first."""
+
+    def name(run: ScoreRun) -> SafeString:
+        url = link(reverse("run", args=[run.pk]), f"Run {run.pk}")
+        if run == newest:
+            return format_html("{} {}", url, status("info", "Shown first", tag=True, icon_name="flag"))
+        return lines(url, small(beside(run)))
+
+    def see(run: ScoreRun) -> SafeString:
+        if newest is None or run == newest:
+            return link(reverse("ranking"), "Ranking")
+        both = reverse("runs-compare", query={"one": run.pk, "other": newest.pk})
+        return format_html(
+            '{}<div class="u-gap-top">{}</div>',
+            link(reverse("ranking", query={"run": run.pk}), "Ranking"),
+            link(both, f"Compare with run {newest.pk}"),
+        )
+
+    return Table(
+        "Runs",
+        [
+            Column("Run", name),
+            Column("Computed", lambda run: run.created_at, "moment", detail=_computed_by),
+            Column("Data", _data),
+            Column("Model", lambda run: lines(f"{run.model_key} {run.model_version}", code(run.model_hash[:12]))),
+            Column("Ranked", lambda run: run.ranked, "number"),
+            Column("See", see),
+        ],
+        caption="Stored runs",
+        css="usa-table--hover",
+        per_page=25,
+    )
+
+
+def _computed_by(run: ScoreRun) -> str:
+    return str(run.created_by or "by the system")
+
+
+def _data(run: ScoreRun) -> SafeString:
+    counted = "Published by" if "pool" in run.inputs else "Ages counted to"
+    at = format_html(", {}", when(run.as_of_at, "moment")) if run.as_of_at else ""
+    loaded = format_html("of what was loaded here by no. {}{}", run.as_of, at)
+    return lines(format_html("{} {}", counted, when(run.reference_date)), small(loaded))

@@ -120,8 +120,8 @@ FAULTS = (
         "a value names the cell below the one it was read from",
         "SourceTable.locator",
         "test_a_bad_row_is_told_with_its_cell",
-        "cell_locator(self.sheet, row, position)",
-        "cell_locator(self.sheet, row + 1, position)",
+        "{row + 1}",
+        "{row + 2}",
     ),
     Fault(
         "a term may last a day longer than the limit",

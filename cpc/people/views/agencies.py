@@ -21,6 +21,7 @@ from cpc.people import agencies as people_agencies
 from cpc.people import queries, succession
 from cpc.people.audited_people import changes_since, current_revision, history
 from cpc.people.forms import AgencyForm, CloseForm, NewAgencyForm
+from cpc.people.presenters import ACCOUNTS_OF_AGENCY, AGENCIES
 from cpc.web.forms import add_service_errors
 
 METHODS = ("GET", "HEAD", "POST")
@@ -31,7 +32,7 @@ METHODS = ("GET", "HEAD", "POST")
 def agencies(request: HttpRequest) -> HttpResponse:
     """All agencies: who is consulted, who has nobody to submit for it, and which has closed."""
     check_parameters(request, ())
-    return render(request, "account/people/agencies.html", {"agencies": queries.agencies()})
+    return render(request, "account/people/agencies.html", {"table": AGENCIES, "agencies": queries.agencies()})
 
 
 @require_http_methods(METHODS)
@@ -85,6 +86,7 @@ def agency(request: HttpRequest, code: str) -> HttpResponse:
 def _agency(request: HttpRequest, found: Agency, form: AgencyForm, *, expected: str | None = None) -> HttpResponse:
     more = {
         "agency": found,
+        "table": ACCOUNTS_OF_AGENCY,
         "accounts": queries.accounts().filter(agency=found),
         "predecessors": found.predecessors.order_by("name"),
         "entries": history(found),

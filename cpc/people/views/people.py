@@ -29,11 +29,10 @@ from cpc.people.forms import (
     PeopleFilter,
     ReasonForm,
 )
-from cpc.people.presenters import FIELDS
+from cpc.people.presenters import ACCOUNTS, ROLES, account_state
 from cpc.people.queries import AccountState
-from cpc.web import exports
 from cpc.web.forms import add_service_errors
-from cpc.web.tables import PAGE, paginate
+from cpc.web.tables import PAGE
 
 METHODS = ("GET", "HEAD", "POST")
 EXPORT = "export"
@@ -50,11 +49,12 @@ def people(request: HttpRequest) -> HttpResponseBase:
     if valid and EXPORT in request.GET:
         if request.GET[EXPORT] != "csv":
             raise BadRequest(f"There is no export as “{request.GET[EXPORT]}”. Ask for csv.")
-        return exports.csv_response(rows.iterator(2000), FIELDS, f"accounts {timezone.now():%Y-%m-%d}")
+        return ACCOUNTS.export("csv", rows.iterator(2000), f"accounts {timezone.now():%Y-%m-%d}")
     context = {
         "form": form,
         "narrowed": any(form.cleaned_data.values()) if valid else True,
-        "page": paginate(request, rows),
+        "table": ACCOUNTS,
+        "page": ACCOUNTS.page(request, rows),
     }
     return render(request, "account/people/people.html", context, status=200 if valid else 400)
 
@@ -64,7 +64,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
 def roles(request: HttpRequest) -> HttpResponse:
     """What each role may do: the table that pages and REST interface read."""
     check_parameters(request, ())
-    context = {"roles": [role.label for role in Role], "rows": queries.role_table()}
+    context = {"table": ROLES, "permissions": list(Permission)}
     return render(request, "account/people/roles.html", context)
 
 
@@ -124,7 +124,7 @@ def _person(request: HttpRequest, account: User, form: AccountForm, *, expected:
     state = queries.state_of(account)
     more = {
         "account": account,
-        "state": state,
+        "state": account_state(account),
         "invitation": queries.open_invitation_of(account),
         "now": timezone.now(),
         "steps": [name for name, step in STEPS.items() if step.offered(account, state)],

@@ -11,9 +11,9 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.web import formats
+from cpc.web.badges import icon
 from cpc.web.charts import Locator, View
 from cpc.web.parts import Tab
-from cpc.web.templatetags.web import icon
 
 register = template.Library()
 

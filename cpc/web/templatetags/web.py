@@ -6,34 +6,20 @@ docs/pages.md shows each of them with its call.
 from __future__ import annotations
 
 import datetime as dt
-import functools
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from typing import Any
 
 from django import template
-from django.core.paginator import Page
 from django.forms import BoundField
 from django.forms.forms import BaseForm
-from django.http import HttpRequest
-from django.template import Context
-from django.templatetags.static import static
 from django.urls import reverse
 from django.utils.html import conditional_escape, format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
-from cpc.web import fields, formats, tables
+from cpc.web import badges, fields, formats
 
 register = template.Library()
-
-ICONS: Mapping[str, str] = {
-    "good": "check_circle",
-    "warn": "warning",
-    "bad": "highlight_off",
-    "info": "schedule",
-    "unknown": "help_outline",
-    "none": "remove",
-}
 
 # ---- words ---------------------------------------------------------------------------------------------------------
 
@@ -49,34 +35,15 @@ def coded(text: str) -> SafeString:
 # ---- marks ---------------------------------------------------------------------------------------------------------
 
 
-@functools.cache
-def _sprite() -> str:
-    """Return the address of the USWDS sprite, which each process works out once: pages draw many icons."""
-    return static("uswds/img/sprite.svg")
-
-
-@register.simple_tag
-def icon(name: str) -> SafeString:
-    """An icon of the USWDS sprite; it says nothing to a screen reader, so a word stands beside it."""
-    return format_html(
-        '<svg class="usa-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
-        _sprite(),
-        name,
-    )
+register.simple_tag(badges.icon)
 
 
 @register.simple_tag(name="status")
 def status_tag(kind: str, text: str, *, tag: bool = False, icon_name: str = "") -> SafeString:
     """A state: icon and word. `kind` is good, warn, bad, info, unknown or none; `tag` adds the soft ground."""
-    if kind not in ICONS:
-        raise template.TemplateSyntaxError(f"status: {kind!r} is no kind; use one of {', '.join(ICONS)}.")
-    return format_html(
-        '<span class="c-status c-status--{}{}">{}{}</span>',
-        kind,
-        " c-status--tag" if tag else "",
-        icon(icon_name or ICONS[kind]),
-        text,
-    )
+    if kind not in badges.ICONS:
+        raise template.TemplateSyntaxError(f"status: {kind!r} is no kind; use one of {', '.join(badges.ICONS)}.")
+    return badges.status(kind, text, tag=tag, icon_name=icon_name)
 
 
 @register.simple_tag
@@ -177,7 +144,7 @@ def empty_state(
     """An empty place: what it is for, why it is empty, one way on."""
     return format_html(
         '<div class="c-empty">{0}<h{1}{2}>{3}</h{1}>{4}</div>',
-        icon(icon_name),
+        badges.icon(icon_name),
         int(level),
         format_html(' id="{}"', id) if id else "",
         title,
@@ -199,28 +166,7 @@ def figure(chart: Any, note: str = "") -> dict[str, Any]:
     return {"chart": chart, "note": note}
 
 
-# ---- lists and forms -----------------------------------------------------------------------------------------------
-
-
-@register.simple_tag(takes_context=True)
-def sort_header(
-    context: Context, label: str, key: str, numeric: bool = False, descending: bool = False, default: str = ""
-) -> SafeString:
-    """A `th` that sorts by `?sort=key`; `descending` is the first direction of figures read from the top.
-
-    `default` is the order of the list where the address asks for none ("-score").
-    """
-    head = tables.sort_link(context["request"], key, default=default, descending_first=descending)
-    return tables.header_cell(label, head, numeric=numeric, icon=icon)
-
-
-@register.inclusion_tag("components/pagination.html", takes_context=True)
-def pagination(
-    context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages", parameter: str = tables.PAGE
-) -> dict[str, Any]:
-    """Page links and "1 to 25 of 207 rows", in a bar under a list; `parameter` is that of `tables.paginate`."""
-    request: HttpRequest = context["request"]
-    return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page, parameter)}
+# ---- forms -----------------------------------------------------------------------------------------------
 
 
 @register.inclusion_tag("components/field.html")

@@ -12,19 +12,17 @@ from django.views.decorators.http import require_http_methods, require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import exports
-from cpc.web.tables import paginate, query
+from cpc.web.tables import export_format
 from indicators.cross_app_links import country_url
 from indicators.curated.forms.filters import PlansForm
 from indicators.curated.forms.records import PlanForm
+from indicators.curated.presenters import history_table, plans_table
 from indicators.curated.queries import plans as plans_queries
 from indicators.curated.queries.programs import may_read_assessments
 from indicators.curated.views import records as records_views
 from indicators.models import NationalPlan
-from indicators.observations import presenters as observations_presenters
 
 PARAMETERS = ("q", "kind", "status", "page", "format")
-KINDS = ("csv", "xlsx")
 METHODS = ("GET", "HEAD", "POST")
 
 PLAN = records_views.Kind(NationalPlan, PlanForm, "plan", "plans", "plan")
@@ -38,27 +36,21 @@ def plans(request: HttpRequest) -> HttpResponseBase:
     form = PlansForm(request.GET)
     if not form.is_valid():
         raise BadRequest(form.refusal)
-    kind = request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
     asked = form.cleaned_data
     rows = plans_queries.plans(query=asked["q"].strip(), kind=asked["kind"], status=asked["status"])
     user = user_of(request)
-    if kind:
-        fields = observations_presenters.plan_fields(may_read_assessments(user))
+    table = plans_table(timezone.now().date(), with_assessment=may_read_assessments(user))
+    if kind := export_format(request):
         notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_words) or "None")]
-        return exports.response(kind, rows, fields, "national-plans", sheet="Plans", notes=notes)
-    today = timezone.now().date()
-    page = paginate(request, rows, 25)
+        return table.export(kind, rows, "national-plans", notes=notes)
+    page = table.page(request, rows)
     context = {
         "form": form,
         "page": page,
-        "entries": [(row, plans_queries.period_of(row, today)) for row in page],
+        "table": table,
         "any": page.paginator.count > 0 or NationalPlan.objects.live().exists(),
         "filters": form.in_words,
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
     }
     return render(request, "indicators/plans.html", context)
 
@@ -71,11 +63,13 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
     row = PLAN.get(pk)
     assert isinstance(row, NationalPlan)
     user = user_of(request)
+    history = plans_queries.history_of(row)
     context = {
         "row": row,
         "kind": PLAN,
         "period": plans_queries.period_of(row, timezone.now().date()),
-        "history": plans_queries.history_of(row),
+        "history": history,
+        "history_table": history_table(row, history, PLAN.noun, PLAN.url),
         "others": plans_queries.plans_of(row.country),
         "country_url": country_url(row.country.code, user),
         "may_read": may_read_assessments(user),

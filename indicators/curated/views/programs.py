@@ -5,7 +5,6 @@ from __future__ import annotations
 from typing import Any
 
 from django.core.exceptions import BadRequest
-from django.db.models import F
 from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -17,25 +16,22 @@ from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import paginate, query, sort_key
+from cpc.web.tables import FORMATS, export_format
 from indicators.cross_app_links import country_url
 from indicators.curated.forms.filters import ProgramsForm
 from indicators.curated.forms.records import ProgramForm
+from indicators.curated.presenters import (
+    PROGRAM_FORM,
+    PROGRAM_NOTES,
+    history_table,
+    programs_table,
+    sectors_table,
+)
 from indicators.curated.queries import programs as programs_queries
 from indicators.curated.views import records as records_views
 from indicators.models import USGProgram
-from indicators.observations import presenters as observations_presenters
 
 PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", "format")
-SORTS = {
-    "country": ("country__name", "agency", "title"),
-    "agency": ("agency", "country__name", "title"),
-    "title": ("title", "country__name"),
-    "sector": ("sector", "country__name", "title"),
-    "ends": ("ends_on", "country__name", "title"),
-    "amount": ("amount", "country__name", "title"),
-}
-KINDS = ("csv", "xlsx")
 METHODS = ("GET", "HEAD", "POST")
 
 
@@ -56,9 +52,6 @@ def programs(request: HttpRequest) -> HttpResponseBase:
     form = ProgramsForm(request.GET, programs_queries.countries_with_programs(), programs_queries.agencies())
     if not form.is_valid():
         raise BadRequest(form.refusal)
-    kind = request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
     asked = form.cleaned_data
     rows = programs_queries.programs(
         query=asked["q"].strip(),
@@ -67,39 +60,26 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         sector=asked["sector"],
         running_on=asked["running_on"],
     )
-    sort = sort_key(request, SORTS, "country")
-    rows = rows.order_by(*_order(sort), "pk")
     user = user_of(request)
-    if kind:
-        fields = observations_presenters.program_fields(programs_queries.may_read_assessments(user))
+    table = programs_table(timezone.now().date(), with_assessment=programs_queries.may_read_assessments(user))
+    rows = table.ordered(request, rows)
+    if kind := export_format(request):
         notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_words) or "None")]
-        return exports.response(
-            kind, rows, fields, "us-programs", sheet="Programs", notes=[*notes, *observations_presenters.PROGRAM_NOTES]
-        )
-    today = timezone.now().date()
-    page = paginate(request, rows, 25)
+        return table.export(kind, rows, "us-programs", notes=[*notes, *PROGRAM_NOTES])
+    page = table.page(request, rows)
     found = list(rows)
     context = {
         "form": form,
         "page": page,
-        "entries": [(row, programs_queries.standing_on(row, today)) for row in page],
+        "table": table,
         "total": programs_queries.total("All", found),
         "countries": len({row.country_id for row in found}),
         "any": bool(found) or USGProgram.objects.live().exists(),
         "filters": form.in_words,
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
         "may_import": user.allows(Permission.IMPORT_DATA),
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
     }
     return render(request, "indicators/programs.html", context)
-
-
-def _order(sort: str) -> list[Any]:
-    """The fields to order by; what is not known comes last in both directions."""
-    first, *rest = SORTS[sort.removeprefix("-")]
-    head = F(first)
-    return [head.desc(nulls_last=True) if sort.startswith("-") else head.asc(nulls_last=True), *rest]
 
 
 @require_safe
@@ -107,16 +87,9 @@ def _order(sort: str) -> list[Any]:
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
     """The empty form of the import as `kind`, csv or xlsx; the workbook explains its columns in a second sheet."""
     check_parameters(request, ())
-    if kind not in KINDS:
+    if kind not in FORMATS:
         raise Http404
-    return exports.response(
-        kind,
-        (),
-        observations_presenters.TEMPLATE_FIELDS,
-        "us-programs-form",
-        sheet="Programs",
-        notes=observations_presenters.PROGRAM_NOTES,
-    )
+    return exports.response(kind, (), PROGRAM_FORM, "us-programs-form", sheet="Programs", notes=PROGRAM_NOTES)
 
 
 @require_safe
@@ -128,13 +101,16 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
     assert isinstance(row, USGProgram)
     user = user_of(request)
     today = timezone.now().date()
+    history = programs_queries.history_of(row)
     context = {
         "row": row,
         "kind": PROGRAM,
         "standing": programs_queries.standing_on(row, today),
-        "history": programs_queries.history_of(row),
+        "history": history,
+        "history_table": history_table(row, history, PROGRAM.noun, PROGRAM.url),
         "statements": row.statements.select_related("batch__source"),
         "others": programs_queries.programs_of(row.country),
+        "sectors_table": sectors_table(row.country),
         "assistance": programs_queries.assistance_of(row.country),
         "country_url": country_url(row.country.code, user),
         "may_read": programs_queries.may_read_assessments(user),

@@ -24,13 +24,20 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import paginate
+from cpc.web.tables import export_format, paginate
 from indicators.imports import queries, receiving, services
 from indicators.imports.forms import ReadAgainForm, UploadForm
+from indicators.imports.presenters import (
+    IMPORTS,
+    ISSUES,
+    ISSUES_FILE,
+    OWN_FIELDS,
+    OWN_NOTES,
+    REJECTED,
+)
 from indicators.imports.queries import count_unknown
 from indicators.imports.reading import Choice
 from indicators.models import Import, ImportState
-from indicators.observations import presenters as observations_presenters
 from indicators.observations.as_of import current
 from indicators.publications import effects
 from indicators.publications.queries import visible_imports
@@ -98,7 +105,8 @@ def imports(request: HttpRequest) -> HttpResponse:
         "may_import": user.allows(Permission.IMPORT_DATA),
         "state": state,
         "states": [choice for choice in ImportState.choices if user.allows(Permission.IMPORT_DATA)],
-        "page": paginate(request, rows.filter(state=state) if state else rows),
+        "table": IMPORTS,
+        "page": IMPORTS.page(request, rows.filter(state=state) if state else rows),
         "waiting": rows.filter(state=ImportState.PREVIEW).count(),
         "any": rows.exists(),
     }
@@ -143,14 +151,7 @@ def own_form(request: HttpRequest, kind: str) -> HttpResponseBase:
     check_parameters(request, ())
     if kind not in ("csv", "xlsx"):
         raise Http404
-    return exports.response(
-        kind,
-        (),
-        observations_presenters.OWN_FIELDS,
-        "own-indicators-form",
-        sheet="Values",
-        notes=observations_presenters.OWN_NOTES,
-    )
+    return exports.response(kind, (), OWN_FIELDS, "own-indicators-form", sheet="Values", notes=OWN_NOTES)
 
 
 @never_cache
@@ -161,13 +162,16 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     check_parameters(request, ("show", "q", "page"))
     user = user_of(request)
     batch = import_or_404(user, pk)
+    rejected = queries.issue_groups(batch, Severity.REJECTED)
     context: dict[str, Any] = {
         "batch": batch,
         "here": f"Import {batch.pk}",
         "steps": queries.STEPS,
         "step": queries.step_of(batch),
         "may_import": user.allows(Permission.IMPORT_DATA),
-        "rejected": queries.issue_groups(batch, Severity.REJECTED),
+        "rejected": rejected,
+        "rejected_table": REJECTED,
+        "rejected_issues": [issue for group in rejected for issue in group.issues],
         "warnings": queries.issue_groups(batch, Severity.WARNING),
         "notes": queries.issue_groups(batch, Severity.NOTE),
         "fields": queries.field_rows(batch),
@@ -238,17 +242,14 @@ def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
         if asked and asked not in [choice.value for choice in known]:
             raise BadRequest(f"There is no “{asked}”. Choose one of {', '.join(choice.value for choice in known)}.")
     rows = queries.issues_of(batch, severity=severity, reason=reason)
-    kind = request.GET.get("format", "")
-    if kind and kind not in ("csv", "xlsx"):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-    if kind:
-        name = f"import-{batch.pk}-issues"
-        return exports.response(kind, rows.iterator(), observations_presenters.ISSUE_FIELDS, name, sheet="Issues")
+    if kind := export_format(request):
+        return exports.response(kind, rows.iterator(), ISSUES_FILE, f"import-{batch.pk}-issues", sheet="Issues")
     may_map = user_of(request).allows(Permission.IMPORT_DATA) and batch.state == ImportState.PREVIEW
     context = {
         "batch": batch,
         "unknown_names": count_unknown(batch) if may_map else 0,
-        "page": paginate(request, rows),
+        "table": ISSUES,
+        "page": ISSUES.page(request, rows),
         "severity": severity,
         "reason": reason,
         "severities": [(choice.value, choice.value.capitalize()) for choice in Severity],

@@ -10,14 +10,13 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web.tables import paginate
 from indicators.observations import catalog
 from indicators.observations.as_of_requests import AS_OF, asked_as_of
+from indicators.observations.presenters import indicators_table
 from indicators.observations.published import REVISED_FILES, dating_of
 from indicators.publications.queries import visible_imports
 
 RECENT = 8
-INDICATORS_A_PAGE = 25
 
 
 @require_safe
@@ -49,6 +48,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         raise Http404
     user = user_of(request)
     rule = dating_of(key)
+    table = indicators_table(entry.source)
     imports = visible_imports(user).filter(source=entry.source)
     context = {
         "as_of": as_of,
@@ -58,7 +58,8 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "source": entry.source,
         "rule": rule.words,
         "revised_files": REVISED_FILES if rule.is_revised else "",
-        "page": paginate(request, catalog.indicators_of(entry.source, as_of=as_of.number), INDICATORS_A_PAGE),
+        "table": table,
+        "page": table.page(request, catalog.indicators_of(entry.source, as_of=as_of.number)),
         "imports": imports[:RECENT],
         "more_imports": imports.count() - RECENT,
         "states": catalog.state_count(),

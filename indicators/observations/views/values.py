@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from http import HTTPStatus
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import get_object_or_404, render
@@ -14,7 +13,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import paginate, query, sort_key
+from cpc.web.tables import export_format, sort_key
 from indicators.cross_app_links import country_url
 from indicators.models import Indicator
 from indicators.observations import catalog, presenters, queries
@@ -28,8 +27,6 @@ from indicators.sources.ilab import names_another_year
 PARAMETERS = ("q", "region", "series", "period", "as_of", "published_by", "sort", "page", "format")
 SORTS = (*queries.SORTS, "value")
 DEFAULT_SORT = "country"
-KINDS = ("csv", "xlsx")
-VALUES_A_PAGE = 25
 
 
 @require_safe
@@ -38,9 +35,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
     """One value a country, of a chosen period and as known at a chosen moment; `?format=csv|xlsx` exports the list."""
     check_parameters(request, PARAMETERS)
     shown = get_object_or_404(Indicator.objects.select_related("source"), code=code)
-    kind = request.GET.get("format", "")
-    if kind and kind not in KINDS:
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    kind = export_format(request)
     sort = sort_key(request, SORTS, DEFAULT_SORT)
     form = ValuesForm(shown, request.GET)
     if not form.is_valid():
@@ -57,9 +52,8 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
     rows = queries.in_order(queries.narrowed(known, query=asked["q"], region=asked["region"]), shown, sort)
     if kind:
         notes = presenters.value_notes(shown, form)
-        return exports.response(kind, rows, presenters.VALUE_FIELDS, shown.code, sheet=shown.name, notes=notes)
-    user = user_of(request)
-    page = paginate(request, rows, VALUES_A_PAGE)
+        return exports.response(kind, rows, presenters.VALUES_FILE, shown.code, sheet=shown.name, notes=notes)
+    table = presenters.values_table(shown, rows, user_of(request))
     context = {
         "indicator": shown,
         "form": form,
@@ -68,13 +62,11 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         "revised_files": REVISED_FILES if dating_of(shown.source.key).is_revised else "",
         "known": len(known),
         "rows": len(rows),
-        "page": page,
-        "entries": [(row, country_url(row.country.code, user)) for row in page],
+        "table": table,
+        "page": table.page(request, rows),
         "figures": queries.figures(shown, rows),
         "covered": queries.states_with_a_value(known),
         "states": catalog.state_count(),
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
         "one_file": rows[0].file.name if len({row.file_id for row in rows}) == 1 else "",
         "has_errors": any(row.standard_error is not None or row.low is not None for row in rows),
     }

@@ -6,9 +6,17 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from cpc.accounts.models import User
+from cpc.accounts.permissions import Permission
 from cpc.web import formats
+from cpc.web.badges import Badge
+from cpc.web.markup import badge, lines, link, small
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import Standing, standings
-from partnerships.limit_presenters import Mark, used_words
+from partnerships.limit_presenters import used_words
 from partnerships.models import (
     LimitException,
     LimitPolicy,
@@ -21,7 +29,7 @@ class PolicyLine:
     """A policy as a row: where it stands, and whether it still waits for its approval."""
 
     policy: LimitPolicy
-    mark: Mark
+    mark: Badge
     is_open: bool
 
 
@@ -30,14 +38,49 @@ def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLin
     found, is_current = [], True
     for row in policies:
         if not hasattr(row, "approval"):
-            found.append(PolicyLine(row, Mark("info", "Proposed"), is_open=True))
+            found.append(PolicyLine(row, Badge("info", "Proposed"), is_open=True))
         elif row.effective_from > today:
-            found.append(PolicyLine(row, Mark("info", f"Binds from {formats.day(row.effective_from)}"), is_open=False))
+            found.append(PolicyLine(row, Badge("info", f"Binds from {formats.day(row.effective_from)}"), is_open=False))
         else:
-            mark = Mark("good", "In force") if is_current else Mark("none", "Replaced")
+            mark = Badge("good", "In force") if is_current else Badge("none", "Replaced")
             found.append(PolicyLine(row, mark, is_open=False))
             is_current = False
     return found
+
+
+def policies_table(user: User) -> Table[PolicyLine]:
+    """Return the limits of the office; an approver finds the way to approve those that another person proposed."""
+    may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
+
+    def state(row: PolicyLine) -> SafeString:
+        policy, way = row.policy, SafeString("")
+        if row.is_open and policy.proposed_by_id == user.pk:
+            way = small("Another person approves it.")
+        elif row.is_open and may_approve:
+            url = reverse("limit-policy-approve", args=[policy.pk])
+            way = link(url, "Approve", f" the limits from {formats.day(policy.effective_from)}")
+        return lines(badge(row.mark), way)
+
+    return Table(
+        "Policies",
+        [
+            Column("From", lambda row: formats.day(row.policy.effective_from), css="u-nowrap"),
+            Column("Longest term", lambda row: f"{row.policy.term_months} months", "number", phone="Term"),
+            Column("Largest funding", lambda row: row.policy.funding, "dollars", phone="Funding"),
+            Column("Awards after it", lambda row: f"{row.policy.award_months} months", "number"),
+            Column("Set by", lambda row: row.policy.citation, detail=_set_by, css="is-wide"),
+            Column("State", state),
+        ],
+        caption="Limits from which day on",
+    )
+
+
+def _set_by(row: PolicyLine) -> str:
+    policy = row.policy
+    if not policy.proposed_by:
+        return "Came with the software"
+    approved = "" if row.is_open else f", approved by {policy.approval.approved_by}"
+    return f"Proposed by {policy.proposed_by}{approved}"
 
 
 def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
@@ -79,14 +122,14 @@ def exception_words(row: LimitException, standing: Standing) -> str:
     return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(standing.policy_funding)}."
 
 
-def exception_mark(row: LimitException, today: date) -> Mark:
+def exception_mark(row: LimitException, today: date) -> Badge:
     """Whether it binds."""
     if row.kind == "documented_practice":
-        return Mark("warn", "Documented practice")
+        return Badge("warn", "Documented practice")
     if hasattr(row, "refusal"):
-        return Mark("none", f"Refused {formats.day(row.refusal.at)}")
+        return Badge("none", f"Refused {formats.day(row.refusal.at)}")
     if not hasattr(row, "grant"):
-        return Mark("info", "Asked for, not granted")
+        return Badge("info", "Asked for, not granted")
     if row.expires_on and row.expires_on < today:
-        return Mark("none", f"Expired {formats.day(row.expires_on)}")
-    return Mark("good", f"Granted, usable until {formats.day(row.expires_on)}")
+        return Badge("none", f"Expired {formats.day(row.expires_on)}")
+    return Badge("good", f"Granted, usable until {formats.day(row.expires_on)}")

@@ -7,9 +7,13 @@ from dataclasses import dataclass
 from datetime import date
 from decimal import Decimal
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
 from cpc.web import formats
-from cpc.web.exports import Field
-from partnerships.limit_presenters import Mark
+from cpc.web.badges import Badge
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import of_one
 from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
 from partnerships.models.results import PeriodState
@@ -27,26 +31,44 @@ PERIOD_KINDS = {
 }
 
 
-def plan_mark(plan: MonitoringPlan | None) -> Mark:
+def plan_mark(plan: MonitoringPlan | None) -> Badge:
     """Where the plan stands."""
     if plan is None:
-        return Mark("none", "Not begun")
-    return Mark(PLAN_KINDS[PlanState(plan.state)], plan.get_state_display())
+        return Badge("none", "Not begun")
+    return Badge(PLAN_KINDS[PlanState(plan.state)], plan.get_state_display())
 
 
-def period_mark(period: ReportingPeriod, today: date) -> Mark:
+def period_mark(period: ReportingPeriod, today: date) -> Badge:
     """Where a period stands; late where its report was due."""
     state = PeriodState(period.state)
     if state not in (PeriodState.APPROVED, PeriodState.SUBMITTED) and period.due_on < today:
         days = (today - period.due_on).days
-        return Mark("warn", f"{period.get_state_display()}, late by {days:,} day{'' if days == 1 else 's'}")
+        return Badge("warn", f"{period.get_state_display()}, late by {days:,} day{'' if days == 1 else 's'}")
     words = "Approved and locked" if state == PeriodState.APPROVED else period.get_state_display()
-    return Mark(PERIOD_KINDS[state], words)
+    return Badge(PERIOD_KINDS[state], words)
 
 
 def period_words(period: ReportingPeriod) -> str:
     """From when to when."""
     return f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}"
+
+
+def periods_table(today: date) -> Table[ReportingPeriod]:
+    """Return the reporting periods, each with its state."""
+    return Table(
+        "Reporting periods",
+        [
+            Column("Period", _period_link),
+            Column("Report due", lambda row: row.due_on, "day", phone="Due"),
+            Column("Results", lambda row: getattr(row, "reported", None), "number"),
+            Column("State", lambda row: period_mark(row, today), "badge"),
+        ],
+        caption="Reporting periods in time",
+    )
+
+
+def _period_link(row: ReportingPeriod) -> SafeString:
+    return link(reverse("partnership-period", args=[row.partnership_id, row.pk]), period_words(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +108,7 @@ class ResultLineOfPeriod:
     line: PeriodLine
     value: str
     parts: list[tuple[str, str]]
-    mark: Mark
+    mark: Badge
 
 
 def lines_of_period(lines: Sequence[PeriodLine]) -> list[ResultLineOfPeriod]:
@@ -116,16 +138,16 @@ def _age(value: str) -> str:
     return {"unknown": "age not known"}.get(value, value)
 
 
-def _reported(line: PeriodLine) -> Mark:
+def _reported(line: PeriodLine) -> Badge:
     reported = line.reported
     if not reported.has_result:
-        return Mark("warn", "Due") if reported.is_due else Mark("none", "Not due in this period")
+        return Badge("warn", "Due") if reported.is_due else Badge("none", "Not due in this period")
     if not reported.has_value:
-        return Mark("unknown", "No data, with a reason")
+        return Badge("unknown", "No data, with a reason")
     if not reported.needs_narrative:
-        return Mark("good", "Recorded")
+        return Badge("good", "Recorded")
     off = "Off its target of zero" if reported.deviation is None else _off(reported.deviation)
-    return Mark("good", f"{off}, explained") if reported.has_narrative else Mark("bad", f"{off}: say why")
+    return Badge("good", f"{off}, explained") if reported.has_narrative else Badge("bad", f"{off}: say why")
 
 
 def _off(deviation: Decimal) -> str:
@@ -139,7 +161,7 @@ class YearCell:
     year: str
     target: str
     actual: str
-    mark: Mark
+    mark: Badge
 
 
 def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
@@ -157,21 +179,21 @@ def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
     ]
 
 
-FIELDS: tuple[Field[YearLine], ...] = (
-    Field("Code", lambda row: row.measured.indicator.code, 12),
-    Field("Indicator", lambda row: row.measured.indicator.title, 40),
-    Field("Level", lambda row: row.measured.indicator.get_level_display(), 10),
-    Field("Unit", lambda row: row.measured.indicator.unit, 18),
-    Field("Better is", lambda row: row.measured.indicator.get_direction_display(), 16),
-    Field("Combined how", lambda row: row.measured.indicator.get_accumulation_display(), 36),
-    Field("Baseline", lambda row: row.measured.indicator.baseline_value, 12),
-    Field("Fiscal year", lambda row: row.year, 12),
-    Field("Target", lambda row: row.target, 12),
-    Field("Actual", lambda row: row.figure.value if row.figure else None, 12),
-    Field("Periods without data", lambda row: row.figure.missing if row.figure else None, 12),
-    Field("Off by, percent", lambda row: row.comparison.deviation, 14),
-    Field("Against the target", lambda row: against_mark(row.comparison).text, 20),
-    Field("Trend", lambda row: TRENDS[row.measured.trend], 30),
-    Field("Target of the whole partnership", lambda row: row.measured.whole, 16),
-    Field("Actual of the whole partnership", lambda row: row.measured.figure.value, 16),
+YEARS_FILE: tuple[Column[YearLine], ...] = (
+    Column("Code", lambda row: row.measured.indicator.code, width=12),
+    Column("Indicator", lambda row: row.measured.indicator.title, width=40),
+    Column("Level", lambda row: row.measured.indicator.get_level_display(), width=10),
+    Column("Unit", lambda row: row.measured.indicator.unit, width=18),
+    Column("Better is", lambda row: row.measured.indicator.get_direction_display(), width=16),
+    Column("Combined how", lambda row: row.measured.indicator.get_accumulation_display(), width=36),
+    Column("Baseline", lambda row: row.measured.indicator.baseline_value, width=12),
+    Column("Fiscal year", lambda row: row.year, width=12),
+    Column("Target", lambda row: row.target, width=12),
+    Column("Actual", lambda row: row.figure.value if row.figure else None, width=12),
+    Column("Periods without data", lambda row: row.figure.missing if row.figure else None, width=12),
+    Column("Off by, percent", lambda row: row.comparison.deviation, width=14),
+    Column("Against the target", lambda row: against_mark(row.comparison).text, width=20),
+    Column("Trend", lambda row: TRENDS[row.measured.trend], width=30),
+    Column("Target of the whole partnership", lambda row: row.measured.whole, width=16),
+    Column("Actual of the whole partnership", lambda row: row.measured.figure.value, width=16),
 )

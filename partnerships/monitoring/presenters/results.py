@@ -6,8 +6,8 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cpc.web import charts, formats
+from cpc.web.badges import Badge
 from cpc.web.charts import Svg
-from partnerships.limit_presenters import Mark
 from partnerships.models import Measures
 from partnerships.monitoring.measured import Measured
 from partnerships.progress import TOLERANCE, Comparison, Trend
@@ -31,7 +31,7 @@ class ResultLine:
     actual: str
     whole: str
     bar: Svg
-    mark: Mark
+    mark: Badge
     trend: str
     report: str
     differs: str
@@ -74,17 +74,17 @@ def _bullet(measured: Measured) -> Svg:
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
 
 
-def against_mark(found: Comparison, *, explained: bool = True) -> Mark:
+def against_mark(found: Comparison, *, explained: bool = True) -> Badge:
     """Return the mark of a figure against its target; one behind by more than the tolerance needs a narrative."""
     by = f" by {_size(found.deviation)}" if found.deviation else ""
     if found.standing is Against.BEHIND:
-        return Mark("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
+        return Badge("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
     known = {
-        Against.NO_DATA: Mark("unknown", "No data"),
-        Against.NO_TARGET: Mark("unknown", "No target"),
-        Against.AHEAD: Mark("good", f"Ahead{by}"),
-        Against.ON_TARGET: Mark("good", "On target"),
-        Against.WITHIN: Mark("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
+        Against.NO_DATA: Badge("unknown", "No data"),
+        Against.NO_TARGET: Badge("unknown", "No target"),
+        Against.AHEAD: Badge("good", f"Ahead{by}"),
+        Against.ON_TARGET: Badge("good", "On target"),
+        Against.WITHIN: Badge("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
     }
     return known[found.standing]
 

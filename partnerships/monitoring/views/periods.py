@@ -46,17 +46,14 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show every reporting period with its state."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
-    rows = queries.periods_of(partnership)
     return render_page(
         request,
         "partnerships/periods.html",
         partnership,
         "partnership-periods",
         here="Reporting periods",
-        rows=[
-            (row, monitoring_presenters.period_words(row), monitoring_presenters.period_mark(row, today))
-            for row in rows
-        ],
+        table=monitoring_presenters.periods_table(today),
+        rows=list(queries.periods_of(partnership)),
         may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     )
 

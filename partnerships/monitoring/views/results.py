@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from django.core.exceptions import BadRequest
 from django.http import HttpRequest
 from django.http.response import HttpResponseBase
 from django.utils import timezone
@@ -13,13 +12,12 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import bullet_legend
-from cpc.web.tables import query
+from cpc.web.tables import export_format
 from partnerships.monitoring import queries
 from partnerships.monitoring.presenters import monitoring as monitoring_presenters
 from partnerships.monitoring.presenters.results import result_line
 from partnerships.page_frame import get_managed_or_404, render_page
 
-KINDS = ("csv", "xlsx")
 INTERNAL = "For the office: small counts of people are not hidden. What is published hides them."
 
 
@@ -30,14 +28,11 @@ def results(request: HttpRequest, pk: int) -> HttpResponseBase:
     check_parameters(request, ("format",))
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     found = queries.results_by_year(partnership, today)
-    kind = request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-    if kind:
+    if kind := export_format(request):
         lines = [line for _, lines in found for line in lines]
         notes = (("Partnership", partnership.title), ("Day", today.isoformat()), ("Note", INTERNAL))
         return exports.response(
-            kind, lines, monitoring_presenters.FIELDS, f"results {partnership}", sheet="Results", notes=notes
+            kind, lines, monitoring_presenters.YEARS_FILE, f"results {partnership}", sheet="Results", notes=notes
         )
     return render_page(
         request,
@@ -49,6 +44,4 @@ def results(request: HttpRequest, pk: int) -> HttpResponseBase:
         legend=bullet_legend(),
         evaluations=list(queries.evaluations_of(partnership)),
         may_edit=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
-        csv_url=query(request, format="csv"),
-        xlsx_url=query(request, format="xlsx"),
     )

@@ -6,24 +6,36 @@ from collections.abc import Callable
 from dataclasses import dataclass
 from datetime import date
 
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
+
 from cpc.accounts.permissions import Permission
 from cpc.lifecycle import Transition
 from cpc.web import formats
+from cpc.web.badges import Badge
+from cpc.web.markup import lines, link, small
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import stated_by
 from partnerships.limit_presenters import (
     NOT_FOUND,
     NOT_RECORDED,
-    Mark,
     when_stated,
 )
 from partnerships.models import (
+    Award,
     FigureKind,
     Government,
+    Partnership,
+    Programme,
+    Responsibility,
     Status,
     StatusChange,
 )
+from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element, Overview
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
+from partnerships.terms.presenters import responsibility_mark
 
 ROAD = (
     Status.SELECTED,
@@ -60,20 +72,86 @@ def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transi
     ]
 
 
-def element_line(element: Element, *, documented: bool) -> tuple[Element, Mark, str]:
+def element_line(element: Element, *, documented: bool) -> tuple[Element, Badge, str]:
     """An element, whether it is complete, and what it lacks; a record of the past is silent, not incomplete."""
     if element.lacks is None:
-        return element, Mark("good", "Complete"), ""
+        return element, Badge("good", "Complete"), ""
     if documented:
-        return element, Mark("unknown", NOT_RECORDED), ""
+        return element, Badge("unknown", NOT_RECORDED), ""
     lacks = element.lacks.message.partition(": ")[2]
-    return element, Mark("bad", "Gap"), f"{lacks[:1].upper()}{lacks[1:]}"
+    return element, Badge("bad", "Gap"), f"{lacks[:1].upper()}{lacks[1:]}"
+
+
+def responsibilities_table(today: date) -> Table[Responsibility]:
+    """Return what each participant intends to do, and by when."""
+    return Table(
+        "Responsibilities",
+        [
+            Column("Participant intends to", _intention),
+            Column("By", lambda row: row.due_on, "day"),
+            Column("State", lambda row: responsibility_mark(row, today), "badge"),
+        ],
+        caption="Responsibilities of each participant",
+    )
+
+
+def _intention(row: Responsibility) -> SafeString:
+    return lines(small(row.participant.name), format_html('<span class="c-ind">{}</span>', row.text))
 
 
 # ---- responsibilities, dialogues, exceptions -----------------------------------------------------------------------
 
 
 # ---- money ---------------------------------------------------------------------------------------------------------
+
+
+def programs_table(partnership: Partnership) -> Table[Programme]:
+    """Return what each government allocates to each program."""
+    return Table(
+        "Programs",
+        [
+            Column("Program", lambda row: row.title, total="Planned, United States"),
+            Column("United States", lambda row: row.us_amount, "dollars", total=partnership.planned_total),
+            Column(partnership.country.name, lambda row: row.partner_amount, "dollars", phone="Partner"),
+        ],
+        caption="Programs, and what each government allocates",
+        show_caption=True,
+    )
+
+
+def awards_table(partnership: Partnership) -> Table[Award]:
+    """Return the awards of a partnership in short, with their sums."""
+    return Table(
+        "Awards",
+        [
+            Column(
+                "Recipient",
+                lambda row: link(reverse("award", args=[partnership.pk, row.pk]), row.recipient, f", award {row.pk}"),
+                detail=lambda row: f"{row.get_type_display()}: {row.title}",
+                total="Together",
+            ),
+            Column("State", lambda row: row.get_state_display()),
+            Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
+            Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
+            Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
+        ],
+        show_caption=True,
+    )
+
+
+def years_table(partnership: Partnership) -> Table[YearOfMoney]:
+    """Return what each government gives by fiscal year."""
+    return Table(
+        "Contributions by fiscal year",
+        [
+            Column("Fiscal year", lambda row: formats.fiscal_year(row.year)),
+            Column("United States", lambda row: row.us, "dollars"),
+            Column(partnership.country.name, lambda row: row.partner, "dollars", phone="Partner"),
+            Column("Without a value", lambda row: row.unvalued, "number"),
+        ],
+        caption="Contributions by fiscal year and participant",
+        show_caption=True,
+    )
 
 
 # ---- statements, timeline ------------------------------------------------------------------------------------------

@@ -4,10 +4,17 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 from datetime import date
+from decimal import Decimal
+
+from django.urls import reverse
+from django.utils.html import format_html
+from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
+from cpc.web.badges import Badge
 from cpc.web.charts import Chart
-from cpc.web.exports import Field
+from cpc.web.markup import badge, lines, link, small
+from cpc.web.tables import Column, Table
 from partnerships.limit_position import Standing
 from partnerships.limit_presenters import Line, term_of
 
@@ -49,29 +56,106 @@ def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-FIELDS: tuple[Field[Line], ...] = (
-    Field("Country", lambda row: row.name, 24),
-    Field("Code", lambda row: row.partnership.country.code, 8),
-    Field("Title", lambda row: row.partnership.title, 40),
-    Field("Record", lambda row: row.partnership.get_kind_display(), 26),
-    Field("Status", lambda row: row.status, 16),
-    Field("Status as of", lambda row: row.partnership.status_as_of, 14),
-    Field("Starts", lambda row: row.partnership.starts_on, 12),
-    Field("Planned end", lambda row: row.standing.planned_end, 12),
-    Field("Ends", lambda row: row.partnership.ends_on, 12),
-    Field("Policy allows until", lambda row: row.standing.policy_end, 16),
-    Field("Exception allows until", lambda row: row.standing.exception_end, 16),
-    Field("Months over the policy", lambda row: row.standing.months_over, 12),
-    Field("Planned, USD", lambda row: row.standing.planned, 16),
-    Field("Obligated, USD", lambda row: row.standing.obligated, 16),
-    Field("Disbursed, USD", lambda row: row.standing.disbursed, 16),
-    Field("Latest stated total, USD", lambda row: row.standing.stated.amount if row.standing.stated else None, 16),
-    Field("Stated", lambda row: row.statement, 24),
-    Field("Source of the statement", lambda row: row.standing.stated.source if row.standing.stated else "", 40),
-    Field("Policy limit, USD", lambda row: row.standing.policy_funding, 16),
-    Field("Exception limit, USD", lambda row: row.standing.exception_funding, 16),
-    Field("Against the limits", lambda row: row.limits.text, 40),
-    Field("Partner's contribution as stated", lambda row: row.contribution, 40),
-    Field("Overdue", lambda row: row.standing.overdue, 10),
-    Field("Needs attention", lambda row: "; ".join(mark.text for mark in row.marks), 40),
+FILE: tuple[Column[Line], ...] = (
+    Column("Country", lambda row: row.name, width=24),
+    Column("Code", lambda row: row.partnership.country.code, width=8),
+    Column("Title", lambda row: row.partnership.title, width=40),
+    Column("Record", lambda row: row.partnership.get_kind_display(), width=26),
+    Column("Status", lambda row: row.status, width=16),
+    Column("Status as of", lambda row: row.partnership.status_as_of, width=14),
+    Column("Starts", lambda row: row.partnership.starts_on, width=12),
+    Column("Planned end", lambda row: row.standing.planned_end, width=12),
+    Column("Ends", lambda row: row.partnership.ends_on, width=12),
+    Column("Policy allows until", lambda row: row.standing.policy_end, width=16),
+    Column("Exception allows until", lambda row: row.standing.exception_end, width=16),
+    Column("Months over the policy", lambda row: row.standing.months_over, width=12),
+    Column("Planned, USD", lambda row: row.standing.planned, width=16),
+    Column("Obligated, USD", lambda row: row.standing.obligated, width=16),
+    Column("Disbursed, USD", lambda row: row.standing.disbursed, width=16),
+    Column(
+        "Latest stated total, USD", lambda row: row.standing.stated.amount if row.standing.stated else None, width=16
+    ),
+    Column("Stated", lambda row: row.statement, width=24),
+    Column("Source of the statement", lambda row: row.standing.stated.source if row.standing.stated else "", width=40),
+    Column("Policy limit, USD", lambda row: row.standing.policy_funding, width=16),
+    Column("Exception limit, USD", lambda row: row.standing.exception_funding, width=16),
+    Column("Against the limits", lambda row: row.limits.text, width=40),
+    Column("Partner's contribution as stated", lambda row: row.contribution, width=40),
+    Column("Overdue", lambda row: row.standing.overdue, width=10),
+    Column("Needs attention", lambda row: "; ".join(mark.text for mark in row.marks), width=40),
 )
+
+
+def portfolio_table(top: Decimal) -> Table[Line]:
+    """Return the list of partnerships; `top` is the end of its scale of money, in dollars."""
+    scale = format_html('<span class="c-scale"><span>$0</span><span>{}</span></span>', formats.money(top))
+    money = format_html("U.S. money against the limit{}", scale)
+    return Table(
+        "Partnerships",
+        [
+            Column("Partnership", name_link, sort="country"),
+            Column("Status", _status, sort="status"),
+            Column("Term", _term, sort="start"),
+            Column("Months", lambda row: row.months),
+            Column("Planned", lambda row: row.standing.planned, "money", sort="planned", descending_first=True),
+            Column(money, lambda row: row.bar, phone="Money", css="c-port__bar"),
+            Column("Obligated, or latest statement", _total, phone="Total"),
+            Column("Limits", _limits, css="is-wide"),
+        ],
+        caption="Partnerships with term and money against their limits",
+        css="usa-table--hover c-port",
+        default_sort="start",
+        file=FILE,
+    )
+
+
+def in_force_table(top: Decimal) -> Table[Line]:
+    """Return the partnerships in force on the home page, on a common scale up to `top` dollars."""
+    return Table(
+        "Partnerships in force",
+        [
+            Column("Partnership", name_link),
+            Column("Ends", _end),
+            Column(f"$0 to {formats.money(top)}", lambda row: row.bar, phone="Money"),
+            Column("Amounts", lambda row: row.amounts, css="u-small"),
+            Column("Limits", lambda row: row.limits, "badge", css="u-small"),
+        ],
+        css="usa-table--hover",
+    )
+
+
+def name_link(row: Line) -> SafeString:
+    """Return a link to a partnership, named by its country."""
+    return link(reverse("partnership", args=[row.partnership.pk]), row.name)
+
+
+def _status(row: Line) -> SafeString:
+    return lines(row.status, small(row.as_of), badge(row.lapsed) if row.lapsed else "")
+
+
+def _term(row: Line) -> str:
+    partnership = row.partnership
+    if not partnership.starts_on:
+        return "Not dated"
+    return lines(
+        format_html('<span class="u-nowrap">{}</span>', formats.day(partnership.starts_on)),
+        format_html('<span class="u-small u-muted u-nowrap">to {}</span>', formats.day(partnership.ends_on)),
+    )
+
+
+def _end(row: Line) -> SafeString:
+    if row.lapsed:
+        return badge(row.lapsed)
+    return format_html('<span class="u-nowrap">{}</span>', formats.day(row.partnership.ends_on))
+
+
+def _total(row: Line) -> SafeString:
+    if row.standing.is_documented:
+        return lines(row.statement, small("ledger: not recorded"))
+    obligated, disbursed = formats.money(row.standing.obligated), formats.money(row.standing.disbursed)
+    return lines(f"{obligated} obligated", small(f"{disbursed} disbursed"))
+
+
+def _limits(row: Line) -> SafeString:
+    overdue = row.standing.overdue
+    return lines(badge(row.limits), badge(Badge("warn", f"{overdue} overdue", "alarm")) if overdue else "")

@@ -18,7 +18,7 @@ from cpc.parameters import check_parameters
 from cpc.web.charts import bullet_legend
 from partnerships.agreements.queries import origin_of
 from partnerships.dialogues.presenters import dialogue_mark, dialogue_note
-from partnerships.documents.presenters import statement_lines
+from partnerships.documents.presenters import STATEMENTS, statement_lines
 from partnerships.limit_exceptions.presenters import limits as limits_presenters
 from partnerships.limit_exceptions.presenters.exceptions import exception_mark, exception_words
 from partnerships.limit_presenters import as_of, lapsed_mark, limits_mark
@@ -30,7 +30,7 @@ from partnerships.page_frame import partnership_tabs
 from partnerships.portfolio import overview as portfolio_overview
 from partnerships.portfolio.presenters import overview as overview_presenters
 from partnerships.status.preconditions import cash_beside_the_limit
-from partnerships.terms.presenters import activity_mark, responsibility_mark
+from partnerships.terms.presenters import activity_mark
 from partnerships.valuation import stated_value
 
 SHOWN = 12
@@ -103,7 +103,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             for objective, activities, measured in page.objectives
         ],
         "bullet_legend": bullet_legend(),
-        "responsibilities": [(row, responsibility_mark(row, today)) for row in page.responsibilities],
+        "responsibilities_table": overview_presenters.responsibilities_table(today),
         "dialogues": [
             (
                 row,
@@ -113,8 +113,12 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             for row in page.dialogues
         ],
         "exceptions": [(row, exception_mark(row, today), exception_words(row, standing)) for row in page.requests],
+        "programs_table": overview_presenters.programs_table(partnership),
+        "awards_table": overview_presenters.awards_table(partnership),
+        "years_table": overview_presenters.years_table(partnership),
         "years": by_year(page.contributions),
         "contributions": [(row, stated_value(row)) for row in page.contributions],
+        "statements_table": STATEMENTS,
         "statements": statement_lines(standing.statements),
         "events": events[:SHOWN],
         "older": events[SHOWN:],

@@ -14,8 +14,8 @@ from django.views.decorators.http import require_safe
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web import charts, exports
-from cpc.web.tables import paginate, query, sort_key
+from cpc.web import charts
+from cpc.web.tables import export_format, paginate, sort_key
 from partnerships.deadlines import queries as deadlines_queries
 from partnerships.limit_position import standings
 from partnerships.limit_presenters import line, money_of, top_of
@@ -25,7 +25,6 @@ from partnerships.portfolio.forms import PortfolioForm, refusal
 from partnerships.portfolio.presenters import portfolio as portfolio_presenters
 
 PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
-KINDS = ("csv", "xlsx")
 PAGE_SIZE, CARDS = 25, 6
 
 
@@ -42,16 +41,12 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
     sort = sort_key(request, queries.SORTS, "start")
     everything = queries.partnerships(today)
     rows = queries.in_order(queries.narrowed(everything, form.asked, today), sort)
-    kind = request.GET.get("format", "")
-    if kind not in ("", *KINDS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
-    if kind:
+    if kind := export_format(request):
         found = standings(list(rows))
-        lines = [line(standing, today, top=top_of(found)) for standing in found]
+        top = top_of(found)
         notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.in_words) or "None"))
-        return exports.response(
-            kind, lines, portfolio_presenters.FIELDS, "partnerships", sheet="Partnerships", notes=notes
-        )
+        lines = [line(standing, today, top=top) for standing in found]
+        return portfolio_presenters.portfolio_table(top).export(kind, lines, "partnerships", notes=notes)
     page = paginate(request, rows, PAGE_SIZE)
     listed = standings(list(page.object_list))
     top = top_of(listed)
@@ -66,7 +61,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "policy_months": f"{policy.term_months} months" if policy else "",
         "page": page,
         "lines": [line(standing, today, top=top) for standing in listed],
-        "top": top,
+        "table": portfolio_presenters.portfolio_table(top),
         "count": page.paginator.count,
         "filters": form.in_words,
         "cards": [line(standing, today, top=top) for standing in cards],
@@ -75,8 +70,6 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "upcoming": deadlines_queries.upcoming(today),
         "overdue": deadlines_queries.overdue(today),
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
-        "csv_url": query(request, format="csv", page=None),
-        "xlsx_url": query(request, format="xlsx", page=None),
     }
     return render(request, "partnerships/portfolio.html", context)
 

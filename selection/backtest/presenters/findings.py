@@ -7,6 +7,7 @@ from dataclasses import dataclass, field
 
 from cpc.web import formats
 from cpc.web.charts import Chart, LegendItem, Placing, placed, placed_legend
+from cpc.web.tables import Column, Table
 from selection.backtest import FEASIBILITY, NEED, AreaUnderCurve, Case, Findings, Known, Spot, lacking, percentile
 from selection.ranking.presenters.sentences import whole_percent
 from selection.runs import labels
@@ -362,3 +363,23 @@ def today_words(findings: Findings) -> str:
         "pool of the run, to which those with a partnership in force are added. These values came after the choices, "
         "and some may follow from a partnership."
     )
+
+
+SUMS: Table[SumRow] = Table(
+    "All partners together",
+    [
+        Column("By", lambda row: row.label),
+        Column("Average place", lambda row: row.mean, "number"),
+        Column("Ranked above", lambda row: row.above, "number", detail=lambda row: row.says),
+        Column("A year earlier", lambda row: row.earlier, "number"),
+    ],
+    css="c-bt",
+    stacked=False,
+)
+SHARES: Table[tuple[str, str]] = Table(
+    "With the values of the run",
+    [Column("Weight of need", lambda row: row[0]), Column("Ranked above", lambda row: row[1], "number")],
+    caption="Share of other countries that partners ranked above, with the values of the run, by the weight of need",
+    css="c-bt",
+    stacked=False,
+)

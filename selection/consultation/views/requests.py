@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from django.contrib import messages
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -15,7 +15,8 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports, formats
-from cpc.web.tables import query
+from cpc.web.badges import Badge
+from cpc.web.tables import export_format
 from selection import consultation_notifications
 from selection.consultation import forms, presenters, queries
 from selection.consultation.position_status import Standing
@@ -33,8 +34,6 @@ from selection.page_frame import (
     sent,
     trail_of,
 )
-
-KINDS = ("csv", "xlsx")
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
@@ -68,9 +67,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
     found, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
     evidence_services.fresh_evidence(selection_round=found)
     page = queries.consultation_of(found, today)
-    if kind := request.GET.get("format"):
-        if kind not in KINDS:
-            raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+    if kind := export_format(request):
         return exports.response(kind, page.cells, presenters.fields(), f"positions round {pk}", sheet="Positions")
     context = {
         "round": found,
@@ -92,13 +89,11 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
         "today": today,
-        "csv_url": query(request, format="csv"),
-        "xlsx_url": query(request, format="xlsx"),
     }
     return render(request, "selection/consultation/requests.html", context)
 
 
-def _cells(page: queries.RoundConsultation, asked: queries.Asked) -> list[tuple[queries.Cell, presenters.Mark] | None]:
+def _cells(page: queries.RoundConsultation, asked: queries.Asked) -> list[tuple[queries.Cell, Badge] | None]:
     found = [asked.cells.get(candidate.pk) for candidate in page.candidates]
     return [(cell, presenters.mark(cell)) if cell is not None else None for cell in found]
 

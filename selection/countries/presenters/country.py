@@ -9,7 +9,7 @@ from types import MappingProxyType
 from typing import Any
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from indicators.models import CountryKind, Observation
 from indicators.queries import Witness
 from selection.countries.queries.country import CountryPage, Factor, FactorGroup
@@ -201,40 +201,40 @@ def _seen(factor: Factor, name: str) -> Any:
     return found
 
 
-def fields(*, scored: bool) -> tuple[Field[Factor], ...]:
+def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
     """The columns of the export of factors; weights and points only where they may be seen."""
-    made: tuple[Field[Factor], ...] = (
-        Field("Best estimate", lambda f: (f.estimate or {}).get("best"), 12),
-        Field("Estimate at 5%", lambda f: (f.estimate or {}).get("low"), 12),
-        Field("Estimate at 95%", lambda f: (f.estimate or {}).get("high"), 12),
-        Field("Estimate from", lambda f: (f.estimate or {}).get("source"), 12),
-        Field("On a 0 to 1 scale", lambda f: _of(f, "u"), 12),
-        Field("Median of the ranked", lambda f: _of(f, "median"), 12),
-        Field("Weight, of 100", lambda f: _of(f, "nominal"), 10),
-        Field("Weight now, of 100", lambda f: _of(f, "effective"), 10),
-        Field("Points", lambda f: _of(f, "points"), 10),
-        Field("Points as printed", lambda f: _of(f, "printed"), 10),
-        Field("Points lost", lambda f: _of(f, "lost"), 10),
+    made: tuple[Column[Factor], ...] = (
+        Column("Best estimate", lambda f: (f.estimate or {}).get("best"), width=12),
+        Column("Estimate at 5%", lambda f: (f.estimate or {}).get("low"), width=12),
+        Column("Estimate at 95%", lambda f: (f.estimate or {}).get("high"), width=12),
+        Column("Estimate from", lambda f: (f.estimate or {}).get("source"), width=12),
+        Column("On a 0 to 1 scale", lambda f: _of(f, "u"), width=12),
+        Column("Median of the ranked", lambda f: _of(f, "median"), width=12),
+        Column("Weight, of 100", lambda f: _of(f, "nominal"), width=10),
+        Column("Weight now, of 100", lambda f: _of(f, "effective"), width=10),
+        Column("Points", lambda f: _of(f, "points"), width=10),
+        Column("Points as printed", lambda f: _of(f, "printed"), width=10),
+        Column("Points lost", lambda f: _of(f, "lost"), width=10),
     )
     return (
-        Field("Factor", lambda f: f.row.label, 36),
-        Field("Of the fact sheet", lambda f: f.row.factor, 36),
-        Field("Counted", lambda f: "yes" if f.is_counted and f.row.stage == "screen" else "no", 8),
-        Field("Published as", lambda f: _seen(f, "indicator.name"), 36),
-        Field("Published value", lambda f: _seen(f, "label") or _seen(f, "value"), 14),
-        Field("Unit", lambda f: _seen(f, "indicator.unit"), 18),
-        Field("Period", lambda f: _seen(f, "period"), 10),
-        Field("Age in years", lambda f: f.age, 8),
-        Field("Oldest taken, in years", lambda f: f.row.max_age, 8),
-        Field("Standard error", lambda f: _seen(f, "standard_error"), 12),
-        Field("Quality", lambda f: _seen(f, "quality"), 12),
-        Field("Why it does not score", lambda f: missing(f) if f.missing else "", 18),
+        Column("Factor", lambda f: f.row.label, width=36),
+        Column("Of the fact sheet", lambda f: f.row.factor, width=36),
+        Column("Counted", lambda f: "yes" if f.is_counted and f.row.stage == "screen" else "no", width=8),
+        Column("Published as", lambda f: _seen(f, "indicator.name"), width=36),
+        Column("Published value", lambda f: _seen(f, "label") or _seen(f, "value"), width=14),
+        Column("Unit", lambda f: _seen(f, "indicator.unit"), width=18),
+        Column("Period", lambda f: _seen(f, "period"), width=10),
+        Column("Age in years", lambda f: f.age, width=8),
+        Column("Oldest taken, in years", lambda f: f.row.max_age, width=8),
+        Column("Standard error", lambda f: _seen(f, "standard_error"), width=12),
+        Column("Quality", lambda f: _seen(f, "quality"), width=12),
+        Column("Why it does not score", lambda f: missing(f) if f.missing else "", width=18),
         *(made if scored else ()),
-        Field("Publisher", lambda f: _seen(f, "indicator.source.publisher"), 28),
-        Field("Edition", lambda f: _seen(f, "edition"), 12),
-        Field("Newer edition", lambda f: f.newer_edition, 12),
-        Field("File", lambda f: _seen(f, "file.name"), 36),
-        Field("Place in the file", lambda f: _seen(f, "locator"), 36),
-        Field("Text in the file", lambda f: _seen(f, "raw_text"), 20),
-        Field("SHA-256 of the file", lambda f: _seen(f, "file.sha256"), 66),
+        Column("Publisher", lambda f: _seen(f, "indicator.source.publisher"), width=28),
+        Column("Edition", lambda f: _seen(f, "edition"), width=12),
+        Column("Newer edition", lambda f: f.newer_edition, width=12),
+        Column("File", lambda f: _seen(f, "file.name"), width=36),
+        Column("Place in the file", lambda f: _seen(f, "locator"), width=36),
+        Column("Text in the file", lambda f: _seen(f, "raw_text"), width=20),
+        Column("SHA-256 of the file", lambda f: _seen(f, "file.sha256"), width=66),
     )

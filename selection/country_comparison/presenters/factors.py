@@ -6,7 +6,7 @@ from collections.abc import Iterator, Sequence
 from dataclasses import dataclass
 
 from cpc.web import charts, formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from indicators.models import Observation
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import value_use as value_use_presenters
@@ -252,14 +252,14 @@ Exported = tuple[str, str, Factor]
 """Name and code of a country, and one of its factors."""
 
 
-def fields() -> tuple[Field[Exported], ...]:
+def fields() -> tuple[Column[Exported], ...]:
     """Return the columns of the export: the country, then those of the export of a country's factors."""
 
-    def of_factor(field: Field[Factor]) -> Field[Exported]:
-        return Field(field.heading, lambda row: field.value(row[2]), field.width)
+    def of_factor(field: Column[Factor]) -> Column[Exported]:
+        return Column(field.label, lambda row: field.value(row[2]), width=field.width)
 
     return (
-        Field("Country", lambda row: row[0], 24),
-        Field("Code", lambda row: row[1], 8),
+        Column("Country", lambda row: row[0], width=24),
+        Column("Code", lambda row: row[1], width=8),
         *(of_factor(field) for field in country_presenters.fields(scored=True)),
     )

@@ -72,6 +72,8 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
         "memo": found,
         "round": found.round,
         "m": presenters.worded(found.content),
+        "ranking_table": presenters.MEMO_RANKING,
+        "restrictions_table": presenters.MEMO_RESTRICTIONS,
         "ranking_pictures": pictures[:first_card],
         "scorecard_pictures": pictures[first_card:],
     }

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters.work_list import Lead, Task
 from selection.how_sure.queries import Figure, HowSure
@@ -14,20 +14,20 @@ from selection.ranking.presenters.sentences import whole_percent
 from selection.runs.rows import RankingRow
 
 
-def rank_fields(found: HowSure) -> tuple[Field[RankingRow], ...]:
+def rank_fields(found: HowSure) -> tuple[Column[RankingRow], ...]:
     """Return the columns of the ranked countries."""
     first = found.table.first
     return (
-        Field("Rank", lambda row: row.rank, 6),
-        Field("Country", lambda row: row.name, 28),
-        Field("Code", lambda row: row.code, 8),
-        Field(f"First {first}: in, open or out", lambda row: row.group, 12),
+        Column("Rank", lambda row: row.rank, width=6),
+        Column("Country", lambda row: row.name, width=28),
+        Column("Code", lambda row: row.code, width=8),
+        Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
         *(_band(place, name) for place, name in enumerate(page_presenters.bands(found.ranking))),
-        Field(f"Share of draws in the first {first}", lambda row: row.p20, 12),
+        Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
         *(_end(key, label, end) for key, label in _doubts(found) for end in (0, 1)),
         *(_width(key, label) for key, label in _doubts(found)),
         *(_way(place, found) for place in range(len(found.ways))),
-        Field(f"Share of all {found.ranking.designs} methods in the first {first}", lambda row: row.designs, 12),
+        Column(f"Share of all {found.ranking.designs} methods in the first {first}", lambda row: row.designs, width=12),
     )
 
 
@@ -35,27 +35,27 @@ def _doubts(found: HowSure) -> list[tuple[str, str]]:
     return [(key, page_presenters.SOURCES[key]) for key in page_presenters.doubt_columns(found)]
 
 
-def _band(place: int, name: str) -> Field[RankingRow]:
+def _band(place: int, name: str) -> Column[RankingRow]:
     title = f"Share of draws at ranks {name.replace(formats.DASH, ' to ')}"
-    return Field(title, lambda row: row.bins[place] if place < len(row.bins) else None, 12)
+    return Column(title, lambda row: row.bins[place] if place < len(row.bins) else None, width=12)
 
 
-def _end(key: str, label: str, end: int) -> Field[RankingRow]:
+def _end(key: str, label: str, end: int) -> Column[RankingRow]:
     def value(row: RankingRow) -> int | None:
         ends = page_presenters.ends_of(row, key)
         return None if ends is None else ends[end]
 
-    return Field(f"{label}: {'lowest' if end else 'highest'} rank", value, 12)
+    return Column(f"{label}: {'lowest' if end else 'highest'} rank", value, width=12)
 
 
-def _width(key: str, label: str) -> Field[RankingRow]:
-    return Field(f"{label}: places between", lambda row: row.widths.get(key), 12)
+def _width(key: str, label: str) -> Column[RankingRow]:
+    return Column(f"{label}: places between", lambda row: row.widths.get(key), width=12)
 
 
-def _way(place: int, found: HowSure) -> Field[RankingRow]:
+def _way(place: int, found: HowSure) -> Column[RankingRow]:
     way = found.ways[place]
     title = f"Rank with {way.choice.lower()}: {way.option}" if way.choice else "Rank by the model's own method"
-    return Field(title, lambda row: row.singles[place] if place < len(row.singles) else None, 12)
+    return Column(title, lambda row: row.singles[place] if place < len(row.singles) else None, width=12)
 
 
 TaskRow = Task | RankingRow
@@ -64,7 +64,7 @@ TaskRow = Task | RankingRow
 
 def task_fields(
     found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
-) -> tuple[Field[TaskRow], ...]:
+) -> tuple[Column[TaskRow], ...]:
     """Return the columns of the work list; the tier's label, whom to ask and where to bring it in are given.
 
     `absolute` makes a whole address of a path, on the host where the sheet was asked for.
@@ -85,19 +85,19 @@ def task_fields(
     first = found.table.first
     unchecked = "Counts as exact, but is not checked against the report"
     return (
-        Field("To do", both(lambda _: "Get", "Check"), 8),
-        Field("Country", lambda row: country(row).name, 28),
-        Field("Code", lambda row: country(row).code, 8),
-        Field("Rank", lambda row: country(row).rank, 6),
-        Field("Figure", both(lambda row: row.label, tier.label if tier else ""), 30),
-        Field(f"Chance of the first {first} moves on average by", number(lambda one: one.value), 14),
-        Field(f"Share of draws in the first {first}", lambda row: country(row).p20, 12),
-        Field("The same if the figure is low", number(lambda one: one.low), 12),
-        Field("The same if it is high", number(lambda one: one.high), 12),
-        Field("Year of the value", number(lambda one: one.year), 8),
-        Field("Why it is not sure", both(lambda row: row.why, unchecked), 50),
-        Field("Whom to ask", both(lambda row: row.ask, ask), 36),
-        Field("Where to bring it in", both(lambda row: address(row.lead), address(lead)), 50),
+        Column("To do", both(lambda _: "Get", "Check"), width=8),
+        Column("Country", lambda row: country(row).name, width=28),
+        Column("Code", lambda row: country(row).code, width=8),
+        Column("Rank", lambda row: country(row).rank, width=6),
+        Column("Figure", both(lambda row: row.label, tier.label if tier else ""), width=30),
+        Column(f"Chance of the first {first} moves on average by", number(lambda one: one.value), width=14),
+        Column(f"Share of draws in the first {first}", lambda row: country(row).p20, width=12),
+        Column("The same if the figure is low", number(lambda one: one.low), width=12),
+        Column("The same if it is high", number(lambda one: one.high), width=12),
+        Column("Year of the value", number(lambda one: one.year), width=8),
+        Column("Why it is not sure", both(lambda row: row.why, unchecked), width=50),
+        Column("Whom to ask", both(lambda row: row.ask, ask), width=36),
+        Column("Where to bring it in", both(lambda row: address(row.lead), address(lead)), width=50),
     )
 
 

@@ -7,6 +7,7 @@ from dataclasses import dataclass
 from itertools import groupby
 
 from cpc.web import charts, formats
+from cpc.web.tables import Column, Table
 from selection.how_sure.queries import HowSure, Step, Weight
 from selection.ranking.presenters.sentences import beside, limits, whole_percent
 from selection.ranking.presenters.verdict import NAMED, are, names
@@ -242,4 +243,22 @@ def _matters(found: HowSure) -> tuple[str, str] | None:
     return (
         f"Of the choices of method, “{labels.lowered(label)}” changes ranks most.",
         f"{said} Parts overlap, so their sum can be more than 100%.",
+    )
+
+
+def weights_table(found: HowSure) -> Table[WeightRow]:
+    """Return the room of each weight, and what changes right outside."""
+    every, most, few = kept(found)
+    return Table(
+        "Room of each weight",
+        [
+            Column("Weight", lambda row: row.label),
+            Column("Today", lambda row: row.now, "number"),
+            Column(f"All {every} stay", lambda row: row.every, "number", css="u-nowrap"),
+            Column(f"{most} stay", lambda row: row.most, "number", css="u-nowrap"),
+            Column(f"{few} stay", lambda row: row.few, "number", css="u-nowrap"),
+            Column("Below", lambda row: f"{row.below.text} {row.below.names}"),
+            Column("Above", lambda row: f"{row.above.text} {row.above.names}"),
+        ],
+        caption="Room of each weight, and what changes right outside",
     )

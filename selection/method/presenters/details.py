@@ -4,10 +4,18 @@ from __future__ import annotations
 
 import math
 from collections.abc import Mapping
-from typing import NamedTuple
+from typing import Any, NamedTuple
 
-from selection.method.queries.run_figures import RunFigures, kept_share
+from cpc.web import formats
+from cpc.web.tables import Column, Table
+from selection.method.queries.run_figures import (
+    LeftOut,
+    RegionCount,
+    RunFigures,
+    kept_share,
+)
 from selection.model_definition.criteria_table import ModelTable
+from selection.model_versions.queries.criteria import Concentration
 
 SOURCES: Mapping[str, str] = {
     "measurement": "Errors of measurement",
@@ -139,3 +147,136 @@ def stable(table: ModelTable, found: RunFigures) -> list[StableRow]:
         for one in found.drawn.get("stability", ())
     ]
     return sorted(rows, key=lambda row: row.most_stay[1] - row.most_stay[0])
+
+
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+BRIDGES: Table[BridgeRow] = Table(
+    "Bridges",
+    [
+        Column("From", lambda row: row.series),
+        Column("To", lambda row: row.criterion),
+        Column("Countries", lambda row: row.n, "number"),
+        Column("Intercept", lambda row: formats.number(row.intercept, 3), "number"),
+        Column("Slope", lambda row: formats.number(row.slope, 3), "number"),
+        Column("Error left", lambda row: formats.number(row.residual, 3), "number"),
+        Column("Correlation", lambda row: formats.number(row.r, 2), "number"),
+        Column("Used by ranked countries", lambda row: row.used, "number"),
+    ],
+    caption="Bridges: straight lines on the criterion\N{RIGHT SINGLE QUOTATION MARK}s scale, fitted on all "
+    "countries that have both series",
+    show_caption=True,
+)
+WIDTHS: Table[WidthRow] = Table(
+    "Width by source",
+    [Column("Source", lambda row: row.label), Column("Places", lambda row: row.width, "number")],
+    caption="Width of the 90% interval if only this is drawn, in places. Widths do not add.",
+    show_caption=True,
+    stacked=False,
+)
+CHOICE_SHARES: Table[ChoiceShare] = Table(
+    "Choices",
+    [
+        Column("Choice", lambda row: row.label),
+        Column("Has a part in", lambda row: formats.share(row.total), "number"),
+        Column("Alone", lambda row: formats.share(row.alone), "number"),
+    ],
+    caption="How ranks differ between the methods: the share in which a choice has a part. Choices act together, so "
+    "shares add up to more than 100%.",
+    show_caption=True,
+    stacked=False,
+)
+CONCENTRATIONS: Table[Concentration] = Table(
+    "Concentrations",
+    [
+        Column("Weights below", lambda row: row.label),
+        Column("Siblings", lambda row: row.siblings, "number"),
+        Column("Concentration", lambda row: row.value, "number"),
+    ],
+    caption="Concentration of the weights below each node",
+    stacked=False,
+)
+
+
+def data_table(first: int) -> Table[DatumRow]:
+    """Return what loading each criterion would settle about the first N."""
+    return Table(
+        "What to load next",
+        [
+            Column("Criterion", lambda row: row.label),
+            Column("Value", lambda row: formats.number(row.value, 1), "number"),
+        ],
+        caption="What to load next: how far knowing a criterion exactly would move the chance of the first "
+        f"{first}, added up over the pool (1.0 is one country moved from never to always)",
+        show_caption=True,
+        stacked=False,
+    )
+
+
+def stable_table(first: int) -> Table[StableRow]:
+    """Return the room of each weight before the first N change."""
+    return Table(
+        "Weights",
+        [
+            Column("Weight", lambda row: row.label),
+            Column("Now", lambda row: formats.share(row.now), "number"),
+            Column("All stay", lambda row: _span(row.all_stay), "number"),
+            Column("Nine in ten stay", lambda row: _span(row.most_stay), "number"),
+        ],
+        caption=f"Between which shares a weight can lie before the first {first} change; the weights beside it keep "
+        "their proportions",
+        show_caption=True,
+    )
+
+
+def _span(ends: tuple[float, float]) -> str:
+    return f"{formats.share(ends[0])} to {formats.share(ends[1])}"
+
+
+def left_out_table(first: int) -> Table[LeftOut]:
+    """Return what leaving one fact out changes among the ranked countries."""
+    return Table(
+        "Need without one fact",
+        [
+            Column("Left out", lambda row: row.row.label),
+            Column("Mean change of the rank by need", lambda row: formats.number(row.change, 1), "number"),
+            Column(f"Of the first {first} by need stay", lambda row: row.kept, "number"),
+        ],
+        caption="Need without one of its facts, among the ranked countries",
+        show_caption=True,
+        stacked=False,
+    )
+
+
+def regions_table(first: int) -> Table[RegionCount]:
+    """Return the ranked countries by region."""
+    return Table(
+        "Regions",
+        [
+            Column("Region", lambda row: row.region),
+            Column(f"Among the first {first}", lambda row: row.first, "number"),
+            Column("Ranked", lambda row: row.ranked, "number"),
+        ],
+        caption="Ranked countries by region",
+        show_caption=True,
+        stacked=False,
+    )
+
+
+def fitted(table: ModelTable, found: RunFigures) -> dict[str, Any]:
+    """Return what a run fitted and drew, with the tables that show it."""
+    return {
+        "bridges_table": BRIDGES,
+        "bridges": bridges(table, found),
+        "poolings": poolings(table, found),
+        "widths_table": WIDTHS,
+        "widths": widths(found),
+        "data_table": data_table(found.first),
+        "data_values": data_values(table, found),
+        "stable_table": stable_table(table.first),
+        "stable": stable(table, found),
+        "left_out_table": left_out_table(table.first),
+        "regions_table": regions_table(table.first),
+        "shares_table": CHOICE_SHARES,
+        "shares": choice_shares(table, found),
+    }

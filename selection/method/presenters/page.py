@@ -7,7 +7,11 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.utils.html import format_html_join
+from django.utils.safestring import SafeString
+
 from cpc.web import formats
+from cpc.web.tables import Column, Table
 from selection.method.queries.run_figures import RunFigures, kept_share, share_drawn
 from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
@@ -306,3 +310,22 @@ def _neighbors(found: RunFigures) -> str:
 
 def _places(count: int) -> str:
     return "one rank" if count == 1 else f"{count} ranks"
+
+
+STEPS: Table[tuple[int, Step]] = Table(
+    "Seven steps",
+    [
+        Column("Step", lambda row: f"{row[0]}. {row[1].title}"),
+        Column("Choice", lambda row: row[1].choice, css="is-wide"),
+        Column("Reason", lambda row: row[1].reason, css="is-wide"),
+        Column("Effect", lambda row: _effect(row[1]), css="is-wide"),
+    ],
+    caption="The steps of the method, each with its reason and what it did",
+    css="c-steps7",
+)
+
+
+def _effect(step: Step) -> SafeString:
+    first = ' class="u-strong"'
+    parts = ((SafeString("" if index else first), sentence) for index, sentence in enumerate(step.effect))
+    return format_html_join("", "<p{}>{}</p>", parts)

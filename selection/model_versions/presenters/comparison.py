@@ -9,7 +9,7 @@ from django.urls import reverse
 
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.model_definition.changes import Bearing, Change
 from selection.model_versions.queries.movements import MOST, Effect, Standing
 from selection.models import CountryStatus
@@ -176,7 +176,7 @@ def _rises(row: Move) -> bool:
 # ---- sheet ---------------------------------------------------------------------------------------------------------
 
 
-def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Field[Move], ...]:
+def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Column[Move], ...]:
     """Return the columns of a sheet of every country that has a rank in one of the lists."""
     shifts = {shift.move.code: shift for shift in moves.both}
 
@@ -185,18 +185,18 @@ def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Field[Move], ...]:
 
     entered, left = ({row.code for row in rows} for rows in (moves.entered, moves.left))
     return (
-        Field("Country", lambda row: row.name, 28),
-        Field("Code", lambda row: row.code, 8),
-        Field(f"Rank under {sides[0]}", lambda row: row.before, 12),
-        Field(f"Rank under {sides[1]}", lambda row: row.after, 12),
-        Field("Places up among those ranked by both", movement, 12),
-        Field(
+        Column("Country", lambda row: row.name, width=28),
+        Column("Code", lambda row: row.code, width=8),
+        Column(f"Rank under {sides[0]}", lambda row: row.before, width=12),
+        Column(f"Rank under {sides[1]}", lambda row: row.after, width=12),
+        Column("Places up among those ranked by both", movement, width=12),
+        Column(
             f"First {moves.first}",
             lambda row: "enters" if row.code in entered else "leaves" if row.code in left else "",
-            10,
+            width=10,
         ),
-        Field("Rank gained or lost", lambda row: _ranks_words(row), 10),
-        Field("Why it has no rank on one side", lambda row: row.why, 60),
+        Column("Rank gained or lost", lambda row: _ranks_words(row), width=10),
+        Column("Why it has no rank on one side", lambda row: row.why, width=60),
     )
 
 

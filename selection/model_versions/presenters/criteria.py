@@ -5,8 +5,11 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from django.utils.text import capfirst
+
 from cpc.web import charts, formats
 from cpc.web.charts import Svg
+from cpc.web.tables import Column, Table
 from selection.countries.presenters.country import goalposts
 from selection.model_definition.criteria_table import CriterionRow, NodeRow
 from selection.model_versions.queries.criteria import CriterionEntry, Pair
@@ -169,3 +172,18 @@ def matrix(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[MatrixRo
             cells.append((formats.number(rho, 2), shade))
         written.append(MatrixRow(place + 1, row, tuple(cells)))
     return written
+
+
+def pairs_table(first: str, second: str) -> Table[Together]:
+    """Return pairs of criteria that move together, under the headings of each side."""
+    return Table(
+        f"{first} and {second.lower()}",
+        [
+            Column(first, lambda item: item.pair.one.label),
+            Column(second, lambda item: item.pair.other.label),
+            Column("Moves together", lambda item: capfirst(item.words)),
+            Column("Correlation", lambda item: formats.number(item.pair.rho, 2), "number"),
+            Column("Countries", lambda item: item.pair.countries, "number"),
+        ],
+        caption=f"{first} criteria, and the one each moves with",
+    )

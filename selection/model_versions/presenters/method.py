@@ -6,6 +6,13 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+from django.utils.html import format_html, format_html_join
+from django.utils.safestring import SafeString
+from django.utils.text import capfirst
+
+from cpc.web.markup import link, small
+from cpc.web.tables import Column, Empty, Table
 from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 
@@ -121,3 +128,44 @@ def _moves(estimate: Mapping[str, Any]) -> list[MovesTable]:
         MovesTable(behind, labels, tuple((label, tuple(row)) for label, row in zip(labels, rows, strict=False)))
         for behind, rows in enumerate(moves["steps"], 1)
     ]
+
+
+# ---- tables --------------------------------------------------------------------------------------------------------
+
+ERRORS: Table[ErrorRow] = Table(
+    "Errors",
+    [
+        Column("Criterion", lambda error: error.row.label),
+        Column("Best estimate and error", lambda error: _paragraphs(error.sentences), css="is-wide u-small"),
+        Column("Source of the numbers", lambda error: error.source, css="is-wide u-small"),
+    ],
+    caption="Error model of each criterion with its source",
+)
+
+
+def _paragraphs(sentences: Sequence[str]) -> SafeString:
+    return format_html_join("", "<p>{}</p>", ((sentence,) for sentence in sentences))
+
+
+def choices_table(edits: int | None = None) -> Table[ChoiceRow]:
+    """Return the choices of a method; `edits` is the draft whose choices lead to their forms, if any."""
+
+    def label(row: ChoiceRow) -> SafeString | str:
+        text = str(row.spec["label"])
+        return text if edits is None else link(reverse("model-row", args=[edits, "choices", row.spec["key"]]), text)
+
+    return Table(
+        "Other methods",
+        [
+            Column("Choice", label),
+            Column("The model\N{RIGHT SINGLE QUOTATION MARK}s own way", lambda row: capfirst(row.options[0].label)),
+            Column("Other ways", _other_ways, css="is-wide"),
+        ],
+        caption="Choices of the method with the ways they could be made",
+        empty=Empty("No choice", "None: the list is not held against other methods.", "settings"),
+    )
+
+
+def _other_ways(row: ChoiceRow) -> SafeString:
+    ways = ((capfirst(option.label), small(option.changes)) for option in row.options[1:])
+    return format_html('<ul class="c-plain">{}</ul>', format_html_join("", "<li>{} {}</li>", ways))

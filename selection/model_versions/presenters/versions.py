@@ -6,7 +6,15 @@ from collections.abc import Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from typing import Any, NamedTuple
 
+from django.urls import reverse
+from django.utils.safestring import SafeString
+from django.utils.text import Truncator
+
 from cpc.findings import Finding
+from cpc.web.badges import status
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
+from cpc.web.templatetags.web import when
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
 from selection.model_definition.method_labels import span_in_words
@@ -42,6 +50,7 @@ class Family(NamedTuple):
     title: str
     is_default: bool
     rows: list[VersionRow]
+    table: Table[VersionRow]
 
 
 def families(
@@ -50,7 +59,9 @@ def families(
     """The versions by model, that of the desk screen first."""
     found: dict[str, Family] = {}
     for model in models:
-        family = found.setdefault(model.key, Family(model.key, model.title, model.key == default, []))
+        family = found.setdefault(
+            model.key, Family(model.key, model.title, model.key == default, [], versions_table(model.title))
+        )
         counts = (runs.get(model.table_hash, 0), rounds.get(model.pk, 0))
         family.rows.append(VersionRow(model, MARKS[model.state], *counts))
     return sorted(found.values(), key=lambda family: (not family.is_default, family.title))
@@ -249,3 +260,46 @@ def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
         else:
             found.append(Told(finding, "", ""))
     return found
+
+
+# ---- versions ------------------------------------------------------------------------------------------------------
+
+
+def versions_table(title: str) -> Table[VersionRow]:
+    """Return the versions of the model of this title."""
+
+    def version(row: VersionRow) -> SafeString:
+        return link(reverse("model", args=[row.model.pk]), f"Version {row.model.number}", f" of {title}")
+
+    return Table(
+        f"Versions of {title}",
+        [
+            Column("Version", version, css="u-nowrap"),
+            Column("State", lambda row: status(row.mark, row.model.get_state_display())),
+            Column(
+                "What is different, and why",
+                lambda row: Truncator(row.model.note).chars(220),
+                detail=_withdrawn,
+                css="is-wide",
+            ),
+            Column(
+                "Drafted",
+                lambda row: when(row.model.at) if row.model.drafted_by else "Shipped",
+                detail=lambda row: str(row.model.drafted_by or ""),
+            ),
+            Column(
+                "Published",
+                lambda row: when(row.model.published_at) if row.model.published_at else None,
+                detail=lambda row: str(row.model.published_by or ""),
+            ),
+            Column("Runs", lambda row: row.runs, "number"),
+            Column("Rounds", lambda row: row.rounds, "number"),
+        ],
+        caption=f"Versions of {title}, the newest first",
+        css="usa-table--hover",
+    )
+
+
+def _withdrawn(row: VersionRow) -> str:
+    because = row.model.withdrawn_because
+    return f"Withdrawn: {Truncator(because).chars(160)}" if because else ""

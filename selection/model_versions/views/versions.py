@@ -21,7 +21,7 @@ from selection.model_definition.model_json import SCHEMA, written
 from selection.model_definition.rules import check
 from selection.model_versions.presenters import versions as versions_presenters
 from selection.model_versions.presenters.changes import model_change
-from selection.model_versions.presenters.method import method_view
+from selection.model_versions.presenters.method import choices_table, method_view
 from selection.model_versions.queries import criteria as criteria_queries
 from selection.models import ModelState, ScoringModel
 
@@ -70,6 +70,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "tree": versions_presenters.tree(table, entries),
         "screen_share": table.share_of_full(Stage.SCREEN),
         "method": method_view(table),
+        "choices_table": choices_table(found.pk if edits else None),
         "gates": versions_presenters.gates(table),
         "hurdles": versions_presenters.hurdles(table),
         "findings": versions_presenters.told(findings, table),

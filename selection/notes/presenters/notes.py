@@ -5,39 +5,27 @@ from __future__ import annotations
 from collections.abc import Sequence
 from dataclasses import dataclass
 
+from cpc.web.badges import Badge
 from cpc.web.charts.svg import Svg, rect, tag
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.models import Note, NoteStatus, NoteVisibility, Outcome
 from selection.note_status import blocks
-from selection.notes.matrix_columns import (
-    COLUMNS,
-    Column,
-    plain,
-    section_of,
-)
+from selection.notes import matrix_columns
+from selection.notes.matrix_columns import COLUMNS, plain, section_of
 from selection.notes.queries import Summary, Thread
 
-
-@dataclass(frozen=True, slots=True)
-class Mark:
-    """A state: the kind of its mark and its words."""
-
-    kind: str
-    text: str
-
-
 OUTCOMES = {
-    Outcome.ACCEPTED: Mark("good", "Accepted"),
-    Outcome.MODIFIED: Mark("good", "Accepted with change"),
-    Outcome.REJECTED: Mark("bad", "Rejected"),
-    Outcome.NOTED: Mark("none", "Noted"),
-    Outcome.DEFERRED: Mark("unknown", "Deferred"),
+    Outcome.ACCEPTED: Badge("good", "Accepted"),
+    Outcome.MODIFIED: Badge("good", "Accepted with change"),
+    Outcome.REJECTED: Badge("bad", "Rejected"),
+    Outcome.NOTED: Badge("none", "Noted"),
+    Outcome.DEFERRED: Badge("unknown", "Deferred"),
 }
 STATUSES = {
-    NoteStatus.OPEN: Mark("info", "Open"),
-    NoteStatus.ADJUDICATED: Mark("none", "Adjudicated"),
-    NoteStatus.ESCALATED: Mark("warn", "Escalated"),
-    NoteStatus.CLOSED: Mark("good", "Closed"),
+    NoteStatus.OPEN: Badge("info", "Open"),
+    NoteStatus.ADJUDICATED: Badge("none", "Adjudicated"),
+    NoteStatus.ESCALATED: Badge("warn", "Escalated"),
+    NoteStatus.CLOSED: Badge("good", "Closed"),
 }
 
 
@@ -46,9 +34,9 @@ class Line:
     """A thread with what a page says of it. `may_answer` draws the way to the adjudication."""
 
     thread: Thread
-    answer: Mark
-    status: Mark
-    agrees: Mark | None
+    answer: Badge
+    status: Badge
+    agrees: Badge | None
     seen_by: str
     blocks: bool
     may_answer: bool = False
@@ -81,31 +69,31 @@ def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -
     )
 
 
-def taken_back(note: Note) -> Mark | None:
+def taken_back(note: Note) -> Badge | None:
     """The mark of a note that no longer stands."""
     if note.withdrawn_at is not None:
-        return Mark("none", "Withdrawn")
-    return Mark("none", "Superseded") if note.superseded_at is not None else None
+        return Badge("none", "Withdrawn")
+    return Badge("none", "Superseded") if note.superseded_at is not None else None
 
 
-def answer_mark(thread: Thread) -> Mark:
+def answer_mark(thread: Thread) -> Badge:
     """How the office answered."""
     if thread.answer is None:
         return taken_back(thread.note) or STATUSES[NoteStatus.OPEN]
     return OUTCOMES[Outcome(thread.answer.outcome)]
 
 
-def agreement_mark(thread: Thread) -> Mark | None:
+def agreement_mark(thread: Thread) -> Badge | None:
     """Whether the agency agrees; None where nobody is asked."""
     if thread.note.agency_id is None or not thread.note.is_live:
         return None
     if thread.answer is None:
-        return Mark("", "Waiting for the office")
+        return Badge("", "Waiting for the office")
     if thread.agrees is None:
-        return Mark("", "Waiting for the agency")
+        return Badge("", "Waiting for the agency")
     if thread.agrees.concurs:
-        return Mark("good", "Yes")
-    return Mark("warn", "No, disclosed in memo")
+        return Badge("good", "Yes")
+    return Badge("warn", "No, disclosed in memo")
 
 
 def seen_by(note: Note) -> str:
@@ -137,11 +125,11 @@ def entered_visibilities() -> list[tuple[str, str]]:
     ]
 
 
-def _field(column: Column) -> Field[Thread]:
-    return Field(column.heading, lambda row: plain(column.value(row)), column.width)
+def _column(column: matrix_columns.Column) -> Column[Thread]:
+    return Column(column.heading, lambda row: plain(column.value(row)), width=column.width)
 
 
-FIELDS: tuple[Field[Thread], ...] = tuple(_field(column) for column in COLUMNS)
+FIELDS: tuple[Column[Thread], ...] = tuple(_column(column) for column in COLUMNS)
 
 _PARTS = (
     ("k-s-good", "Accepted, also with change", (Outcome.ACCEPTED, Outcome.MODIFIED)),

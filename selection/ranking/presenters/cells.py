@@ -15,8 +15,8 @@ from django.utils.html import format_html, format_html_join
 from django.utils.safestring import SafeString, mark_safe
 
 from cpc.web import charts, formats
+from cpc.web.badges import status
 from cpc.web.charts import Branch
-from cpc.web.templatetags.web import status_tag
 from selection.models import ScoreRun
 from selection.pool_rules.policy import Reason
 from selection.ranking.presenters import sentences as sentences_presenters
@@ -74,9 +74,9 @@ def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
     place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
     tier_said = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
     parts = " · ".join(part for part in (place, labels.INCOME.get(row.income, ""), tier_said) if part)
-    marks = [status_tag("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
+    marks = [status("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
     if row.admitted_until:
-        marks.append(status_tag("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
+        marks.append(status("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))
     return format_html("{}{}", parts, format_html_join("", "{}", ((mark,) for mark in marks)))
 
 
@@ -161,7 +161,7 @@ def _place(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 def _hurdle(row: RankingRow, _ranking: Ranking) -> SafeString:
     found = row.hurdles.get("corruption")
-    mark = status_tag(labels.CHANCE_MARKS[found.kind], labels.chance(found)) if found else NOTHING
+    mark = status(labels.CHANCE_MARKS[found.kind], labels.chance(found)) if found else NOTHING
     return _cell("cc", "Corruption:", mark, none=found is None)
 
 

@@ -3,45 +3,45 @@
 from __future__ import annotations
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.ranking.presenters import verdict as verdict_presenters
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
-Fields = tuple[Field[RankingRow], ...]
+Fields = tuple[Column[RankingRow], ...]
 
 
 def fields(ranking: Ranking) -> Fields:
     """Return the columns of an export; what only a model with a method has is left out of other runs."""
     return (
-        Field("Rank", lambda row: row.rank, 6),
-        Field("Country", lambda row: row.name, 28),
-        Field("Code", lambda row: row.code, 8),
-        Field("Region", lambda row: row.region, 24),
+        Column("Rank", lambda row: row.rank, width=6),
+        Column("Country", lambda row: row.name, width=28),
+        Column("Code", lambda row: row.code, width=8),
+        Column("Region", lambda row: row.region, width=24),
         *(_place_fields(ranking) if ranking.by_method else ()),
-        Field("Income class", lambda row: labels.INCOME.get(row.income, ""), 14),
-        Field("Tier", lambda row: row.tier, 18),
-        Field("Tier stated or not", lambda row: row.tier_quality, 14),
-        Field("Score", lambda row: row.score, 10),
-        Field("Need", lambda row: row.need, 10),
-        Field("Feasibility", lambda row: row.feasibility, 10),
+        Column("Income class", lambda row: labels.INCOME.get(row.income, ""), width=14),
+        Column("Tier", lambda row: row.tier, width=18),
+        Column("Tier stated or not", lambda row: row.tier_quality, width=14),
+        Column("Score", lambda row: row.score, width=10),
+        Column("Need", lambda row: row.need, width=10),
+        Column("Feasibility", lambda row: row.feasibility, width=10),
         *(_points(ranking, place) for place in range(len(ranking.groups))),
-        Field("Rank in 5% of draws or better", lambda row: row.low, 12),
-        Field("Median rank of the draws", lambda row: row.median, 12),
-        Field("Rank in 95% of draws or better", lambda row: row.high, 12),
+        Column("Rank in 5% of draws or better", lambda row: row.low, width=12),
+        Column("Median rank of the draws", lambda row: row.median, width=12),
+        Column("Rank in 95% of draws or better", lambda row: row.high, width=12),
         *(_method_fields(ranking) if ranking.by_method else ()),
-        Field("Weight known, 0 to 1", lambda row: row.coverage, 12),
-        Field("Score if all missing were 0", lambda row: row.lower, 12),
-        Field("Score if all missing were 100", lambda row: row.upper, 12),
-        Field("Corruption hurdle", lambda row: _hurdle(row, "corruption"), 16),
-        Field("Probability to pass it", _probability, 12),
-        Field("Not on Tier 3", lambda row: _hurdle(row, "tier3"), 12),
-        Field("Low or middle income", lambda row: _hurdle(row, "income_focus"), 12),
-        Field("Standing", lambda row: CountryStatus(row.status).label, 24),
-        Field("Why not ranked", lambda row: "" if row.rank else labels.why_not_ranked(row, ranking.table), 50),
-        Field("What is missing", lambda row: "; ".join(labels.gaps(row, ranking.table)), 50),
+        Column("Weight known, 0 to 1", lambda row: row.coverage, width=12),
+        Column("Score if all missing were 0", lambda row: row.lower, width=12),
+        Column("Score if all missing were 100", lambda row: row.upper, width=12),
+        Column("Corruption hurdle", lambda row: _hurdle(row, "corruption"), width=16),
+        Column("Probability to pass it", _probability, width=12),
+        Column("Not on Tier 3", lambda row: _hurdle(row, "tier3"), width=12),
+        Column("Low or middle income", lambda row: _hurdle(row, "income_focus"), width=12),
+        Column("Standing", lambda row: CountryStatus(row.status).label, width=24),
+        Column("Why not ranked", lambda row: "" if row.rank else labels.why_not_ranked(row, ranking.table), width=50),
+        Column("What is missing", lambda row: "; ".join(labels.gaps(row, ranking.table)), width=50),
         *(_weak_fields(ranking) if ranking.by_method else ()),
     )
 
@@ -49,39 +49,39 @@ def fields(ranking: Ranking) -> Fields:
 def _place_fields(ranking: Ranking) -> Fields:
     first = ranking.table.first
     return (
-        Field("Rank in the region", lambda row: row.region_rank, 10),
-        Field("Place it would take", lambda row: row.place if row.rank is None else None, 10),
-        Field(f"First {first}: in, open or out", lambda row: row.group, 12),
-        Field("Evidence rules not met", lambda row: ", ".join(row.fails), 12),
+        Column("Rank in the region", lambda row: row.region_rank, width=10),
+        Column("Place it would take", lambda row: row.place if row.rank is None else None, width=10),
+        Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
+        Column("Evidence rules not met", lambda row: ", ".join(row.fails), width=12),
     )
 
 
-def _points(ranking: Ranking, place: int) -> Field[RankingRow]:
+def _points(ranking: Ranking, place: int) -> Column[RankingRow]:
     group = ranking.groups[place]
-    return Field(f"Points: {group.label}", lambda row: row.points[place] if row.score is not None else None, 14)
+    return Column(f"Points: {group.label}", lambda row: row.points[place] if row.score is not None else None, width=14)
 
 
 def _method_fields(ranking: Ranking) -> Fields:
     first, short = ranking.table.first, (ranking.table.method or {}).get("short", 10)
     return (
-        Field(f"Share of draws in the first {short}", lambda row: row.p10, 12),
-        Field(f"Share of draws in the first {first}", lambda row: row.p20, 12),
-        Field(f"Share of methods in the first {first}", lambda row: row.designs, 12),
-        Field("Best case, place", lambda row: row.best, 10),
-        Field("Worst case, place", lambda row: row.worst, 10),
+        Column(f"Share of draws in the first {short}", lambda row: row.p10, width=12),
+        Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
+        Column(f"Share of methods in the first {first}", lambda row: row.designs, width=12),
+        Column("Best case, place", lambda row: row.best, width=10),
+        Column("Worst case, place", lambda row: row.worst, width=10),
         *(_width(key, label) for key, (label, _) in verdict_presenters.DOUBTS.items()),
         *(_width(key, label) for key, label in verdict_presenters.TOGETHER.items()),
     )
 
 
-def _width(key: str, label: str) -> Field[RankingRow]:
-    return Field(f"Width of the interval in places: {label}", lambda row: row.widths.get(key), 14)
+def _width(key: str, label: str) -> Column[RankingRow]:
+    return Column(f"Width of the interval in places: {label}", lambda row: row.widths.get(key), width=14)
 
 
 def _weak_fields(ranking: Ranking) -> Fields:
     return (
-        Field("Missing or old", lambda row: sentences_presenters.weak(row, ranking.table, None), 50),
-        Field("Partner before", lambda row: "; ".join(sentences_presenters.former(row)), 16),
+        Column("Missing or old", lambda row: sentences_presenters.weak(row, ranking.table, None), width=50),
+        Column("Partner before", lambda row: "; ".join(sentences_presenters.former(row)), width=16),
     )
 
 

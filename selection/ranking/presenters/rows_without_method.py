@@ -13,8 +13,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cpc.web import charts, formats
+from cpc.web.badges import status
 from cpc.web.charts import Chart, LegendItem
-from cpc.web.templatetags.web import status_tag
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters.shared import (
@@ -110,7 +110,7 @@ def _ranked(row: RankingRow, ranking: Ranking, suffix: str) -> str:
         formats.number(row.feasibility, 1),
         interval,
         charts.rank_interval(row.rank, row.low, row.high, len(ranking.ranked)),
-        status_tag(labels.CHANCE_MARKS[corruption.kind], labels.chance(corruption)) if corruption else formats.DASH,
+        status(labels.CHANCE_MARKS[corruption.kind], labels.chance(corruption)) if corruption else formats.DASH,
         "" if notes else " is-none",
         notes,
     )
@@ -120,9 +120,9 @@ def _notes(row: RankingRow, table: ModelTable) -> SafeString:
     """Return notes beside the numbers: law, focus, and how much is known where that is not all."""
     said = []
     if row.hurdles.get("tier3") and row.hurdles["tier3"].verdict == "fail":
-        said.append(status_tag("warn", "Tier 3 limits", icon_name="lock"))
+        said.append(status("warn", "Tier 3 limits", icon_name="lock"))
     if row.income == "H":
-        said.append(status_tag("none", "High income", icon_name="info_outline"))
+        said.append(status("none", "High income", icon_name="info_outline"))
     if row.gaps:
         need = labels.unknown([table.row(key) for key, _ in row.gaps if table.row(key).node == "need"])
         lacks = f", {need}" if need else ""

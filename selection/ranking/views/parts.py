@@ -10,8 +10,8 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cpc.web.parts import Tab as Link
-from cpc.web.tables import SortLink, header_cell, paginate, query, sort_link
-from cpc.web.templatetags.web import icon
+from cpc.web.tables import SortLink, paginate, query, sort_link
+from cpc.web.templatetags.tables import header_cell
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import charts as charts_presenters
 from selection.ranking.presenters import rows_without_method as rows_without_method_presenters
@@ -179,7 +179,7 @@ def _heads(listing: Listing, headings: Sequence[Heading], top: int = 0) -> SafeS
                 listing.request, heading.sort, default=listing.tab.sorts[0], descending_first=heading.falling
             )
             address = SortLink(link.url + LIST, link.state)
-            made = header_cell(heading.label, address, numeric=heading.numeric, icon=icon)
+            made = header_cell(heading.label, address, numeric=heading.numeric)
         else:
             made = format_html('<th scope="col" role="columnheader">{}</th>', heading.label)
         found.append(_with_scale(made, *ends[heading.scale], heading.scale) if heading.scale else made)

@@ -9,7 +9,7 @@ from functools import cached_property
 from django.urls import reverse
 
 from cpc.web import formats
-from cpc.web.exports import Field
+from cpc.web.tables import Column
 from indicators.models import Indicator, Observation
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import value_use as value_use_presenters
@@ -323,7 +323,7 @@ def sheet_rows(told: Told) -> list[Line_]:
     return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
 
 
-def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
+def sheet_fields(told: Told) -> tuple[Column[Line_], ...]:
     """Return the columns of the sheet of movements."""
 
     def of(change: Change | None, side: str) -> str:
@@ -340,22 +340,22 @@ def sheet_fields(told: Told) -> tuple[Field[Line_], ...]:
 
     before, after = f"run {told.found.before.pk}", f"run {told.found.after.pk}"
     return (
-        Field("Country", lambda row: row[0].row.name, 28),
-        Field("Code", lambda row: row[0].row.code, 8),
-        Field(f"Rank, {before}", lambda row: row[0].before.rank if row[0].before else None, 10),
-        Field(f"Rank, {after}", lambda row: row[0].after.rank if row[0].after else None, 10),
-        Field("Places up among those ranked by both", lambda row: row[0].places, 12),
-        Field("Places up by its own changes alone", lambda row: row[0].alone, 12),
-        Field("Standing", lambda row: row[0].standing, 24),
-        Field(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, 10),
-        Field(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, 10),
-        Field("Main cause", lambda row: cause_words(row[0].cause, told.found), 24),
-        Field("Criterion", lambda row: told.row(row[1].key).label if row[1] else "", 32),
-        Field("Cause", lambda row: cause_words(row[1].cause, told.found) if row[1] else "", 24),
-        Field("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, 10),
-        Field(f"Value, {before}", lambda row: of(row[1], "before"), 28),
-        Field(f"Value, {after}", lambda row: of(row[1], "after"), 28),
-        Field(f"Edition, {before}", lambda row: edition(row[1], "before"), 28),
-        Field(f"Edition, {after}", lambda row: edition(row[1], "after"), 28),
-        Field("Note", lambda row: told.note(told.row(row[1].key), row[1]) if row[1] else "", 40),
+        Column("Country", lambda row: row[0].row.name, width=28),
+        Column("Code", lambda row: row[0].row.code, width=8),
+        Column(f"Rank, {before}", lambda row: row[0].before.rank if row[0].before else None, width=10),
+        Column(f"Rank, {after}", lambda row: row[0].after.rank if row[0].after else None, width=10),
+        Column("Places up among those ranked by both", lambda row: row[0].places, width=12),
+        Column("Places up by its own changes alone", lambda row: row[0].alone, width=12),
+        Column("Standing", lambda row: row[0].standing, width=24),
+        Column(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, width=10),
+        Column(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, width=10),
+        Column("Main cause", lambda row: cause_words(row[0].cause, told.found), width=24),
+        Column("Criterion", lambda row: told.row(row[1].key).label if row[1] else "", width=32),
+        Column("Cause", lambda row: cause_words(row[1].cause, told.found) if row[1] else "", width=24),
+        Column("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, width=10),
+        Column(f"Value, {before}", lambda row: of(row[1], "before"), width=28),
+        Column(f"Value, {after}", lambda row: of(row[1], "after"), width=28),
+        Column(f"Edition, {before}", lambda row: edition(row[1], "before"), width=28),
+        Column(f"Edition, {after}", lambda row: edition(row[1], "after"), width=28),
+        Column("Note", lambda row: told.note(told.row(row[1].key), row[1]) if row[1] else "", width=40),
     )

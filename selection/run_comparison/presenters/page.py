@@ -9,12 +9,15 @@ from typing import NamedTuple
 from django.urls import reverse
 
 from cpc.web import charts, formats
+from cpc.web.markup import link
+from cpc.web.tables import Column, Table
+from cpc.web.templatetags.web import when
 from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import FAR, Comparison, Move
-from selection.run_comparison.queries.data_differences import DataBehind
+from selection.run_comparison.queries.data_differences import DataBehind, Edition
 from selection.run_comparison.queries.pool_differences import PoolBetween
 from selection.runs import labels, movements
 from selection.runs.presenters import report_words
@@ -323,3 +326,27 @@ def picture(found: Comparison, lists: movements.Moves) -> charts.Chart:
 
 def _stays(row: movements.Move, first: int) -> bool:
     return (row.before or first + 1) <= first and (row.after or first + 1) <= first
+
+
+EDITIONS: Table[Edition] = Table(
+    "The data behind",
+    [
+        Column(
+            "Edition",
+            lambda row: link(reverse("import", args=[row.batch]), row.title),
+            detail=lambda row: row.publisher,
+        ),
+        Column("File published", lambda row: when(row.published_on) if row.published_on else None),
+        Column("Loaded here", lambda row: _loaded(row)),
+        Column("Values that now count", lambda row: row.values, "number"),
+        Column("Values that no longer count", lambda row: row.gone, "number"),
+        Column("Countries among the moved", lambda row: row.moved, "number"),
+    ],
+    caption="Editions whose values differ between both rankings, those with most values first",
+    css="usa-table--hover",
+)
+
+
+def _loaded(row: Edition) -> str:
+    number = f"No. {row.number}" if row.number else formats.DASH
+    return f"{number}, taken back" if row.is_taken_back else number

@@ -15,7 +15,6 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
-from cpc.web.tables import paginate
 from indicators.queries import REVISED_FILES
 from selection.lookups.model_versions import default_table, version_of
 from selection.model_definition.criteria_table import ModelTable, Stage
@@ -57,10 +56,10 @@ def runs(request: HttpRequest) -> HttpResponse:
     """Every stored run of the desk screen, newest first."""
     check_parameters(request, ("page",))
     newest = newest_run()
-    page = paginate(request, stored(), 25)
+    table = presenters.runs_table(newest)
     context = {
-        "page": page,
-        "lines": [(run, presenters.beside(run)) for run in page],
+        "table": table,
+        "page": table.page(request, stored()),
         "newest": newest,
         "later": beside_by_day(newest) if newest else None,
         "since": since(newest) if newest else None,

@@ -161,6 +161,7 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "rows": rows[:SHOWN],
         "more": rows[SHOWN:],
         "data": data,
+        "editions_table": page_presenters.EDITIONS,
         "as_known": found.after.as_of_at,
     }
 

@@ -10,8 +10,8 @@ from django.contrib.staticfiles import finders
 
 from cpc.site import dashboard, gallery_choosing
 from cpc.web import vendor_uswds
+from cpc.web.badges import ICONS
 from cpc.web.charts import shapes
-from cpc.web.templatetags.web import ICONS
 from tests.conftest import ROOT, unavailable
 
 ASSETS = ROOT / "cpc" / "web" / "assets"

@@ -10,11 +10,12 @@ import openpyxl
 import pytest
 
 from cpc.web import exports
-from cpc.web.exports import ExportError, Field
+from cpc.web.exports import ExportError
+from cpc.web.tables import Column
 
-FIELDS: list[Field[Any]] = [
-    Field("Country", lambda row: row[0], width=30),
-    Field("Value", lambda row: row[1]),
+FIELDS: list[Column[Any]] = [
+    Column("Country", lambda row: row[0], width=30),
+    Column("Value", lambda row: row[1]),
 ]
 ATTACKS = ["=1+1", "+1", "-1", "@SUM(A1)", "\t=1", "\r=1", "\n=1", '=HYPERLINK("x")', "-2 to 3", "\uff1d1+1"]
 

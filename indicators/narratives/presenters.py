@@ -1,0 +1,39 @@
+"""The list of narratives."""
+
+from __future__ import annotations
+
+from django.urls import reverse
+from django.utils.safestring import SafeString
+
+from cpc.web.badges import status
+from cpc.web.markup import link
+from cpc.web.tables import PAGE_SIZE, Column, Table
+from indicators.narratives.queries import NarrativeEntry
+
+
+def _link(entry: NarrativeEntry) -> SafeString:
+    narrative = entry.narrative
+    url = reverse("narrative", args=[narrative.pk])
+    return link(url, narrative.country.name, f", report of {narrative.report_year}")
+
+
+def _state(entry: NarrativeEntry) -> SafeString:
+    if entry.waiting:
+        return status("warn", f"{entry.waiting} to confirm")
+    return status("good", "Confirmed") if entry.forms else status("none", "No form named")
+
+
+NARRATIVES: Table[NarrativeEntry] = Table(
+    "Narratives",
+    [
+        Column("Country", _link),
+        Column("Report", lambda entry: str(entry.narrative.report_year)),
+        Column("Tier", lambda entry: entry.narrative.tier or "Not stated"),
+        Column("Recommendations", lambda entry: entry.recommendations, "number"),
+        Column("Forms named", lambda entry: entry.forms, "number"),
+        Column("State", _state),
+    ],
+    caption="Narratives by country",
+    css="usa-table--hover",
+    per_page=PAGE_SIZE,
+)
