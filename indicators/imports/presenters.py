@@ -12,6 +12,7 @@ from cpc.web.badges import status
 from cpc.web.markup import code, fragment, lines, link, small
 from cpc.web.tables import PAGE_SIZE, Column, Table
 from cpc.web.templatetags.web import when
+from indicators.imports.comparison import PreviewRow
 from indicators.models import Import, ImportIssue, NameMapping
 from indicators.sources.base import Severity
 from indicators.sources.own_indicators import COLUMNS as OWN_COLUMNS
@@ -165,3 +166,33 @@ def _wrong(issue: ImportIssue) -> SafeString:
 
 ISSUES = issues_table("Issues")
 REJECTED = issues_table("Rejected rows")
+
+
+def preview_table(shown: str, label: str) -> Table[PreviewRow]:
+    """Return the values of a file, of the status that is `shown`, beside what is known now unless they are new."""
+    columns: list[Column[PreviewRow]] = [
+        Column("Place", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
+        Column("Country", lambda row: format_html("{} {}", row.country, small(row.country_code)), row_header=True),
+        Column("Indicator", _series),
+        Column("Period", lambda row: row.period),
+        Column("In the file", lambda row: Truncator(row.raw_text).chars(24), "number", css="u-muted"),
+        Column("Value", lambda row: _value(row.value, row.label, row.missing, row.decimals), "number", css="u-strong"),
+        Column("Firmness", lambda row: fragment("indicators/_quality.html", quality=row.quality)),
+    ]
+    if shown != "new":
+        now = Column[PreviewRow](
+            "Now", lambda row: _value(row.old_value, row.old_label, row.old_missing, row.decimals), "number"
+        )
+        columns.insert(6, now)
+    caption = f"{label} values, in the order of the file"
+    return Table("Values of the file", columns, caption=caption, css="usa-table--hover")
+
+
+def _series(row: PreviewRow) -> SafeString | str:
+    if not row.series:
+        return row.indicator
+    return format_html('{}<span class="u-muted">, {}</span>', row.indicator, row.series)
+
+
+def _value(value: float | None, label: str, missing: str, decimals: int) -> SafeString:
+    return fragment("indicators/_preview_value.html", value=value, label=label, missing=missing, decimals=decimals)

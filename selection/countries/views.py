@@ -18,7 +18,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.charts import Chart
-from cpc.web.tables import paginate, query, sort_key
+from cpc.web.tables import export_format, paginate, query, sort_key
 from indicators.models import Country, CountryKind
 from indicators.queries import AsOf, plans_of, programs_of, recommendations_of, resolve_as_of
 from selection.countries.presenters import country as country_presenters
@@ -37,7 +37,7 @@ from selection.countries.queries.trends import peers_of, series
 from selection.lookups.model_versions import default_table
 from selection.models import ScoreRun
 from selection.ranking.forms import CountriesForm, refusal
-from selection.ranking.views.listing import KINDS, asked_run, one_of
+from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.presenters import limit
 from selection.runs.queries.stored_runs import newest_run
@@ -75,8 +75,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     as_of = run.as_of if run else then.number
     table = ranking_of(run).table if run else default_table()
     page = country_page(found, table, run, as_of=as_of)
-    kind = request.GET.get("format", "")
-    if kind:
+    if kind := export_format(request):
         return _export(kind, page, run, then)
     newest = newest_run() if run and "run" in request.GET else run
     # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
@@ -183,8 +182,6 @@ def _trends(page: CountryPage, as_of: int | None) -> list[Chart]:
 
 
 def _export(kind: str, page: CountryPage, run: ScoreRun | None, then: AsOf) -> HttpResponseBase:
-    if kind not in KINDS:
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
     scored = page.total is not None
     name = f"factors {page.country.code}" + (
         f" run {run.pk}" if run else f" known at {then.number}" if then.asked else ""

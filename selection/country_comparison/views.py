@@ -17,6 +17,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import charts, exports
+from cpc.web.tables import export_format
 from indicators.models import Country
 from selection.countries.queries.country import country_page
 from selection.countries.queries.trends import series_of
@@ -34,7 +35,7 @@ from selection.country_comparison.queries import (
 from selection.models import ScoreRun
 from selection.notes.queries import open_notes_about
 from selection.ranking.queries.listing import tabs_of
-from selection.ranking.views.listing import KINDS, asked_run, one_of
+from selection.ranking.views.listing import asked_run
 from selection.runs import labels
 from selection.runs.queries.stored_runs import anything_published, newest_run
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -68,8 +69,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
         return render(request, "selection/compare/few.html", context | {"is_older_method": True})
     ranking = ranking_of(run)
     rows = _rows(ranking, codes)
-    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
-    if kind:
+    if kind := export_format(request):
         return _export(kind, run, rows)
     context |= _chosen(request, ranking, rows)
     if len(rows) < 2:

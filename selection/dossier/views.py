@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from typing import Any
 
-from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
@@ -16,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import query
+from cpc.web.tables import export_format, query
 from indicators.queries import (
     assistance_of,
     form_entries,
@@ -52,8 +51,6 @@ from selection.restrictions import presenters as restrictions_presenters
 from selection.restrictions.checklist import Scope, State
 from selection.restrictions.queries import reviewed
 
-KINDS = ("csv", "xlsx")
-
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
@@ -70,8 +67,8 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
         fresh_evidence(selection_round=candidate.round)
     run = queries.current_run(candidate)
     page = _for(user, candidate, _page(candidate, run))
-    if request.GET.get("format"):
-        return _export(request.GET["format"], candidate, page)
+    if kind := export_format(request):
+        return _export(kind, candidate, page)
     sees_rank = user.allows(Permission.VIEW_RANKINGS)
     found = dossier_sections.drawn(request, candidate)
     context = {
@@ -103,8 +100,6 @@ def _for(user: User, candidate: Candidate, page: CountryPage) -> CountryPage:
 
 
 def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseBase:
-    if kind not in KINDS:
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
     rows = [*page.factors, *(factor for factor in page.unrated if factor not in page.factors)]
     name = f"dossier {candidate.country.code} round {candidate.round_id}"
     return exports.response(

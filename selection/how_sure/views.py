@@ -16,7 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import query
+from cpc.web.tables import export_format, query
 from indicators.models import Source
 from indicators.queries import newest_editions
 from selection.how_sure.presenters import export as export_presenters
@@ -29,7 +29,7 @@ from selection.method.queries.run_figures import share_drawn
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import ScoreRun
 from selection.ranking.presenters import export as ranking_export_presenters
-from selection.ranking.views.listing import KINDS, asked_run, one_of
+from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.queries.stored_runs import anything_published, newest_run
 from selection.runs.rows import ranking_of
@@ -51,7 +51,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, PARAMETERS)
     everything = one_of(request, "show", ("", "all"), "There is nothing to show as") == "all"
     listed = one_of(request, "list", LISTS, "There is no list")
-    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
+    kind = export_format(request)
     run = asked_run(request)
     user = user_of(request)
     newest = newest_run() or run

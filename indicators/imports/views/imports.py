@@ -27,14 +27,7 @@ from cpc.web import exports
 from cpc.web.tables import export_format, paginate
 from indicators.imports import queries, receiving, services
 from indicators.imports.forms import ReadAgainForm, UploadForm
-from indicators.imports.presenters import (
-    IMPORTS,
-    ISSUES,
-    ISSUES_FILE,
-    OWN_FIELDS,
-    OWN_NOTES,
-    REJECTED,
-)
+from indicators.imports.presenters import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
 from indicators.imports.queries import count_unknown
 from indicators.imports.reading import Choice
 from indicators.models import Import, ImportState
@@ -207,6 +200,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
         "shown_label": SHOWN_STATUSES[shown],
         "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
         "q": query,
+        "table": preview_table(shown, SHOWN_STATUSES[shown]),
         "page": paginate(request, rows, VALUES_A_PAGE),
         "changed": queries.PreviewRows(batch, "changed")[: queries.SHOWN]
         if counts.get("changed") and not programs

@@ -26,7 +26,6 @@ from selection.runs.rows import Ranking, RankingRow, ranking_of
 FILTERS = ("q", "region", "income", "tier", "group", "hurdle")
 PARAMETERS = (*FILTERS, "run", "tab", "view", "sort", "columns", "page", "show", "format")
 VIEWS = ("", "map", "list")
-KINDS = ("csv", "xlsx")
 
 
 def asked_run(request: HttpRequest) -> ScoreRun | None:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
 from cpc.web.parts import Tab as Link
-from cpc.web.tables import SortLink, paginate, query, sort_link
+from cpc.web.tables import FORMATS, SortLink, paginate, query, sort_link
 from cpc.web.templatetags.tables import header_cell
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.presenters import charts as charts_presenters
@@ -27,7 +27,7 @@ from selection.ranking.queries.listing import (
     narrowed,
     tabs_of,
 )
-from selection.ranking.views.listing import FILTERS, KINDS, Listing
+from selection.ranking.views.listing import FILTERS, Listing
 from selection.runs import labels
 from selection.runs.rows import RankingRow
 
@@ -71,7 +71,7 @@ def list_context(listing: Listing) -> dict[str, Any]:
         "all_url": query(request, show="all", page=None) + LIST,
         "paged_url": query(request, show=None, page=None) + LIST,
         "clear_url": query(request, **dict.fromkeys((*FILTERS, "page"))) + LIST,
-        "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in KINDS],
+        "exports": [(kind.upper(), query(request, format=kind, page=None, show=None)) for kind in FORMATS],
         "link_url": query(request, run=str(listing.run.pk)) + LIST,
         "groups": _tabs(listing),
         "views": _views(listing),

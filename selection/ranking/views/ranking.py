@@ -14,18 +14,16 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
-from cpc.web.tables import query
+from cpc.web.tables import export_format, query
 from selection.lookups.adoptions import adopted_words, adoption_of
 from selection.ranking.presenters import export as export_presenters
 from selection.ranking.queries.listing import RANKED
 from selection.ranking.views.listing import (
-    KINDS,
     PARAMETERS,
     Listing,
     asked_run,
     drop_empty,
     listing_of,
-    one_of,
 )
 from selection.ranking.views.page import page_context
 from selection.ranking.views.parts import list_context
@@ -44,8 +42,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     if run is None:
         return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
     listing = listing_of(request, run)
-    kind = one_of(request, "format", ("", *KINDS), "There is no export as")
-    if kind:
+    if kind := export_format(request):
         return _export(kind, listing)
     context = list_context(listing)
     live = bool(request.htmx)  # type: ignore[attr-defined]  # set by the middleware of django-htmx
