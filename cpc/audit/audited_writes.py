@@ -11,6 +11,7 @@ from django.db import models
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import REVISION
 from cpc.validation import refused_alike
 
 Row = TypeVar("Row", bound=models.Model)
@@ -26,8 +27,9 @@ def require(actor: User | None, permission: Permission) -> None:
 
 
 def said(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The columns of a row for the audit trail: those of `names`, or all that are filled."""
-    fields = [field for field in row._meta.concrete_fields if names is None or field.name in names]
+    """The columns of a row for the audit trail: those of `names`, or all that are filled but the revision."""
+    wanted = names if names is not None else {field.name for field in row._meta.concrete_fields} - {REVISION}
+    fields = [field for field in row._meta.concrete_fields if field.name in wanted]
     values = {field.name: field.value_from_object(row) for field in fields}
     if names is None:
         values = {name: value for name, value in values.items() if value not in (None, "", [])}

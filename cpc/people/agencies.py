@@ -8,10 +8,11 @@ from django.core.exceptions import ValidationError
 from django.db import transaction
 
 from cpc.accounts.models import Agency, User
+from cpc.database.revisions import check_revision
 from cpc.people import notifications
 from cpc.people.audited_people import (
+    current_revision,
     insert,
-    not_overtaken,
     refuse,
     require,
     write,
@@ -30,14 +31,15 @@ def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor:
 
 
 @transaction.atomic
-def change_agency(*, code: str, values: Mapping[str, object], seen: int | None, actor: User) -> bool:
+def change_agency(*, code: str, values: Mapping[str, object], expected_revision: str | None, actor: User) -> bool:
     """Set the names of an agency or whether the statute names it; False where nothing differs.
 
-    Raises `ValidationError` where somebody was quicker (`overtaken`) and at a field; `Agency.DoesNotExist`.
+    Raises `EditConflict` if the agency no longer has the expected revision, `ValidationError` at a field;
+    `Agency.DoesNotExist`.
     """
     require(actor)
     agency = Agency.objects.select_for_update(no_key=True).get(code=code)
-    not_overtaken(agency, seen)
+    check_revision(current_revision(agency), expected_revision)
     unknown = sorted(set(values) - set(EDITED))
     if unknown:
         raise ValidationError(f"An agency has no {', '.join(unknown)} to edit.", code="unknown_field")

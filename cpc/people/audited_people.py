@@ -29,8 +29,6 @@ SHOWN = 8
 FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "email_taken": "email"}
 """The field at which a refusal of a rule about several fields is shown, by its code."""
 
-OVERTAKEN = "Somebody was quicker. Nothing was saved; your values are still in the form. Compare them and save again."
-
 
 def require(actor: User) -> None:
     """Raise `PermissionDenied` unless the account, as it is now, manages accounts and agencies."""
@@ -43,9 +41,12 @@ def refuse(field: str, message: str, code: str) -> ValidationError:
     return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
 
 
-def newest_change(row: User | Agency) -> int:
-    """The number of the newest entry of the trail about fields of a row."""
-    return trail.newest_change(row, SAID[type(row)])
+def current_revision(row: User | Agency) -> str:
+    """Return the number of the newest entry of the trail about fields of a row: entries are only added.
+
+    A column would count sign-ins too, which are no change of what an administrator sets.
+    """
+    return str(trail.newest_change(row, SAID[type(row)]))
 
 
 def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
@@ -53,18 +54,11 @@ def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
     return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, SAID[type(row)])[:SHOWN]]
 
 
-def changes_since(row: User | Agency, seen: int | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
-    """What changed of a row after the entry `seen`, oldest first; nothing where no entry was seen."""
-    return [] if seen is None else trail.changes_since(row, SAID[type(row)], seen)
-
-
-def not_overtaken(row: Row, seen: int | None) -> None:
-    """Raise `ValidationError` of code `overtaken` where a locked row was changed after its entry number `seen`.
-
-    None, from a caller who saw no form, passes.
-    """
-    if seen is not None and newest_change(row) != seen:
-        raise ValidationError(OVERTAKEN, code="overtaken")
+def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
+    """Return what changed of a row after a revision, oldest first; nothing if there is none to compare with."""
+    if revision is None:
+        return []
+    return trail.changes_since(row, SAID[type(row)], int(revision) if revision.isdecimal() else 0)
 
 
 def said(row: Row) -> dict[str, object]:

@@ -70,7 +70,7 @@ class AccountForm(ActionForm):
         required=False,
         help_text="Submits for the agency; its other reviewers draft. An agency may have several.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, keep: Agency | None = None, **options: Any) -> None:
         """`keep` is an agency that is offered although it has closed, because the account has it."""
@@ -92,7 +92,6 @@ class InviteForm(AccountForm):
         validators=(ASCIIUsernameValidator(),),
         help_text="For the sign-in; it does not change. Letters, digits and @ . + - _",
     )
-    seen = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -101,6 +100,7 @@ class InviteForm(AccountForm):
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "Choose"), *Role.choices]
+        del self.fields["revision"]
 
 
 class ReasonForm(ActionForm):
@@ -123,7 +123,7 @@ class AgencyForm(ActionForm):
         required=False,
         help_text="22 U.S.C. 7103a(d): each round asks it, or records why that does not apply.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class NewAgencyForm(AgencyForm):
@@ -134,7 +134,10 @@ class NewAgencyForm(AgencyForm):
     code = forms.SlugField(
         label="Code", max_length=20, help_text="For addresses and files; it does not change. Such as dol or state-f."
     )
-    seen = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        del self.fields["revision"]
 
 
 class CloseForm(ReasonForm):

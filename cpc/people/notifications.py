@@ -10,7 +10,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.notifications import services as notifications
 from cpc.notifications.kinds import Kind, register
-from cpc.people.audited_people import newest_change
+from cpc.people.audited_people import current_revision
 
 ROLE = "account.role"
 AGENCY = "account.agency"
@@ -66,23 +66,23 @@ def tell_what_changed(user: User, before: Standing, *, actor: User | None) -> No
     """Tell a changed account what is new about it, once for each change, unless it changed itself."""
     if user == actor:
         return
-    number = newest_change(user)
+    revision = current_revision(user)
     now = standing(user)
     if now.role != before.role:
-        _tell(user, ROLE, {"role": Role(now.role).label}, number, actor)
+        _tell(user, ROLE, {"role": Role(now.role).label}, revision, actor)
     if now.agency is not None and now.agency != before.agency:
-        _tell(user, AGENCY, {"agency": now.agency.name}, number, actor)
+        _tell(user, AGENCY, {"agency": now.agency.name}, revision, actor)
     if now.agency is not None and now.is_contact and (now.agency, True) != before[1:]:
-        _tell(user, CONTACT, {"agency": now.agency.name}, number, actor)
+        _tell(user, CONTACT, {"agency": now.agency.name}, revision, actor)
 
 
-def _tell(user: User, kind: str, values: dict[str, object], number: int, actor: User | None) -> None:
+def _tell(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:
     notifications.notify(
         recipients=[user],
         kind=kind,
         values=values,
         link=reverse("home"),
         target=user,
-        dedupe=f"{kind} {number}",
+        dedupe=f"{kind} {revision}",
         actor=actor,
     )

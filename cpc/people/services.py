@@ -11,10 +11,11 @@ from django.db.models import Q
 from cpc.accounts.models import Agency, ApiToken, Invitation, User
 from cpc.accounts.permissions import Role
 from cpc.api_tokens.services import revoke_token
+from cpc.database.revisions import check_revision
 from cpc.people import invitations, notifications
 from cpc.people.audited_people import (
+    current_revision,
     insert,
-    not_overtaken,
     refuse,
     require,
     write,
@@ -100,18 +101,19 @@ def _still_manages(actor: User) -> None:
 
 
 @transaction.atomic
-def change_account(*, account_id: int, values: Mapping[str, object], seen: int | None, actor: User) -> bool:
+def change_account(
+    *, account_id: int, values: Mapping[str, object], expected_revision: str | None, actor: User
+) -> bool:
     """Set name, address, role, agency or mark of an account; False where nothing differs. It counts at once.
 
-    A role that speaks for no agency loses agency and mark. `seen` is the entry of the trail that the writer saw.
-    Raises `ValidationError` where somebody was quicker (`overtaken`), for the last administrator, and at a field;
-    `User.DoesNotExist`.
+    A role that speaks for no agency loses agency and mark. Raises `EditConflict` if the account no
+    longer has the expected revision, `ValidationError` for the last administrator and at a field; `User.DoesNotExist`.
     """
     require(actor)
     agency = _locked_agency(values.get("agency"))
     user = locked(account_id)
     _still_manages(actor)
-    not_overtaken(user, seen)
+    check_revision(current_revision(user), expected_revision)
     unknown = sorted(set(values) - set(EDITED))
     if unknown:
         raise ValidationError(f"An account has no {', '.join(unknown)} to edit.", code="unknown_field")

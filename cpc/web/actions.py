@@ -39,12 +39,13 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.api.run_once import key_field, run_once
+from cpc.database.revisions import REVISION
 from cpc.findings import Finding, Severity, errors
 from cpc.parameters import check_parameters
 from cpc.web.forms import add_service_errors
 
 ALREADY_DONE = "This had been recorded already; nothing was added."
-HIDDEN_FIELDS = frozenset({"idempotency_key", "seen"})
+HIDDEN_FIELDS = frozenset({"idempotency_key", REVISION, "seen"})
 SHOWN = ("form", "stylesheet", "kicker", "heading", "intro", "button", "consequence", "leave", "back_url")
 
 Breadcrumbs = Sequence[tuple[str, str]]
@@ -76,8 +77,8 @@ class ActionForm(forms.Form):
         """Show the errors of a service at the fields they are about."""
         add_service_errors(self, error)
 
-    def show_conflict(self) -> None:
-        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+    def show_conflict(self, fresh: ActionForm) -> None:
+        """Show what others saved since the page was opened. `fresh` is this form as it would be opened now."""
 
     def replace_data(self, **values: str) -> None:
         """Replace what was sent in these fields; the rest stays as it was typed."""
@@ -126,7 +127,8 @@ class ActionView(View):
 
     def show_conflict(self) -> None:
         """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
-        self.form.show_conflict()
+        if REVISION in self.form.fields:
+            self.form.show_conflict(self.get_fresh_form())
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         """Return what the page shows above the form, as label and value."""
@@ -221,6 +223,11 @@ class ActionView(View):
         is_sent = self.request.method == "POST"
         sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
+
+    def get_fresh_form(self) -> ActionForm:
+        """Load the records again, and return the form as it would be opened now."""
+        self.load()
+        return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         """Show the form."""

@@ -14,6 +14,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.files.attachments import paper_taken
 from cpc.findings import errors
 from cpc.validation import refusal
@@ -36,7 +37,6 @@ from partnerships.models import (
     Partnership,
     RecordKind,
 )
-from partnerships.seen import unchanged
 from selection.models import Decision
 
 
@@ -123,16 +123,15 @@ def document_partnership(
 
 @transaction.atomic
 def edit_partnership(
-    *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], seen: str | None = None
+    *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Partnership:
     """Change fields of the record. From signature on the database holds the terms to amendments.
 
-    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
-    by now, it raises `ValidationError` of code `changed`.
+    Raises `EditConflict` where the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
-    unchanged(current, seen, values)
+    check_revision(current.current_revision(), expected_revision)
     if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
         raise refusal(first_day_open("", has_document=False))
     return change(current, values, actor=actor)

@@ -149,5 +149,5 @@ class EditPartnership(PartnershipAction):
         return self.form.locked_facts
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        seen = self.form.seen_digest
-        edit_partnership(partnership=self.partnership, actor=self.actor, values=values, seen=seen)
+        expected = self.form.expected_revision
+        edit_partnership(partnership=self.partnership, actor=self.actor, values=values, expected_revision=expected)

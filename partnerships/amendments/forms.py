@@ -9,11 +9,10 @@ from django import forms
 from django.core.validators import MinValueValidator
 
 from cpc.web import formats
-from cpc.web.edit_conflicts import SeenForm
-from partnerships.amendments.queries import amounts_of
+from cpc.web.edit_conflicts import RevisionForm
+from partnerships.amendments.queries import amounts_of, amounts_revision
 from partnerships.form_parts.base import (
     PartnershipForm,
-    RowForm,
     choice,
     document_field,
     dollars,
@@ -31,15 +30,7 @@ class DraftForm(PartnershipForm):
     document = document_field("Document", "A paper on record with this partnership.")
 
 
-class ChangeForm(SeenForm, RowForm):
-    """Columns of one row of terms, as the terms and the draft hold them."""
-
-    def __init__(self, *args: Any, **options: Any) -> None:
-        super().__init__(*args, **options)
-        self.stand_on(self.standing())
-
-
-class AmountsForm(SeenForm, PartnershipForm):
+class AmountsForm(PartnershipForm, RevisionForm):
     """What each government then allocates to each program; an empty field leaves the amount as it is."""
 
     def __init__(self, *args: Any, amendment: Amendment, **options: Any) -> None:
@@ -51,7 +42,7 @@ class AmountsForm(SeenForm, PartnershipForm):
             field.initial = line.then
             field.validators.append(MinValueValidator(0))
             self.fields[line.field] = field
-        self.stand_on(self.standing())
+        self.initial["revision"] = amounts_revision(amendment)
 
     @property
     def allocated(self) -> list[tuple[Programme, Government, Decimal | None]]:

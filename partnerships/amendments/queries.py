@@ -9,8 +9,9 @@ from typing import Any
 
 from django.apps import apps
 from django.db import models
-from django.db.models import QuerySet
+from django.db.models import Count, Max, QuerySet
 
+from cpc.database.revisions import RevisionedModel
 from partnerships.amendable import AMENDABLE
 from partnerships.models import (
     Amendment,
@@ -91,6 +92,25 @@ def proposed_of(amendment: Amendment, row: models.Model) -> Mapping[str, Any]:
     """What a draft says of the columns of a row."""
     changes: QuerySet[AmendmentChange] = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
     return {change.column: change.new for change in changes}
+
+
+def row_revision(amendment: Amendment, row: RevisionedModel) -> str:
+    """Return the revision of what a draft makes of a row: that of the row, and of what the draft says of it."""
+    changes = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
+    return f"{row.current_revision()}-{_revision_of(changes)}"
+
+
+def amounts_revision(amendment: Amendment) -> str:
+    """Return the revision of what a draft makes of the amounts: that of the amounts, and of what the draft says."""
+    newest = ProgrammeAmount.objects.filter(programme__partnership=amendment.partnership_id).aggregate(Max("pk"))
+    changes = amendment.changes.filter(action=ChangeAction.ADD, row_table=ProgrammeAmount._meta.db_table)
+    return f"{newest['pk__max'] or 0}-{_revision_of(changes)}"
+
+
+def _revision_of(changes: QuerySet[AmendmentChange]) -> str:
+    """Return a revision of changes, which are added and taken out, but never edited."""
+    found = changes.aggregate(newest=Max("pk"), count=Count("pk"))
+    return f"{found['newest'] or 0}.{found['count']}"
 
 
 def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:

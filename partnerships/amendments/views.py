@@ -26,7 +26,7 @@ from partnerships.amendable import (
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import presenters, queries
-from partnerships.amendments.forms import AmountsForm, ChangeForm, DraftForm
+from partnerships.amendments.forms import AmountsForm, DraftForm
 from partnerships.amendments.services.applying import amendment_findings, apply_amendment
 from partnerships.amendments.services.drafting import (
     decide_amendment,
@@ -42,10 +42,10 @@ from partnerships.form_parts.base import (
     NoteForm,
     PartnershipForm,
     ReasonForm,
+    RowForm,
     row_form,
 )
 from partnerships.limit_exceptions.presenters.exceptions import limit_facts
-from partnerships.lookups.locking import locked
 from partnerships.models import Amendment, AmendmentChange, AmendmentState, Partnership
 from partnerships.page_frame import (
     TWO_PEOPLE,
@@ -177,7 +177,7 @@ class DraftAction(PartnershipAction):
 class ChangeTerm(DraftAction):
     """Propose new values for one row of terms; a field left as it is changes nothing."""
 
-    form: ChangeForm
+    form: RowForm
     button = "Put the changes into the draft"
     done = "The changes are in the draft."
     kind: str
@@ -189,7 +189,7 @@ class ChangeTerm(DraftAction):
         if self.kind not in AMENDABLE:
             raise Http404
         self.row = get_object_or_404(queries.terms_of(self.partnership, self.kind), pk=self.kwargs["row"])
-        self.form_class = row_form(type(self.row), AMENDABLE[self.kind], labels=presenters.LABELS, base=ChangeForm)
+        self.form_class = row_form(type(self.row), AMENDABLE[self.kind], labels=presenters.LABELS)
         is_partnership = self.kind == "partnership"
         self.heading = (
             "Change the dates or the description" if is_partnership else f"Change a {presenters.ONE[self.kind]}"
@@ -199,16 +199,18 @@ class ChangeTerm(DraftAction):
     def get_initial(self) -> dict[str, Any]:
         proposed = queries.proposed_of(self.amendment, self.row)
         columns = [self.row._meta.get_field(name) for name in AMENDABLE[self.kind]]
-        return {column.name: proposed.get(column.attname, column.value_from_object(self.row)) for column in columns}
+        values = {column.name: proposed.get(column.attname, column.value_from_object(self.row)) for column in columns}
+        return values | {"revision": queries.row_revision(self.amendment, self.row)}
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return limit_facts(self.partnership, self.today) if self.kind == "partnership" else ()
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        locked(self.partnership)
-        self.form.hold_against(type(self.form)(partnership=self.partnership, initial=self.get_initial()).standing())
         before = queries.proposed_of(self.amendment, self.row)
-        propose_values(amendment=self.amendment, row=self.row, values=values, actor=self.actor)
+        expected = self.form.expected_revision
+        propose_values(
+            amendment=self.amendment, row=self.row, values=values, actor=self.actor, expected_revision=expected
+        )
         if not before and not queries.proposed_of(self.amendment, self.row):
             raise ValidationError("Nothing differs from the terms as they stand.", code="amendment_empty")
 
@@ -251,9 +253,8 @@ class ChangeAmounts(DraftAction):
         return limit_facts(self.partnership, self.today)
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        locked(self.partnership)
-        self.form.hold_against(AmountsForm(**self.form_arguments()).standing())
-        propose_amounts(amendment=self.amendment, amounts=self.form.allocated, actor=self.actor)
+        amounts, expected = self.form.allocated, self.form.expected_revision
+        propose_amounts(amendment=self.amendment, amounts=amounts, actor=self.actor, expected_revision=expected)
 
 
 class DropChange(DraftAction):

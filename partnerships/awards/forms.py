@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from cpc.web.edit_conflicts import SeenForm
+from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import CHOOSE, form_field_for
 from partnerships.awards.services.awards import states_after
 from partnerships.form_parts.base import (
@@ -144,8 +144,10 @@ class CloseoutStepForm(PartnershipForm):
     not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
 
 
-class AwardStateForm(SeenForm, PartnershipForm):
+class AwardStateForm(PartnershipForm, RevisionForm):
     """What an award becomes next, and why."""
+
+    inputs = ("state", "on", "reason")
 
     error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
 
@@ -155,12 +157,7 @@ class AwardStateForm(SeenForm, PartnershipForm):
 
     def __init__(self, *args: Any, award: Award, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.stand_on(self.shown(award))
+        self.initial["revision"] = award.current_revision()
         next_states, field = states_after(award), self.fields["state"]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", CHOOSE), *((state.value, state.label) for state in AwardState if state in next_states)]
-
-    @staticmethod
-    def shown(award: Award) -> list[tuple[str, str]]:
-        """Return the state, which the form is held against."""
-        return [("State", award.get_state_display())]

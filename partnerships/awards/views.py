@@ -34,7 +34,6 @@ from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.awards.services.awards import states_after
 from partnerships.limit_position import award_headroom, headroom, notified_headroom
-from partnerships.lookups.locking import locked
 from partnerships.models import Award, AwardState, CloseoutStep, Partnership, ReportDue, SubAward
 from partnerships.money import queries as money_queries
 from partnerships.money.presenters import award_state, award_warnings
@@ -135,7 +134,9 @@ class EditAward(AwardAction):
         return super().form_arguments() | {"instance": self.award}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        awards_services.edit_award(award=self.award, actor=self.actor, values=values, seen=self.form.seen_digest)
+        awards_services.edit_award(
+            award=self.award, actor=self.actor, values=values, expected_revision=self.form.expected_revision
+        )
 
 
 class ChangeAwardState(AwardAction):
@@ -157,9 +158,8 @@ class ChangeAwardState(AwardAction):
         return [("Now", self.award.get_state_display())]
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        locked(self.partnership)
-        self.form.hold_against(self.form.shown(Award.objects.get(pk=self.award.pk)))
-        awards_services.change_award_state(award=self.award, actor=self.actor, **values)
+        expected = self.form.expected_revision
+        awards_services.change_award_state(award=self.award, actor=self.actor, expected_revision=expected, **values)
 
 
 class RecordLedgerEntry(AwardAction):

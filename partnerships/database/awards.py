@@ -12,6 +12,15 @@ from partnerships.database.rows import AWARD, PARTNERSHIP
 FIRST_OBLIGATION = "The first obligation activated the award."
 
 
+def award_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
+    """Return the columns of an award that follow from its ledger and its sub-awards."""
+    return [f"{total}_total" for total in (*_ledger_totals(effects), "subawarded")]
+
+
+def _ledger_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
+    return list(dict.fromkeys(total for total, _ in effects.values()))
+
+
 def _ledger_total(effects: Mapping[str, tuple[str, int]], total: str) -> str:
     """Return the SQL of one total of award `NEW`: the sum of its ledger entries, each with its sign."""
     signs = " ".join(
@@ -25,8 +34,7 @@ def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
 
     `effects` gives the total that each kind of ledger entry counts in, and its sign.
     """
-    ledger = list(dict.fromkeys(total for total, _ in effects.values()))
-    columns = [f"{total}_total" for total in (*ledger, "subawarded")]
+    ledger, columns = _ledger_totals(effects), award_totals(effects)
     brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
     return pgtrigger.Trigger(
         name="b_derives_award",

@@ -10,6 +10,7 @@ from collections.abc import Sequence
 
 import pgtrigger
 
+from cpc.database.revisions import REVISION
 from cpc.database.triggers import never_truncated
 from partnerships.schedules import MOST_ROWS
 
@@ -256,7 +257,7 @@ def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
 def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
     """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row.
 
-    A row in which only the columns `besides` differ is in no other state.
+    A row in which only the columns `besides` differ is in no other state. The revision is no part of it.
     """
     if besides:
         left_out = f"ARRAY[{', '.join(repr(column) for column in besides)}]"
@@ -267,7 +268,7 @@ def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
         IF TG_OP = 'UPDATE' AND {same} THEN RETURN NULL; END IF;
         IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
         INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state, at)
-        VALUES ({parent}, TG_TABLE_NAME, r.id, lower(TG_OP), to_jsonb(r), clock_timestamp());
+        VALUES ({parent}, TG_TABLE_NAME, r.id, lower(TG_OP), to_jsonb(r) - '{REVISION}', clock_timestamp());
         RETURN NULL;
     """  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(

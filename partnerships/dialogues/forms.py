@@ -6,7 +6,7 @@ from typing import Any
 
 from django import forms
 
-from cpc.web.edit_conflicts import SeenForm
+from cpc.web.edit_conflicts import RevisionForm
 from partnerships.dialogues import queries
 from partnerships.form_parts.base import (
     PartnershipForm,
@@ -58,7 +58,7 @@ class KeyIndicatorForm(PartnershipForm):
         field.queryset = queries.may_be_named(dialogue)
 
 
-class MinutesForm(SeenForm, PartnershipForm):
+class MinutesForm(PartnershipForm, RevisionForm):
     """What was said about each key indicator, and what came of each point of the agenda."""
 
     def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
@@ -80,7 +80,7 @@ class MinutesForm(SeenForm, PartnershipForm):
             field = text_field(f"{item}: what came of it", NO_SINGLE_CHILD, required=False)
             field.initial = item.minutes
             self.fields[f"item_{item.pk}"] = field
-        self.stand_on(self.standing())
+        self.initial["revision"] = queries.minutes_revision(dialogue)
 
     @property
     def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
@@ -104,8 +104,10 @@ class ActionItemForm(PartnershipForm):
     due_on = day("By when", required=True)
 
 
-class CloseActionItemForm(SeenForm, PartnershipForm):
+class CloseActionItemForm(PartnershipForm, RevisionForm):
     """That something was done or dropped."""
+
+    inputs = ("state", "outcome", "on")
 
     state = forms.ChoiceField(
         label="What became of it",
@@ -117,9 +119,4 @@ class CloseActionItemForm(SeenForm, PartnershipForm):
 
     def __init__(self, *args: Any, action: ActionItem, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.stand_on(self.shown(action))
-
-    @staticmethod
-    def shown(action: ActionItem) -> list[tuple[str, str]]:
-        """Return what the form is held against."""
-        return [("State", action.get_state_display()), ("What was done, or why it was dropped", action.outcome)]
+        self.initial["revision"] = action.current_revision()

@@ -8,6 +8,7 @@ from datetime import date
 
 from django.db.models import QuerySet
 
+from cpc.database.revisions import revision_of_set
 from partnerships.models import (
     ActionItem,
     ActionState,
@@ -15,6 +16,7 @@ from partnerships.models import (
     Contribution,
     Dialogue,
     Government,
+    IndicatorMinute,
     KeyIndicator,
     OutcomeIndicator,
     Partnership,
@@ -42,6 +44,12 @@ def keys_of(dialogue: Dialogue) -> list[KeyIndicator]:
 def agenda_of(dialogue: Dialogue) -> list[AgendaItem]:
     """The points of the agenda in order."""
     return list(dialogue.agenda.select_related("presenter").order_by("number"))
+
+
+def minutes_revision(dialogue: Dialogue) -> str:
+    """Return the revision of the minutes: that of every point of the agenda and of every minute of a key indicator."""
+    minutes = IndicatorMinute.objects.filter(key_indicator__dialogue=dialogue).order_by("pk")
+    return f"{revision_of_set(dialogue.agenda.order_by('pk'))}/{revision_of_set(minutes)}"
 
 
 def actions_of(dialogue: Dialogue) -> list[ActionItem]:

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping
+from collections.abc import Iterable, Mapping
 from datetime import date
 from functools import partial
 from typing import Any
@@ -14,8 +14,10 @@ from django.db.models import Max
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.validation import refused_alike
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
+from partnerships.dialogues.queries import minutes_revision
 from partnerships.lookups.locking import (
     change,
     create,
@@ -38,7 +40,6 @@ from partnerships.models import (
     Result,
 )
 from partnerships.progress import fiscal_year
-from partnerships.seen import unchanged
 from partnerships.states import DIALOGUE
 from partnerships.stepping import for_writing, step
 
@@ -67,15 +68,16 @@ def plan_dialogue(
 
 
 @transaction.atomic
-def edit_dialogue(*, dialogue: Dialogue, values: Mapping[str, Any], actor: User, seen: str | None = None) -> Dialogue:
+def edit_dialogue(
+    *, dialogue: Dialogue, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
+) -> Dialogue:
     """Change dates and place of a dialogue that was not held yet.
 
-    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
-    by now, it raises `ValidationError` of code `changed`.
+    Raises `EditConflict` where the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
-    unchanged(current, seen, values)
+    check_revision(current.current_revision(), expected_revision)
     return change(current, values, actor=actor)
 
 
@@ -117,6 +119,28 @@ def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
     record(actor=actor, action="removed", target=key_indicator, before=said(key_indicator))
     with refused_alike():
         key_indicator.delete()
+
+
+@transaction.atomic
+def write_minutes(
+    *,
+    dialogue: Dialogue,
+    discussed: Iterable[tuple[KeyIndicator, str, str]],
+    came_of: Iterable[tuple[AgendaItem, str]],
+    actor: User,
+    expected_revision: str | None = None,
+) -> None:
+    """Write the minutes of key indicators (discussion, why there was no value) and of points of the agenda, together.
+
+    `expected_revision` is the `minutes_revision` that the writer saw. Raises `EditConflict` where minutes were written
+    since, and what `minute_indicator` and `minute_item` raise.
+    """
+    require(actor, Permission.EDIT_PARTNERSHIPS)
+    check_revision(minutes_revision(for_writing(dialogue)), expected_revision)
+    for key_indicator, discussion, reason in discussed:
+        minute_indicator(key_indicator=key_indicator, discussion=discussion, no_data_reason=reason, actor=actor)
+    for item, text in came_of:
+        minute_item(item=item, minutes=text, actor=actor)
 
 
 @transaction.atomic
@@ -180,10 +204,16 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
 
 
 @transaction.atomic
-def close_action(*, action: ActionItem, state: str, outcome: str, on: date, actor: User) -> ActionItem:
-    """Close an action as done or dropped, with what was done or why not. A closed action stays closed."""
+def close_action(
+    *, action: ActionItem, state: str, outcome: str, on: date, actor: User, expected_revision: str | None = None
+) -> ActionItem:
+    """Close an action as done or dropped, with what was done or why not. A closed action stays closed.
+
+    Raises `EditConflict` where the action no longer has the `expected_revision`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
+    check_revision(current.current_revision(), expected_revision)
     values = {"state": state, "closed_on": on, "outcome": outcome.strip()}
     return change(current, values, actor=actor, action="closed")
 

@@ -34,15 +34,13 @@ from partnerships.dialogues.services import (
     close_action,
     drop_key_indicator,
     edit_dialogue,
-    minute_indicator,
-    minute_item,
     name_key_indicator,
     plan_dialogue,
     remove_agenda_item,
     take_dialogue_step,
+    write_minutes,
 )
 from partnerships.form_parts.base import RowForm, row_form
-from partnerships.lookups.locking import locked
 from partnerships.lookups.rule_inputs import dialogue_state
 from partnerships.models import ActionItem, AgendaItem, Dialogue, DialogueState, KeyIndicator, Partnership
 from partnerships.page_frame import (
@@ -238,7 +236,9 @@ class EditDialogue(DialogueAction):
         return super().form_arguments() | {"instance": self.dialogue}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        edit_dialogue(dialogue=self.dialogue, values=values, actor=self.actor, seen=self.form.seen_digest)
+        edit_dialogue(
+            dialogue=self.dialogue, values=values, actor=self.actor, expected_revision=self.form.expected_revision
+        )
 
 
 class AddAgendaItem(DialogueAction):
@@ -325,12 +325,13 @@ class WriteMinutes(DialogueAction):
         return super().form_arguments() | {"dialogue": self.dialogue}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        locked(self.partnership)
-        self.form.hold_against(MinutesForm(**self.form_arguments()).standing())
-        for key, discussion, reason in self.form.discussed:
-            minute_indicator(key_indicator=key, discussion=discussion, no_data_reason=reason, actor=self.actor)
-        for item, text in self.form.came_of:
-            minute_item(item=item, minutes=text, actor=self.actor)
+        write_minutes(
+            dialogue=self.dialogue,
+            discussed=self.form.discussed,
+            came_of=self.form.came_of,
+            actor=self.actor,
+            expected_revision=self.form.expected_revision,
+        )
 
 
 class AddActionItem(DialogueAction):
@@ -369,9 +370,10 @@ class CloseActionItem(DialogueAction):
         return super().form_arguments() | {"action": self.item}
 
     def facts(self) -> list[tuple[str, str]]:
-        return [("Action", self.item.text), ("Who", str(self.item.owner)), ("State", self.item.get_state_display())]
+        item = self.item
+        closed = [("What was done, or why it was dropped", item.outcome)] if item.outcome else []
+        return [("Action", item.text), ("Who", str(item.owner)), ("State", item.get_state_display()), *closed]
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        locked(self.partnership)
-        self.form.hold_against(self.form.shown(ActionItem.objects.get(pk=self.item.pk)))
-        close_action(action=self.item, actor=self.actor, **values)
+        expected = self.form.expected_revision
+        close_action(action=self.item, actor=self.actor, expected_revision=expected, **values)

@@ -10,14 +10,14 @@ from django import forms
 from django.contrib.postgres.fields import ArrayField
 from django.db import models
 
+from cpc.database.revisions import RevisionedModel
 from cpc.days import DayFormField
 from cpc.web import formats
 from cpc.web.actions import HIDDEN_FIELDS, ActionForm
-from cpc.web.edit_conflicts import differing
+from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import CHOOSE, MoneyField, form_field_for
 from partnerships.lookups.partnerships import document_versions_of
 from partnerships.models import DocumentVersion, Partnership
-from partnerships.seen import digest_of
 
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
@@ -91,21 +91,19 @@ else:
     _ModelForm = forms.ModelForm  # takes no parameter at run time
 
 
-class RowForm(PartnershipForm, _ModelForm):
+class RowForm(PartnershipForm, RevisionForm, _ModelForm):
     """The columns of one row that people write. Its `Meta` names `formfield_callback = form_field_for`.
 
-    With an instance, `seen` is the digest of what the row held when the page was opened. Of a signed row only the
-    columns in `editable` stay in the form; `locked_facts` holds the others as label and value.
+    Of a signed row only the columns in `editable` stay in the form; `locked_facts` holds the others as label and value.
     """
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, editable: Collection[str] | None = None, **options: Any) -> None:
         super().__init__(*args, **options)
         locked = [name for name in self.columns if editable is not None and name not in editable]
         self.locked_facts = [(str(self.fields.pop(name).label), display_value(self.instance, name)) for name in locked]
         if self.instance.pk is not None:
-            self.initial["seen"] = digest_of(self.instance, self.columns)
+            assert isinstance(self.instance, RevisionedModel)
+            self.initial["revision"] = self.instance.current_revision()
 
     def _post_clean(self) -> None:
         """Leave the rules to the service, which checks the whole row under its lock."""
@@ -119,25 +117,6 @@ class RowForm(PartnershipForm, _ModelForm):
     def values(self) -> dict[str, Any]:
         """Return what was filled in. Call once the form is valid."""
         return {name: self.cleaned_data[name] for name in self.columns}
-
-    @property
-    def seen_digest(self) -> str:
-        """Return the digest that the page carried. Call once the form is valid."""
-        return str(self.cleaned_data["seen"])
-
-    def show_conflict(self) -> None:
-        """Show what others saved since the page was opened, and let the next submission pass."""
-        if self.instance.pk is None:
-            return
-        fresh = type(self.instance)._default_manager.get(pk=self.instance.pk)
-        digest = digest_of(fresh, self.columns)
-        if self.data.get("seen") == digest:
-            return
-        for line in differing(self, type(self)(partnership=self.partnership, instance=fresh, editable=self.columns)):
-            self.add_error(None, line)
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["seen"] = digest
-        self.data = data
 
 
 def row_form(

@@ -11,11 +11,13 @@ from django.db.models import F, Q
 from django.db.models.functions import Now
 
 from cpc.checked import CheckedModel
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.awards import (
     award_in_bounds,
+    award_totals,
     derives_award,
     derives_partnership_of_award,
     obligated_in_force,
@@ -85,7 +87,7 @@ LEDGER_EFFECT: Mapping[str, tuple[str, int]] = {
 """The total of an award that an entry counts in, and its sign there."""
 
 
-class Award(CheckedModel):
+class Award(CheckedModel, RevisionedModel):
     """One award of TIP Office project funds. Its totals are derived from the ledger, its state from its steps."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")
@@ -201,6 +203,7 @@ class Award(CheckedModel):
             within_partnership(programme_id="programme"),
             derives_award(LEDGER_EFFECT),
             award_in_bounds(),
+            counts_revisions(besides=award_totals(LEDGER_EFFECT)),
             *kept("r.partnership_id"),
         ]
 

@@ -7,6 +7,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.state_triggers import state_triggers
 from cpc.days import DayField
 from cpc.typed import visible
@@ -35,7 +36,7 @@ class DialogueState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-class Dialogue(models.Model):
+class Dialogue(RevisionedModel):
     """One dialogue of the participants. It cannot be set ready before a key indicator is named."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="dialogues")
@@ -73,6 +74,7 @@ class Dialogue(models.Model):
                 code="dialogue_fixed",
                 message="A dialogue that was held or cancelled keeps its dates.",
             ),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -114,7 +116,7 @@ class AgendaKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class AgendaItem(models.Model):
+class AgendaItem(RevisionedModel):
     """One point of the agenda, and what came of it."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="agenda")
@@ -140,7 +142,7 @@ class AgendaItem(models.Model):
                 violation_error_code="agenda_kind",
             ),
         )
-        triggers = [agenda_written(), *kept(_PARTNERSHIP)]
+        triggers = [agenda_written(), counts_revisions(), *kept(_PARTNERSHIP)]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
@@ -180,7 +182,7 @@ class KeyIndicator(models.Model):
         return str(self.indicator)
 
 
-class IndicatorMinute(models.Model):
+class IndicatorMinute(RevisionedModel):
     """The data of a key indicator as shown at the dialogue, and what was said about it."""
 
     key_indicator = models.OneToOneField(KeyIndicator, on_delete=models.PROTECT, related_name="minute")
@@ -214,6 +216,7 @@ class IndicatorMinute(models.Model):
                 code="dialogue_fixed",
                 message="Minutes are written while the dialogue is held and before they are concluded.",
             ),
+            counts_revisions(),
             *kept(
                 "(SELECT d.partnership_id FROM partnerships_dialogue d JOIN partnerships_keyindicator k "
                 "ON k.dialogue_id = d.id WHERE k.id = r.key_indicator_id)"
@@ -232,7 +235,7 @@ class ActionState(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-class ActionItem(models.Model):
+class ActionItem(RevisionedModel):
     """Something that a dialogue left to do: who, and by when."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
@@ -262,6 +265,7 @@ class ActionItem(models.Model):
                 code="action_item_closed",
                 message="An action item that is closed stays closed.",
             ),
+            counts_revisions(),
             *kept(_PARTNERSHIP),
         ]
 

@@ -8,6 +8,7 @@ from django.db import models
 from django.db.models import Q
 from django.db.models.functions import Now
 
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
@@ -21,7 +22,7 @@ from partnerships.models.choices import DocumentKind, FigureKind, Frequency, Mec
 from partnerships.models.partnership import Partnership
 
 
-class Mechanism(models.Model):
+class Mechanism(RevisionedModel):
     """How the partnership is carried out, or watched over: body, procedure, frequency."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="mechanisms")
@@ -36,6 +37,7 @@ class Mechanism(models.Model):
         triggers = [
             *by_amendment("r.partnership_id", ("kind", "body", "procedure", "frequency", "withdrawn")),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -43,7 +45,7 @@ class Mechanism(models.Model):
         return f"{self.get_kind_display()}: {self.body}"
 
 
-class DataPlan(models.Model):
+class DataPlan(RevisionedModel):
     """How child protection data will be collected, tracked and managed: 22 U.S.C. 7103a(d)(2)(G).
 
     It describes systems. No data about a child belongs here or anywhere else in this application.
@@ -62,6 +64,7 @@ class DataPlan(models.Model):
         triggers = [
             *by_amendment("r.partnership_id", ("what", "institution", "system", "safeguards", "use", "withdrawn")),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 

@@ -14,6 +14,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.checked import CheckedModel
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
@@ -144,7 +145,7 @@ class BaselineStatus(models.TextChoices):
     KNOWN = "known", "Known"
 
 
-class OutcomeIndicator(CheckedModel):
+class OutcomeIndicator(CheckedModel, RevisionedModel):
     """One measure of a partnership. A statistic about a country is an `indicators.Indicator` instead."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="outcome_indicators")
@@ -226,6 +227,7 @@ class OutcomeIndicator(CheckedModel):
             within_partnership(objective_id="objective", responsible_id="participant"),
             indicator_fixed(),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 

@@ -16,13 +16,14 @@ from django.db.models.functions import Coalesce, Least, Now
 from django.utils import timezone
 
 from cpc.checked import CheckedModel
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.days import DayField
 from cpc.plausible import is_plausible
 from cpc.typed import visible
 from cpc.validation import refusal
 from indicators.models import Country, NationalPlan
 from partnerships.database.authority import comes_from_decision
-from partnerships.database.derived import derives_columns, first_day_frozen, never_deleted
+from partnerships.database.derived import LIMIT_COLUMNS, TOTALS, derives_columns, first_day_frozen, never_deleted
 from partnerships.database.rows import (
     OWN,
     by_amendment,
@@ -109,11 +110,12 @@ def _within_limits() -> list[models.CheckConstraint]:
     return [*ordered, *within]
 
 
-class Partnership(CheckedModel):
+class Partnership(CheckedModel, RevisionedModel):
     """A Child Protection Compact Partnership with one country.
 
     `version` and `updated_at` are kept by the database: they tell of every change of the row, of its terms, money,
-    status, reports and statements, whoever writes.
+    status, reports and statements, whoever writes. `revision` counts the changes of the row itself, so that an edit of
+    its description does not conflict with a result or a contribution.
 
     Columns that are `editable=False` are derived in the database: the status and its dates from status changes,
     the limits from the policy in force and granted exceptions, the totals from programmes, notifications and the
@@ -188,6 +190,7 @@ class Partnership(CheckedModel):
             comes_from_decision(),
             never_deleted(),
             counts_versions(),
+            counts_revisions(besides=(*LIMIT_COLUMNS, *TOTALS, "version", "updated_at")),
             *kept("r.id", besides=("version", "updated_at")),
         ]
         constraints = (
@@ -360,7 +363,7 @@ class PlanTakenIntoAccount(models.Model):
         return f"{self.partnership}: {self.plan}"
 
 
-class Participant(models.Model):
+class Participant(RevisionedModel):
     """A ministry or office that takes part, for one of the two governments; one leads for each."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="participants")
@@ -394,6 +397,7 @@ class Participant(models.Model):
         triggers = [
             *by_amendment("r.partnership_id", ("government", "name", "is_lead")),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 from django.db import models
 from django.db.models import F, Q
 
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.days import DayField
 from cpc.typed import visible
 from partnerships.database.rows import (
@@ -20,7 +21,7 @@ from partnerships.models.partnership import Participant, Partnership
 from partnerships.models.terms import Objective, Progress
 
 
-class SustainabilityStrategy(models.Model):
+class SustainabilityStrategy(RevisionedModel):
     """How a country strategy will be developed to sustain progress afterwards: 22 U.S.C. 7103a(d)(2)(F)."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="strategies")
@@ -35,6 +36,7 @@ class SustainabilityStrategy(models.Model):
         triggers = [
             *by_amendment("r.partnership_id", ("institution", "approach", "due_on", "withdrawn")),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -53,7 +55,7 @@ class MeasureKind(models.TextChoices):
     OTHER = "other", "Other"
 
 
-class SustainabilityMeasure(models.Model):
+class SustainabilityMeasure(RevisionedModel):
     """One measure that makes progress last, with an owner and a day on which it is looked at again."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="sustainability_measures")
@@ -77,6 +79,7 @@ class SustainabilityMeasure(models.Model):
         )
         triggers = [
             within_partnership(objective_id="objective", owner_id="participant"),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -92,7 +95,7 @@ class RiskState(models.TextChoices):
     CLOSED = "closed", "Closed"
 
 
-class Risk(models.Model):
+class Risk(RevisionedModel):
     """Something that may go wrong: how likely, how bad, who watches it, and when it is looked at again."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="risks")
@@ -121,7 +124,7 @@ class Risk(models.Model):
                 violation_error_message="Say why the risk is closed.",
             ),
         )
-        triggers = [within_partnership(owner_id="participant"), *kept("r.partnership_id")]
+        triggers = [within_partnership(owner_id="participant"), counts_revisions(), *kept("r.partnership_id")]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -151,7 +154,7 @@ class EvaluationState(models.TextChoices):
     CANCELLED = "cancelled", "Cancelled"
 
 
-class Evaluation(models.Model):
+class Evaluation(RevisionedModel):
     """An evaluation, what it found and what the office makes of it."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="evaluations")
@@ -179,7 +182,7 @@ class Evaluation(models.Model):
                 violation_error_message="A completed evaluation has a day and says what was found; no other has a day.",
             ),
         )
-        triggers = kept("r.partnership_id")
+        triggers = [counts_revisions(), *kept("r.partnership_id")]
 
     def __str__(self) -> str:
         return self.title

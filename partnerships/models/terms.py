@@ -6,6 +6,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
@@ -50,7 +51,7 @@ class Progress(models.TextChoices):
     DROPPED = "dropped", "Dropped"
 
 
-class Objective(models.Model):
+class Objective(RevisionedModel):
     """What both governments expect to achieve during the term: 22 U.S.C. 7103a(d)(2)(A)."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="objectives")
@@ -83,6 +84,7 @@ class Objective(models.Model):
                 "r.partnership_id", ("number", "title", "text", "paradigm", "system", "outcome", "withdrawn")
             ),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -90,7 +92,7 @@ class Objective(models.Model):
         return f"{self.number}. {self.title}"
 
 
-class Responsibility(models.Model):
+class Responsibility(RevisionedModel):
     """What one participant takes on: 22 U.S.C. 7103a(d)(2)(B)."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="responsibilities")
@@ -119,6 +121,7 @@ class Responsibility(models.Model):
             within_partnership(participant_id="participant", objective_id="objective"),
             *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -126,7 +129,7 @@ class Responsibility(models.Model):
         return self.text[:80]
 
 
-class Programme(models.Model):
+class Programme(RevisionedModel):
     """A programme or initiative; what each government allocates to it is in `ProgrammeAmount`."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="programmes")
@@ -148,6 +151,7 @@ class Programme(models.Model):
         triggers = [
             *by_amendment("r.partnership_id", ("title", "description", "withdrawn")),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -200,7 +204,7 @@ class ProgrammeAmount(models.Model):
         return f"{self.get_government_display()}: USD {self.amount:,.2f}"
 
 
-class Activity(models.Model):
+class Activity(RevisionedModel):
     """Something done for an objective, with planned and actual dates."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="activities")
@@ -241,6 +245,7 @@ class Activity(models.Model):
                 ("objective_id", "programme_id", "title", "planned_start", "planned_end", "withdrawn"),
             ),
             *makes_version(OWN),
+            counts_revisions(),
             *kept("r.partnership_id"),
         ]
 
@@ -248,7 +253,7 @@ class Activity(models.Model):
         return self.title
 
 
-class Milestone(models.Model):
+class Milestone(RevisionedModel):
     """A point that an activity has to reach."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="milestones")
@@ -267,6 +272,7 @@ class Milestone(models.Model):
             *makes_version(
                 "SELECT a.partnership_id FROM {rows} t JOIN partnerships_activity a ON a.id = t.activity_id"
             ),
+            counts_revisions(),
             *kept("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
         ]
 

@@ -9,7 +9,7 @@ from typing import Any
 from django import forms
 from django.core.validators import MinValueValidator
 
-from cpc.web.edit_conflicts import SeenForm, differing
+from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import AmountField
 from partnerships.form_parts.base import (
     PartnershipForm,
@@ -30,7 +30,7 @@ from partnerships.models import (
     TraffickingFormCode,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.monitoring.queries import live_result, targets_of, years_of
+from partnerships.monitoring.queries import live_result, result_revision, targets_of, targets_revision, years_of
 from partnerships.monitoring.services.plans import NewTarget
 from partnerships.monitoring.services.results import Part
 from partnerships.schedules import ReportFrequency
@@ -77,8 +77,10 @@ def sheet_field() -> forms.BooleanField:
     return forms.BooleanField(label="I have read the current reference sheet", required=False)
 
 
-class TargetsForm(SeenForm, PartnershipForm):
+class TargetsForm(PartnershipForm, RevisionForm):
     """The target of each fiscal year and of the whole partnership. An empty field leaves the target as it is."""
+
+    inputs = ("reason",)
 
     reason = text_field(
         "Why a target changes", "Needed where a target that was set before becomes another.", required=False
@@ -94,7 +96,7 @@ class TargetsForm(SeenForm, PartnershipForm):
             field.initial = plain(targets.get(year))
             fields[self.name_of(year)] = field
         self.fields = {**fields, **self.fields}
-        self.stand_on(self.standing())
+        self.initial["revision"] = targets_revision(indicator)
 
     @staticmethod
     def name_of(year: int | None) -> str:
@@ -127,7 +129,7 @@ class ScheduleForm(PartnershipForm):
     )
 
 
-class ResultForm(PartnershipForm):
+class ResultForm(PartnershipForm, RevisionForm):
     """What an indicator brought in a period, and its parts."""
 
     value = quantity("Value")
@@ -149,7 +151,6 @@ class ResultForm(PartnershipForm):
     evidence = forms.CharField(
         label="Where it can be checked", max_length=500, required=False, help_text=NO_SINGLE_CHILD
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, indicator: OutcomeIndicator, period: ReportingPeriod, **options: Any) -> None:
         live = live_result(period, indicator)
@@ -167,26 +168,11 @@ class ResultForm(PartnershipForm):
             field.validators.append(MinValueValidator(0))
             self.fields[name] = field
 
-    def show_conflict(self) -> None:
-        """Show what others saved since the page was opened, and let the next submission pass."""
-        live = live_result(self.period, self.indicator)
-        if self.data.get("seen") == str(live.pk if live else 0):
-            return
-        for line in differing(self, self.fresh()):
-            self.add_error(None, line)
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["seen"] = str(live.pk if live else 0)
-        self.data = data
-
-    def fresh(self) -> ResultForm:
-        """Return the form as a page that is opened now would show it."""
-        return ResultForm(partnership=self.partnership, indicator=self.indicator, period=self.period)
-
     @property
     def values(self) -> dict[str, Any]:
         """Return what was filled in. Call once the form is valid."""
         asked = self.cleaned_data
-        names = ("value", "no_data_reason", "narrative", "evidence", "seen")
+        names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
             Part(part.breakdown, asked[name], part.sex, part.age, part.category)
             for name, part, _ in self.parts
@@ -199,11 +185,12 @@ class ResultForm(PartnershipForm):
 def _held(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
     """What the result that stands says, by the names of the fields."""
     if live is None:
-        return {"seen": 0}
+        return {"revision": result_revision(live)}
     texts = ("no_data_reason", "not_disaggregated", "narrative", "evidence")
     held = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
     values = {name: plain(held.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
-    return {"seen": live.pk, "value": plain(live.value), **{n: getattr(live, n) for n in texts}, **values}
+    texts_held = {name: getattr(live, name) for name in texts}
+    return {"revision": result_revision(live), "value": plain(live.value), **texts_held, **values}
 
 
 def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:

@@ -23,6 +23,7 @@ from partnerships.models import (
     Partnership,
     ReportingPeriod,
     Result,
+    Target,
 )
 from partnerships.monitoring.measured import Measured, measures
 from partnerships.progress import (
@@ -90,6 +91,17 @@ def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
     return [
         PeriodLine(row, live.get(row.pk), max(count.get(row.pk, 0) - 1, 0), reported[str(row)]) for row in indicators
     ]
+
+
+def targets_revision(indicator: OutcomeIndicator) -> str:
+    """Return the key of the newest target, zero for none: targets are only added."""
+    newest = Target.objects.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first()
+    return str(newest or 0)
+
+
+def result_revision(live: Result | None) -> str:
+    """Return the key of the result that counts, zero for none: a result is only replaced."""
+    return str(live.pk if live else 0)
 
 
 def live_result(period: ReportingPeriod, indicator: OutcomeIndicator) -> Result | None:

@@ -10,9 +10,9 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import check_revision
 from partnerships.lookups.locking import change, create, require
 from partnerships.models import Evaluation, Risk, SustainabilityMeasure, SustainabilityStrategy
-from partnerships.seen import unchanged
 
 Entry = TypeVar("Entry", SustainabilityStrategy, SustainabilityMeasure, Risk, Evaluation)
 
@@ -26,15 +26,14 @@ def add_entry(*, entry: Entry, actor: User) -> Entry:
 
 
 @transaction.atomic
-def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, seen: str | None = None) -> Entry:
+def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, expected_revision: str | None = None) -> Entry:
     """Change fields of an entry; what it was stays in the history.
 
-    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
-    by now, it raises `ValidationError` of code `changed`.
+    Raises `EditConflict` where the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
-    unchanged(current, seen, values)
+    check_revision(current.current_revision(), expected_revision)
     changed = change(current, values, actor=actor)
     _of_partnership(changed)
     return changed

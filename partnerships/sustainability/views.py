@@ -153,4 +153,4 @@ class EditEntry(EntryAction):
         return super().form_arguments() | {"instance": self.entry}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        edit_entry(entry=self.entry, values=values, actor=self.actor, seen=self.form.seen_digest)
+        edit_entry(entry=self.entry, values=values, actor=self.actor, expected_revision=self.form.expected_revision)

@@ -11,7 +11,7 @@ from django import forms
 from django.db import models
 
 from cpc.web.actions import ActionForm
-from cpc.web.edit_conflicts import differing
+from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import CHOOSE, form_field_for
 from indicators.models import NationalPlan
 from partnerships.form_parts.base import PartnershipForm, RowForm, dollars
@@ -28,7 +28,7 @@ from partnerships.models import (
     Responsibility,
 )
 from partnerships.terms.queries import programmes_of
-from partnerships.terms.services import newest_amount
+from partnerships.terms.services import amounts_revision
 
 
 class ParticipantForm(RowForm):
@@ -187,15 +187,13 @@ KINDS: Mapping[str, TermKind] = {
 }
 
 
-class AmountsForm(PartnershipForm):
+class AmountsForm(PartnershipForm, RevisionForm):
     """What each government allocates to each programme: one field a programme and government."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.programmes = programmes_of(self.partnership)
-        self.initial["seen"] = newest_amount(self.partnership)
+        self.initial["revision"] = amounts_revision(self.partnership)
         for programme, amounts in self.programmes:
             for side in Government:
                 field = dollars(f"{programme.title}, {side.label}", required=False)
@@ -206,12 +204,6 @@ class AmountsForm(PartnershipForm):
     def rows(self) -> list[tuple[Programme, list[forms.BoundField]]]:
         """A programme and its fields, the United States' first."""
         return [(programme, [self[_cell(programme, side)] for side in Government]) for programme, _ in self.programmes]
-
-    @property
-    def values(self) -> dict[str, Any]:
-        """Return the changed amounts, and the newest amount that was shown. Call once the form is valid."""
-        seen = self.cleaned_data["seen"]
-        return {"amounts": self.changed, "newest_amount": -1 if seen is None else seen}
 
     @property
     def changed(self) -> list[tuple[Programme, Government, Decimal]]:
@@ -241,17 +233,6 @@ class AmountsForm(PartnershipForm):
                 if name in self.cleaned_data and self.cleaned_data[name] is None and side in amounts:
                     self.add_error(name, "An amount that was stated stays on record. For nothing, enter 0.")
         return self.cleaned_data
-
-    def show_conflict(self) -> None:
-        """Show what others stated since the page was opened, and let the next submission pass."""
-        fresh = type(self)(partnership=self.partnership)
-        if self.data.get("seen") == str(fresh.initial["seen"]):
-            return
-        for line in differing(self, fresh):
-            self.add_error(None, line)
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["seen"] = str(fresh.initial["seen"])
-        self.data = data
 
 
 def _cell(programme: Programme, side: Government) -> str:

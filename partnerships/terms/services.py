@@ -17,6 +17,7 @@ from django.db.models import ProtectedError
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.validation import refusal, refused_alike
 from partnerships.limits import Totals, funding_within_limits
 from partnerships.lookups.locking import (
@@ -39,7 +40,6 @@ from partnerships.models import (
     ProgrammeAmount,
     Responsibility,
 )
-from partnerships.seen import CHANGED, unchanged
 
 Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibility, Programme, Activity, Milestone)
 
@@ -59,15 +59,16 @@ def add_term(*, term: Term, actor: User | None) -> Term:
 
 
 @transaction.atomic
-def edit_term(*, term: Term, actor: User | None, values: Mapping[str, Any], seen: str | None = None) -> Term:
+def edit_term(
+    *, term: Term, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
+) -> Term:
     """Change fields of a row of terms.
 
-    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
-    by now, it raises `ValidationError` of code `changed`.
+    Raises `EditConflict` where the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(term)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=term.pk)
-    unchanged(current, seen, values)
+    check_revision(current.current_revision(), expected_revision)
     return change(current, values, actor=actor)
 
 
@@ -102,18 +103,16 @@ def set_amounts(
     partnership: Partnership,
     amounts: Sequence[tuple[Programme, Government, Decimal]],
     actor: User | None,
-    seen: int | None = None,
+    expected_revision: str | None = None,
 ) -> Partnership:
     """State what each government allocates to programmes, together, before signature. Returns the partnership.
 
-    `seen` is the newest amount that was shown to the writer, zero for none. Raises `ValidationError` of code
-    `planned_limit` or `awarded_over_planned` with the largest lawful amount, and of code `changed` where amounts
-    were stated since.
+    `expected_revision` is the `amounts_revision` that the writer saw. Raises `EditConflict` where amounts were stated
+    since, and `ValidationError` of code `planned_limit` or `awarded_over_planned` with the largest lawful amount.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
-    if seen is not None and seen != newest_amount(current):
-        raise ValidationError(CHANGED, code="changed")
+    check_revision(amounts_revision(current), expected_revision)
     rows = [ProgrammeAmount(programme=programme, government=side, amount=amount) for programme, side, amount in amounts]
     for row in rows:
         row.full_clean(exclude=("at",))
@@ -133,10 +132,10 @@ def set_amounts(
     return current
 
 
-def newest_amount(partnership: Partnership) -> int:
-    """The key of the amount that was stated last, zero for none."""
+def amounts_revision(partnership: Partnership) -> str:
+    """Return the key of the newest amount, zero for none: amounts are only added."""
     rows = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by("-pk")
-    return rows.values_list("pk", flat=True).first() or 0
+    return str(rows.values_list("pk", flat=True).first() or 0)
 
 
 def planned_with(partnership: Partnership, rows: Sequence[ProgrammeAmount]) -> Totals:

@@ -146,8 +146,10 @@ class EditTerm(TermAction):
         return self.form.locked_facts
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        seen = self.form.seen_digest
-        services.edit_term(term=self.row, actor=self.actor, values=values, seen=seen)  # type: ignore[type-var]  # as above
+        expected = self.form.expected_revision
+        services.edit_term(  # type: ignore[type-var]  # as above
+            term=self.row, actor=self.actor, values=values, expected_revision=expected
+        )
 
 
 class RemoveTerm(TermAction):
@@ -199,8 +201,10 @@ class SetAmounts(TermsAction):
         }
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        seen = values["newest_amount"]
-        services.set_amounts(partnership=self.partnership, amounts=values["amounts"], actor=self.actor, seen=seen)
+        expected, amounts = self.form.expected_revision, self.form.changed
+        services.set_amounts(
+            partnership=self.partnership, amounts=amounts, actor=self.actor, expected_revision=expected
+        )
 
 
 class PlanAction(TermsAction):

@@ -13,6 +13,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, said
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.findings import errors
 from cpc.validation import refusal
 from selection.decisions.decision_checks import decision_findings
@@ -47,7 +48,6 @@ FROZEN: Mapping[str, str] = {
     "memos": "Memo",
 }
 """What a freeze holds: the parts of `manifest_of`, each in the word for one row of it."""
-CHANGED = "Somebody recommended on this candidate since you opened the page. Compare, and save again."
 
 
 @transaction.atomic
@@ -57,8 +57,8 @@ def recommend(
     """Recommend on a candidate; the earlier recommendation is superseded.
 
     What was decided stands until the approver decides on the new one. `seen` is the key of the recommendation that the
-    person saw, 0 for none. Raises `ValidationError` with `state`, `not_in_pool`, `changed` or the codes of the fields.
-    The same again changes nothing.
+    person saw, 0 for none. Raises `EditConflict` if another counts by now, `ValidationError` with `state`,
+    `not_in_pool` or the codes of the fields. The same again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(candidate.round)
@@ -70,8 +70,7 @@ def recommend(
     before = live_recommendation(candidate)
     if before and (before.action, before.rationale) == (action, rationale.strip()) and place in (None, before.place):
         return before
-    if seen is not None and seen != (before.pk if before else 0):
-        raise ValidationError(CHANGED, code="changed")
+    check_revision(str(before.pk if before else 0), None if seen is None else str(seen))
     if before is not None:
         before.superseded_at = timezone.now()
         before.save(update_fields=("superseded_at",))

@@ -15,6 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.services import record
 from cpc.audit.steps import check_findings, check_step
+from cpc.database.revisions import check_revision
 from indicators.models import Country, Publication
 from indicators.queries import current, states
 from selection.decisions.services import freeze_round
@@ -90,8 +91,7 @@ def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], ac
     found = locked(selection_round)
     if found.state != RoundState.DRAFT:
         raise ValidationError("Return the round to draft before you change what it stands on.", code="not_draft")
-    if found.edit != edit:
-        raise ValidationError("Somebody changed the round since you opened it. Compare and save again.", code="changed")
+    check_revision(str(found.edit), str(edit))
     return set_fields(found, {**values, "edit": edit + 1}, actor=actor, action="changed")
 
 

@@ -410,7 +410,7 @@ def test_results_come_in_through_the_service_and_go_out_without_small_counts(db:
     unread = problem(post(client, made.partnership, "results/", body | {"evidence": "Another"}), 422, "refused")
     assert unread["errors"][0]["code"] == "changed"
     assert "page" not in unread["detail"]
-    assert "what is now on record, and send them again" in unread["detail"]
+    assert "Review the current values" in unread["detail"]
     named = body | {"evidence": "Another", "replaces": answers[0].json()["id"]}
     newest = post(client, made.partnership, "results/", named).json()
     assert newest["replaces"] == named["replaces"]

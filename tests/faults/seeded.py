@@ -70,10 +70,10 @@ FAULTS = (
     ),
     Fault(
         "the second of two writers overwrites the first",
-        "SeenForm.hold_against",
+        "check_revision",
         "test_the_second_of_two_is_told_and_keeps_the_draft",
-        "if seen == digests:",
-        "if digests:",
+        "if expected is not None and expected != current:",
+        "if False:",
     ),
     Fault(
         "a form that is sent twice is carried out twice",

@@ -197,8 +197,10 @@ def wait_for(text: str) -> Act:
 
 
 def pretend_earlier() -> Act:
-    """Let the form carry the number of a history entry from before everything."""
-    return lambda page: page.locator("[name=seen]").evaluate_all("them => them.forEach(one => { one.value = '1'; })")
+    """Let the form carry the revision of a page that was opened before everything."""
+    return lambda page: page.locator("[name=revision], [name=seen]").evaluate_all(
+        "them => them.forEach(one => { one.value = '1'; })"
+    )
 
 
 def refused(name: str, roles: Roles, button: str, arguments: Arguments) -> Look:

@@ -263,7 +263,9 @@ def _people(administrator: User) -> tuple[dict[str, User], str]:
     disable(account_id=disabled.pk, reason="Went to another office", actor=administrator)
     drafter = User.objects.get(username="reviewer-dol")
     for is_contact in (False, True):
-        change_account(account_id=drafter.pk, values={"is_contact": is_contact}, seen=None, actor=administrator)
+        change_account(
+            account_id=drafter.pk, values={"is_contact": is_contact}, expected_revision=None, actor=administrator
+        )
     notify(
         recipients=[drafter],
         kind=AGENCY,

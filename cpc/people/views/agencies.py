@@ -70,7 +70,9 @@ class EditAgency(EditAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         code = self.kwargs["code"]
-        if not people_agencies.change_agency(code=code, values=values, seen=self.seen, actor=self.actor):
+        if not people_agencies.change_agency(
+            code=code, values=values, expected_revision=self.expected, actor=self.actor
+        ):
             self.unchanged = "Nothing was different."
 
     def get_context(self) -> dict[str, Any]:

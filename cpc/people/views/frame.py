@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
-from cpc.people.audited_people import changes_since, history, newest_change
+from cpc.people.audited_people import changes_since, current_revision, history
 from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 
 
@@ -32,22 +32,24 @@ class EditAction(PeopleAction):
     """
 
     row: User | Agency
-    seen: int | None = None  # the entry of the history that the sender saw
+    expected: str | None = None  # the revision that the sender saw
 
     def values(self) -> dict[str, Any]:
         """Return what the row holds, by field of the form."""
         raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:
-        return self.values() | {"seen": newest_change(self.row)}
+        return self.values() | {"revision": current_revision(self.row)}
 
     def get_form(self) -> ActionForm:
         form = super().get_form()
         if form.is_bound:
-            seen = str(form.data.get("seen", ""))
-            self.seen = int(seen) if seen.isdecimal() else 0
-            form.replace_data(seen=str(newest_change(self.row)))
+            self.expected = str(form.data.get("revision", ""))
+            form.replace_data(revision=current_revision(self.row))
         return form
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"entries": history(self.row), "meanwhile": changes_since(self.row, self.seen)}
+        return super().get_context() | {
+            "entries": history(self.row),
+            "meanwhile": changes_since(self.row, self.expected),
+        }

@@ -105,7 +105,9 @@ class EditPerson(EditAction):
         return {name: getattr(self.row, name) for name in services.EDITED}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        if not services.change_account(account_id=self.row.pk, values=values, seen=self.seen, actor=self.actor):
+        if not services.change_account(
+            account_id=self.row.pk, values=values, expected_revision=self.expected, actor=self.actor
+        ):
             self.unchanged = "Nothing was different."
 
     def get_context(self) -> dict[str, Any]:

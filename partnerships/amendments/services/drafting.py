@@ -13,6 +13,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import REVISION
 from cpc.findings import errors
 from cpc.validation import refusal, refused_alike
 from partnerships.amendable import first_day_open, open_for
@@ -125,7 +126,11 @@ def propose_addition(
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
         row.pk = cursor.fetchone()[0]
     row.clean_fields(exclude=["at", *(f.name for f in row._meta.fields if f.is_relation)])
-    values = {f.attname: encoded(f.value_from_object(row)) for f in row._meta.concrete_fields if f.name != "at"}
+    values = {
+        f.attname: encoded(f.value_from_object(row))
+        for f in row._meta.concrete_fields
+        if f.name not in ("at", REVISION)
+    }
     change = AmendmentChange(
         amendment=amendment, action=ChangeAction.ADD, row_table=row._meta.db_table, old=instead_of, new=values
     )

@@ -10,21 +10,32 @@ from django.db import models, transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import RevisionedModel, check_revision
+from partnerships.amendments.queries import amounts_revision, row_revision
 from partnerships.amendments.services.applying import encoded
 from partnerships.amendments.services.drafting import drop_change, propose_amount, propose_change
-from partnerships.lookups.locking import require
+from partnerships.lookups.locking import locked, require
 from partnerships.models import Amendment, AmendmentChange, ChangeAction, Government, Programme, ProgrammeAmount
 
 
 @transaction.atomic
 def propose_values(
-    *, amendment: Amendment, row: models.Model, values: Mapping[str, Any], actor: User
+    *,
+    amendment: Amendment,
+    row: RevisionedModel,
+    values: Mapping[str, Any],
+    actor: User,
+    expected_revision: str | None = None,
 ) -> list[AmendmentChange]:
     """Add to a draft what differs from a row, in place of what the draft said of it before.
 
     A field that holds again what the row holds leaves the draft. Returns the changes that were added.
+    `expected_revision` is the `row_revision` that the writer saw. Raises `EditConflict` where it is another by now.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    locked(amendment.partnership)
+    row.refresh_from_db()
+    check_revision(row_revision(amendment, row), expected_revision)
     before = {change.column: change for change in amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)}
     added = []
     for name, value in values.items():
@@ -43,13 +54,20 @@ def propose_values(
 
 @transaction.atomic
 def propose_amounts(
-    *, amendment: Amendment, amounts: Sequence[tuple[Programme, Government, Decimal | None]], actor: User
+    *,
+    amendment: Amendment,
+    amounts: Sequence[tuple[Programme, Government, Decimal | None]],
+    actor: User,
+    expected_revision: str | None = None,
 ) -> list[AmendmentChange]:
     """Add to a draft what governments then allocate, in place of what the draft said before; None leaves it as it is.
 
-    Returns the changes that were added.
+    Returns the changes that were added. `expected_revision` is the `amounts_revision` that the writer saw. Raises
+    `EditConflict` where it is another by now.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
+    locked(amendment.partnership)
+    check_revision(amounts_revision(amendment), expected_revision)
     before = {
         (change.new["programme_id"], change.new["government"]): change
         for change in amendment.changes.filter(row_table=ProgrammeAmount._meta.db_table, action=ChangeAction.ADD)

@@ -15,6 +15,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity
 from cpc.plausible import is_plausible
 from cpc.validation import refusal
@@ -43,7 +44,6 @@ from partnerships.models import (
     SubAward,
 )
 from partnerships.money.queries import may_obligate
-from partnerships.seen import unchanged
 from partnerships.states import AWARD
 from partnerships.status import preconditions as status_preconditions
 
@@ -77,17 +77,18 @@ def _check_days(award: Award) -> None:
 
 
 @transaction.atomic
-def edit_award(*, award: Award, actor: User | None, values: Mapping[str, Any], seen: str | None = None) -> Award:
+def edit_award(
+    *, award: Award, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
+) -> Award:
     """Change what describes an award; its state has a service of its own.
 
-    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
-    by now, it raises `ValidationError` of code `changed`.
+    Raises `EditConflict` where the row no longer has the `expected_revision`.
     """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
         raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
     current = locked_award(award)
-    unchanged(current, seen, values)
+    check_revision(current.current_revision(), expected_revision)
     days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
     if any(getattr(current, name) != day for name, day in days.items()):
         _check_days(Award(partnership=current.partnership, **days))
@@ -219,17 +220,21 @@ def states_after(award: Award) -> frozenset[AwardState]:
 
 
 @transaction.atomic
-def change_award_state(*, award: Award, state: AwardState, actor: User, on: date, reason: str) -> Award:
+def change_award_state(
+    *, award: Award, state: AwardState, actor: User, on: date, reason: str, expected_revision: str | None = None
+) -> Award:
     """Start, stop, end, terminate for convenience, close or reopen an award.
 
-    Raises `ValidationError` of code `award_state` where the state does not follow, `closeout_open` where close-out
-    steps are left, `not_liquidated` where what is obligated was neither disbursed nor de-obligated, `future_day`
+    Raises `EditConflict` where the award no longer has the `expected_revision`; `ValidationError` of code
+    `award_state` where the state does not follow, `closeout_open` where close-out steps are left, `not_liquidated`
+    where what is obligated was neither disbursed nor de-obligated, `future_day`
     where it would end on a day to come, and `partnership_status` where the partnership is closed. The days of the
     close-out follow the day on which it ended.
     """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
     current = locked_award(award)
+    check_revision(current.current_revision(), expected_revision)
     step = AWARD.transition_between(current.state, state)
     if step is None:
         raise ValidationError(

@@ -79,7 +79,7 @@ class Results(PartnershipEndpoint):
             parts=[Part(**part) for part in values.pop("parts")],
             actor=user_of(request),
             on=timezone.now().date(),
-            seen=values.pop("replaces") or 0,
+            expected_revision=str(values.pop("replaces") or 0),
             **values,
         )
         return Response(ResultSerializer(result).data, status=201)

@@ -15,6 +15,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.validation import refused_alike
 from partnerships.lookups.locking import (
     change,
@@ -34,7 +35,7 @@ from partnerships.models import (
     Target,
 )
 from partnerships.monitoring.preconditions import PLAN_CHECKS
-from partnerships.seen import unchanged
+from partnerships.monitoring.queries import targets_revision
 from partnerships.standard_indicators import LIBRARY
 from partnerships.states import PLAN
 from partnerships.stepping import for_writing, step
@@ -100,17 +101,16 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> 
 
 @transaction.atomic
 def edit_indicator(
-    *, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User, seen: str | None = None
+    *, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
 ) -> OutcomeIndicator:
     """Change fields of an indicator while the plan is a draft; `withdrawn` takes it out.
 
-    `seen` is `services.seen.digest_of` what these fields held when they were shown; where they hold something else
-    by now, it raises `ValidationError` of code `changed`.
+    Raises `EditConflict` where the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
     current = OutcomeIndicator.objects.select_for_update(of=("self",), no_key=True).get(pk=indicator.pk)
-    unchanged(current, seen, values)
+    check_revision(current.current_revision(), expected_revision)
     changed = change(current, values, actor=actor)
     _one_partnership(changed)
     return changed
@@ -140,14 +140,21 @@ def collect_baseline(
 
 @transaction.atomic
 def set_targets(
-    *, indicator: OutcomeIndicator, targets: Sequence[NewTarget], actor: User, reason: str = ""
+    *,
+    indicator: OutcomeIndicator,
+    targets: Sequence[NewTarget],
+    actor: User,
+    reason: str = "",
+    expected_revision: str | None = None,
 ) -> list[Target]:
     """Set targets together while the plan is a draft; one that says what stands already adds nothing.
 
-    Raises `ValidationError` of code `reason` where a target changes without one.
+    `expected_revision` is the `targets_revision` that the writer saw. Raises `EditConflict` where targets were set
+    since, and `ValidationError` of code `reason` where a target changes without one.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    plan_for(partnership=indicator.partnership, actor=actor)
+    plan_for(partnership=locked(indicator.partnership), actor=actor)
+    check_revision(targets_revision(indicator), expected_revision)
     standing = newest_targets([indicator.pk])
     changed = [target for target in targets if standing.get((indicator.pk, target.fiscal_year)) != target.value]
     if any((indicator.pk, target.fiscal_year) in standing for target in changed) and not reason.strip():

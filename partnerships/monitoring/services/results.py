@@ -14,6 +14,7 @@ from django.db import transaction
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.validation import refusal, refused_alike
 from partnerships.lookups.locking import (
     create,
@@ -32,9 +33,9 @@ from partnerships.models import (
     ResultCell,
 )
 from partnerships.monitoring.preconditions import PERIOD_CHECKS, parts_add_up, value_is_possible
+from partnerships.monitoring.queries import result_revision
 from partnerships.progress import Measure, spans
 from partnerships.schedules import ReportFrequency, schedule_in_bounds
-from partnerships.seen import CHANGED
 from partnerships.states import PERIOD
 from partnerships.stepping import for_writing, step
 
@@ -101,12 +102,12 @@ def record_result(
     not_disaggregated: str = "",
     narrative: str = "",
     evidence: str = "",
-    seen: int | None = None,
+    expected_revision: str | None = None,
 ) -> Result:
     """Record what an indicator brought in a period that is open, in place of an earlier result of the two.
 
-    `seen` is the key of the result that was shown to the writer, zero for none; where another one stands by now it
-    raises `ValidationError` of code `changed`. The first result of a period begins it. Raises `ValidationError`:
+    `expected_revision` is the `result_revision` that the writer saw. Raises `EditConflict` where another result
+    counts by now. The first result of a period begins it. Raises `ValidationError`:
     `period_closed`; `value` or `no_data_reason` for a value that cannot be; `disaggregation_sum` for parts that add
     up to something else and `disaggregation` for parts that are missing or not asked for.
     """
@@ -119,8 +120,7 @@ def record_result(
     if found:
         raise refusal(found)
     before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
-    if seen is not None and seen != (before.pk if before else 0):
-        raise ValidationError(CHANGED, code="changed")
+    check_revision(result_revision(before), expected_revision)
     result = Result(
         period=current,
         indicator=indicator,

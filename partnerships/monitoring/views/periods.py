@@ -175,7 +175,14 @@ class RecordResult(PartnershipAction):
         return super().get_context() | {"grid": _grid(self.form)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        record_result(period=self.period, indicator=self.indicator, actor=self.actor, on=self.today, **values)
+        record_result(
+            period=self.period,
+            indicator=self.indicator,
+            actor=self.actor,
+            on=self.today,
+            expected_revision=self.form.expected_revision,
+            **values,
+        )
 
 
 def _grid(form: ResultForm) -> list[tuple[str, list[str], list[tuple[str, list[object]]]]]:

@@ -19,7 +19,6 @@ from cpc.lifecycle import step_findings
 from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm
 from partnerships.form_parts.base import RowForm, row_form
-from partnerships.lookups.locking import locked
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
 from partnerships.models import BaselineStatus, MonitoringPlan, OutcomeIndicator, PlanState
 from partnerships.monitoring import queries
@@ -200,7 +199,9 @@ class EditIndicator(IndicatorAction):
         return super().form_arguments() | {"instance": self.indicator}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        edit_indicator(indicator=self.indicator, values=values, actor=self.actor, seen=self.form.seen_digest)
+        edit_indicator(
+            indicator=self.indicator, values=values, actor=self.actor, expected_revision=self.form.expected_revision
+        )
 
 
 class SetTargets(IndicatorAction):
@@ -227,10 +228,13 @@ class SetTargets(IndicatorAction):
         return [("Baseline", line.baseline), ("Better is", self.indicator.get_direction_display())]
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        locked(self.partnership)
-        self.form.hold_against(TargetsForm(**self.form_arguments()).standing())
-        targets = self.form.targets
-        set_targets(indicator=self.indicator, targets=targets, actor=self.actor, reason=values["reason"])
+        set_targets(
+            indicator=self.indicator,
+            targets=self.form.targets,
+            actor=self.actor,
+            reason=values["reason"],
+            expected_revision=self.form.expected_revision,
+        )
 
 
 class RecordBaseline(IndicatorAction):

@@ -19,6 +19,7 @@ from cpc.audit.audited_writes import (
     set_fields,
 )
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.web import formats
 from selection import consultation_notifications
 from selection.evidence.services import fresh_evidence, refresh_evidence
@@ -33,8 +34,6 @@ from selection.models import (
     RoundState,
     SelectionRound,
 )
-
-CHANGED = "Somebody changed this request since you opened it. Compare your values with it and save again."
 
 
 def at_field(name: str, message: str, code: str) -> ValidationError:
@@ -128,14 +127,13 @@ def edit_request(
 ) -> ConsultationRequest:
     """Change a draft: `role`, `due_on`, `questions` and the candidates. `edit` is the count that the person saw.
 
-    Raises `ValidationError` with `changed` where somebody was quicker, `request_sent`, and what drafting raises.
+    Raises `EditConflict` if it has another by now, `ValidationError` with `request_sent`, and what drafting raises.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if not found.is_draft:
         raise ValidationError("This request was sent and does not change; drop it and ask again.", code="request_sent")
-    if found.edit != edit:
-        raise ValidationError(CHANGED, code="changed")
+    check_revision(str(found.edit), str(edit))
     _due(values["role"], values["due_on"], today or timezone.now().date())
     about = {candidate.pk: candidate for candidate in _about(found.round, candidates)}
     held = set(found.candidates.values_list("candidate", flat=True))

@@ -13,6 +13,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
+from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity, errors
 from cpc.validation import refusal
 from selection.lookups.model_versions import measures, wrote
@@ -27,14 +28,12 @@ def _locked(model: ScoringModel) -> ScoringModel:
 
 
 def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
-    """The locked draft as it is now. Raises `not_draft`, or `changed` where it is not the one that was opened."""
+    """The locked draft as it is now. Raises `not_draft`, and `EditConflict` if another was opened."""
     found = _locked(model)
     if found.state != ModelState.DRAFT:
         message = f"{found} is {found.get_state_display().lower()} and does not change; clone it into a new draft."
         raise ValidationError(message, code="not_draft")
-    if edit is not None and found.edit != edit:
-        message = "Somebody changed this draft since you opened it. What you typed is kept: compare and save again."
-        raise ValidationError(message, code="changed")
+    check_revision(str(found.edit), None if edit is None else str(edit))
     return found
 
 

@@ -18,6 +18,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE, require
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.validation import refused_alike
 from indicators.models import Narrative, Observation
 from indicators.queries import holds_sentence
@@ -36,11 +37,6 @@ from selection.models.notes import own_agencies, series_of
 from selection.notes.queries import standing_of, stands_behind, writes_notes
 from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention
-
-CHANGED = (
-    "Somebody did something about this note since you opened the page. Nothing was saved. See below what stands now; "
-    "what you wrote is kept in the form, and you can send it again."
-)
 
 LONGEST = 8_000
 """Characters of one text."""
@@ -226,13 +222,12 @@ def _finish(note: Note, reply: NoteReply | None, text: str, files: Iterable[File
 
 
 def locked_note(note: Note, actor: User, seen: str | None) -> Note:
-    """The note as it is now, in its locked round. Raises `ValidationError`: `round_closed`, `changed`, `taken_back`."""
+    """The note as it is now, in its locked round. Raises `EditConflict`, `round_closed`, `taken_back`."""
     open_to_change(note.round)
     found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
     if found is None:
         raise PermissionDenied(f"{actor} does not see this note.")
-    if seen is not None and seen != standing_of(found):
-        raise ValidationError(CHANGED, code="changed")
+    check_revision(standing_of(found), seen)
     if not found.is_live:
         raise ValidationError(f"{found} was taken back; nothing more is done about it.", code="taken_back")
     return found

@@ -97,8 +97,8 @@ def test_what_the_application_records_is_recorded_once(db: None) -> None:
     administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
     count = len(committed())
     create_account(username="new", name="New", role=Role.ANALYST, password=None, actor=None)
-    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, seen=None, actor=administrator)
-    change_account(account_id=viewer.pk, values={"role": Role.VIEWER}, seen=None, actor=administrator)
+    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, expected_revision=None, actor=administrator)
+    change_account(account_id=viewer.pk, values={"role": Role.VIEWER}, expected_revision=None, actor=administrator)
     disable(account_id=viewer.pk, reason="Left.", actor=administrator)
     assert new_entries(count) == []
 
@@ -106,7 +106,7 @@ def test_what_the_application_records_is_recorded_once(db: None) -> None:
 def test_an_entry_of_the_application_hides_no_other_change(db: None) -> None:
     administrator, viewer = make_account(Role.ADMINISTRATOR), make_account(Role.VIEWER)
     count = len(committed())
-    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, seen=None, actor=administrator)
+    change_account(account_id=viewer.pk, values={"role": Role.APPROVER}, expected_revision=None, actor=administrator)
     sql("UPDATE accounts_user SET role = 'administrator' WHERE id = %s", viewer.pk)
     (entry,) = new_entries(count)
     assert (entry.before, entry.after) == ({"role": "approver"}, {"role": "administrator"})

@@ -43,7 +43,7 @@ def sent(user: User, **changes: object) -> dict[str, object]:
 
 def seen_on(client: Client, user: User) -> str:
     """The number that the form carries as the page is opened."""
-    found = re.search(r'name="seen" value="(\d+)"', client.get(f"/account/people/{user.pk}/").content.decode())
+    found = re.search(r'name="revision" value="(\d+)"', client.get(f"/account/people/{user.pk}/").content.decode())
     assert found
     return found[1]
 
@@ -53,7 +53,7 @@ def test_a_changed_role_counts_at_the_next_request_and_is_told(office: Client, r
     theirs.force_login(reviewer)
     assert theirs.get("/ranking/").status_code == 404
     answer = office.post(
-        f"/account/people/{reviewer.pk}/", sent(reviewer, role="viewer", seen=seen_on(office, reviewer))
+        f"/account/people/{reviewer.pk}/", sent(reviewer, role="viewer", revision=seen_on(office, reviewer))
     )
     assert answer.status_code == 302
     assert theirs.get("/ranking/").status_code == 200
@@ -69,7 +69,9 @@ def test_a_reviewer_moves_to_another_agency_and_becomes_its_contact(
     administrator: User, reviewer: User, doj: Agency
 ) -> None:
     values = {"agency": doj, "is_contact": True}
-    assert people_services.change_account(account_id=reviewer.pk, values=values, seen=None, actor=administrator)
+    assert people_services.change_account(
+        account_id=reviewer.pk, values=values, expected_revision=None, actor=administrator
+    )
     reviewer.refresh_from_db()
     assert (reviewer.agency, reviewer.is_contact) == (doj, True)
     subjects = set(Notification.objects.filter(recipient=reviewer).values_list("subject", flat=True))
@@ -77,38 +79,42 @@ def test_a_reviewer_moves_to_another_agency_and_becomes_its_contact(
         "You now speak for Department of Justice",
         "You are now a point of contact of Department of Justice",
     }
-    assert not people_services.change_account(account_id=reviewer.pk, values=values, seen=None, actor=administrator)
+    assert not people_services.change_account(
+        account_id=reviewer.pk, values=values, expected_revision=None, actor=administrator
+    )
     assert Notification.objects.count() == 2
 
 
 def test_the_second_of_two_gets_what_changed_and_keeps_the_draft(office: Client, reviewer: User) -> None:
     seen = seen_on(office, reviewer)
     address = f"/account/people/{reviewer.pk}/"
-    assert office.post(address, sent(reviewer, name="First of two", seen=seen)).status_code == 302
-    answer = office.post(address, sent(reviewer, email="second@cpc.example", seen=seen))
+    assert office.post(address, sent(reviewer, name="First of two", revision=seen)).status_code == 302
+    answer = office.post(address, sent(reviewer, email="second@cpc.example", revision=seen))
     page = answer.content.decode()
     assert answer.status_code == 422
-    assert "Somebody was quicker" in page
+    assert "Someone else saved changes while you were editing" in page
     assert "Agency reviewer → First of two" in page
     assert 'value="second@cpc.example"' in page
     reviewer.refresh_from_db()
     assert (reviewer.name, reviewer.email) == ("First of two", "reviewer@cpc.example")
-    again = re.search(r'name="seen" value="(\d+)"', page)
+    again = re.search(r'name="revision" value="(\d+)"', page)
     assert again
-    assert office.post(address, sent(reviewer, email="second@cpc.example", seen=again[1])).status_code == 302
+    assert office.post(address, sent(reviewer, email="second@cpc.example", revision=again[1])).status_code == 302
 
 
 def test_signing_in_or_being_told_something_is_no_change_of_the_account(office: Client, reviewer: User) -> None:
     seen = seen_on(office, reviewer)
     Client().post("/account/sign-in/", {"login": reviewer.username, "password": PASSWORD})
     office.post(f"/account/people/{reviewer.pk}/send/", once())
-    answer = office.post(f"/account/people/{reviewer.pk}/", sent(reviewer, name="Renamed", seen=seen))
+    answer = office.post(f"/account/people/{reviewer.pk}/", sent(reviewer, name="Renamed", revision=seen))
     assert answer.status_code == 302
 
 
 @pytest.mark.parametrize("changes", [{"role": "reviewer", "agency": ""}, {"role": "emperor"}, {"email": "x"}])
 def test_what_does_not_fit_is_refused_on_the_page(office: Client, reviewer: User, changes: dict[str, str]) -> None:
-    answer = office.post(f"/account/people/{reviewer.pk}/", sent(reviewer, seen=seen_on(office, reviewer), **changes))
+    answer = office.post(
+        f"/account/people/{reviewer.pk}/", sent(reviewer, revision=seen_on(office, reviewer), **changes)
+    )
     assert answer.status_code == 422
     assert "Nothing was saved." in answer.content.decode()
 
@@ -116,10 +122,12 @@ def test_what_does_not_fit_is_refused_on_the_page(office: Client, reviewer: User
 def test_a_closed_agency_is_kept_and_not_chosen(administrator: User, reviewer: User, doj: Agency) -> None:
     Agency.objects.filter(pk=doj.pk).update(is_active=False)
     with pytest.raises(ValidationError, match="is closed"):
-        people_services.change_account(account_id=reviewer.pk, values={"agency": doj}, seen=None, actor=administrator)
+        people_services.change_account(
+            account_id=reviewer.pk, values={"agency": doj}, expected_revision=None, actor=administrator
+        )
     Agency.objects.update(is_active=False)
     assert people_services.change_account(
-        account_id=reviewer.pk, values={"name": "New"}, seen=None, actor=administrator
+        account_id=reviewer.pk, values={"name": "New"}, expected_revision=None, actor=administrator
     )
 
 
@@ -159,7 +167,7 @@ def test_disabling_ends_sessions_and_tokens_at_once_and_enabling_does_not_bring_
 
 
 def demote(actor: User, whom: User) -> None:
-    people_services.change_account(account_id=whom.pk, values={"role": "viewer"}, seen=None, actor=actor)
+    people_services.change_account(account_id=whom.pk, values={"role": "viewer"}, expected_revision=None, actor=actor)
 
 
 def disable(actor: User, whom: User) -> None:

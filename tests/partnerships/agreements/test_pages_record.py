@@ -106,8 +106,8 @@ def test_an_edit_that_somebody_overtook_saves_nothing_and_keeps_the_draft(
     assert approver.post(f"/partnerships/{draft.pk}/edit/", theirs).status_code == 302
     response = analyst.post(f"/partnerships/{draft.pk}/edit/", mine)
     html = refusal_of(response)
-    assert "Somebody changed this since you read it" in html
-    assert "Now on record: Title" in html
+    assert "Someone else saved changes while you were editing" in html
+    assert "Saved value" in html
     assert 'value="Mine"' in html
     draft.refresh_from_db()
     assert draft.title == "Theirs"

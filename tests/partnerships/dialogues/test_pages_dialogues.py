@@ -82,7 +82,7 @@ def test_measures_and_risks_have_an_owner_and_a_day_of_review(analyst: Client, r
     first = held(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Mine")
     send(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Theirs")
     overtaken = analyst.post(f"{base}measure/{running.sustainability_measures.get().pk}/edit/", first)
-    assert "Somebody changed this" in refusal_of(overtaken)
+    assert "Someone else saved changes" in refusal_of(overtaken)
     strategy = {"institution": "The ministry", "approach": "With the provinces"}
     assert "by amendment" in refusal_of(send(analyst, f"{base}strategy/new/", **strategy))
     evaluation = {"kind": "midline", "title": "Midline", "planned_on": BEFORE, "state": "completed"}

@@ -220,7 +220,7 @@ def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client,
     awards_services.edit_award(award=award, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(awards(award, "edit"), mine)
     assert response.status_code == 422
-    assert "Now on record: Title: Theirs" in words_of(response)
+    assert "Saved value: Theirs" in words_of(response)
     award.refresh_from_db()
     assert award.title == "Theirs"
 

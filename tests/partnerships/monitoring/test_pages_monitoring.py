@@ -85,7 +85,7 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
     )
     assert approver.post(f"{base}indicators/{added.pk}/edit/", theirs).status_code == 302
     refused = analyst.post(f"{base}indicators/{added.pk}/edit/", mine)
-    assert "Somebody changed this" in refusal_of(refused)
+    assert "Someone else saved changes" in refusal_of(refused)
     assert 'value="Mine"' in refused.content.decode()
     assert send(analyst, f"{base}monitoring/step/submit/").status_code == 302
     assert send(approver, f"{base}monitoring/step/approve/").status_code == 302
@@ -120,7 +120,7 @@ def test_a_result_that_somebody_replaced_meanwhile_is_not_replaced_again(
     theirs = held(approver, url, value="90", not_disaggregated="Register is on paper")
     assert approver.post(url, theirs).status_code == 302
     refused = analyst.post(url, mine)
-    assert "Somebody changed this" in refusal_of(refused)
+    assert "Someone else saved changes" in refusal_of(refused)
     assert analyst.post(url, refused.context["form"].data).status_code == 302
     assert [row.value for row in Result.objects.order_by("pk")] == [90, 80]
 

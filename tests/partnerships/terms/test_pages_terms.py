@@ -155,8 +155,8 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
     response = analyst.post(url, mine)
     assert response.status_code == 422
     said = words_of(response)
-    assert "Somebody changed this since you read it." in said
-    assert "Now on record: Title: Theirs" in said
+    assert "Someone else saved changes while you were editing." in said
+    assert "Saved value: Theirs" in said
     assert 'value="Mine"' in response.content.decode()
     objective.refresh_from_db()
     assert objective.title == "Theirs"
@@ -253,7 +253,7 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
     )
     response = analyst.post(url, mine)
     assert response.status_code == 422
-    assert "Somebody changed this" in words_of(response)
+    assert "Someone else saved changes" in words_of(response)
     form = response.context["form"]
     assert analyst.post(url, held_by(form)).status_code == 302
     draft.refresh_from_db()
@@ -295,7 +295,7 @@ def test_from_signature_on_only_the_course_of_terms_is_written(analyst: Client, 
     assert url_of(signed, "objective", "new") not in page
     url = url_of(signed, "responsibility", responsibility.pk)
     form = analyst.get(url).context["form"]
-    assert set(form.fields) == {"idempotency_key", "seen", "status", "evidence"}
+    assert set(form.fields) == {"idempotency_key", "revision", "status", "evidence"}
     response = send(analyst, url, status="done", evidence="Minutes of the committee", text="Something else")
     assert response.status_code == 302
     responsibility.refresh_from_db()

@@ -46,7 +46,7 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert Recommendation.objects.count() == 1
     stale = analyst.post(address, {**sent, "action": "defer", "idempotency_key": new_key()})
     assert stale.status_code == 422
-    assert "Somebody changed this since you opened the page" in stale.text
+    assert "Someone else saved changes while you were editing" in stale.text
     assert "Now on record: Why: Courts are ready." in stale.text
     assert "One recommendation waits for the approver" in approver.get(page).text
     decide = reverse("decide", args=[found.pk, "GHA"])

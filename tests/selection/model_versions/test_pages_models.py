@@ -218,7 +218,7 @@ def test_what_changed_since_the_approver_looked_is_not_published(author: User) -
     versions_services.edit_model(model=made, change=weighing(made, "cpi", 5), actor=author, edit=made.edit)
     answer = send(approver, "model-publish", made.pk, data=sent)
     assert answer.status_code == 422
-    assert "Somebody changed this draft" in answer.text
+    assert "Someone else saved changes while you were editing" in answer.text
     made.refresh_from_db()
     assert made.state == ModelState.DRAFT
 

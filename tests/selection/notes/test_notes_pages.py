@@ -203,7 +203,7 @@ def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> 
     answer = second.post(url, sent[1] | {"outcome": "rejected", "rationale": "My own draft"})
     page = body(answer)
     assert answer.status_code == 422
-    assert "Somebody did something about this note" in page
+    assert "Someone else saved changes while you were editing" in page
     assert "Accepted: Right." in page
     assert "My own draft" in page
     assert note.adjudications.get(superseded_at__isnull=True).outcome == "accepted"
