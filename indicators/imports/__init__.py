@@ -1,1 +1,1 @@
-"""The road of a file: receive, recognise, read, match, check, preview, publish; and back: retract."""
+"""Imports: receive, recognize, read, match, check, preview, publish, and retract a publisher's file."""
