@@ -1,1 +1,1 @@
-"""Imports: receive, recognize, read, match, check, preview, publish, and retract a publisher's file."""
+"""The road of a file: receive, recognise, read, match, check, preview, publish; and back: retract."""
