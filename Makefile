@@ -2,7 +2,7 @@
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
-.PHONY: help run test test-full unit faults check style types imports migrations deployment templates bench screenshots format lock clean \
+.PHONY: help run test test-full unit faults check style wording types imports migrations deployment templates bench screenshots format lock clean \
 	snapshot snapshot-diff ready ready-dev
 MAKEFLAGS += --no-print-directory
 # Each test process imports all of the project and its tests: compile them once, whatever the shell says.
@@ -41,11 +41,14 @@ unit: ready-dev ## the tests that need no database, no browser and no publishers
 faults: ready-dev ## plant seeded faults in a copy, one at a time, and see that a test fails (ARGS="words of their names")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
-check: style types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
+check: style wording types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
 
 style: ready-dev ## ruff: rules and format
 	$(BIN)/ruff check .
 	$(BIN)/ruff format --check .
+
+wording: ready-dev ## retired words and spellings, docstring openings, class names defined twice
+	@$(BIN)/python -m tests.wording
 
 types: ready-dev ## mypy, strict
 	$(BIN)/mypy .

@@ -1,1 +1,1 @@
-"""Publications."""
+"""Publications: the numbered changes of published data, and the signals that they send."""

@@ -1,1 +1,1 @@
-"""Tip recommendations."""
+"""Recommendations of the TIP Report, compared from one edition to the next."""

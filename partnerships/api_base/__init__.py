@@ -1,1 +1,1 @@
-"""The REST interface to partnerships."""
+"""The base of the REST endpoints of partnerships, with the partnership's own serializers."""

@@ -1,1 +1,1 @@
-"""Awards."""
+"""Awards: description, ledger, sub-awards, recipients' reports, and close-out."""

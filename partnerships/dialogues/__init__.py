@@ -1,1 +1,1 @@
-"""Dialogues."""
+"""The yearly dialogue: agenda, key indicators, minutes, and action items."""

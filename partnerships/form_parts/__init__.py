@@ -1,1 +1,1 @@
-"""Form parts."""
+"""Form fields and bases that rooms of the partnerships share."""

@@ -1,1 +1,1 @@
-"""Limit exceptions."""
+"""Limit policies and exceptions from limits, each by two people."""

@@ -1,1 +1,1 @@
-"""Monitoring."""
+"""The monitoring plan, outcome indicators, reporting periods, and results."""

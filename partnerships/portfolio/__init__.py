@@ -1,1 +1,1 @@
-"""Portfolio."""
+"""All partnerships as one list, and the overview of one; REST of both."""

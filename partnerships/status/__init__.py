@@ -1,1 +1,1 @@
-"""Status."""
+"""Steps of a partnership, determinations by statute, and corrections."""

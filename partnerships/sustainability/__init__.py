@@ -1,1 +1,1 @@
-"""Sustainability."""
+"""Sustainability strategies and measures, risks, and evaluations."""

@@ -1,1 +1,1 @@
-"""Terms."""
+"""Terms: objectives, responsibilities, activities, milestones, programs, and amounts."""

@@ -1,4 +1,4 @@
-"""The backtest: the places that partners would have had with what was published before they were chosen. Pure."""
+"""The backtest: ranks of real partners on what was published before each was signed."""
 
 from selection.backtest.cases import FEASIBILITY, NEED, Case, Findings, Known, Spot, Today, lacking
 from selection.backtest.measures import AreaUnderCurve, area_against, area_of_ranks, chance_within, percentile

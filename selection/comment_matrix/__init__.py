@@ -1,1 +1,1 @@
-"""Comment matrix."""
+"""The comment matrix as a workbook: exported, filled in, checked, and read back."""

@@ -1,1 +1,1 @@
-"""Consultation."""
+"""Consultation: requests to agencies, their positions, dispositions, and reminders."""

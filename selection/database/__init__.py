@@ -1,1 +1,1 @@
-"""Database."""
+"""Database triggers of the selection."""

@@ -1,1 +1,1 @@
-"""Dossier."""
+"""The dossier: everything on one candidate of one round."""

@@ -1,1 +1,1 @@
-"""How sure."""
+"""How sure: the doubts that move the ranks of a run, and the figures to get first."""

@@ -1,1 +1,1 @@
-"""Model definition."""
+"""Scoring models as text: schema, rules, editing, and differences."""

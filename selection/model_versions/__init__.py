@@ -1,1 +1,1 @@
-"""Model versions."""
+"""Versions of the scoring model: drafted, edited, published, and adopted by different people."""

@@ -1,1 +1,1 @@
-"""Notes."""
+"""Notes of agencies on a value or sentence, their adjudication, and attachments."""

@@ -1,1 +1,1 @@
-"""Pool."""
+"""The pool of the desk screen: rules and admissions, proposed by one person and decided by another."""

@@ -1,1 +1,1 @@
-"""Pool rules."""
+"""Rules that decide whether a country is in the pool."""

@@ -1,1 +1,1 @@
-"""Ranking."""
+"""The ranking: groups, chart, map, list, exports, and REST."""

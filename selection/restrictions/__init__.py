@@ -1,1 +1,1 @@
-"""Restrictions."""
+"""Restrictions by law on a country, and their reviews."""

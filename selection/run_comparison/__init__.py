@@ -1,1 +1,1 @@
-"""Run comparison."""
+"""Two runs or the rankings of two dates, with the cause of each movement."""

@@ -1,1 +1,1 @@
-"""Runs."""
+"""Runs: rankings computed, stored, and replayed."""

@@ -1,1 +1,1 @@
-"""Scoring inputs."""
+"""Inputs of the scoring engine, loaded from observations, ratings, and the pool."""

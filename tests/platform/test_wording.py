@@ -1,0 +1,63 @@
+"""The word list: each rule finds what it is for, and exempts a publisher's own words."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from tests.wording import ALLOWED, RETIRED, SPELLINGS, find_all, read_budgets
+
+
+def rules_of(folder: Path, **texts: str) -> list[tuple[str, str, int]]:
+    """Return rule, path, and line of everything found in files of these texts; `__` is a slash, `_py` an ending."""
+    paths = []
+    for name, text in texts.items():
+        stem, _, ending = name.replace("__", "/").rpartition("_")
+        path = f"{stem}.{ending}"
+        (folder / path).parent.mkdir(parents=True, exist_ok=True)
+        (folder / path).write_text(text, encoding="utf-8")
+        paths.append(path)
+    return [(found.rule, found.path, found.line) for found in find_all(paths, folder)]
+
+
+def test_a_british_spelling_is_found_inside_a_name(tmp_path: Path) -> None:
+    text = 'x = 1\nprogramme_id = "Colour"\n'
+    assert rules_of(tmp_path, tests__a_py=text) == [("programme", "tests/a.py", 2), ("colour", "tests/a.py", 2)]
+
+
+def test_a_publishers_own_words_are_exempt(tmp_path: Path) -> None:
+    assert rules_of(tmp_path, cpc__a_py='TITLE = "Child labour"\nOTHER = "labour costs"\n') == [
+        ("labour", "cpc/a.py", 2)
+    ]
+    assert rules_of(tmp_path, templates__a_html='<p aria-labelledby="x">Labelled</p>') == [
+        ("labelled", "templates/a.html", 1)
+    ]
+
+
+def test_a_retired_word_is_found_in_names_and_text_but_not_in_a_statute(tmp_path: Path) -> None:
+    text = "# the Trafficking Victims Protection Act\ndef act_on(paper: str) -> None: ...\n"
+    assert rules_of(tmp_path, selection__a_py=text) == [("act", "selection/a.py", 2), ("paper", "selection/a.py", 2)]
+    assert rules_of(tmp_path, tests__b_py=text) == []
+    assert rules_of(tmp_path, templates__b_html='<p class="place">{{ thing }}</p>{% words %}\nIt stands.') == [
+        ("thing", "templates/b.html", 1),
+        ("stands", "templates/b.html", 2),
+    ]
+
+
+@pytest.mark.parametrize("opening", ["What", "Where", "How", "Whether", "When"])
+def test_a_docstring_that_opens_with_a_question_word_is_found(tmp_path: Path, opening: str) -> None:
+    text = f'"""A module."""\n\n\ndef f() -> None:\n    """{opening} it is."""\n'
+    assert rules_of(tmp_path, tests__a_py=text) == [("docstring-opening", "tests/a.py", 4)]
+
+
+def test_a_class_name_is_defined_once_in_an_app(tmp_path: Path) -> None:
+    text = "class Row:\n    class Meta:\n        pass\n\n\nclass Command:\n    pass\n"
+    found = rules_of(tmp_path, cpc__a_py=text, cpc__b_py=text, selection__a_py=text, tests__a_py=text)
+    assert found == [("class-defined-twice", "cpc/a.py", 1)]
+
+
+def test_each_rule_has_a_budget_and_each_exemption_a_rule_and_a_reason() -> None:
+    assert set(read_budgets()) == {*SPELLINGS, *RETIRED, "docstring-opening", "class-defined-twice"}
+    assert set(ALLOWED) <= {*SPELLINGS, *RETIRED}
+    assert all(reason for exempt in ALLOWED.values() for _, _, reason in exempt)
