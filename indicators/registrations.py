@@ -31,10 +31,10 @@ def register() -> None:
     """Register everything once, from `AppConfig.ready`."""
     see, bring, confirm = Permission.VIEW_OBSERVATIONS, Permission.IMPORT_DATA, Permission.CONFIRM_NARRATIVES
     dashboard.register(
-        dashboard.Panel("freshness", "indicators/_panel_freshness.html", freshness, see, order=50, span=7)
+        dashboard.Panel("freshness", "indicators/home/_panel_freshness.html", freshness, see, order=50, span=7)
     )
     dashboard.register(
-        dashboard.Panel("imports", "indicators/_panel_imports.html", recent_imports, see, order=51, span=5)
+        dashboard.Panel("imports", "indicators/home/_panel_imports.html", recent_imports, see, order=51, span=5)
     )
     dashboard.register_tasks(dashboard.TaskSource("imports", import_tasks, bring, order=20))
     dashboard.register_tasks(dashboard.TaskSource("narratives", narrative_tasks, confirm, order=40))

@@ -31,8 +31,8 @@ EVERY = 10_000
 def register() -> None:
     """Called once, when the app is ready."""
     see = Permission.VIEW_PARTNERSHIPS
-    dashboard.register(Panel("partnerships", "partnerships/_home_money.html", _money, see, order=12, span=8))
-    dashboard.register(Panel("partnership-deadlines", "partnerships/_home_due.html", _due, see, order=13, span=4))
+    dashboard.register(Panel("partnerships", "partnerships/home/_home_money.html", _money, see, order=12, span=8))
+    dashboard.register(Panel("partnership-deadlines", "partnerships/home/_home_due.html", _due, see, order=13, span=4))
     dashboard.register_tasks(TaskSource("approvals", _approvals, Permission.APPROVE_PARTNERSHIPS, order=14))
     dashboard.register_tasks(TaskSource("returned", _returned, Permission.EDIT_PARTNERSHIPS, order=17))
     dashboard.register_tasks(TaskSource("partnerships", _tasks, Permission.EDIT_PARTNERSHIPS, order=20))

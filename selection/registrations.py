@@ -31,10 +31,12 @@ from selection.runs.rows import ranking_of
 def register() -> None:
     """Called once, when the app is ready."""
     dashboard.register(
-        Panel("ranking", "selection/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
+        Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )
     dashboard.register(
-        Panel("ranking-changes", "selection/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4)
+        Panel(
+            "ranking-changes", "selection/home/_home_changes.html", _changes, Permission.VIEW_RANKINGS, order=11, span=4
+        )
     )
     dashboard.register_tasks(TaskSource("ranking", _tasks, Permission.RUN_SCREEN, order=30))
     dashboard.register_tasks(TaskSource("ratings", _ratings, Permission.RATE, order=18))

@@ -124,7 +124,7 @@ def _implementer(row: USGProgram) -> str:
 
 def days(row: USGProgram, today: dt.date) -> SafeString:
     """Return when a program runs, and whether it does today."""
-    return fragment("indicators/_program_days.html", row=row, standing=standing_on(row, today))
+    return fragment("indicators/curated/_program_days.html", row=row, standing=standing_on(row, today))
 
 
 def _amount(row: USGProgram) -> Decimal | SafeString:
@@ -159,9 +159,9 @@ def plans_table(today: dt.date, *, with_assessment: bool) -> Table[NationalPlan]
             Column("Kind", lambda row: row.get_kind_display()),
             Column(
                 "Period",
-                lambda row: fragment("indicators/_plan_period.html", row=row, period=period_of(row, today)),
+                lambda row: fragment("indicators/curated/_plan_period.html", row=row, period=period_of(row, today)),
             ),
-            Column("Status", lambda row: fragment("indicators/_plan_status.html", row=row)),
+            Column("Status", lambda row: fragment("indicators/curated/_plan_status.html", row=row)),
         ],
         caption="National plans by country",
         css="usa-table--hover",

@@ -59,7 +59,9 @@ IMPORTS: Table[Import] = Table(
     "Imports",
     [
         Column("Import", lambda row: lines(link(reverse("import", args=[row.pk]), row.title), _file(row))),
-        Column("State", lambda row: fragment("indicators/_state.html", state=row.state, tag=False), css="u-nowrap"),
+        Column(
+            "State", lambda row: fragment("indicators/imports/_state.html", state=row.state, tag=False), css="u-nowrap"
+        ),
         Column("New", lambda row: row.counts.get("new"), "number"),
         Column("Changed", lambda row: row.counts.get("changed"), "number"),
         Column("Rejected", lambda row: row.counts.get("rejected"), "number"),
@@ -177,7 +179,7 @@ def preview_table(shown: str, label: str) -> Table[PreviewRow]:
         Column("Period", lambda row: row.period),
         Column("In the file", lambda row: Truncator(row.raw_text).chars(24), "number", css="u-muted"),
         Column("Value", lambda row: _value(row.value, row.label, row.missing, row.decimals), "number", css="u-strong"),
-        Column("Firmness", lambda row: fragment("indicators/_quality.html", quality=row.quality)),
+        Column("Firmness", lambda row: fragment("indicators/observations/_quality.html", quality=row.quality)),
     ]
     if shown != "new":
         now = Column[PreviewRow](
@@ -195,4 +197,6 @@ def _series(row: PreviewRow) -> SafeString | str:
 
 
 def _value(value: float | None, label: str, missing: str, decimals: int) -> SafeString:
-    return fragment("indicators/_preview_value.html", value=value, label=label, missing=missing, decimals=decimals)
+    return fragment(
+        "indicators/imports/_preview_value.html", value=value, label=label, missing=missing, decimals=decimals
+    )

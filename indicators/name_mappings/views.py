@@ -32,7 +32,7 @@ class MapName(ImportAction):
 
     parameters = ("page",)
     form_class = MapNameForm
-    template_name = "indicators/import_names.html"
+    template_name = "indicators/name_mappings/import_names.html"
     consequence = "Nothing was mapped."
     back = "import-names"
 
@@ -98,7 +98,7 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
         "standing": NameMapping.objects.live().count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
-    return render(request, "indicators/name_mappings.html", context)
+    return render(request, "indicators/name_mappings/name_mappings.html", context)
 
 
 class WithdrawMapping(DataAction):
@@ -106,7 +106,7 @@ class WithdrawMapping(DataAction):
 
     permission = Permission.IMPORT_DATA
     form_class = WithdrawMappingForm
-    template_name = "indicators/name_mapping_withdraw.html"
+    template_name = "indicators/name_mappings/name_mapping_withdraw.html"
     button = "Withdraw the mapping"
     here = "Withdraw"
     leave = "Leave it as it is"

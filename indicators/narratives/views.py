@@ -46,7 +46,7 @@ def narratives(request: HttpRequest) -> HttpResponse:
         "may_confirm": user_of(request).allows(Permission.CONFIRM_NARRATIVES),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
-    return render(request, "indicators/narratives.html", context)
+    return render(request, "indicators/narratives/narratives.html", context)
 
 
 @require_safe
@@ -64,7 +64,7 @@ def narrative(request: HttpRequest, pk: int) -> HttpResponse:
         "country_url": country_url(found.narrative.country.code, user),
         "may_confirm": user.allows(Permission.CONFIRM_NARRATIVES) and found.narrative.valid_to is None,
     }
-    return render(request, "indicators/narrative.html", context)
+    return render(request, "indicators/narratives/narrative.html", context)
 
 
 class ReviewForm(ButtonAction):
@@ -95,4 +95,4 @@ class ReviewForm(ButtonAction):
             return super().respond(url, is_new)
         self.load()
         context = {"entry": self.entry, "narrative": self.entry.form.narrative, "may_confirm": True}
-        return render(self.request, "indicators/_form.html", context)
+        return render(self.request, "indicators/narratives/_form.html", context)

@@ -108,19 +108,23 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
         Column("Period", lambda row: row.period, sort="period", descending_first=True),
         Column(
             "Value",
-            lambda row: fragment("indicators/_value.html", row=row),
+            lambda row: fragment("indicators/observations/_value.html", row=row),
             "text" if indicator.labels else "number",
             sort="value",
             descending_first=not indicator.labels,
             css="u-strong",
         ),
-        Column("Firmness", lambda row: fragment("indicators/_quality.html", quality=row.quality), sort="quality"),
+        Column(
+            "Firmness",
+            lambda row: fragment("indicators/observations/_quality.html", quality=row.quality),
+            sort="quality",
+        ),
         Column("Edition", lambda row: row.edition, sort="edition", descending_first=True),
         Column("Place in the file" if one_file else "File and place", place, phone="Place"),
     ]
     if has_errors:
         error = Column[Observation](
-            "Error or interval", lambda row: fragment("indicators/_error.html", row=row), "number"
+            "Error or interval", lambda row: fragment("indicators/observations/_error.html", row=row), "number"
         )
         columns.insert(3, error)
     return Table(

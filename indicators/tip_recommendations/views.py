@@ -46,7 +46,7 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
         "may_import": user.allows(Permission.IMPORT_DATA),
         "kinds": MatchKind,
     }
-    return render(request, "indicators/recommendations.html", context)
+    return render(request, "indicators/tip_recommendations/recommendations.html", context)
 
 
 def key_of(item: Comparison) -> str:

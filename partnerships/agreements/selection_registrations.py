@@ -37,7 +37,7 @@ def register() -> None:
     see = Permission.VIEW_PARTNERSHIPS
     dashboard.register_tasks(TaskSource("decisions-to-begin", _tasks, Permission.EDIT_PARTNERSHIPS, order=16))
     register_dossier_section(
-        Section("partnerships", "Partnerships", "partnerships/_dossier.html", _section, see, order=60)
+        Section("partnerships", "Partnerships", "partnerships/agreements/_dossier.html", _section, see, order=60)
     )
 
 

@@ -38,7 +38,7 @@ class OpenPartnership(ActionView):
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("decision",)
     form_class: type[ActionForm] = OpenForm
-    template_name = "partnerships/new.html"
+    template_name = "partnerships/agreements/new.html"
     stylesheet = STYLESHEET
     heading = "New partnership"
     button = "Open the record"
@@ -58,7 +58,7 @@ class OpenPartnership(ActionView):
         if self.decision is None:
             raise Http404
         self.form_class = OpenFromDecisionForm
-        self.template_name = "partnerships/new_from_decision.html"
+        self.template_name = "partnerships/agreements/new_from_decision.html"
         self.heading = f"Partnership with {self.decision.candidate.country.name}"
         self.intro = "The decision below is what the record comes from. Set its term and its terms once it is open."
 

@@ -66,7 +66,7 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
     partnership = get_managed_or_404(pk)
     return render_page(
         request,
-        "partnerships/amendments.html",
+        "partnerships/amendments/amendments.html",
         partnership,
         "partnership-amendments",
         here="Amendments",
@@ -91,7 +91,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         findings = amendment_findings(amendment=row, on=today)
     return render_page(
         request,
-        "partnerships/amendment.html",
+        "partnerships/amendments/amendment.html",
         partnership,
         "partnership-amendments",
         here=f"Amendment {row.number}",

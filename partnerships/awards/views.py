@@ -68,7 +68,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
     records = user_of(request).allows(Permission.RECORD_MONEY)
     return render_page(
         request,
-        "partnerships/award.html",
+        "partnerships/awards/award.html",
         partnership,
         "partnership-money",
         here=found.recipient,

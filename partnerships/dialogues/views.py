@@ -74,7 +74,7 @@ def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = list(queries.dialogues_of(partnership))
     return render_page(
         request,
-        "partnerships/dialogues.html",
+        "partnerships/dialogues/dialogues.html",
         partnership,
         "partnership-dialogues",
         here="Dialogues",
@@ -121,7 +121,7 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     ahead = BEFORE.get(row.state)
     return render_page(
         request,
-        "partnerships/dialogue.html",
+        "partnerships/dialogues/dialogue.html",
         partnership,
         "partnership-dialogues",
         here=str(row),
@@ -152,7 +152,7 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
     found = queries.pack_of(row, today)
     return render_page(
         request,
-        "partnerships/pack.html",
+        "partnerships/dialogues/pack.html",
         partnership,
         "partnership-dialogues",
         here="Preparation",

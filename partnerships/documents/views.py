@@ -42,7 +42,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
     record = record_of(partnership)
     return render_page(
         request,
-        "partnerships/documents.html",
+        "partnerships/documents/documents.html",
         partnership,
         "partnership-documents",
         here="Documents",

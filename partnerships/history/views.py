@@ -32,7 +32,7 @@ def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
     changes = presenters.changed_since(then, record_as_of(partnership, today)) if then and day < today else []
     return render_page(
         request,
-        "partnerships/as_of.html",
+        "partnerships/history/as_of.html",
         partnership,
         "partnership-as-of",
         here="As it was",

@@ -52,7 +52,7 @@ def policies(request: HttpRequest) -> HttpResponseBase:
         "current": queries.policy_in_force(today),
         "may_propose": user.allows(Permission.EDIT_PARTNERSHIPS),
     }
-    return render(request, "partnerships/policies.html", context)
+    return render(request, "partnerships/limit_exceptions/policies.html", context)
 
 
 class PolicyAction(ActionView):
@@ -115,7 +115,7 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
     rows = list(queries.exceptions_of(partnership))
     return render_page(
         request,
-        "partnerships/exceptions.html",
+        "partnerships/limit_exceptions/exceptions.html",
         partnership,
         "partnership-exceptions",
         here="Exceptions",

@@ -43,7 +43,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
     (standing,) = standings([partnership])
     return render_page(
         request,
-        "partnerships/money.html",
+        "partnerships/money/money.html",
         partnership,
         "partnership-money",
         here="Money",

@@ -93,7 +93,7 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
     may_edit = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
     return render_page(
         request,
-        "partnerships/outlook.html",
+        "partnerships/sustainability/outlook.html",
         partnership,
         "partnership-outlook",
         here="Sustainability and risks",

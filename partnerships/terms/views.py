@@ -46,7 +46,7 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
     edits = user_of(request).allows(Permission.EDIT_PARTNERSHIPS)
     drafts = edits and not partnership.is_binding
     return render_page(
-        request, "partnerships/terms.html", partnership, "partnership-terms",
+        request, "partnerships/terms/terms.html", partnership, "partnership-terms",
         here="Terms",
         sections=presenters.sections(found, today, presenters.Writer(partnership, drafts=drafts, edits=edits)),
         chart=presenters.activity_chart(found, today),
@@ -185,7 +185,7 @@ class SetAmounts(TermsAction):
 
     form_class = AmountsForm
     form: AmountsForm
-    template_name = "partnerships/amounts.html"
+    template_name = "partnerships/terms/amounts.html"
     heading = "Amounts for each program"
     button = "Save the amounts"
     intro = "22 U.S.C. 7103a(d)(2)(C): the amount that each government allocates to each program."

@@ -28,7 +28,7 @@ from selection.models import Backtest, ScoreRun
 from selection.ranking.views.listing import asked_run
 from selection.runs.queries.stored_runs import anything_published, find_run, newest_run
 
-EMPTY = "selection/backtest_empty.html"
+EMPTY = "selection/backtest/backtest_empty.html"
 
 
 @require_safe
@@ -38,7 +38,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
     check_parameters(request, ("run",))
     run = asked_run(request)
     if run is None:
-        return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
+        return render(request, "selection/ranking/ranking_empty.html", {"loaded": anything_published()})
     found = backtests(run).first()
     if found is None and "run" not in request.GET:
         found = backtests().first()
@@ -52,7 +52,7 @@ def backtest(request: HttpRequest) -> HttpResponse:
     }
     if found is None:
         return render(request, EMPTY, context)
-    return render(request, "selection/backtest.html", context | _shown(found, run))
+    return render(request, "selection/backtest/backtest.html", context | _shown(found, run))
 
 
 def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:

@@ -84,7 +84,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
         "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
         "exports": [(kind.upper(), query(request, format=kind, page=None)) for kind in ("docx", "xlsx", "csv")],
     }
-    return render(request, "selection/notes/matrix.html", context)
+    return render(request, "selection/comment_matrix/matrix.html", context)
 
 
 def _filter(request: HttpRequest, found: SelectionRound, user: User) -> MatrixFilter:
@@ -175,7 +175,7 @@ class SendMatrix(MatrixAction):
     """Send a filled matrix; its preview is shown before anything is saved."""
 
     form_class = MatrixFileForm
-    template_name = "selection/notes/import.html"
+    template_name = "selection/comment_matrix/import.html"
     done = already_done = "The file was read. Check the preview before you add its notes."
 
     def load(self) -> None:
@@ -208,7 +208,7 @@ class SendMatrix(MatrixAction):
 class TakeInMatrix(MatrixAction):
     """Show the result of a filled matrix line by line, and add its notes: all of them or none."""
 
-    template_name = "selection/notes/upload.html"
+    template_name = "selection/comment_matrix/upload.html"
     already_done = "No note was new; nothing was added."
     upload: MatrixUpload
 

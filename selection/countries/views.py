@@ -101,7 +101,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
         **_report(found, as_of if earlier else None, moment),
         **_earlier(found, run),
     }
-    return render(request, "selection/country.html", context)
+    return render(request, "selection/countries/country.html", context)
 
 
 def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict[str, Any]:
@@ -232,7 +232,7 @@ def countries(request: HttpRequest) -> HttpResponseBase:
         "all_url": query(request, show="all", page=None),
         "filtered": len(rows) < len(entries),
     }
-    return render(request, "selection/countries.html", context)
+    return render(request, "selection/countries/countries.html", context)
 
 
 def _tabs(entries: list[CountryEntry], current: str) -> list[Tab]:

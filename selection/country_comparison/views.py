@@ -52,7 +52,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, PARAMETERS)
     run = asked_run(request)
     if run is None:
-        return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
+        return render(request, "selection/ranking/ranking_empty.html", {"loaded": anything_published()})
     asked = request.GET.getlist("c")
     codes = list(dict.fromkeys(code.strip().upper() for code in asked if code.strip()))
     if codes != asked:
@@ -66,15 +66,15 @@ def compare(request: HttpRequest) -> HttpResponseBase:
         "most": MOST,
     }
     if run.table.get("method") is None:
-        return render(request, "selection/compare/few.html", context | {"is_older_method": True})
+        return render(request, "selection/country_comparison/few.html", context | {"is_older_method": True})
     ranking = ranking_of(run)
     rows = _rows(ranking, codes)
     if kind := export_format(request):
         return _export(kind, run, rows)
     context |= _chosen(request, ranking, rows)
     if len(rows) < 2:
-        return render(request, "selection/compare/few.html", context | _proposed(request, ranking, rows))
-    return render(request, "selection/compare/compare.html", context | _beside(request, compared(run, rows)))
+        return render(request, "selection/country_comparison/few.html", context | _proposed(request, ranking, rows))
+    return render(request, "selection/country_comparison/compare.html", context | _beside(request, compared(run, rows)))
 
 
 def _address(request: HttpRequest, codes: Sequence[str], **more: str) -> str:

@@ -77,7 +77,7 @@ def programs_table(country: Country, today: dt.date, *, sees_assessment: bool) -
     """Return the programs of U.S. agencies in a country, with the assessment for who may read it."""
 
     def days(row: USGProgram) -> SafeString:
-        return fragment("indicators/_program_days.html", row=row, standing=standing_on(row, today))
+        return fragment("indicators/curated/_program_days.html", row=row, standing=standing_on(row, today))
 
     columns: list[Column[USGProgram]] = [
         Column("Program", lambda row: link(reverse("program", args=[row.pk]), row.title)),

@@ -57,7 +57,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
     newest = newest_run() or run
     if run is None or newest is None or not ranking_of(run).by_method:
         unasked = {"run": run, "newest": newest, "may_compute": user.allows(Permission.RUN_SCREEN)}
-        return render(request, "selection/how_sure_none.html", unasked | {"loaded": anything_published()})
+        return render(request, "selection/how_sure/how_sure_none.html", unasked | {"loaded": anything_published()})
     found, is_newest = how_sure(run), newest.pk == run.pk
     leads = _Leads(user, found)
     if kind:
@@ -73,7 +73,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
         "everything": everything,
         **_context(found, leads, everything=everything),
     }
-    return render(request, "selection/how_sure.html", context)
+    return render(request, "selection/how_sure/how_sure.html", context)
 
 
 class _Leads:

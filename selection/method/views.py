@@ -69,7 +69,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "candidates": ranking.candidates if ranking else 0,
         "ranked": len(ranking.ranked) if ranking else 0,
     }
-    return render(request, "selection/method.html", context)
+    return render(request, "selection/method/method.html", context)
 
 
 def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:

@@ -55,7 +55,7 @@ def group_name(group: str) -> str:
     return SCREEN_GROUPS.get(group, "no group").lower()
 
 
-@register.inclusion_tag("selection/_as_known.html")
+@register.inclusion_tag("selection/shared/_as_known.html")
 def as_known(run: ScoreRun) -> dict[str, Any]:
     """Say in the head of a page which data a run counts: a look-back those that were published by its day."""
     return {"run": run, "is_look_back": is_look_back(run)}

@@ -101,21 +101,17 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "round-request-send",
         "round-step",
     ),
-    "indicators/kept_form.html": (
+    "indicators/curated/kept_form.html": (
         "plan-new",
         "plan-replace",
         "program-new",
         "program-replace",
     ),
-    "indicators/kept_withdraw.html": (
-        "plan-withdraw",
-        "program-withdraw",
-    ),
     "selection/decisions/action.html": (
         "decide",
         "recommend",
     ),
-    "selection/models/edit.html": (
+    "selection/model_versions/edit.html": (
         "model-method",
         "model-row-remove",
         "model-settings",

@@ -28,10 +28,10 @@ SHOTS = shots()
 TEMPLATES = Path(__file__).resolve().parents[2] / "templates"
 
 OTHERWISE = {
-    "selection/ranking_empty.html": "of a world without data, where axe looks at each address",
+    "selection/ranking/ranking_empty.html": "of a world without data, where axe looks at each address",
     "selection/what_if/unasked.html": "of a world without data, where axe looks at each address",
-    "selection/how_sure_none.html": "of a world without data, where axe looks at each address",
-    "partnerships/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
+    "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
+    "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
 """Templates of pages that axe comes to in another way."""
 

@@ -51,7 +51,7 @@ def plans(request: HttpRequest) -> HttpResponseBase:
         "filters": form.in_words,
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
     }
-    return render(request, "indicators/plans.html", context)
+    return render(request, "indicators/curated/plans.html", context)
 
 
 @require_safe
@@ -74,7 +74,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
         "may_read": may_read_assessments(user),
         "may_record": user.allows(Permission.RECORD_PROGRAMS) and row.is_live,
     }
-    return render(request, "indicators/plan.html", context)
+    return render(request, "indicators/curated/plan.html", context)
 
 
 class AddPlan(records_views.AddRecord):

@@ -78,7 +78,7 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
         "may_import": user.allows(Permission.IMPORT_DATA),
     }
-    return render(request, "indicators/programs.html", context)
+    return render(request, "indicators/curated/programs.html", context)
 
 
 @require_safe
@@ -115,7 +115,7 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
         "may_read": programs_queries.may_read_assessments(user),
         "may_record": user.allows(Permission.RECORD_PROGRAMS) and row.is_live,
     }
-    return render(request, "indicators/program.html", context)
+    return render(request, "indicators/curated/program.html", context)
 
 
 class AddProgram(records_views.AddRecord):

@@ -56,7 +56,7 @@ class AddRecord(CuratedAction):
     """Record a row that is not on record; `?country=` fills in its country."""
 
     parameters = ("country",)
-    template_name = "indicators/kept_form.html"
+    template_name = "indicators/curated/kept_form.html"
     intro = "It stands from now on. It can be replaced or withdrawn later, never overwritten."
     here = "Add"
 
@@ -100,7 +100,7 @@ class RecordAction(CuratedAction):
 class ReplaceRecord(RecordAction):
     """Record another version in the place of a row, with the reason."""
 
-    template_name = "indicators/kept_form.html"
+    template_name = "indicators/curated/kept_form.html"
     intro = "The version on record is kept with your reason; this one stands from now on."
     here = "Replace"
     done = "Replaced. The earlier version stays on record below."

@@ -48,7 +48,7 @@ class Upload(ActionView):
     permission = Permission.VIEW_OBSERVATIONS
     parameters = ("state", "source", "page")
     form_class = UploadForm
-    template_name = "indicators/imports.html"
+    template_name = "indicators/imports/imports.html"
     consequence = "Nothing was received."
     back = "imports"
     form: UploadForm
@@ -153,7 +153,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
         context |= {"standing": queries.standing_of(batch)}
     template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
     name = template.get(ImportState(batch.state), "closed" if batch.state == ImportState.DISCARDED else batch.state)
-    return render(request, f"indicators/import_{name}.html", context)
+    return render(request, f"indicators/imports/import_{name}.html", context)
 
 
 def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
@@ -195,7 +195,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
     if batch.state not in UNDER_WAY:
         return HttpResponseClientRefresh() if request.htmx else redirect("import", pk)  # type: ignore[attr-defined]
     context = {"batch": batch, "steps": queries.STEPS, "step": queries.step_of(batch)}
-    return render(request, "indicators/_progress.html", context)
+    return render(request, "indicators/imports/_progress.html", context)
 
 
 @require_safe
@@ -222,4 +222,4 @@ def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
         "severities": [(choice.value, choice.value.capitalize()) for choice in Severity],
         "reasons": [(group.reason, group.label) for found in Severity for group in queries.issue_groups(batch, found)],
     }
-    return render(request, "indicators/import_issues.html", context)
+    return render(request, "indicators/imports/import_issues.html", context)

@@ -108,7 +108,7 @@ class TakeBack(ImportAction):
     """Ask for the reason, show what will happen, and take a published import back."""
 
     form_class = TakeBackForm
-    template_name = "indicators/import_take_back.html"
+    template_name = "indicators/imports/import_take_back.html"
     button = "Take the import back"
     intro = "Nothing is deleted: its values are closed, and what they had replaced is stated anew."
     here = "Take it back"

@@ -34,7 +34,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "states": catalog.state_count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
-    return render(request, "indicators/sources.html", context)
+    return render(request, "indicators/observations/sources.html", context)
 
 
 @require_safe
@@ -65,4 +65,4 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "states": catalog.state_count(),
         "may_import": user.allows(Permission.IMPORT_DATA),
     }
-    return render(request, "indicators/source.html", context)
+    return render(request, "indicators/observations/source.html", context)

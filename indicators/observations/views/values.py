@@ -40,7 +40,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
     form = ValuesForm(shown, request.GET)
     if not form.is_valid():
         context = {"indicator": shown, "form": form, "sort": sort}
-        return render(request, "indicators/indicator.html", context, status=HTTPStatus.BAD_REQUEST)
+        return render(request, "indicators/observations/indicator.html", context, status=HTTPStatus.BAD_REQUEST)
     asked = form.cleaned_data
     known = queries.values_by_country(
         shown,
@@ -70,7 +70,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         "one_file": rows[0].file.name if len({row.file_id for row in rows}) == 1 else "",
         "has_errors": any(row.standard_error is not None or row.low is not None for row in rows),
     }
-    return render(request, "indicators/indicator.html", context)
+    return render(request, "indicators/observations/indicator.html", context)
 
 
 @require_safe
@@ -93,4 +93,4 @@ def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
         "country_url": country_url(row.country.code, user),
         "may_download": user.allows(Permission.IMPORT_DATA),
     }
-    return render(request, "indicators/observation.html", context)
+    return render(request, "indicators/observations/observation.html", context)

@@ -48,7 +48,7 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     return render_page(
         request,
-        "partnerships/periods.html",
+        "partnerships/monitoring/periods.html",
         partnership,
         "partnership-periods",
         here="Reporting periods",
@@ -89,7 +89,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
     is_open = row.state in WRITABLE
     return render_page(
         request,
-        "partnerships/period.html",
+        "partnerships/monitoring/period.html",
         partnership,
         "partnership-periods",
         here=monitoring_presenters.period_words(row),
@@ -141,7 +141,7 @@ class RecordResult(PartnershipAction):
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ResultForm
     form: ResultForm
-    template_name = "partnerships/result.html"
+    template_name = "partnerships/monitoring/result.html"
     button = "Record the result"
     done = "The result is recorded."
     back = "partnership-period"

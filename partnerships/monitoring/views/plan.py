@@ -69,7 +69,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
     lacking = step_findings(PLAN_CHECKS, "submit", plan_state(found), today) if found else []
     return render_page(
         request,
-        "partnerships/monitoring.html",
+        "partnerships/monitoring/monitoring.html",
         partnership,
         "partnership-monitoring",
         here="Monitoring plan",

@@ -36,7 +36,7 @@ def results(request: HttpRequest, pk: int) -> HttpResponseBase:
         )
     return render_page(
         request,
-        "partnerships/results.html",
+        "partnerships/monitoring/results.html",
         partnership,
         "partnership-results",
         here="Results",

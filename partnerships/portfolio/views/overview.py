@@ -127,4 +127,4 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "next_steps": [] if documented else overview_presenters.next_steps(partnership.status, user.allows),
         "forms": [TraffickingFormCode(key).label for key in partnership.forms],
     }
-    return render(request, "partnerships/overview.html", context)
+    return render(request, "partnerships/portfolio/overview.html", context)

@@ -71,7 +71,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "overdue": deadlines_queries.overdue(today),
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
     }
-    return render(request, "partnerships/portfolio.html", context)
+    return render(request, "partnerships/portfolio/portfolio.html", context)
 
 
 def _without_empty(request: HttpRequest) -> None:

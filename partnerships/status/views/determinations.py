@@ -60,7 +60,7 @@ def determinations(request: HttpRequest, pk: int) -> HttpResponseBase:
     kinds = [kind for kind in DeterminationKind if kind != DeterminationKind.REINSTATEMENT or is_suspended]
     return render_page(
         request,
-        "partnerships/determinations.html",
+        "partnerships/status/determinations.html",
         partnership,
         "partnership-determinations",
         here="Determinations",

@@ -51,7 +51,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
     if change is not None:
         context |= _shown(change, shows_all=shows_all)
     context["query"] = urlencode({"to": request.GET["to"]}) if form.is_bound else ""
-    return render(request, "selection/models/compare.html", context)
+    return render(request, "selection/model_versions/compare.html", context)
 
 
 def _asked(request: HttpRequest, name: str, value: str, sentence: str) -> bool:

@@ -38,7 +38,7 @@ class EditEstimate(DraftAction):
     """Edit how the values of a criterion become best estimates with an error."""
 
     form_class = EstimateForm
-    template_name = "selection/models/estimate.html"
+    template_name = "selection/model_versions/estimate.html"
     button = "Save the error"
     done = "The error is saved."
     intro = "Which series is its value taken from, and how far may the truth lie from it?"

@@ -67,7 +67,7 @@ class DraftAction(VersionAction):
     """A change of a draft. If another person was faster, the page shows what they changed, and may be sent again."""
 
     permission = Permission.EDIT_MODELS
-    template_name = "selection/models/edit.html"
+    template_name = "selection/model_versions/edit.html"
     places: Sequence[Place] = ()
     table: ModelTable
 
@@ -136,7 +136,7 @@ class EditWeights(DraftAction):
     """Edit the points of everything right below a node, with the shares that follow from them."""
 
     form_class = WeightsForm
-    template_name = "selection/models/weights.html"
+    template_name = "selection/model_versions/weights.html"
     button = "Save the weights"
     done = "The weights are saved."
     form: WeightsForm
@@ -208,8 +208,8 @@ FORMS: Mapping[str, type[RowForm]] = {
     "choices": ChoiceForm,
 }
 TEMPLATES: Mapping[str, str] = {
-    **dict.fromkeys(WHAT, "selection/models/row.html"),
-    "criteria": "selection/models/criterion.html",
+    **dict.fromkeys(WHAT, "selection/model_versions/row.html"),
+    "criteria": "selection/model_versions/criterion.html",
 }
 INTROS: Mapping[str, str] = {
     "nodes": "What does it gather, and how much does it count?",

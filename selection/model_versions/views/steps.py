@@ -74,7 +74,7 @@ class ImportModel(SelectionAction):
 
     permission = Permission.EDIT_MODELS
     form_class = ImportForm
-    template_name = "selection/models/import.html"
+    template_name = "selection/model_versions/import.html"
     heading = "Import a model"
     button = "Check it and make a draft"
     done = "The file is a good model; the draft is made."
@@ -94,7 +94,7 @@ class PublishModel(VersionAction):
 
     permission = Permission.APPROVE_SELECTION
     form_class = PublishForm
-    template_name = "selection/models/publish.html"
+    template_name = "selection/model_versions/publish.html"
     done = "It is published. Compute the ranking to score the desk screen on it."
     intro = "From then on nobody changes it. Stored runs and rounds keep the version they were scored with."
 

@@ -50,7 +50,7 @@ def models(request: HttpRequest) -> HttpResponse:
         "default": default,
         "may_edit": user.allows(Permission.EDIT_MODELS),
     }
-    return render(request, "selection/models/list.html", context)
+    return render(request, "selection/model_versions/list.html", context)
 
 
 @require_safe
@@ -84,7 +84,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     }
     if found.state == ModelState.DRAFT and before is not None:
         context["change"] = model_change(before, found)
-    return render(request, "selection/models/model.html", context)
+    return render(request, "selection/model_versions/model.html", context)
 
 
 def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:

@@ -40,7 +40,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     drop_empty(request)
     run = asked_run(request)
     if run is None:
-        return render(request, "selection/ranking_empty.html", {"loaded": anything_published()})
+        return render(request, "selection/ranking/ranking_empty.html", {"loaded": anything_published()})
     listing = listing_of(request, run)
     if kind := export_format(request):
         return _export(kind, listing)
@@ -48,7 +48,9 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     live = bool(request.htmx)  # type: ignore[attr-defined]  # set by the middleware of django-htmx
     if not live:
         context |= page_context(listing, user_of(request))
-    response = render(request, "selection/_ranking_list.html" if live else "selection/ranking.html", context)
+    response = render(
+        request, "selection/ranking/_ranking_list.html" if live else "selection/ranking/ranking.html", context
+    )
     # One address answers with the page or with the list alone; a cache must not mistake one for the other.
     patch_vary_headers(response, ("HX-Request",))
     if live:

@@ -62,7 +62,7 @@ def runs(request: HttpRequest) -> HttpResponse:
         "since": since(newest) if newest else None,
         "may_compute": user_of(request).allows(Permission.RUN_SCREEN),
     }
-    return render(request, "selection/runs.html", context)
+    return render(request, "selection/run_comparison/runs.html", context)
 
 
 @require_safe
@@ -99,7 +99,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         "count": len(comparison.changed) if comparison else 0,
         "as_known": shown.as_of_at,
     }
-    return render(request, "selection/run.html", context)
+    return render(request, "selection/run_comparison/run.html", context)
 
 
 class LookBack(SelectionAction):
@@ -108,7 +108,7 @@ class LookBack(SelectionAction):
     permission = Permission.RUN_SCREEN
     parameters = NAMES
     form_class = LookBackForm
-    template_name = "selection/run_as_known.html"
+    template_name = "selection/run_comparison/run_as_known.html"
     heading = "The ranking as known on a day"
     button = "Compute it"
     done = "The ranking is computed, beside the one that pages show first."

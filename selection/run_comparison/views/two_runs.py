@@ -213,4 +213,4 @@ def _page(
         "compute_url": f"{reverse('run-as-known')}{form.query}" if form.is_valid() else "",
         **compared,
     }
-    return render(request, "selection/two_runs.html", context, status=status)
+    return render(request, "selection/run_comparison/two_runs.html", context, status=status)

@@ -18,7 +18,7 @@ EVIL = "<script>alert(1)</script>"
         lambda: code(EVIL),
         lambda: small(EVIL),
         lambda: lines(EVIL, EVIL),
-        lambda: fragment("indicators/_preview_value.html", label=EVIL),
+        lambda: fragment("indicators/imports/_preview_value.html", label=EVIL),
     ],
 )
 def test_every_piece_escapes_what_it_is_given(made: object) -> None:
