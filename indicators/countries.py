@@ -1,4 +1,4 @@
-"""Which country a publisher means: exact after normalising, by explicit aliases, never by likeness.
+"""Which country a publisher means: exact after normalizing, by explicit aliases, never by likeness.
 
 The list of countries and the list of aliases are data (`reference/countries.csv`, `reference/aliases.csv`).
 `code` is ISO 3166 alpha-3; Kosovo is XKX; a place without a code is `X-` and capitals (X-TIBET); a former state
@@ -89,7 +89,7 @@ class Match:
 
 
 @cache
-def normalise(text: str) -> str:
+def normalize(text: str) -> str:
     """Lower case without accents, apostrophes, entities, punctuation and a leading "the"; "&" reads "and"."""
     plain = html.unescape(text).replace("&", " and ").translate(_APOSTROPHES)
     plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
@@ -109,7 +109,7 @@ class CountryIndex:
         self._aliases: dict[tuple[str, str], set[str]] = {}
         for row in self.rows.values():
             for text in (row.name, row.short_name):
-                self._names.setdefault(normalise(text), set()).add(row.code)
+                self._names.setdefault(normalize(text), set()).add(row.code)
             gec = f"GEC:{row.gec}" if row.gec else ""
             for code in filter(None, {row.code, row.iso3, row.iso2, row.numeric, gec}):
                 if self._codes.setdefault(code, row.code) != row.code:
@@ -120,7 +120,7 @@ class CountryIndex:
         for alias in aliases:
             if alias.code not in self.rows:
                 raise ValueError(f"the alias {alias.text!r} points to {alias.code}, which is no listed country")
-            self._aliases.setdefault((alias.source, normalise(alias.text)), set()).add(alias.code)
+            self._aliases.setdefault((alias.source, normalize(alias.text)), set()).add(alias.code)
 
     def match(self, name: str, code: str = "", source: str = "") -> Match:
         """The country of a row.
@@ -130,7 +130,7 @@ class CountryIndex:
         listed as an alias, `GEC:` and a FIPS 10-4 code, or `TERRITORY`. An alias of `source` comes first.
         """
         named = self._by_name(name, source)
-        blank = normalise(name) in _ABSENT
+        blank = normalize(name) in _ABSENT
         if code.strip().casefold() == TERRITORY:
             return self._territory(name, named, source)
         coded = self._by_code(code, source)
@@ -141,7 +141,7 @@ class CountryIndex:
             hint = f"; the code {code} is {self.rows[coded].name}" if coded else ""
             return Match("", Failure.UNKNOWN, f"no country is listed as {name!r}{hint}")
         if not coded:
-            return self._single(name, named) if normalise(code) in _ABSENT else self._unknown_code(name, code, named)
+            return self._single(name, named) if normalize(code) in _ABSENT else self._unknown_code(name, code, named)
         if coded in named:
             return Match(coded)
         names = " or ".join(self.rows[c].name for c in sorted(named))
@@ -149,17 +149,17 @@ class CountryIndex:
 
     def named(self, name: str) -> frozenset[str]:
         """Return the countries whose own name this is, whatever publishers call others."""
-        return frozenset(self._names.get(normalise(name), ()))
+        return frozenset(self._names.get(normalize(name), ()))
 
     def spellings(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Return every normalised name and alias with its countries, including aliases that belong to one source."""
+        """Return every normalized name and alias with its countries, including aliases that belong to one source."""
         for name, codes in self._names.items():
             yield name, frozenset(codes)
         for (_, name), codes in self._aliases.items():
             yield name, frozenset(codes)
 
     def _by_name(self, name: str, source: str) -> set[str]:
-        key = normalise(name)
+        key = normalize(name)
         own = self._aliases.get((source, key)) if source else None
         return own or self._names.get(key, set()) | self._aliases.get(("", key), set())
 
@@ -167,7 +167,7 @@ class CountryIndex:
         text = code.strip().upper()
         if not text:
             return ""
-        key = normalise(text)
+        key = normalize(text)
         own = self._aliases.get((source, key), set()) if source else set()
         if len(own) == 1:
             return next(iter(own))
@@ -189,7 +189,7 @@ class CountryIndex:
         if not named:
             return Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
         found = self._single(name, named)
-        if not found or self.rows[found.code].kind is not Kind.STATE or (source, normalise(name)) in self._aliases:
+        if not found or self.rows[found.code].kind is not Kind.STATE or (source, normalize(name)) in self._aliases:
             return found
         state = self.rows[found.code].name
         return Match("", Failure.CONFLICT, f"{name!r} is listed as a territory, but {state} is a state")

@@ -12,7 +12,7 @@ from indicators.sources import registry
 from indicators.sources.base import IndicatorSpec
 
 _COUNTRY_FIELDS = ("iso2", "iso3", "numeric", "gec", "name", "short_name", "region", "kind", "successor_code")
-_SOURCE_FIELDS = ("title", "publisher", "licence", "attribution", "homepage", "cadence_months", "note")
+_SOURCE_FIELDS = ("title", "publisher", "license", "attribution", "homepage", "cadence_months", "note")
 _INDICATOR_FIELDS = (
     "source",
     "name",
@@ -97,7 +97,7 @@ def _sync_sources() -> dict[str, Source]:
                 key=spec.key,
                 title=spec.title,
                 publisher=spec.publisher,
-                licence=spec.licence,
+                license=spec.license,
                 attribution=spec.attribution,
                 homepage=spec.homepage,
                 cadence_months=spec.cadence_months,

@@ -14,7 +14,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, search
 from cpc.web import formats
-from indicators.countries import normalise
+from indicators.countries import normalize
 from indicators.cross_app_links import country_url
 from indicators.imports.queries import waiting_imports
 from indicators.models import Country, Import, Indicator, Source
@@ -45,7 +45,7 @@ def register() -> None:
 
 def freshness(request: HttpRequest) -> dict[str, Any]:
     """Every source with its state; what wants attention comes first."""
-    entries = catalog.catalogue(today=timezone.now().date())
+    entries = catalog.catalog(today=timezone.now().date())
     order = {"warn": 0, "good": 1, "none": 2, "unknown": 3}
     entries.sort(key=lambda entry: (entry.waiting is None, order[entry.state.kind], entry.source.title))
     return {
@@ -100,35 +100,35 @@ def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
 
 def find_countries(query: str, user: User) -> list[search.Hit]:
     """Countries and territories by a part of their name, an alias or a code, where there is a page to open."""
-    wanted, code = normalise(query), query.strip().upper()
+    wanted, code = normalize(query), query.strip().upper()
     found = []
     for country in Country.objects.prefetch_related("aliases"):
         names = (country.name, *(alias.text for alias in country.aliases.all()))
-        if code not in (country.code, country.iso2) and not (wanted and any(wanted in normalise(n) for n in names)):
+        if code not in (country.code, country.iso2) and not (wanted and any(wanted in normalize(n) for n in names)):
             continue
         if url := country_url(country.code, user):
             meta = ", ".join(part for part in (country.region, country.code) if part)
             found.append(
-                (code != country.code, wanted not in normalise(country.name), search.Hit(country.name, url, meta))
+                (code != country.code, wanted not in normalize(country.name), search.Hit(country.name, url, meta))
             )
     return [hit for *_, hit in sorted(found, key=lambda entry: (*entry[:2], entry[2].title))[:FOUND]]
 
 
 def find_sources(query: str, _user: User) -> list[search.Hit]:
     """Sources by a part of their title or publisher."""
-    wanted = normalise(query)
+    wanted = normalize(query)
     return [
         search.Hit(source.title, reverse("source", args=[source.key]), source.publisher)
         for source in Source.objects.all()
-        if wanted and wanted in normalise(f"{source.title} {source.publisher}")
+        if wanted and wanted in normalize(f"{source.title} {source.publisher}")
     ]
 
 
 def find_indicators(query: str, _user: User) -> list[search.Hit]:
     """Indicators by a part of their name or code."""
-    wanted = normalise(query)
+    wanted = normalize(query)
     return [
         search.Hit(item.name, reverse("indicator", args=[item.code]), f"{item.source.title}, {item.unit}".rstrip(", "))
         for item in Indicator.objects.select_related("source")
-        if wanted and wanted in normalise(f"{item.name} {item.code} {item.source.title}")
+        if wanted and wanted in normalize(f"{item.name} {item.code} {item.source.title}")
     ][:FOUND]

@@ -18,7 +18,7 @@ from partnerships.portfolio.api import (
     Partnerships,
     Transitions,
 )
-from partnerships.terms.api import Amounts, Programmes
+from partnerships.terms.api import Amounts, Programs
 
 urlpatterns = [
     path("", Partnerships.listing(), name="partnerships"),
@@ -26,7 +26,7 @@ urlpatterns = [
     path("<int:id>/findings/", Findings.as_view(), name="partnership-findings"),
     path("<int:id>/origin/confirmation/", OriginConfirmations.as_view(), name="partnership-confirmation"),
     path("<int:id>/transitions/", Transitions.as_view(), name="partnership-transitions"),
-    path("<int:id>/programmes/", Programmes.listing(), name="partnership-programmes"),
+    path("<int:id>/programs/", Programs.listing(), name="partnership-programs"),
     path("<int:id>/amounts/", Amounts.listing(), name="partnership-amounts"),
     path("<int:id>/contributions/", Contributions.listing(), name="partnership-contributions"),
     path("<int:id>/ledger/", Ledger.listing(), name="partnership-ledger"),

@@ -36,15 +36,15 @@ def responsibilities(record: Record) -> list[Finding]:
     return _finding("B", "Responsibilities", "responsibilities", lacks)
 
 
-def programmes(record: Record) -> list[Finding]:
+def programs(record: Record) -> list[Finding]:
     """(C) The programs or initiatives, and the amount that each government allocates to each of them."""
-    lacks = [] if record.programmes else ["add a program or initiative"]
-    for line in record.programmes:
+    lacks = [] if record.programs else ["add a program or initiative"]
+    for line in record.programs:
         if line.us_amount is None:
             lacks.append(f"state what the United States allocates to {line.title}")
         if line.partner_amount is None:
             lacks.append(f"state what the partner government allocates to {line.title}, zero if nothing")
-    return _finding("C", "Programs", "programmes", lacks)
+    return _finding("C", "Programs", "programs", lacks)
 
 
 def outcome_indicators(record: Record) -> list[Finding]:
@@ -86,7 +86,7 @@ def child_protection_data(record: Record) -> list[Finding]:
 ELEMENTS: tuple[Callable[[Record], list[Finding]], ...] = (
     objectives,
     responsibilities,
-    programmes,
+    programs,
     outcome_indicators,
     financial_plan,
     sustainability,

@@ -186,7 +186,7 @@ class Standing:
 
     @property
     def planned(self) -> Decimal | None:
-        """What the United States planned: from programmes, or as stated; None where neither says it."""
+        """What the United States planned: from programs, or as stated; None where neither says it."""
         if not self.is_documented:
             total: Decimal = self.partnership.planned_total
             return total

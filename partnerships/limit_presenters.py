@@ -28,7 +28,7 @@ STATUS_KINDS = {
     Status.COMPLETED: "none",
     Status.CLOSED: "none",
     Status.TERMINATED: "none",
-    Status.CANCELLED: "none",
+    Status.CANCELED: "none",
 }
 
 

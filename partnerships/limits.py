@@ -110,7 +110,7 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
 
 
 def planned_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
-    """The sum of what the United States plans for its programmes stays within the limit."""
+    """The sum of what the United States plans for its programs stays within the limit."""
     return _within("planned", totals.planned, limits)
 
 

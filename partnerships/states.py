@@ -29,7 +29,7 @@ PARTNERSHIP = StateMachine(
         "completed",
         "closed",
         "terminated",
-        "cancelled",
+        "canceled",
     ),
     transitions=(
         Transition("invite", "Invite", {"selected"}, "invited", _EDIT),
@@ -90,7 +90,7 @@ PARTNERSHIP = StateMachine(
             "cancel",
             "Cancel",
             BEFORE_SIGNATURE,
-            "cancelled",
+            "canceled",
             _APPROVE,
             needs_reason=True,
             irreversible_because="Another attempt is another record.",
@@ -253,7 +253,7 @@ DECIDED_BY_SECOND_PERSON = ("approve", "return")
 # --- Dialogue -----------------------------------------------------------------------------------------------------
 
 DIALOGUE = StateMachine(
-    states=("planned", "ready", "held", "concluded", "cancelled"),
+    states=("planned", "ready", "held", "concluded", "canceled"),
     transitions=(
         Transition("set_ready", "Set ready", {"planned"}, "ready", _EDIT),
         Transition("set_back", "Prepare further", {"ready"}, "planned", _EDIT, needs_reason=True),
@@ -264,12 +264,12 @@ DIALOGUE = StateMachine(
             "cancel",
             "Cancel",
             {"planned", "ready"},
-            "cancelled",
+            "canceled",
             _EDIT,
             needs_reason=True,
             irreversible_because="It is planned anew; what was ready is prepared again.",
         ),
-        Transition("plan_again", "Plan again", {"cancelled"}, "planned", _EDIT, needs_reason=True),
+        Transition("plan_again", "Plan again", {"canceled"}, "planned", _EDIT, needs_reason=True),
     ),
 )
 

@@ -37,8 +37,8 @@ class ResponsibilityLine:
 
 
 @dataclass(frozen=True, slots=True)
-class ProgrammeLine:
-    """A programme and what each government allocates to it in U.S. dollars; None where nothing is stated."""
+class ProgramLine:
+    """A program and what each government allocates to it in U.S. dollars; None where nothing is stated."""
 
     title: str
     description: str
@@ -117,7 +117,7 @@ class Record:
     participants: tuple[ParticipantLine, ...]
     objectives: tuple[ObjectiveLine, ...]
     responsibilities: tuple[ResponsibilityLine, ...]
-    programmes: tuple[ProgrammeLine, ...]
+    programs: tuple[ProgramLine, ...]
     indicators: tuple[IndicatorLine, ...]
     contributions: tuple[ContributionLine, ...]
     mechanisms: tuple[MechanismLine, ...]

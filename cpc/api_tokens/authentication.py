@@ -9,7 +9,7 @@ from rest_framework.request import Request
 
 from cpc.accounts.models import ApiToken, User
 from cpc.api.token_scopes import CHALLENGE
-from cpc.api_tokens.services import recognise
+from cpc.api_tokens.services import recognize
 
 
 class BearerAuthentication(BaseAuthentication):
@@ -23,7 +23,7 @@ class BearerAuthentication(BaseAuthentication):
         secret = _secret(request)
         if secret is None:
             return None
-        token = recognise(secret, timezone.now())
+        token = recognize(secret, timezone.now())
         if token is None:
             raise AuthenticationFailed("The token is unknown, expired or revoked, or its account is disabled.")
         return token.owner, token

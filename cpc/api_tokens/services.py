@@ -1,4 +1,4 @@
-"""Issuing, recognising and revoking tokens."""
+"""Issuing, recognizing and revoking tokens."""
 
 from __future__ import annotations
 
@@ -105,7 +105,7 @@ def revoke_token(*, token_id: int, actor: User) -> ApiToken:
     return token
 
 
-def recognise(secret: str, now: dt.datetime) -> ApiToken | None:
+def recognize(secret: str, now: dt.datetime) -> ApiToken | None:
     """The token of this secret with its owner, where it is valid at `now` and the account is active; else None.
 
     The owner comes narrowed to the scopes of the token. Notes the use, once a minute at most.

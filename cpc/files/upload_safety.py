@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 
 class Media(enum.StrEnum):
-    """The container, recognised by content and never by the file's name alone."""
+    """The container, recognized by content and never by the file's name alone."""
 
     WORKBOOK = "workbook"
     CSV = "csv"

@@ -163,7 +163,7 @@ class Server:
                 self.log.replace(self.log.with_suffix(".previous.log"))
             self._check_version()
             if not self.data.exists():
-                self._initialise()
+                self._initialize()
             self._start()
 
     def _check_version(self) -> None:
@@ -209,7 +209,7 @@ class Server:
                 self._dump(old_programs, dump)
                 fresh.rename(kept)
                 try:
-                    self._initialise()
+                    self._initialize()
                     self._load(dump)
                 except BaseException:
                     shutil.rmtree(fresh, ignore_errors=True)
@@ -238,7 +238,7 @@ class Server:
     def _connection_options(self) -> tuple[str, ...]:
         return ("--host", str(self.socket_folder), "--port", str(PORT), "--username", USER)
 
-    def _initialise(self) -> None:
+    def _initialize(self) -> None:
         fresh = self.folder / "data.new"
         shutil.rmtree(fresh, ignore_errors=True)
         options = ["-U", USER, "-A", "trust", "-E", "UTF8", "--locale=C.UTF-8"]

@@ -10,7 +10,7 @@ LABELS = {"oldpassword": "Current password", "password1": "New password", "passw
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """Labelled as the other forms are; what a password must be stands below its field."""
+    """Labeled as the other forms are; what a password must be stands below its field."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         """As allauth calls it."""

@@ -70,7 +70,7 @@ class SampleForm(forms.Form):
         max_value=2026,
         error_messages={"max_value": "No edition is out after %(limit_value)d. Enter %(limit_value)d or less."},
     )
-    licence = forms.ChoiceField(
+    license = forms.ChoiceField(
         label="May it be shown outside?",
         choices=(("yes", "Yes, with attribution"), ("no", "No, inside the office only")),
         widget=forms.RadioSelect,
@@ -80,7 +80,7 @@ class SampleForm(forms.Form):
 
 def refused_form() -> SampleForm:
     """The sample form, sent with two mistakes."""
-    form = SampleForm({"name": "A name that is far too long", "edition": "2031", "licence": "yes"}, auto_id="sample-%s")
+    form = SampleForm({"name": "A name that is far too long", "edition": "2031", "license": "yes"}, auto_id="sample-%s")
     form.full_clean()
     return form
 

@@ -201,7 +201,7 @@ def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_f
 
 
 def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:
-    """Previous, first, the neighbours, last, next; gaps between them."""
+    """Previous, first, the neighbors, last, next; gaps between them."""
 
     def place(number: int) -> str:
         return query(request, **{parameter: str(number)})

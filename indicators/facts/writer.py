@@ -136,7 +136,7 @@ def _resource(folder: Path, file: SourceFile, batch: Import, rows: list[dict[str
         "profile": "tabular-data-resource",
         "title": f"{source.title}, {batch.edition}",
         "sources": [{"title": source.publisher, "path": source.homepage}],
-        "licenses": [{"name": source.licence, "title": source.attribution}],
+        "licenses": [{"name": source.license, "title": source.attribution}],
         "cpc:source": source.key,
         "cpc:adapter": batch.adapter,
         "cpc:edition": batch.edition,

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from cpc.web import formats
-from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match, normalise
+from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match, normalize
 from indicators.models import Country, CountryAlias, Import, Indicator, NameMapping, Via, precedence
 from indicators.sources.base import (
     REMEDIES,
@@ -72,13 +72,13 @@ def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> Cou
         )
         for c in Country.objects.all()
     ]
-    mapped = {normalise(m.name): m.country.code for m in mappings if m.country is not None}
+    mapped = {normalize(m.name): m.country.code for m in mappings if m.country is not None}
     listed = CountryAlias.objects.values_list("text", "country__code", "source")
     aliases = [
         Alias(text, code, of)
         for text, code, of in listed
         # What an analyst said of the name goes before an alias that was listed for the source later.
-        if of != source or normalise(text) not in mapped
+        if of != source or normalize(text) not in mapped
     ]
     return CountryIndex(rows, [*aliases, *(Alias(name, code, source) for name, code in mapped.items())])
 
@@ -106,7 +106,7 @@ class Matcher:
         self.source = source
         self.revision = revision(source)
         standing = NameMapping.objects.live().filter(source__key=source).select_related("country", "recorded_by")
-        self._mappings: dict[str, NameMapping] = {normalise(mapping.name): mapping for mapping in standing}
+        self._mappings: dict[str, NameMapping] = {normalize(mapping.name): mapping for mapping in standing}
         self._index = country_index(source, self._mappings.values())
         self._ids: dict[str, int] = dict(Country.objects.values_list("code", "id"))
         self._found: dict[tuple[str, str], int] = {}
@@ -118,7 +118,7 @@ class Matcher:
     def country_id(self, reading: Reading) -> int | None:
         """The id of a reading's country, or None after the problem was noted."""
         found = self._found.get((reading.country, reading.code))
-        if found is not None and normalise(reading.country) not in self._mappings:
+        if found is not None and normalize(reading.country) not in self._mappings:
             return found
         return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
 
@@ -128,7 +128,7 @@ class Matcher:
         match = self._matches.get(key)
         if match is None:
             match = self._matches[key] = self._index.match(name, code, self.source)
-        mapping = self._mappings.get(normalise(name))
+        mapping = self._mappings.get(normalize(name))
         if mapping is not None and mapping.country is None and match.failure is not Failure.CONFLICT:
             self._note(mapping, name, locator, row)
             return None

@@ -9,7 +9,7 @@ from typing import overload
 from django.db.models import Count, F, Q, QuerySet, Sum
 from django.db.models.functions import Length
 
-from indicators.countries import normalise
+from indicators.countries import normalize
 from indicators.curated import program_imports
 from indicators.curated.program_imports import ProgramRow
 from indicators.imports import comparison
@@ -244,4 +244,4 @@ def _unknown(batch: Import) -> QuerySet[ImportIssue]:
 
 def count_unknown(batch: Import) -> int:
     """Tell how many different names of an import can be mapped."""
-    return len({normalise(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})
+    return len({normalize(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})

@@ -42,8 +42,8 @@ from indicators.sources.documents import Document, UnreadableFile
 
 logger = logging.getLogger(__name__)
 
-STAGES = ("received", "recognised", "read", "matched", "checked", "preview", "published")
-_PROGRESS = {"received": 5, "recognised": 15, "read": 55, "matched": 75, "checked": 85, "preview": 100}
+STAGES = ("received", "recognized", "read", "matched", "checked", "preview", "published")
+_PROGRESS = {"received": 5, "recognized": 15, "read": 55, "matched": 75, "checked": 85, "preview": 100}
 _READABLE = (ImportState.RECEIVED, ImportState.READING, ImportState.FAILED)
 _CLOSED = (ImportState.PUBLISHED, ImportState.RETRACTED, ImportState.DISCARDED)
 
@@ -94,7 +94,7 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     try:
         document = Document(batch.file.path, batch.file_name)
         adapter, because = _recognize(document, choice, batch.adapter)
-        _advance(batch, "recognised")
+        _advance(batch, "recognized")
         result = _readings(adapter, document, batch, choice)
         definitions.define(result, adapter.source.key)
         _advance(batch, "read")

@@ -10,7 +10,7 @@ CREATE DOMAIN cpc_day AS date CONSTRAINT implausible_day CHECK (VALUE BETWEEN '1
 """
 
 NAME_KEY = r"""
--- The rules of `indicators.countries.normalise` in SQL, without its HTML entities.
+-- The rules of `indicators.countries.normalize` in SQL, without its HTML entities.
 CREATE FUNCTION cpc_name_key(name text) RETURNS text LANGUAGE sql IMMUTABLE PARALLEL SAFE AS $$
     SELECT regexp_replace(btrim(regexp_replace(regexp_replace(lower(normalize(regexp_replace(
         replace(name, '&', ' and '),

@@ -10,12 +10,12 @@ from cpc.database.bulk_foreign_keys import referred_to
 
 
 class Source(models.Model):
-    """A publisher's series of editions, with the licence and the words that must stand beside its values."""
+    """A publisher's series of editions, with the license and the words that must stand beside its values."""
 
     key = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
     publisher = models.CharField(max_length=120)
-    licence = models.CharField(max_length=120)
+    license = models.CharField(max_length=120)
     attribution = models.CharField(max_length=300)
     homepage = models.URLField(max_length=300, blank=True)
     cadence_months = models.PositiveSmallIntegerField(null=True, blank=True)

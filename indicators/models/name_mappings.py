@@ -73,7 +73,7 @@ class NameMapping(Kept):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("listed", "text")],
-                # The function does what `indicators.countries.normalise` does; a migration defines it.
+                # The function does what `indicators.countries.normalize` does; a migration defines it.
                 func="""
                     NEW.key := cpc_name_key(NEW.name);
                     SELECT name INTO listed FROM indicators_country

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, F, Q, QuerySet, Sum
 
-from indicators.countries import normalise
+from indicators.countries import normalize
 from indicators.imports.matching import country_index
 from indicators.imports.queries import _unknown
 from indicators.models import Import, ImportIssue, ImportState, NameMapping
@@ -30,7 +30,7 @@ def unknown_names(batch: Import) -> list[list[ImportIssue]]:
     """Return the issues about names of an import that can be mapped, name by name in the order of the file."""
     grouped: dict[str, list[ImportIssue]] = {}
     for issue in _unknown(batch):
-        if key := normalise(issue.country_text):
+        if key := normalize(issue.country_text):
             grouped.setdefault(key, []).append(issue)
     return list(grouped.values())
 

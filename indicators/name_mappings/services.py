@@ -10,7 +10,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
 from cpc.web import formats
-from indicators.countries import Failure, normalise
+from indicators.countries import Failure, normalize
 from indicators.imports.matching import country_index
 from indicators.imports.reading import Choice, begin_again
 from indicators.imports.services import start_reading
@@ -47,7 +47,7 @@ def map_name(
     mapping = NameMapping(
         source=source,
         name=name,
-        key=normalise(name),
+        key=normalize(name),
         meaning=meaning,
         country=country,
         recorded_at=numbering.moment(),
@@ -83,7 +83,7 @@ def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -
 
 def _standing(source: Source, name: str) -> NameMapping | None:
     rows = NameMapping.objects.live().filter(source=source).select_related("country", "recorded_by")
-    return next((row for row in rows if normalise(row.name) == normalise(name)), None)
+    return next((row for row in rows if normalize(row.name) == normalize(name)), None)
 
 
 def _check(source: Source, name: str, country: Country | None) -> None:
@@ -97,7 +97,7 @@ def _check(source: Source, name: str, country: Country | None) -> None:
             code="name_listed",
         )
     found = index.match(name, source=source.key)
-    if normalise(name) and (found or found.failure is not Failure.UNKNOWN):
+    if normalize(name) and (found or found.failure is not Failure.UNKNOWN):
         raise ValidationError(
             f"“{name}” is known already as {index.rows[found.code].name}; there is nothing to map.".replace("%", "%%"),
             code="name_known",

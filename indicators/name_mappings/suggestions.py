@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from difflib import SequenceMatcher
 
-from indicators.countries import CountryIndex, normalise
+from indicators.countries import CountryIndex, normalize
 
 SHOWN = 4
 ALIKE = 0.7
@@ -67,7 +67,7 @@ class Suggestion:
 
 def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
     """Return the countries whose names are most like `name`, closest first, and those they are mistaken for."""
-    wanted = normalise(name)
+    wanted = normalize(name)
     if not wanted:
         return []
     best: dict[str, tuple[float, str]] = {}
@@ -86,7 +86,7 @@ def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
 
 def reads_like_a_group(name: str) -> bool:
     """Return whether a name contains a word for a region, a total, or a group of countries."""
-    return bool(_GROUP.search(normalise(name)))
+    return bool(_GROUP.search(normalize(name)))
 
 
 def _taken_for(code: str) -> list[str]:

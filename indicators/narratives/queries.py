@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from django.db.models import Count, Q, QuerySet
 
-from indicators.countries import normalise
+from indicators.countries import normalize
 from indicators.models import (
     FormReview,
     Narrative,
@@ -42,8 +42,8 @@ def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -
     rows = Narrative.objects.as_of(as_of.number).select_related("country").order_by("country__name", "-report_year")
     if year is not None:
         rows = rows.filter(report_year=year)
-    wanted = normalise(query)
-    found = [row for row in rows if wanted in normalise(row.country.name)]
+    wanted = normalize(query)
+    found = [row for row in rows if wanted in normalize(row.country.name)]
     ids = [row.pk for row in found]
     recommendations = _counts(Recommendation.objects.filter(narrative__in=ids))
     forms = _counts(TraffickingForm.objects.filter(narrative__in=ids))

@@ -1,4 +1,4 @@
-"""The catalogue of sources: how fresh each one is, and how many countries it covers."""
+"""The catalog of sources: how fresh each one is, and how many countries it covers."""
 
 from __future__ import annotations
 
@@ -80,7 +80,7 @@ class Edition:
 
 @dataclass(slots=True)
 class SourceEntry:
-    """One source of the catalogue with what is loaded of it.
+    """One source of the catalog with what is loaded of it.
 
     Countries, values and years count every edition that a value comes from. `freshness` states age, coverage and
     quality of the newest edition, `in_use` coverage, quality and age of what the desk screen takes.
@@ -149,7 +149,7 @@ def state_count() -> int:
     return Country.objects.filter(kind=CountryKind.STATE).count()
 
 
-def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
+def catalog(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
     """Every source, by title, with its freshness on `today`, or as known at a publication and its day."""
     if as_of.number is not None and as_of.publication is not None:
         today = as_of.publication.at.date()
@@ -177,8 +177,8 @@ def catalogue(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
 
 
 def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry | None:
-    """One source of the catalogue, or None where no source has this key."""
-    return next((entry for entry in catalogue(today=today, as_of=as_of) if entry.source.key == key), None)
+    """One source of the catalog, or None where no source has this key."""
+    return next((entry for entry in catalog(today=today, as_of=as_of) if entry.source.key == key), None)
 
 
 def newest_editions(today: dt.date) -> dict[str, tuple[Edition, Freshness]]:

@@ -58,7 +58,7 @@ def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]
         ("Indicator", f"{indicator.name} ({indicator.code})"),
         ("What is measured", indicator.wording),
         ("Source", f"{source.title}, {indicator.stated_publisher}"),
-        ("Licence", source.licence),
+        ("License", source.license),
         ("Attribution", source.attribution),
         ("As known", known),
         *((label, value) for name, label, value in form.narrowing if name != "as_of"),

@@ -13,7 +13,7 @@ from django.db.models import QuerySet
 from django.utils.dateparse import parse_date
 
 from cpc.plausible import is_plausible
-from indicators.countries import normalise
+from indicators.countries import normalize
 from indicators.models import Country, CountryKind, Indicator, Observation, Publication
 from indicators.observations.as_of import (
     current,
@@ -105,23 +105,23 @@ def values_by_country(
     if period:
         rows = rows.filter(period=period)
     newest = rows.order_by("country_id", "-year", "-period").distinct("country_id")
-    return sorted(newest, key=lambda row: normalise(row.country.name))
+    return sorted(newest, key=lambda row: normalize(row.country.name))
 
 
 def narrowed(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
     """Those whose country answers to `query` (part of a name without accents, or a whole code) and lies in `region`."""
-    wanted = normalise(query)
+    wanted = normalize(query)
     code = query.strip().upper()
     return [
         row
         for row in rows
-        if (not wanted or wanted in normalise(row.country.name) or code == row.country.code)
+        if (not wanted or wanted in normalize(row.country.name) or code == row.country.code)
         and (not region or row.country.region == region)
     ]
 
 
 SORTS: dict[str, Callable[[Observation], Any]] = {
-    "country": lambda row: normalise(row.country.name),
+    "country": lambda row: normalize(row.country.name),
     "period": lambda row: (row.year, row.period),
     "edition": lambda row: (row.edition_rank, row.edition),
     "quality": lambda row: row.quality,

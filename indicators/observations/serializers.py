@@ -121,7 +121,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             "key",
             "title",
             "publisher",
-            "licence",
+            "license",
             "attribution",
             "homepage",
             "cadence_months",
@@ -136,7 +136,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
             "publisher": {"help_text": "Who publishes it."},
             "homepage": {"help_text": "Where the publisher offers it; empty where there is no such place."},
             "attribution": {"help_text": "The words that must stand beside every value of this source."},
-            "licence": {"help_text": "The terms under which the publisher lets its values be used."},
+            "license": {"help_text": "The terms under which the publisher lets its values be used."},
             "cadence_months": {
                 "help_text": "Months from one edition to the next; null where no further one will come."
             },

@@ -117,7 +117,7 @@ class SourceSpec:
     key: str
     title: str
     publisher: str
-    licence: str
+    license: str
     attribution: str
     homepage: str = ""
     cadence_months: int | None = 12  # None: no further edition will come

@@ -31,7 +31,7 @@ SOURCE = SourceSpec(
     key="freedom_house",
     title="Freedom in the World",
     publisher="Freedom House",
-    licence="Free to use with attribution",
+    license="Free to use with attribution",
     attribution="Freedom House, Freedom in the World",
     homepage="https://freedomhouse.org/report/freedom-world",
     note="Edition N covers the year N - 1. Territories are rated apart from the states that govern them.",
@@ -76,10 +76,10 @@ CIVIL_LIBERTIES = _score("civil_liberties", "Civil liberties", "Categories D to 
 
 _CATEGORIES: Final = (
     ("a", "Electoral process", "How freely and fairly the executive and the legislature are elected.", 12),
-    ("b", "Political pluralism and participation", "Freedom to organise, oppose, choose and take part.", 16),
+    ("b", "Political pluralism and participation", "Freedom to organize, oppose, choose and take part.", 16),
     ("c", "Functioning of government", "Whether the elected govern, openly and without corruption.", 12),
     ("d", "Freedom of expression and belief", "Free media, religion, teaching and private speech.", 16),
-    ("e", "Associational and organisational rights", "Freedom to assemble, and of associations and unions.", 12),
+    ("e", "Associational and organizational rights", "Freedom to assemble, and of associations and unions.", 12),
     ("f", "Rule of law", "Independent courts, due process, safety from force, equal treatment.", 16),
     ("g", "Personal autonomy and individual rights", "Freedom to move, own, decide, and from exploitation.", 16),
 )

@@ -42,7 +42,7 @@ SOURCE = SourceSpec(
     key="own",
     title="Indicators of the office's own",
     publisher="As each indicator states",
-    licence="As the publisher of each indicator states",
+    license="As the publisher of each indicator states",
     attribution="Compiled by the TIP Office",
     note="Values come through the product's own form, which defines each indicator and names its publisher.",
 )

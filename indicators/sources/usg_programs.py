@@ -32,7 +32,7 @@ SOURCE = SourceSpec(
     key="usg_programs",
     title="U.S. Government programs",
     publisher="Agencies of the U.S. Government",
-    licence="U.S. Government work, public domain",
+    license="U.S. Government work, public domain",
     attribution="As stated by the agencies, compiled by the TIP Office",
     note="No agency publishes a list; programs come through the product's own form or are recorded by hand.",
 )

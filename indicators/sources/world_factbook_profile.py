@@ -1,6 +1,6 @@
 """One country's profile of the World Factbook, read field by field.
 
-A text may leave its year to a neighbour: before 2024 the year of a group stands once, behind its last figure
+A text may leave its year to a neighbor: before 2024 the year of a group stands once, behind its last figure
 (`total: 11 years`, `male: 12 years`, `female: 11 years (2014)`) or at the end of the note. Such a year is taken over
 and the reading's note says from where. A missing value without any year belongs to the year of the edition.
 """

@@ -53,7 +53,7 @@ def begins_one(decision: Decision) -> list[Finding]:
     """One decision begins one partnership, and none begins beside one that an earlier decision on it began."""
     earlier = Partnership.objects.filter(decision__candidate=decision.candidate_id).order_by("pk")
     for partnership in earlier:
-        if partnership.decision_id == decision.pk or partnership.status != Status.CANCELLED:
+        if partnership.decision_id == decision.pk or partnership.status != Status.CANCELED:
             return [_error("decision_used", f"It began already: {partnership} ({partnership.get_status_display()}).")]
     return []
 

@@ -51,7 +51,7 @@ def waiting_decisions() -> list[Decision]:
         candidate__round__state__in=DECIDED_ROUND,
         partnerships__isnull=True,
     )
-    begun = Partnership.objects.exclude(status="cancelled").values("decision__candidate")
+    begun = Partnership.objects.exclude(status="canceled").values("decision__candidate")
     return list(rows.exclude(candidate__in=begun.filter(decision__isnull=False)).order_by("-pk"))
 
 

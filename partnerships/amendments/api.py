@@ -43,7 +43,7 @@ from partnerships.api_base.endpoints import (
     require_scope,
     today,
 )
-from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgrammeAmount
+from partnerships.models import Amendment, AmendmentChange, Government, Milestone, Partnership, ProgramAmount
 from partnerships.states import AMENDMENT
 
 Row = TypeVar("Row", bound=models.Model)
@@ -144,7 +144,7 @@ class Changes(_OfAmendment):
         operation_id="amendment_change",
         summary="Propose a change",
         description=(
-            "Adds to a draft that a field gets another value, or a programme another amount. Answers with the "
+            "Adds to a draft that a field gets another value, or a program another amount. Answers with the "
             "amendment as it then is."
         ),
         parameters=[PK, NUMBER],
@@ -159,10 +159,10 @@ class Changes(_OfAmendment):
         draft = self.amendment()
         values = body_of(request, NewChangeSerializer)
         row = _row(draft.partnership, values["of"], values["row"])
-        if isinstance(row, ProgrammeAmount):
+        if isinstance(row, ProgramAmount):
             drafting_services.propose_amount(
                 amendment=draft,
-                programme=row.programme,
+                program=row.program,
                 government=Government(values["government"]),
                 amount=values["amount"],
                 actor=user_of(request),
@@ -180,11 +180,11 @@ class Changes(_OfAmendment):
 
 
 def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
-    """The row that a change is about; for an amount an unsaved one of the programme."""
+    """The row that a change is about; for an amount an unsaved one of the program."""
     if of == "partnership":
         return partnership
     if of == "amount":
-        return ProgrammeAmount(programme=_required(partnership.programmes.all(), number))
+        return ProgramAmount(program=_required(partnership.programs.all(), number))
     if of == "milestone":
         return _required(Milestone.objects.filter(activity__partnership=partnership), number)
     rows: models.Manager[models.Model] = getattr(partnership, ROWS[of])
@@ -197,7 +197,7 @@ ROWS = {
     "data_plan": "data_plans",
     "objective": "objectives",
     "responsibility": "responsibilities",
-    "programme": "programmes",
+    "program": "programs",
     "activity": "activities",
     "strategy": "strategies",
 }

@@ -18,7 +18,7 @@ from partnerships.form_parts.base import (
     dollars,
     text_field,
 )
-from partnerships.models import Amendment, AmendmentKind, Government, Programme
+from partnerships.models import Amendment, AmendmentKind, Government, Program
 
 
 class DraftForm(PartnershipForm):
@@ -38,13 +38,13 @@ class AmountsForm(PartnershipForm, RevisionForm):
         self.amounts = amounts_of(amendment)
         for line in self.amounts:
             now = f"Now {formats.dollars(line.now)}." if line.now is not None else "Nothing now."
-            field = dollars(f"{line.programme}, {line.government.label}", now, required=False)
+            field = dollars(f"{line.program}, {line.government.label}", now, required=False)
             field.initial = line.then
             field.validators.append(MinValueValidator(0))
             self.fields[line.field] = field
         self.initial["revision"] = amounts_revision(amendment)
 
     @property
-    def allocated(self) -> list[tuple[Programme, Government, Decimal | None]]:
+    def allocated(self) -> list[tuple[Program, Government, Decimal | None]]:
         """Each program and government with its new amount. Call once the form is valid."""
-        return [(line.programme, line.government, self.cleaned_data[line.field]) for line in self.amounts]
+        return [(line.program, line.government, self.cleaned_data[line.field]) for line in self.amounts]

@@ -19,7 +19,7 @@ from cpc.web.markup import link
 from cpc.web.tables import Column, Table
 from partnerships.amendable import ADDED_WITH, AMENDABLE
 from partnerships.amendments.queries import model_named, rows_named
-from partnerships.models import Amendment, AmendmentChange, AmendmentState, ChangeAction, Government, ProgrammeAmount
+from partnerships.models import Amendment, AmendmentChange, AmendmentState, ChangeAction, Government, ProgramAmount
 
 NOTHING = "Nothing"
 KINDS = {
@@ -27,7 +27,7 @@ KINDS = {
     "participant": "Participants",
     "objective": "Objectives",
     "responsibility": "Responsibilities",
-    "programme": "Programs",
+    "program": "Programs",
     "activity": "Activities",
     "milestone": "Milestones",
     "mechanism": "Mechanisms",
@@ -38,7 +38,7 @@ ONE = {
     "participant": "participant",
     "objective": "objective",
     "responsibility": "responsibility",
-    "programme": "program",
+    "program": "program",
     "activity": "activity",
     "milestone": "milestone",
     "mechanism": "mechanism",
@@ -52,7 +52,7 @@ LABELS = {
     "outcome": "Outcome wanted",
     "withdrawn": "Withdrawn from the terms",
     "overlap_reason": "Why it may overlap another partnership",
-    "programme": "Program",
+    "program": "Program",
 }
 STATES = {
     AmendmentState.DRAFT: "info",
@@ -89,7 +89,7 @@ def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
     models_of = {model_named(name)._meta.db_table: name for name in AMENDABLE}
     found = []
     for change in changes:
-        if change.row_table == ProgrammeAmount._meta.db_table:
+        if change.row_table == ProgramAmount._meta.db_table:
             found.append(_amount(change, named))
         elif change.action == ChangeAction.ADD:
             found.append(_added(change, models_of[change.row_table], named))
@@ -99,8 +99,8 @@ def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
 
 
 def _amount(change: AmendmentChange, named: Mapping[tuple[str, int], str]) -> Difference:
-    key = change.new["programme_id"], change.new["government"]
-    what = named.get((model_named("programme")._meta.db_table, key[0]), "A program")
+    key = change.new["program_id"], change.new["government"]
+    what = named.get((model_named("program")._meta.db_table, key[0]), "A program")
     return Difference(
         change,
         what,

@@ -19,8 +19,8 @@ from partnerships.models import (
     ChangeAction,
     Government,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
 )
 
 
@@ -53,9 +53,9 @@ def all_terms(partnership: Partnership) -> list[tuple[str, list[Any]]]:
 
 @dataclass(frozen=True, slots=True)
 class AmountLine:
-    """A programme and a government: what is allocated now, and what a draft says instead."""
+    """A program and a government: what is allocated now, and what a draft says instead."""
 
-    programme: Programme
+    program: Program
     government: Government
     now: Decimal | None
     then: Decimal | None
@@ -63,27 +63,25 @@ class AmountLine:
     @property
     def field(self) -> str:
         """Its name in a form."""
-        return f"amount_{self.programme.pk}_{self.government}"
+        return f"amount_{self.program.pk}_{self.government}"
 
 
 def amounts_of(amendment: Amendment) -> list[AmountLine]:
-    """Every programme and government, those that the draft adds included."""
+    """Every program and government, those that the draft adds included."""
     partnership = amendment.partnership
-    newest = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by(
-        "programme_id", "government", "-id"
-    )
-    now = {(row.programme_id, row.government): row.amount for row in newest.distinct("programme_id", "government")}
+    newest = ProgramAmount.objects.filter(program__partnership=partnership).order_by("program_id", "government", "-id")
+    now = {(row.program_id, row.government): row.amount for row in newest.distinct("program_id", "government")}
     added = amendment.changes.filter(action=ChangeAction.ADD)
     then = {
-        (change.new["programme_id"], change.new["government"]): Decimal(change.new["amount"])
-        for change in added.filter(row_table=ProgrammeAmount._meta.db_table)
+        (change.new["program_id"], change.new["government"]): Decimal(change.new["amount"])
+        for change in added.filter(row_table=ProgramAmount._meta.db_table)
     }
-    programmes = list(partnership.programmes.filter(withdrawn=False))
-    for change in added.filter(row_table=Programme._meta.db_table):
-        programmes.append(Programme(pk=change.new["id"], partnership=partnership, title=change.new["title"]))
+    programs = list(partnership.programs.filter(withdrawn=False))
+    for change in added.filter(row_table=Program._meta.db_table):
+        programs.append(Program(pk=change.new["id"], partnership=partnership, title=change.new["title"]))
     return [
-        AmountLine(programme, side, now.get((programme.pk, side)), then.get((programme.pk, side)))
-        for programme in programmes
+        AmountLine(program, side, now.get((program.pk, side)), then.get((program.pk, side)))
+        for program in programs
         for side in Government
     ]
 
@@ -102,8 +100,8 @@ def row_revision(amendment: Amendment, row: RevisionedModel) -> str:
 
 def amounts_revision(amendment: Amendment) -> str:
     """Return the revision of what a draft makes of the amounts: that of the amounts, and of what the draft says."""
-    newest = ProgrammeAmount.objects.filter(programme__partnership=amendment.partnership_id).aggregate(Max("pk"))
-    changes = amendment.changes.filter(action=ChangeAction.ADD, row_table=ProgrammeAmount._meta.db_table)
+    newest = ProgramAmount.objects.filter(program__partnership=amendment.partnership_id).aggregate(Max("pk"))
+    changes = amendment.changes.filter(action=ChangeAction.ADD, row_table=ProgramAmount._meta.db_table)
     return f"{newest['pk__max'] or 0}-{_revision_of(changes)}"
 
 
@@ -119,7 +117,7 @@ def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:
     wanted: dict[str, set[int]] = {}
     named: dict[tuple[str, int], str] = {}
     for change in changes:
-        model = tables.get(change.row_table, ProgrammeAmount)
+        model = tables.get(change.row_table, ProgramAmount)
         if change.row_id is not None:
             wanted.setdefault(change.row_table, set()).add(change.row_id)
         columns = change.new if change.action == ChangeAction.ADD else {change.column: change.new}

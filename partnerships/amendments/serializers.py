@@ -24,8 +24,8 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     Responsibility,
     SustainabilityStrategy,
 )
@@ -37,8 +37,8 @@ TERMS = {
     "data_plan": DataPlan,
     "objective": Objective,
     "responsibility": Responsibility,
-    "programme": Programme,
-    "amount": ProgrammeAmount,
+    "program": Program,
+    "amount": ProgramAmount,
     "activity": Activity,
     "milestone": Milestone,
     "strategy": SustainabilityStrategy,
@@ -147,7 +147,7 @@ class NewChangeSerializer(BodySerializer):
         required=False,
         allow_null=True,
         default=None,
-        help_text="The number of the row: for an amount that of its programme; none for the partnership itself.",
+        help_text="The number of the row: for an amount that of its program; none for the partnership itself.",
     )
     field = optional_text("The field that gets another value.", 60)
     value = ValueField(required=False, allow_null=True, default=None, help_text="What it becomes.")

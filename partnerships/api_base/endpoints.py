@@ -31,8 +31,8 @@ from partnerships.models import (
     LimitException,
     Objective,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
 )
 
 Row = TypeVar("Row", bound=models.Model)
@@ -87,12 +87,10 @@ def partnerships() -> QuerySet[Partnership]:
     return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
 
-def programmes() -> QuerySet[Programme]:
+def programs() -> QuerySet[Program]:
     """Return the programs that were not withdrawn, with the newest amount of each government."""
-    newest = ProgrammeAmount.objects.order_by("programme_id", "government", "-id").distinct(
-        "programme_id", "government"
-    )
-    return Programme.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
+    newest = ProgramAmount.objects.order_by("program_id", "government", "-id").distinct("program_id", "government")
+    return Program.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
 
 
 def _in_full(number: int) -> Partnership:
@@ -103,7 +101,7 @@ def _in_full(number: int) -> Partnership:
         "participants",
         "national_plans",
         Prefetch("objectives", Objective.objects.filter(withdrawn=False)),
-        Prefetch("programmes", programmes()),
+        Prefetch("programs", programs()),
         Prefetch("limit_exceptions", granted),
         Prefetch("statements", FigureStatement.objects.order_by("pk")),
     )

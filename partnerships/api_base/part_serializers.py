@@ -18,11 +18,11 @@ from partnerships.models import (
     Objective,
     Paradigm,
     Participant,
-    Programme,
+    Program,
     System,
 )
 
-PROGRAMME = {
+PROGRAM = {
     "id": 3,
     "title": "Justice",
     "us_amount": "4000000.00",
@@ -65,7 +65,7 @@ class ObjectiveSerializer(RowSerializer[Objective]):
 
 
 def _allocated(words: str, government: Government) -> serializers.DecimalField:
-    """Return the field of what one government allocates, from the newest amounts; see `base.programmes`."""
+    """Return the field of what one government allocates, from the newest amounts; see `base.programs`."""
 
     def newest(amounts: Any) -> Decimal | None:
         return next((row.amount for row in amounts.all() if row.government == government), None)
@@ -73,9 +73,9 @@ def _allocated(words: str, government: Government) -> serializers.DecimalField:
     return computed(money_field(words), newest, "amounts")
 
 
-@example("A programme", PROGRAMME)
-class ProgrammeSerializer(RowSerializer[Programme]):
-    """A programme and what each government allocates to it."""
+@example("A program", PROGRAM)
+class PartnershipProgramSerializer(RowSerializer[Program]):
+    """A program and what each government allocates to it."""
 
     id = serializers.IntegerField(help_text="Its number.")
     title = text_field("Its title.")

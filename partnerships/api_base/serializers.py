@@ -12,11 +12,11 @@ from rest_framework import serializers
 from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, computed
 from cpc.api.serializers import CodeAndNameSerializer, day_field, example, money_field, text_field
 from partnerships.api_base.part_serializers import (
-    PROGRAMME,
+    PROGRAM,
     ExceptionSerializer,
     ObjectiveSerializer,
     ParticipantSerializer,
-    ProgrammeSerializer,
+    PartnershipProgramSerializer,
     StatementSerializer,
 )
 from partnerships.limits import Limits, counted_from, latest_lawful_end
@@ -101,7 +101,7 @@ class FundingSerializer(RowSerializer[Partnership]):
         "The largest funding by the policy; where the limit is larger, an exception raised it.",
         source="limit_policy.funding",
     )
-    planned = _total("What the United States plans for its programmes.", "planned_total")
+    planned = _total("What the United States plans for its programs.", "planned_total")
     notified = _total("What Congress was told.", "notified_total")
     awarded = _total("What was awarded.", "awarded_total")
     obligated = _total("What is obligated, net of de-obligations.", "obligated_total")
@@ -261,7 +261,7 @@ PARTNERSHIP: dict[str, Any] = {
             "outcome": "More cases are brought, and faster",
         }
     ],
-    "programmes": [PROGRAMME],
+    "programs": [PROGRAM],
     "national_plans": ["National plan of action 2026 to 2030"],
     "statements": [],
 }
@@ -286,7 +286,7 @@ class PartnershipSerializer(_PartnershipSerializer):
     exceptions = ExceptionSerializer(source="limit_exceptions", many=True)
     participants = ParticipantSerializer(many=True)
     objectives = ObjectiveSerializer(many=True)
-    programmes = ProgrammeSerializer(many=True)
+    programs = PartnershipProgramSerializer(many=True)
     national_plans = computed(
         serializers.ListField(child=serializers.CharField(), help_text="National plans it builds on."),
         lambda plans: [plan.title for plan in plans.all()],

@@ -32,7 +32,7 @@ class AwardForm(RowForm):
         model = Award
         fields = (
             "title",
-            "programme",
+            "program",
             "type",
             "recipient",
             "recipient_type",
@@ -48,7 +48,7 @@ class AwardForm(RowForm):
             "certifies_no_promotion",
         )
         labels = {
-            "programme": "Program",
+            "program": "Program",
             "type": "Instrument",
             "recipient_type": "Kind of recipient",
             "starts_on": "First day",

@@ -85,7 +85,7 @@ def description(award: Award) -> list[tuple[str, str]]:
     return [
         ("Recipient", f"{award.recipient} ({award.get_recipient_type_display().lower()})"),
         ("Instrument", award.get_type_display()),
-        ("Program", award.programme.title if award.programme else formats.DASH),
+        ("Program", award.program.title if award.program else formats.DASH),
         ("Days", days),
         *((label_of(column), getattr(award, column.name) or formats.DASH) for column in _plain_columns()),
         ("Competed", "Yes" if award.competed else f"No: {award.not_competed_because}"),

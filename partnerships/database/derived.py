@@ -81,7 +81,7 @@ def derives_columns() -> pgtrigger.Trigger:
             ELSIF {_brought(LIMIT_COLUMNS)} THEN
                 PERFORM cpc_refuse('derived_limits', 'Limits follow from the policy and granted exceptions.');
             ELSIF {_brought(TOTALS)} THEN
-                PERFORM cpc_refuse('derived_totals', 'Totals follow from programmes, notifications and the ledger.');
+                PERFORM cpc_refuse('derived_totals', 'Totals follow from programs, notifications and the ledger.');
             END IF;
             {assignments}
             RETURN NEW;
@@ -126,12 +126,12 @@ def first_day_frozen() -> pgtrigger.Trigger:
 
 
 def never_deleted() -> pgtrigger.Trigger:
-    """Keep every partnership; one that came to nothing is cancelled."""
+    """Keep every partnership; one that came to nothing is canceled."""
     return pgtrigger.Trigger(
         name="never_deleted",
         when=pgtrigger.Before,
         operation=pgtrigger.Delete,
-        func="PERFORM cpc_refuse('kept', 'A partnership is cancelled, never deleted.'); RETURN NULL;",
+        func="PERFORM cpc_refuse('kept', 'A partnership is canceled, never deleted.'); RETURN NULL;",
     )
 
 

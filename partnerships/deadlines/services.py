@@ -45,7 +45,7 @@ def _start(today: date) -> int:
 
 def _renew_limits() -> int:
     """Let partnerships that are not over derive their limits anew: a policy began, or an exception expired."""
-    running = Partnership.objects.exclude(status__in=(Status.CLOSED, Status.TERMINATED, Status.CANCELLED))
+    running = Partnership.objects.exclude(status__in=(Status.CLOSED, Status.TERMINATED, Status.CANCELED))
     renewed = 0
     for pk in running.filter(kind=RecordKind.MANAGED).order_by("pk").values_list("pk", flat=True):
         with transaction.atomic():

@@ -83,7 +83,7 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
         DialogueState.READY: "info",
         DialogueState.HELD: "warn",
         DialogueState.CONCLUDED: "good",
-        DialogueState.CANCELLED: "none",
+        DialogueState.CANCELED: "none",
     }
     return Badge(kinds[DialogueState(row.state)], row.get_state_display())
 

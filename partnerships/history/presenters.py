@@ -19,7 +19,7 @@ from partnerships.models import Partnership
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 HIDDEN = {"id", "partnership_id", "country_id", "limit_policy_id", "version"}
-WAIT = {"partnership": 0, "participant": 1, "objective": 2, "responsibility": 3, "programme": 4, "programmeamount": 5}
+WAIT = {"partnership": 0, "participant": 1, "objective": 2, "responsibility": 3, "program": 4, "programamount": 5}
 PEOPLE = "accounts.user"
 
 

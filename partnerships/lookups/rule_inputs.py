@@ -18,7 +18,7 @@ from partnerships.models import (
     MonitoringPlan,
     OutcomeIndicator,
     Partnership,
-    ProgrammeAmount,
+    ProgramAmount,
     ReportingPeriod,
     Result,
     Target,
@@ -42,7 +42,7 @@ from partnerships.statutory_snapshot import (
     MechanismLine,
     ObjectiveLine,
     ParticipantLine,
-    ProgrammeLine,
+    ProgramLine,
     Record,
     ResponsibilityLine,
     StrategyLine,
@@ -201,7 +201,7 @@ def record_of(partnership: Partnership) -> Record:
             ResponsibilityLine(row.participant.government, row.participant.name, row.text, row.due_on)
             for row in partnership.responsibilities.filter(withdrawn=False).select_related("participant")
         ),
-        programmes=_programmes(partnership),
+        programs=_programs(partnership),
         indicators=tuple(
             IndicatorLine(row.code, row.title, row.definition.strip(), row.level != Level.OUTPUT, row.frequency)
             for row in partnership.outcome_indicators.filter(withdrawn=False)
@@ -222,19 +222,17 @@ def record_of(partnership: Partnership) -> Record:
     )
 
 
-def _programmes(partnership: Partnership) -> tuple[ProgrammeLine, ...]:
-    newest = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by(
-        "programme_id", "government", "-id"
-    )
-    amounts = {(row.programme_id, row.government): row.amount for row in newest.distinct("programme_id", "government")}
+def _programs(partnership: Partnership) -> tuple[ProgramLine, ...]:
+    newest = ProgramAmount.objects.filter(program__partnership=partnership).order_by("program_id", "government", "-id")
+    amounts = {(row.program_id, row.government): row.amount for row in newest.distinct("program_id", "government")}
     return tuple(
-        ProgrammeLine(
+        ProgramLine(
             row.title,
             row.description,
             amounts.get((row.pk, Government.UNITED_STATES)),
             amounts.get((row.pk, Government.PARTNER)),
         )
-        for row in partnership.programmes.filter(withdrawn=False)
+        for row in partnership.programs.filter(withdrawn=False)
     )
 
 

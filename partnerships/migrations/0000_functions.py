@@ -51,10 +51,10 @@ CREATE FUNCTION cpc_totals(partnership bigint, OUT planned numeric, OUT notified
     OUT obligated numeric, OUT disbursed numeric) LANGUAGE plpgsql AS $$
 BEGIN
     SELECT coalesce(sum(t.amount), 0) INTO planned FROM (
-        SELECT DISTINCT ON (a.programme_id) a.amount FROM partnerships_programmeamount a
-        JOIN partnerships_programme g ON g.id = a.programme_id
+        SELECT DISTINCT ON (a.program_id) a.amount FROM partnerships_programamount a
+        JOIN partnerships_program g ON g.id = a.program_id
         WHERE g.partnership_id = partnership AND a.government = 'us'
-        ORDER BY a.programme_id, a.id DESC) t;
+        ORDER BY a.program_id, a.id DESC) t;
     SELECT coalesce(sum(n.amount), 0) INTO notified FROM partnerships_congressionalnotification n
         WHERE n.partnership_id = partnership AND NOT EXISTS (
             SELECT 1 FROM partnerships_congressionalnotification r WHERE r.replaces_id = n.id);

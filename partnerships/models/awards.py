@@ -33,7 +33,7 @@ from partnerships.database.rows import (
 )
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import ZERO, Partnership, money
-from partnerships.models.terms import Programme
+from partnerships.models.terms import Program
 from partnerships.states import AWARD
 
 
@@ -91,7 +91,7 @@ class Award(CheckedModel, RevisionedModel):
     """One award of TIP Office project funds. Its totals are derived from the ledger, its state from its steps."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="awards")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, blank=True, related_name="awards")
     title = models.CharField(max_length=200)
     type = models.CharField(max_length=24, choices=AwardType.choices)
     recipient = models.CharField(max_length=200)
@@ -200,7 +200,7 @@ class Award(CheckedModel, RevisionedModel):
         triggers = [
             locks_partnership("NEW.partnership_id", until_closed=True),
             follows_steps("partnerships_awardstep", "award_id", AWARD),
-            within_partnership(programme_id="programme"),
+            within_partnership(program_id="program"),
             derives_award(LEDGER_EFFECT),
             award_in_bounds(),
             counts_revisions(besides=award_totals(LEDGER_EFFECT)),

@@ -18,7 +18,7 @@ class Status(models.TextChoices):
     COMPLETED = "completed", "Completed"
     CLOSED = "closed", "Closed"
     TERMINATED = "terminated", "Terminated"
-    CANCELLED = "cancelled", "Cancelled before signature"
+    CANCELED = "canceled", "Canceled before signature"
 
 
 class RecordKind(models.TextChoices):

@@ -33,7 +33,7 @@ class DialogueState(models.TextChoices):
     READY = "ready", "Ready"
     HELD = "held", "Held, minutes open"
     CONCLUDED = "concluded", "Concluded"
-    CANCELLED = "cancelled", "Cancelled"
+    CANCELED = "canceled", "Canceled"
 
 
 class Dialogue(RevisionedModel):
@@ -72,7 +72,7 @@ class Dialogue(RevisionedModel):
             edited_while(
                 ("planned", "ready"),
                 code="dialogue_fixed",
-                message="A dialogue that was held or cancelled keeps its dates.",
+                message="A dialogue that was held or canceled keeps its dates.",
             ),
             counts_revisions(),
             *kept("r.partnership_id"),

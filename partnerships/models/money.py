@@ -26,7 +26,7 @@ from partnerships.models.choices import Government
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.limits import BEYOND
 from partnerships.models.partnership import Partnership, money
-from partnerships.models.terms import Programme
+from partnerships.models.terms import Program
 
 
 class ContributionKind(models.TextChoices):
@@ -69,9 +69,7 @@ class Contribution(CheckedModel):
     kind = models.CharField(max_length=8, choices=ContributionKind.choices)
     stage = models.CharField(max_length=8, choices=ContributionStage.choices)
     fiscal_year = models.PositiveSmallIntegerField()
-    programme = models.ForeignKey(
-        Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions"
-    )
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, blank=True, related_name="contributions")
     description = models.CharField(max_length=300)
     amount_usd = money("U.S. dollars", null=True, blank=True)
     original_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
@@ -153,7 +151,7 @@ class Contribution(CheckedModel):
             ),
         )
         triggers = [
-            within_partnership(programme_id="programme"),
+            within_partnership(program_id="program"),
             replaces_own("partnerships_contribution", "partnership_id"),
             *makes_version(OWN, pgtrigger.Insert),
             *append_only(),

@@ -118,7 +118,7 @@ class Partnership(CheckedModel, RevisionedModel):
     its description does not conflict with a result or a contribution.
 
     Columns that are `editable=False` are derived in the database: the status and its dates from status changes,
-    the limits from the policy in force and granted exceptions, the totals from programmes, notifications and the
+    the limits from the policy in force and granted exceptions, the totals from programs, notifications and the
     ledger of awards. The database refuses a statement that writes anything else into them.
     """
 
@@ -203,7 +203,7 @@ class Partnership(CheckedModel, RevisionedModel):
                     (Case(When(overlap_reason="", then=0), default=1, output_field=models.IntegerField()), "="),
                 ],
                 condition=Q(starts_on__isnull=False, ends_on__isnull=False)
-                & ~Q(status=Status.CANCELLED)
+                & ~Q(status=Status.CANCELED)
                 & (Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))),
                 violation_error_code="overlap",
                 violation_error_message=(

@@ -39,7 +39,7 @@ OWNERS: Mapping[str, str] = {
     "result": "period",
     "resultcell": "result",
     "correction": "determination",
-    "programmeamount": "programme",
+    "programamount": "program",
     "milestone": "activity",
 }
 """By model name, the foreign key that leads toward the partnership, for models without a foreign key to it."""

@@ -151,7 +151,7 @@ class EvaluationState(models.TextChoices):
     PLANNED = "planned", "Planned"
     UNDER_WAY = "under_way", "Under way"
     COMPLETED = "completed", "Completed"
-    CANCELLED = "cancelled", "Cancelled"
+    CANCELED = "canceled", "Canceled"
 
 
 class Evaluation(RevisionedModel):

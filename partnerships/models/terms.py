@@ -1,4 +1,4 @@
-"""What both governments understand: objectives, responsibilities, activities, programmes and their amounts."""
+"""What both governments understand: objectives, responsibilities, activities, programs and their amounts."""
 
 from __future__ import annotations
 
@@ -129,10 +129,10 @@ class Responsibility(RevisionedModel):
         return self.text[:80]
 
 
-class Programme(RevisionedModel):
-    """A programme or initiative; what each government allocates to it is in `ProgrammeAmount`."""
+class Program(RevisionedModel):
+    """A program or initiative; what each government allocates to it is in `ProgramAmount`."""
 
-    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="programmes")
+    partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="programs")
     title = models.CharField(max_length=200)
     description = models.TextField(blank=True)
     withdrawn = models.BooleanField(default=False)
@@ -142,10 +142,10 @@ class Programme(RevisionedModel):
         constraints = (
             visible("title"),
             models.UniqueConstraint(
-                name="programme_once",
+                name="program_once",
                 fields=("partnership", "title"),
-                violation_error_code="programme_once",
-                violation_error_message="This programme is on record already.",
+                violation_error_code="program_once",
+                violation_error_message="This program is on record already.",
             ),
         )
         triggers = [
@@ -159,44 +159,44 @@ class Programme(RevisionedModel):
         return self.title
 
 
-_PROGRAMME = "(SELECT g.partnership_id FROM partnerships_programme g WHERE g.id = {row}.programme_id)"
+_PROGRAM = "(SELECT g.partnership_id FROM partnerships_program g WHERE g.id = {row}.program_id)"
 
 
-class ProgrammeAmount(models.Model):
-    """What one government allocates to one programme, in U.S. dollars; the newest row counts.
+class ProgramAmount(models.Model):
+    """What one government allocates to one program, in U.S. dollars; the newest row counts.
 
     22 U.S.C. 7103a(d)(2)(C). The planned total of a partnership is the sum over the United States' rows.
     """
 
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, related_name="amounts")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, related_name="amounts")
     government = models.CharField(max_length=8, choices=Government.choices)
     amount = money("amount")
     note = models.CharField(max_length=300, blank=True)
     at = models.DateTimeField(db_default=Now(), editable=False)
 
     class Meta:
-        ordering = ("programme", "government", "-id")
-        indexes = (models.Index(fields=("programme", "government", "-id"), name="programme_amount_newest"),)
+        ordering = ("program", "government", "-id")
+        indexes = (models.Index(fields=("program", "government", "-id"), name="program_amount_newest"),)
         constraints = (
             models.CheckConstraint(
-                name="programme_amount_not_negative",
+                name="program_amount_not_negative",
                 condition=Q(amount__gte=0, amount__lt=BEYOND),
                 violation_error_code="amount",
                 violation_error_message="An amount is zero or more.",
             ),
             models.CheckConstraint(
-                name="programme_amount_government",
+                name="program_amount_government",
                 condition=Q(government__in=Government.values),
                 violation_error_code="government",
             ),
         )
         triggers = [
-            locks_partnership(_PROGRAMME.format(row="NEW")),
-            *by_amendment(_PROGRAMME.format(row="r"), ("programme_id", "government", "amount")),
+            locks_partnership(_PROGRAM.format(row="NEW")),
+            *by_amendment(_PROGRAM.format(row="r"), ("program_id", "government", "amount")),
             derives_partnership(
-                "SELECT g.partnership_id FROM new_rows n JOIN partnerships_programme g ON g.id = n.programme_id"
+                "SELECT g.partnership_id FROM new_rows n JOIN partnerships_program g ON g.id = n.program_id"
             ),
-            history(_PROGRAMME.format(row="r")),
+            history(_PROGRAM.format(row="r")),
             *append_only(),
         ]
 
@@ -209,7 +209,7 @@ class Activity(RevisionedModel):
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="activities")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="activities")
-    programme = models.ForeignKey(Programme, on_delete=models.PROTECT, null=True, blank=True, related_name="activities")
+    program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, blank=True, related_name="activities")
     title = models.CharField(max_length=200)
     place = models.CharField(max_length=200, blank=True, help_text="A region or town, never a shelter's address.")
     implementer = models.CharField(max_length=200, blank=True)
@@ -239,10 +239,10 @@ class Activity(RevisionedModel):
             ),
         )
         triggers = [
-            within_partnership(objective_id="objective", programme_id="programme"),
+            within_partnership(objective_id="objective", program_id="program"),
             *by_amendment(
                 "r.partnership_id",
-                ("objective_id", "programme_id", "title", "planned_start", "planned_end", "withdrawn"),
+                ("objective_id", "program_id", "title", "planned_start", "planned_end", "withdrawn"),
             ),
             *makes_version(OWN),
             counts_revisions(),

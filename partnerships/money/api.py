@@ -52,7 +52,7 @@ class Contributions(PartnershipList[Contribution]):
         """Record another one."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewContributionSerializer)
-        values["programme"] = get_or_400(partnership.programmes.all(), "programme", values["programme"])
+        values["program"] = get_or_400(partnership.programs.all(), "program", values["program"])
         values["replaces"] = get_or_400(partnership.contributions.all(), "replaces", values["replaces"])
         row = services.record_contribution(
             contribution=Contribution(partnership=partnership, **values), actor=user_of(request)

@@ -191,7 +191,7 @@ def awards_table(partnership: Partnership) -> Table[Award]:
         "Awards",
         [
             Column("Recipient", award_link, detail=award_words, total="Together"),
-            Column("Program", lambda row: row.programme.title if row.programme else ""),
+            Column("Program", lambda row: row.program.title if row.program else ""),
             Column("State", award_state, "badge"),
             Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
             Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
@@ -228,7 +228,7 @@ def contributions_table(*, records: bool) -> Table[Contribution]:
 
 
 def _contribution_words(row: Contribution) -> str:
-    program = row.programme.title if row.programme else ""
+    program = row.program.title if row.program else ""
     return " · ".join(part for part in (row.get_kind_display(), program, row.source) if part)
 
 
@@ -242,7 +242,7 @@ CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
     Column("Given by", giver, width=24),
     Column("Kind", lambda row: row.get_kind_display(), width=10),
     Column("Stage", lambda row: row.get_stage_display(), width=10),
-    Column("Program", lambda row: row.programme.title if row.programme else "", width=30),
+    Column("Program", lambda row: row.program.title if row.program else "", width=30),
     Column("Description", lambda row: row.description, width=50),
     Column("USD", lambda row: row.amount_usd),
     Column("Original amount", lambda row: row.original_amount),

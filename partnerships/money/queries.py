@@ -47,14 +47,14 @@ def money_of(partnership: Partnership, today: date) -> MoneyOf:
         notifications=[row for row in told if not hasattr(row, "replaced_by")],
         withdrawn=[row for row in told if hasattr(row, "replaced_by")],
         exemptions=list(partnership.notification_exemptions.select_related("recorded_by")),
-        awards=list(partnership.awards.select_related("programme")),
+        awards=list(partnership.awards.select_related("program")),
         may_obligate=may_obligate(partnership, today),
     )
 
 
 def contributions_of(partnership: Partnership) -> list[Contribution]:
     """Every statement of a contribution, those that were replaced included, by year and government."""
-    rows = partnership.contributions.select_related("programme", "replaced_by", "replaces")
+    rows = partnership.contributions.select_related("program", "replaced_by", "replaces")
     return list(rows.order_by("fiscal_year", "government", "pk"))
 
 
@@ -79,7 +79,7 @@ class AwardPage:
 
 def find_award(partnership: Partnership, pk: int) -> Award | None:
     """An award of a partnership."""
-    return partnership.awards.select_related("programme", "partnership__limit_policy").filter(pk=pk).first()
+    return partnership.awards.select_related("program", "partnership__limit_policy").filter(pk=pk).first()
 
 
 def award_page(award: Award) -> AwardPage:

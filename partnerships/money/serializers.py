@@ -19,7 +19,7 @@ NEW_CONTRIBUTION = {
     "kind": "in_kind",
     "stage": "reported",
     "fiscal_year": 2026,
-    "description": "Rooms for two interview centres",
+    "description": "Rooms for two interview centers",
     "source": "Letter of the ministry of 2026-11-02",
     "amount_usd": "120000.00",
     "valuation_method": "Rent of comparable rooms",
@@ -27,7 +27,7 @@ NEW_CONTRIBUTION = {
 CONTRIBUTION = {
     "id": 12,
     **NEW_CONTRIBUTION,
-    "programme": None,
+    "program": None,
     "original_amount": None,
     "original_currency": "",
     "rate": None,
@@ -38,7 +38,7 @@ CONTRIBUTION = {
     "replaces": None,
     "recorded_at": "2026-11-20T15:04:11.302145Z",
     "missing": {
-        "programme": "not_applicable",
+        "program": "not_applicable",
         "original_amount": "not_applicable",
         "rate": "not_applicable",
         "staff_years": "not_applicable",
@@ -59,8 +59,8 @@ class ContributionSerializer(RowSerializer[Contribution]):
     kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
     stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
     fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
-    programme = serializers.IntegerField(
-        source="programme_id", allow_null=True, help_text="The number of the programme it goes to."
+    program = serializers.IntegerField(
+        source="program_id", allow_null=True, help_text="The number of the program it goes to."
     )
     description = text_field("What it is.")
     amount_usd = money_field("In U.S. dollars.")
@@ -94,8 +94,8 @@ class NewContributionSerializer(BodySerializer):
     fiscal_year = serializers.IntegerField(min_value=2013, max_value=2100, help_text="The U.S. fiscal year.")
     description = serializers.CharField(max_length=300, help_text="What it is.")
     source = serializers.CharField(max_length=500, help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
-    programme = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the programme it goes to."
+    program = serializers.IntegerField(
+        required=False, allow_null=True, default=None, help_text="The number of the program it goes to."
     )
     amount_usd = serializers.DecimalField(
         max_digits=14, decimal_places=2, required=False, allow_null=True, default=None, help_text="In U.S. dollars."

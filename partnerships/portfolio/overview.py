@@ -34,7 +34,7 @@ from partnerships.models import (
     StatusChange,
 )
 from partnerships.monitoring.measured import Measured, measures
-from partnerships.statutory_snapshot import ProgrammeLine
+from partnerships.statutory_snapshot import ProgramLine
 
 
 @dataclass(frozen=True, slots=True)
@@ -56,7 +56,7 @@ class Overview:
     participants: Sequence[Participant]
     objectives: Sequence[tuple[Objective, Sequence[Activity], Sequence[Measured]]]
     responsibilities: Sequence[Responsibility]
-    programmes: Sequence[ProgrammeLine]
+    programs: Sequence[ProgramLine]
     contributions: Sequence[Contribution]
     awards: Sequence[Award]
     dialogues: Sequence[Dialogue]
@@ -94,7 +94,7 @@ def overview(partnership: Partnership, today: date) -> Overview:
         responsibilities=list(
             partnership.responsibilities.filter(withdrawn=False).select_related("participant").order_by("due_on", "pk")
         ),
-        programmes=record.programmes,
+        programs=record.programs,
         contributions=list(
             partnership.contributions.filter(replaced_by__isnull=True).order_by("fiscal_year", "government", "pk")
         ),

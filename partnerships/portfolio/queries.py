@@ -22,7 +22,7 @@ from selection.queries import plain
 GROUPS = {
     "preparing": ("Before signature", BEFORE_SIGNATURE),
     "in_force": ("In force", IN_FORCE),
-    "over": ("Over", frozenset({"completed", "closed", "terminated", "cancelled"})),
+    "over": ("Over", frozenset({"completed", "closed", "terminated", "canceled"})),
 }
 """Groups of states a reader asks for: words, and the states."""
 

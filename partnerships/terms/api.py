@@ -1,4 +1,4 @@
-"""Programmes over REST: they are opened, and both governments' amounts stated, until the signature."""
+"""Programs over REST: they are opened, and both governments' amounts stated, until the signature."""
 
 from __future__ import annotations
 
@@ -22,74 +22,74 @@ from partnerships.api_base.endpoints import (
     body_of,
     get_at_revision,
     get_or_400,
-    programmes,
+    programs,
     updated_response,
 )
-from partnerships.api_base.part_serializers import ProgrammeSerializer
+from partnerships.api_base.part_serializers import PartnershipProgramSerializer
 from partnerships.api_base.serializers import PartnershipSerializer
-from partnerships.models import Government, Programme, ProgrammeAmount
+from partnerships.models import Government, Program, ProgramAmount
 from partnerships.terms import services
 from partnerships.terms.serializers import (
     AmountSerializer,
     NewAmountsSerializer,
-    NewProgrammeSerializer,
+    NewPartnershipProgramSerializer,
 )
 
 
 @extend_schema_view(
     list=extend_schema(
-        operation_id="programmes",
-        summary="Programmes of a partnership",
-        description="Programmes and what each government allocates to them now.",
+        operation_id="partnership_programs",
+        summary="Programs of a partnership",
+        description="Programs and what each government allocates to them now.",
         parameters=[PK],
-        responses=ProgrammeSerializer,
+        responses=PartnershipProgramSerializer,
         tags=TAGS,
     ),
     create=extend_schema(
-        operation_id="programme_open",
-        summary="Open a programme",
-        description="Adds a programme before the signature. Answers with the partnership as it then is.",
+        operation_id="partnership_program_open",
+        summary="Open a program",
+        description="Adds a program before the signature. Answers with the partnership as it then is.",
         parameters=[PK, IF_MATCH],
-        request=NewProgrammeSerializer,
+        request=NewPartnershipProgramSerializer,
         responses={201: PartnershipSerializer},
         tags=TAGS,
     ),
 )
-class Programmes(PartnershipList[Programme]):
-    """Programmes of a partnership."""
+class Programs(PartnershipList[Program]):
+    """Programs of a partnership."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
-    queryset = Programme.objects.none()
-    serializer_class = ProgrammeSerializer
+    queryset = Program.objects.none()
+    serializer_class = PartnershipProgramSerializer
 
-    def get_queryset(self) -> QuerySet[Programme]:
+    def get_queryset(self) -> QuerySet[Program]:
         """Those that were not withdrawn, with their amounts."""
-        return programmes().filter(partnership=self.partnership()).order_by("title")
+        return programs().filter(partnership=self.partnership()).order_by("title")
 
     @idempotent
     @transaction.atomic
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
         """Open another one, as the service allows."""
-        values = body_of(request, NewProgrammeSerializer)
+        values = body_of(request, NewPartnershipProgramSerializer)
         current = get_at_revision(request, kwargs["id"])
-        services.add_term(term=Programme(partnership=current, **values), actor=user_of(request))
+        services.add_term(term=Program(partnership=current, **values), actor=user_of(request))
         return updated_response(request, current.pk, status=201)
 
 
 @extend_schema_view(
     list=extend_schema(
         operation_id="amounts",
-        summary="Amounts of programmes",
-        description="Every amount that was stated for a programme, the newest first.",
+        summary="Amounts of programs",
+        description="Every amount that was stated for a program, the newest first.",
         parameters=[PK],
         responses=AmountSerializer,
         tags=TAGS,
     ),
     create=extend_schema(
         operation_id="amounts_state",
-        summary="State amounts of programmes",
+        summary="State amounts of programs",
         description=(
-            "States what each government allocates to programmes (22 U.S.C. 7103a(d)(2)(C)), before the signature. "
+            "States what each government allocates to programs (22 U.S.C. 7103a(d)(2)(C)), before the signature. "
             "What would pass the limit of funding is 422 with code, limit, would-be and citation."
         ),
         parameters=[PK, IF_MATCH],
@@ -98,16 +98,16 @@ class Programmes(PartnershipList[Programme]):
         tags=TAGS,
     ),
 )
-class Amounts(PartnershipList[ProgrammeAmount]):
-    """What both governments allocate to programmes."""
+class Amounts(PartnershipList[ProgramAmount]):
+    """What both governments allocate to programs."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
-    queryset = ProgrammeAmount.objects.none()
+    queryset = ProgramAmount.objects.none()
     serializer_class = AmountSerializer
 
-    def get_queryset(self) -> QuerySet[ProgrammeAmount]:
+    def get_queryset(self) -> QuerySet[ProgramAmount]:
         """Return all that were stated, as tuples."""
-        rows = ProgrammeAmount.objects.filter(programme__partnership=self.partnership())
+        rows = ProgramAmount.objects.filter(program__partnership=self.partnership())
         return AmountSerializer.tuples(rows.order_by("-pk"))
 
     @idempotent
@@ -116,10 +116,9 @@ class Amounts(PartnershipList[ProgrammeAmount]):
         """State them, as the service allows."""
         stated: list[dict[str, Any]] = body_of(request, NewAmountsSerializer)["amounts"]
         current = get_at_revision(request, kwargs["id"])
-        own = current.programmes.filter(withdrawn=False)
+        own = current.programs.filter(withdrawn=False)
         amounts = [
-            (get_or_400(own, "programme", row["programme"]), Government(row["government"]), row["amount"])
-            for row in stated
+            (get_or_400(own, "program", row["program"]), Government(row["government"]), row["amount"]) for row in stated
         ]
         services.set_amounts(partnership=current, amounts=amounts, actor=user_of(request))
         return updated_response(request, current.pk, status=201)

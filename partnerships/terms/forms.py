@@ -1,4 +1,4 @@
-"""The forms of the terms, one a kind, and the grid of what each government allocates to each programme."""
+"""The forms of the terms, one a kind, and the grid of what each government allocates to each program."""
 
 from __future__ import annotations
 
@@ -24,10 +24,10 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
+    Program,
     Responsibility,
 )
-from partnerships.terms.queries import programmes_of
+from partnerships.terms.queries import programs_of
 from partnerships.terms.services import amounts_revision
 
 
@@ -76,7 +76,7 @@ class ActivityForm(RowForm):
         model = Activity
         fields = (
             "objective",
-            "programme",
+            "program",
             "title",
             "place",
             "implementer",
@@ -86,7 +86,7 @@ class ActivityForm(RowForm):
             "actual_end",
             "status",
         )
-        labels = {"programme": "Program"}
+        labels = {"program": "Program"}
         help_texts = {"implementer": "An organization or office, not a person."}
         formfield_callback = form_field_for
 
@@ -101,13 +101,13 @@ class MilestoneForm(RowForm):
         formfield_callback = form_field_for
 
 
-class ProgrammeForm(RowForm):
-    """A programme or initiative."""
+class ProgramForm(RowForm):
+    """A program or initiative."""
 
-    error_fields = {"programme_once": "title"}
+    error_fields = {"program_once": "title"}
 
     class Meta:
-        model = Programme
+        model = Program
         fields = ("title", "description")
         formfield_callback = form_field_for
 
@@ -180,7 +180,7 @@ KINDS: Mapping[str, TermKind] = {
             owner="activity__partnership",
             parent="activity",
         ),
-        TermKind("program", ProgrammeForm, "program"),
+        TermKind("program", ProgramForm, "program"),
         TermKind("mechanism", MechanismForm, "mechanism"),
         TermKind("data-plan", DataPlanForm, "data plan"),
     )
@@ -188,34 +188,34 @@ KINDS: Mapping[str, TermKind] = {
 
 
 class AmountsForm(PartnershipForm, RevisionForm):
-    """What each government allocates to each programme: one field a programme and government."""
+    """What each government allocates to each program: one field a program and government."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.programmes = programmes_of(self.partnership)
+        self.programs = programs_of(self.partnership)
         self.initial["revision"] = amounts_revision(self.partnership)
-        for programme, amounts in self.programmes:
+        for program, amounts in self.programs:
             for side in Government:
-                field = dollars(f"{programme.title}, {side.label}", required=False)
+                field = dollars(f"{program.title}, {side.label}", required=False)
                 field.initial = amounts.get(side)
-                self.fields[_cell(programme, side)] = field
+                self.fields[_cell(program, side)] = field
 
     @property
-    def rows(self) -> list[tuple[Programme, list[forms.BoundField]]]:
-        """A programme and its fields, the United States' first."""
-        return [(programme, [self[_cell(programme, side)] for side in Government]) for programme, _ in self.programmes]
+    def rows(self) -> list[tuple[Program, list[forms.BoundField]]]:
+        """A program and its fields, the United States' first."""
+        return [(program, [self[_cell(program, side)] for side in Government]) for program, _ in self.programs]
 
     @property
-    def changed(self) -> list[tuple[Programme, Government, Decimal]]:
+    def changed(self) -> list[tuple[Program, Government, Decimal]]:
         """The amounts that are not what was on record. Call once the form is valid."""
         asked = [
-            (programme, side, self.cleaned_data.get(_cell(programme, side)), amounts.get(side))
-            for programme, amounts in self.programmes
+            (program, side, self.cleaned_data.get(_cell(program, side)), amounts.get(side))
+            for program, amounts in self.programs
             for side in Government
         ]
         return [
-            (programme, side, amount)
-            for programme, side, amount, before in asked
+            (program, side, amount)
+            for program, side, amount, before in asked
             if amount is not None and amount != before
         ]
 
@@ -227,16 +227,16 @@ class AmountsForm(PartnershipForm, RevisionForm):
         mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
         if mine:
             self.error_fields = {"planned_limit": mine[0], "awarded_over_planned": mine[0]}
-        for programme, amounts in self.programmes:
+        for program, amounts in self.programs:
             for side in Government:
-                name = _cell(programme, side)
+                name = _cell(program, side)
                 if name in self.cleaned_data and self.cleaned_data[name] is None and side in amounts:
                     self.add_error(name, "An amount that was stated stays on record. For nothing, enter 0.")
         return self.cleaned_data
 
 
-def _cell(programme: Programme, side: Government) -> str:
-    return f"amount-{programme.pk}-{side}"
+def _cell(program: Program, side: Government) -> str:
+    return f"amount-{program.pk}-{side}"
 
 
 class TakeIntoAccountForm(ActionForm):

@@ -28,7 +28,7 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
+    Program,
     Progress,
     Responsibility,
 )
@@ -117,7 +117,7 @@ def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
         Section(
             "program", "C", "program",
             "Each program or initiative, with the amount that each government allocates to it.",
-            terms.programmes, _programs(writer),
+            terms.programs, _programs(writer),
         ),
     ]  # fmt: skip
 
@@ -203,14 +203,14 @@ def _responsibilities(today: date, writer: Writer) -> Table[Responsibility]:
     )
 
 
-def _programs(writer: Writer) -> Table[tuple[Programme, Mapping[str, Decimal]]]:
+def _programs(writer: Writer) -> Table[tuple[Program, Mapping[str, Decimal]]]:
     partnership = writer.partnership
     left = headroom(partnership).planned
     limit = f"{limit_words(partnership)}: {formats.dollars(partnership.funding_limit)}"
     total = lines("Planned by the United States", small(f"{limit}; {formats.dollars(left)} is left to plan."))
     name = Government.UNITED_STATES.label
 
-    def amount(row: tuple[Programme, Mapping[str, Decimal]], side: Government) -> Decimal | str:
+    def amount(row: tuple[Program, Mapping[str, Decimal]], side: Government) -> Decimal | str:
         return row[1].get(side, "Not stated")
 
     return Table(
@@ -226,7 +226,7 @@ def _programs(writer: Writer) -> Table[tuple[Programme, Mapping[str, Decimal]]]:
 
 def _activities(today: date, writer: Writer) -> Table[Activity]:
     def about(row: Activity) -> str:
-        return f"{row.objective} · {row.programme.title}" if row.programme else str(row.objective)
+        return f"{row.objective} · {row.program.title}" if row.program else str(row.objective)
 
     return Table(
         "Activities",

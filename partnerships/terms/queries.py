@@ -17,13 +17,13 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     Responsibility,
 )
 
 Amounts = Mapping[str, Decimal]
-"""What each government that stated an amount allocates to a programme, by the key of the government."""
+"""What each government that stated an amount allocates to a program, by the key of the government."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,7 +35,7 @@ class Terms:
     responsibilities: Sequence[Responsibility]
     activities: Sequence[Activity]
     milestones: Sequence[Milestone]
-    programmes: Sequence[tuple[Programme, Amounts]]
+    programs: Sequence[tuple[Program, Amounts]]
     mechanisms: Sequence[Mechanism]
     data_plans: Sequence[DataPlan]
     plans: Sequence[NationalPlan]
@@ -43,7 +43,7 @@ class Terms:
 
 def terms_of(partnership: Partnership) -> Terms:
     """All terms, by one query a table."""
-    activities = partnership.activities.filter(withdrawn=False).select_related("objective", "programme")
+    activities = partnership.activities.filter(withdrawn=False).select_related("objective", "program")
     return Terms(
         participants=list(partnership.participants.all()),
         objectives=list(partnership.objectives.filter(withdrawn=False)),
@@ -58,20 +58,20 @@ def terms_of(partnership: Partnership) -> Terms:
             .select_related("activity")
             .order_by("planned_on", "pk")
         ),
-        programmes=programmes_of(partnership),
+        programs=programs_of(partnership),
         mechanisms=list(partnership.mechanisms.filter(withdrawn=False)),
         data_plans=list(partnership.data_plans.filter(withdrawn=False)),
         plans=list(partnership.national_plans.all()),
     )
 
 
-def programmes_of(partnership: Partnership) -> list[tuple[Programme, Amounts]]:
-    """Each programme that is not withdrawn, with the newest amount of each government that stated one."""
+def programs_of(partnership: Partnership) -> list[tuple[Program, Amounts]]:
+    """Each program that is not withdrawn, with the newest amount of each government that stated one."""
     amounts: dict[int, dict[str, Decimal]] = {}
-    rows = ProgrammeAmount.objects.filter(programme__partnership=partnership)
-    for row in rows.order_by("programme_id", "government", "-id").distinct("programme_id", "government"):
-        amounts.setdefault(row.programme_id, {})[row.government] = row.amount
-    return [(row, amounts.get(row.pk, {})) for row in partnership.programmes.filter(withdrawn=False)]
+    rows = ProgramAmount.objects.filter(program__partnership=partnership)
+    for row in rows.order_by("program_id", "government", "-id").distinct("program_id", "government"):
+        amounts.setdefault(row.program_id, {})[row.government] = row.amount
+    return [(row, amounts.get(row.pk, {})) for row in partnership.programs.filter(withdrawn=False)]
 
 
 def find_row(model: type[Model], owner: str, partnership: Partnership, pk: int) -> Model | None:

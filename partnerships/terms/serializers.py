@@ -6,16 +6,16 @@ from rest_framework import serializers
 
 from cpc.api.row_serializers import RowSerializer
 from cpc.api.serializers import BodySerializer, example, optional_text, text_field
-from partnerships.models import Government, ProgrammeAmount
+from partnerships.models import Government, ProgramAmount
 
 NEW_AMOUNTS = {
     "amounts": [
-        {"programme": 3, "government": "us", "amount": "4000000.00"},
-        {"programme": 3, "government": "partner", "amount": "1000000.00"},
+        {"program": 3, "government": "us", "amount": "4000000.00"},
+        {"program": 3, "government": "partner", "amount": "1000000.00"},
     ]
 }
 AMOUNT = {
-    "programme": 3,
+    "program": 3,
     "government": "us",
     "amount": "4000000.00",
     "note": "",
@@ -23,18 +23,18 @@ AMOUNT = {
 }
 
 
-@example("A programme to open", {"title": "Justice", "description": "Courts and police that know the law"})
-class NewProgrammeSerializer(BodySerializer):
-    """A programme or initiative of the partnership."""
+@example("A program to open", {"title": "Justice", "description": "Courts and police that know the law"})
+class NewPartnershipProgramSerializer(BodySerializer):
+    """A program or initiative of the partnership."""
 
     title = serializers.CharField(max_length=200, help_text="Its title.")
     description = optional_text("What it is for.", 2000)
 
 
 class NewAmountSerializer(BodySerializer):
-    """What one government allocates to one programme."""
+    """What one government allocates to one program."""
 
-    programme = serializers.IntegerField(help_text="The number of a programme of the partnership.")
+    program = serializers.IntegerField(help_text="The number of a program of the partnership.")
     government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="In U.S. dollars.")
 
@@ -47,10 +47,10 @@ class NewAmountsSerializer(BodySerializer):
 
 
 @example("An amount", AMOUNT)
-class AmountSerializer(RowSerializer[ProgrammeAmount]):
-    """What one government allocated to one programme; of several the newest counts."""
+class AmountSerializer(RowSerializer[ProgramAmount]):
+    """What one government allocated to one program; of several the newest counts."""
 
-    programme = serializers.IntegerField(source="programme_id", help_text="The number of the programme.")
+    program = serializers.IntegerField(source="program_id", help_text="The number of the program.")
     government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="In U.S. dollars.")
     note = text_field("What it came with, such as the number of an amendment.")

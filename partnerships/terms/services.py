@@ -36,23 +36,23 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     Responsibility,
 )
 
-Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibility, Programme, Activity, Milestone)
+Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibility, Program, Activity, Milestone)
 
 
 @transaction.atomic
 def add_term(*, term: Term, actor: User | None) -> Term:
     """Add an unsaved row of terms to a partnership that is not signed yet.
 
-    A programme that was withdrawn comes back under its title.
+    A program that was withdrawn comes back under its title.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    if isinstance(term, Programme):
-        before = Programme.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
+    if isinstance(term, Program):
+        before = Program.objects.filter(partnership=term.partnership, title=term.title, withdrawn=True).first()
         if before is not None:
             return edit_term(term=before, actor=actor, values={"withdrawn": False, "description": term.description})
     return create(term, actor=actor)
@@ -76,11 +76,11 @@ def edit_term(
 def remove_term(*, term: Term, actor: User | None) -> None:
     """Take a row of terms out of a partnership that is not signed yet.
 
-    A programme for which amounts were stated is withdrawn, with zero for both governments, as amounts are kept.
+    A program for which amounts were stated is withdrawn, with zero for both governments, as amounts are kept.
     Raises `ValidationError` of code `in_use` where other rows rest on it, and names them.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    if isinstance(term, Programme) and term.amounts.exists():
+    if isinstance(term, Program) and term.amounts.exists():
         nothing = [(term, side, Decimal("0.00")) for side in Government]
         set_amounts(partnership=term.partnership, amounts=nothing, actor=actor)
         edit_term(term=term, actor=actor, values={"withdrawn": True})
@@ -101,11 +101,11 @@ def remove_term(*, term: Term, actor: User | None) -> None:
 def set_amounts(
     *,
     partnership: Partnership,
-    amounts: Sequence[tuple[Programme, Government, Decimal]],
+    amounts: Sequence[tuple[Program, Government, Decimal]],
     actor: User | None,
     expected_revision: str | None = None,
 ) -> Partnership:
-    """State what each government allocates to programmes, together, before signature. Returns the partnership.
+    """State what each government allocates to programs, together, before signature. Returns the partnership.
 
     `expected_revision` is the `amounts_revision` that the writer saw. Raises `EditConflict` where amounts were stated
     since, and `ValidationError` of code `planned_limit` or `awarded_over_planned` with the largest lawful amount.
@@ -113,14 +113,14 @@ def set_amounts(
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     check_revision(amounts_revision(current), expected_revision)
-    rows = [ProgrammeAmount(programme=programme, government=side, amount=amount) for programme, side, amount in amounts]
+    rows = [ProgramAmount(program=program, government=side, amount=amount) for program, side, amount in amounts]
     for row in rows:
         row.full_clean(exclude=("at",))
     found = funding_within_limits(planned_with(current, rows), current.limits)
     if found:
         raise refusal(found)
     with refused_alike():
-        ProgrammeAmount.objects.bulk_create(rows)
+        ProgramAmount.objects.bulk_create(rows)
     current.refresh_from_db()
     record(
         actor=actor,
@@ -134,19 +134,19 @@ def set_amounts(
 
 def amounts_revision(partnership: Partnership) -> str:
     """Return the key of the newest amount, zero for none: amounts are only added."""
-    rows = ProgrammeAmount.objects.filter(programme__partnership=partnership).order_by("-pk")
+    rows = ProgramAmount.objects.filter(program__partnership=partnership).order_by("-pk")
     return str(rows.values_list("pk", flat=True).first() or 0)
 
 
-def planned_with(partnership: Partnership, rows: Sequence[ProgrammeAmount]) -> Totals:
+def planned_with(partnership: Partnership, rows: Sequence[ProgramAmount]) -> Totals:
     """The totals of a locked partnership once these amounts count."""
     newest: dict[int, Decimal] = {
-        row.programme_id: row.amount
-        for row in ProgrammeAmount.objects.filter(
-            programme__partnership=partnership, government=Government.UNITED_STATES
+        row.program_id: row.amount
+        for row in ProgramAmount.objects.filter(
+            program__partnership=partnership, government=Government.UNITED_STATES
         ).order_by("id")
     }
-    newest |= {row.programme_id: row.amount for row in rows if row.government == Government.UNITED_STATES}
+    newest |= {row.program_id: row.amount for row in rows if row.government == Government.UNITED_STATES}
     totals = partnership.totals
     return Totals(
         planned=sum(newest.values(), Decimal("0.00")),

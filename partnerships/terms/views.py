@@ -193,7 +193,7 @@ class SetAmounts(TermsAction):
     back = "partnership-terms#program"
 
     def get_context(self) -> dict[str, Any]:
-        partner = [amounts["partner"] for _, amounts in self.form.programmes if "partner" in amounts]
+        partner = [amounts["partner"] for _, amounts in self.form.programs if "partner" in amounts]
         return super().get_context() | {
             "limit_words": limit_words(self.partnership),
             "left": headroom(self.partnership).planned,

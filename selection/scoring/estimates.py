@@ -242,13 +242,13 @@ def _pooled(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEst
 def _labels(prepared: Prepared, table: OrdinalMap, how: Estimate) -> CellEstimates:
     column = prepared.column
     labels = column.labels or (None,) * len(prepared.x)
-    u = table.normalise(labels)
+    u = table.normalize(labels)
     ages = np.where(np.isnan(u), np.nan, np.nan_to_num(column.ages))
     nothing = np.full(len(u), np.nan)
     moves: dict[int, FloatArray] = {}
     levels = np.zeros(0)
     if how.transitions is not None:
-        levels = table.normalise(how.transitions.labels)
+        levels = table.normalize(how.transitions.labels)
         for i, label in enumerate(labels):
             behind = 0 if label is None else int(ages[i]) - how.transitions.offset
             if label in how.transitions.labels and behind > 0:

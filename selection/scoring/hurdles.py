@@ -147,7 +147,7 @@ class Facts(Protocol):
     def raw(self, criterion: str) -> FloatArray:
         """Raw values."""
 
-    def normalised(self, criterion: str) -> FloatArray:
+    def normalized(self, criterion: str) -> FloatArray:
         """Values u."""
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
@@ -194,7 +194,7 @@ def _predicate(predicate: Predicate, facts: Facts) -> Verdicts:
         passed = np.array([label in predicate.labels for label in labels], dtype=np.bool_)
         unknown = np.array([label is None for label in labels], dtype=np.bool_)
         return _settle(passed, unknown, np.zeros_like(unknown), predicate)
-    x = facts.raw(predicate.criterion) if predicate.on == "raw" else facts.normalised(predicate.criterion)
+    x = facts.raw(predicate.criterion) if predicate.on == "raw" else facts.normalized(predicate.criterion)
     theta = _theta(predicate, facts, x.shape[-1])
     passed = _COMPARE[predicate.operator](x, theta)
     return _settle(passed, np.isnan(x), np.isnan(theta), predicate)

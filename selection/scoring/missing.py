@@ -106,7 +106,7 @@ def usable(column: Column, policy: MissingPolicy, max_age: float | None) -> tupl
 def resolve(
     u: FloatArray, fresh: BoolArray, carried: BoolArray, column: Column, policy: MissingPolicy, snapshot: Snapshot
 ) -> Cells:
-    """Apply the policy. `u` holds normalised values where `fresh` (see `usable`) and anything elsewhere."""
+    """Apply the policy. `u` holds normalized values where `fresh` (see `usable`) and anything elsewhere."""
     states = np.full(len(u), CellState.OBSERVED, dtype=np.int8)
     credit = np.ones(len(u))
     if policy.policy is Policy.CARRY:

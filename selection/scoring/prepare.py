@@ -1,4 +1,4 @@
-"""From a snapshot's columns to normalised, resolved cells: one `Prepared` a criterion."""
+"""From a snapshot's columns to normalized, resolved cells: one `Prepared` a criterion."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Prepared:
 
 
 def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> Prepared:
-    """Normalise a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
+    """Normalize a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
     column = _column(criterion, snapshot)
     max_age = None if criterion.estimate else criterion.max_age
     fresh, carried = usable(column, criterion.missing, max_age)
@@ -57,7 +57,7 @@ def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> P
     fitted = None
     if isinstance(function, OrdinalMap):
         x, clipped = np.full(len(fresh), np.nan), np.zeros_like(fresh)
-        u = _normalise_labels(criterion, function, column, snapshot)
+        u = _normalize_labels(criterion, function, column, snapshot)
     else:
         x = column.values if every else np.where(fresh, column.values, np.nan)
         _check_logarithm(criterion, x, snapshot)
@@ -93,10 +93,10 @@ def _column(criterion: Criterion, snapshot: Snapshot) -> Column:
     return column
 
 
-def _normalise_labels(criterion: Criterion, function: OrdinalMap, column: Column, snapshot: Snapshot) -> FloatArray:
+def _normalize_labels(criterion: Criterion, function: OrdinalMap, column: Column, snapshot: Snapshot) -> FloatArray:
     labels: Sequence[str | None] = column.labels or (None,) * len(snapshot.countries)
     try:
-        return function.normalise(labels)
+        return function.normalize(labels)
     except UnknownLabel as error:
         raise SnapshotError(f"criterion {criterion.key!r}, {snapshot.countries[error.position]}: {error}") from error
 
@@ -155,7 +155,7 @@ class ObservedFacts:
         """Usable raw values (n,)."""
         return self.prepared[criterion].x
 
-    def normalised(self, criterion: str) -> FloatArray:
+    def normalized(self, criterion: str) -> FloatArray:
         """Values u of usable cells (n,)."""
         item = self.prepared[criterion]
         return np.where(item.fresh, item.cells.u, np.nan)
@@ -182,8 +182,8 @@ class DrawnFacts(ObservedFacts):
         """Drawn raw values, or the observed ones of a criterion without error."""
         return self.drawn[criterion][0] if criterion in self.drawn else super().raw(criterion)
 
-    def normalised(self, criterion: str) -> FloatArray:
+    def normalized(self, criterion: str) -> FloatArray:
         """Drawn u, or the observed ones of a criterion without error."""
         if criterion not in self.drawn:
-            return super().normalised(criterion)
+            return super().normalized(criterion)
         return np.where(self.prepared[criterion].fresh, self.drawn[criterion][1], np.nan)

@@ -115,7 +115,7 @@ class RankKernel:
         return keys
 
     def _find_ties(self, keys: IntArray) -> NDArray[np.intp]:
-        """Row numbers of the block in which two neighbours have the same quantised score."""
+        """Row numbers of the block in which two neighbors have the same quantised score."""
         if self.m == 1:
             return np.empty(0, dtype=np.intp)
         scores = np.right_shift(keys, self.bits, out=self._other[: len(keys)])
@@ -161,7 +161,7 @@ def _wrapped_shift(value: int, bits: int) -> int:
 def batch_scores(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, NDArray[np.int32]]:
     """Scores and competition ranks for many weight vectors in one call.
 
-    `values` (m, J) are normalised values u, `weights` (K, J) one weight vector a row, each summing to 1. Returns
+    `values` (m, J) are normalized values u, `weights` (K, J) one weight vector a row, each summing to 1. Returns
     scores (K, m) and ranks (K, m). For what-if and Monte Carlo: the official score uses `math.fsum` instead.
     """
     values = np.asarray(values, dtype=np.float64)

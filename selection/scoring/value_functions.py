@@ -1,4 +1,4 @@
-"""Value functions: raw indicator values x to normalised values u, higher is better for the ranking's purpose.
+"""Value functions: raw indicator values x to normalized values u, higher is better for the ranking's purpose.
 
 Each array function takes x of any shape whose last axis is countries; NaN stays NaN. Each has a frozen class of the
 same name that describes it in a model. Direction lives here (+1 more is better, -1 less is better): a raw value is
@@ -293,7 +293,7 @@ class OrdinalMap:
     table: tuple[tuple[str, float], ...]
     reason: str = ""
 
-    def normalise(self, labels: Sequence[str | None]) -> FloatArray:
+    def normalize(self, labels: Sequence[str | None]) -> FloatArray:
         """Labels to u, None to NaN; raises UnknownLabel for a label the table lacks."""
         lookup = dict(self.table)
         for position, label in enumerate(labels):

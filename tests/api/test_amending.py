@@ -51,16 +51,16 @@ def step(client: Client, url: str, name: str, **values: Any) -> Any:
 # ---- opening -------------------------------------------------------------------------------------------------------
 
 
-def test_a_partnership_is_opened_once_with_programmes_and_amounts(analyst: Client) -> None:
+def test_a_partnership_is_opened_once_with_programs_and_amounts(analyst: Client) -> None:
     first, again = (send(analyst, ALL, NEW, key="open") for _ in range(2))
     assert (first.status_code, again.content, first["ETag"]) == (201, first.content, again["ETag"])
     here = first["Location"]
     assert analyst.get(here)["ETag"] == first["ETag"]
-    problem(send(analyst, f"{here}programmes/", {"title": "Justice"}), 428, "precondition_required")
-    opened = send(analyst, f"{here}programmes/", {"title": "Justice"}, etag=first["ETag"])
-    [programme] = opened.json()["programmes"]
-    problem(send(analyst, f"{here}programmes/", {"title": "Lost"}, etag=first["ETag"]), 412, "precondition_failed")
-    row = {"programme": programme["id"], "government": "us", "amount": "5000000.00"}
+    problem(send(analyst, f"{here}programs/", {"title": "Justice"}), 428, "precondition_required")
+    opened = send(analyst, f"{here}programs/", {"title": "Justice"}, etag=first["ETag"])
+    [program] = opened.json()["programs"]
+    problem(send(analyst, f"{here}programs/", {"title": "Lost"}, etag=first["ETag"]), 412, "precondition_failed")
+    row = {"program": program["id"], "government": "us", "amount": "5000000.00"}
     stated = send(analyst, f"{here}amounts/", {"amounts": [row]}, etag=opened["ETag"])
     assert (stated.status_code, stated.json()["funding"]["planned"]) == (201, "5000000.00")
     more = {"amounts": [row | {"amount": "5000000.01"}]}
@@ -68,7 +68,7 @@ def test_a_partnership_is_opened_once_with_programmes_and_amounts(analyst: Clien
     [error] = refused["errors"]
     assert (error["code"], error["limit"], error["would_be"]) == ("planned_limit", "5000000.00", "5000000.01")
     assert error["citation"]
-    assert [row["us_amount"] for row in analyst.get(f"{here}programmes/").json()["results"]] == ["5000000.00"]
+    assert [row["us_amount"] for row in analyst.get(f"{here}programs/").json()["results"]] == ["5000000.00"]
 
 
 @pytest.mark.parametrize(
@@ -103,8 +103,8 @@ def test_an_amendment_is_drafted_decided_by_another_and_takes_effect(
     here = drafted(analyst, partnership)
     said = send(analyst, f"{here}changes/", {"of": "partnership", "field": "title", "value": "Together"}).json()
     assert (said["changes"][0]["of"], said["changes"][0]["new"]) == ("partnership", "Together")
-    programme = partnership.programmes.get()
-    amount = {"of": "amount", "row": programme.pk, "government": "us", "amount": "1500000.00"}
+    program = partnership.programs.get()
+    amount = {"of": "amount", "row": program.pk, "government": "us", "amount": "1500000.00"}
     assert send(analyst, f"{here}changes/", amount).status_code == 201
     stale = analyst.get(here)["ETag"]
     assert step(analyst, here, "submit").json()["state"] == "submitted"
@@ -191,7 +191,7 @@ def test_a_change_of_anything_shown_makes_a_new_version_of_list_and_partnership(
         assert analyst.get(url, headers={"If-None-Match": etag}).status_code == 304
     writes: list[Callable[[], object]] = [
         lambda: post(analyst, partnership, "contributions/", CONTRIBUTION),
-        lambda: stage.programme(partnership, "1000.00"),
+        lambda: stage.program(partnership, "1000.00"),
         lambda: stage.step(partnership, "invite"),
         lambda: partnership.objectives.update(title="Found and protected"),
         lambda: schedule_periods(partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst),
@@ -227,14 +227,14 @@ def test_what_changes_nothing_makes_no_version_and_nobody_writes_one(stage: Stag
 def test_no_role_gets_past_a_limit_over_rest(stage: Stage, role: Role) -> None:
     running, draft = stage.active(planned="5000000.00"), stage.draft("PER")
     award = stage.award(running)
-    programme = stage.programme(draft, "1.00")
+    program = stage.program(draft, "1.00")
     account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
     client, reads = Client(), as_program(stage.analyst)
     client.force_login(account)
     late = (END + dt.timedelta(days=1)).isoformat()
     much = "5000000.01"
     etag = reads.get(url_of(draft))["ETag"]
-    amounts = {"amounts": [{"programme": programme.pk, "government": "us", "amount": much}]}
+    amounts = {"amounts": [{"program": program.pk, "government": "us", "amount": much}]}
     entry = {"award": award.pk, "kind": "award", "amount": much, "on": START.isoformat()}
     attempts = [
         ("term_limit", END.isoformat(), late, change(client, draft, {"ends_on": late}, etag)),

@@ -81,7 +81,7 @@ def test_programs_are_narrowed(api: Client, query: str, titles: list[str]) -> No
         ("as_of=12", "as_of"),
         ("as_of=2024-01-01", "as_of"),
         ("as_of=2999-01-01T00:00:00Z", "as_of"),
-        ("colour=blue", "colour"),
+        ("color=blue", "color"),
     ],
 )
 def test_a_parameter_that_cannot_be_read_is_named(api: Client, query: str, field: str) -> None:

@@ -83,7 +83,7 @@ def test_sources_and_indicators_refer_to_each_other(db: None, api: Client) -> No
     assert [row["code"] for row in indicators] == sorted(Indicator.objects.values_list("code", flat=True))
     listed = {(row["key"], code) for row in sources for code in row["indicators"]}
     assert listed == {(row["source"], row["code"]) for row in indicators}
-    assert all(row["attribution"] and row["licence"] and row["publisher"] for row in sources)
+    assert all(row["attribution"] and row["license"] and row["publisher"] for row in sources)
     only = api.get("/api/v1/indicators/?source=cpi&source=ilab&page_size=1000").json()["results"]
     assert only == [row for row in indicators if row["source"] in ("cpi", "ilab")]
     score = api.get("/api/v1/indicators/cpi.score/").json()

@@ -181,7 +181,7 @@ def test_filters(active: Active, analyst: Client, query: str, found: set[str]) -
 
 @pytest.mark.parametrize(
     "query",
-    ["country=ZZZ", "region=Mars", "status=dead", "fiscal_year=x", "starts_from=now", "planned_min=", "colour=red"],
+    ["country=ZZZ", "region=Mars", "status=dead", "fiscal_year=x", "starts_from=now", "planned_min=", "color=red"],
 )
 def test_a_filter_that_makes_no_sense_is_refused(analyst: Client, query: str) -> None:
     response = analyst.get(f"{ALL}?{query}")
@@ -191,7 +191,7 @@ def test_a_filter_that_makes_no_sense_is_refused(analyst: Client, query: str) ->
 def test_updated_since_sees_a_change_of_anything_inside(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
     before = analyst.get(url_of(partnership)).json()["updated_at"]
-    stage.programme(partnership, "1000.00")
+    stage.program(partnership, "1000.00")
     later = analyst.get(url_of(partnership)).json()["updated_at"]
     assert later >= before
     assert analyst.get(ALL, {"updated_since": later}).json()["count"] == 1
@@ -302,20 +302,20 @@ def test_steps_are_refused_by_the_same_rules_as_on_the_page(stage: Stage, analys
 
 def test_contributions_come_in_once_and_are_replaced_never_edited(stage: Stage, analyst: Client) -> None:
     partnership = stage.draft()
-    programme = stage.programme(partnership, "1000.00")
+    program = stage.program(partnership, "1000.00")
     first, again = (post(analyst, partnership, "contributions/", CONTRIBUTION, key="c1") for _ in range(2))
     assert (first.status_code, again.content) == (201, first.content)
-    newer = CONTRIBUTION | {"amount_usd": "12.50", "replaces": first.json()["id"], "programme": programme.pk}
+    newer = CONTRIBUTION | {"amount_usd": "12.50", "replaces": first.json()["id"], "program": program.pk}
     assert post(analyst, partnership, "contributions/", newer).status_code == 201
     [row] = analyst.get(url_of(partnership, "contributions/")).json()["results"]
-    assert (row["amount_usd"], row["replaces"], row["programme"]) == ("12.50", first.json()["id"], programme.pk)
+    assert (row["amount_usd"], row["replaces"], row["program"]) == ("12.50", first.json()["id"], program.pk)
     assert Contribution.objects.count() == 2
 
 
 @pytest.mark.parametrize(
     ("changes", "status", "field"),
     [
-        ({"programme": 999999}, 400, "programme"),
+        ({"program": 999999}, 400, "program"),
         ({"replaces": 999999}, 400, "replaces"),
         ({"amount_usd": "much"}, 400, "amount_usd"),
         ({"child": "x"}, 400, "child"),

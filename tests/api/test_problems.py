@@ -64,7 +64,7 @@ urlpatterns = [
 COUNTRIES = "/api/v1/countries/"
 JSON = {"content_type": "application/json"}
 CASES: list[tuple[str, str, dict[str, Any], int, str]] = [
-    ("GET", f"{COUNTRIES}?colour=red", {}, 400, "invalid"),
+    ("GET", f"{COUNTRIES}?color=red", {}, 400, "invalid"),
     ("POST", "/api/v1/reads/", {"data": "{", **JSON}, 400, "parse_error"),
     ("GET", "/api/v1/manages/", {}, 403, "permission_denied"),
     ("GET", "/api/v1/forgotten/", {}, 403, "permission_denied"),
@@ -105,7 +105,7 @@ def test_each_way_to_fail(api: Client, method: str, url: str, more: dict[str, An
     check(api.generic(method, url, **more), url, status, code)
 
 
-@pytest.mark.parametrize("url", [COUNTRIES, f"{COUNTRIES}?colour=red", "/api/v1/forgotten/", "/api/v1/schema/"])
+@pytest.mark.parametrize("url", [COUNTRIES, f"{COUNTRIES}?color=red", "/api/v1/forgotten/", "/api/v1/schema/"])
 def test_a_visitor_is_asked_to_sign_in_before_anything_else(db: None, client: Client, url: str) -> None:
     response = client.get(url)
     check(response, url, 401, "not_authenticated")

@@ -16,7 +16,7 @@ from cpc.api.row_serializers import Missing, MissingReasons, RowSerializer, comp
 from cpc.api.serializers import NullIfEmpty, day_field, money_field, text_field
 from partnerships.api_base.serializers import PartnershipBriefSerializer
 from partnerships.awards.serializers import LedgerEntrySerializer
-from partnerships.models import Contribution, LedgerEntry, LedgerKind, Partnership, ProgrammeAmount
+from partnerships.models import Contribution, LedgerEntry, LedgerKind, Partnership, ProgramAmount
 from partnerships.money.serializers import ContributionSerializer
 from partnerships.terms.serializers import AmountSerializer
 from tests.api.test_partnerships import CONTRIBUTION, documented
@@ -127,7 +127,7 @@ def test_the_columns_of_a_list_follow_from_the_fields() -> None:
         (PartnershipBriefSerializer, Partnership.objects.all),
         (ContributionSerializer, Contribution.objects.all),
         (LedgerEntrySerializer, LedgerEntry.objects.all),
-        (AmountSerializer, ProgrammeAmount.objects.all),
+        (AmountSerializer, ProgramAmount.objects.all),
     ],
 )
 def test_tuples_and_instances_are_shown_alike(

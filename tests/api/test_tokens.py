@@ -19,7 +19,7 @@ from cpc.accounts.models import ApiToken, User
 from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission, Role
 from cpc.accounts.scopes import SCOPE_PERMISSIONS, Scope, scopes_for
 from cpc.api.run_once import new_key
-from cpc.api_tokens.services import issue_token, recognise, revoke_token
+from cpc.api_tokens.services import issue_token, recognize, revoke_token
 from cpc.audit.models import AuditEntry
 from tests.support.accounts import make_account
 from tests.worlds.small_world import World
@@ -145,8 +145,8 @@ def test_a_token_that_does_not_count_is_401_even_beside_a_session(db: None, make
 def test_a_token_ends_when_it_expires(db: None) -> None:
     secret = secret_of(make_account(Role.ANALYST))
     end = ApiToken.objects.get().expires_at
-    assert recognise(secret, end - dt.timedelta(seconds=1)) is not None
-    assert recognise(secret, end) is None
+    assert recognize(secret, end - dt.timedelta(seconds=1)) is not None
+    assert recognize(secret, end) is None
 
 
 def test_the_token_counts_before_the_session(world: World) -> None:
@@ -189,7 +189,7 @@ def test_last_use_is_noted_once_a_minute(db: None) -> None:
     noon = timezone.now()
 
     def last_used_after(seconds: int) -> dt.datetime | None:
-        recognise(secret, noon + dt.timedelta(seconds=seconds))
+        recognize(secret, noon + dt.timedelta(seconds=seconds))
         return ApiToken.objects.get().last_used_at
 
     assert last_used_after(0) == noon

@@ -28,8 +28,8 @@ from partnerships.models import (
     Participant,
     Partnership,
     PeriodStep,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     ReportingPeriod,
     Responsibility,
     Result,
@@ -57,7 +57,7 @@ class Shape:
 
     participants: int
     objectives: int
-    programmes: int
+    programs: int
     responsibilities: int
     activities: int
     indicators: int
@@ -115,8 +115,8 @@ class _Batch:
         lead = {row.partnership_id: row for row in participants if row.is_lead and row.government == "partner"}
         objectives = self._each(made, shape.objectives, _objective)
         first = {row.partnership_id: row for row in reversed(objectives)}
-        programmes = self._each(made, shape.programmes, lambda p, n: Programme(partnership=p, title=f"Programme {n}"))
-        self._each(programmes, 2, lambda p, n: ProgrammeAmount(programme=p, government=sides[n], amount=1_000_000))
+        programs = self._each(made, shape.programs, lambda p, n: Program(partnership=p, title=f"Program {n}"))
+        self._each(programs, 2, lambda p, n: ProgramAmount(program=p, government=sides[n], amount=1_000_000))
         self._each(made, shape.responsibilities, lambda p, n: _responsibility(p, lead[p.pk], n))
         activities = self._each(made, shape.activities, lambda p, n: _activity(p, first[p.pk], n))
         self._each(activities, 1, lambda a, n: Milestone(activity=a, title="Reached", planned_on=a.planned_end))
@@ -156,7 +156,7 @@ class _Batch:
 
     def _money(self, made: list[Partnership]) -> None:
         shape = self.shape
-        planned = Decimal(1_000_000 * shape.programmes)
+        planned = Decimal(1_000_000 * shape.programs)
         self._each(made, 1, lambda p, n: _notification(p, planned))
         awards = self._each(made, shape.awards, _award)
         self._each(awards, shape.movements, _movement)

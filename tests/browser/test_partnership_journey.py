@@ -112,8 +112,8 @@ def terms(office: Office) -> None:
         outcome="More cases brought",
     )
     act(f"{base}program/new/", title="Justice")
-    programme = office.partnership.programmes.get().pk
-    act(f"{base}amounts/", {f"amount-{programme}-us": "3000000", f"amount-{programme}-partner": "400000"})
+    program = office.partnership.programs.get().pk
+    act(f"{base}amounts/", {f"amount-{program}-us": "3000000", f"amount-{program}-partner": "400000"})
     for kind in ("implementation", "oversight"):
         act(f"{base}mechanism/new/", kind=kind, body="Committee", procedure="Meets", frequency="quarterly")
     act(
@@ -188,7 +188,7 @@ def money(office: Office) -> None:
     act(
         f"{base}awards/new/",
         title="Courts",
-        programme=office.partnership.programmes.get().pk,
+        program=office.partnership.programs.get().pk,
         type="grant",
         recipient="An organization",
         recipient_type="civil_society",
@@ -203,10 +203,10 @@ def money(office: Office) -> None:
 
 def amended(office: Office) -> None:
     """A year more, and half a million more; each drafted by one, approved by another, put into effect."""
-    programme = office.partnership.programmes.get().pk
+    program = office.partnership.programs.get().pk
     for title, kind, change, values in (
         ("A year more", "extension", f"change/partnership/{office.partnership.pk}/", {"ends_on": TODAY}),
-        ("Half a million more", "top_up", "amounts/", {f"amount_{programme}_us": "3500000"}),
+        ("Half a million more", "top_up", "amounts/", {f"amount_{program}_us": "3500000"}),
     ):
         url = (
             office.analyst.act(f"{office.home}amendments/new/", kind=kind, title=title, reason="Awards began late")

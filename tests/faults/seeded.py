@@ -131,7 +131,7 @@ FAULTS = (
         "return add_months(first, limits.term_months) + date.resolution",
     ),
     Fault(
-        "an expired token is valid", "recognise", "test_a_token_ends_when_it_expires", "or not token.is_valid(now) ", ""
+        "an expired token is valid", "recognize", "test_a_token_ends_when_it_expires", "or not token.is_valid(now) ", ""
     ),
     Fault(
         "a link opens twice",

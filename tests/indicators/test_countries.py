@@ -23,7 +23,7 @@ from indicators.countries import (
     Kind,
     aliases,
     countries,
-    normalise,
+    normalize,
     reference_index,
 )
 from indicators.sources import registry
@@ -84,9 +84,9 @@ def test_a_successor_is_a_state_and_only_former_states_have_one() -> None:
 
 
 def test_every_alias_is_needed_once() -> None:
-    keys = [(normalise(alias.text), alias.code, alias.source) for alias in aliases()]
+    keys = [(normalize(alias.text), alias.code, alias.source) for alias in aliases()]
     assert len(set(keys)) == len(keys)
-    assert all(normalise(alias.text) for alias in aliases())
+    assert all(normalize(alias.text) for alias in aliases())
 
 
 def test_an_alias_of_one_source_names_a_source_that_there_is() -> None:
@@ -98,10 +98,10 @@ def test_only_these_names_need_a_code() -> None:
     meant: dict[str, set[str]] = {}
     for row in countries():
         for text in (row.name, row.short_name):
-            meant.setdefault(normalise(text), set()).add(row.code)
+            meant.setdefault(normalize(text), set()).add(row.code)
     for alias in aliases():
         if not alias.source:
-            meant.setdefault(normalise(alias.text), set()).add(alias.code)
+            meant.setdefault(normalize(alias.text), set()).add(alias.code)
     assert {name: codes for name, codes in meant.items() if len(codes) > 1} == {
         "congo": {"COD", "COG"},
         "korea": {"KOR", "PRK"},
@@ -124,8 +124,8 @@ def test_only_these_names_need_a_code() -> None:
         ("The", "the"),
     ],
 )
-def test_normalise(text: str, expected: str) -> None:
-    assert normalise(text) == expected
+def test_normalize(text: str, expected: str) -> None:
+    assert normalize(text) == expected
 
 
 @pytest.mark.parametrize(

@@ -37,7 +37,7 @@ from partnerships.models import (
     LimitPolicy,
     Objective,
     Partnership,
-    Programme,
+    Program,
     RecipientType,
     SubAward,
 )
@@ -272,7 +272,7 @@ def an_analyst() -> User:
 def program(kwargs: Kwargs) -> None:
     """A program whose amounts may be set."""
     partnership = Partnership.objects.get(pk=kwargs["pk"])
-    terms_services.add_term(term=Programme(partnership=partnership, title="Program"), actor=None)
+    terms_services.add_term(term=Program(partnership=partnership, title="Program"), actor=None)
 
 
 def plan_is_a_draft(kwargs: Kwargs) -> None:

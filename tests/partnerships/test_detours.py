@@ -89,7 +89,7 @@ def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) 
     draft = stage.draft()
     for step in ("invite", "open_negotiations", "submit_for_clearance"):
         stage.step(draft, step)
-    target = {"sign": "signed", "cancel": "cancelled"}[name]
+    target = {"sign": "signed", "cancel": "canceled"}[name]
     step_of = {"partnership": draft, "transition": name, "from_status": "in_clearance", "to_status": target}
     for actor in (None, stage.analyst, make_account(Role.ADMINISTRATOR)):
         row = StatusChange(**step_of, effective_on=START, reason="Because", actor=actor)
@@ -128,8 +128,8 @@ def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) 
             "exemption",
         ),
         (
-            "INSERT INTO partnerships_programmeamount (programme_id, government, amount, note) "
-            "VALUES ({programme}, 'partner', 'NaN', '')",
+            "INSERT INTO partnerships_programamount (program_id, government, amount, note) "
+            "VALUES ({program}, 'partner', 'NaN', '')",
             "amount",
         ),
         (
@@ -142,7 +142,7 @@ def test_what_is_no_number_and_no_day_is_refused(stage: Stage, statement: str, c
     draft = stage.draft()
     keys = {
         "partnership": draft.pk,
-        "programme": stage.programme(draft, "1.00").pk,
+        "program": stage.program(draft, "1.00").pk,
         "analyst": stage.analyst.pk,
         "approver": stage.approver.pk,
     }
@@ -213,13 +213,13 @@ def test_a_reinstatement_ends_a_suspension_as_far_as_it_went(stage: Stage, runni
 
 def test_what_a_row_names_belongs_to_its_partnership(stage: Stage, running: Partnership) -> None:
     other = stage.draft("PER")
-    foreign, office, objective = stage.programme(other, "1.00"), other.participants.all()[0], other.objectives.get()
+    foreign, office, objective = stage.program(other, "1.00"), other.participants.all()[0], other.objectives.get()
     award = stage.award(running)
     rows: list[Any] = [
-        Award(partnership=running, title="X", type="grant", recipient="Y", recipient_type="expert", programme=foreign),
+        Award(partnership=running, title="X", type="grant", recipient="Y", recipient_type="expert", program=foreign),
         Contribution(
             partnership=running, government="partner", kind="cash", stage="pledged", fiscal_year=2022,
-            description="X", source="Y", programme=foreign,
+            description="X", source="Y", program=foreign,
         ),
         Responsibility(partnership=stage.draft("UGA"), participant=office, text="X"),
         Activity(
@@ -237,7 +237,7 @@ def test_what_a_row_names_belongs_to_its_partnership(stage: Stage, running: Part
 def topped_up(stage: Stage, partnership: Partnership, amount: str, kind: AmendmentKind) -> Amendment:
     amendment = drafted(stage, partnership, kind)
     drafting_services.propose_amount(
-        amendment=amendment, programme=partnership.programmes.get(), government=Government.UNITED_STATES,
+        amendment=amendment, program=partnership.programs.get(), government=Government.UNITED_STATES,
         amount=Decimal(amount), actor=stage.analyst,
     )  # fmt: skip
     return amendment
@@ -358,16 +358,16 @@ def test_a_session_does_not_silence_the_guards(stage: Stage) -> None:
 
 def test_tables_of_a_session_do_not_stand_in_for_those_of_the_application(stage: Stage) -> None:
     draft = stage.draft()
-    programme = stage.programme(draft, "1.00")
+    program = stage.program(draft, "1.00")
 
     def shadowed() -> None:
-        for table in ("partnership", "programme", "limitexception", "limitexceptiongrant", "limitpolicy"):
+        for table in ("partnership", "program", "limitexception", "limitexceptiongrant", "limitpolicy"):
             name = f"partnerships_{table}"
             raw(f"CREATE TEMP TABLE {name} AS SELECT * FROM public.{name}")
         raw(
-            "INSERT INTO public.partnerships_programmeamount (programme_id, government, amount, note) "
+            "INSERT INTO public.partnerships_programamount (program_id, government, amount, note) "
             "VALUES (%s, 'us', 99000000, '')",
-            programme.pk,
+            program.pk,
         )
 
     assert refused(shadowed) == "planned_limit"
@@ -395,4 +395,4 @@ def test_an_exception_is_no_way_around_the_others(stage: Stage) -> None:
     """A granted term leaves the funding as it was, and a granted amount the term."""
     draft = stage.draft()
     grant(stage, draft, term_months=84)
-    assert codes(lambda: stage.programme(draft, "5000000.01")) == ["planned_limit"]
+    assert codes(lambda: stage.program(draft, "5000000.01")) == ["planned_limit"]

@@ -116,7 +116,7 @@ def test_a_year_short_of_its_target_is_not_on_target_on_any_page(stage: Stage) -
 
 def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Stage) -> None:
     draft, analyst = stage.draft("PER", starts_on=START, ends_on=END), client_of(stage.analyst)
-    stage.programme(draft, "4000000.00")
+    stage.program(draft, "4000000.00")
     stage.complete(draft)
     row = OutcomeIndicator.objects.get(partnership=draft, code="CV-1")
     years = list(fiscal_years(START, END))
@@ -300,7 +300,7 @@ def test_reports_wait_for_approval_and_come_back(stage: Stage) -> None:
 
 def test_a_partnership_ready_for_signature_waits_for_the_approver(stage: Stage) -> None:
     draft = stage.draft("KEN", starts_on=TODAY, ends_on=add_months(TODAY, 48))
-    stage.programme(draft, "4000000.00")
+    stage.program(draft, "4000000.00")
     stage.restrictions(draft)
     stage.complete(draft)
     for name in ("invite", "open_negotiations", "submit_for_clearance"):

@@ -98,7 +98,7 @@ def test_the_number_on_the_error_page_is_that_of_the_event_in_the_log(analyst: C
     assert "hunter2" not in stream.getvalue()
 
 
-@pytest.mark.parametrize(("url", "status"), [("/account/people/", 403), ("/nothing/", 404), ("/audit/?colour=1", 400)])
+@pytest.mark.parametrize(("url", "status"), [("/account/people/", 403), ("/nothing/", 404), ("/audit/?color=1", 400)])
 def test_a_refusal_is_one_event_without_a_stack_trace(
     analyst: Client, stream: io.StringIO, url: str, status: int
 ) -> None:

@@ -290,7 +290,7 @@ def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
     office.move(award, LedgerKind.DISBURSEMENT, "1500000.00", on=start)
     rich.fill_money(office, running, award, today)
     draft = office.draft("NGA", starts_on=today, ends_on=add_months(today, 48))
-    rich.add_programmes(office, draft)
+    rich.add_programs(office, draft)
     propose_policy(
         effective_from=today + timedelta(days=60),
         term_months=60,

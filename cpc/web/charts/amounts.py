@@ -232,5 +232,5 @@ def _figure_body(money: Money, width: float) -> list[Svg]:
 
 
 def _short(amount: Decimal | float) -> str:
-    """Whole millions without their decimal: a post is labelled $5M."""
+    """Whole millions without their decimal: a post is labeled $5M."""
     return formats.money(amount).replace(".0M", "M")

@@ -24,7 +24,7 @@ from cpc.web.charts.svg import Svg, line, rect, text
 
 
 def columns_chart(series: Series, *, partial: Collection[int] = ()) -> Chart:
-    """One column a year from zero; a negative year goes below and is labelled, a year in `partial` is outlined."""
+    """One column a year from zero; a negative year goes below and is labeled, a year in `partial` is outlined."""
     body = _columns_body(series, partial) if series.known else nothing(6)
     table = Table(
         series.name,
@@ -50,7 +50,7 @@ def _columns_body(series: Series, partial: Collection[int]) -> list[Svg]:
     y = linear(low, high, HEIGHT - BOTTOM - below, top) if high > low else linear(0, 1, HEIGHT - BOTTOM, top)
     body = [rect(left + (year - first) * step + 0.5, top, step - 1, y(0) - top, "k-gap") for year in series.missing]
     full = [year for year, _ in series.known if year not in partial]
-    labelled = full[-1] if full else series.known[-1][0]
+    labeled = full[-1] if full else series.known[-1][0]
     for year, value in series.known:
         at = left + (year - first) * step
         style = "k-col k-col--part" if year in partial else "k-col"
@@ -58,7 +58,7 @@ def _columns_body(series: Series, partial: Collection[int]) -> list[Svg]:
         middle = within(at + step / 2, words_width(series.written(value), 13, strong=True), left, WIDTH - right)
         if value < 0:
             body.append(text(middle, y(value) + 12, series.written(value), "k-v0 k-halo", "middle"))
-        elif year == labelled:
+        elif year == labeled:
             body.append(text(middle, y(value) - 5, series.written(value), "k-v k-halo", "middle"))
     body.append(line(left, y(0), WIDTH - right, y(0), "k-axis"))
     body.append(text(left - 6, y(0) + 4, series.written(0), "k-ax", "end"))

@@ -12,7 +12,7 @@ from cpc.web.charts.svg import Svg, circle, decoration, line, rect
 
 Branch = Literal["need", "feas"]
 
-# Dark, light with an outline, middle: in this order neighbours differ by 3:1 or more.
+# Dark, light with an outline, middle: in this order neighbors differ by 3:1 or more.
 SHADES = 3
 OUTLINED = 2
 

@@ -112,11 +112,11 @@ def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
     if not both and not half:
         words = "No country has both scores"
         wide = words_width(words, 12) + 16
-        middle, centre = (frame.left + right) / 2, (frame.top + bottom) / 2
+        middle, center = (frame.left + right) / 2, (frame.top + bottom) / 2
         return [
             rect(frame.left, frame.top, right - frame.left, bottom - frame.top, "k-gap"),
-            rect(middle - wide / 2, centre - 16, wide, 24, "k-plate"),
-            text(middle, centre, words, "k-v0", "middle"),
+            rect(middle - wide / 2, center - 16, wide, 24, "k-plate"),
+            text(middle, center, words, "k-v0", "middle"),
             *body,
         ]
     spots = [(place, _spot(place, x, y, frame, band)) for place in (*both, *half)]

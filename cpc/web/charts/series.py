@@ -125,7 +125,7 @@ def year_axis(series: Series, left: float, right: float) -> list[Svg]:
 
 
 def within(middle: float, wide: float, left: float, right: float) -> float:
-    """Where to centre words of this width so that they stay between left and right."""
+    """Where to center words of this width so that they stay between left and right."""
     return min(max(middle, left + wide / 2), right - wide / 2)
 
 

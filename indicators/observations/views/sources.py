@@ -1,4 +1,4 @@
-"""The catalogue of sources, and the page of one source."""
+"""The catalog of sources, and the page of one source."""
 
 from __future__ import annotations
 
@@ -22,10 +22,10 @@ RECENT = 8
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def sources(request: HttpRequest) -> HttpResponse:
-    """Every source: how fresh, how many countries, under which licence."""
+    """Every source: how fresh, how many countries, under which license."""
     check_parameters(request, (AS_OF,))
     as_of = asked_as_of(request)
-    entries = catalog.catalogue(today=timezone.now().date(), as_of=as_of)
+    entries = catalog.catalog(today=timezone.now().date(), as_of=as_of)
     context = {
         "as_of": as_of,
         "entries": entries,

@@ -34,7 +34,7 @@ from partnerships.models import (
     ChangeAction,
     Government,
     Partnership,
-    ProgrammeAmount,
+    ProgramAmount,
 )
 from partnerships.status import preconditions as status_preconditions
 from partnerships.terms.services import planned_with
@@ -174,11 +174,11 @@ def _findings(
     rows: dict[tuple[str, int], models.Model],
     on: date,
 ) -> list[Finding]:
-    amounts = [change for change in changes if change.row_table == ProgrammeAmount._meta.db_table]
+    amounts = [change for change in changes if change.row_table == ProgramAmount._meta.db_table]
     then = planned_with(
         partnership,
         [
-            ProgrammeAmount(**{k: v for k, v in c.new.items() if k != "amount"}, amount=Decimal(c.new["amount"]))
+            ProgramAmount(**{k: v for k, v in c.new.items() if k != "amount"}, amount=Decimal(c.new["amount"]))
             for c in amounts
         ],
     )
@@ -233,8 +233,8 @@ def _outdated(
         if change.row_id is not None:
             row = rows[change.row_table, change.row_id]
             what, is_now = f"{change.column} of {row}", encoded(getattr(row, change.column))
-        elif change.row_table == ProgrammeAmount._meta.db_table:
-            key = change.new["programme_id"], change.new["government"]
+        elif change.row_table == ProgramAmount._meta.db_table:
+            key = change.new["program_id"], change.new["government"]
             what, is_now = f"What {Government(key[1]).label} allocates", encoded(now.get(key))
         else:
             continue
@@ -245,15 +245,15 @@ def _outdated(
 
 
 def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
-    """What is allocated now, by the key of the programme and the government."""
-    newest = ProgrammeAmount.objects.filter(programme__partnership_id=partnership)
-    newest = newest.order_by("programme_id", "government", "-id").distinct("programme_id", "government")
-    return {(row.programme_id, row.government): row.amount for row in newest}
+    """What is allocated now, by the key of the program and the government."""
+    newest = ProgramAmount.objects.filter(program__partnership_id=partnership)
+    newest = newest.order_by("program_id", "government", "-id").distinct("program_id", "government")
+    return {(row.program_id, row.government): row.amount for row in newest}
 
 
 def _carry_out(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
     added = [change for change in changes if change.action == ChangeAction.ADD]
-    for change in sorted(added, key=lambda c: (c.row_table == ProgrammeAmount._meta.db_table, c.pk)):
+    for change in sorted(added, key=lambda c: (c.row_table == ProgramAmount._meta.db_table, c.pk)):
         model = model_of(change.row_table)
         columns = {f.attname: f for f in model._meta.concrete_fields}
         row = model(**{name: columns[name].to_python(value) for name, value in change.new.items()})

@@ -46,8 +46,8 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     Responsibility,
     SustainabilityStrategy,
 )
@@ -139,16 +139,14 @@ def propose_addition(
 
 @transaction.atomic
 def propose_amount(
-    *, amendment: Amendment, programme: Programme, government: Government, amount: Decimal, actor: User
+    *, amendment: Amendment, program: Program, government: Government, amount: Decimal, actor: User
 ) -> AmendmentChange:
-    """Add to a draft what a government then allocates to a programme, instead of what it does now."""
+    """Add to a draft what a government then allocates to a program, instead of what it does now."""
     amount = amount.quantize(Decimal("0.01"))
-    now = amounts_now(amendment.partnership_id).get((programme.pk, government))
+    now = amounts_now(amendment.partnership_id).get((program.pk, government))
     return propose_addition(
         amendment=amendment,
-        row=ProgrammeAmount(
-            programme=programme, government=government, amount=amount, note=f"Amendment {amendment.number}"
-        ),
+        row=ProgramAmount(program=program, government=government, amount=amount, note=f"Amendment {amendment.number}"),
         actor=actor,
         instead_of=encoded(now),
     )
@@ -162,9 +160,9 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
             owner = row.pk
         case Milestone():
             owner = row.activity.partnership_id
-        case ProgrammeAmount():
-            owner = row.programme.partnership_id
-        case Participant() | Mechanism() | DataPlan() | Objective() | Responsibility() | Programme() | Activity():
+        case ProgramAmount():
+            owner = row.program.partnership_id
+        case Participant() | Mechanism() | DataPlan() | Objective() | Responsibility() | Program() | Activity():
             owner = row.partnership_id
         case SustainabilityStrategy():
             owner = row.partnership_id

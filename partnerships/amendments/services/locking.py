@@ -15,7 +15,7 @@ from partnerships.amendments.queries import amounts_revision, row_revision
 from partnerships.amendments.services.applying import encoded
 from partnerships.amendments.services.drafting import drop_change, propose_amount, propose_change
 from partnerships.lookups.locking import locked, require
-from partnerships.models import Amendment, AmendmentChange, ChangeAction, Government, Programme, ProgrammeAmount
+from partnerships.models import Amendment, AmendmentChange, ChangeAction, Government, Program, ProgramAmount
 
 
 @transaction.atomic
@@ -56,7 +56,7 @@ def propose_values(
 def propose_amounts(
     *,
     amendment: Amendment,
-    amounts: Sequence[tuple[Programme, Government, Decimal | None]],
+    amounts: Sequence[tuple[Program, Government, Decimal | None]],
     actor: User,
     expected_revision: str | None = None,
 ) -> list[AmendmentChange]:
@@ -69,20 +69,18 @@ def propose_amounts(
     locked(amendment.partnership)
     check_revision(amounts_revision(amendment), expected_revision)
     before = {
-        (change.new["programme_id"], change.new["government"]): change
-        for change in amendment.changes.filter(row_table=ProgrammeAmount._meta.db_table, action=ChangeAction.ADD)
+        (change.new["program_id"], change.new["government"]): change
+        for change in amendment.changes.filter(row_table=ProgramAmount._meta.db_table, action=ChangeAction.ADD)
     }
     added = []
-    for programme, government, amount in amounts:
-        stands = before.get((programme.pk, government))
+    for program, government, amount in amounts:
+        stands = before.get((program.pk, government))
         if stands is not None:
             if amount is not None and Decimal(stands.new["amount"]) == amount:
                 continue
             drop_change(change=stands, actor=actor)
         if amount is not None:
             added.append(
-                propose_amount(
-                    amendment=amendment, programme=programme, government=government, amount=amount, actor=actor
-                )
+                propose_amount(amendment=amendment, program=program, government=government, amount=amount, actor=actor)
             )
     return added

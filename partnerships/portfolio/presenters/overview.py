@@ -27,7 +27,7 @@ from partnerships.models import (
     FigureKind,
     Government,
     Partnership,
-    Programme,
+    Program,
     Responsibility,
     Status,
     StatusChange,
@@ -58,8 +58,8 @@ def road(status: str) -> tuple[list[str], int]:
     if status == Status.TERMINATED:
         names[ROAD.index(Status.COMPLETED)] = Status.TERMINATED.label
         return names, ROAD.index(Status.COMPLETED)
-    if status == Status.CANCELLED:
-        return [*names[:4], Status.CANCELLED.label], 4
+    if status == Status.CANCELED:
+        return [*names[:4], Status.CANCELED.label], 4
     return names, ROAD.index(Status(status)) if status != Status.CLOSED else len(ROAD)
 
 
@@ -105,7 +105,7 @@ def _intention(row: Responsibility) -> SafeString:
 # ---- money ---------------------------------------------------------------------------------------------------------
 
 
-def programs_table(partnership: Partnership) -> Table[Programme]:
+def programs_table(partnership: Partnership) -> Table[Program]:
     """Return what each government allocates to each program."""
     return Table(
         "Programs",

@@ -58,7 +58,7 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
 
 
 def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
-    """The criteria whose normalised values depend on the other countries of the pool."""
+    """The criteria whose normalized values depend on the other countries of the pool."""
     return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 

@@ -201,7 +201,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
             "rank": {"help_text": "Competition rank: equal scores share a rank. Null where there is none."},
             "reason": {"help_text": "Why there is no rank; empty where there is one."},
             "score": {"help_text": "The score, 0 to 100."},
-            "equal_display": {"help_text": "A neighbour in rank shows the same score once rounded to one decimal."},
+            "equal_display": {"help_text": "A neighbor in rank shows the same score once rounded to one decimal."},
             "need": {"help_text": "The score of the need branch, 0 to 100."},
             "feasibility": {"help_text": "The score of the feasibility branch, 0 to 100."},
             "coverage": {"help_text": "The share of the weight that is known, 0 to 1."},
@@ -290,7 +290,7 @@ class LineSerializer(serializers.Serializer[dict[str, Any]]):
     factor = serializers.CharField(help_text="The factor of the fact sheet that it measures.")
     indicator = serializers.CharField(help_text="Code of the indicator it reads; empty where analysts rate it.")
     state = serializers.ChoiceField(choices=STATES, help_text="How its value came about.")
-    normalised = serializers.FloatField(source="u", allow_null=True, help_text="The value as scored, 0 to 1.")
+    normalized = serializers.FloatField(source="u", allow_null=True, help_text="The value as scored, 0 to 1.")
     clipped = serializers.BooleanField(help_text="The value lies beyond a goalpost.")
     nominal_weight = serializers.FloatField(help_text="Its share of the whole weight where nothing is missing.")
     effective_weight = serializers.FloatField(help_text="Its share after the weight of what is missing moved.")
@@ -332,7 +332,7 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
                 "factor": "Prevalence and forms of child trafficking",
                 "indicator": "gsi.prevalence",
                 "state": "observed",
-                "normalised": 0.181,
+                "normalized": 0.181,
                 "clipped": False,
                 "nominal_weight": 0.25,
                 "effective_weight": 0.25,

@@ -94,7 +94,7 @@ def test_a_filter_that_cannot_be_is_refused_with_the_reason(reader: Client, quer
     assert "Import 3" not in page
 
 
-@pytest.mark.parametrize("query", ["colour=red", "export=xlsx", "export="])
+@pytest.mark.parametrize("query", ["color=red", "export=xlsx", "export="])
 def test_unknown_parameters_and_exports_are_refused(reader: Client, query: str) -> None:
     assert reader.get(f"/audit/?{query}").status_code == 400
 

@@ -248,7 +248,7 @@ def test_the_list_is_narrowed_and_exported_alike(office: Client, reviewer: User,
     assert {line.partition(",")[0] for line in lines[1:]} == found
 
 
-@pytest.mark.parametrize("query", ["?state=asleep", "?role=emperor", "?agency=none", "?colour=blue", "?export=pdf"])
+@pytest.mark.parametrize("query", ["?state=asleep", "?role=emperor", "?agency=none", "?color=blue", "?export=pdf"])
 def test_the_list_refuses_what_it_does_not_know(office: Client, query: str) -> None:
     assert office.get(f"/account/people/{query}").status_code == 400
 

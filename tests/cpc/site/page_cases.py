@@ -26,7 +26,7 @@ CASES = (
             Look("home", EVERYBODY, BOTH),
             Look("home-account-menu", ANALYST, acts=(unfold("your account"),)),
             Look("home-demonstration-notice", VIEWER, acts=(unfold("Demonstration."),)),
-            Look("400", VIEWER, ALL_ERRORS, query="?colour=blue", status=400),
+            Look("400", VIEWER, ALL_ERRORS, query="?color=blue", status=400),
             Look("403-program", PROGRAM, ALL_ERRORS, status=403),
         ),
     ),

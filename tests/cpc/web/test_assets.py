@@ -1,4 +1,4 @@
-"""Style sheets, icons and scripts: everything they refer to is there, and colours can be told apart."""
+"""Style sheets, icons and scripts: everything they refer to is there, and colors can be told apart."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ def uswds() -> Path:
     return folder
 
 
-def colour(token: str) -> str:
+def color(token: str) -> str:
     (code,) = re.findall(rf"--{token}: (#[0-9a-f]{{6}});", CSS)
     return str(code)
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG contrast ratio of two colours."""
+    """WCAG contrast ratio of two colors."""
 
     def luminance(code: str) -> float:
         parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]
@@ -46,18 +46,18 @@ def contrast(one: str, other: str) -> float:
 
 
 @pytest.mark.parametrize("branch", ["need", "feas"])
-def test_neighbours_in_a_ranking_bar_differ_by_three_to_one(branch: str) -> None:
-    first, second, third = (colour(f"{branch}-{shade}") for shade in (1, 2, 3))
+def test_neighbors_in_a_ranking_bar_differ_by_three_to_one(branch: str) -> None:
+    first, second, third = (color(f"{branch}-{shade}") for shade in (1, 2, 3))
     assert contrast(first, second) >= 3
     assert contrast(second, third) >= 3
     assert contrast(third, "#ffffff") >= 3
-    assert contrast(colour(f"{branch}-2s"), "#ffffff") >= 3  # the outline of the light one
+    assert contrast(color(f"{branch}-2s"), "#ffffff") >= 3  # the outline of the light one
 
 
 @pytest.mark.parametrize("token", ["ink", "ink-2", "ink-3", "accent"])
 @pytest.mark.parametrize("ground", ["#ffffff", "canvas", "sunk"])
 def test_words_stand_out_from_their_ground(token: str, ground: str) -> None:
-    assert contrast(colour(token), ground if ground.startswith("#") else colour(ground)) >= 4.5
+    assert contrast(color(token), ground if ground.startswith("#") else color(ground)) >= 4.5
 
 
 def test_style_sheets_refer_to_files_that_are_there(uswds: Path) -> None:

@@ -174,7 +174,7 @@ def test_the_list_is_narrowed_and_says_by_what(of: Callable[[Role], Client]) -> 
         "Sample program",
         "Another",
     ]
-    for query in ("?country=ZZZ", "?running_on=soon", "?sector=x", "?sort=size", "?colour=blue", "?format=pdf"):
+    for query in ("?country=ZZZ", "?running_on=soon", "?sector=x", "?sort=size", "?color=blue", "?format=pdf"):
         assert client.get(f"/data/programs/{query}").status_code == 400, query
 
 

@@ -313,7 +313,7 @@ def test_an_export_is_a_filled_form(tmp_path: Path, analyst: User, client: Clien
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_empty_form_is_recognised_and_holds_nothing(
+def test_the_empty_form_is_recognized_and_holds_nothing(
     tmp_path: Path, analyst: User, client: Client, kind: str
 ) -> None:
     client.force_login(analyst)

@@ -183,7 +183,7 @@ def test_a_workbook_of_the_wrong_kind_says_so(tmp_path: Path, analyst: Client) -
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])
-def test_the_empty_form_is_recognised_and_holds_nothing(analyst: Client, tmp_path: Path, kind: str) -> None:
+def test_the_empty_form_is_recognized_and_holds_nothing(analyst: Client, tmp_path: Path, kind: str) -> None:
     assert reverse("own-form", args=[kind]) in analyst.get(reverse("imports")).content.decode()
     response: Any = analyst.get(reverse("own-form", args=[kind]))
     path = tmp_path / f"form.{kind}"

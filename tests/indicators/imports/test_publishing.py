@@ -217,7 +217,7 @@ def test_a_reading_that_ends_after_the_import_was_discarded_changes_nothing(
         discard(batch_id=batch.pk, actor=None)
         return recognize(*arguments)
 
-    monkeypatch.setattr(reading, "_recognise", discarded_meanwhile)
+    monkeypatch.setattr(reading, "_recognize", discarded_meanwhile)
     assert process(batch_id=batch.pk, actor=None).state == ImportState.DISCARDED
     batch.refresh_from_db()
     assert (batch.state, batch.error_code) == (ImportState.DISCARDED, "")

@@ -21,7 +21,7 @@ from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
 from cpc.validation import code_of
-from indicators.countries import aliases, countries, normalise, reference_index
+from indicators.countries import aliases, countries, normalize, reference_index
 from indicators.imports import matching, reading
 from indicators.imports.publishing import NotPublishable, PreviewOutdated, publish
 from indicators.imports.reading import Choice, process
@@ -305,7 +305,7 @@ def test_the_database_compares_names_as_the_index_does() -> None:
         cursor.execute("SELECT name, cpc_name_key(name) FROM unnest(%s::text[]) AS name", [sorted(names)])
         found = dict(cursor.fetchall())
     assert len(found) > 500
-    assert found == {name: normalise(name) for name in names}
+    assert found == {name: normalize(name) for name in names}
 
 
 # ---- withdrawing ---------------------------------------------------------------------------------------------------

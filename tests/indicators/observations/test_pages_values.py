@@ -89,7 +89,7 @@ def test_an_edition_that_only_confirms_is_the_newest_and_territories_are_not_cou
     assert (entry.newest.label, entry.newest.confirming, entry.countries, entry.values) == ("2024", 2, 1, 2)
 
 
-def test_the_catalogue_is_empty_with_one_way_on_and_then_lists_what_is_loaded(analyst: Client, tmp_path: Path) -> None:
+def test_the_catalog_is_empty_with_one_way_on_and_then_lists_what_is_loaded(analyst: Client, tmp_path: Path) -> None:
     assert "Nothing published yet" in body(analyst, reverse("sources"))
     publish_facts(tmp_path, name="CPI", edition="2023", facts=SCORES)
     page = body(analyst, reverse("sources"))
@@ -158,7 +158,7 @@ def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_pa
         ("region=Atlantis", "There is no “Atlantis” here"),
         ("sort=luck", "cannot be sorted by “luck”"),
         ("format=pdf", "no export as “pdf”"),
-        ("colour=red", "does not know “colour”"),
+        ("color=red", "does not know “color”"),
     ],
 )
 def test_what_a_filter_does_not_know_is_refused_by_name(analyst: Client, query: str, words: str) -> None:

@@ -123,8 +123,8 @@ def test_a_column_that_is_missing_or_unknown_keeps_the_table_out(tmp_path: Path)
     short = tuple(name for name in COLUMNS if name != "publisher")
     result = read(tmp_path, FIRST, LATER, columns=short)
     assert [(p.reason, p.column, p.rows) for p in result.problems] == [(Reason.UNKNOWN_COLUMN, "publisher", 2)]
-    misspelt = tuple("pubisher" if name == "publisher" else name for name in COLUMNS)
-    result = read(tmp_path, FIRST, columns=misspelt)
+    misspelled = tuple("pubisher" if name == "publisher" else name for name in COLUMNS)
+    result = read(tmp_path, FIRST, columns=misspelled)
     assert {p.column for p in result.problems} == {"pubisher", "publisher"}
     assert result.readings == []
 

@@ -97,7 +97,7 @@ def test_counts(newest: ReadResult) -> None:
     assert unmatched(newest.readings, UNICEF_CHILD_LABOUR.source.key) == {}
 
 
-def test_the_workbook_is_recognised_and_by_this_reader_alone(shared_data: Path) -> None:
+def test_the_workbook_is_recognized_and_by_this_reader_alone(shared_data: Path) -> None:
     adapter, recognition = registry.recognize(Document(shared_data / FILE))
     assert (adapter.key, recognition.edition) == ("unicef_child_labour", "2025-06")
 

@@ -158,7 +158,7 @@ def test_days_and_amounts_of_a_workbook(tmp_path: Path) -> None:
     ]
 
 
-def test_a_misspelt_column_keeps_the_table_out(tmp_path: Path) -> None:
+def test_a_misspelled_column_keeps_the_table_out(tmp_path: Path) -> None:
     result = read(tmp_path, [*row(), "x"], header=(*COLUMNS, "ammount"))
     assert (result.programs, result.rows_read) == ([], 1)
     assert problem_counts(result) == {("rejected", "unknown_column"): 1}
@@ -174,6 +174,6 @@ def test_a_table_that_lacks_a_column_is_no_form(tmp_path: Path, missing: str) ->
     assert "docs/forms.md" in refusal.value.remedy
 
 
-def test_the_form_is_recognised_among_all_readers(tmp_path: Path) -> None:
+def test_the_form_is_recognized_among_all_readers(tmp_path: Path) -> None:
     adapter, found = registry.recognize(Document(write_csv(tmp_path / "x.csv", [COLUMNS, row()])))
     assert (adapter.key, found.because) == ("usg_programs", "the header of the form of U.S. programs at line 1")

@@ -75,7 +75,7 @@ def test_counts(index_2023: ReadResult) -> None:
     assert unmatched(index_2023.readings, GLOBAL_SLAVERY_INDEX.source.key) == {}
 
 
-def test_the_table_is_recognised_and_by_this_reader_alone(shared_data: Path) -> None:
+def test_the_table_is_recognized_and_by_this_reader_alone(shared_data: Path) -> None:
     adapter, recognition = registry.recognize(Document(shared_data / FILE))
     assert (adapter.key, recognition.edition) == ("global_slavery_index", "2023")
 

@@ -180,7 +180,7 @@ def test_the_balance_is_computed_where_both_sides_are_of_one_year(editions: dict
         assert uneven == members
 
 
-def test_a_year_taken_from_a_neighbour_is_named(editions: dict[str, ReadResult]) -> None:
+def test_a_year_taken_from_a_neighbor_is_named(editions: dict[str, ReadResult]) -> None:
     school = of(editions["2017-03"], "school_life_expectancy", GH, "2014")
     assert (school.quality, school.note) == (Quality.STATED, "year from the text for female")
     revenues = of(editions["2017-03"], "revenues", GH, "2016")
@@ -396,7 +396,7 @@ def test_every_profile_is_a_country_of_the_list(editions: dict[str, ReadResult],
 
 
 @pytest.mark.parametrize("edition", FILES)
-def test_the_archive_is_recognised_and_by_this_reader_alone(shared_data: Path, edition: str) -> None:
+def test_the_archive_is_recognized_and_by_this_reader_alone(shared_data: Path, edition: str) -> None:
     adapter, recognition = registry.recognize(Document(shared_data / "factbook" / FILES[edition][0]))
     assert (adapter.key, recognition.edition) == ("world_factbook", edition)
 

@@ -24,7 +24,7 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
+    Program,
     ReportingPeriod,
 )
 from partnerships.models.sealing import models_below, partnership_sql
@@ -67,13 +67,13 @@ def test_rest_does_not_change_its_fields(stage: Stage, past: Partnership, values
 def test_rest_adds_nothing_below_it(stage: Stage, past: Partnership) -> None:
     program = as_program(stage.analyst)
     etag = program.get(url_of(past))["ETag"]
-    body = {"programme": None, **CONTRIBUTION}
+    body = {"program": None, **CONTRIBUTION}
     answers = [
         post(program, past, "contributions/", body),
         post(program, past, "periods/", {"frequency": "annual"}),
         post(program, past, "amendments/", {"kind": "correction", "title": "X", "reason": "Because"}),
         program.post(
-            url_of(past, "programmes/"), {"title": "X"}, content_type="application/json", headers={"If-Match": etag}
+            url_of(past, "programs/"), {"title": "X"}, content_type="application/json", headers={"If-Match": etag}
         ),
     ]
     for answer in answers:
@@ -96,7 +96,7 @@ def test_services_write_nothing_below_it(stage: Stage, past: Partnership) -> Non
         lambda: agreements_services.edit_partnership(
             partnership=past, actor=stage.analyst, values={"title": "Another"}
         ),
-        lambda: terms_services.add_term(term=Programme(partnership=past, title="X"), actor=stage.analyst),
+        lambda: terms_services.add_term(term=Program(partnership=past, title="X"), actor=stage.analyst),
         lambda: terms_services.edit_term(term=past.participants.all()[0], actor=None, values={"name": "Another"}),
         lambda: terms_services.remove_term(term=past.participants.all()[0], actor=None),
         lambda: agreements_services.state_figure(

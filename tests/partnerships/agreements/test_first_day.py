@@ -236,7 +236,7 @@ def test_the_limit_counts_from_the_earlier_day() -> None:
 def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
     signed = START - timedelta(days=60)
     draft = stage.draft("KEN")
-    stage.programme(draft, "1.00")
+    stage.program(draft, "1.00")
     assert codes(lambda: stage.sign(draft, signed)) == ["term_limit"]
     agreements_services.edit_partnership(partnership=draft, actor=stage.analyst, values={"ends_on": date(2025, 11, 2)})
     running = stage.sign(draft, signed)

@@ -201,7 +201,7 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     assert take_step(partnership=made, name="invite", actor=office.analyst, on=ON).status == "invited"
 
 
-def test_a_later_selection_begins_another_one_only_once_the_first_is_cancelled(
+def test_a_later_selection_begins_another_one_only_once_the_first_is_canceled(
     office: Office, decision: Decision
 ) -> None:
     made = opened(office, decision)

@@ -119,7 +119,7 @@ def test_an_edit_that_somebody_overtook_saves_nothing_and_keeps_the_draft(
 
 def test_what_others_add_to_the_record_is_no_conflict(analyst: Client, draft: Partnership, stage: Stage) -> None:
     mine = sent(analyst, draft, focus_regions="Nairobi\nKisumu", forms=["online"])
-    stage.programme(draft, "1.00")
+    stage.program(draft, "1.00")
     assert analyst.post(f"/partnerships/{draft.pk}/edit/", mine).status_code == 302
     draft.refresh_from_db()
     assert (draft.focus_regions, draft.forms) == (["Nairobi", "Kisumu"], ["online"])

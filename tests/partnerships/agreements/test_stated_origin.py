@@ -109,8 +109,8 @@ def test_nothing_moves_on_before_the_reason_is_confirmed(stage: Stage, unconfirm
     assert stage.step(unconfirmed, "invite").status == "invited"
 
 
-def test_it_can_be_cancelled_without_a_confirmation(stage: Stage, unconfirmed: Partnership) -> None:
-    assert stage.step(unconfirmed, "cancel", reason="The reason does not hold").status == "cancelled"
+def test_it_can_be_canceled_without_a_confirmation(stage: Stage, unconfirmed: Partnership) -> None:
+    assert stage.step(unconfirmed, "cancel", reason="The reason does not hold").status == "canceled"
 
 
 def test_an_approver_confirms_on_the_page_once(stage: Stage, unconfirmed: Partnership) -> None:

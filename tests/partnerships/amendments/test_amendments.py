@@ -26,8 +26,8 @@ from partnerships.models import (
     Mechanism,
     Objective,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
 )
 from partnerships.terms import services as terms_services
 from tests.partnerships.refusals import codes, raw, refused
@@ -71,7 +71,7 @@ def running(extendable: Active) -> Partnership:
 
 def term_changes(partnership: Partnership) -> list[Callable[[], object]]:
     objective = partnership.objectives.get()
-    programme = partnership.programmes.get()
+    program = partnership.programs.get()
     rows = Partnership.objects.filter(pk=partnership.pk)
     return [
         lambda: rows.update(ends_on=END),
@@ -79,9 +79,9 @@ def term_changes(partnership: Partnership) -> list[Callable[[], object]]:
         lambda: Objective.objects.filter(pk=objective.pk).update(outcome="Less"),
         lambda: raw("DELETE FROM partnerships_objective WHERE id = %s", objective.pk),
         lambda: Objective(partnership=partnership, number=2, title="X", paradigm="prevention", system="justice").save(),
-        lambda: Programme(partnership=partnership, title="X").save(),
-        lambda: Programme.objects.filter(pk=programme.pk).update(title="X"),
-        lambda: ProgrammeAmount(programme=programme, government=Government.PARTNER, amount=1).save(),
+        lambda: Program(partnership=partnership, title="X").save(),
+        lambda: Program.objects.filter(pk=program.pk).update(title="X"),
+        lambda: ProgramAmount(program=program, government=Government.PARTNER, amount=1).save(),
         lambda: Mechanism(partnership=partnership, kind="oversight", body="X").save(),
         lambda: partnership.participants.update(name="X"),
         lambda: Activity(
@@ -116,11 +116,11 @@ def test_an_amendment_takes_effect_as_a_whole_and_opens_nothing_else(stage: Stag
     drafting_services.propose_change(
         amendment=amendment, row=objective, field="outcome", value="More convictions", actor=stage.analyst
     )
-    programme = Programme(partnership=running, title="Shelters")
-    drafting_services.propose_addition(amendment=amendment, row=programme, actor=stage.analyst)
+    program = Program(partnership=running, title="Shelters")
+    drafting_services.propose_addition(amendment=amendment, row=program, actor=stage.analyst)
     drafting_services.propose_amount(
         amendment=amendment,
-        programme=programme,
+        program=program,
         government=Government.UNITED_STATES,
         amount=Decimal("1000000"),
         actor=stage.analyst,
@@ -129,7 +129,7 @@ def test_an_amendment_takes_effect_as_a_whole_and_opens_nothing_else(stage: Stag
     objective.refresh_from_db()
     assert (amended.ends_on, amended.planned_total) == (END, Decimal("5000000.00"))
     assert objective.outcome == "More convictions"
-    assert running.programmes.get(title="Shelters").amounts.get().amount == Decimal("1000000.00")
+    assert running.programs.get(title="Shelters").amounts.get().amount == Decimal("1000000.00")
     assert AuditEntry.objects.filter(action="amended", object_id=str(running.pk)).exists()
     for change in term_changes_after(running):
         assert refused(change) == "by_amendment"
@@ -156,7 +156,7 @@ def test_an_amendment_past_a_limit_is_refused_whole(stage: Stage, running: Partn
     top_up = drafted(stage, running, AmendmentKind.TOP_UP)
     drafting_services.propose_amount(
         amendment=top_up,
-        programme=running.programmes.get(),
+        program=running.programs.get(),
         government=Government.UNITED_STATES,
         amount=Decimal("5000000.01"),
         actor=stage.analyst,
@@ -255,5 +255,5 @@ def test_the_record_at_any_day_can_be_shown(stage: Stage, running: Partnership) 
     now = as_of(running, TODAY)
     [row] = now["partnerships_partnership"]
     assert (row["ends_on"], row["title"]) == ("2026-01-01", running.title)
-    assert {table.removeprefix("partnerships_") for table in now} >= {"objective", "participant", "programmeamount"}
+    assert {table.removeprefix("partnerships_") for table in now} >= {"objective", "participant", "programamount"}
     assert as_of(running, TODAY - timedelta(days=1)) == {}

@@ -53,11 +53,11 @@ def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Cli
     draft = drafted(analyst, running)
     assert "It changes nothing yet" in analyst.get(draft).content.decode()
     ends(analyst, draft, running, END)
-    objective, programme = running.objectives.get(), running.programmes.get()
+    objective, program = running.objectives.get(), running.programs.get()
     send(analyst, f"{draft}change/objective/{objective.pk}/", outcome="More convictions")
-    send(analyst, f"{draft}add/programme/", title="Shelters")
+    send(analyst, f"{draft}add/program/", title="Shelters")
     added = AmendmentChange.objects.get(action="add").new["id"]
-    amounts = {f"amount_{programme.pk}_us": "4200000", f"amount_{added}_us": "300000.50"}
+    amounts = {f"amount_{program.pk}_us": "4200000", f"amount_{added}_us": "300000.50"}
     assert send(analyst, f"{draft}amounts/", **amounts).status_code == 302
     html = analyst.get(draft).content.decode()
     for old, new in (("Jan 1, 2025", "Jan 1, 2026"), ("More cases brought", "More convictions")):
@@ -75,7 +75,7 @@ def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Cli
     running.refresh_from_db()
     assert (running.ends_on, running.planned_total) == (END, Decimal("4500000.50"))
     assert running.objectives.get().outcome == "More convictions"
-    assert running.programmes.get(title="Shelters").amounts.get().government == Government.UNITED_STATES
+    assert running.programs.get(title="Shelters").amounts.get().government == Government.UNITED_STATES
     assert "<del>$4,000,000.00</del>" in analyst.get(draft).content.decode()
 
 
@@ -90,7 +90,7 @@ def test_past_a_limit_nothing_is_submitted(stage: Stage, running: Partnership, r
     assert "step/submit/" not in html, "no step is offered that would be refused"
     assert said in refusal_of(send(client, f"{draft}step/submit/"))
     money = drafted(client, running, "More money")
-    send(client, f"{money}amounts/", **{f"amount_{running.programmes.get().pk}_us": "5000000.01"})
+    send(client, f"{money}amounts/", **{f"amount_{running.programs.get().pk}_us": "5000000.01"})
     assert "the largest lawful total is USD 5,000,000.00" in refusal_of(send(client, f"{money}step/submit/"))
     running.refresh_from_db()
     assert (running.ends_on, running.planned_total) == (FOUR_YEARS, Decimal("4000000.00"))
@@ -138,9 +138,9 @@ def test_returned_with_a_reason_it_is_drafted_further(analyst: Client, approver:
 
 def test_a_change_is_taken_out_and_a_second_click_adds_nothing(analyst: Client, running: Partnership) -> None:
     draft = drafted(analyst, running)
-    data = held(analyst, f"{draft}add/programme/", title="Shelters")
-    assert analyst.post(f"{draft}add/programme/", data).status_code == 302
-    again = analyst.post(f"{draft}add/programme/", data, follow=True).content.decode()
+    data = held(analyst, f"{draft}add/program/", title="Shelters")
+    assert analyst.post(f"{draft}add/program/", data).status_code == 302
+    again = analyst.post(f"{draft}add/program/", data, follow=True).content.decode()
     assert "recorded already" in again
     change = AmendmentChange.objects.get()
     assert send(analyst, f"{draft}changes/{change.pk}/out/").status_code == 302

@@ -198,7 +198,7 @@ def test_a_dialogue_is_held_on_days_that_have_come_and_late_key_indicators_are_f
     assert take_dialogue_step(dialogue=dialogue, name="hold", actor=made.analyst, on=today).state == "held"
 
 
-def test_a_dialogue_is_cancelled_with_a_reason_and_planned_again() -> None:
+def test_a_dialogue_is_canceled_with_a_reason_and_planned_again() -> None:
     made = make_complete()
     dialogue = take_dialogue_step(
         dialogue=ready(made), name="cancel", actor=made.analyst, on=DAY, reason="Elections that week"

@@ -31,8 +31,8 @@ from partnerships.models import (
     LedgerEntry,
     LedgerKind,
     Objective,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
 )
 from partnerships.terms import services as terms_services
 from tests.worlds.partnerships.build import Stage
@@ -128,28 +128,28 @@ def test_a_hundred_obligations_by_service_rest_and_sql(office: Stage) -> None:
 
 
 def test_a_hundred_plans_against_the_limit(office: Stage) -> None:
-    """Planned amounts of many programmes, in one draft, against the limit of funding."""
+    """Planned amounts of many programs, in one draft, against the limit of funding."""
     partnership = office.draft()
-    programmes = [Programme.objects.create(partnership=partnership, title=f"P{n}") for n in range(WRITERS)]
+    programs = [Program.objects.create(partnership=partnership, title=f"P{n}") for n in range(WRITERS)]
 
-    def raw(programme: Programme, amount: Decimal) -> None:
+    def raw(program: Program, amount: Decimal) -> None:
         with connection.cursor() as cursor:
             cursor.execute(
-                "INSERT INTO partnerships_programmeamount (programme_id, government, amount, note) "
+                "INSERT INTO partnerships_programamount (program_id, government, amount, note) "
                 "VALUES (%s, 'us', %s, '')",
-                [programme.pk, amount],
+                [program.pk, amount],
             )
 
     def writer(number: int, amount: Decimal) -> Callable[[], object]:
-        programme = programmes[number]
+        program = programs[number]
         if number % 3 == 0:
-            return lambda: raw(programme, amount)
+            return lambda: raw(program, amount)
         if number % 3 == 1:
-            row = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=amount)
+            row = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=amount)
             return row.save
         return lambda: terms_services.set_amounts(
             partnership=partnership,
-            amounts=[(programme, Government.UNITED_STATES, amount)],
+            amounts=[(program, Government.UNITED_STATES, amount)],
             actor=office.analyst,
         )
 

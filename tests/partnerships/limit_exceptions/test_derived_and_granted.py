@@ -26,8 +26,8 @@ from partnerships.models import (
     LimitPolicy,
     LimitPolicyApproval,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     StatusChange,
 )
 from tests.partnerships.refusals import codes, raw, refused
@@ -100,7 +100,7 @@ def test_totals_of_an_award_take_no_other_value(active: Active) -> None:
         "limitexception",
         "limitexceptiongrant",
         "ledgerentry",
-        "programmeamount",
+        "programamount",
         "congressionalnotification",
         "statuschange",
         "history",
@@ -147,10 +147,10 @@ def test_an_exception_moves_one_limit_to_another_that_is_as_firm(stage: Stage) -
     grant(stage, partnership, funding=Decimal("10000000.00"))
     last = date(2028, 1, 1)
     agreements_services.edit_partnership(partnership=partnership, actor=stage.analyst, values={"ends_on": last})
-    stage.programme(partnership, "10000000.00")
+    stage.program(partnership, "10000000.00")
     rows = Partnership.objects.filter(pk=partnership.pk)
     assert refused(lambda: rows.update(ends_on=last + timedelta(days=1))) == "term_limit"
-    assert codes(lambda: stage.programme(partnership, "0.01", title="Another")) == ["planned_limit"]
+    assert codes(lambda: stage.program(partnership, "0.01", title="Another")) == ["planned_limit"]
 
 
 def test_an_expired_exception_covers_what_was_done_and_nothing_more(stage: Stage) -> None:
@@ -277,7 +277,7 @@ def test_status_follows_from_steps_alone(stage: Stage) -> None:
 
     assert refused(step("sign", "in_clearance", "signed").save) == "transition"
     assert refused(step("sign", "selected", "signed").save) == "transition"
-    assert refused(step("cancel", "selected", "cancelled").save) == "reason"
+    assert refused(step("cancel", "selected", "canceled").save) == "reason"
     assert refused(step("invite", "selected", "invited", effective_on=in_days(1)).save) == "effective_on"
     assert codes(lambda: stage.step(partnership, "sign")) == ["transition"]
     active = stage.active("PER")
@@ -306,8 +306,8 @@ def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) ->
         statement = agreements_services.state_figure(statement=figure(partnership), actor=None)
         limit_exceptions_services.document_practice(partnership=partnership, statement=statement, term_months=77)
         agreements_services.edit_partnership(partnership=partnership, actor=None, values={"ends_on": date(2019, 10, 1)})
-        programme = Programme.objects.create(partnership=partnership, title="X")
-        amount = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=CENT)
+        program = Program.objects.create(partnership=partnership, title="X")
+        amount = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=CENT)
         assert refused(amount.save) == "documented_record"
     assert refused(Award(partnership=partnership, title="X", type="grant").save) == "documented_record"
     step = StatusChange(partnership=partnership, transition="close", from_status="completed", to_status="closed")

@@ -20,8 +20,8 @@ from partnerships.models import (
     LedgerEntry,
     LedgerKind,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     SubAward,
 )
 from partnerships.money import services as money_services
@@ -84,23 +84,21 @@ def test_no_way_of_writing_gets_past_the_term(stage: Stage) -> None:
 
 def test_the_last_lawful_cent_is_lawful_and_the_next_is_not(stage: Stage) -> None:
     partnership = stage.draft()
-    programme = stage.programme(partnership, "5000000.00")
+    program = stage.program(partnership, "5000000.00")
     with pytest.raises(ValidationError) as caught:
-        stage.programme(partnership, "0.01", title="Another")
+        stage.program(partnership, "0.01", title="Another")
     assert "USD 0.01 too much" in str(caught.value)
     assert "largest lawful total is USD 5,000,000.00" in str(caught.value)
     partnership.refresh_from_db()
     assert partnership.planned_total == FIVE
-    other = partnership.programmes.get(title="Another")
-    row = ProgrammeAmount(programme=other, government=Government.UNITED_STATES, amount=CENT)
-    more = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=FIVE + CENT)
-    insert = (
-        "INSERT INTO partnerships_programmeamount (programme_id, government, amount, note) VALUES (%s, 'us', %s, '')"
-    )
+    other = partnership.programs.get(title="Another")
+    row = ProgramAmount(program=other, government=Government.UNITED_STATES, amount=CENT)
+    more = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=FIVE + CENT)
+    insert = "INSERT INTO partnerships_programamount (program_id, government, amount, note) VALUES (%s, 'us', %s, '')"
     assert refused(row.save) == "planned_limit"
-    assert refused(lambda: ProgrammeAmount.objects.bulk_create([row, more])) == "planned_limit"
+    assert refused(lambda: ProgramAmount.objects.bulk_create([row, more])) == "planned_limit"
     assert refused(lambda: raw(insert, other.pk, CENT)) == "planned_limit"
-    ProgrammeAmount.objects.create(programme=other, government=Government.PARTNER, amount=FIVE)
+    ProgramAmount.objects.create(program=other, government=Government.PARTNER, amount=FIVE)
     partnership.refresh_from_db()
     assert partnership.planned_total == FIVE, "the partner's money is recorded and not counted"
 
@@ -144,9 +142,9 @@ def test_each_total_stays_within_the_one_it_is_taken_from(stage: Stage) -> None:
 
 def test_money_does_not_move_to_another_partnership(stage: Stage) -> None:
     partnership, other = stage.draft(), stage.draft("PER")
-    programme = stage.programme(partnership, "1.00")
-    move = "UPDATE partnerships_programme SET partnership_id = %s WHERE id = %s"
-    assert refused(lambda: raw(move, other.pk, programme.pk)) == "fixed"
+    program = stage.program(partnership, "1.00")
+    move = "UPDATE partnerships_program SET partnership_id = %s WHERE id = %s"
+    assert refused(lambda: raw(move, other.pk, program.pk)) == "fixed"
     running = stage.active("UGA", planned="1000.00")
     told = CongressionalNotification(
         partnership=other, sent_on=START, amount=0, reference="CN 2", replaces=running.notifications.get()
@@ -161,8 +159,8 @@ def test_money_does_not_move_to_another_partnership(stage: Stage) -> None:
 def test_a_plan_does_not_fall_below_what_is_awarded(stage: Stage) -> None:
     partnership = stage.active(planned="1000000.00")
     stage.award(partnership, "600000.00")
-    programme = partnership.programmes.get()
-    less = ProgrammeAmount(programme=programme, government=Government.UNITED_STATES, amount=Decimal("1.00"))
+    program = partnership.programs.get()
+    less = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=Decimal("1.00"))
     assert refused(less.save) == "by_amendment"
 
 
@@ -171,7 +169,7 @@ def test_no_role_gets_past_a_limit(stage: Stage, role: Role) -> None:
     running, draft = stage.active(planned="5000000.00"), stage.draft("PER")
     award = stage.award(running)
     account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
-    programme = terms_services.add_term(term=Programme(partnership=draft, title="X"), actor=stage.analyst)
+    program = terms_services.add_term(term=Program(partnership=draft, title="X"), actor=stage.analyst)
     side, much = Government.UNITED_STATES, FIVE + CENT
     attempts: list[tuple[str, Callable[[], object]]] = [
         (
@@ -182,7 +180,7 @@ def test_no_role_gets_past_a_limit(stage: Stage, role: Role) -> None:
         ),
         (
             "planned_limit",
-            lambda: terms_services.set_amounts(partnership=draft, amounts=[(programme, side, much)], actor=account),
+            lambda: terms_services.set_amounts(partnership=draft, amounts=[(program, side, much)], actor=account),
         ),
         (
             "notified_limit",

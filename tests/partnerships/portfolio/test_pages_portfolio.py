@@ -61,7 +61,7 @@ def real(documented: None, stage: Stage) -> Client:
 def managed(stage: Stage) -> Partnership:
     """A partnership that runs and ends in 100 days, with a ledger and a responsibility that is late."""
     partnership = stage.draft("KEN", starts_on=START, ends_on=TODAY + timedelta(days=100))
-    stage.programme(partnership, "4000000.00")
+    stage.program(partnership, "4000000.00")
     stage.complete(partnership)
     office = Participant.objects.filter(partnership=partnership, government="partner").get()
     row = Responsibility(
@@ -157,7 +157,7 @@ def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partn
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("?colour=red", 400, "colour"),
+        ("?color=red", 400, "color"),
         ("?sort=size", 400, "size"),
         ("?format=pdf", 400, "pdf"),
         ("?group=lost", 400, "lost"),

@@ -20,7 +20,7 @@ from partnerships.statutory_snapshot import (
     IndicatorLine,
     MechanismLine,
     ObjectiveLine,
-    ProgrammeLine,
+    ProgramLine,
     Record,
     ResponsibilityLine,
     StrategyLine,
@@ -42,7 +42,7 @@ COMPLETE = Record(
         ResponsibilityLine("us", "Office", "Advises", None),
         ResponsibilityLine("partner", "Ministry", "Leads", None),
     ),
-    programmes=(ProgrammeLine("Shelters", "", Decimal(1), Decimal(0)),),
+    programs=(ProgramLine("Shelters", "", Decimal(1), Decimal(0)),),
     indicators=(IndicatorLine("CV-1", "Victims identified", "Counted once", True, "quarterly"),),
     contributions=(
         ContributionLine("us", 2024, "Cash", "Costs", Decimal(1), True),
@@ -58,7 +58,7 @@ COMPLETE = Record(
 EMPTIED = {
     "A": {"objectives": ()},
     "B": {"responsibilities": ()},
-    "C": {"programmes": ()},
+    "C": {"programs": ()},
     "D": {"indicators": ()},
     "E": {"contributions": (), "mechanisms": ()},
     "F": {"strategies": ()},
@@ -90,8 +90,8 @@ def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
     [
         ("A", {"objectives": (replace(COMPLETE.objectives[0], outcome=""),)}, "outcome is wanted of objective 1"),
         ("B", {"responsibilities": COMPLETE.responsibilities[:1]}, "what the partner government takes on"),
-        ("C", {"programmes": (replace(COMPLETE.programmes[0], partner_amount=None),)}, "allocates to Shelters, zero"),
-        ("C", {"programmes": (replace(COMPLETE.programmes[0], us_amount=None),)}, "the United States allocates"),
+        ("C", {"programs": (replace(COMPLETE.programs[0], partner_amount=None),)}, "allocates to Shelters, zero"),
+        ("C", {"programs": (replace(COMPLETE.programs[0], us_amount=None),)}, "the United States allocates"),
         ("D", {"indicators": (replace(COMPLETE.indicators[0], is_outcome=False),)}, "indicator of an outcome"),
         ("D", {"indicators": (replace(COMPLETE.indicators[0], frequency="as_needed"),)}, "regularly"),
         ("E", {"contributions": COMPLETE.contributions[:1]}, "contributions of the partner government"),
@@ -115,7 +115,7 @@ def withdraw(made: Complete, terms: str) -> None:
 STORED = {
     "A": "objectives",
     "B": "responsibilities",
-    "C": "programmes",
+    "C": "programs",
     "D": "outcome_indicators",
     "E": "mechanisms",
     "F": "strategies",

@@ -211,7 +211,7 @@ def test_termination_ends_the_term_on_its_day(active: Active) -> None:
 
 def test_nothing_is_obligated_before_day_fifteen_nor_above_what_was_notified(stage: Stage) -> None:
     partnership = stage.draft()
-    stage.programme(partnership, "1000.00")
+    stage.program(partnership, "1000.00")
     stage.sign(partnership)
     money_services.record_notification(
         partnership=partnership, sent_on=START, amount=Decimal("400.00"), reference="CN 1", actor=stage.analyst
@@ -299,7 +299,7 @@ def test_what_to_know_about_an_award_is_a_warning(active: Active) -> None:
 
 def test_the_clock_starts_warns_and_announces_once(stage: Stage) -> None:
     partnership = stage.draft()
-    stage.programme(partnership, "1000.00")
+    stage.program(partnership, "1000.00")
     stage.sign(partnership)
     award = stage.award(partnership)
     reports_services.schedule_reports(

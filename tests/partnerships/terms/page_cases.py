@@ -103,6 +103,6 @@ CASES = (
         looks=(Look("term-remove", ANALYST, arguments=OBJECTIVE),),
         second_writer=SAME,
     ),
-    PageCase("api:partnership-programmes", url=records.a_partnership, second_writer=IF_MATCH),
+    PageCase("api:partnership-programs", url=records.a_partnership, second_writer=IF_MATCH),
     PageCase("api:partnership-amounts", url=records.a_partnership, second_writer=IF_MATCH),
 )

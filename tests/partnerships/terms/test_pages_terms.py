@@ -19,8 +19,8 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
-    ProgrammeAmount,
+    Program,
+    ProgramAmount,
     Responsibility,
 )
 from partnerships.terms import services as terms_services
@@ -184,18 +184,18 @@ def test_the_parent_that_the_address_names_is_chosen(analyst: Client, draft: Par
 # ---- amounts -------------------------------------------------------------------------------------------------------
 
 
-def amount(programme: Programme, side: str = "us") -> str:
-    return f"amount-{programme.pk}-{side}"
+def amount(program: Program, side: str = "us") -> str:
+    return f"amount-{program.pk}-{side}"
 
 
 def test_amounts_are_stated_in_one_grid_and_only_what_differs_is_added(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
-    first, second = stage.programme(draft, "1000000.00"), stage.programme(draft, "2000000.00", title="Shelters")
+    first, second = stage.program(draft, "1000000.00"), stage.program(draft, "2000000.00", title="Shelters")
     url = url_of(draft, "amounts")
     values = {amount(first): "1500000", amount(first, "partner"): "250000.50", amount(second, "partner"): "0"}
     assert send(analyst, url, **values).status_code == 302
-    assert ProgrammeAmount.objects.filter(programme__partnership=draft).count() == 5
+    assert ProgramAmount.objects.filter(program__partnership=draft).count() == 5
     draft.refresh_from_db()
     assert draft.planned_total == Decimal("3500000.00")
     said = words_of(analyst.get(url_of(draft)))
@@ -205,7 +205,7 @@ def test_amounts_are_stated_in_one_grid_and_only_what_differs_is_added(
 
 @pytest.mark.parametrize("role", list(Role))
 def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft: Partnership, role: Role) -> None:
-    first, second = stage.programme(draft, "4000000.00"), stage.programme(draft, "1000000.00", title="Shelters")
+    first, second = stage.program(draft, "4000000.00"), stage.program(draft, "1000000.00", title="Shelters")
     account = {Role.ANALYST: stage.analyst, Role.APPROVER: stage.approver}.get(role) or make_account(role)
     client, url = client_of(account), url_of(draft, "amounts")
     if role not in (Role.ANALYST, Role.APPROVER):
@@ -225,7 +225,7 @@ def test_no_role_gets_past_the_limit_of_funding_on_the_grid(stage: Stage, draft:
 def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
-    stage.programme(draft, "5000000.00")
+    stage.program(draft, "5000000.00")
     request = limit_exceptions_services.request_exception(
         partnership=draft, actor=stage.analyst, reason="A prevalence study", funding=Decimal("6000000.00"),
         expires_on=date(2099, 1, 1),
@@ -237,19 +237,19 @@ def test_a_limit_that_an_exception_raised_says_so_wherever_it_stands(
         said = words_of(analyst.get(url))
         assert "The limit of $5.0M, raised by an exception" in said
         assert "$6,000,000.00" in said
-    programme = draft.programmes.get()
-    assert send(analyst, url_of(draft, "amounts"), **{amount(programme): "6000000.00"}).status_code == 302
-    assert send(analyst, url_of(draft, "amounts"), **{amount(programme): "6000000.01"}).status_code == 422
+    program = draft.programs.get()
+    assert send(analyst, url_of(draft, "amounts"), **{amount(program): "6000000.00"}).status_code == 302
+    assert send(analyst, url_of(draft, "amounts"), **{amount(program): "6000000.01"}).status_code == 422
 
 
 def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
-    programme = stage.programme(draft, "1.00")
+    program = stage.program(draft, "1.00")
     url = url_of(draft, "amounts")
-    mine = held(analyst, url, **{amount(programme): "3"})
+    mine = held(analyst, url, **{amount(program): "3"})
     terms_services.set_amounts(
-        partnership=draft, amounts=[(programme, Government.UNITED_STATES, Decimal(2))], actor=stage.analyst
+        partnership=draft, amounts=[(program, Government.UNITED_STATES, Decimal(2))], actor=stage.analyst
     )
     response = analyst.post(url, mine)
     assert response.status_code == 422
@@ -261,25 +261,25 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
 
 
 def test_an_amount_on_record_is_not_emptied_but_set_to_zero(analyst: Client, draft: Partnership, stage: Stage) -> None:
-    programme = stage.programme(draft, "1.00")
+    program = stage.program(draft, "1.00")
     url = url_of(draft, "amounts")
-    response = send(analyst, url, **{amount(programme): ""})
+    response = send(analyst, url, **{amount(program): ""})
     assert response.status_code == 422
-    assert "enter 0" in response.context["form"].errors[amount(programme)][0]
-    assert send(analyst, url, **{amount(programme): "0"}).status_code == 302
+    assert "enter 0" in response.context["form"].errors[amount(program)][0]
+    assert send(analyst, url, **{amount(program): "0"}).status_code == 302
 
 
 def test_a_program_with_amounts_is_withdrawn_and_comes_back_under_its_title(
     analyst: Client, draft: Partnership, stage: Stage
 ) -> None:
-    programme = stage.programme(draft, "700000.00")
-    assert send(analyst, url_of(draft, "program", programme.pk, "remove")).status_code == 302
+    program = stage.program(draft, "700000.00")
+    assert send(analyst, url_of(draft, "program", program.pk, "remove")).status_code == 302
     draft.refresh_from_db()
-    programme.refresh_from_db()
-    assert (draft.planned_total, programme.withdrawn) == (0, True)
+    program.refresh_from_db()
+    assert (draft.planned_total, program.withdrawn) == (0, True)
     send(analyst, url_of(draft, "program", "new"), title="Justice", description="Again")
-    programme.refresh_from_db()
-    assert (programme.withdrawn, programme.description) == (False, "Again")
+    program.refresh_from_db()
+    assert (program.withdrawn, program.description) == (False, "Again")
 
 
 # ---- after signature -----------------------------------------------------------------------------------------------

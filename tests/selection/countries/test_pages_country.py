@@ -159,7 +159,7 @@ def test_former_states_name_their_successor(run: ScoreRun, analyst: Client) -> N
 def test_unknown_codes_are_not_found_and_small_letters_lead_to_capitals(run: ScoreRun, analyst: Client) -> None:
     assert analyst.get("/countries/ZZZ/").status_code == 404
     assert analyst.get("/countries/gha/").headers["Location"] == "/countries/GHA/"
-    assert analyst.get("/countries/GHA/?colour=red").status_code == 400
+    assert analyst.get("/countries/GHA/?color=red").status_code == 400
 
 
 def test_inferred_values_are_shown_and_do_not_score(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:

@@ -655,9 +655,9 @@ def test_addresses_of_nothing_are_not_there(client_of: Client, author: User) -> 
     for address in (
         reverse("model", args=[99_999]),
         reverse("model-weights", args=[made.pk, "nowhere"]),
-        reverse("model-row", args=[made.pk, "colours", "fit"]),
+        reverse("model-row", args=[made.pk, "colors", "fit"]),
         reverse("model-row", args=[made.pk, "nodes", "nowhere"]),
-        reverse("model-row-new", args=[made.pk, "colours"]),
+        reverse("model-row-new", args=[made.pk, "colors"]),
     ):
         assert client_of.get(address).status_code == 404
     assert client_of.get(reverse("model-row-new", args=[made.pk, "criteria"]) + "?under=nowhere").status_code == 400

@@ -225,7 +225,7 @@ def test_every_column_sorts_both_ways(key: str, run: ScoreRun, analyst: Client) 
 @pytest.mark.parametrize(
     ("query", "status", "said"),
     [
-        ("?colour=red", 400, "colour"),
+        ("?color=red", 400, "color"),
         ("?segment=first", 400, "segment"),
         ("?sort=size", 400, "size"),
         ("?tab=last", 400, "last"),

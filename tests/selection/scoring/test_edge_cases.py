@@ -116,7 +116,7 @@ def test_bad_fits_of_data_to_model_are_refused_by_place() -> None:
         score(snapshot({"a": [1.0, 0.0]}), model(leaf("a", 1.0, MinMax(pool="oecd"))))
 
 
-def test_weights_are_normalised_and_bad_ones_refused() -> None:
+def test_weights_are_normalized_and_bad_ones_refused() -> None:
     data = snapshot({"a": [0.4], "b": [0.8]})
     assert score(data, model(leaf("a", 2.0), leaf("b", 2.0)), draws=0).scores[0] == pytest.approx(0.6, abs=1e-15)
     for weight in (-1.0, NAN, math.inf):

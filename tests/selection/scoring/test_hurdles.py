@@ -94,7 +94,7 @@ def test_missing_may_count_as_not_passed() -> None:
     assert verdicts(lax, [[0.5], [NAN]]) == [P, F]
 
 
-def test_labels_and_normalised_values() -> None:
+def test_labels_and_normalized_values() -> None:
     tiers = OrdinalMap((("1", 1.0), ("2", 0.5), ("3", 0.0)))
     rule = AllOf(
         (Not(Predicate("tier", Operator.IN, labels=("3",))), Predicate("tier", Operator.AT_LEAST, 0.6, on="u"))

@@ -105,7 +105,7 @@ def change(path: list[Any], value: Any) -> dict[str, Any]:
 @pytest.mark.parametrize(
     ("path", "value", "words"),
     [
-        (["colour"], "red", "model.*: unknown field colour"),
+        (["color"], "red", "model.*: unknown field color"),
         (["root"], "tree", "expected an object"),
         (["root", "children", 1, "weight"], "1", "last.weight: expected float"),
         (["root", "children", 1, "weight"], True, "last.weight: expected float"),

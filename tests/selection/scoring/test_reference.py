@@ -77,11 +77,11 @@ def test_geometric_mean_agrees_with_pymcdm(seed: int) -> None:
     assert np.abs(geometric_mean(values, weights) - wpm).max() <= TOLERANCE
 
 
-def test_sum_normalised_figures_of_pymcdm() -> None:
+def test_sum_normalized_figures_of_pymcdm() -> None:
     from pymcdm.normalizations import sum_normalization
 
     x = np.array([[96, 83, 75, 7], [63, 5, 56, 9], [72, 30, 32, 48], [11, 4, 27, 9], [77, 21, 17, 11]], dtype=float)
-    x[:, 2:] = 1 / x[:, 2:]  # sum normalisation inverts costs
+    x[:, 2:] = 1 / x[:, 2:]  # sum normalization inverts costs
     shares = [Goalposts(0.0, float(column.sum())) for column in x.T]
     result = score(*flat(x, np.array([8, 5, 6, 7]) / 13, shares), draws=0)
     weights_sum = 26 / 13
@@ -168,9 +168,9 @@ def test_coinr_index_at_every_level(oracles: Path) -> None:
     with (oracles / "asem_results.csv").open(newline="", encoding="utf-8") as file:
         official = {row["uCode"]: int(row["Rank"]) for row in csv.DictReader(file)}
     assert dict(zip(result.countries, result.ranks.tolist(), strict=True)) == official
-    _, normalised = read_csv(oracles / "asem_normalised.csv")
+    _, normalized = read_csv(oracles / "asem_normalized.csv")
     for j, criterion in enumerate(result.plan.criteria):
-        assert np.abs(100 * result.u[:, j] - normalised[criterion.key]).max() <= TOLERANCE, criterion.key
+        assert np.abs(100 * result.u[:, j] - normalized[criterion.key]).max() <= TOLERANCE, criterion.key
     assert np.abs(result.points.sum(axis=1) - 100 * result.scores).max() <= TOLERANCE
 
 

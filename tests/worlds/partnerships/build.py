@@ -25,7 +25,7 @@ from partnerships.models import (
     Objective,
     Participant,
     Partnership,
-    Programme,
+    Program,
     RecipientType,
 )
 from partnerships.money import services as money_services
@@ -90,25 +90,25 @@ class Stage:
         )
         return partnership
 
-    def programme(self, partnership: Partnership, amount: str, title: str = "Justice") -> Programme:
-        """A programme of the draft with the United States' amount."""
-        programme = terms_services.add_term(term=Programme(partnership=partnership, title=title), actor=self.analyst)
+    def program(self, partnership: Partnership, amount: str, title: str = "Justice") -> Program:
+        """A program of the draft with the United States' amount."""
+        program = terms_services.add_term(term=Program(partnership=partnership, title=title), actor=self.analyst)
         terms_services.set_amounts(
             partnership=partnership,
-            amounts=[(programme, Government.UNITED_STATES, Decimal(amount))],
+            amounts=[(program, Government.UNITED_STATES, Decimal(amount))],
             actor=self.analyst,
         )
-        return programme
+        return program
 
     def complete(self, partnership: Partnership) -> None:
         """What the statute asks for and the draft does not have yet."""
         if partnership.responsibilities.exists():
             return
         fill(partnership, self.analyst)
-        programmes = list(partnership.programmes.all()) or [self.programme(partnership, "1.00")]
+        programs = list(partnership.programs.all()) or [self.program(partnership, "1.00")]
         terms_services.set_amounts(
             partnership=partnership,
-            amounts=[(programme, Government.PARTNER, Decimal("1000.00")) for programme in programmes],
+            amounts=[(program, Government.PARTNER, Decimal("1000.00")) for program in programs],
             actor=self.analyst,
         )
         add_indicators(partnership, self.analyst)
@@ -144,7 +144,7 @@ class Stage:
     def active(self, code: str = "GHA", planned: str = "4000000.00", **term: date) -> Partnership:
         """A partnership that runs, with what Congress was told."""
         partnership = self.draft(code, **term)  # type: ignore[arg-type]
-        self.programme(partnership, planned)
+        self.program(partnership, planned)
         starts_on = term.get("starts_on", START)
         self.sign(partnership, starts_on)
         money_services.record_notification(

@@ -23,7 +23,7 @@ from partnerships.models import (
     OutcomeIndicator,
     Participant,
     Partnership,
-    Programme,
+    Program,
     Responsibility,
     SustainabilityStrategy,
 )
@@ -84,8 +84,8 @@ def make_complete(*, approved_plan: bool = True) -> Complete:
         ),
         actor=analyst,
     )
-    programme = add_term(term=Programme(partnership=partnership, title="Shelters"), actor=analyst)
-    amounts = [(programme, Government(side), Decimal("400000.00")) for side in Government.values]
+    program = add_term(term=Program(partnership=partnership, title="Shelters"), actor=analyst)
+    amounts = [(program, Government(side), Decimal("400000.00")) for side in Government.values]
     set_amounts(partnership=partnership, amounts=amounts, actor=analyst)
     fill(partnership, analyst)
     children, share = add_indicators(partnership, analyst)
@@ -98,7 +98,7 @@ def make_complete(*, approved_plan: bool = True) -> Complete:
 
 
 def fill(partnership: Partnership, analyst: User) -> None:
-    """Give a draft with its leads and programmes what else the statute asks for, but for indicators."""
+    """Give a draft with its leads and programs what else the statute asks for, but for indicators."""
     for participant in partnership.participants.all():
         add_term(
             term=Responsibility(

@@ -23,7 +23,7 @@ from partnerships.models import (
     Milestone,
     Objective,
     Partnership,
-    Programme,
+    Program,
     RecipientType,
     Responsibility,
     SubAward,
@@ -115,7 +115,7 @@ def _activities(stage: Stage, draft: Partnership, start: date, courts: Objective
 def begin(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnership:
     """A partnership that runs with rich terms and four million dollars planned and told to Congress in time."""
     draft = stage.draft(code, starts_on=starts_on, ends_on=ends_on)
-    stage.programme(draft, "4000000.00")
+    stage.program(draft, "4000000.00")
     stage.complete(draft)
     fill_terms(stage, draft, starts_on)
     stage.sign(draft, starts_on)
@@ -237,10 +237,10 @@ def _government(stage: Stage, running: Partnership) -> None:
         )
 
 
-def add_programmes(stage: Stage, draft: Partnership) -> Programme:
+def add_programs(stage: Stage, draft: Partnership) -> Program:
     """Two programs of a draft, for one of which amounts are stated."""
-    stage.programme(draft, "1250000.00", title="Special courts")
+    stage.program(draft, "1250000.00", title="Special courts")
     return terms_services.add_term(
-        term=Programme(partnership=draft, title="Shelters and care", description="In the focus regions"),
+        term=Program(partnership=draft, title="Shelters and care", description="In the focus regions"),
         actor=stage.analyst,
     )
