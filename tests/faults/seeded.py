@@ -212,7 +212,7 @@ FAULTS = (
     ),
     Fault(
         "a ranking moves because a year begins",
-        "newest_run",
+        "shown_first",
         "test_ranks_do_not_move_because_a_year_begins_and_another_run_says_what_would",
         ".exclude(inputs__has_key=BESIDE)",
         "",
