@@ -6,6 +6,7 @@ import logging
 from typing import Any
 
 from celery import current_app
+from django.utils.module_loading import autodiscover_modules
 from kombu.exceptions import OperationalError
 from redis.exceptions import RedisError
 
@@ -14,7 +15,7 @@ log = logging.getLogger(__name__)
 
 def task_named(name: str) -> Any:
     """Return a registered task by its name, so that services need not import the tasks that call them."""
-    current_app.loader.import_default_modules()
+    autodiscover_modules("tasks")  # Celery itself looks for tasks only in a worker
     return current_app.tasks[name]
 
 

@@ -36,12 +36,12 @@ TIERS = "report_year,iso3,country,tier,source,flag\n2023,GHA,Ghana,2,the report,
 SEND_AN_IMPORT = """
 import sys
 from pathlib import Path
-from cpc.audit import context
-from indicators.services import receive_path
+from cpc import request_context
+from indicators.imports.receiving import receive_path
 from indicators.tasks import read_import
 
 receipt = receive_path(path=Path(sys.argv[1]), actor=None)
-with context.acting("page", "0123456789abcdef0123456789abcdef"):
+with request_context.acting("page", "0123456789abcdef0123456789abcdef"):
     read_import.delay(batch_id=receipt.batch.pk, publish_it=True)
 print(receipt.batch.pk)
 """

@@ -208,7 +208,7 @@ def test_an_invalid_form_is_shown_again_with_what_was_typed(analyst: Client) -> 
 
 
 def test_show_conflict_is_called_after_an_error_of_the_service(analyst: Client, monkeypatch: Any) -> None:
-    monkeypatch.setattr(AgencyForm, "show_conflict", lambda form: form.add_error(None, "Saved by someone else."))
+    monkeypatch.setattr(OpenAgency, "show_conflict", lambda page: page.form.add_error(None, "Saved by someone else."))
     analyst.post(URL, sent("Labor"))
     assert "Saved by someone else." in words(analyst.post(URL, sent("Labor")))
     assert "Saved by someone else." not in words(analyst.post(URL, sent("")))

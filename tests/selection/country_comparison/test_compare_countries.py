@@ -301,8 +301,8 @@ def test_a_run_without_draws_claims_nothing_of_how_sure_it_is(run: ScoreRun, ana
 def test_a_run_whose_values_are_gone_shows_its_countries_without_pairs(
     run: ScoreRun, analyst: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    for module in ("compare_countries", "withdrawn"):
-        monkeypatch.setattr(f"selection.queries.{module}.basis_of", lambda run: None)
+    for module in ("country_comparison.queries", "countries.queries.withdrawn"):
+        monkeypatch.setattr(f"selection.{module}.basis_of", lambda run: None)
     said = text(analyst, "GHA", "CIV")
     assert "are no longer to be had as they were scored" in said
     first, second = (next(row for row in ranking_of(run).ranked if row.code == code) for code in ("GHA", "CIV"))
