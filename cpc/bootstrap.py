@@ -38,7 +38,7 @@ def main(arguments: list[str]) -> int:
     except SetupError as error:
         print(error, file=sys.stderr)
         return 1
-    return subprocess.run([PYTHON, "-P", ROOT / "cpc" / "web" / "bring_assets.py"], check=False).returncode
+    return subprocess.run([PYTHON, "-P", ROOT / "cpc" / "web" / "vendor_uswds.py"], check=False).returncode
 
 
 def install(purpose: str) -> None:
