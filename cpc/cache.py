@@ -1,7 +1,7 @@
-"""The cache that all processes share, and one in each process while that cannot be reached.
+"""Cache shared by all processes, with a fallback in each process while it can't be reached.
 
-Limits of sign-ins and requests are counted in the cache. Without Redis each process goes on counting by itself: the
-limits are wider by the number of processes and never gone.
+Limits of sign-ins and requests are counted in the cache. Without Redis each process counts by itself: the limits are
+multiplied by the number of processes but still apply.
 """
 
 from __future__ import annotations

@@ -26,7 +26,7 @@ class AllChecks:
         exclude: set[str] | None = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
-        """Raise `ValidationError` with what each broken constraint says. Those on fields in `exclude` are left out."""
+        """Raise `ValidationError` with the message of each broken constraint, except those on fields in `exclude`."""
         left_out = exclude or set()
         checks = [check for check in self.checks if Q(check.condition).referenced_base_fields.isdisjoint(left_out)]
         if not checks:
@@ -57,7 +57,7 @@ class AllChecks:
 
 
 class CheckedModel(models.Model):
-    """A model with many check constraints. `full_clean` asks the database about all of them at once."""
+    """A model with many check constraints, which `full_clean` checks with one query."""
 
     class Meta:
         abstract = True

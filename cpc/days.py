@@ -1,7 +1,7 @@
 """Calendar days: one field for columns and one for forms and filters, with the bounds of `cpc.plausible`.
 
-PostgreSQL holds each column to the same bounds by its type, the domain `cpc_day`, whose constraint bears the code of
-the validator. So a page, the REST interface, a service, a bulk write and plain SQL refuse a day alike.
+PostgreSQL enforces the same bounds by the type of the column, the domain `cpc_day`, whose constraint has the code of
+the validator. A page, the REST interface, a service, a bulk write, and plain SQL all reject the same days.
 """
 
 from __future__ import annotations
@@ -60,7 +60,7 @@ class DayField(_DateField[_ST, _GT]):
     default_validators = [plausible_day]
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        """Return the domain that holds the bounds in PostgreSQL."""
+        """Return the PostgreSQL domain with the bounds."""
         return COLUMN_TYPE
 
     def formfield(self, **options: Any) -> Any:

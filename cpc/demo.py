@@ -1,4 +1,4 @@
-"""What the demonstration consists of: steps that the apps register, run in order by `manage.py load_demo`."""
+"""Steps of the demonstration, which the apps register and `manage.py load_demo` runs in order."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ Progress = Callable[[int, int], None]
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """One part of the demonstration. `run` may be called again at any time and then changes nothing.
+    """One step of the demonstration. `run` is idempotent.
 
-    It returns one line for the person at the terminal, "" if there is nothing to say.
+    It returns one line for the terminal, or "" if there is nothing to report.
     """
 
     order: int

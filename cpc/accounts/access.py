@@ -34,12 +34,12 @@ HIDDEN: Mapping[Permission, Permission] = {
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in account. `LoginRequiredMiddleware` has sent everybody else to the sign-in page."""
+    """Return the signed-in account; `LoginRequiredMiddleware` redirects all other requests to the sign-in page."""
     return cast("User", request.user)
 
 
 def check(user: User, permission: Permission) -> None:
-    """Raise `Http404` where the thing is hidden from this account, `PermissionDenied` where it may not do it."""
+    """Raise `Http404` if the page is hidden from this account, `PermissionDenied` if the account lacks the permission."""
     if user.allows(permission):
         return
     if permission in HIDDEN and not user.allows(HIDDEN[permission]):

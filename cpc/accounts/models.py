@@ -55,7 +55,7 @@ class Agency(models.Model):
 
     @property
     def short(self) -> str:
-        """The short name as shown."""
+        """Return the short name for display, or the code in upper case."""
         return self.short_name or self.code.upper()
 
 
@@ -63,7 +63,7 @@ class UserManager(BaseUserManager["User"]):
     """Makes accounts; there is no self-registration and no superuser."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
-        """A saved account; without a password it cannot sign in."""
+        """Create and return an account; without a password it can't sign in."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.full_clean(exclude=("password",))
@@ -127,15 +127,15 @@ class User(CheckedModel, AbstractBaseUser):
         return self.name or self.username
 
     def get_full_name(self) -> str:
-        """The name as shown."""
+        """Return the display name."""
         return str(self)
 
     def get_session_auth_hash(self) -> str:
-        """What a session must carry to count: it changes with the password, and when all sessions are ended."""
+        """Return the hash that a valid session carries; it changes with the password and when all sessions are ended."""
         return self._session_hash(None)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """The same under each former secret key that still counts."""
+        """Yield the session hash for each former secret key that is still accepted."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
@@ -147,26 +147,26 @@ class User(CheckedModel, AbstractBaseUser):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What this account may do in this request; nothing once it is disabled."""
+        """Return the permissions of this account in this request; none for a disabled account."""
         whole = self.role_permissions
         return whole if self._narrowed_to is None else whole & self._narrowed_to
 
     @property
     def role_permissions(self) -> frozenset[Permission]:
-        """What the role allows, whatever the request came with; nothing once the account is disabled."""
+        """Return the permissions of the role, regardless of the token's scopes; none for a disabled account."""
         return permissions_of(self.role) if self.is_active else frozenset()
 
     def narrow(self, permissions: frozenset[Permission]) -> None:
-        """From now on let this object do only what is both in its role and in `permissions`. Nothing is saved."""
+        """Limit this object to the permissions that are both in its role and in `permissions`; save nothing."""
         self._narrowed_to = permissions
 
     def allows(self, permission: Permission) -> bool:
-        """Whether this account may do it."""
+        """Return whether this account has the permission."""
         return permission in self.permissions
 
 
 class InvitationPurpose(models.TextChoices):
-    """What the person who opens the link does there."""
+    """Purposes of an invitation link: to activate an account or to reset its password."""
 
     JOIN = "join", "Take up the account"
     RESET = "reset", "Set a new password"
@@ -176,7 +176,7 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
     """Invitations as a table."""
 
     def open(self) -> InvitationQuerySet:
-        """Neither used nor withdrawn; whether one has expired is asked of the row."""
+        """Return invitations neither used nor withdrawn; `is_valid` also checks the expiry."""
         return self.filter(used_at=None, withdrawn_at=None)
 
 
@@ -248,7 +248,7 @@ class Invitation(models.Model):
         return f"{self.user}, {self.get_purpose_display().lower()}"
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Whether its link opens at `now`: not used, not withdrawn, not expired."""
+        """Return whether the link works at `now`: not used, not withdrawn, not expired."""
         return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
@@ -256,14 +256,14 @@ class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
     """Tokens as a table."""
 
     def visible_to(self, user: User) -> ApiTokenQuerySet:
-        """An account's own; all for whoever manages accounts."""
+        """Return the account's own tokens, or all tokens for an account that manages accounts."""
         return self if user.allows(Permission.MANAGE_PEOPLE) else self.filter(owner=user)
 
 
 class ApiToken(models.Model):
-    """What a program carries instead of a password. Its secret is not here, only the SHA-256 of it.
+    """A token that a program sends instead of a password; only the SHA-256 of its secret is stored.
 
-    A token is as it was issued: apart from its last use it can only be revoked, once, and it is never deleted.
+    After a token is issued, only its last use is updated. It can be revoked once and is never deleted.
     """
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens", editable=False)
@@ -324,14 +324,14 @@ class ApiToken(models.Model):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What the scopes let through."""
+        """Return the permissions that the scopes grant."""
         return permissions_in(self.scopes)
 
     @property
     def scope_labels(self) -> list[str]:
-        """The scopes in words."""
+        """Return the labels of the scopes."""
         return [str(Scope(scope).label) for scope in self.scopes]
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Whether it can be used at `now`: issued, not expired, not revoked."""
+        """Return whether the token can be used at `now`: not expired, not revoked."""
         return self.revoked_at is None and now < self.expires_at

@@ -12,7 +12,7 @@ from django.core.exceptions import ValidationError
 
 FEWEST_CHARACTERS = 6
 LEFT_AT_LEAST = 8
-"""Letters that a password must still have without the names that everybody knows."""
+"""Fewest letters that a password must have besides well-known names."""
 SITE_NAMES = ("cpcpartnerships", "partnerships", "partnership", "cpc", "tipoffice", "childprotection")
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _ENDS = re.compile(r"^[^a-z]+|[^a-z]+$")
@@ -31,7 +31,7 @@ class DistinctCharactersValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return f"Your password must contain at least {FEWEST_CHARACTERS} different characters."
 
 
@@ -50,7 +50,7 @@ class PatternValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return "Your password can't repeat one piece or follow the alphabet, the digits, or the keyboard."
 
 
@@ -92,7 +92,7 @@ class CommonPartValidator(CommonPasswordValidator):
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return "Your password can't be a common password with digits or signs around it."
 
 
@@ -115,5 +115,5 @@ class KnownNamesValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return "Your password can't be your user name, your name, or the name of this site with a little added."

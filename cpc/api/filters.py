@@ -46,7 +46,7 @@ def _described(description: str) -> dict[str, str]:
 
 
 class OneOf(filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
-    """Rows of one of the things named by `key`; the parameter may be repeated, an unknown name is 400."""
+    """A filter for rows with one of the values of `key`; the parameter is repeatable, an unknown value is a 400."""
 
     def __init__(
         self, *, queryset: QuerySet[Any], key: str, field_name: str, noun: str, where: str, help_text: str
@@ -108,7 +108,7 @@ class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]
     }
 
     def to_python(self, value: Any) -> Any:
-        """In UTC: PostgreSQL knows no zone as far off as ISO 8601 can write."""
+        """Return the time in UTC, since PostgreSQL does not accept every offset that ISO 8601 can express."""
         moment = super().to_python(with_its_plus(value) if isinstance(value, str) else value)
         try:
             return moment and moment.astimezone(dt.UTC)
@@ -137,13 +137,13 @@ REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)
 
 
 def filled(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
-    """The parameters of a filter set that are nothing without a value: numbers, days and moments."""
+    """Return the parameters of a filter set that need a value: numbers, days, and times."""
     items = filterset.base_filters.items() if filterset else ()
     kinds = (filters.NumberFilter, filters.DateFilter, filters.IsoDateTimeFilter)
     return frozenset(name for name, item in items if isinstance(item, kinds))
 
 
 def repeatable(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
-    """The parameters of a filter set that may be given more than once."""
+    """Return the parameters of a filter set that may be repeated."""
     items = filterset.base_filters.items() if filterset else ()
     return frozenset(name for name, item in items if isinstance(item, REPEATABLE))

@@ -21,7 +21,7 @@ class HasRolePermission(BasePermission):
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the account may use the REST interface and this endpoint."""
+        """Return whether the account may use the REST interface and this endpoint."""
         user = request.user
         if not isinstance(user, User) or not user.allows(Permission.USE_API):
             return False

@@ -33,7 +33,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing to ask for."""
+    """One operation of the REST interface."""
 
     key: str
     group: str
@@ -48,7 +48,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is asked about one subject. `key` names its place on the page."""
+    """Operations on one subject. `key` is its anchor on the page."""
 
     key: str
     title: str
@@ -57,7 +57,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an answer holds: its fields and an example as JSON."""
+    """A component of the schema: its fields and an example as JSON."""
 
     key: str
     description: str
@@ -75,7 +75,7 @@ class Reference:
 
 
 def build(request: HttpRequest) -> Reference:
-    """The reference for the account of this request."""
+    """Build the reference for the account of this request."""
     request.auth = None  # type: ignore[attr-defined]  # the generator expects a request of the REST framework
     generator: Any = SchemaGenerator
     schema = generator().get_schema(request=request, public=False)
@@ -90,7 +90,7 @@ def build(request: HttpRequest) -> Reference:
 
 
 def _grouped(operations: Sequence[Operation]) -> tuple[Group, ...]:
-    """The operations by subject, in the order in which the schema comes to each."""
+    """Group the operations by subject, in the order in which the subjects appear in the schema."""
     groups: dict[str, list[Operation]] = {}
     for operation in operations:
         groups.setdefault(operation.group, []).append(operation)
@@ -131,7 +131,7 @@ class _Reader:
         )
 
     def taken(self, operation: Schema) -> str:
-        """The component an operation takes as its body; empty where it takes none."""
+        """Return the name of the request body's component; empty if the operation has no body."""
         if "requestBody" not in operation:
             return ""
         content = next(iter(operation["requestBody"]["content"].values()))
@@ -141,7 +141,7 @@ class _Reader:
         return name
 
     def answered(self, operation: Schema) -> str:
-        """The component an operation answers with; of a page, the component of its rows."""
+        """Return the name of the response's component; for a page, the component of its rows."""
         status = next(status for status in ("200", "201") if status in operation["responses"])
         content = next(iter(operation["responses"][status]["content"].values()))
         name = self.target(content["schema"])
@@ -175,7 +175,7 @@ class _Reader:
         return found
 
     def resolved(self, schema: Schema) -> Schema:
-        """The schema itself, whether written here, referred to, or one of two with null."""
+        """Return the schema itself, following references and unwrapping one that is combined with null."""
         if "$ref" in schema:
             return self.resolved(self.components[self.target(schema)])
         for word in ("allOf", "oneOf", "anyOf"):

@@ -29,7 +29,7 @@ def new_key() -> str:
 
 
 def key_field() -> forms.UUIDField:
-    """Return the hidden field that carries the key of a form."""
+    """Return the hidden field with the idempotency key of a form."""
     return forms.UUIDField(
         label="Form",
         widget=forms.HiddenInput,

@@ -43,7 +43,7 @@ class BodySerializer(serializers.Serializer[Any]):
     """The body of a request. A field that it does not know is an error, never ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """The values, or 400 that names each unknown field beside what else is wrong."""
+        """Return the values; raise a 400 that names each unknown field and the other errors."""
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(self.fields)
@@ -59,7 +59,7 @@ class Day(serializers.DateField):
 
 
 class CodeAndNameSerializer(serializers.Serializer[Any]):
-    """A thing by its code, under which a list of its own has it, and its name."""
+    """A record with its code and name."""
 
     code = serializers.CharField(help_text="The code in addresses and filters.")
     name = serializers.CharField(help_text="The name shown.")

@@ -1,4 +1,4 @@
-"""How many requests a token or an account may make in a minute."""
+"""Limit of requests per minute for a token or an account."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ class PerClient(BaseThrottle):
     seconds_left: float = 0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Whether this request is within the share."""
+        """Return whether this request is within the limit."""
         now = time.time()
         window = int(now // WINDOW)
         self.seconds_left = (window + 1) * WINDOW - now
@@ -38,7 +38,7 @@ class PerClient(BaseThrottle):
         return cache.incr(key) <= settings.API_REQUESTS_A_MINUTE
 
     def wait(self) -> float:
-        """Seconds until the next minute begins, for Retry-After."""
+        """Return the seconds until the next minute begins, for Retry-After."""
         return self.seconds_left
 
 

@@ -26,7 +26,7 @@ class InsufficientScope(PermissionDenied):
 
 
 def check_scope(request: Request, permission: Permission) -> None:
-    """Raise `InsufficientScope` where only the token's scopes stand between the account and `permission`."""
+    """Raise `InsufficientScope` if the account's role has `permission` but the token's scopes do not."""
     user = request.user
     if isinstance(user, User) and permission in user.role_permissions and not user.allows(permission):
         raise InsufficientScope(permission)

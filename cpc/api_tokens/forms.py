@@ -1,4 +1,4 @@
-"""The form in which a token is asked for."""
+"""Form to issue an API token."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class TokenForm(ActionForm):
     )
 
     def __init__(self, *args: Any, owner: User, **options: Any) -> None:
-        """`owner` is the account that asks."""
+        """Offer the scopes that can be issued to `owner`, the account that requests the token."""
         super().__init__(*args, **options)
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)

@@ -1,4 +1,4 @@
-"""What every service does: ask for the permission, lock, check, save, leave an entry."""
+"""Steps that every service shares: check the permission, lock, validate, save, and record an audit entry."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
 
 
 def require(actor: User | None, permission: Permission) -> None:
-    """Raise `PermissionDenied` where an account may not. No account acts for the clock and the demo loader."""
+    """Raise `PermissionDenied` if the account lacks the permission; scheduled tasks and the demo loader pass None."""
     if actor is not None and not actor.allows(permission):
         raise PermissionDenied(f"{actor} may not {permission}.")
 
 
 def said(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The columns of a row for the audit trail: those of `names`, or all that are filled but the revision."""
+    """Return the field values to record: those in `names`, or all filled fields except the revision."""
     wanted = names if names is not None else {field.name for field in row._meta.concrete_fields} - {REVISION}
     fields = [field for field in row._meta.concrete_fields if field.name in wanted]
     values = {field.name: field.value_from_object(row) for field in fields}

@@ -41,7 +41,7 @@ def _sign_in_failed(credentials: dict[str, Any], **_: Any) -> None:
 
 
 def _shown(tried: str) -> str:
-    """The name tried, where it can be one at all."""
+    """Return the user name that was tried, or a placeholder if it can't be a user name."""
     try:
         ASCIIUsernameValidator()(tried)
     except ValidationError:

@@ -1,9 +1,9 @@
-"""References of tables that take in very many rows at once, checked once a statement instead of once a row.
+"""Foreign keys of tables with bulk inserts, checked once per statement instead of once per row.
 
-PostgreSQL looks a foreign key up for each row that is written: with four of them that is most of the time of a publish
-of 100,000 observations. The triggers here refuse the same (a row that refers to nothing, and the deletion of a row
-that is referred to), lock the rows referred to in the same way, and raise the same error. A field they guard is a
-`ForeignKey(db_constraint=False)`.
+PostgreSQL looks up a foreign key for each row that is written: with four of them that takes most of the time of a
+publish of 100,000 observations. The triggers here reject the same writes (a row that refers to no row, and the deletion
+of a row that is referred to), lock the referenced rows in the same way, and raise the same error. A field they guard is
+a `ForeignKey(db_constraint=False)`.
 """
 
 from __future__ import annotations

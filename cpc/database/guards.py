@@ -1,6 +1,6 @@
-"""Compare the guards in the database with those that the code declares: triggers, functions, constraints and days.
+"""Comparison of the guards in the database with those in the code: triggers, functions, constraints, and days.
 
-The application cannot change a guard, but the owner of the tables can, and so can whoever restores a backup in parts.
+The application can't change a guard, but the owner of the tables can, and so can a partial restore of a backup.
 """
 
 from __future__ import annotations

@@ -1,7 +1,8 @@
-"""What keeps a session from passing by the guards of the database with a setting or a table of its own.
+"""Protection of the guards in the database against settings and temporary tables of a session.
 
-Triggers written by django-pgtrigger ask a setting that any session may make whether to keep quiet, and a session's
-temporary tables come before all others where a function names a table. After every migration both ways are closed.
+Triggers written by django-pgtrigger check a setting, which any session can make, that disables them, and a session's
+temporary tables take precedence over all others when a function names a table. This module closes both after every
+migration.
 """
 
 from __future__ import annotations
@@ -14,7 +15,7 @@ QUIET = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT {answer} $$
 """
-"""Whether triggers keep quiet: never. Tests that forge rows say otherwise for as long as it takes."""
+"""SQL function that tells triggers whether they are ignored: never, except in tests that forge rows."""
 
 NEVER_QUIET = "SELECT FALSE"
 """The body of that function as it must be."""

@@ -1,4 +1,4 @@
-"""Revisions: a number for each state of a record, so that nobody overwrites what they have not seen.
+"""Revisions: a number for each state of a record, to detect edit conflicts.
 
     class Award(RevisionedModel):
         class Meta:
@@ -59,14 +59,14 @@ class RevisionedModel(models.Model):
 
 
 def revision_of_set(rows: Iterable[RevisionedModel]) -> str:
-    """Return one revision for rows that are edited together: it changes when a row comes, changes, or goes."""
+    """Return one revision for rows that are edited together: it changes when a row is added, changed, or removed."""
     return "-".join(f"{row.pk}.{row.revision}" for row in rows)
 
 
 def counts_revisions(*, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
-    """Raise the revision with every change of a row, whoever writes it; nobody else sets it.
+    """Return the trigger that raises the revision with every change of a row and prevents any other change of it.
 
-    `besides` are columns that the database derives: a new total is no reason to reject an edit.
+    `besides` names columns that the database derives: a new total is no reason to reject an edit.
     """
     left_out = f"ARRAY[{', '.join(repr(column) for column in (REVISION, *besides))}]"
     return pgtrigger.Trigger(

@@ -1,4 +1,4 @@
-"""The owner of the tables and the role of the application: who acts as which, and what the second may do."""
+"""Database roles: the owner of the tables, the application, and the privileges of the application."""
 
 from __future__ import annotations
 

@@ -18,9 +18,9 @@ from cpc.lifecycle import StateMachine
 
 
 def state_triggers(machine: StateMachine, field: str = "state", *, code: str = "transition") -> list[pgtrigger.Trigger]:
-    """Refuse an update that moves `field` in a way that `machine` does not allow, with an error of `code`.
+    """Return triggers that reject a move of `field` that `machine` does not allow, with an error of `code`.
 
-    The names of the triggers begin with `a_`, so that an illegal move is refused before other triggers see it.
+    The names of the triggers begin with `a_`, so that an illegal move is rejected before other triggers run.
     """
     moves = ", ".join(f"('{source}', '{target}')" for source, target in machine.moves())
     return [

@@ -8,7 +8,7 @@ import pgtrigger
 
 
 def never_truncated() -> pgtrigger.Trigger:
-    """Refuses TRUNCATE."""
+    """Return the trigger that rejects TRUNCATE."""
     return pgtrigger.Trigger(
         name="never_truncated",
         level=pgtrigger.Statement,

@@ -1,7 +1,7 @@
-"""Received files: whole and on the disk, or not there at all.
+"""Received files: stored whole and on disk, or not at all.
 
-A file is written aside, flushed to the disk, and moved to its place in one step, so that neither a full disk nor a
-power cut leaves half of it under its name. What a process that died had begun is removed by the next one.
+A file is written to a staging folder, flushed to disk, and moved to its final path in one step, so that neither a full
+disk nor a power cut leaves half of it under its name. The next process removes what a crashed process left behind.
 """
 
 from __future__ import annotations
@@ -27,9 +27,9 @@ A_DAY = 24 * 60 * 60
 
 @contextmanager
 def staged() -> Iterator[Path]:
-    """Give a path at which a file or folder may be written; what is still there at the end is removed.
+    """Yield a path to write a file or folder to, and remove anything left there at the end.
 
-    It is on the file system of the files that are kept. A lock marks it as in use and ends with the process.
+    The path is on the file system of the stored files. A lock marks it as in use and ends with the process.
     """
     folder = Path(settings.MEDIA_ROOT) / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
@@ -79,7 +79,7 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
 
 
 def move_into_place(path: Path, target: Path) -> None:
-    """Move a staged file or folder to its place, for good: a power cut afterwards does not undo it."""
+    """Move a staged file or folder to its final path and flush it, so that a power cut can't undo the move."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for inside in [path, *path.rglob("*")] if path.is_dir() else [path]:
         _flush(inside)
@@ -97,7 +97,7 @@ def _flush(path: Path) -> None:
 
 
 class DurableStorage(FileSystemStorage):
-    """Files of records, each put in its place whole."""
+    """Storage for attachments that writes each file whole."""
 
     def _save(self, name: str, content: File[bytes]) -> str:
         """Keep a file under its name, or under another one where that is taken; return the name."""

@@ -1,8 +1,8 @@
-"""What must hold before a received file is opened: its kind, its size, and what it would unpack to.
+"""Checks of a received file before it is opened: its kind, its size, and its unpacked size.
 
-Nothing here interprets a cell. Whoever reads a file calls these checks once and then trusts the file. A workbook
-and an archive are both zips; the library that reads workbooks believes the sizes a zip declares and lays every
-sheet out as a full rectangle, so both are measured here first, on the compressed stream itself.
+Nothing here interprets a cell. A caller that reads a file runs these checks once and then trusts the file. A workbook
+and an archive are both zips; the library that reads workbooks trusts the sizes that a zip declares and lays out every
+sheet as a full rectangle, so both are measured here first, on the compressed stream itself.
 """
 
 from __future__ import annotations
