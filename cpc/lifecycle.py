@@ -28,7 +28,7 @@ from cpc.findings import Finding
 Subject = TypeVar("Subject")
 Check = Callable[[Subject, date], list[Finding]]
 Checks = Mapping[str, tuple[Check[Subject], ...]]
-"""What is checked on the day of a step, by the name of its transition. A finding of severity error stops the step."""
+"""Checks to run on the day of a step, by the name of its transition. A finding of severity error blocks the step."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,7 +86,7 @@ class StateMachine:
 
     @property
     def initial(self) -> str:
-        """The state in which a row begins."""
+        """Return the initial state of a row."""
         return self.states[0]
 
     def transition(self, name: str) -> Transition:

@@ -1,6 +1,6 @@
-"""The days that anything here may name. Pure.
+"""Bounds of plausible days. Pure.
 
-What lies outside is a slip of the keyboard: the statute is of 2013, and no plan reaches into the next century.
+A day outside is a typing error: the statute is of 2013, and no plan extends into the next century.
 """
 
 from __future__ import annotations
@@ -18,5 +18,5 @@ PATTERN = (
 
 
 def is_plausible(day: date) -> bool:
-    """Tell whether a day lies within the bounds."""
+    """Return whether a day is within the bounds."""
     return FIRST_DAY <= day <= LAST_DAY

@@ -22,7 +22,7 @@ def request_id() -> str:
 
 
 def channel() -> str:
-    """How the write came in: page, api, task or command."""
+    """Return the channel of the write: page, api, task, or command."""
     return _channel.get()
 
 

@@ -20,12 +20,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env(name: str, default: str = "") -> str:
-    """A variable of the environment, stripped; `default` where it is absent or empty."""
+    """Return an environment variable, stripped; `default` if it is missing or empty."""
     return os.environ.get(name, "").strip() or default
 
 
 def env_list(name: str, default: str = "") -> list[str]:
-    """A comma-separated variable as a list without empty items."""
+    """Return a comma-separated environment variable as a list without empty items."""
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
 
 
@@ -35,7 +35,7 @@ DEBUG = env("DEBUG") == "1" and not PRODUCTION
 
 
 def required(name: str, default: str) -> str:
-    """A variable that production must set; the error names it and says what to do."""
+    """Return a variable that production must set; raise `ImproperlyConfigured` if it is missing there."""
     value = env(name)
     if not value and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is not set. Production does not start without it; see README, Operations.")

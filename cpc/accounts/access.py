@@ -39,7 +39,7 @@ def user_of(request: HttpRequest) -> User:
 
 
 def check(user: User, permission: Permission) -> None:
-    """Raise `Http404` if the page is hidden from this account, `PermissionDenied` if the account lacks the permission."""
+    """Raise `Http404` if the page is hidden from this account, `PermissionDenied` if a permission is missing."""
     if user.allows(permission):
         return
     if permission in HIDDEN and not user.allows(HIDDEN[permission]):

@@ -147,7 +147,7 @@ NOT_BLANK = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205
 
 
 def _bound(schema: dict[str, Any], field: Field[Any, Any, Any, Any]) -> None:
-    """Add bounds that drf-spectacular leaves out: patterns of amounts, and minimum lengths of required text and lists."""
+    """Add bounds that drf-spectacular leaves out: patterns of amounts, minimum lengths of text and lists."""
     if isinstance(field, DecimalField):
         schema["pattern"] = _amount(field)
     elif isinstance(field, CharField) and not field.allow_blank:

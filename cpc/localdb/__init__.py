@@ -1,4 +1,4 @@
-"""A private PostgreSQL for development, the demo and tests, used where `DATABASE_URL` is not set.
+"""Private PostgreSQL for development, the demo, and tests, used if `DATABASE_URL` is not set.
 
 Two servers, each with its own folder below `.cpc/` (ignored by git):
 

@@ -15,9 +15,9 @@ ORIGIN = "cpc.origin"
 
 
 def origin_of(record: logging.LogRecord) -> dict[str, Any]:
-    """Return the request of an event, its account and address, and the task; only what is known.
+    """Return the request of an event, its account and address, and the task, leaving out what is unknown.
 
-    Django logs some refusals after the context of their request has ended, and hands the request over with the event.
+    Django logs some rejected requests after their context has ended, and attaches the request to the event.
     """
     request = getattr(record, "request", None)
     known = getattr(request, "origin", None) or request_context.origin()
@@ -37,12 +37,12 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def needs_no_trace(record: logging.LogRecord) -> bool:
-    """Tell whether an event reports a refused request, whose stack trace helps nobody."""
+    """Return whether an event reports a rejected request, whose stack trace is of no use."""
     return getattr(record, "status_code", 500) < 500
 
 
 class MaskingFormatter(logging.Formatter):
-    """A line for the console, without secrets, and without a stack trace for what the application refused."""
+    """A line for the console, without secrets, and without a stack trace for rejected requests."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, followed by the request that it belongs to."""
@@ -56,7 +56,7 @@ class MaskingFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object on one line, with what a search of the log asks for."""
+    """One JSON object per line, with fields for searching the log."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object. What is not known is left out."""

@@ -18,7 +18,7 @@ _running: dict[str, Token[dict[str, str]]] = {}
 
 @signals.setup_logging.connect(dispatch_uid="cpc_setup_logging")
 def set_up(**_: Any) -> None:
-    """Keep the settings' own log; Celery would put another one in its place."""
+    """Use the logging of the settings instead of Celery's own."""
     logging.config.dictConfig(settings.LOGGING)
 
 

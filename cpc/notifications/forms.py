@@ -10,7 +10,7 @@ from cpc.web.buttons import ButtonForm
 
 
 class InboxFilter(forms.Form):
-    """Which notifications to show: all, or the unread ones."""
+    """Filter of the inbox: all notifications, or the unread ones."""
 
     show = forms.ChoiceField(required=False, choices=(("", "All"), ("unread", "Unread")))
 
@@ -28,6 +28,6 @@ class ReadAllForm(ButtonForm):
 
 
 class PreferenceForm(ActionForm):
-    """How often mail comes."""
+    """Form to set how often email is sent."""
 
     frequency = forms.ChoiceField(label="When mail comes", choices=Frequency.choices, widget=forms.RadioSelect)

@@ -1,4 +1,4 @@
-"""Telling people, showing beforehand what they will be told, reading, and choosing how often mail comes."""
+"""Notifications: preview and send them, mark them read, and choose how often email is sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cpc.notifications.queries import frequencies, has_inbox, inbox
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One who will be told; `mail` says how a mail follows, None that none does."""
+    """A recipient of a notification; `mail` is how email follows, None for no email."""
 
     user: User
     mail: Frequency | None
@@ -26,7 +26,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be sent: the words, where they lead, to whom; and who is left out because they read no pages."""
+    """A notification before it is sent: message, link, recipients, and accounts left out because they use no pages."""
 
     message: Message
     link: str
@@ -67,10 +67,10 @@ def notify(
     dedupe: str,
     actor: User | None,
 ) -> int:
-    """Put a notification into each inbox, once for each recipient and `dedupe`; returns how many are new.
+    """Add a notification to each inbox, once per recipient and `dedupe`; return the number added.
 
-    `target` is the thing that it is about, `link` the path where it is dealt with. Whoever reads no pages (disabled,
-    or an account of a program) is left out. Mail follows by the digest. Raises what `preview` raises.
+    `target` is the record that it is about, `link` the path of the page to act on it. Accounts without pages (disabled,
+    or of a program) are left out. Email follows in the digest. Raises what `preview` raises.
     """
     shown = preview(recipients=recipients, kind=kind, values=values, link=link)
     keys = [recipient.user.pk for recipient in shown.recipients]
@@ -104,7 +104,7 @@ def notify(
 
 @transaction.atomic
 def mark_read(*, notification_id: int, user: User) -> Notification:
-    """Note that somebody has read one of theirs, the first time. Raises `Notification.DoesNotExist` for any other."""
+    """Mark one of the user's notifications as read; raise `Notification.DoesNotExist` for any other."""
     notification = inbox(user).select_for_update().get(pk=notification_id)
     if notification.read_at is None:
         notification.read_at = timezone.now()
@@ -113,7 +113,7 @@ def mark_read(*, notification_id: int, user: User) -> Notification:
 
 
 def mark_all_read(*, up_to: int, user: User) -> int:
-    """Mark as read what somebody saw: theirs up to the number `up_to`, not what came in since. How many there were."""
+    """Mark the user's notifications up to number `up_to` as read, not newer ones; return how many."""
     return inbox(user).unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 

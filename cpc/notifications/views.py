@@ -1,4 +1,4 @@
-"""The inbox, and how often mail comes. Nobody sees another account's: it is as if it were not there."""
+"""Pages of the inbox and the email preference. Another account's notification is a 404."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ PAGE_SIZE = 25
 @require_safe
 @requires(Permission.USE_PAGES)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What this account was told, newest first; `?show=unread` leaves out what was read."""
+    """Show this account's notifications, newest first; `?show=unread` leaves out read ones."""
     check_parameters(request, (*InboxFilter.base_fields, PAGE))
     form = InboxFilter(request.GET)
     if not form.is_valid():

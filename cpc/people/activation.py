@@ -25,9 +25,9 @@ from cpc.people.forms import PasswordForm
 @never_cache
 @login_not_required
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Set a password with a link. Opening it uses nothing up, so that a mail program may look at it beforehand.
+    """Set a password with a link. Opening the link does not use it up, since a mail program may load it first.
 
-    A link that is used, withdrawn, expired or made up answers alike.
+    The response is the same for a link that is used, withdrawn, expired, or invented.
     """
     check_parameters(request, ())
     found = invitations.found(secret, timezone.now())

@@ -48,10 +48,10 @@ def change_agency(*, code: str, values: Mapping[str, object], expected_revision:
 
 @transaction.atomic
 def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User | None) -> list[Moved]:
-    """Close an agency, which is then no longer asked, and move what is open to its successor; how much moved.
+    """Close an agency and move its open records to its successor; return how many moved, per kind.
 
-    Without an actor the demonstration does it. Raises `ValidationError` at the field: closed already, a successor
-    that is closed or the agency itself, no reason.
+    A closed agency is no longer consulted. `actor` is None for the demonstration. Raises `ValidationError` if the
+    agency is closed already, if the successor is closed or the agency itself, or without a reason.
     """
     if actor is not None:
         require(actor)
@@ -84,10 +84,10 @@ def reopen_agency(*, code: str, actor: User) -> bool:
 
 
 def move_accounts(old: Agency, new: Agency, actor: User | None) -> int:
-    """Have the accounts of an agency speak for its successor, and tell them.
+    """Move the accounts of an agency to its successor and notify their users.
 
-    Where the successor has a point of contact, those of the old agency become reviewers beside it: nobody begins to
-    submit for an agency because another one closed.
+    If the successor has a point of contact, those of the old agency become its reviewers: no one starts to submit for
+    an agency because another one closed.
     """
     has_contact = User.objects.filter(agency=new, is_contact=True, is_active=True).exists()
     accounts = User.objects.filter(agency=old).order_by("pk").select_for_update(no_key=True, of=("self",))

@@ -13,7 +13,7 @@ from cpc.people.agencies import close_agency
 PASSWORD = "demonstration-only"  # noqa: S105  # printed to the terminal; production refuses to load it
 
 MAIL = "{username}@cpc.example"
-"""Where mail of the demonstration would go: to a name that is nobody's."""
+"""Email address of demonstration accounts, in a domain that no one owns."""
 
 AGENCIES = (
     ("dol", "DOL", "Department of Labor, Bureau of International Labor Affairs", True),

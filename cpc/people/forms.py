@@ -16,7 +16,7 @@ from cpc.web.actions import ActionForm
 
 
 class PeopleFilter(forms.Form):
-    """Which accounts to show; empty fields narrow nothing."""
+    """Filters of the list of accounts; empty fields are ignored."""
 
     q = forms.CharField(label="Name, user name or address", required=False, max_length=120)
     role = forms.ChoiceField(label="Role", required=False, choices=(("", "Any role"), *Role.choices))
@@ -32,7 +32,7 @@ class PeopleFilter(forms.Form):
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def narrow(self, rows: QuerySet[User]) -> QuerySet[User]:
-        """The rows of `queries.accounts()` asked for. Call once the form is valid."""
+        """Return the rows of `queries.accounts()` that match the filters. Call this on a valid form."""
         asked = self.cleaned_data
         if asked["q"]:
             words = asked["q"]
@@ -48,12 +48,12 @@ class PeopleFilter(forms.Form):
 
 class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
     def label_from_instance(self, obj: Agency) -> str:
-        """The long name, and that it is closed where an account still has it."""
+        """Return the long name, marked if the agency is closed."""
         return obj.name if obj.is_active else f"{obj.name} (closed)"
 
 
 class AccountForm(ActionForm):
-    """What an administrator sets of an account."""
+    """Form with the fields of an account that an administrator sets."""
 
     name = forms.CharField(label="Name as shown", max_length=120)
     email = forms.EmailField(label="Address for mail", max_length=254, required=False)
@@ -104,7 +104,7 @@ class InviteForm(AccountForm):
 
 
 class ReasonForm(ActionForm):
-    """A step that asks why."""
+    """Form of a step that requires a reason."""
 
     reason = forms.CharField(
         label="Why", max_length=300, help_text="It stays in the audit trail. Nothing about anybody's health or family."
@@ -112,7 +112,7 @@ class ReasonForm(ActionForm):
 
 
 class AgencyForm(ActionForm):
-    """What an administrator sets of an agency."""
+    """Form with the fields of an agency that an administrator sets."""
 
     short_name = forms.CharField(
         label="Short name", max_length=20, required=False, help_text="As tables head a column with it, such as DOL."
@@ -180,11 +180,11 @@ class PasswordForm(forms.Form):
     )
 
     def __init__(self, data: object = None) -> None:
-        """An empty form, or what was sent."""
+        """Create an empty form, or one bound to `data`."""
         super().__init__(data, label_suffix="")  # type: ignore[arg-type]
 
     def clean_password2(self) -> str:
-        """Both are the same."""
+        """Check that both passwords are the same."""
         second: str = self.cleaned_data["password2"]
         if "password1" in self.cleaned_data and second != self.cleaned_data["password1"]:
             raise forms.ValidationError("The two differ; type the same twice.", code="differ")

@@ -58,9 +58,9 @@ def withdraw_open(*, user: User) -> int:
 
 
 def deliver(invitation_id: int) -> bool:
-    """Make the secret of a link and mail it; False where it was sent already or is void.
+    """Create the secret of a link and email it; return False if it was sent already or is void.
 
-    Only its digest is kept, so that a second try, after a worker died, sends another secret and voids the first.
+    Only the digest of the secret is stored, so a retry after a crash sends another secret and voids the first.
     """
     with transaction.atomic():
         rows = Invitation.objects.select_for_update(of=("self",)).select_related("user", "created_by")
@@ -76,9 +76,9 @@ def deliver(invitation_id: int) -> bool:
 
 
 def found(secret: str, now: dt.datetime, *, lock: bool = False) -> Invitation | None:
-    """The invitation that this secret opens at `now`; None where it opens nothing (any more).
+    """Return the invitation that this secret opens at `now`; None if it opens none.
 
-    With `lock`, the account is locked before it, as whoever disables the account does.
+    With `lock`, the account is locked before the invitation, in the same order as when an account is disabled.
     """
     rows = Invitation.objects.select_related("user__agency").filter(digest=digest(secret))
     invitation = rows.first()

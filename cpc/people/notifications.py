@@ -1,4 +1,4 @@
-"""What an account is told when somebody changes what it may do or for whom it speaks."""
+"""Notifications to an account whose role, agency, or contact status was changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def register_kinds() -> None:
 
 
 class Standing(NamedTuple):
-    """What an account may do and for whom it speaks."""
+    """Role, agency, and contact status of an account."""
 
     role: str
     agency: Agency | None
@@ -58,7 +58,7 @@ class Standing(NamedTuple):
 
 
 def standing(user: User) -> Standing:
-    """As the account is now."""
+    """Return the current role, agency, and contact status of the account."""
     return Standing(user.role, user.agency, user.is_contact)
 
 

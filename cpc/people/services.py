@@ -57,7 +57,7 @@ def _needs_address(email: str) -> None:
 
 
 def _locked_agency(agency: object) -> Agency | None:
-    """The agency as it is now, locked before any account, as whoever closes it does; None for none."""
+    """Return the current agency, locked before any account, as closing an agency does; None for none."""
     return Agency.objects.select_for_update(no_key=True).get(pk=agency.pk) if isinstance(agency, Agency) else None
 
 
@@ -76,9 +76,9 @@ def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str
 
 
 def locked(account_id: int) -> User:
-    """The account as it is now, locked; so are all active administrators, of whom one must stay.
+    """Return the current account, locked together with all active administrators, one of whom must remain.
 
-    Locked in the order of their keys, so that no two writers wait for each other. Raises `User.DoesNotExist`.
+    Rows are locked in the order of their keys, so that no two writers wait for each other. Raises `User.DoesNotExist`.
     """
     wanted = Q(pk=account_id) | Q(role=Role.ADMINISTRATOR, is_active=True)
     rows = {user.pk: user for user in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
@@ -89,14 +89,14 @@ def locked(account_id: int) -> User:
 
 
 def is_last_administrator(user: User) -> bool:
-    """Whether nobody else could manage accounts, were it not for this one."""
+    """Return whether this account is the only active administrator."""
     if user.role != Role.ADMINISTRATOR or not user.is_active:
         return False
     return not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists()
 
 
 def _still_manages(actor: User) -> None:
-    """Ask again once the locks are there: somebody may have ended the actor's own access meanwhile."""
+    """Check the permission again after locking: the actor's own access may have ended meanwhile."""
     require(User.objects.get(pk=actor.pk))
 
 
@@ -153,9 +153,9 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
 
 @transaction.atomic
 def enable(*, account_id: int, actor: User) -> bool:
-    """Give an account its access back, with its old password; False where it has it. Tokens stay revoked.
+    """Restore the access of an account with its old password; return False if it is active. Tokens stay revoked.
 
-    Raises `ValidationError` where nobody ever set a password; `User.DoesNotExist`.
+    Raises `ValidationError` if no password was ever set; `User.DoesNotExist`.
     """
     require(actor)
     user = locked(account_id)
@@ -167,9 +167,9 @@ def enable(*, account_id: int, actor: User) -> bool:
 
 @transaction.atomic
 def send_link(*, account_id: int, actor: User) -> Invitation:
-    """Mail a link with which the person sets a password: to join, or anew. The link sent before is void.
+    """Email a link to set a password, for a first or a new one, and void the previous link.
 
-    Raises `ValidationError` for an account without an address, or one that was disabled after it was taken up;
+    Raises `ValidationError` for an account without an email address, or one that was disabled after it was activated;
     `User.DoesNotExist`.
     """
     require(actor)

@@ -1,4 +1,4 @@
-"""What every page knows: its navigation, its account, and whether this is production."""
+"""Context of every page: its navigation, its account, and whether this is production."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cpc.web import navigation
 
 
 def has_pages(request: HttpRequest) -> bool:
-    """Whether the account of this request is a person's, who may use the pages."""
+    """Return whether the account of this request may use the pages."""
     user = getattr(request, "user", None)
     return isinstance(user, User) and user.allows(Permission.USE_PAGES)
 
 
 def manages_people(request: HttpRequest) -> bool:
-    """Whether the account of this request manages accounts, on pages."""
+    """Return whether the account of this request manages accounts, on pages."""
     return has_pages(request) and cast("User", request.user).allows(Permission.MANAGE_PEOPLE)
 
 
@@ -31,7 +31,7 @@ def shows_gallery(request: HttpRequest) -> bool:
 
 
 def unread(request: HttpRequest) -> int:
-    """How many notifications the account of this request has not read; one query."""
+    """Return the number of unread notifications of this request's account, with one query."""
     return unread_count(cast("User", request.user)) if has_pages(request) else 0
 
 

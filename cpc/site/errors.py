@@ -25,7 +25,7 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _is_for_programs(request: HttpRequest) -> bool:
-    """Whether the account may use the REST interface and no page."""
+    """Return whether the account may use the REST interface but no page."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return False
@@ -33,13 +33,13 @@ def _is_for_programs(request: HttpRequest) -> bool:
 
 
 def request_number(request: HttpRequest) -> str:
-    """The number by which the log and the audit trail know this request; empty where it never got one."""
+    """Return the request's number in the log and the audit trail; empty if it has none."""
     return getattr(request, "request_id", "")
 
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the address or the form asks for something this page does not know."""
+    """Return a 400: the page does not accept a parameter or value of the request."""
     # Only our own words are shown; what a library says about a suspicious request stays in the log.
     detail = str(exception) if isinstance(exception, BadRequest) else ""
     if _is_api(request):
@@ -49,7 +49,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the account may see the thing but not do this to it."""
+    """Return a 403: the account may see the record but not change it in this way."""
     detail = str(exception) if isinstance(exception, PermissionDenied) else ""
     if _is_api(request):
         return problem_response(request, HTTPStatus.FORBIDDEN, detail)

@@ -100,7 +100,7 @@ class Ranked:
 
     @property
     def bounds(self) -> Svg:
-        """Draw the places that the missing values leave open."""
+        """Draw the range of ranks that the missing values leave possible."""
         return bounds(self.best, self.worst, self.low, self.high, POOL + 1, first=FIRST)
 
     @property

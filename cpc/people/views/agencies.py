@@ -25,7 +25,7 @@ from cpc.web.actions import Breadcrumbs
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def agencies(request: HttpRequest) -> HttpResponse:
-    """Show all agencies: who is consulted, who has nobody to submit for it, and which has closed."""
+    """Show all agencies: which are consulted, which have no point of contact, and which are closed."""
     check_parameters(request, ())
     return render(request, "account/people/agencies.html", {"table": AGENCIES, "agencies": queries.agencies()})
 

@@ -1,4 +1,4 @@
-"""The pages on which administrators invite people, say what they may do, and end and restore their access."""
+"""Pages to invite people, set their roles, and end and restore their access."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EXPORT = "export"
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def people(request: HttpRequest) -> HttpResponseBase:
-    """All accounts, narrowed by the filters; `?export=csv` gives those of all pages as a file."""
+    """Show the accounts that match the filters; `?export=csv` downloads those of all pages."""
     check_parameters(request, (*PeopleFilter.base_fields, PAGE, EXPORT))
     form = PeopleFilter(request.GET)
     valid = form.is_valid()
@@ -58,7 +58,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def roles(request: HttpRequest) -> HttpResponse:
-    """What each role may do: the table that pages and REST interface read."""
+    """Show the permissions of each role, from the table that pages and REST interface use."""
     check_parameters(request, ())
     context = {"table": ROLES, "permissions": list(Permission)}
     return render(request, "account/people/roles.html", context)
