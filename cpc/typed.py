@@ -1,6 +1,7 @@
-"""The rule about hidden characters on every column that holds text written by people.
+"""Validation that no text column written by people contains an invisible character.
 
-`full_clean`, which every service calls, asks it; so pages, the REST interface, imports and commands get one answer.
+`full_clean`, which every service calls, runs it, so that pages, the REST interface, imports, and commands give the same
+error.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ APPS = ("cpc", "indicators", "selection", "partnerships")
 
 
 def refuse_hidden(value: Any) -> None:
-    """Raise `ValidationError` of code `hidden_character` where a text, or one inside plain data, holds one."""
+    """Raise `ValidationError` with code `hidden_character` if a text, or one inside plain data, has one."""
     for text in _texts(value):
         fault = hidden_fault(text)
         if fault:
@@ -27,7 +28,7 @@ def refuse_hidden(value: Any) -> None:
 
 
 def visible(column: str) -> models.CheckConstraint:
-    """Return the rule of the database that a column by which people know a record holds no hidden character."""
+    """Return a check constraint that an identifying column has no invisible character."""
     return models.CheckConstraint(
         name=f"%(class)s_{column}_visible",
         condition=~models.Q(**{f"{column}__regex": HIDDEN}),

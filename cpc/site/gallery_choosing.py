@@ -190,7 +190,7 @@ def views() -> list[View]:
 
 
 def standing() -> list[Chart]:
-    """Draw the pictures of one country: its place on each axis, one that is not known, and the sources of doubt."""
+    """Draw the charts of one country: its position on each axis, a missing value, and the sources of doubt."""
     needs = [dot.need for dot in dots()]
     doubts = [
         Doubt("All together", 5, 48, strong=True),

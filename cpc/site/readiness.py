@@ -64,7 +64,7 @@ def migrations_of_this_code() -> frozenset[tuple[str, str]]:
 
 
 def role_problems() -> list[str]:
-    """Refuse a role that could switch off the guards: one that owns a table, or may act as one that does."""
+    """Return a problem if the application's role owns a table, or can act as an owner, and could disable guards."""
     # Outside production the role may be assumed after signing in, as in tests.
     role = "session_user" if settings.PRODUCTION else "current_user"
     with connection.cursor() as cursor:
@@ -92,7 +92,7 @@ def broker_problems() -> list[str]:
 
 
 def storage_problems() -> list[str]:
-    """Write a file where received files are kept."""
+    """Check that the folder of received files is writable."""
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)

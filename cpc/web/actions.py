@@ -139,7 +139,7 @@ class ActionView(View):
         return ()
 
     def get_initial(self) -> dict[str, Any]:
-        """Return what the form holds when the page is opened."""
+        """Return the initial values of the form."""
         return {}
 
     def form_arguments(self) -> dict[str, Any]:

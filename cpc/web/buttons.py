@@ -39,7 +39,7 @@ class ButtonAction(ActionView):
     invalid = "This button does not send that. Load its page again."
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Perform the action, and lead back whatever the outcome."""
+        """Perform the action and redirect back, even after an error."""
         if not self.form.is_valid():
             return self.respond_invalid()
         try:

@@ -1,7 +1,7 @@
-"""Lists as CSV and XLSX: what a page shows, safe to open in a spreadsheet program.
+"""CSV and XLSX exports of lists, safe to open in a spreadsheet program.
 
-A text that a spreadsheet program would run as a formula is made harmless: in CSV by a leading apostrophe, in
-XLSX by storing it as quoted text. Figures stay figures: a negative number is a number, whatever its sign.
+A text that a spreadsheet program would run as a formula is escaped: in CSV by a leading apostrophe, in XLSX by storing
+it as quoted text. Figures stay numbers: a negative number is a number despite its sign.
 """
 
 from __future__ import annotations
@@ -53,9 +53,9 @@ class Exported(Protocol[Contra]):
 
 
 def csv_response(rows: Iterable[Row], fields: Sequence[Exported[Row]], name: str) -> StreamingHttpResponse:
-    """The list as CSV, streamed row by row; UTF-8 with a byte order mark, which spreadsheet programs need.
+    """Return the list as CSV, streamed row by row; UTF-8 with the byte order mark that spreadsheet programs need.
 
-    `name` becomes the file name. Moments are UTC in ISO 8601, missing values are empty.
+    `name` becomes the file name. Times are UTC in ISO 8601, missing values are empty.
     """
     response = StreamingHttpResponse(_csv_lines(rows, fields), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = _disposition(name, "csv")
@@ -70,9 +70,9 @@ def xlsx_response(
     sheet: str,
     notes: Sequence[tuple[str, str]] = (),
 ) -> FileResponse:
-    """The list as a workbook: one sheet with a frozen heading, and "About" with `notes` (what, value).
+    """Return the list as a workbook: one sheet with a frozen heading, and "About" with `notes` (label, value).
 
-    `notes` say what the list is: filters, data as known, who computed it. Moments are UTC.
+    `notes` describe the list: filters, date of the data, who computed it. Times are UTC.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
     try:
@@ -95,7 +95,7 @@ def response(
     sheet: str,
     notes: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """The list as `kind`, "csv" or "xlsx"."""
+    """Return the list as `kind`, "csv" or "xlsx"; raise `ExportError` for any other kind."""
     if kind == "csv":
         return csv_response(rows, fields, name)
     if kind == "xlsx":
@@ -135,7 +135,7 @@ def write_xlsx(
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula; control characters become U+FFFD."""
+    """Return a text that no spreadsheet program treats as a formula; control characters become U+FFFD."""
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
@@ -200,7 +200,7 @@ def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
-    """Rows with their number in the sheet, as far as a sheet goes."""
+    """Yield rows with their number in the sheet; raise `ExportError` if they exceed a sheet."""
     for number, row in enumerate(rows, start=2):
         if number > ROW_LIMIT:
             raise ExportError(f"More than {ROW_LIMIT:,} rows do not fit into a sheet. Narrow the list or take CSV.")
@@ -221,7 +221,7 @@ def _finite(value: int | float | Decimal, row: int, heading: str) -> int | float
 
 
 def _utc(value: dt.datetime, row: int, heading: str) -> dt.datetime:
-    """The moment in UTC without its zone, which a workbook cannot hold."""
+    """Return the time in UTC without its zone, which a workbook can't store; raise `ExportError` if it has no zone."""
     if value.tzinfo is None:
         raise ExportError(f"Row {row}, {heading}: {value!r} has no time zone.")
     return value.astimezone(dt.UTC).replace(tzinfo=None)

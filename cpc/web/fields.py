@@ -57,7 +57,7 @@ class MoneyField(AmountField):
 
 
 def is_money(column: models.Field[Any, Any]) -> bool:
-    """Tell whether a column holds an amount of money: exact to the cent, and large."""
+    """Return whether a column is an amount of money: exact to the cent, and large."""
     return isinstance(column, models.DecimalField) and column.decimal_places == 2 and column.max_digits >= 14
 
 
@@ -111,7 +111,7 @@ def _list_field(column: ArrayField[Any, Any], options: dict[str, Any]) -> forms.
 
 
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
-    """What components/field.html draws: the control with its classes and its ties to hint and error."""
+    """Return the context of components/field.html: the control, its classes, and the ids of its hint and error."""
     kind, style = next((kind, style) for widget, kind, style in _CLASSES if isinstance(bound.field.widget, widget))
     hint = hint or bound.help_text  # may be safe HTML: keep its type
     ident = bound.id_for_label or bound.auto_id
@@ -132,7 +132,7 @@ def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
 
 
 def problems(form: BaseForm) -> list[tuple[str, str]]:
-    """Every error of a form as (id of the control or "", words), the ones without a field first."""
+    """Return every error of a form as (id of the control or "", text), the ones without a field first."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form.visible_fields():
         found += [(bound.id_for_label or bound.auto_id, _said(bound, error)) for error in bound.errors]
@@ -142,5 +142,5 @@ def problems(form: BaseForm) -> list[tuple[str, str]]:
 
 
 def _said(bound: BoundField, error: object) -> str:
-    """The label and what is wrong; a label that asks a question needs no colon."""
+    """Return the label and the error; a label that is a question needs no colon."""
     return f"{bound.label}{' ' if str(bound.label).endswith('?') else ': '}{error}"

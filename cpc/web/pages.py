@@ -1,4 +1,4 @@
-"""Pages: one declaration gives a page its URL, its guard, and its links in tabs, breadcrumbs, header, and footer.
+"""Pages: one declaration gives a page its URL, its permission, and its links in tabs, breadcrumbs, header, and footer.
 
     # partnerships/money/pages.py
     PAGES = [
@@ -35,7 +35,7 @@ View = Callable[..., HttpResponseBase] | type[ActionView]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page's link in a row of tabs. `permission` is asked for in addition to the page's own."""
+    """A page's link in a row of tabs. `permission` is required in addition to the page's own."""
 
     row: str
     label: str
@@ -66,9 +66,9 @@ class TabRow:
 class Page:
     """A page: its route, its function or action class, and its name.
 
-    `header` and `footer` are the label of its link there and the link's place in the order. `below` is the name of the
-    page whose link in the header is the current one here, if the URL does not show it. `label` is what breadcrumbs
-    call the page, if not as its tab.
+    `header` and `footer` are the label and the order of its link there. `below` is the name of the page whose link in
+    the header is marked as current, if the URL does not determine it. `label` is the page's label in breadcrumbs, if it
+    differs from its tab.
     """
 
     route: str
@@ -99,7 +99,7 @@ class Page:
 
     @property
     def permission(self) -> Permission | None:
-        """Return the permission that the view asks for."""
+        """Return the permission that the view requires."""
         found: Permission | None = getattr(self.view, "permission" if self.action else "required_permission", None)
         return found
 

@@ -142,7 +142,7 @@ def export_format(request: HttpRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SortLink:
-    """Where a heading leads, and how the list is sorted by it now ("ascending", "descending" or "")."""
+    """URL of a heading, and how the list is sorted by it now ("ascending", "descending", or "")."""
 
     url: str
     state: str
@@ -169,7 +169,7 @@ def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> st
 def paginate(
     request: HttpRequest, rows: Sequence[Row] | QuerySet[Any, Row], size: int = PAGE_SIZE, parameter: str = PAGE
 ) -> Page[Row]:
-    """The page of `?page=`, or of another `parameter` where an address has two lists; `Http404` where there is none."""
+    """Return the page of `?page=`, or of another `parameter` if the page has two lists; raise `Http404` if missing."""
     paginator: Paginator[Row] = Paginator(rows, size)
     asked = request.GET.get(parameter)
     try:
@@ -179,7 +179,7 @@ def paginate(
 
 
 def query(request: HttpRequest, **changes: str | None) -> str:
-    """The query of this page with `changes`; None takes a parameter out. Always starts with "?"."""
+    """Return the query of this page with `changes`; None removes a parameter. It always starts with "?"."""
     parameters = request.GET.copy()
     for name, value in changes.items():
         if value is None:
@@ -190,9 +190,9 @@ def query(request: HttpRequest, **changes: str | None) -> str:
 
 
 def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_first: bool = False) -> SortLink:
-    """Where the heading of `key` leads: the other direction where it sorts already, else its first direction.
+    """Return the link of the heading `key`: it reverses the current order or starts with its first direction.
 
-    `default` is the order of the list where the address asks for none.
+    `default` is the order of the list if the URL has none.
     """
     now = request.GET.get(SORT) or default
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
@@ -201,7 +201,7 @@ def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_f
 
 
 def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:
-    """Previous, first, the neighbors, last, next; gaps between them."""
+    """Return links to previous, first, the neighbors, last, and next, with gaps between them."""
 
     def place(number: int) -> str:
         return query(request, **{parameter: str(number)})

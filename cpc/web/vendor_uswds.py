@@ -30,7 +30,7 @@ OLDEST_NODE = 20
 
 
 class AssetError(RuntimeError):
-    """The assets cannot be brought; the message is one line that says what to do."""
+    """The assets can't be fetched; the message is one line with the remedy."""
 
 
 def main() -> int:
@@ -52,7 +52,7 @@ def main() -> int:
 
 
 def fingerprint() -> str:
-    """Changes whenever the copied files could: with the pinned version, our stylesheets or this script."""
+    """Return a digest of the pinned version, our stylesheets, and this script, which the copied files depend on."""
     sources = [ROOT / "package-lock.json", Path(__file__), *sorted(OWN_STYLES.glob("*.css"))]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
 
@@ -94,7 +94,7 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
 
 
 def copy() -> None:
-    """Copy the needed files to a new folder, then put it in place of the old one."""
+    """Copy the needed files to a new folder, then replace the old one with it."""
     fresh = TARGET.with_name("uswds.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for name in sorted(needed()):
@@ -119,14 +119,14 @@ def copy_outlines() -> None:
 
 
 def needed() -> set[str]:
-    """The files to copy, as paths below the design system's dist folder."""
+    """Return the files to copy, as paths below the design system's dist folder."""
     theirs = re.findall(r"url\(['\"]?\.\./([^)'\"?#]+)", (DIST / STYLESHEET).read_text(encoding="utf-8"))
     ours = "".join(path.read_text(encoding="utf-8") for path in OWN_STYLES.glob("*.css"))
     return {*ALWAYS, *theirs, *re.findall(r"uswds/((?:fonts|img)/[^)'\"?#\s]+)", ours)}
 
 
 def without_source_map(text: str) -> str:
-    """The text without its pointer to a source map, which is not copied."""
+    """Return the text without its pointer to a source map, which is not copied."""
     return re.sub(r"(/\*#|//#) sourceMappingURL=\S+( \*/)?", "", text)
 
 

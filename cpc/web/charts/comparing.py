@@ -1,4 +1,4 @@
-"""Pictures of two to five countries beside each other: marks with letters, lanes, shares of a pair, small multiples."""
+"""Charts of two to five countries side by side: marks with letters, lanes, shares of a pair, small multiples."""
 
 from __future__ import annotations
 
@@ -103,7 +103,7 @@ class Multiples:
 
     @property
     def years(self) -> tuple[int, int] | None:
-        """The first and last year of any series; None where nothing is published."""
+        """Return the first and last year of any series; None if there are no values."""
         found = [year for series in self.series.values() for year in series]
         return (min(found), max(found)) if found else None
 

@@ -1,4 +1,4 @@
-"""Labels beside marks, drawn only where there is room. Two labels never overlap."""
+"""Labels next to marks, drawn only if there is room. Two labels never overlap."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ class Box:
         )
 
     def inside(self, other: Box) -> bool:
-        """Tell whether this one lies within the other."""
+        """Return whether this box is inside the other."""
         return (
             self.left >= other.left
             and self.right <= other.right
@@ -76,7 +76,7 @@ def boxes_of(
 def place_labels(
     wanted: Sequence[tuple[str, float, float, bool]], taken: Sequence[Box], area: Box, *, limit: int
 ) -> list[Svg]:
-    """Place up to `limit` labels in the given order (words, x, y, strong), clear of `taken` and of each other.
+    """Draw up to `limit` labels in the given order (text, x, y, strong), clear of `taken` and of each other.
 
     A box in `taken` that is centered on a mark is the mark's own and does not block its label.
     """
@@ -106,10 +106,10 @@ class Named:
 
 
 def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[list[Svg], list[Box]]:
-    """Place as many labels as possible, trying several orders; return them and all boxes taken.
+    """Draw as many labels as possible, trying several orders; return them and all boxes taken.
 
-    The order with the most labels wins, then the one with the better spots: a name placed early can block two others.
-    The orders are fixed, so that the same marks always give the same picture.
+    The order with the most labels wins, then the one with the better spots: a name drawn early can block two others.
+    The orders are fixed, so that the same marks always give the same drawing.
     """
     orders = [
         list(wanted),
@@ -126,7 +126,7 @@ def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[l
 
 
 def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[int, int, list[Svg], list[Box]]:
-    """Place each label at its first free spot; return their number, their cost, the labels and all boxes taken."""
+    """Draw each label at its first free spot; return their number, their cost, the labels, and all boxes taken."""
     occupied = list(taken)
     labels: list[Svg] = []
     cost = 0

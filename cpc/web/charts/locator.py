@@ -74,7 +74,7 @@ class Crop:
         return 360.0 * round((self.longitude - (west + east) / 2) / 360)
 
     def sees(self, bounds: shapes.Bounds) -> bool:
-        """Tell whether any part of a box lies in the crop."""
+        """Return whether any part of a box is inside the crop."""
         west, south, east, north = bounds
         turn = self.shift(west, east)
         left, top = self.place(west + turn, north)
@@ -83,7 +83,7 @@ class Crop:
 
 
 def locator(key: str, name: str, shape: str, names: Mapping[str, str] | None = None) -> Locator:
-    """Draw the crop around the country `shape`; `names` holds the names of its neighbors by shape key."""
+    """Draw the crop around the country `shape`; `names` has the names of its neighbors by shape key."""
     world = shapes.load()
     if world is None:
         return Locator(None, None, shapes.MISSING)
@@ -180,7 +180,7 @@ def _crop(world: shapes.Shapes, shape: str, width: float, height: float) -> Crop
 
 
 def cut(ring: Sequence[Point], box: Box) -> list[Point]:
-    """Return the part of a ring that lies in a box, cut at one edge after another (Sutherland and Hodgman)."""
+    """Return the part of a ring inside a box, clipped at one edge after another (Sutherland and Hodgman)."""
     kept = list(ring)
     for axis, bound, sign in ((0, box.left, 1), (0, box.right, -1), (1, box.top, 1), (1, box.bottom, -1)):
         points, kept = kept, []

@@ -46,7 +46,7 @@ def bounds(
     width: float = 300,
     height: float = 22,
 ) -> Svg:
-    """Draw the places that the missing values leave open, hatched, and the places of 90% of the draws as a line."""
+    """Draw the ranks that missing values leave possible, hatched, and the ranks in 90% of the draws as a line."""
     place = _ranks(total, width)
     middle = height / 2
     body = [_band(place, first, total, 1, height - 2), line(EDGE, middle, width - EDGE, middle, "k-hair")]

@@ -29,7 +29,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Layout of rows and their labels: beside the bars, or above them."""
+    """Layout of rows and their labels: next to the bars, or above them."""
 
     width: float
     left: float
@@ -49,9 +49,9 @@ THICK, THIN = 16.0, 10.0
 
 
 def tornado(key: str, finding: str, context: str, rooms: Sequence[Room]) -> Chart:
-    """Draw how far each weight can move: dark keeps all of the first, pale keeps most, a post is the weight today.
+    """Draw how far each weight can move: the dark range preserves the whole shortlist, the pale one most of it.
 
-    The page holds the same figures as a table.
+    A post is the current weight. The page has the same figures as a table.
     """
     title = "Room of each weight"
     desc = f"{finding} {context}".strip()

@@ -102,9 +102,9 @@ def scatter2(
     first: int,
     pool: Sequence[tuple[float, float]] | None = None,
 ) -> View:
-    """Draw the picture at two widths; `pool` holds (need, feasibility) of all ranked countries if `dots` are only some.
+    """Draw the chart at two widths; `pool` has (need, feasibility) of all ranked countries if `dots` are only some.
 
-    A list below it must hold the same links and figures.
+    The page must have a list with the same links and figures below the chart.
     """
     points = [(dot.need, dot.feasibility) for dot in dots] if pool is None else list(pool)
     frames = (WIDE, NARROW) if points else (replace(WIDE, height=LOW), replace(NARROW, height=LOW))
@@ -243,7 +243,7 @@ def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
 
 
 def part_ties(spots: Sequence[Point]) -> list[Point]:
-    """Return the spots, with those that coincide spread around their place so that each can be seen and reached."""
+    """Return the spots, spreading those that coincide so that each can be seen and clicked."""
     groups: dict[tuple[int, int], list[int]] = {}
     for index, (x, y) in enumerate(spots):
         groups.setdefault((round(x), round(y)), []).append(index)
@@ -286,7 +286,7 @@ def _mark(dot: Dot, spots: Sequence[Point], index: int, first: int) -> Svg:
 
 
 def _names(dots: Sequence[Dot], spots: Sequence[Point], taken: Sequence[Box], frame: Frame, first: int) -> list[Svg]:
-    """Place the names of the first countries in bold, then, where there is room, those of others by rank."""
+    """Draw the names of the first countries in bold, then, if there is room, those of others by rank."""
     area = Box(frame.area.left + 2, frame.area.top, frame.area.right, frame.area.bottom)
     ordered = sorted(zip(dots, spots, strict=True), key=lambda pair: (pair[0].rank or math.inf, pair[0].name))
     named = [Named(dot.name, x, y, _among(dot, first), max(9.0, _reach(dot) + 3.5)) for dot, (x, y) in ordered]

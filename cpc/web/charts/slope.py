@@ -68,7 +68,7 @@ def slope(
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Places of the two columns and of the rows. `js/what_if/slope.js` draws the same ones."""
+    """Layout of the two columns and of the rows. `js/what_if/slope.js` uses the same layout."""
 
     width: float
     first: int
@@ -84,7 +84,7 @@ class _Layout:
 
     @property
     def last(self) -> float:
-        """The line of words under both columns."""
+        """Return the baseline of the text under both columns."""
         return TOP + ROW * (self.top + 1) + 18
 
     def y(self, rank: int | None) -> float:

@@ -79,13 +79,13 @@ def ticks(xs: Iterable[float], y: float, half: float, class_: str) -> Svg:
 
 
 def circle(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """Draw a dot; `said` shows while the pointer rests on it."""
+    """Draw a dot; `said` is its tooltip."""
     children = [tag("title", said)] if said else []
     return tag("circle", *children, class_=class_, cx=x, cy=y, r=radius)
 
 
 def diamond(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """Draw a square on its corner; `said` shows while the pointer rests on it."""
+    """Draw a square on its corner; `said` is its tooltip."""
     children = [tag("title", said)] if said else []
     shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
     shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
@@ -128,12 +128,12 @@ def _picture(
 
 
 def link(href: str, label: str, *marks: Svg) -> Svg:
-    """Draw a mark that links to a page. It is not in the Tab order, because a list beside it holds the same links."""
+    """Draw a mark that links to a page. It is not in the Tab order, because a list near it has the same links."""
     return tag("a", tag("title", label), *marks, class_="k-link", href=href, tabindex="-1", aria_label=label)
 
 
 def decoration(width: float, height: float, body: Iterable[Svg], *, fit: bool = True) -> Svg:
-    """Draw a picture hidden from screen readers, because text beside it gives the figures."""
+    """Draw a decoration hidden from screen readers, because text near it gives the figures."""
     return tag(
         "svg",
         *body,

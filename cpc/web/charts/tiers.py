@@ -34,9 +34,9 @@ def tier_strip(
     inferred: Collection[int] = (),
     reasons: Mapping[int, str] | None = None,
 ) -> Chart:
-    """The tier of each year in four rows; inferred years outlined, a special case dashed, missing years hatched.
+    """Draw the tier of each year in four rows; inferred years outlined, Special Case dashed, missing years hatched.
 
-    `tiers` holds a key of `TIERS`, `SPECIAL` or None by year.
+    `tiers` has a key of `TIERS`, `SPECIAL`, or None by year. Raises `ValueError` for any other tier.
     """
     names = dict(TIERS) | {SPECIAL: "Special Case"}
     unknown = {tier for tier in tiers.values() if tier is not None and tier not in names}

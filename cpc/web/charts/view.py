@@ -1,4 +1,4 @@
-"""A picture with its key beside it: what `{% view %}` prints."""
+"""A chart with its legend next to it, for the tag `{% view %}`."""
 
 from __future__ import annotations
 

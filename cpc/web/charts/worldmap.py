@@ -1,4 +1,4 @@
-"""The countries of the world by their chance to be among the first, every one a link."""
+"""World map of countries by their chance to be among the first; each country is a link."""
 
 from __future__ import annotations
 
@@ -33,9 +33,9 @@ _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "out
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One country on the map. `shape` is its `shape_key`; `said` replaces the words after its name.
+    """One country on the map. `shape` is its `shape_key`; `said` replaces the text after its name.
 
-    `limits` are chances over which rounding must not take its own.
+    `limits` are chances that rounding must not cross.
     """
 
     shape: str
@@ -50,9 +50,9 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A width, the detail that can be seen at it, and the size of the circles.
+    """A width of the map, its level of detail, and the size of the circles.
 
-    `tolerance` is how far in pixels a border may be from its true place; a country smaller than `small` is a circle.
+    `tolerance` is the largest error of a border in pixels; a country smaller than `small` is a circle.
     """
 
     width: float
@@ -68,7 +68,7 @@ class Frame:
 
     @property
     def height(self) -> float:
-        """Return the height that keeps the proportions of the part shown."""
+        """Return the height that preserves the proportions of the visible part."""
         return round((TOP - BOTTOM) * self.scale)
 
     def place(self, longitude: float, latitude: float) -> Point:

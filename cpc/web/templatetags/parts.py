@@ -67,7 +67,7 @@ def verdict(content: SafeString, label: str = "Finding", tall: bool = False, spa
 
 @register.simple_block_tag(name="view")
 def view_block(content: SafeString, shown: View, level: int = 3) -> SafeString:
-    """Show a `cpc.web.charts.View`: finding and picture, beside them the key, and under the key the content."""
+    """Show a `cpc.web.charts.View`: finding and chart, the legend next to them, and the content under the legend."""
     return render_to_string("components/view.html", {"view": shown, "content": content, "level": int(level)})
 
 

@@ -44,7 +44,7 @@ class RowMarkup:
 
 @register.inclusion_tag("components/table.html", takes_context=True)
 def table(context: Context, declared: Table[Any], rows: Iterable[Any]) -> dict[str, Any]:
-    """Show rows as a table that is declared as a `cpc.web.tables.Table`, or what it says where there is none."""
+    """Show rows as a declared `cpc.web.tables.Table`, or its text for an empty table."""
     found = list(rows)
     return {
         "table": declared,
@@ -60,9 +60,9 @@ def table(context: Context, declared: Table[Any], rows: Iterable[Any]) -> dict[s
 def sort_header(
     context: Context, label: str, key: str, numeric: bool = False, descending: bool = False, default: str = ""
 ) -> SafeString:
-    """A `th` that sorts by `?sort=key`; `descending` is the first direction of figures read from the top.
+    """Return a `th` that sorts by `?sort=key`; with `descending` it sorts from the largest value first.
 
-    `default` is the order of the list where the address asks for none ("-score").
+    `default` is the order of the list if the URL has none ("-score").
     """
     head = tables.sort_link(context["request"], key, default=default, descending_first=descending)
     return header_cell(label, head, numeric=numeric)
@@ -92,7 +92,7 @@ def pagination(
 
 @register.simple_tag(takes_context=True)
 def export_links(context: Context, style: str = "") -> SafeString:
-    """Links to the same list as CSV and XLSX: plain, with `icons`, or as `buttons`."""
+    """Return links to the same list as CSV and XLSX: plain, with `icons`, or as `buttons`."""
     request: HttpRequest = context["request"]
     return format_html_join(
         "" if style == "buttons" else " " if style else " · ",
@@ -162,7 +162,7 @@ def _data_cell(column: Column[Any], shown: Any, *, is_empty: bool) -> SafeString
 
 
 def _formatted(column: Column[Any], value: Any) -> Any:
-    """Return the value as the page shows it; text is already in words, even in a column of figures."""
+    """Return the value as the page shows it; text is unchanged, even in a column of figures."""
     return value or "" if value is None or isinstance(value, str) else FORMATTERS[column.kind](value)
 
 

@@ -20,7 +20,7 @@ class Command(BaseCommand):
     help = "Load the demonstration: accounts, the facts shipped with the project, and a first ranking."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """No arguments but the guard."""
+        """Add the one argument, the safeguard for production."""
         parser.add_argument("--in-production", action="store_true", help="load it into a production database")
 
     def handle(self, *args: Any, **options: Any) -> None:
