@@ -1,4 +1,4 @@
-"""Reading amounts as people type them. Pure."""
+"""Parsing of amounts as people type them. Pure."""
 
 from __future__ import annotations
 

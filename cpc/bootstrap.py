@@ -1,8 +1,8 @@
-"""Make a checkout ready: the virtual environment, the locked packages, the front end's assets.
+"""Setup of a checkout: the virtual environment, the locked packages, and the assets of the front end.
 
-Run by `make` with the machine's own Python, before any package is there: standard library only,
-and started by its path, as importing the project would need its packages. What is up to date is
-left alone, so that a repeat takes a fraction of a second.
+`make` runs this with the machine's own Python, before any package is installed, so it uses the standard library only.
+It is started by its path, as importing the project would need its packages. Parts that are up to date are skipped, so
+that a second run takes a fraction of a second.
 """
 
 from __future__ import annotations
@@ -54,7 +54,7 @@ def install(purpose: str) -> None:
     if not usable(VENV):
         create()
     print(f"Python: installing {lock.name}", flush=True)
-    # Python compiles what is imported, on its first import; pip would compile all of it, which takes half of the time.
+    # Python compiles modules on their first import; pip would compile all of them, which takes half of the time.
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False).returncode:
         raise SetupError(f"{lock.name} could not be installed (see above): check the network, then run make again.")

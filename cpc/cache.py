@@ -17,14 +17,14 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 RETRY_AFTER = 5.0
-"""Seconds without another try: each one could last as long as its timeout, and pages ask the cache several times."""
+"""Seconds before the next try: each try can last as long as its timeout, and pages use the cache several times."""
 WARN_EVERY = 60.0
 
 log = logging.getLogger(__name__)
 
 
 class FallbackCache(BaseCache):
-    """Redis, or the memory of this process for as long as Redis does not answer."""
+    """Redis, or the memory of this process while Redis does not answer."""
 
     _away_until = 0.0
     _warned_at = float("-inf")
@@ -67,7 +67,7 @@ class FallbackCache(BaseCache):
         self._ask(lambda cache: cache.set(key, value, timeout, version))
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value for longer; whether it is there."""
+        """Extend the lifetime of a value; return whether the cache has it."""
         there: bool = self._ask(lambda cache: cache.touch(key, timeout, version))
         return there
 

@@ -1,4 +1,4 @@
-"""Models whose check constraints are validated by one query instead of one query each."""
+"""Models whose check constraints are validated together by one query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 
 class AllChecks:
-    """The check constraints of a model, validated together; one by one only to name those that are broken."""
+    """Check constraints of a model, validated together; only if that fails, one by one to find the broken ones."""
 
     def __init__(self, checks: Sequence[CheckConstraint]) -> None:
         self.checks = checks

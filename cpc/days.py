@@ -26,7 +26,7 @@ def plausible_day(day: date) -> None:
 
 
 class DayInput(forms.DateInput):
-    """The browser's own picker of a day, with the bounds."""
+    """Date picker of the browser, with the bounds."""
 
     input_type = "date"
 
@@ -36,7 +36,7 @@ class DayInput(forms.DateInput):
 
 
 class DayFormField(forms.DateField):
-    """A day in a form or a filter."""
+    """A form or filter field for a day."""
 
     widget = DayInput
     default_validators = [plausible_day]
@@ -55,7 +55,7 @@ else:
 
 
 class DayField(_DateField[_ST, _GT]):
-    """A column of days."""
+    """A model field for a day."""
 
     default_validators = [plausible_day]
 

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from cpc.registry import Registry
 
 Progress = Callable[[int, int], None]
-"""Called with how many parts of a step are done, and how many there are."""
+"""Called with the number of parts of a step that are done, and the total."""
 
 
 @dataclass(frozen=True, slots=True)

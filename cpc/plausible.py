@@ -14,7 +14,7 @@ PATTERN = (
     r"^((199\d|20\d\d)-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
     r"|(199[26]|20([02468][048]|[13579][26]))-02-29)$"
 )
-"""The days within the bounds as ISO text, for the schema of the REST interface."""
+"""Bounds of days as ISO text, for the schema of the REST interface."""
 
 
 def is_plausible(day: date) -> bool:

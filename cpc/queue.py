@@ -1,4 +1,4 @@
-"""Handing work to the Celery workers, and knowing when that was not possible."""
+"""Queueing of tasks for the Celery workers, with detection of failures to queue."""
 
 from __future__ import annotations
 

@@ -14,7 +14,7 @@ Item = TypeVar("Item")
 
 
 class Guarded(Protocol):
-    """Something that only accounts with a permission see; None is everybody who is signed in."""
+    """An item that only accounts with a permission see; None means every signed-in account."""
 
     @property
     def permission(self) -> str | None:

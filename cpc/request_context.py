@@ -17,7 +17,7 @@ STARTED_BY = "started_by"
 
 
 def request_id() -> str:
-    """Identifier of the current request, task or command; empty outside of one."""
+    """Return the identifier of the current request, task, or command; empty outside of one."""
     return _request_id.get()
 
 
@@ -47,7 +47,7 @@ def run_task(known: Mapping[str, str], started_by: str) -> Token[dict[str, str]]
 
 
 def end_task(token: Token[dict[str, str]]) -> None:
-    """Forget the task."""
+    """Clear the task."""
     _task.reset(token)
 
 

@@ -41,13 +41,13 @@ class Serve(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand gunicorn its settings."""
+        """Pass gunicorn its settings."""
         settings = {
             "bind": f"{HOST}:{self.port}",
             "workers": 2,
             "threads": 4,
             "timeout": 120,
-            # A worker that is asked to stop while it starts does not hear it: then it is ended after this long.
+            # A worker misses a request to stop while it starts: it is ended after this many seconds.
             "graceful_timeout": 5,
             "loglevel": "warning",
             "control_socket_disable": True,
@@ -85,7 +85,7 @@ def main() -> int:
 
 
 def stop(number: int, _frame: object) -> None:
-    """End with the exit status of a signal. What ends the program takes a moment and is not interrupted again."""
+    """Exit with the status of a signal, and ignore further signals during the shutdown."""
     for name in STOPS:
         # A function, since Python prints a signal that came before it was set to be ignored.
         signal.signal(name, lambda _number, _frame: None)

@@ -1,7 +1,7 @@
 """Settings of the project, read from the environment (twelve-factor).
 
-`CPC_ENV` is `development` (default), `test` or `production`. Production refuses to start without
-`SECRET_KEY`, `ALLOWED_HOSTS` and `DATABASE_URL`; elsewhere each has a working default.
+`CPC_ENV` is `development` (default), `test`, or `production`. Production does not start without `SECRET_KEY`,
+`ALLOWED_HOSTS`, and `DATABASE_URL`; elsewhere each has a working default.
 """
 
 from __future__ import annotations
@@ -147,7 +147,7 @@ DATABASES = {"default": DATABASE.application}
 DATABASE_OWNER = DATABASE.owner
 APPLICATION_ROLE = DATABASE.role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Migrations make tables; `cpc.database.installation` keeps triggers as the models declare them.
+# Migrations create tables; `cpc.database.installation` installs the triggers that the models declare.
 PGTRIGGER_MIGRATIONS = False
 
 AUTH_USER_MODEL = "accounts.User"
@@ -169,7 +169,7 @@ ACCOUNT_FORMS = {"change_password": "cpc.people.password.PasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Sign-in attempts are limited by the visitor's address, which in production stands behind the proxy's.
+# Sign-in attempts are limited by the visitor's IP address, which in production is behind the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "1" if PRODUCTION else "0"))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -191,7 +191,7 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-# From vendor the stylesheets and scripts alone: the outlines of countries beside them are drawn here, never sent.
+# Serve only stylesheets and scripts of vendor: the outlines of countries are drawn on the server, never sent.
 _STATIC = (("", BASE_DIR / "cpc" / "web" / "assets"), ("uswds", BASE_DIR / "vendor" / "uswds"))
 STATICFILES_DIRS = [(prefix, path) for prefix, path in _STATIC if path.is_dir()]
 STORAGES = {
@@ -203,7 +203,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = not PRODUCTION  # looks for a file when it is asked for, rather than for all of them at start
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # finds a file on request, instead of all files at start
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".cpc" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024

@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# The syntax is that of Python and of PostgreSQL alike. Tab, line feed and carriage return are left out.
+# The syntax works in both Python and PostgreSQL. Tab, line feed, and carriage return are left out.
 HIDDEN = (
     r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e"
     r"\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"

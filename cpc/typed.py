@@ -52,7 +52,7 @@ def _texts_of(values: Iterable[Any]) -> Iterator[str]:
 
 
 def guard_models() -> None:
-    """Put the rule on every column of text of the product. Call it once all models are there."""
+    """Add the validator to every text column of the product. Call it once all models are loaded."""
     for model in apps.get_models(include_auto_created=True):
         if model.__module__.partition(".")[0] in APPS:
             for field in model._meta.local_concrete_fields:
@@ -64,6 +64,6 @@ def _guard(field: models.Field[Any, Any]) -> None:
         _guard(field.base_field)
         return
     holds_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-    # The list that the field asks, not the one that migrations would write down.
+    # The list that the field runs, not the one that migrations would serialize.
     if holds_text and not field.choices and refuse_hidden not in field.validators:
         field.validators.insert(0, refuse_hidden)

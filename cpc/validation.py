@@ -29,7 +29,7 @@ def refusal(findings: Iterable[Finding]) -> ValidationError:
 
 @cache
 def _constraints() -> dict[str, tuple[str, str]]:
-    """Code and message of every named constraint of all apps, and of the type of days."""
+    """Return code and message of every named constraint of all apps, and of the type of days."""
     return {plausible.CODE: (plausible.CODE, plausible.MESSAGE)} | {
         constraint.name: (
             constraint.violation_error_code or constraint.name,

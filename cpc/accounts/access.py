@@ -1,4 +1,4 @@
-"""The guard of every page: signed in, allowed, or as if it were not there."""
+"""Access checks of every page: sign-in, permission, and a 404 for hidden pages."""
 
 from __future__ import annotations
 
@@ -48,9 +48,9 @@ def check(user: User, permission: Permission) -> None:
 
 
 def requires(permission: Permission, *, pages: bool = True) -> Callable[[View], View]:
-    """Decorate a page: the account may use pages and has this permission.
+    """Decorate a page that requires this permission and the use of pages.
 
-    `pages=False` opens it to accounts of programs too, which use no other page.
+    `pages=False` also opens it to accounts of programs, which can use no other page.
     """
 
     def decorate(view: View) -> View:

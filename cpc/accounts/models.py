@@ -1,4 +1,4 @@
-"""Accounts, the agencies they speak for, and the tokens of their programs."""
+"""Accounts, the agencies they represent, and the API tokens of their programs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cpc.typed import visible
 
 
 class Agency(models.Model):
-    """A bureau, office or agency that is consulted; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
+    """A bureau, office, or agency that is consulted; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
 
     code = models.SlugField(max_length=20, unique=True)
     short_name = models.CharField(
@@ -60,7 +60,7 @@ class Agency(models.Model):
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; there is no self-registration and no superuser."""
+    """Manager that creates accounts; there is no self-registration and no superuser."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
         """Create and return an account; without a password it can't sign in."""
@@ -72,7 +72,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(CheckedModel, AbstractBaseUser):
-    """One account with one role; a reviewer speaks for one agency, and submits for it as its point of contact."""
+    """An account with one role; a reviewer represents one agency, and submits for it as its point of contact."""
 
     username = models.CharField(max_length=60, unique=True, validators=(ASCIIUsernameValidator(),))
     name = models.CharField(max_length=120)
@@ -173,7 +173,7 @@ class InvitationPurpose(models.TextChoices):
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Invitations as a table."""
+    """Queryset of invitations."""
 
     def open(self) -> InvitationQuerySet:
         """Return invitations neither used nor withdrawn; `is_valid` also checks the expiry."""
@@ -181,10 +181,10 @@ class InvitationQuerySet(models.QuerySet["Invitation"]):
 
 
 class Invitation(models.Model):
-    """A link, sent by mail, with which a person sets the password of their account: once, and until it expires.
+    """A link, sent by email, to set the password of an account: once, and until it expires.
 
-    Its secret is not here, only the SHA-256 of it, made when the mail is sent. Apart from that an invitation is as it
-    was made: it can only be sent, used or withdrawn, each once, and it is never deleted.
+    Only the SHA-256 of its secret is stored, and it is created when the email is sent. After that an invitation never
+    changes, except that it can be sent, used, or withdrawn, each once. It is never deleted.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations", editable=False)
@@ -253,7 +253,7 @@ class Invitation(models.Model):
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    """Tokens as a table."""
+    """Queryset of API tokens."""
 
     def visible_to(self, user: User) -> ApiTokenQuerySet:
         """Return the account's own tokens, or all tokens for an account that manages accounts."""

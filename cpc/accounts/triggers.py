@@ -1,4 +1,4 @@
-"""Triggers about accounts: changes made outside the application are audited, and a role is known by its permissions."""
+"""Triggers on accounts: they audit changes made outside the application, and find a role by its permissions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Passwords that are long and still easy to guess."""
+"""Password validators for passwords that are long but still easy to guess."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ _ENDS = re.compile(r"^[^a-z]+|[^a-z]+$")
 
 
 class DistinctCharactersValidator:
-    """Refuses a password of few different characters."""
+    """Rejects a password with few different characters."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_few_characters`."""
@@ -36,12 +36,12 @@ class DistinctCharactersValidator:
 
 
 class PatternValidator:
-    """Refuses repetitions such as abcdabcdabcdab, and rows of the alphabet, of digits, or of the keyboard."""
+    """Rejects repetitions such as abcdabcdabcdab, and sequences of the alphabet, of digits, or of the keyboard."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_pattern`."""
         text = password.casefold()
-        # Half of it in rows leaves fewer letters to guess than the shortest password has.
+        # A password that is half sequences has fewer letters to guess than the shortest password allowed.
         if _is_repeated(text) or 2 * _in_rows(text) > len(text):
             raise ValidationError(
                 "This password repeats one piece or follows the alphabet, the digits, or the keyboard. "
@@ -78,7 +78,7 @@ def _step(first: str, second: str) -> int:
 
 
 class CommonPartValidator(CommonPasswordValidator):
-    """Refuses a common password that digits and signs were added to, such as password1234567."""
+    """Rejects a common password with added digits and signs, such as password1234567."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_common_part`."""
@@ -97,7 +97,7 @@ class CommonPartValidator(CommonPasswordValidator):
 
 
 class KnownNamesValidator:
-    """Refuses a password that is little more than the user name, the person's name, or the name of this site."""
+    """Rejects a password that is little more than the user name, the person's name, or the name of this site."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_known_names`."""

@@ -5,7 +5,7 @@ from rest_framework.request import Request
 
 
 class SessionAuthentication(DRFSessionAuthentication):
-    """The session of a signed-in account; without one the answer is 401 and not 403."""
+    """Session of a signed-in account; without one the answer is 401 and not 403."""
 
     def authenticate_header(self, request: Request) -> str:
         """Return the challenge that the WWW-Authenticate header of a 401 names."""

@@ -35,7 +35,7 @@ class PreconditionRequired(APIException):
 
 
 class PreconditionFailed(APIException):
-    """The data are not the ones that the client has read."""
+    """A 412 for a change of data that have changed since the client read them."""
 
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_code = "precondition_failed"
@@ -75,8 +75,8 @@ def etag_from(request: Request, state: str) -> str:
 def is_held(request: Request, etag: str) -> bool:
     """Return whether the client names this ETag in If-None-Match.
 
-    `*` names none: only an answer that succeeds may become 304 (RFC 9110, section 13.2.1), which is known once it is
-    made. An ETag is given out with a success alone.
+    `*` matches no ETag: only a successful answer may become a 304 (RFC 9110, section 13.2.1), and success is known only
+    after the answer is created. Only successful answers have an ETag.
     """
     named = parse_etags(request.headers.get("If-None-Match", ""))
     return etag in {one.removeprefix("W/") for one in named}

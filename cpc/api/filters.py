@@ -1,4 +1,4 @@
-"""Parameters of a request. One that the endpoint does not know is an error, never ignored."""
+"""Request parameters. An unknown parameter is an error, never ignored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGING = frozenset({"page", "page_size"})
 def refuse_unknown(
     request: Request, known: Collection[str], repeatable: Collection[str] = (), filled: Collection[str] = ()
 ) -> None:
-    """Raise 400 that names each unknown parameter, each one given twice that takes one value only, and empty ones."""
+    """Raise a 400 that names each unknown parameter, each repeated one that takes a single value, and empty ones."""
     listed = ", ".join(sorted(known)) or "none"
     wrong = {
         name: [f"Unknown parameter. Known ones: {listed}."]
@@ -66,14 +66,14 @@ class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[m
         return True
 
     def validate(self, value: list[str]) -> None:
-        """Refuse what PostgreSQL cannot hold in a text, as fields of one text do."""
+        """Reject text that PostgreSQL can't store, as fields for a single text do."""
         super().validate(value)
         for text in value:
             ProhibitNullCharactersValidator()(text)
 
 
 class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
-    """Rows with one of the texts given; the parameter may be repeated, and no row need have the text."""
+    """A filter for rows with one of the given texts; the parameter is repeatable, and a text without rows is valid."""
 
     field_class = _AnyTextField
 
@@ -83,7 +83,7 @@ class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filte
 
 
 _PLUS_LOST = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (\d\d(?::?\d\d)?)")
-"""A moment whose zone follows a space: a `+` that was not written as %2B arrives as one."""
+"""A time whose offset follows a space: a `+` that was not encoded as %2B arrives as a space."""
 ENCODE_PLUS = "In an address, write + as %2B."
 
 
@@ -117,13 +117,13 @@ class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]
 
 
 class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter ships no types
-    """A bound that is a moment with its zone."""
+    """A filter by a time with its offset."""
 
     field_class = _MomentField
 
 
 class DayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ships no types
-    """A bound that is a day, itself within the bounds of days."""
+    """A filter by a day, which must be within the bounds of plausible days."""
 
     field_class = DayFormField
 

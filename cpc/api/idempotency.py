@@ -43,7 +43,7 @@ class KeyReused(APIException):
 
 
 class InProgress(APIException):
-    """The first request with the key has no answer yet."""
+    """A 409 for a key whose first request is still running."""
 
     status_code = HTTPStatus.CONFLICT
     default_code = "idempotency_in_progress"

@@ -1,4 +1,4 @@
-"""Pages of a list."""
+"""Pagination of REST lists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rest_framework.views import APIView
 
 
 class Pages(PageNumberPagination):
-    """`page` and `page_size` (100 by default, 1,000 at most); the answer counts all and links both ways.
+    """Pagination by `page` and `page_size` (100 by default, 1,000 at most), with the total count and links both ways.
 
-    A page or size that is no such number is 400, a page after the last is 404.
+    An invalid page number or size is a 400, a page after the last is a 404.
     """
 
     page_size = 100

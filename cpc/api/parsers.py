@@ -1,4 +1,4 @@
-"""Reading the body of a request."""
+"""Parsing of request bodies."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON that Python can follow to its depth and PostgreSQL can hold as text in UTF-8."""
+    """Parser for JSON that Python can parse at its depth and PostgreSQL can store as UTF-8 text."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """Return the body as plain data. Raises `ParseError` for broken JSON, nesting without end, half a character."""

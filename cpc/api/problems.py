@@ -1,6 +1,6 @@
-"""Errors as problem documents (RFC 9457): type, title, status, detail, instance, and one entry a wrong field.
+"""Errors as problem documents (RFC 9457): type, title, status, detail, instance, and one entry per wrong field.
 
-`TYPES` is the closed list of problems. The `type` of a document is an address on the page that shows this list.
+`TYPES` is the closed list of problems. The `type` of a document is a URL on the page that shows this list.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ BOUNDS = ("limit", "would_be", "citation")
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One kind of problem: the status it comes with, what it means and what to do."""
+    """One type of problem: its status, its meaning, and the remedy."""
 
     status: HTTPStatus
     meaning: str
@@ -117,7 +117,7 @@ TYPES: Mapping[str, ProblemType] = {
     ),
 }
 
-# Of several problems with one status, the first is what is said where nothing more is known.
+# If several problems have the same status, the first one is the default.
 _BY_STATUS = {kind.status: code for code, kind in reversed(list(TYPES.items()))} | {
     HTTPStatus.BAD_REQUEST: "bad_request"
 }
@@ -150,7 +150,7 @@ def problem_response(request: HttpRequest, status: HTTPStatus, detail: str = "")
 
 
 def _errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
-    """Field errors of any depth as a flat list of field, code and message."""
+    """Return field errors of any depth as a flat list of field, code, and message."""
     if isinstance(detail, dict):
         return [e for k, v in detail.items() for e in _errors(v, f"{prefix}.{k}" if prefix else str(k))]
     if isinstance(detail, list):
@@ -180,7 +180,7 @@ class Refused(exceptions.APIException):
     default_code = "refused"
 
     def __init__(self, error: ValidationError) -> None:
-        """`error` is what the service raised."""
+        """Store `error`, the validation error that the service raised."""
         super().__init__()
         self.errors = _refusals(error)
 

@@ -1,6 +1,6 @@
-"""The reference of the interface as plain data for a page, made from its OpenAPI schema.
+"""Reference of the REST interface as plain data for a page, built from its OpenAPI schema.
 
-The schema is the one source: what is not described there cannot be shown here, and the other way round.
+The schema is the only source: the page shows exactly what the schema describes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a field of an answer. `name` of a field inside another one has dots: country.code."""
+    """A parameter, or a field of an answer. The name of a nested field has dots: country.code."""
 
     name: str
     type: str
@@ -67,7 +67,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The whole interface, as far as an account may use it."""
+    """The whole REST interface, limited to the operations that an account may use."""
 
     groups: tuple[Group, ...]
     things: tuple[Thing, ...]

@@ -115,7 +115,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """HTTP authentication with a token, and the scopes that this account can have."""
+        """Return the scheme: HTTP authentication with a token, and the scopes that this account can have."""
         user = getattr(auto_schema.view.request, "user", None)
         offered = scopes_for(user.role_permissions) if isinstance(user, User) else tuple(Scope)
         scopes = "\n".join(f"- `{scope.value}`: {scope.label}." for scope in offered)
@@ -201,7 +201,7 @@ def say_any_of(schema: Any) -> None:
 
 
 def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe the interface, and give each operation what all share: 304, and a document for each way to fail."""
+    """Describe the interface, and give each operation the shared responses: 304, and a problem document per failure."""
     result["info"]["description"] = DESCRIPTION
     components = result.setdefault("components", {})
     say_any_of(components)

@@ -1,4 +1,4 @@
-"""Pieces that REST serializers of several apps are made of."""
+"""Serializer classes that several apps share."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def money_field(words: str, **options: Any) -> serializers.DecimalField:
 
 
 class BodySerializer(serializers.Serializer[Any]):
-    """The body of a request. A field that it does not know is an error, never ignored."""
+    """The body of a request. An unknown field is an error, never ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
         """Return the values; raise a 400 that names each unknown field and the other errors."""
@@ -53,7 +53,7 @@ class BodySerializer(serializers.Serializer[Any]):
 
 @extend_schema_field({"type": "string", "format": "date", "pattern": PATTERN})
 class Day(serializers.DateField):
-    """A day of a body, within the bounds of days."""
+    """A day in a request body, within the bounds of plausible days."""
 
     default_validators = [plausible_day]
 
@@ -66,8 +66,8 @@ class CodeAndNameSerializer(serializers.Serializer[Any]):
 
 
 class NullIfEmpty(serializers.CharField):
-    """A text of which the empty one means that there is none."""
+    """A text field that treats an empty text as null."""
 
     def to_representation(self, value: Any) -> Any:
-        """Null instead of an empty text."""
+        """Return null instead of an empty text."""
         return super().to_representation(value) or None

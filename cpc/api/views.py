@@ -113,7 +113,7 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
 
 class Schema(Endpoint, SpectacularAPIView):
-    """The machine-readable description (OpenAPI 3) of what this account may use; JSON, or YAML where asked for."""
+    """The machine-readable description (OpenAPI 3) of the operations that this account may use, as JSON or YAML."""
 
     permission_classes = (HasRolePermission,)
     required_permission = Permission.USE_API
@@ -133,7 +133,7 @@ documentation.required_permission = Permission.USE_API  # type: ignore[attr-defi
 
 @require_safe
 def console(request: HttpRequest) -> HttpResponse:
-    """Swagger UI, served from here, to try a request with the session of this browser."""
+    """Show Swagger UI, served from this site, to try a request with the session of this browser."""
     check(user_of(request), Permission.USE_API)
     check_parameters(request, ())
     return render(request, "api/console.html")

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750): who a program is, and how far its token reaches."""
+"""Bearer tokens (RFC 6750): authentication of a program, and the limits of its token."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issuing, recognizing and revoking tokens."""
+"""Services to issue, recognize, and revoke API tokens."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class IssuedToken(NamedTuple):
 
 
 def digest(secret: str) -> str:
-    """SHA-256 as hexadecimal. The secret has 256 random bits, so that no slow hash is needed against guessing."""
+    """Return the SHA-256 as hexadecimal; the secret has 256 random bits, so no slow hash is needed against guessing."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 

@@ -41,9 +41,10 @@ def _plain(value: Any) -> Any:
 
 
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
-    """Check and insert a row, and leave an entry. What the database derives is read back.
+    """Validate and insert a row, and record an entry. Columns that the database derives are read back.
 
-    What the columns `private` hold is not in the entry, as some who read the trail may not see it.
+    Values of the columns in `private` are left out of the entry, since some readers of the audit trail may not see
+    them.
     """
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with refused_alike():
@@ -58,9 +59,9 @@ def _shown(values: Mapping[str, Any], private: Collection[str]) -> dict[str, Any
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
-    """Set fields of a row, check it, save only those, and leave an entry. Nothing happens where nothing differs.
+    """Set fields of a row, validate it, save only those, and record an entry. Do nothing if no value differs.
 
-    Raises `ValidationError` of code `unknown_field` for a field that does not exist or is not for people to edit.
+    Raises `ValidationError` with code `unknown_field` for a field that does not exist or is not editable.
     """
     for name in values:
         try:
@@ -75,7 +76,7 @@ def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: s
 def set_fields(
     row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
 ) -> Row:
-    """Like `change`, for fields that services set themselves; `private` as for `create`."""
+    """Set fields as `change` does, including those that only services set; `private` as for `create`."""
     before = said(row, values)
     for name, value in values.items():
         setattr(row, name, value)

@@ -1,4 +1,4 @@
-"""Gives each request an identifier that its answer, its log lines and its audit entries carry."""
+"""Middleware that gives each request an identifier, for its response, its log lines, and its audit entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cpc.logs.formatters import ORIGIN
 
 
 class RequestIdMiddleware:
-    """Sets `request.request_id` and the X-Request-ID header of the answer."""
+    """Sets `request.request_id` and the X-Request-ID header of the response."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response

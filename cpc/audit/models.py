@@ -1,4 +1,4 @@
-"""The audit trail: what happened, append-only in the database itself."""
+"""Audit trail: append-only, enforced by the database itself."""
 
 from __future__ import annotations
 

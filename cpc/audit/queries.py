@@ -1,4 +1,4 @@
-"""Reading the audit trail."""
+"""Queries of the audit trail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cpc.audit.models import AuditEntry
 
 
 class Change(NamedTuple):
-    """One field of an entry, before and after. None where it was not there."""
+    """A field of an entry, before and after; None if it had no recorded value."""
 
     field: str
     before: Any

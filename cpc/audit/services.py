@@ -1,4 +1,4 @@
-"""Writing to the audit trail."""
+"""Service that writes the audit trail."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def record(
     is None if no person acted: a scheduled task, a migration, or a command. Raises `ValidationError` with code
     `hidden_character` if a recorded value has an invisible character.
     """
-    # A reason is kept here alone, or in a column that is written without `full_clean`.
+    # A reason is stored only here, or in a column that is written without `full_clean`.
     refuse_hidden(_plain(after))
     return AuditEntry.objects.create(
         actor_id=str(actor.pk) if actor else "",

@@ -14,14 +14,14 @@ import dj_database_url
 from cpc import localdb
 
 APPLICATION_ROLE = localdb.APPLICATION
-"""The application's role where no address names it."""
+"""The application's role if no URL names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Settings of both connections in the form of `DATABASES`, and the role whose rights the application has.
+    """Settings of both connections in the form of `DATABASES`, and the role whose privileges the application has.
 
-    `owner` is None if this process does not have the owner's address. It cannot migrate then.
+    `owner` is None if this process does not have the owner's URL. It can't migrate then.
     """
 
     application: dict[str, Any]

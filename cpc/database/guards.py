@@ -204,7 +204,7 @@ def declared_triggers() -> dict[str, DeclaredTrigger]:
 
 @cache
 def declared_functions() -> dict[str, str]:
-    """Return the body of every function that the migrations leave, as the last of them writes it."""
+    """Return the body of every function after all migrations, as the last of them writes it."""
     bodies: dict[str, str] = {}
     loader = MigrationLoader(None, ignore_no_migrations=True)
     leaves = sorted(loader.graph.leaf_nodes())

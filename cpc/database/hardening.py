@@ -18,7 +18,7 @@ LANGUAGE sql IMMUTABLE AS $$ SELECT {answer} $$
 """SQL function that tells triggers whether they are ignored: never, except in tests that forge rows."""
 
 NEVER_QUIET = "SELECT FALSE"
-"""The body of that function as it must be."""
+"""Required body of that function."""
 
 OWN_TABLES = r"""
 DO $do$
@@ -37,7 +37,7 @@ END $do$
 
 
 def harden(*, using: str, **_: Any) -> None:
-    """Let no trigger keep quiet, and let every guard look into the tables of the application alone."""
+    """Prevent sessions from disabling triggers, and make every guard use only the tables of the application."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regproc('public._pgtrigger_should_ignore') IS NOT NULL")
         if cursor.fetchone()[0]:

@@ -30,7 +30,7 @@ CONFLICT = (
 
 
 class EditConflict(ValidationError):
-    """Someone else saved this record after it was read."""
+    """Another user saved this record after it was read."""
 
     def __init__(self) -> None:
         super().__init__(CONFLICT, code="changed")

@@ -14,7 +14,7 @@ from psycopg2.extensions import encrypt_password
 
 CONNECTS_BY = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
 
-# TEMPORARY: imports compare a file with what is known in tables of their own transaction.
+# TEMPORARY: imports compare a file with stored data in temporary tables of their own transaction.
 GRANTS = """
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
@@ -30,7 +30,7 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 def as_owner(using: str = "default") -> Iterator[None]:
     """Connect as the owner of the tables until the block ends.
 
-    Raises ImproperlyConfigured where this process does not know the owner's address.
+    Raises `ImproperlyConfigured` if this process does not have the owner's URL.
     """
     if settings.DATABASE_OWNER is None:
         raise ImproperlyConfigured(

@@ -1,4 +1,4 @@
-"""Database triggers that refuse every move which a state machine does not have.
+"""Database triggers that reject every move outside a state machine.
 
 A column that services set directly::
 

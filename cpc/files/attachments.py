@@ -67,7 +67,7 @@ def _as_it_says(kind: str, size: int, file: IO[bytes]) -> list[Finding]:
         return []
     try:
         parts = ZipFile(file).infolist()
-    except (BadZipFile, NotImplementedError, ValueError):  # what zipfile raises for a damaged list of parts
+    except (BadZipFile, NotImplementedError, ValueError):  # raised by zipfile for a damaged list of parts
         return _no("file_kind", "The file is damaged: it cannot be opened. Save it again.")
     if any(part.flag_bits & 0x1 for part in parts):
         return _no("file_locked", "The file is protected with a password. Save it without one.")

@@ -21,7 +21,7 @@ from django.core.files.storage import FileSystemStorage
 
 CONTENT, LOCK = "content", "lock"
 JUST_BEGUN = 60
-"""Seconds in which a folder may have no lock yet."""
+"""Seconds during which a new folder may have no lock yet."""
 A_DAY = 24 * 60 * 60
 
 
@@ -48,7 +48,7 @@ def sweep(folder: Path) -> None:
     """Remove what processes that have died left in `folder`."""
     now = time.time()
     for left in folder.iterdir():
-        with suppress(OSError):  # somebody else removed it first
+        with suppress(OSError):  # another process removed it first
             age = now - left.stat().st_mtime
             if left.is_file():
                 # Earlier versions wrote files here, without a lock. No upload takes a day.
@@ -100,7 +100,7 @@ class DurableStorage(FileSystemStorage):
     """Storage for attachments that writes each file whole."""
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        """Keep a file under its name, or under another one where that is taken; return the name."""
+        """Store a file under its name, or under another one if that is taken; return the name."""
         with staged() as path:
             write_durably(path, (chunk.encode() if isinstance(chunk, str) else chunk for chunk in content.chunks()))
             while True:

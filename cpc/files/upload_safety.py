@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 
 class Media(enum.StrEnum):
-    """The container, recognized by content and never by the file's name alone."""
+    """The container format, recognized by content and never by the file's name alone."""
 
     WORKBOOK = "workbook"
     CSV = "csv"
@@ -87,7 +87,7 @@ _TABLE_NAMES: Final = (*_WORKBOOK_NAMES, ".csv", ".tsv", ".zip", ".json", ".xml"
 
 
 def check_size(size: int, name: str, limits: Limits) -> None:
-    """Refuse an empty file and one over the limit, before a byte of it is read."""
+    """Raise `UnreadableFile` for an empty file or one over the limit, before any byte of it is read."""
     if size == 0:
         raise UnreadableFile(FileFault.EMPTY, f"{name} is empty.", DOWNLOAD_AGAIN)
     if size > limits.bytes:
@@ -240,7 +240,7 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
 
 
 def _check_workbook(path: Path, infos: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
-    """Unpack every part once, in chunks, and measure it: its true size, its checksum, the span of a sheet."""
+    """Unpack every part once, in chunks, and check its true size, its checksum, and the span of a sheet."""
     with path.open("rb") as handle:
         for info in infos:
             sheet = _Span(exact=False) if info.filename.startswith("xl/worksheets/") else None
@@ -316,7 +316,7 @@ class _Span:
         data = self._rest + chunk
         cut = max(data.rfind(b"<"), 0)
         data, self._rest = data[:cut], data[cut:]
-        # A cell holds 32,767 characters; an element of a megabyte is made to be searched again with every piece.
+        # A cell has at most 32,767 characters; a megabyte element is an attack that makes each chunk search it again.
         self.far = self.far or len(self._rest) > CHUNK
         self._unaddressed += data.count(b"<c") - data.count(b'<c r="')
         if not self.exact:

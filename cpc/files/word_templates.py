@@ -21,13 +21,13 @@ KNOWN = (*SHOWN, *ASKED, nodes.For, nodes.Filter)
 FILTERS = frozenset({"capitalize", "count", "default", "first", "last", "length", "lower", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "none", "undefined"})
 LONGEST = 60_000_000
-"""Characters of a part of the document once it is filled in."""
+"""Most characters in a part of the rendered document."""
 DEEPEST = 3
 """Deepest nesting of repeated rows: agencies, their answers, and the lines of an answer."""
 
 
 class _Bounded(Template):
-    """A template whose text ends."""
+    """A template with a limit on the length of its output."""
 
     def render(self, *args: Any, **fields: Any) -> str:
         """Return the rendered text. Raises `SecurityError` if it grows beyond `LONGEST`."""
@@ -41,7 +41,7 @@ class _Bounded(Template):
 
 
 class TemplateEnvironment(SandboxedEnvironment):
-    """The environment of `docxtpl` for templates that people edit. `filters` are those of the document itself."""
+    """The environment of `docxtpl` for templates that people edit. `filters` are those of the document type."""
 
     template_class = _Bounded
 

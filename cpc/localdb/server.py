@@ -1,4 +1,4 @@
-"""One private server: where it lives, starting and stopping it, and who uses it."""
+"""A private PostgreSQL server: its folder, its start and stop, and the processes that use it."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ class Server:
 
     @property
     def data(self) -> Path:
-        """PostgreSQL's data directory."""
+        """Return PostgreSQL's data directory."""
         return self.folder / "data"
 
     @property
@@ -95,9 +95,9 @@ class Server:
         return False
 
     def use(self) -> None:
-        """Start the server unless it runs, and keep it running until this process ends.
+        """Start the server unless it is running, and use it until this process ends.
 
-        The last process to end stops it. Safe to call from several threads and processes at once.
+        The last process to end stops the server. Safe to call from several threads and processes at once.
         """
         with self._mutex:
             if os.getpid() in self._held:
@@ -268,7 +268,7 @@ class Server:
                 time.sleep(0.2)
 
     def _clear_leftovers(self) -> None:
-        """Remove the pid files of a server that is gone; PostgreSQL cannot tell when the pid lives on elsewhere."""
+        """Remove the pid files of a stopped server; PostgreSQL can't detect that another process reused the pid."""
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split()[0])

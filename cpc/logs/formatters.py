@@ -11,7 +11,7 @@ from cpc import request_context
 from cpc.logs.masking import masked
 
 ORIGIN = "cpc.origin"
-"""Key of the WSGI environment under which the application passes the request's number, account and address on."""
+"""Key of the WSGI environment under which the application passes on the request's number, account, and address."""
 
 
 def origin_of(record: logging.LogRecord) -> dict[str, Any]:
@@ -28,7 +28,7 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
         **(known() if callable(known) else {}),
         **request_context.task(),
     }
-    # Celery tells of a task outside of it, too, and names it with the event.
+    # Celery also logs events about a task outside of it, and names the task in the event.
     data = getattr(record, "data", None)
     if isinstance(data, dict) and {"id", "name"} <= data.keys():
         found |= {"task": data["name"], "task_id": data["id"]}
@@ -46,7 +46,7 @@ class MaskingFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, followed by the request that it belongs to."""
-        # Handlers share the record, and one before this may have kept its own text of the exception in it.
+        # Handlers share the record, and an earlier one may have stored its own text of the exception in it.
         own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
         if needs_no_trace(record):
             own.exc_info = own.stack_info = None

@@ -30,14 +30,14 @@ MORNING = 7
 LISTED = 30
 """Number of notifications that an email lists in full; it only counts the others."""
 REFUSED = (SMTPHeloError, SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
-"""Answers of a mail server by which the mail has certainly not left."""
+"""Errors of a mail server which prove that the email was not sent."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail as it is sent."""
+    """An email ready to send."""
 
     subject: str
     body: str
@@ -73,7 +73,7 @@ def send_digests(*, now: dt.datetime) -> int:
 
 
 def _send_one(user: User, now: dt.datetime, server: BaseEmailBackend) -> bool:
-    """Claim the day's mail of one person, send it once the claim is committed, and mark it."""
+    """Claim the day's email of one person, send it once the claim is committed, and mark it as sent."""
     delivered: list[bool] = []
     with transaction.atomic():
         digest = _claim(user, now)
@@ -103,7 +103,7 @@ def _claim(user: User, now: dt.datetime) -> Digest | None:
 
 
 def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBackend) -> bool:
-    """Hand a claimed mail over and mark it; where the server refuses it for certain, give the claim back."""
+    """Send a claimed email and mark it as sent; if the mail server certainly rejected it, release the claim."""
     mail, user = compose(items), digest.recipient
     message = EmailMessage(
         subject=mail.subject,

@@ -16,13 +16,13 @@ class InboxFilter(forms.Form):
 
 
 class ReadForm(ButtonForm):
-    """Marking one as read, and whether to go where it leads."""
+    """Form to mark one notification read, and optionally open its link."""
 
     then = forms.ChoiceField(required=False, choices=(("", "Stay"), ("open", "Open")))
 
 
 class ReadAllForm(ButtonForm):
-    """Marking as read what was on the page."""
+    """Form to mark the notifications on the page as read."""
 
     up_to = forms.IntegerField(min_value=1)
 

@@ -34,7 +34,7 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Subject and text as the recipient reads them."""
+    """Subject and text as the recipient sees them."""
 
     subject: str
     text: str

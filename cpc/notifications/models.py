@@ -1,4 +1,4 @@
-"""Notifications, how often each person wants mail, and the mails of each day."""
+"""Notifications, email preferences, and the emails of each day."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from cpc.database.triggers import never_truncated
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """Notifications as a table."""
+    """Queryset of notifications."""
 
     def visible_to(self, user: User) -> NotificationQuerySet:
         """Return the account's own notifications; no role can see another account's."""

@@ -1,4 +1,4 @@
-"""Reading inboxes, preferences and what waits to be mailed."""
+"""Queries of inboxes, preferences, and notifications to be emailed."""
 
 from __future__ import annotations
 

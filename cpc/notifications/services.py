@@ -35,9 +35,9 @@ class Preview:
 
 
 def preview(*, recipients: Iterable[User], kind: str, values: Mapping[str, object], link: str) -> Preview:
-    """Exactly what `notify` with the same arguments would send, and to whom; nothing is written.
+    """Return exactly what `notify` with the same arguments would send, without writing anything.
 
-    Raises `LookupError` for an unknown kind, `ValueError` for values that do not fit it or a link elsewhere.
+    Raises `LookupError` for an unknown kind, `ValueError` for values that do not fit it or a link to another site.
     """
     found = named(kind)
     message = found.message(values)
@@ -95,7 +95,7 @@ def notify(
     ]
     for row in rows:
         row.clean_fields()
-    # A second task that runs at the same moment adds nothing: the database keeps one for each recipient and key.
+    # A second task that runs at the same time adds nothing: the database allows one per recipient and key.
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     told = [recipient.user.username for recipient in new]
     record(actor=actor, action="notified", target=target, after={"kind": kind, "recipients": told})

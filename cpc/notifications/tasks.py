@@ -1,4 +1,4 @@
-"""Mail that a Celery worker sends by the clock."""
+"""Scheduled email, sent by a Celery worker."""
 
 from __future__ import annotations
 

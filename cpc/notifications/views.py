@@ -45,7 +45,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 class Read(ButtonAction):
-    """Mark one as read, and stay, or go to the page it links to."""
+    """Mark one notification as read, and stay, or open the page it links to."""
 
     permission = Permission.USE_PAGES
     form_class = ReadForm
@@ -61,7 +61,7 @@ class Read(ButtonAction):
 
 
 class ReadAll(ButtonAction):
-    """Mark as read what was there when the page was opened."""
+    """Mark the notifications that were there when the page was opened as read."""
 
     permission = Permission.USE_PAGES
     form_class = ReadAllForm
@@ -74,7 +74,7 @@ class ReadAll(ButtonAction):
 
 
 class Preferences(ActionView):
-    """Choose how often mail comes; the page shows each kind of notification with an example."""
+    """Page to choose how often email is sent, with an example of each kind of notification."""
 
     permission = Permission.USE_PAGES
     form_class = PreferenceForm

@@ -1,4 +1,4 @@
-"""Making accounts and agencies without an invitation: by a command, a demonstration, a test."""
+"""Creation of accounts and agencies without an invitation, for commands, the demonstration, and tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page that a link in a mail opens: the person sets the password, and signs in with it."""
+"""Page that an emailed link opens: the person sets the password, and signs in with it."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: an administrator makes every account."""
+        """Return False: an administrator creates every account."""
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:

@@ -1,4 +1,4 @@
-"""Adding, editing, closing and reopening agencies."""
+"""Services to add, edit, close, and reopen agencies."""
 
 from __future__ import annotations
 
@@ -73,7 +73,7 @@ def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User 
 
 @transaction.atomic
 def reopen_agency(*, code: str, actor: User) -> bool:
-    """Let a closed agency be consulted again; False where it is open. What has moved stays with its successor.
+    """Reopen a closed agency; return False if it is open. Records that moved stay with its successor.
 
     Raises `Agency.DoesNotExist`.
     """

@@ -26,7 +26,7 @@ class PeopleFilter(forms.Form):
     state = forms.ChoiceField(label="State", required=False, choices=(("", "Any state"), *AccountState.choices))
 
     def __init__(self, data: object) -> None:
-        """`data` is the query of the address."""
+        """Bind the form to `data`, the query of the URL."""
         super().__init__(data, auto_id="f-%s")  # type: ignore[arg-type]
         for field in self.fields.values():
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
@@ -73,7 +73,7 @@ class AccountForm(ActionForm):
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, keep: Agency | None = None, **options: Any) -> None:
-        """`keep` is an agency that is offered although it has closed, because the account has it."""
+        """Offer open agencies, and `keep`, the account's agency, even if it is closed."""
         super().__init__(*args, **options)
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -82,7 +82,7 @@ class AccountForm(ActionForm):
 
 
 class InviteForm(AccountForm):
-    """A new account, whose person sets the password."""
+    """Form to invite a person, who then sets the password."""
 
     field_order = ("name", "email", "username", "role", "agency", "is_contact")
 
@@ -127,7 +127,7 @@ class AgencyForm(ActionForm):
 
 
 class NewAgencyForm(AgencyForm):
-    """An agency that is not there yet."""
+    """Form to add an agency."""
 
     field_order = ("short_name", "name", "code", "statutory")
 
@@ -141,7 +141,7 @@ class NewAgencyForm(AgencyForm):
 
 
 class CloseForm(ReasonForm):
-    """Closing an agency: which one follows it, and why."""
+    """Form to close an agency: its successor and the reason."""
 
     field_order = ("successor", "reason")
 
@@ -153,7 +153,7 @@ class CloseForm(ReasonForm):
     )
 
     def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
-        """`agency` is the one that closes."""
+        """Offer all open agencies as successors except `agency`, the one that closes."""
         super().__init__(*args, **options)
         self.fields["reason"].help_text = "Such as the act or order that moved its functions."
         field = self.fields["successor"]
@@ -162,7 +162,7 @@ class CloseForm(ReasonForm):
 
 
 class PasswordForm(forms.Form):
-    """The password that a person chooses with a link."""
+    """Form to set a password with a link."""
 
     use_required_attribute = False
 

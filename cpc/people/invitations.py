@@ -1,4 +1,4 @@
-"""Links by which a person sets the password of their account: made, sent, withdrawn, and used once."""
+"""Links to set the password of an account: created, sent, withdrawn, and used once."""
 
 from __future__ import annotations
 

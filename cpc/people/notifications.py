@@ -63,7 +63,7 @@ def standing(user: User) -> Standing:
 
 
 def tell_what_changed(user: User, before: Standing, *, actor: User | None) -> None:
-    """Tell a changed account what is new about it, once for each change, unless it changed itself."""
+    """Notify a changed account of its changes, once per change, unless it made the change itself."""
     if user == actor:
         return
     revision = current_revision(user)

@@ -1,4 +1,4 @@
-"""Reading accounts, invitations and agencies."""
+"""Queries of accounts, invitations, and agencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Inviting people, changing what they may do and for whom they speak, and ending and restoring their access."""
+"""Services to invite people, change their role and agency, and end and restore their access."""
 
 from __future__ import annotations
 
@@ -67,7 +67,7 @@ def _is_open(agency: Agency) -> None:
 
 
 def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str, object]:
-    """Agency and mark that go with a role: none for a role that speaks for no agency."""
+    """Return agency and contact status for a role: none for a role without an agency."""
     if role != Role.REVIEWER:
         return {"agency": None, "is_contact": False}
     if agency is None:
@@ -104,10 +104,10 @@ def _still_manages(actor: User) -> None:
 def change_account(
     *, account_id: int, values: Mapping[str, object], expected_revision: str | None, actor: User
 ) -> bool:
-    """Set name, address, role, agency or mark of an account; False where nothing differs. It counts at once.
+    """Set name, email address, role, agency, or contact status of an account at once; return False if none differs.
 
-    A role that speaks for no agency loses agency and mark. Raises `EditConflict` if the account no
-    longer has the expected revision, `ValidationError` for the last administrator and at a field; `User.DoesNotExist`.
+    A role without an agency loses agency and contact status. Raises `EditConflict` if the account no longer has the
+    expected revision, `ValidationError` for the last administrator and for invalid fields; `User.DoesNotExist`.
     """
     require(actor)
     agency = _locked_agency(values.get("agency"))
@@ -133,9 +133,10 @@ def change_account(
 
 @transaction.atomic
 def disable(*, account_id: int, reason: str, actor: User) -> bool:
-    """End the access of an account at once: its sessions, its API tokens, and an open link. False where it had ended.
+    """End the access of an account at once: its sessions, its API tokens, and an open link.
 
-    Raises `ValidationError` without a reason and for the last administrator; `User.DoesNotExist`.
+    Returns False if its access had already ended. Raises `ValidationError` without a reason and for the last
+    administrator; `User.DoesNotExist`.
     """
     require(actor)
     user = locked(account_id)

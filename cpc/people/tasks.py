@@ -1,4 +1,4 @@
-"""Mail about accounts, sent by a Celery worker."""
+"""Email about accounts, sent by a Celery worker."""
 
 from __future__ import annotations
 

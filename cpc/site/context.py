@@ -26,7 +26,7 @@ def manages_people(request: HttpRequest) -> bool:
 
 
 def shows_gallery(request: HttpRequest) -> bool:
-    """Tell whether to lead to the page of all states, which is for those who run or build the application."""
+    """Return whether to link to the page of all states, which is for those who run or build the application."""
     return manages_people(request) or (has_pages(request) and settings.DEBUG)
 
 
@@ -36,7 +36,7 @@ def unread(request: HttpRequest) -> int:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. The navigation is worked out only where a template draws it."""
+    """Return the context of every page. The navigation is computed only if a template shows it."""
     return {
         "navigation": SimpleLazyObject(lambda: navigation.places(request)),
         "footer_links": SimpleLazyObject(lambda: navigation.places(request, navigation.footer)),

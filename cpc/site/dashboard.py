@@ -1,4 +1,4 @@
-"""The dashboard: panels and waiting work that the apps register in `AppConfig.ready`."""
+"""Dashboard: panels and tasks that the apps register in `AppConfig.ready`."""
 
 from __future__ import annotations
 

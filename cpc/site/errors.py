@@ -1,6 +1,6 @@
-"""Answers when something does not work. They keep working where much else has failed.
+"""Error responses, designed to work even if much else has failed.
 
-A request for the REST interface gets a problem document (RFC 9457), everybody else a page.
+A request for the REST interface gets a problem document (RFC 9457), any other request a page.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ def request_number(request: HttpRequest) -> str:
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
     """Return a 400: the page does not accept a parameter or value of the request."""
-    # Only our own words are shown; what a library says about a suspicious request stays in the log.
+    # Only our own text is shown; a library's message about a suspicious request is only logged.
     detail = str(exception) if isinstance(exception, BadRequest) else ""
     if _is_api(request):
         return problem_response(request, HTTPStatus.BAD_REQUEST, detail)
@@ -59,7 +59,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """404: not there, or not visible to this account; the two look the same on purpose."""
+    """Return a 404 for a missing or hidden record; the two look the same on purpose."""
     if _is_api(request):
         return problem_response(request, HTTPStatus.NOT_FOUND)
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
@@ -67,13 +67,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 @requires_csrf_token
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """429: sign-in or password change tried too often."""
+    """Return a 429: too many attempts to sign in or change a password."""
     return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: rendered without request and account, because the database may be what failed."""
+    """Return a 500, rendered without request and account, because the database may have failed."""
     if _is_api(request):
         return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     html = render_to_string("errors/500.html", {"request_number": request_number(request)})

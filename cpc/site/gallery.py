@@ -87,7 +87,7 @@ def refused_form() -> SampleForm:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sample picture and the columns it takes."""
+    """A sample chart and its number of columns."""
 
     chart: Chart
     span: int = 4

@@ -226,7 +226,7 @@ def standing() -> list[Chart]:
 
 
 def slopes() -> list[Chart]:
-    """Draw two rankings between which some countries enter and leave the first, and one pair that agrees."""
+    """Draw two rankings between which some countries enter and leave the first N, and two that agree."""
     order = [1, 3, 2, 4, 7, 5, None, 9, 6, 8, 14, 10]
     moved = [Slope(f"Country {chr(64 + rank)}", rank, after, "#choosing") for rank, after in enumerate(order, 1)]
     same = [Slope(f"Country {chr(64 + rank)}", rank, rank) for rank in range(1, 13)]

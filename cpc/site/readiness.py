@@ -34,7 +34,7 @@ def problems() -> dict[str, list[str]]:
 
 
 def database_problems() -> list[str]:
-    """Ask the database for an answer."""
+    """Check that the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -44,7 +44,7 @@ def database_problems() -> list[str]:
 
 
 def migration_problems() -> list[str]:
-    """Compare the migrations of this code with those that the database has seen."""
+    """Compare the migrations of this code with those applied to the database."""
     ours, applied = migrations_of_this_code(), MigrationRecorder(connection).applied_migrations().keys()
     apps = {app for app, _ in ours}
     return [
@@ -78,7 +78,7 @@ def role_problems() -> list[str]:
 
 
 def broker_problems() -> list[str]:
-    """Ask the broker for an answer; without one, tasks run in the process that starts them."""
+    """Check that the broker answers; without a broker, tasks run in the process that starts them."""
     if not settings.REDIS_URL:
         return []
     try:

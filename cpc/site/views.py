@@ -98,7 +98,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process can do its work, or 503 with what is missing, disabled or out of reach."""
+    """Return 200 if this process can do its work, or 503 with what is missing, disabled, or unreachable."""
     problems = readiness.problems()
     is_ready = not any(problems.values())
     answer = {"status": "ready" if is_ready else "not ready", "checks": problems}

@@ -55,7 +55,7 @@ Page = Callable[..., HttpResponseBase]
 
 
 class ActionForm(forms.Form):
-    """A form that is carried out once. `error_fields` gives the field for each error code of the service."""
+    """A form that is performed once. `error_fields` gives the field for each error code of the service."""
 
     use_required_attribute = False
     error_fields: Mapping[str, str] = {}
@@ -89,10 +89,10 @@ class ActionForm(forms.Form):
 
 
 class ActionView(View):
-    """Show a form; on a valid POST, perform the action exactly once and redirect.
+    """A page with a form; a valid POST performs the action exactly once and redirects.
 
-    Errors of the service are shown in the form, with all that was typed, as a 422. Permission and unknown query
-    parameters are checked first. The rules are in the service, which refuses a POST even where this page has no button.
+    Errors of the service are shown in the form, with the submitted values, as a 422. Permission and unknown query
+    parameters are checked first. The rules are in the service, which rejects a POST even if this page has no button.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -159,7 +159,7 @@ class ActionView(View):
         return self.heading
 
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
-        """Go on to a page that shows the outcome as a message. `is_new` is false if the key had been used before."""
+        """Redirect to a page that shows the outcome as a message. `is_new` is false if the key had been used before."""
         if self.unchanged or not is_new:
             messages.info(self.request, self.unchanged or self.already_done)
         elif self.done:
@@ -184,7 +184,7 @@ class ActionView(View):
             "other_findings": [finding for finding in findings if finding.severity is not Severity.ERROR],
         }
 
-    # ---- what every action page does -------------------------------------------------------------------------------
+    # ---- shared by every action page -------------------------------------------------------------------------------
 
     @property
     def actor(self) -> User:

@@ -1,4 +1,4 @@
-"""Badges: a state as an icon and a word, the same on every page."""
+"""Badges: a state as an icon and a label, the same on every page."""
 
 from __future__ import annotations
 

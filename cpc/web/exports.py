@@ -41,15 +41,15 @@ class ExportError(ValueError):
 
 
 class Exported(Protocol[Contra]):
-    """A column of a file: its heading, how a row gives its value, and its width. `cpc.web.tables.Column` is one."""
+    """A column of a file: its heading, its value for a row, and its width. `cpc.web.tables.Column` is one."""
 
     @property
-    def label(self) -> str: ...  # noqa: D102  # the class says it
+    def label(self) -> str: ...  # noqa: D102  # see the class
 
     @property
-    def width(self) -> int: ...  # noqa: D102  # the class says it
+    def width(self) -> int: ...  # noqa: D102  # see the class
 
-    def cell(self, row: Contra, /) -> Cell: ...  # noqa: D102  # the class says it
+    def cell(self, row: Contra, /) -> Cell: ...  # noqa: D102  # see the class
 
 
 def csv_response(rows: Iterable[Row], fields: Sequence[Exported[Row]], name: str) -> StreamingHttpResponse:
@@ -141,7 +141,7 @@ def harmless(text: str) -> str:
 
 
 def sheet_title(title: str) -> str:
-    """A title that a workbook accepts: no []:*?/\\, no apostrophe at its ends, at most 31 characters."""
+    """Return a title that a workbook accepts: no []:*?/\, no apostrophe at its ends, at most 31 characters."""
     return re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31].strip("' ") or "List"
 
 
@@ -153,7 +153,7 @@ def _csv_lines(rows: Iterable[Row], fields: Sequence[Exported[Row]]) -> Iterator
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file that returns the text written to it."""
 
     def write(self, line: str) -> str:
         return line
@@ -193,9 +193,9 @@ def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
     if len(text) > CELL_LIMIT:
         text = text[: CELL_LIMIT - len(CUT)] + CUT
     cell = WriteOnlyCell(page, text)
-    cell.data_type = "s"  # openpyxl makes a formula of what begins with "="
+    cell.data_type = "s"  # openpyxl turns text that begins with "=" into a formula
     if text.startswith(FORMULA_STARTS):
-        cell.quotePrefix = True  # keeps it text when somebody edits the cell
+        cell.quotePrefix = True  # the cell stays text when a user edits it
     return cell
 
 

@@ -30,14 +30,14 @@ _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
 
 
 class AmountField(forms.DecimalField):
-    """A field that takes a number with commas between thousands, and with `takes_symbol` a dollar sign."""
+    """A field that accepts a number with commas between thousands, and with `takes_symbol` a dollar sign."""
 
     def __init__(self, *, takes_symbol: bool = False, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(**options)
         self.takes_symbol = takes_symbol
 
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say an integer
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs declare an integer
         """Return what was typed as a number. Raises `ValidationError` of code `amount` where that is not clear."""
         if value in self.empty_values or not isinstance(value, str):
             return super().to_python(value)
@@ -49,7 +49,7 @@ class AmountField(forms.DecimalField):
 
 
 class MoneyField(AmountField):
-    """A field for an amount of money: $3,000,000, 2,000,000.00, and 2000000 all pass."""
+    """A field for an amount of money: $3,000,000, 2,000,000.00, and 2000000 are all valid."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("takes_symbol", True)
@@ -75,7 +75,7 @@ class LinesField(forms.CharField):
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether the lists differ."""
+        """Return whether the lists differ."""
         return bool(list(initial or []) != self.to_python(data))
 
 

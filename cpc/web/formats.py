@@ -1,7 +1,7 @@
-"""Formats of numbers, dates and missing values. Pure: pages, exports and charts share one spelling.
+"""Formats of numbers, dates, and missing values. Pure: pages, exports, and charts share one format.
 
-Figures use a true minus sign (U+2212) and commas for thousands. What is not measured is an en dash,
-never a zero and never a blank.
+Figures use a true minus sign (U+2212) and commas for thousands. A value that is not measured is an en dash, never a
+zero and never a blank.
 """
 
 from __future__ import annotations
@@ -107,7 +107,7 @@ def money(value: Number | None) -> str:
 
 
 def dollars(value: Number | None) -> str:
-    """U.S. dollars to the cent for ledgers, forms and errors: "$9,600,000.00"."""
+    """Return U.S. dollars to the cent for ledgers, forms, and errors: "$9,600,000.00"."""
     if value is None:
         return DASH
     return f"{MINUS if value < 0 else ''}${number(abs(_decimal(value)), 2)}"

@@ -44,7 +44,7 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class TabRow:
-    """A row of tabs: call it with a label to put a page into it. Tabs come in the order in which apps list pages."""
+    """A row of tabs: call it with a label to add a page. Tabs follow the order in which apps list pages."""
 
     name: str
 
@@ -109,7 +109,7 @@ class Page:
         return self.label or (self.tab.label if self.tab else "") or (self.header[0] if self.header else "")
 
     def opens_for(self, user: User) -> bool:
-        """Tell whether an account may open this page."""
+        """Return whether an account may open this page."""
         return self.permission is None or user.allows(self.permission)
 
     def pattern(self) -> URLPattern:

@@ -150,7 +150,7 @@ class SortLink:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """One link of the page bar; `url` is empty for the gap."""
+    """One link of the page bar; `url` is empty for a gap."""
 
     label: str
     url: str

@@ -1,9 +1,9 @@
-"""Bring the U.S. Web Design System into vendor/uswds and the outlines of countries into vendor/world.
+"""Installation of the U.S. Web Design System in vendor/uswds and of country outlines in vendor/world.
 
-Run by `make`, before any package is there: standard library only. npm unpacks the version that
-package-lock.json pins; from it are copied the stylesheet, the two scripts, the icon sprite, and the
-fonts and pictures that this stylesheet or our own refer to (1 MB of 40). Of the outlines (Natural Earth, in the
-public domain, as the package world-atlas has them) one file of six is copied. A repeat does nothing.
+`make` runs this before any package is installed, so it uses the standard library only. npm unpacks the version that
+package-lock.json pins; from it the stylesheet, the two scripts, the icon sprite, and the fonts and pictures that this
+stylesheet or our own refer to are copied (1 MB of 40). Of the outlines (Natural Earth, in the public domain, in the
+package world-atlas) one file of six is copied. A second run does nothing.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ class AssetError(RuntimeError):
 
 
 def main() -> int:
-    """Bring the assets unless they are there, and return the exit status."""
+    """Install the assets unless they are up to date, and return the exit status."""
     stamp = TARGET / ".stamp"
     wanted = fingerprint()
     if stamp.exists() and stamp.read_text() == wanted and (WORLD / OUTLINES.name).exists():
@@ -58,7 +58,7 @@ def fingerprint() -> str:
 
 
 def install() -> None:
-    """Let npm unpack the locked packages into node_modules, running none of their scripts."""
+    """Make npm unpack the locked packages into node_modules, without running any of their scripts."""
     npm, environment = find_npm()
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -70,7 +70,7 @@ def install() -> None:
 
 
 def find_npm() -> tuple[list[str], dict[str, str]]:
-    """npm's command and environment: the machine's where its Node is recent, else the one from a wheel."""
+    """Return npm's command and environment: the machine's if its Node is recent, else the one from a wheel."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout

@@ -40,7 +40,7 @@ def value_words(value: Any) -> str:
 
 @register.inclusion_tag("components/demonstration_accounts.html")
 def demonstration_accounts() -> dict[str, Any]:
-    """User names, roles and the password of the demonstration; nothing in production."""
+    """Return user names, roles, and the password of the demonstration; empty in production."""
     if settings.PRODUCTION:
         return {}
     shown = [account for account in demo.ACCOUNTS if Permission.USE_PAGES in permissions_of(account.role)]

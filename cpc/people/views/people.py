@@ -65,7 +65,7 @@ def roles(request: HttpRequest) -> HttpResponse:
 
 
 class Invite(PeopleAction):
-    """Make an account and mail its link."""
+    """Page to create an account and email its link."""
 
     form_class = InviteForm
     template_name = "account/people/invite.html"
@@ -84,7 +84,7 @@ class Invite(PeopleAction):
 
 
 class EditPerson(EditAction):
-    """One account: what it is and may do, its history, and the form to change it."""
+    """Page of one account: its fields and permissions, its history, and the form to change it."""
 
     form_class = AccountForm
     template_name = "account/people/person.html"
@@ -126,7 +126,7 @@ class EditPerson(EditAction):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that an administrator takes with an account: its texts, when it is offered, and `take`."""
+    """A step on an account by an administrator: its texts, the condition to offer it, and `take`."""
 
     label: str
     question: str
@@ -192,7 +192,7 @@ STEPS = {
 
 
 class TakeStep(PeopleAction):
-    """Ask before one step with an account, and take it."""
+    """Page to confirm and perform one step on an account."""
 
     consequence = "Nothing was done."
     back = "person"

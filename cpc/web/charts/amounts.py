@@ -169,7 +169,7 @@ def _beyond(money: Money) -> float:
 
 
 def _bars(money: Money, place: Scale, y: float, height: float, inset: float) -> list[Svg]:
-    """Planned as an outline, the ground beyond the limit hatched, then what is obligated, disbursed or stated."""
+    """Draw planned as an outline, the range beyond the limit hatched, then obligated, disbursed, or stated amounts."""
     if not money.is_known:
         return [rect(place(0) + 0.5, y + 0.5, place(float(money.limit)) - place(0) - 1, height - 1, "k-gap")]
     start = place(0)
@@ -233,5 +233,5 @@ def _figure_body(money: Money, width: float) -> list[Svg]:
 
 
 def _short(amount: Decimal | float) -> str:
-    """Whole millions without their decimal: a post is labeled $5M."""
+    """Return an amount with whole millions without a decimal, as a post is labeled $5M."""
     return formats.money(amount).replace(".0M", "M")

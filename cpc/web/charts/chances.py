@@ -1,4 +1,4 @@
-"""The chance to be among the first countries, as a fill in four steps: pictures and rows share the steps."""
+"""The chance to be among the first countries, as a fill in four steps that charts and table rows share."""
 
 from __future__ import annotations
 

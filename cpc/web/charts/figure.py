@@ -18,7 +18,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One written value, and whether it is set as a figure."""
+    """A formatted value, and whether it is set as a figure."""
 
     text: str
     numeric: bool
@@ -26,7 +26,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The figures of a picture, as written; the first cell of a row names it."""
+    """The figures of a chart, formatted; the first cell of a row is its name."""
 
     caption: str
     columns: tuple[Column, ...]

@@ -36,7 +36,7 @@ class Box:
     bottom: float
 
     def meets(self, other: Box) -> bool:
-        """Tell whether the two share any area."""
+        """Return whether the two boxes overlap."""
         return (
             self.left < other.right and self.right > other.left and self.top < other.bottom and self.bottom > other.top
         )
@@ -51,7 +51,7 @@ class Box:
         )
 
     def around(self, x: float, y: float) -> bool:
-        """Tell whether its center is this point."""
+        """Return whether the center of the box is this point."""
         return abs((self.left + self.right) / 2 - x) < 0.1 and abs((self.top + self.bottom) / 2 - y) < 0.1
 
 
@@ -96,7 +96,7 @@ def place_labels(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mark to be named; `reach` is the distance from its middle to the start of the name."""
+    """A mark with a name; `reach` is the distance from its middle to the start of the name."""
 
     words: str
     x: float

@@ -1,4 +1,4 @@
-"""A line over years, with the interval the publisher gives."""
+"""Line over years, with the publisher's interval."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Sv
     spots = [(x(year), y(value)) for year, value in series.known]
     heights = [height for at, height in spots if at <= right]
     for (before, low), (after, high) in pairwise(spots):
-        if before < right < after:  # where the line leaves the room of the words
+        if before < right < after:  # the line crosses the edge of the text
             heights.append(low + (high - low) * (right - before) / (after - before))
     above, below = min(heights) - 8, max(heights) + 16
     fits = below <= HEIGHT - BOTTOM - 3 and (dashed is None or not below - SIZE_OF_WORDS < dashed < below + 3)

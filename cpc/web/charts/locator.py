@@ -1,4 +1,4 @@
-"""Locator maps: a crop of a country's region with the country filled and neighbors named where there is room."""
+"""Locator maps: a crop of a country's region with the country filled and neighbors named if there is room."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RING = 16.0
 """A country that is drawn smaller than this many pixels has a circle around it."""
 
 KNOWN = 24.0
-"""Size in pixels above which other land in view shows where in the world the country is."""
+"""Size in pixels of other visible land that makes the location of the country recognizable."""
 
 ROOM = 500.0
 """Square pixels in view that a neighbor needs for its name."""
@@ -36,7 +36,7 @@ ROOM = 500.0
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """The crop at two widths; both are None where it cannot be drawn, and `absent` gives the reason."""
+    """The crop at two widths; both are None if it can't be drawn, and `absent` gives the reason."""
 
     wide: Svg | None
     narrow: Svg | None

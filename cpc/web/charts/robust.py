@@ -1,4 +1,4 @@
-"""Pictures of how sure an order is: the room of each weight, and what one figure could do to a chance."""
+"""Charts of the robustness of a ranking: the room of each weight, and one figure's effect on a chance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One weight as a share of its group, with the ranges that keep all and most of the first countries.
+    """One weight as a share of its group, with the ranges that preserve all and most of the first countries.
 
     `strong` sets off the weights of whole axes.
     """

@@ -1,4 +1,4 @@
-"""From values to coordinates, and round ends for an axis."""
+"""Scales from values to coordinates, and round ends for an axis."""
 
 from __future__ import annotations
 
@@ -34,6 +34,6 @@ def round_ends(values: Iterable[float], *, from_zero: bool = False) -> tuple[flo
 
 
 def between(low: float, high: float, step: float) -> list[float]:
-    """Whole multiples of `step` from `low` to `high`, both included."""
+    """Return the whole multiples of `step` from `low` to `high`, both included."""
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [index * step for index in range(first, last + 1)]

@@ -1,4 +1,4 @@
-"""Two scores of each country against each other, with the countries that none beats on both."""
+"""Two scores of each country against each other, with the countries that no other exceeds on both."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ _WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "again
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One country. A score that is not known is None; `named` gives its label the first choice of a free spot."""
+    """A country. An unknown score is None; `named` gives its label the first choice of a free spot."""
 
     name: str
     feasibility: float | None

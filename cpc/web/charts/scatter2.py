@@ -1,4 +1,4 @@
-"""Need against feasibility, filled by the chance to be among the first; every mark leads to its country."""
+"""Chart of need against feasibility, filled by the chance to be among the first; every mark links to its country."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One ranked country. The ranges hold 90% of the draws; `interval` is that of the rank.
+    """One ranked country. The ranges are those of 90% of the draws; `interval` is that of the rank.
 
-    `limits` are chances over which rounding must not take its own.
+    `limits` are chances that rounding must not cross.
     """
 
     name: str
@@ -78,12 +78,12 @@ WIDE = Frame(868, 520, full=True)
 NARROW = Frame(322, 380, full=False)
 HIT = 12.0
 LOW = 160.0
-"""The height without any country."""
+"""Height of a chart without countries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The two axes and what the whole pool puts on them: medians, and the countries that none beats on both."""
+    """The two axes with the marks of the whole pool: medians, and the countries that no other exceeds on both."""
 
     x: Scale
     y: Scale
@@ -300,7 +300,7 @@ def _among(dot: Dot, first: int) -> bool:
     return dot.rank is not None and dot.rank <= first
 
 
-# ---- words and key -------------------------------------------------------------------------------------------------
+# ---- text and key -------------------------------------------------------------------------------------------------
 
 
 def dot_words(dot: Dot, first: int) -> str:

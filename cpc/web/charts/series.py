@@ -1,4 +1,4 @@
-"""A series over years, and what all its pictures share: size, axis, hatching of missing years, description."""
+"""Series over years, and what their charts share: size, axis, hatching of missing years, description."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ class Series:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """First and last year drawn; None for a series without any."""
+        """Return the first and last year drawn; None for a series without years."""
         if self.years is not None:
             return self.years
         return (min(self.values), max(self.values)) if self.values else None

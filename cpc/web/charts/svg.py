@@ -17,7 +17,7 @@ _KEY = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 
 class Svg(str):
-    """Finished markup. Everything that is not `Svg` is escaped where it enters one."""
+    """Finished markup. Any text that is not `Svg` is escaped when it is inserted."""
 
     __slots__ = ()
 

@@ -19,7 +19,7 @@ from cpc.web.charts.series import (
 )
 from cpc.web.charts.svg import Svg, line, rect, text
 
-# Key of the tier in the data, and the words of its row, from the top.
+# Key of the tier in the data, and the label of its row, from the top.
 TIERS: tuple[tuple[str, str], ...] = (("1", "Tier 1"), ("2", "Tier 2"), ("2WL", "Watch List"), ("3", "Tier 3"))
 SPECIAL = "special_case"
 

@@ -21,7 +21,7 @@ ANTARCTICA = "010"
 CENTERS = {"798": (179.2, -8.5)}
 """Longitude and latitude of states that the shapes leave out at this scale: Tuvalu."""
 
-# What the map shows of the plane: from the Aleutians to Fiji, from Cape Horn to the north of Greenland.
+# The visible part of the plane: from the Aleutians to Fiji, from Cape Horn to the north of Greenland.
 LEFT, RIGHT, TOP, BOTTOM = -2.6, 2.7, 1.312, -1.05
 
 NOTE = (
@@ -196,8 +196,8 @@ def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
 
 
 def _border(arc: Sequence[Point], frame: Frame) -> list[Point]:
-    """Project an arc to pixels, without details smaller than a pixel."""
-    step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting is what costs
+    """Return an arc projected to pixels, without details smaller than a pixel."""
+    step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting takes most of the time
     kept = [arc[0]]
     for longitude, latitude in arc[1:-1]:
         if abs(longitude - kept[-1][0]) + abs(latitude - kept[-1][1]) > step:
@@ -217,7 +217,7 @@ def _middle(ring: Sequence[Point]) -> Point:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-# ---- words and fills -----------------------------------------------------------------------------------------------
+# ---- text and fills -----------------------------------------------------------------------------------------------
 
 
 def area_words(area: Area, first: int) -> str:

@@ -35,7 +35,7 @@ FORMATTERS: Mapping[Kind, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class RowMarkup:
-    """A row of the body, with the heading of its group where the group begins."""
+    """A row of the body, with the heading of its group at the group's first row."""
 
     attributes: SafeString
     cells: SafeString
@@ -85,7 +85,7 @@ def header_cell(label: str, link: SortLink, *, numeric: bool) -> SafeString:
 def pagination(
     context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages", parameter: str = tables.PAGE
 ) -> dict[str, Any]:
-    """Page links and "1 to 25 of 207 rows", in a bar under a list; `parameter` is that of `tables.paginate`."""
+    """Show page links and "1 to 25 of 207 rows" below a list; `parameter` is that of `tables.paginate`."""
     request: HttpRequest = context["request"]
     return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page, parameter)}
 

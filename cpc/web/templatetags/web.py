@@ -21,7 +21,7 @@ from cpc.web import badges, fields, formats
 
 register = template.Library()
 
-# ---- words ---------------------------------------------------------------------------------------------------------
+# ---- text ---------------------------------------------------------------------------------------------------------
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
@@ -103,7 +103,7 @@ def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeSt
 
 @register.simple_tag
 def panel_head(title: str, aside: str = "", id: str = "", level: int = 2) -> SafeString:
-    """Head of a panel: title, and at the right one sentence or one link."""
+    """Return the head of a panel: a title, and at the right one sentence or one link."""
     return format_html(
         '<div class="c-panel__head"><h{0}{1}>{2}</h{0}>{3}</div>',
         int(level),
@@ -201,7 +201,7 @@ def when(value: dt.date | None, style: str = "day") -> SafeString:
 
 @register.filter
 def number(value: formats.Number | None, places: int | None = 0) -> str:
-    """`{{ count|number }}`, `{{ value|number:1 }}`: commas, true minus, en dash for None."""
+    """Return `{{ count|number }}`, `{{ value|number:1 }}`: commas, true minus, en dash for None."""
     return formats.number(value, places)
 
 

@@ -15,7 +15,7 @@ _WIDTH = 30
 
 
 class Command(BaseCommand):
-    """Runs every registered step; what is loaded already stays as it is."""
+    """Command that runs every registered step; data already loaded are unchanged."""
 
     help = "Load the demonstration: accounts, the facts shipped with the project, and a first ranking."
 
