@@ -43,7 +43,7 @@ def required(name: str, default: str) -> str:
 
 
 def secret_key() -> str:
-    """Return the key that signs sessions. Production refuses one that could be guessed."""
+    """Return the key that signs sessions; raise `ImproperlyConfigured` in production if it can be guessed."""
     value = required("SECRET_KEY", "development-only-key-that-production-refuses-to-run-without")
     if PRODUCTION and (len(value) < 50 or len(set(value)) < 12 or value.startswith("development-only")):
         raise ImproperlyConfigured(
@@ -54,7 +54,10 @@ def secret_key() -> str:
 
 
 def allowed_hosts() -> list[str]:
-    """Return the names of this site. Production refuses a wildcard, with which links in mail could lead elsewhere."""
+    """Return the host names of this site.
+
+    Raises `ImproperlyConfigured` for a wildcard in production, since links in email could then lead to another site.
+    """
     names = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
     hosts = [name.strip() for name in names if name.strip()]
     if PRODUCTION and (not hosts or any(set(host) & set("*/: ") and not host.startswith("[") for host in hosts)):

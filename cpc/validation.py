@@ -70,7 +70,7 @@ def as_validation_error(error: IntegrityError) -> ValidationError:
 
 @contextmanager
 def refused_alike() -> Iterator[None]:
-    """Run a write in its own savepoint and turn what the database refuses into a `ValidationError`."""
+    """Run a write in its own savepoint and convert an `IntegrityError` of a rule into a `ValidationError`."""
     try:
         with transaction.atomic():
             yield

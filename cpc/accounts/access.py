@@ -14,8 +14,8 @@ from cpc.accounts.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
-# What a role may not even know of answers 404; what it may see but not do answers 403. For each permission that is
-# hidden from some: the one that makes its things known.
+# A page hidden from a role is a 404; a visible one without the permission is a 403. Maps each permission that is
+# hidden from some roles to the permission that reveals its records.
 HIDDEN: Mapping[Permission, Permission] = {
     Permission.VIEW_RANKINGS: Permission.VIEW_RANKINGS,
     Permission.RUN_SCREEN: Permission.VIEW_RANKINGS,

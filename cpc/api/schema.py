@@ -143,7 +143,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 NOT_BLANK = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
-"""A character that `str.strip` does not remove. `\S` differs: JSON Schema uses the white space of ECMA-262."""
+"""A character that `str.strip` does not remove. `\\S` differs: JSON Schema uses the white space of ECMA-262."""
 
 
 def _bound(schema: dict[str, Any], field: Field[Any, Any, Any, Any]) -> None:

@@ -10,7 +10,7 @@
         check_revision(current.current_revision(), expected_revision)
         return change(current, values, actor=actor)
 
-A form carries the revision that its page showed (`cpc.web.edit_conflicts.RevisionForm`) and hands it to the service. A
+A form sends the revision that its page showed (`cpc.web.edit_conflicts.RevisionForm`) to the service. A
 set of rows that are only added, such as amounts, has the key of its newest row as its revision.
 """
 

@@ -7,7 +7,7 @@ A column that services set directly::
             triggers = state_triggers(IMPORT)
 
 A state that follows from recorded steps needs `follows_steps` and `takes_steps` of `partnerships.database.lifecycle`
-instead: there the column changes in no other way, and a step is let in only from its source.
+instead: then the column changes in no other way, and a step is accepted only from its source.
 """
 
 from __future__ import annotations

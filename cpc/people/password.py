@@ -10,10 +10,10 @@ LABELS = {"oldpassword": "Current password", "password1": "New password", "passw
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """Password form with the labels of the other forms and the rules for a password below its field."""
+    """Password form with the same labels as the other forms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """Set the labels, the error messages, and the help text of allauth's fields."""
+        """Set the labels, and the error messages for empty fields."""
         super().__init__(*args, **kwargs)
         for name, label in LABELS.items():
             self.fields[name].label = label

@@ -141,7 +141,7 @@ def harmless(text: str) -> str:
 
 
 def sheet_title(title: str) -> str:
-    """Return a title that a workbook accepts: no []:*?/\, no apostrophe at its ends, at most 31 characters."""
+    """Return a title that a workbook accepts: no []:*?/\\, no apostrophe at its ends, at most 31 characters."""
     return re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31].strip("' ") or "List"
 
 

@@ -9,8 +9,8 @@
     # partnerships/urls.py
     urlpatterns = url_patterns([*agreements.PAGES, *terms.PAGES, *money.PAGES])
 
-The view says who may open the page: an action page by its `permission`, a function by `@requires(...)`. A view that
-says nothing is an error, unless the page gives a reason: `Page(..., no_permission="open to visitors")`.
+The view declares who may open the page: an action page by its `permission`, a function by `@requires(...)`. A view
+without either is an error, unless the page gives a reason: `Page(..., no_permission="open to visitors")`.
 """
 
 from __future__ import annotations

@@ -169,7 +169,10 @@ def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> st
 def paginate(
     request: HttpRequest, rows: Sequence[Row] | QuerySet[Any, Row], size: int = PAGE_SIZE, parameter: str = PAGE
 ) -> Page[Row]:
-    """Return the page of `?page=`, or of another `parameter` if the page has two lists; raise `Http404` if missing."""
+    """Return the page of `?page=`, or of another `parameter` if a URL has two lists.
+
+    Raises `Http404` if there is no such page.
+    """
     paginator: Paginator[Row] = Paginator(rows, size)
     asked = request.GET.get(parameter)
     try:

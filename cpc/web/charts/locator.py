@@ -28,7 +28,7 @@ RING = 16.0
 """A country that is drawn smaller than this many pixels has a circle around it."""
 
 KNOWN = 24.0
-"""Size in pixels of other visible land that makes the location of the country recognizable."""
+"""Size in pixels above which other visible land shows the location of the country in the world."""
 
 ROOM = 500.0
 """Square pixels in view that a neighbor needs for its name."""

@@ -49,7 +49,7 @@ THICK, THIN = 16.0, 10.0
 
 
 def tornado(key: str, finding: str, context: str, rooms: Sequence[Room]) -> Chart:
-    """Draw how far each weight can move: the dark range preserves the whole shortlist, the pale one most of it.
+    """Draw how far each weight can move: the dark range preserves all of the first countries, the pale one most.
 
     A post is the current weight. The page has the same figures as a table.
     """
