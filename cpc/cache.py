@@ -44,7 +44,7 @@ class FallbackCache(BaseCache):
 
     @staticmethod
     def _note(error: Exception) -> None:
-        # Of the class, since Django makes a cache for each thread.
+        # An attribute of the class, since Django creates a cache for each thread.
         now = time.monotonic()
         FallbackCache._away_until = now + RETRY_AFTER
         if now - FallbackCache._warned_at >= WARN_EVERY:

@@ -87,7 +87,7 @@ def main() -> int:
 def stop(number: int, _frame: object) -> None:
     """Exit with the status of a signal, and ignore further signals during the shutdown."""
     for name in STOPS:
-        # A function, since Python prints a signal that came before it was set to be ignored.
+        # A function instead of SIG_IGN, since Python prints a signal that arrived before it was set to be ignored.
         signal.signal(name, lambda _number, _frame: None)
     sys.exit(128 + number)
 

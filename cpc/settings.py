@@ -294,7 +294,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = {
-    # Hourly, so that a clock that was down catches up the same day; a second run of a day does nothing more.
+    # Hourly, so that a scheduler that was down catches up the same day; a second run on a day changes nothing.
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
     "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
@@ -326,6 +326,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING" if ENVIRONMENT == "test" else "INFO")},
-    # Without a broker a task is a call within the request, and no worker's log: what fails in it raises.
+    # Without a broker a task is a call within the request, without a worker's log; its exceptions are raised there.
     "loggers": {} if REDIS_URL else {"celery.app.trace": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
 }

@@ -30,7 +30,7 @@ class JSONParser(parsers.JSONParser):
 
 
 def _holds_surrogate(data: Any) -> bool:
-    # A list of what is left, as recursion would end where the nesting is deep.
+    # A list of remaining values, since recursion would fail on deep nesting.
     left = [data]
     while left:
         item = left.pop()

@@ -78,7 +78,7 @@ class RowSerializer(serializers.Serializer[Record]):
     missing_reasons: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
-    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:  # noqa: ARG003  # subclasses look at the row
+    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:  # noqa: ARG003  # subclasses use the row
         """Return the one reason for every null of a row; None where each field has its own."""
         return None
 

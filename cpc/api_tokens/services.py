@@ -20,7 +20,7 @@ from cpc.accounts.scopes import Scope, scopes_for
 from cpc.audit.services import record
 
 LONGEST_DAYS = 365
-# Last use is a sign of life and no log: writing it on every request would make each read a write.
+# The last use is approximate and not a log: saving it on every request would make each read a write.
 LAST_USE_EVERY = dt.timedelta(minutes=1)
 _SHAPE = re.compile(r"cpc_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 

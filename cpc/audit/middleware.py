@@ -29,7 +29,7 @@ class RequestIdMiddleware:
 
         channel = "api" if request.path.startswith("/api/") else "page"
         with request_context.acting(channel, origin_of=origin) as identifier:
-            # Read by the error pages, and by the log where Django tells of an answer after this has ended.
+            # Used by the error pages, and by the log if Django logs a response after this middleware has ended.
             request.request_id, request.origin = identifier, origin  # type: ignore[attr-defined]  # ours
             response = self.get_response(request)
             response["X-Request-ID"] = identifier
@@ -47,7 +47,7 @@ def client_of(request: HttpRequest) -> str:
 
 def account_of(request: HttpRequest) -> dict[str, Any]:
     """Return the account of a request as far as it is known by now; the database may be what failed."""
-    # `isinstance` would make a lazy user ask the database.
+    # `isinstance` would make a lazy user query the database.
     known = (request.__dict__.get("user"), request.__dict__.get("_cached_user"))
     user = next((one for one in known if issubclass(type(one), User)), None)
     return {"actor_id": user.pk, "actor": user.username, "role": user.role} if user else {}

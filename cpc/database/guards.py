@@ -36,8 +36,8 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid =
 WHERE c.relnamespace = 'public'::regnamespace
 """
 FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-# A unique constraint with a condition is an index to PostgreSQL. `conenforced` is new in version 18; a constraint that
-# older rows were never held to (NOT VALID) holds for all that is written.
+# A unique constraint with a condition is an index to PostgreSQL. `conenforced` is new in version 18; a constraint
+# that was not validated for older rows (NOT VALID) still applies to every write.
 CONSTRAINTS = """
 SELECT c.relname, k.conname, coalesce((to_jsonb(k)->>'conenforced')::boolean, TRUE)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.connamespace = 'public'::regnamespace

@@ -80,7 +80,7 @@ def ensure_role(cursor: Any, name: str, login: Mapping[str, Any]) -> None:
     password = login["PASSWORD"] if login["USER"] == name else ""
     statement = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name))
     if password:
-        # Encrypted here, so that it appears in no log of the server.
+        # Encrypted here, so that the password appears in no log of the server.
         encrypted = encrypt_password(password, name, cursor.connection, "scram-sha-256")
         statement += sql.SQL(" PASSWORD {}").format(sql.Literal(encrypted))
     cursor.execute(statement)

@@ -107,7 +107,7 @@ class DurableStorage(FileSystemStorage):
                 target = Path(self.path(name))
                 target.parent.mkdir(parents=True, exist_ok=True)
                 try:
-                    # Takes the name, so that no other process does meanwhile.
+                    # Reserves the name, so that no other process can use it meanwhile.
                     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
                     break
                 except FileExistsError:

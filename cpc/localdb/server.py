@@ -38,7 +38,7 @@ QUICK_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
-    "autovacuum": "off",  # databases of tests live for minutes, and what builds one analyzes it
+    "autovacuum": "off",  # test databases exist for minutes, and the code that builds one analyzes it
     "jit": "off",
 }
 
@@ -262,7 +262,7 @@ class Server:
             try:
                 return self._run("pg_ctl", *command, f"-p {PORT} {options}", "start", programs=programs)
             except LocalDatabaseError:
-                # After kill -9 the old server's children hold its memory for a moment longer.
+                # After kill -9 the old server's children use its shared memory for a moment longer.
                 if time.monotonic() > deadline or "shared memory block" not in self._log_tail(2000):
                     raise
                 time.sleep(0.2)

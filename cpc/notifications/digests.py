@@ -110,7 +110,7 @@ def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBac
         body=mail.body,
         to=[user.email],
         connection=server,
-        # The same for a mail that is sent twice by mischance, so that a mail program shows it once.
+        # The same id if an email is accidentally sent twice, so that a mail program shows it once.
         headers={"Message-ID": f"<digest-{user.pk}-{digest.day:%Y%m%d}@{host()}>"},
     )
     rows = Digest.objects.filter(pk=digest.pk, sent_at=None)

@@ -10,7 +10,7 @@ from cpc.demo import Progress
 from cpc.people.account_services import create_account, create_agency
 from cpc.people.agencies import close_agency
 
-PASSWORD = "demonstration-only"  # noqa: S105  # printed to the terminal; production refuses to load it
+PASSWORD = "demonstration-only"  # noqa: S105  # printed to the terminal; not loaded in production
 
 MAIL = "{username}@cpc.example"
 """Email address of demonstration accounts, in a domain that no one owns."""

@@ -48,7 +48,7 @@ def open_invitation(*, user: User, actor: User) -> Invitation:
 
 def _send_later(invitation_id: int) -> None:
     if not enqueue("accounts.send_invitation", invitation_id):
-        # No clock sends an invitation again: without a broker the request itself hands it to the mail server.
+        # No scheduled task retries an invitation: without a broker the request itself sends it to the mail server.
         deliver(invitation_id)
 
 

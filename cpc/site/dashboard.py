@@ -86,5 +86,5 @@ def rendered(request: HttpRequest) -> list[SafeString]:
         context = panel.context(request) if permitted(request, panel) else None
         if context is not None:
             html = render_to_string(panel.template, {**context, "panel": panel}, request=request)
-            result.append(mark_safe(html))  # noqa: S308  # rendered by a template just above
+            result.append(mark_safe(html))  # noqa: S308  # rendered by the template just above
     return result

@@ -30,7 +30,7 @@ Cell = str | bool | int | float | Decimal | dt.date | dt.datetime | None
 FULL_WIDTH = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # = + - @ as East Asian keyboards write them
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *FULL_WIDTH)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest in silence
+CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest without a warning
 ROW_LIMIT = 1_048_576
 CUT = " [cut: a cell holds 32,767 characters]"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -123,7 +123,7 @@ def write_xlsx(
         for count, row in _numbered(rows):
             page.append([_xlsx_cell(page, field.cell(row), count, field.label) for field in fields])
     except BaseException:
-        page.close()  # ends the writer of openpyxl, which would complain when it is collected
+        page.close()  # closes the writer of openpyxl, which would warn when it is garbage-collected
         raise
     page.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{count}"
     if notes:
@@ -182,13 +182,13 @@ def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
         cell.number_format = "yyyy-mm-dd hh:mm"
         return cell
     if isinstance(value, dt.date):
-        cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]  # a date is fine; the stubs know only moments
+        cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]  # a date is valid; the stubs list only datetimes
         cell.number_format = "yyyy-mm-dd"
         return cell
     if not isinstance(value, str):
         return value if value is None or isinstance(value, bool) else _finite(value, row, heading)
     if not value:
-        return None  # openpyxl writes an empty text as a cell whose type promises a text that is not there
+        return None  # openpyxl writes an empty text as a cell of type text without a value
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
     if len(text) > CELL_LIMIT:
         text = text[: CELL_LIMIT - len(CUT)] + CUT

@@ -113,12 +113,12 @@ def _list_field(column: ArrayField[Any, Any], options: dict[str, Any]) -> forms.
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
     """Return the context of components/field.html: the control, its classes, and the ids of its hint and error."""
     kind, style = next((kind, style) for widget, kind, style in _CLASSES if isinstance(bound.field.widget, widget))
-    hint = hint or bound.help_text  # may be safe HTML: keep its type
+    hint = hint or bound.help_text  # may be safe HTML, so its type must not change
     ident = bound.id_for_label or bound.auto_id
     described = [f"{ident}-error"] if bound.errors else []
     described += [f"{ident}-hint"] if hint else []
     attrs: dict[str, Any] = {"class": f"{style} usa-input--error" if bound.errors and kind == "input" else style}
-    attrs["placeholder"] = False  # a placeholder vanishes when it is needed; the label stays
+    attrs["placeholder"] = False  # a placeholder disappears when the user types; the label stays
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:

@@ -15,7 +15,7 @@ Number = int | float | Decimal
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-# The word a reader sees, when it applies, what the score does with it. The key is the word in a file.
+# The label for readers, when it applies, its effect on the score. The key is the value in a file.
 MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
     "not_rated": ("Not rated", "A rating by an analyst is due", "Left out; siblings share its weight"),
     "not_collected": ("No estimate", "The publisher covers the country but gives no value", "Left out; lowers “known”"),

@@ -124,7 +124,7 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
         raise ValueError(f"{path} cannot be read; ask for the shapes before the crop.")
     crop = _crop(world, shape, width, height)
     land = _in_view(world, crop)
-    # An island far from all others needs more of the sea, or the crop shows nothing one could know it by.
+    # A remote island needs a larger crop, or no other land is visible to show its location.
     while crop.degrees < LARGEST and not any(key != shape and max(_sides(land[key])) > KNOWN for key in land):
         crop = replace(crop, degrees=crop.degrees * 1.5)
         land = _in_view(world, crop)
@@ -133,7 +133,7 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
 
 def _in_view(world: shapes.Shapes, crop: Crop) -> dict[str, list[list[Point]]]:
     """Return the rings in a crop by shape, cut at its edges."""
-    edge = Box(-4, -4, crop.width + 4, crop.height + 4)  # the cut itself stays out of view
+    edge = Box(-4, -4, crop.width + 4, crop.height + 4)  # the cut edge is outside the view
     borders: dict[tuple[int, float], list[Point]] = {}
     land: dict[str, list[list[Point]]] = {}
     for key, polygons in world.polygons.items():

@@ -144,7 +144,7 @@ def _body(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], frame: Frame
     if len(plane.front) > 1:
         body.append(path([plane.front], "k-front"))
     body += [_cross(dot, plane, frame) for dot in dots if _among(dot, first)]
-    # The surest are drawn last, above the others.
+    # Countries with the highest chance are drawn last, above the others.
     order = sorted(range(len(dots)), key=lambda index: (chance_step(dots[index].chance), -(dots[index].rank or 0)))
     body += [_mark(dots[index], spots, index, first) for index in order]
     return [*body, tag("g", *_names(dots, spots, taken, frame, first), class_="k-labels", aria_hidden="true")]

@@ -166,7 +166,7 @@ def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
                 if lacking <= 0.05:
                     continue
                 still = False
-                # Two at the same spot part at an angle of their own, so that a third can join them.
+                # Two circles at the same spot move apart at an angle of their own, so that a third can be added.
                 angle = math.atan2(oy - y, ox - x) if (x, y) != (ox, oy) else 2.4 * other
                 dx, dy = math.cos(angle) * lacking / 2, math.sin(angle) * lacking / 2
                 placed[one], placed[other] = (x - dx, y - dy), (ox + dx, oy + dy)
