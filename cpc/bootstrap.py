@@ -70,7 +70,10 @@ def usable(folder: Path) -> bool:
 
 
 def create() -> None:
-    """Create the virtual environment, replacing any old one; raise `SetupError` if Python is too old or incomplete."""
+    """Create the virtual environment, replacing any old one.
+
+    Raises `SetupError` if Python is too old or incomplete.
+    """
     if sys.version_info < OLDEST_PYTHON:
         raise SetupError(f"Python {sys.version.split()[0]} is too old: install Python >= 3.11, then run make again.")
     if importlib.util.find_spec("ensurepip") is None:

@@ -14,7 +14,10 @@ Item = TypeVar("Item")
 
 
 class Guarded(Protocol):
-    """An item that only accounts with a permission see; None means every signed-in account."""
+    """An item that only accounts with a permission see.
+
+    None means every signed-in account.
+    """
 
     @property
     def permission(self) -> str | None:

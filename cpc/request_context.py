@@ -27,7 +27,10 @@ def channel() -> str:
 
 
 def origin() -> Callable[[], Mapping[str, Any]] | None:
-    """Return the function that gives the account and address of the current request; None outside a request."""
+    """Return the function that gives the account and address of the current request.
+
+    Returns None outside a request.
+    """
     return _origin.get()
 
 

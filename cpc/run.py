@@ -99,7 +99,10 @@ def refused(reason: str) -> int:
 
 
 def free_port() -> int:
-    """Return the port that `PORT` names (default 8000); raise `CannotRun` if it is invalid or in use."""
+    """Return the port that `PORT` names (default 8000).
+
+    Raises `CannotRun` if it is invalid or in use.
+    """
     given = os.environ.get("PORT") or "8000"
     if not given.isdecimal() or not 0 < int(given) < 65536:
         raise CannotRun(f"PORT={given} is no port number: use one from 1024 to 65535, such as `make run PORT=8001`.")

@@ -35,7 +35,10 @@ DEBUG = env("DEBUG") == "1" and not PRODUCTION
 
 
 def required(name: str, default: str) -> str:
-    """Return a variable that production must set; raise `ImproperlyConfigured` if it is missing there."""
+    """Return a variable that production must set.
+
+    Raises `ImproperlyConfigured` if it is missing there.
+    """
     value = env(name)
     if not value and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is not set. Production does not start without it; see README, Operations.")
@@ -43,7 +46,10 @@ def required(name: str, default: str) -> str:
 
 
 def secret_key() -> str:
-    """Return the key that signs sessions; raise `ImproperlyConfigured` in production if it can be guessed."""
+    """Return the key that signs sessions.
+
+    Raises `ImproperlyConfigured` in production if it can be guessed.
+    """
     value = required("SECRET_KEY", "development-only-key-that-production-refuses-to-run-without")
     if PRODUCTION and (len(value) < 50 or len(set(value)) < 12 or value.startswith("development-only")):
         raise ImproperlyConfigured(

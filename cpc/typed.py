@@ -52,7 +52,10 @@ def _texts_of(values: Iterable[Any]) -> Iterator[str]:
 
 
 def guard_models() -> None:
-    """Add the validator to every text column of the product. Call it once all models are loaded."""
+    """Add the validator to every text column of the product.
+
+    Call it once all models are loaded.
+    """
     for model in apps.get_models(include_auto_created=True):
         if model.__module__.partition(".")[0] in APPS:
             for field in model._meta.local_concrete_fields:

@@ -131,7 +131,10 @@ class User(CheckedModel, AbstractBaseUser):
         return str(self)
 
     def get_session_auth_hash(self) -> str:
-        """Return the hash of a valid session; it changes with the password and when all sessions are ended."""
+        """Return the hash of a valid session.
+
+        It changes with the password and when all sessions are ended.
+        """
         return self._session_hash(None)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:

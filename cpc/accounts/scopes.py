@@ -1,4 +1,7 @@
-"""Scopes of API tokens. A scope only narrows: it grants nothing beyond the account's role."""
+"""Scopes of API tokens.
+
+A scope only narrows: it grants nothing beyond the account's role.
+"""
 
 from __future__ import annotations
 
@@ -51,6 +54,9 @@ def scopes_for(permissions: frozenset[Permission]) -> tuple[Scope, ...]:
 
 
 def scope_of(permission: Permission) -> Scope | None:
-    """Return the narrowest scope that grants a permission; None if no token can have it."""
+    """Return the narrowest scope that grants a permission.
+
+    Returns None if no token can have it.
+    """
     fitting = [scope for scope in Scope if permission in SCOPE_PERMISSIONS[scope]]
     return min(fitting, key=lambda scope: len(SCOPE_PERMISSIONS[scope]), default=None)

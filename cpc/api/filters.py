@@ -93,7 +93,10 @@ def with_its_plus(text: str) -> str:
 
 
 def moment_with_zone(text: str) -> dt.datetime | None:
-    """Return the moment that a text names with its zone, in UTC; None where it names none."""
+    """Return the moment that a text names with its zone, in UTC.
+
+    Returns None where it names none.
+    """
     try:
         moment = parse_datetime(with_its_plus(text))
         return moment.astimezone(dt.UTC) if moment is not None and moment.tzinfo is not None else None

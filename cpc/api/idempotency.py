@@ -87,7 +87,10 @@ def _digest(request: Request) -> str:
 
 
 def _only_one(request: Request, key: str) -> None:
-    """Lock the key until the transaction ends; raise `InProgress` if another request has locked it."""
+    """Lock the key until the transaction ends.
+
+    Raises `InProgress` if another request has locked it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency {request.user.pk} {key}"]

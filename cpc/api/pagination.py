@@ -35,7 +35,10 @@ class Pages(PageNumberPagination):
             raise NotFound("There is no such page; follow `next` from the first one.") from error
 
     def get_page_size(self, request: Request) -> int:
-        """Return the requested page size; raise an error for an invalid one, where DRF would use the default."""
+        """Return the requested page size.
+
+        Raises an error for an invalid one, where DRF would use the default.
+        """
         return self._whole_number(request, "page_size", self.max_page_size) or self.page_size
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:

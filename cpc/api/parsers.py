@@ -16,7 +16,10 @@ class JSONParser(parsers.JSONParser):
     """Parser for JSON that Python can parse at its depth and PostgreSQL can store as UTF-8 text."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """Return the body as plain data. Raises `ParseError` for broken JSON, nesting without end, half a character."""
+        """Return the body as plain data.
+
+        Raises `ParseError` for broken JSON, nesting without end, half a character.
+        """
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError as error:

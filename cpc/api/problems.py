@@ -130,7 +130,10 @@ def document(
     detail: str,
     errors: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """Return a problem document. `code` is a key of `TYPES`; `errors` has one entry per wrong field."""
+    """Return a problem document. `code` is a key of `TYPES`.
+
+    `errors` has one entry per wrong field.
+    """
     body: dict[str, Any] = {
         "type": f"{reverse('api-problems')}#{code}",
         "title": status.phrase,

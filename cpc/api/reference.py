@@ -21,7 +21,10 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a field of an answer. The name of a nested field has dots: country.code."""
+    """A parameter, or a field of an answer.
+
+    The name of a nested field has dots: country.code.
+    """
 
     name: str
     type: str

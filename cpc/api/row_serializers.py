@@ -79,7 +79,10 @@ class RowSerializer(serializers.Serializer[Record]):
 
     @classmethod
     def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:  # noqa: ARG003  # subclasses use the row
-        """Return the one reason for every null of a row; None where each field has its own."""
+        """Return the one reason for every null of a row.
+
+        Returns None where each field has its own.
+        """
         return None
 
     @classmethod
@@ -176,7 +179,10 @@ def _exact(value: Decimal) -> str:
 
 
 def _read(instance: Any, column: str) -> Any:
-    """Return the value to which a path leads from an instance; None where a relation on the way has no row."""
+    """Return the value to which a path leads from an instance.
+
+    Returns None where a relation on the way has no row.
+    """
     for name in column.split("__"):
         if instance is None:
             return None

@@ -43,7 +43,10 @@ class BodySerializer(serializers.Serializer[Any]):
     """The body of a request. An unknown field is an error, never ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """Return the values; raise a 400 that names each unknown field and the other errors."""
+        """Return the values.
+
+        Raises a 400 that names each unknown field and the other errors.
+        """
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(self.fields)

@@ -54,7 +54,10 @@ class Endpoint(APIView):
         return frozenset()
 
     def last_modified(self) -> dt.datetime | None:
-        """Return the time of the newest change of the data in the answer; None if the data carry no date."""
+        """Return the time of the newest change of the data in the answer.
+
+        Returns None if the data carry no date.
+        """
         return None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
@@ -122,7 +125,10 @@ class Schema(Endpoint, SpectacularAPIView):
 
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
-    """Show the reference of the REST interface, built from its schema; it works without JavaScript and in print."""
+    """Show the reference of the REST interface, built from its schema.
+
+    It works without JavaScript and in print.
+    """
     check(user_of(request), Permission.USE_API)
     check_parameters(request, ())
     return render(request, "api/documentation.html", {"reference": reference.build(request)})

@@ -13,13 +13,17 @@ from cpc.api_tokens.services import recognize
 
 
 class BearerAuthentication(BaseAuthentication):
-    """Authentication with `Authorization: Bearer <token>`. It takes precedence over the session.
+    """Authentication with `Authorization: Bearer <token>`.
 
-    The answer is the same 401 whether the token is unknown, expired, or revoked, or its account is disabled.
+    It takes precedence over the session. The answer is the same 401 whether the token is unknown, expired, or revoked,
+    or its account is disabled.
     """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """Return the token's account, narrowed to its scopes, and the token; None without a bearer token."""
+        """Return the token's account, narrowed to its scopes, and the token.
+
+        Returns None without a bearer token.
+        """
         secret = _secret(request)
         if secret is None:
             return None
@@ -29,7 +33,10 @@ class BearerAuthentication(BaseAuthentication):
         return token.owner, token
 
     def authenticate_header(self, request: Request) -> str:
-        """Return the WWW-Authenticate header of a 401; it adds an error code if the token sent is invalid."""
+        """Return the WWW-Authenticate header of a 401.
+
+        It adds an error code if the token sent is invalid.
+        """
         return CHALLENGE if _secret(request) is None else f'{CHALLENGE}, error="invalid_token"'
 
 

@@ -14,7 +14,10 @@ LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One yea
 
 
 class TokenForm(ActionForm):
-    """Name, scopes, and lifetime of a token. Only scopes within the account's role are offered."""
+    """Name, scopes, and lifetime of a token.
+
+    Only scopes within the account's role are offered.
+    """
 
     name = forms.CharField(label="What it is for", max_length=80, help_text="The program, not a person.")
     scopes = forms.MultipleChoiceField(label="What it may do", widget=forms.CheckboxSelectMultiple)

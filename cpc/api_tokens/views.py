@@ -1,4 +1,7 @@
-"""Pages to issue and revoke tokens. They are the only pages for accounts of programs."""
+"""Pages to issue and revoke tokens.
+
+They are the only pages for accounts of programs.
+"""
 
 from __future__ import annotations
 
@@ -36,7 +39,10 @@ class TokenAction(ActionView):
 
 
 class IssueToken(TokenAction):
-    """The account's own tokens, and the form to issue another. The response to the form shows the secret once."""
+    """The account's own tokens, and the form to issue another.
+
+    The response to the form shows the secret once.
+    """
 
     form_class = TokenForm
     template_name = "account/tokens.html"

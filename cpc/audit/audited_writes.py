@@ -41,10 +41,10 @@ def _plain(value: Any) -> Any:
 
 
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
-    """Validate and insert a row, and record an entry. Columns that the database derives are read back.
+    """Validate and insert a row, and record an entry.
 
-    Values of the columns in `private` are left out of the entry, since some readers of the audit trail may not see
-    them.
+    Columns that the database derives are read back. Values of the columns in `private` are left out of the entry, since
+    some readers of the audit trail may not see them.
     """
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with refused_alike():
@@ -59,9 +59,10 @@ def _shown(values: Mapping[str, Any], private: Collection[str]) -> dict[str, Any
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
-    """Set fields of a row, validate it, save only those, and record an entry. Do nothing if no value differs.
+    """Set fields of a row, validate it, save only those, and record an entry.
 
-    Raises `ValidationError` with code `unknown_field` for a field that does not exist or is not editable.
+    Do nothing if no value differs. Raises `ValidationError` with code `unknown_field` for a field that does not exist
+    or is not editable.
     """
     for name in values:
         try:

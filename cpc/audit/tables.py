@@ -64,7 +64,10 @@ class TrailFilter(forms.Form):
         return cleaned
 
     def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """Return the entries that match the filters. Call this on a valid form; days are UTC, the last one included."""
+        """Return the entries that match the filters.
+
+        Call this on a valid form; days are UTC, the last one included.
+        """
         asked = self.cleaned_data
         if asked["actor"]:
             entries = entries.filter(Q(actor_name__icontains=asked["actor"]) | Q(actor_id=asked["actor"]))

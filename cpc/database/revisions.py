@@ -46,7 +46,10 @@ def check_revision(current: str, expected: str | None) -> None:
 
 
 class RevisionedModel(models.Model):
-    """A model whose rows people edit. Its `Meta.triggers` include `counts_revisions()`."""
+    """A model whose rows people edit.
+
+    Its `Meta.triggers` include `counts_revisions()`.
+    """
 
     revision = models.PositiveBigIntegerField(default=1, editable=False)
 

@@ -34,7 +34,10 @@ KINDS = (*_STARTS, "txt", "csv")
 
 
 def paper_taken(name: str, size: int, file: IO[bytes]) -> list[Finding]:
-    """Return the reasons to reject a file; empty if it is accepted. The file is left at its start."""
+    """Return the reasons to reject a file; empty if it is accepted.
+
+    The file is left at its start.
+    """
     kind = PurePath(name).suffix.removeprefix(".").lower()
     if kind not in KINDS:
         return _no("file_kind", f"Files of the kind “{kind or 'none'}” are not taken. Send one of: {', '.join(KINDS)}.")

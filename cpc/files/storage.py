@@ -100,7 +100,10 @@ class DurableStorage(FileSystemStorage):
     """Storage for attachments that writes each file whole."""
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        """Store a file under its name, or under another one if that is taken; return the name."""
+        """Store a file under its name, or under another one if that is taken.
+
+        Returns the name.
+        """
         with staged() as path:
             write_durably(path, (chunk.encode() if isinstance(chunk, str) else chunk for chunk in content.chunks()))
             while True:

@@ -47,7 +47,10 @@ class FileFault(enum.StrEnum):
 
 
 class UnreadableFile(Exception):
-    """The file can't be used. `code` is a `FileFault`; `remedy` is what the user can do."""
+    """The file can't be used. `code` is a `FileFault`.
+
+    `remedy` is what the user can do.
+    """
 
     def __init__(self, code: FileFault, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -99,7 +102,10 @@ def check_size(size: int, name: str, limits: Limits) -> None:
 
 
 def media_of(path: Path, name: str, limits: Limits) -> Media:
-    """Return the container format, read from the content. Raises `UnreadableFile` if it is unknown or over `limits`."""
+    """Return the container format, read from the content.
+
+    Raises `UnreadableFile` if it is unknown or over `limits`.
+    """
     with path.open("rb") as handle:
         head = handle.read(4096)
     if head.startswith(OLE_MAGIC):
@@ -230,7 +236,10 @@ def _check_declared(infos: list[zipfile.ZipInfo], packed: int, name: str, limits
 
 
 def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
-    """Return one file of an archive, never longer than the declared and checked size; raise `UnreadableFile`."""
+    """Return one file of an archive, never longer than the declared and checked size.
+
+    Raises `UnreadableFile`.
+    """
     try:
         return archive.read(member)
     except KeyError:

@@ -41,7 +41,10 @@ class _Bounded(Template):
 
 
 class TemplateEnvironment(SandboxedEnvironment):
-    """The environment of `docxtpl` for templates that people edit. `filters` are those of the document type."""
+    """The environment of `docxtpl` for templates that people edit.
+
+    `filters` are those of the document type.
+    """
 
     template_class = _Bounded
 
@@ -52,7 +55,10 @@ class TemplateEnvironment(SandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
-        """Return the template of a text. Raises `SecurityError` for what a template does not do."""
+        """Return the template of a text.
+
+        Raises `SecurityError` for what a template does not do.
+        """
         tree = source if isinstance(source, nodes.Template) else self.parse(source)
         for node in _all(tree):
             self._check(node)
@@ -92,7 +98,10 @@ class TemplateEnvironment(SandboxedEnvironment):
 
 
 def _join(rows: Any, between: str = "") -> str:
-    """Join a list of texts with at most 20 characters between them; raise `SecurityError` for any other value."""
+    """Join a list of texts with at most 20 characters between them.
+
+    Raises `SecurityError` for any other value.
+    """
     if not isinstance(rows, list | tuple) or len(between) > 20:
         raise SecurityError("“|join”: it joins the texts of a list, with at most 20 characters between them")
     return between.join(map(str, rows))

@@ -307,7 +307,10 @@ class Server:
 
 
 def make_private(folder: Path) -> None:
-    """Create `folder` for this user alone; raise `LocalDatabaseError` if another user owns it or can enter it."""
+    """Create `folder` for this user alone.
+
+    Raises `LocalDatabaseError` if another user owns it or can enter it.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:

@@ -87,7 +87,10 @@ def _send_one(user: User, now: dt.datetime, server: BaseEmailBackend) -> bool:
 
 
 def _claim(user: User, now: dt.datetime) -> Digest | None:
-    """Return the person's email of the day, locked; None if already sent, not yet due, or claimed by another run."""
+    """Return the person's email of the day, locked.
+
+    Returns None if already sent, not yet due, or claimed by another run.
+    """
     here = timezone.localtime(now)
     waiting = to_be_mailed().filter(recipient=user)
     if not waiting.exists():

@@ -1,7 +1,8 @@
-"""Kinds of notification and their texts. Apps register their kinds; only these are shown in an inbox or an email.
+"""Kinds of notification and their texts.
 
-An email leaves the product, so a kind contains only its fields: short names, days, and counts. Notes, reasons, and
-positions that people wrote are readable only after sign-in, at the link.
+Apps register their kinds; only these are shown in an inbox or an email. An email leaves the product, so a kind contains
+only its fields: short names, days, and counts. Notes, reasons, and positions that people wrote are readable only after
+sign-in, at the link.
 """
 
 from __future__ import annotations
@@ -42,9 +43,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """A kind of notification. `subject` and `text` name fields of `FIELDS` in braces; `example` has a value for each.
+    """A kind of notification. `subject` and `text` name fields of `FIELDS` in braces.
 
-    A kind with `urgent` is also emailed to people who chose no email. `label` is the plural shown as a choice.
+    `example` has a value for each. A kind with `urgent` is also emailed to people who chose no email. `label` is the
+    plural shown as a choice.
     """
 
     key: str
@@ -60,7 +62,10 @@ class Kind:
         return frozenset(_named(self.subject) | _named(self.text))
 
     def message(self, values: Mapping[str, object]) -> Message:
-        """Return the message filled with `values`; raise `ValueError` for a missing, unknown, or too long field."""
+        """Return the message filled with `values`.
+
+        Raises `ValueError` for a missing, unknown, or too long field.
+        """
         if set(values) != self.fields:
             wrong = ", ".join(sorted(set(values) ^ self.fields))
             raise ValueError(f"{self.key}: values and text differ in {wrong}.")

@@ -24,7 +24,10 @@ class NotificationQuerySet(models.QuerySet["Notification"]):
 
 
 class Notification(models.Model):
-    """One notification to one account. Its text never changes; it can only be marked read and emailed, each once."""
+    """One notification to one account. Its text never changes.
+
+    It can only be marked read and emailed, each once.
+    """
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications", editable=False)
     kind = models.CharField(max_length=60, editable=False)

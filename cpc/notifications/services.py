@@ -67,10 +67,11 @@ def notify(
     dedupe: str,
     actor: User | None,
 ) -> int:
-    """Add a notification to each inbox, once per recipient and `dedupe`; return the number added.
+    """Add a notification to each inbox, once per recipient and `dedupe`.
 
-    `target` is the record that it is about, `link` the path of the page to act on it. Accounts without pages (disabled,
-    or of a program) are left out. Email follows in the digest. Raises what `preview` raises.
+    Returns the number added. `target` is the record that it is about, `link` the path of the page to act on it.
+    Accounts without pages (disabled, or of a program) are left out. Email follows in the digest. Raises what `preview`
+    raises.
     """
     shown = preview(recipients=recipients, kind=kind, values=values, link=link)
     keys = [recipient.user.pk for recipient in shown.recipients]
@@ -104,7 +105,10 @@ def notify(
 
 @transaction.atomic
 def mark_read(*, notification_id: int, user: User) -> Notification:
-    """Mark one of the user's notifications as read; raise `Notification.DoesNotExist` for any other."""
+    """Mark one of the user's notifications as read.
+
+    Raises `Notification.DoesNotExist` for any other.
+    """
     notification = inbox(user).select_for_update().get(pk=notification_id)
     if notification.read_at is None:
         notification.read_at = timezone.now()
@@ -113,13 +117,19 @@ def mark_read(*, notification_id: int, user: User) -> Notification:
 
 
 def mark_all_read(*, up_to: int, user: User) -> int:
-    """Mark the user's notifications up to number `up_to` as read, not newer ones; return how many."""
+    """Mark the user's notifications up to number `up_to` as read, not newer ones.
+
+    Returns how many.
+    """
     return inbox(user).unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 
 @transaction.atomic
 def choose_frequency(*, frequency: Frequency, user: User) -> bool:
-    """Set how often an account gets mail; False where it is so already. What was written before stays as it is."""
+    """Set how often an account gets mail; False where it is so already.
+
+    What was written before stays as it is.
+    """
     preference, _ = MailPreference.objects.select_for_update().get_or_create(user=user)
     before = preference.frequency
     if before == frequency:

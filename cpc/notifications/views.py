@@ -1,4 +1,7 @@
-"""Pages of the inbox and the email preference. Another account's notification is a 404."""
+"""Pages of the inbox and the email preference.
+
+Another account's notification is a 404.
+"""
 
 from __future__ import annotations
 

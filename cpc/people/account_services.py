@@ -21,7 +21,10 @@ def create_account(
     email: str = "",
     is_contact: bool = False,
 ) -> User:
-    """Make an account. Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency."""
+    """Make an account.
+
+    Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency.
+    """
     user = User.objects.create_user(
         username, password, name=name, role=role.value, agency=agency, email=email, is_contact=is_contact
     )

@@ -25,9 +25,10 @@ from cpc.people.forms import PasswordForm
 @never_cache
 @login_not_required
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Set a password with a link. Opening the link does not use it up, since a mail program may load it first.
+    """Set a password with a link.
 
-    The response is the same for a link that is used, withdrawn, expired, or invented.
+    Opening the link does not use it up, since a mail program may load it first. The response is the same for a link
+    that is used, withdrawn, expired, or invented.
     """
     check_parameters(request, ())
     found = invitations.found(secret, timezone.now())

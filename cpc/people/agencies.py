@@ -24,7 +24,10 @@ EDITED = ("short_name", "name", "statutory")
 
 @transaction.atomic
 def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor: User) -> Agency:
-    """Make an agency that can be consulted. Raises `ValidationError` at the field for a taken code or name."""
+    """Make an agency that can be consulted.
+
+    Raises `ValidationError` at the field for a taken code or name.
+    """
     require(actor)
     agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
     return insert(agency, actor=actor, action="created")
@@ -48,10 +51,11 @@ def change_agency(*, code: str, values: Mapping[str, object], expected_revision:
 
 @transaction.atomic
 def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User | None) -> list[Moved]:
-    """Close an agency and move its open records to its successor; return how many moved, per kind.
+    """Close an agency and move its open records to its successor.
 
-    A closed agency is no longer consulted. `actor` is None for the demonstration. Raises `ValidationError` if the
-    agency is closed already, if the successor is closed or the agency itself, or without a reason.
+    Returns how many moved, per kind. A closed agency is no longer consulted. `actor` is None for the demonstration.
+    Raises `ValidationError` if the agency is closed already, if the successor is closed or the agency itself, or
+    without a reason.
     """
     if actor is not None:
         require(actor)
@@ -73,9 +77,9 @@ def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User 
 
 @transaction.atomic
 def reopen_agency(*, code: str, actor: User) -> bool:
-    """Reopen a closed agency; return False if it is open. Records that moved stay with its successor.
+    """Reopen a closed agency; return False if it is open.
 
-    Raises `Agency.DoesNotExist`.
+    Records that moved stay with its successor. Raises `Agency.DoesNotExist`.
     """
     require(actor)
     agency = Agency.objects.select_for_update(no_key=True).get(code=code)

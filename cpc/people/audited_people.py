@@ -77,7 +77,10 @@ def insert(row: Row, *, actor: User | None, action: str) -> Row:
 
 
 def write(row: Row, values: Mapping[str, object], *, actor: User | None, action: str, reason: str = "") -> bool:
-    """Set fields of a locked row, validate and save it, and record the changes; return False if none differs."""
+    """Set fields of a locked row, validate and save it, and record the changes.
+
+    Returns False if none differs.
+    """
     before = said(row)
     for name, value in values.items():
         setattr(row, name, value)

@@ -32,7 +32,10 @@ class PeopleFilter(forms.Form):
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def narrow(self, rows: QuerySet[User]) -> QuerySet[User]:
-        """Return the rows of `queries.accounts()` that match the filters. Call this on a valid form."""
+        """Return the rows of `queries.accounts()` that match the filters.
+
+        Call this on a valid form.
+        """
         asked = self.cleaned_data
         if asked["q"]:
             words = asked["q"]

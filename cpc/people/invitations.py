@@ -58,9 +58,10 @@ def withdraw_open(*, user: User) -> int:
 
 
 def deliver(invitation_id: int) -> bool:
-    """Create the secret of a link and email it; return False if it was sent already or is void.
+    """Create the secret of a link and email it.
 
-    Only the digest of the secret is stored, so a retry after a crash sends another secret and voids the first.
+    Returns False if it was sent already or is void. Only the digest of the secret is stored, so a retry after a crash
+    sends another secret and voids the first.
     """
     with transaction.atomic():
         rows = Invitation.objects.select_for_update(of=("self",)).select_related("user", "created_by")
@@ -126,7 +127,10 @@ def _active() -> dict[str, object]:
 
 @transaction.atomic
 def withdraw(*, account_id: int, actor: User) -> bool:
-    """Make the open link of an account void; False where there was none. Raises `User.DoesNotExist`."""
+    """Make the open link of an account void; False where there was none.
+
+    Raises `User.DoesNotExist`.
+    """
     require(actor)
     user = User.objects.select_for_update(no_key=True).get(pk=account_id)
     withdrawn = bool(withdraw_open(user=user))

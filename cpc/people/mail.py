@@ -1,4 +1,7 @@
-"""Email with an invitation link. It contains only the site, the sender, and the expiry."""
+"""Email with an invitation link.
+
+It contains only the site, the sender, and the expiry.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ def _needs_address(email: str) -> None:
 
 
 def _locked_agency(agency: object) -> Agency | None:
-    """Return the current agency, locked before any account, as closing an agency does; None for none."""
+    """Return the current agency, locked before any account, as closing an agency does.
+
+    Returns None for none.
+    """
     return Agency.objects.select_for_update(no_key=True).get(pk=agency.pk) if isinstance(agency, Agency) else None
 
 
@@ -104,10 +107,11 @@ def _still_manages(actor: User) -> None:
 def change_account(
     *, account_id: int, values: Mapping[str, object], expected_revision: str | None, actor: User
 ) -> bool:
-    """Set name, email address, role, agency, or contact status of an account at once; return False if none differs.
+    """Set name, email address, role, agency, or contact status of an account at once.
 
-    A role without an agency loses agency and contact status. Raises `EditConflict` if the account no longer has the
-    expected revision, `ValidationError` for the last administrator and for invalid fields; `User.DoesNotExist`.
+    Returns False if none differs. A role without an agency loses agency and contact status. Raises `EditConflict` if
+    the account no longer has the expected revision, `ValidationError` for the last administrator and for invalid
+    fields; `User.DoesNotExist`.
     """
     require(actor)
     agency = _locked_agency(values.get("agency"))
@@ -154,9 +158,10 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
 
 @transaction.atomic
 def enable(*, account_id: int, actor: User) -> bool:
-    """Restore the access of an account with its old password; return False if it is active. Tokens stay revoked.
+    """Restore the access of an account with its old password.
 
-    Raises `ValidationError` if no password was ever set; `User.DoesNotExist`.
+    Returns False if it is active. Tokens stay revoked. Raises `ValidationError` if no password was ever set;
+    `User.DoesNotExist`.
     """
     require(actor)
     user = locked(account_id)

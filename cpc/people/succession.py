@@ -18,7 +18,10 @@ moves only open records: positions and decisions stay with the agency that made 
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """A kind of record that moves to the successor; `label` is its plural name, such as "accounts"."""
+    """A kind of record that moves to the successor.
+
+    `label` is its plural name, such as "accounts".
+    """
 
     label: str
     move: Move

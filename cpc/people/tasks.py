@@ -12,6 +12,9 @@ from cpc.people.invitations import deliver
 
 @shared_task(name="accounts.send_invitation", autoretry_for=(OSError, SMTPException), retry_backoff=30, max_retries=6)
 def send_invitation(invitation_id: int) -> bool:
-    """Email a link; return False if it was sent before. A failing mail server is retried with growing delays."""
+    """Email a link; return False if it was sent before.
+
+    A failing mail server is retried with growing delays.
+    """
     with request_context.acting("task"):
         return deliver(invitation_id)

@@ -36,7 +36,10 @@ def unread(request: HttpRequest) -> int:
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Return the context of every page. The navigation is computed only if a template shows it."""
+    """Return the context of every page.
+
+    The navigation is computed only if a template shows it.
+    """
     return {
         "navigation": SimpleLazyObject(lambda: navigation.places(request)),
         "footer_links": SimpleLazyObject(lambda: navigation.places(request, navigation.footer)),

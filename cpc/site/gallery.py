@@ -1,4 +1,7 @@
-"""Sample content of the page "States and messages". Nothing here is a fact about any country."""
+"""Sample content of the page "States and messages".
+
+Nothing here is a fact about any country.
+"""
 
 from __future__ import annotations
 

@@ -15,7 +15,10 @@ MINIMUM_LENGTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """A search result; `meta` is one line that distinguishes records with the same title."""
+    """A search result.
+
+    `meta` is one line that distinguishes records with the same title.
+    """
 
     title: str
     url: str

@@ -55,7 +55,10 @@ Page = Callable[..., HttpResponseBase]
 
 
 class ActionForm(forms.Form):
-    """A form that is performed once. `error_fields` gives the field for each error code of the service."""
+    """A form that is performed once.
+
+    `error_fields` gives the field for each error code of the service.
+    """
 
     use_required_attribute = False
     error_fields: Mapping[str, str] = {}
@@ -78,7 +81,10 @@ class ActionForm(forms.Form):
         add_service_errors(self, error)
 
     def show_conflict(self, fresh: ActionForm) -> None:
-        """Show what others saved since the page was opened. `fresh` is this form as it would be opened now."""
+        """Show what others saved since the page was opened.
+
+        `fresh` is this form as it would be opened now.
+        """
 
     def replace_data(self, **values: str) -> None:
         """Replace what was sent in these fields; the rest stays as it was typed."""
@@ -111,11 +117,17 @@ class ActionView(View):
     form: ActionForm
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
-        """Perform the action, and return where to go next, if not to `back_url`. `self.form` is the valid form."""
+        """Perform the action, and return where to go next, if not to `back_url`.
+
+        `self.form` is the valid form.
+        """
         raise NotImplementedError
 
     def load(self) -> None:
-        """Load the records that `self.kwargs` names, and the texts that depend on them. Raises `Http404`."""
+        """Load the records that `self.kwargs` names, and the texts that depend on them.
+
+        Raises `Http404`.
+        """
 
     def redirect_reason(self) -> str:
         """Return why this page is of no use now; the visitor is led back with that message."""
@@ -159,7 +171,10 @@ class ActionView(View):
         return self.heading
 
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
-        """Redirect to a page that shows the outcome as a message. `is_new` is false if the key had been used before."""
+        """Redirect to a page that shows the outcome as a message.
+
+        `is_new` is false if the key had been used before.
+        """
         if self.unchanged or not is_new:
             messages.info(self.request, self.unchanged or self.already_done)
         elif self.done:
@@ -234,7 +249,10 @@ class ActionView(View):
         return self.render()
 
     def run(self) -> tuple[str, bool]:
-        """Perform the action unless its key was used before. Return the next URL, and whether it was performed now."""
+        """Perform the action unless its key was used before.
+
+        Return the next URL, and whether it was performed now.
+        """
         form = self.form
         if "idempotency_key" not in form.fields:  # a button: cpc.web.buttons
             return self.perform(form.values) or self.back_url, True

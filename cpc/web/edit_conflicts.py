@@ -31,7 +31,10 @@ from cpc.web.formats import DASH, day
 
 
 class RevisionForm(ActionForm):
-    """A form that edits a record. Its initial values are those saved; `inputs` are fields without a saved value."""
+    """A form that edits a record. Its initial values are those saved.
+
+    `inputs` are fields without a saved value.
+    """
 
     inputs: Collection[str] = ()
 
@@ -90,7 +93,10 @@ Shown = Iterable[tuple[str, Any]]
 
 
 class SeenForm(forms.Form):
-    """A form about a record that others may change. `seen` has one digest per line of the page."""
+    """A form about a record that others may change.
+
+    `seen` has one digest per line of the page.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 

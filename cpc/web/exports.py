@@ -41,7 +41,10 @@ class ExportError(ValueError):
 
 
 class Exported(Protocol[Contra]):
-    """A column of a file: its heading, its value for a row, and its width. `cpc.web.tables.Column` is one."""
+    """A column of a file: its heading, its value for a row, and its width.
+
+    `cpc.web.tables.Column` is one.
+    """
 
     @property
     def label(self) -> str: ...  # noqa: D102  # see the class
@@ -95,7 +98,10 @@ def response(
     sheet: str,
     notes: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """Return the list as `kind`, "csv" or "xlsx"; raise `ExportError` for any other kind."""
+    """Return the list as `kind`, "csv" or "xlsx".
+
+    Raises `ExportError` for any other kind.
+    """
     if kind == "csv":
         return csv_response(rows, fields, name)
     if kind == "xlsx":
@@ -200,7 +206,10 @@ def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
-    """Yield rows with their number in the sheet; raise `ExportError` if they exceed a sheet."""
+    """Yield rows with their number in the sheet.
+
+    Raises `ExportError` if they exceed a sheet.
+    """
     for number, row in enumerate(rows, start=2):
         if number > ROW_LIMIT:
             raise ExportError(f"More than {ROW_LIMIT:,} rows do not fit into a sheet. Narrow the list or take CSV.")
@@ -221,7 +230,10 @@ def _finite(value: int | float | Decimal, row: int, heading: str) -> int | float
 
 
 def _utc(value: dt.datetime, row: int, heading: str) -> dt.datetime:
-    """Return the time in UTC without its zone, which a workbook can't store; raise `ExportError` if it has no zone."""
+    """Return the time in UTC without its zone, which a workbook can't store.
+
+    Raises `ExportError` if it has no zone.
+    """
     if value.tzinfo is None:
         raise ExportError(f"Row {row}, {heading}: {value!r} has no time zone.")
     return value.astimezone(dt.UTC).replace(tzinfo=None)

@@ -38,7 +38,10 @@ class AmountField(forms.DecimalField):
         self.takes_symbol = takes_symbol
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs declare an integer
-        """Return what was typed as a number. Raises `ValidationError` of code `amount` where that is not clear."""
+        """Return what was typed as a number.
+
+        Raises `ValidationError` of code `amount` where that is not clear.
+        """
         if value in self.empty_values or not isinstance(value, str):
             return super().to_python(value)
         places = self.decimal_places if self.decimal_places is not None else 2

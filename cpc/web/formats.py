@@ -1,7 +1,7 @@
-"""Formats of numbers, dates, and missing values. Pure: pages, exports, and charts share one format.
+"""Formats of numbers, dates, and missing values.
 
-Figures use a true minus sign (U+2212) and commas for thousands. A value that is not measured is an en dash, never a
-zero and never a blank.
+Pure: pages, exports, and charts share one format. Figures use a true minus sign (U+2212) and commas for thousands. A
+value that is not measured is an en dash, never a zero and never a blank.
 """
 
 from __future__ import annotations
@@ -130,7 +130,10 @@ def deadline(value: dt.date | None) -> str:
 
 
 def moment(value: dt.datetime | None) -> str:
-    """Return a time of the data: "Nov 24, 2026, 09:00 UTC"; raise `ValueError` if it has no time zone."""
+    """Return a time of the data: "Nov 24, 2026, 09:00 UTC".
+
+    Raises `ValueError` if it has no time zone.
+    """
     if value is None:
         return DASH
     if value.tzinfo is None:
@@ -140,7 +143,10 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def relative_day(value: dt.date | None, today: dt.date) -> str:
-    """Write the distance to a day: "in 10 days", "today", "1 day ago". Today is given, never taken from a clock."""
+    """Write the distance to a day: "in 10 days", "today", "1 day ago".
+
+    Today is given, never taken from a clock.
+    """
     if value is None:
         return DASH
     days = (_plain_date(value) - _plain_date(today)).days

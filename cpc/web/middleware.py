@@ -17,7 +17,10 @@ class ReadableAddressMiddleware:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Pass on a readable URL. Raises `Http404` for a null character in its path and `BadRequest` in its query."""
+        """Pass on a readable URL.
+
+        Raises `Http404` for a null character in its path and `BadRequest` in its query.
+        """
         if NUL in request.path:
             raise Http404
         # The REST interface reads its own parameters and names the wrong one in a problem document.

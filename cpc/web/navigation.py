@@ -1,4 +1,7 @@
-"""Main navigation. Each app registers its items in `AppConfig.ready`, so the kernel names no app."""
+"""Main navigation.
+
+Each app registers its items in `AppConfig.ready`, so the kernel names no app.
+"""
 
 from __future__ import annotations
 

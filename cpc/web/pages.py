@@ -35,7 +35,10 @@ View = Callable[..., HttpResponseBase] | type[ActionView]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page's link in a row of tabs. `permission` is required in addition to the page's own."""
+    """A page's link in a row of tabs.
+
+    `permission` is required in addition to the page's own.
+    """
 
     row: str
     label: str
@@ -44,7 +47,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class TabRow:
-    """A row of tabs: call it with a label to add a page. Tabs follow the order in which apps list pages."""
+    """A row of tabs: call it with a label to add a page.
+
+    Tabs follow the order in which apps list pages.
+    """
 
     name: str
 

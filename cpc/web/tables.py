@@ -45,10 +45,11 @@ Value = exports.Cell | SafeString | Badge
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """A column: its label, the value of a row, and the format on the page. An empty value is shown as an en dash.
+    """A column: its label, the value of a row, and the format on the page.
 
-    `html` replaces the formatted value on the page; `detail` is a muted second line. `total` is the footer's cell.
-    `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a shorter label for narrow screens.
+    An empty value is shown as an en dash. `html` replaces the formatted value on the page; `detail` is a muted second
+    line. `total` is the footer's cell. `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a
+    shorter label for narrow screens.
     """
 
     label: str
@@ -111,11 +112,17 @@ class Table(Generic[Row]):
         return tuple(name for name, used in own.items() if used)
 
     def sort_key(self, request: HttpRequest) -> str:
-        """Return the order that `?sort=` requests, as given ("-score"); raise `BadRequest` for an unknown column."""
+        """Return the order that `?sort=` requests, as given ("-score").
+
+        Raises `BadRequest` for an unknown column.
+        """
         return sort_key(request, {column.sort for column in self.columns if column.sort}, self.default_sort)
 
     def ordered(self, request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:
-        """Order a queryset by `?sort=`. Unknown values come last in both directions; the primary key settles ties."""
+        """Order a queryset by `?sort=`.
+
+        Unknown values come last in both directions; the primary key settles ties.
+        """
         key = self.sort_key(request)
         first, *rest = next(column.order_by for column in self.columns if column.sort == key.removeprefix("-"))
         head = F(first).desc(nulls_last=True) if key.startswith("-") else F(first).asc(nulls_last=True)
@@ -133,7 +140,10 @@ class Table(Generic[Row]):
 
 
 def export_format(request: HttpRequest) -> str:
-    """Return what `?format=` requests, "" for the page; raise `BadRequest` for anything but csv and xlsx."""
+    """Return what `?format=` requests, "" for the page.
+
+    Raises `BadRequest` for anything but csv and xlsx.
+    """
     kind = request.GET.get(FORMAT, "")
     if kind not in ("", *FORMATS):
         raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
@@ -159,7 +169,10 @@ class PageLink:
 
 
 def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> str:
-    """Return the order that `?sort=` requests, as given ("-score"); raise `BadRequest` for an unknown column."""
+    """Return the order that `?sort=` requests, as given ("-score").
+
+    Raises `BadRequest` for an unknown column.
+    """
     asked = request.GET.get(SORT) or default
     if asked.removeprefix("-") not in allowed:
         raise BadRequest(f"This list cannot be sorted by “{asked}”. Sort it by one of {', '.join(sorted(allowed))}.")
@@ -182,7 +195,10 @@ def paginate(
 
 
 def query(request: HttpRequest, **changes: str | None) -> str:
-    """Return the query of this page with `changes`; None removes a parameter. It always starts with "?"."""
+    """Return the query of this page with `changes`; None removes a parameter.
+
+    It always starts with "?".
+    """
     parameters = request.GET.copy()
     for name, value in changes.items():
         if value is None:

@@ -1,9 +1,10 @@
-"""Installation of the U.S. Web Design System in vendor/uswds and of country outlines in vendor/world.
+"""Installation of USWDS in vendor/uswds and of country outlines in vendor/world.
 
-`make` runs this before any package is installed, so it uses the standard library only. npm unpacks the version that
-package-lock.json pins; from it the stylesheet, the two scripts, the icon sprite, and the fonts and pictures that this
-stylesheet or our own refer to are copied (1 MB of 40). Of the outlines (Natural Earth, in the public domain, in the
-package world-atlas) one file of six is copied. A second run does nothing.
+USWDS is the U.S. Web Design System. `make` runs this before any package is
+installed, so it uses the standard library only. npm unpacks the version that package-lock.json pins; from it the
+stylesheet, the two scripts, the icon sprite, and the fonts and pictures that this stylesheet or our own refer to are
+copied (1 MB of 40). Of the outlines (Natural Earth, in the public domain, in the package world-atlas) one file of six
+is copied. A second run does nothing.
 """
 
 from __future__ import annotations

@@ -13,7 +13,10 @@ from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 
 
 class PeopleAction(ActionView):
-    """An action on people or agencies. `above` returns the breadcrumbs between "People" and this page."""
+    """An action on people or agencies.
+
+    `above` returns the breadcrumbs between "People" and this page.
+    """
 
     permission = Permission.MANAGE_PEOPLE
 

@@ -96,7 +96,10 @@ def place_labels(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mark with a name; `reach` is the distance from its middle to the start of the name."""
+    """A mark with a name.
+
+    `reach` is the distance from its middle to the start of the name.
+    """
 
     words: str
     x: float
@@ -106,10 +109,10 @@ class Named:
 
 
 def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[list[Svg], list[Box]]:
-    """Draw as many labels as possible, trying several orders; return them and all boxes taken.
+    """Draw as many labels as possible, trying several orders.
 
-    The order with the most labels wins, then the one with the better spots: a name drawn early can block two others.
-    The orders are fixed, so that the same marks always give the same drawing.
+    Returns them and all boxes taken. The order with the most labels wins, then the one with the better spots: a name
+    drawn early can block two others. The orders are fixed, so that the same marks always give the same drawing.
     """
     orders = [
         list(wanted),
@@ -126,7 +129,10 @@ def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[l
 
 
 def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[int, int, list[Svg], list[Box]]:
-    """Draw each label at its first free spot; return their number, their cost, the labels, and all boxes taken."""
+    """Draw each label at its first free spot.
+
+    Returns their number, their cost, the labels, and all boxes taken.
+    """
     occupied = list(taken)
     labels: list[Svg] = []
     cost = 0

@@ -83,7 +83,10 @@ class Crop:
 
 
 def locator(key: str, name: str, shape: str, names: Mapping[str, str] | None = None) -> Locator:
-    """Draw the crop around the country `shape`; `names` has the names of its neighbors by shape key."""
+    """Draw the crop around the country `shape`.
+
+    `names` has the names of its neighbors by shape key.
+    """
     world = shapes.load()
     if world is None:
         return Locator(None, None, shapes.MISSING)

@@ -20,7 +20,10 @@ STYLES = ("k-dis", "k-stated")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """Dollar amounts of two partners in one year. None: no record; `unvalued` counts records without an amount."""
+    """Dollar amounts of two partners in one year. None: no record.
+
+    `unvalued` counts records without an amount.
+    """
 
     year: int
     first: Decimal | None

@@ -1,4 +1,7 @@
-"""Marks in a row of the ranking and of the factor table. The row has their figures, so they are decoration."""
+"""Marks in a row of the ranking and of the factor table.
+
+The row has their figures, so they are decoration.
+"""
 
 from __future__ import annotations
 
@@ -56,7 +59,10 @@ def rank_bar(
 
 
 def _segment(start: float, end: float, height: float, class_: str) -> list[Svg]:
-    """Draw one part with a white gap after it; an outline stays inside the part. Omit less than half a pixel."""
+    """Draw one part with a white gap after it; an outline stays inside the part.
+
+    Omit less than half a pixel.
+    """
     if end - start < 0.5:
         return []
     gap = 1.5

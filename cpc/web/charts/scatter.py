@@ -24,7 +24,10 @@ _WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "again
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A country. An unknown score is None; `named` gives its label the first choice of a free spot."""
+    """A country. An unknown score is None.
+
+    `named` gives its label the first choice of a free spot.
+    """
 
     name: str
     feasibility: float | None

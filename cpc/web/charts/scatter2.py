@@ -37,9 +37,9 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One ranked country. The ranges are those of 90% of the draws; `interval` is that of the rank.
+    """One ranked country. The ranges are those of 90% of the draws.
 
-    `limits` are chances that rounding must not cross.
+    `interval` is that of the rank. `limits` are chances that rounding must not cross.
     """
 
     name: str
@@ -102,9 +102,10 @@ def scatter2(
     first: int,
     pool: Sequence[tuple[float, float]] | None = None,
 ) -> View:
-    """Draw the chart at two widths; `pool` has (need, feasibility) of all ranked countries if `dots` are only some.
+    """Draw the chart at two widths.
 
-    The page must have a list with the same links and figures below the chart.
+    `pool` has (need, feasibility) of all ranked countries if `dots` are only some. The page must have a list with the
+    same links and figures below the chart.
     """
     points = [(dot.need, dot.feasibility) for dot in dots] if pool is None else list(pool)
     frames = (WIDE, NARROW) if points else (replace(WIDE, height=LOW), replace(NARROW, height=LOW))

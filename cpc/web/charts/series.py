@@ -63,7 +63,10 @@ class Series:
 
 
 def drawn(series: Series, body: Sequence[Svg], said: str = "") -> Svg:
-    """Return the drawing; `said` replaces the sentence "from ... to ..." of its description."""
+    """Return the drawing.
+
+    `said` replaces the sentence "from ... to ..." of its description.
+    """
     return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=described(series, said))
 
 

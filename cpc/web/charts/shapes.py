@@ -127,7 +127,10 @@ def _polygons(geometry: Mapping[str, Any]) -> Iterable[Polygon]:
 
 
 def load() -> Shapes | None:
-    """Return the shapes that `make` fetched, read once; None where they are missing or damaged."""
+    """Return the shapes that `make` fetched, read once.
+
+    Returns None where they are missing or damaged.
+    """
     return _read(FILE)
 
 

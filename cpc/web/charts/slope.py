@@ -18,7 +18,10 @@ SIZE = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A country's rank in both rankings; None is no rank. Without `href` its name is no link."""
+    """A country's rank in both rankings; None is no rank.
+
+    Without `href` its name is no link.
+    """
 
     name: str
     before: int | None
@@ -68,7 +71,10 @@ def slope(
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Layout of the two columns and of the rows. `js/what_if/slope.js` uses the same layout."""
+    """Layout of the two columns and of the rows.
+
+    `js/what_if/slope.js` uses the same layout.
+    """
 
     width: float
     first: int

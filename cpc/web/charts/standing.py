@@ -15,7 +15,10 @@ from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A country's score among those of the ranked pool; `interval` is the range of 90% of the draws."""
+    """A country's score among those of the ranked pool.
+
+    `interval` is the range of 90% of the draws.
+    """
 
     name: str
     value: float | None

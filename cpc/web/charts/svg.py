@@ -26,7 +26,10 @@ class Svg(str):
 
 
 def number(value: float) -> str:
-    """Write a coordinate with at most one decimal; raise `ValueError` if it is not finite."""
+    """Write a coordinate with at most one decimal.
+
+    Raises `ValueError` if it is not finite.
+    """
     if not math.isfinite(value):
         raise ValueError(f"{value!r} cannot be drawn; draw what is missing as a gap.")
     text = f"{value:.1f}"
@@ -98,7 +101,10 @@ def text(x: float, y: float, words: str, class_: str = "k-ax", anchor: str | Non
 
 
 def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
-    """Draw a picture that a screen reader reads as `title` and `desc`; `key` is unique on the page."""
+    """Draw a picture that a screen reader reads as `title` and `desc`.
+
+    `key` is unique on the page.
+    """
     return _picture(width, height, body, key, title, desc, role="img", aria_labelledby=f"{key}-t {key}-d")
 
 
@@ -128,7 +134,10 @@ def _picture(
 
 
 def link(href: str, label: str, *marks: Svg) -> Svg:
-    """Draw a mark that links to a page. It is not in the Tab order, because a list near it has the same links."""
+    """Draw a mark that links to a page.
+
+    It is not in the Tab order, because a list near it has the same links.
+    """
     return tag("a", tag("title", label), *marks, class_="k-link", href=href, tabindex="-1", aria_label=label)
 
 

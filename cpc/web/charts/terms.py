@@ -147,7 +147,10 @@ def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: fl
 
 
 def _clear_of_rings(term: Term, x: Calendar) -> float | None:
-    """Return the start of the text in a bar: at its start, or after a ring; None if the text does not fit."""
+    """Return the start of the text in a bar: at its start, or after a ring.
+
+    Returns None if the text does not fit.
+    """
     assert term.start is not None
     assert term.end is not None
     long, end = words_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end)) - 4

@@ -33,9 +33,9 @@ _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "out
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One country on the map. `shape` is its `shape_key`; `said` replaces the text after its name.
+    """One country on the map. `shape` is its `shape_key`.
 
-    `limits` are chances that rounding must not cross.
+    `said` replaces the text after its name. `limits` are chances that rounding must not cross.
     """
 
     shape: str
@@ -91,7 +91,10 @@ class Drawn:
 
 
 def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, first: int) -> View:
-    """Draw the map at two widths. Land in none of `areas` is gray without a link; a list must hold the same links."""
+    """Draw the map at two widths.
+
+    Land in none of `areas` is gray without a link; a list must hold the same links.
+    """
     keys = _keys(areas, first)
     if shapes.load() is None:
         return View(finding, context, None, None, keys, absent=shapes.MISSING)

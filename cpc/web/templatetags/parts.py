@@ -1,4 +1,7 @@
-"""Tags of the pages for choosing countries. They are builtins as those of `web` are; docs/pages.md shows each call."""
+"""Tags of the pages for choosing countries.
+
+They are builtins as those of `web` are; docs/pages.md shows each call.
+"""
 
 from __future__ import annotations
 

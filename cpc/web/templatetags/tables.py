@@ -85,7 +85,10 @@ def header_cell(label: str, link: SortLink, *, numeric: bool) -> SafeString:
 def pagination(
     context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages", parameter: str = tables.PAGE
 ) -> dict[str, Any]:
-    """Show page links and "1 to 25 of 207 rows" below a list; `parameter` is that of `tables.paginate`."""
+    """Show page links and "1 to 25 of 207 rows" below a list.
+
+    `parameter` is that of `tables.paginate`.
+    """
     request: HttpRequest = context["request"]
     return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page, parameter)}
 

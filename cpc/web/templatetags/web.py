@@ -1,6 +1,6 @@
-"""Tags and filters of every page. They are builtins: no template needs `{% load web %}`.
+"""Tags and filters of every page.
 
-docs/pages.md shows each of them with its call.
+They are builtins: no template needs `{% load web %}`. docs/pages.md shows each of them with its call.
 """
 
 from __future__ import annotations
@@ -40,7 +40,10 @@ register.simple_tag(badges.icon)
 
 @register.simple_tag(name="status")
 def status_tag(kind: str, text: str, *, tag: bool = False, icon_name: str = "") -> SafeString:
-    """Return a status: icon and text. `kind` is good, warn, bad, info, unknown, or none; `tag` adds a shaded ground."""
+    """Return a status: icon and text.
+
+    `kind` is good, warn, bad, info, unknown, or none; `tag` adds a shaded ground.
+    """
     if kind not in badges.ICONS:
         raise template.TemplateSyntaxError(f"status: {kind!r} is no kind; use one of {', '.join(badges.ICONS)}.")
     return badges.status(kind, text, tag=tag, icon_name=icon_name)
@@ -71,7 +74,10 @@ def fact(term: str, value: Any, note: str = "") -> SafeString:
 
 @register.simple_tag
 def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeString:
-    """Return a USWDS step indicator. `current` counts from 0; `len(names)` means that all steps are done."""
+    """Return a USWDS step indicator.
+
+    `current` counts from 0; `len(names)` means that all steps are done.
+    """
     states = {-1: ("--complete", " completed"), 0: ("--current", ""), 1: ("", " not started")}
     items = format_html_join(
         "",
@@ -115,7 +121,10 @@ def panel_head(title: str, aside: str = "", id: str = "", level: int = 2) -> Saf
 
 @register.simple_block_tag(name="panel")
 def panel_block(content: SafeString, title: str, id: str, span: int = 12, aside: str = "", body: bool = True) -> Any:
-    """Return a whole panel around its content. Use `body=False` for a table or list that fills the width."""
+    """Return a whole panel around its content.
+
+    Use `body=False` for a table or list that fills the width.
+    """
     return format_html(
         '<section class="l-{} c-panel" aria-labelledby="{}">{}{}</section>',
         span,
@@ -127,7 +136,10 @@ def panel_block(content: SafeString, title: str, id: str, span: int = 12, aside:
 
 @register.simple_block_tag
 def alert(content: SafeString, kind: str = "info", role: str = "") -> SafeString:
-    """Return a slim USWDS alert: info, success, warning, or error. Use `role="alert"` for the result of an action."""
+    """Return a slim USWDS alert: info, success, warning, or error.
+
+    Use `role="alert"` for the result of an action.
+    """
     return format_html(
         '<div class="usa-alert usa-alert--{} usa-alert--slim"{}>'
         '<div class="usa-alert__body"><div class="usa-alert__text">{}</div></div></div>',
@@ -177,7 +189,10 @@ def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: BaseForm, consequence: str = "Nothing was saved.", focus: bool = True) -> dict[str, Any]:
-    """Show the error summary above an invalid form, with a link to each field; it takes the focus on load."""
+    """Show the error summary above an invalid form, with a link to each field.
+
+    It takes the focus on load.
+    """
     return {"consequence": consequence, "problems": fields.problems(form), "focus": focus}
 
 
