@@ -77,7 +77,7 @@ class FallbackCache(BaseCache):
         return there
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Count up. In this process alone the count starts over where Redis went away between two steps."""
+        """Increment a count; in the fallback it starts at 0 if Redis failed after the count was added."""
 
         def count(cache: BaseCache) -> int:
             if cache is self._own:

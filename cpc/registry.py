@@ -32,7 +32,7 @@ class Registry(Generic[Item]):
         self._items: dict[Hashable, Item] = {}
 
     def add(self, item: Item) -> Item:
-        """Register `item`; `ValueError` where its key is taken."""
+        """Register `item`; raise `ValueError` if its key is taken."""
         key = self._key(item)
         if key in self._items:
             raise ValueError(f"{key!r} is registered already; register each place, panel and provider once.")

@@ -40,12 +40,12 @@ def task() -> dict[str, str]:
 
 
 def started_by() -> str:
-    """Return the identifier of the request that started the running task; empty where none did."""
+    """Return the identifier of the request that started the running task; empty if none did."""
     return _task.get().get(STARTED_BY, "")
 
 
 def run_task(known: Mapping[str, str], started_by: str) -> Token[dict[str, str]]:
-    """Mark what follows as a task, until `end_task` is given what this returns."""
+    """Mark the following code as a task, until `end_task` receives the returned token."""
     return _task.set({**known, STARTED_BY: started_by})
 
 

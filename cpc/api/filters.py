@@ -88,14 +88,14 @@ ENCODE_PLUS = "In an address, write + as %2B."
 
 
 def with_its_plus(text: str) -> str:
-    """Return the text of a moment with the `+` before its zone, where the address turned it into a space."""
+    """Return the text of a time, restoring a `+` before its offset that the URL turned into a space."""
     return _PLUS_LOST.sub(r"\1+\2", text) if _PLUS_LOST.fullmatch(text) else text
 
 
 def moment_with_zone(text: str) -> dt.datetime | None:
-    """Return the moment that a text names with its zone, in UTC.
+    """Return the time that a text names with its offset, in UTC.
 
-    Returns None where it names none.
+    Returns None if it names no time.
     """
     try:
         moment = parse_datetime(with_its_plus(text))

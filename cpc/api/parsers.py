@@ -18,7 +18,7 @@ class JSONParser(parsers.JSONParser):
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
         """Return the body as plain data.
 
-        Raises `ParseError` for broken JSON, nesting without end, half a character.
+        Raises `ParseError` for invalid JSON, excessive nesting, or an incomplete character.
         """
         try:
             data = super().parse(stream, media_type, parser_context)

@@ -38,7 +38,7 @@ class HasRolePermission(BasePermission):
 def _of_method(table: Mapping[str, Permission], method: str, view: Any) -> Permission | None:
     """Return the permission of a method.
 
-    HEAD, OPTIONS, and any method the view lacks ask for the one of GET.
+    HEAD, OPTIONS, and any method the view lacks require the permission of GET.
     """
     # DRF adds "head" to the actions of a view set that has "get", so that HEAD appears as a separate method.
     if method in ("HEAD", "OPTIONS"):

@@ -81,7 +81,7 @@ class RowSerializer(serializers.Serializer[Record]):
     def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:  # noqa: ARG003  # subclasses use the row
         """Return the one reason for every null of a row.
 
-        Returns None where each field has its own.
+        Returns None if each field has its own reason.
         """
         return None
 
@@ -179,9 +179,9 @@ def _exact(value: Decimal) -> str:
 
 
 def _read(instance: Any, column: str) -> Any:
-    """Return the value to which a path leads from an instance.
+    """Return the value at a path from an instance.
 
-    Returns None where a relation on the way has no row.
+    Returns None if a relation in the path has no row.
     """
     for name in column.split("__"):
         if instance is None:

@@ -20,7 +20,7 @@ def example(title: str, value: Any) -> Callable[[Class], Class]:
 
 
 def text_field(words: str, **options: Any) -> serializers.CharField:
-    """Return a field for a text, empty where there is none."""
+    """Return a field for a text, empty if there is none."""
     return serializers.CharField(help_text=words, **options)
 
 

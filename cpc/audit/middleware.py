@@ -46,7 +46,7 @@ def client_of(request: HttpRequest) -> str:
 
 
 def account_of(request: HttpRequest) -> dict[str, Any]:
-    """Return the account of a request as far as it is known by now; the database may be what failed."""
+    """Return the account of a request if it is already loaded, since the database may have failed."""
     # `isinstance` would make a lazy user query the database.
     known = (request.__dict__.get("user"), request.__dict__.get("_cached_user"))
     user = next((one for one in known if issubclass(type(one), User)), None)

@@ -45,7 +45,7 @@ def staged() -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what processes that have died left in `folder`."""
+    """Remove files that crashed processes left in `folder`."""
     now = time.time()
     for left in folder.iterdir():
         with suppress(OSError):  # another process removed it first

@@ -57,7 +57,7 @@ class TemplateEnvironment(SandboxedEnvironment):
     def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
         """Return the template of a text.
 
-        Raises `SecurityError` for what a template does not do.
+        Raises `SecurityError` for syntax that templates may not use.
         """
         tree = source if isinstance(source, nodes.Template) else self.parse(source)
         for node in _all(tree):

@@ -25,7 +25,7 @@ from cpc.localdb.binaries import LocalDatabaseError, bin_dir, major_version, pro
 ROOT = Path(__file__).resolve().parent.parent.parent
 USER = DATABASE = "cpc"
 APPLICATION = "cpc_app"
-"""The role of the application, which owns nothing; `USER` owns the tables."""
+"""The role of the application, which owns no table; `USER` owns the tables."""
 FIRST_STATEMENTS = f"CREATE DATABASE {DATABASE}\nCREATE ROLE {APPLICATION} LOGIN\n"  # one on each line
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"

@@ -87,7 +87,7 @@ kinds: Registry[Kind] = Registry(key=lambda kind: kind.key)
 
 
 def register(kind: Kind) -> Kind:
-    """Add a kind; `ValueError` where its text names what no mail may hold, or its example does not fit it."""
+    """Register a kind; raise `ValueError` if its text has an unknown field or its example does not fit."""
     beyond = sorted(kind.fields - set(FIELDS))
     if beyond:
         raise ValueError(f"{kind.key} names {', '.join(beyond)}; a text may name {', '.join(FIELDS)}.")

@@ -126,9 +126,9 @@ def mark_all_read(*, up_to: int, user: User) -> int:
 
 @transaction.atomic
 def choose_frequency(*, frequency: Frequency, user: User) -> bool:
-    """Set how often an account gets mail; False where it is so already.
+    """Set how often an account gets email; return False if unchanged.
 
-    What was written before stays as it is.
+    Existing notifications are unchanged.
     """
     preference, _ = MailPreference.objects.select_for_update().get_or_create(user=user)
     before = preference.frequency

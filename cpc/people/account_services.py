@@ -21,7 +21,7 @@ def create_account(
     email: str = "",
     is_contact: bool = False,
 ) -> User:
-    """Make an account.
+    """Create an account.
 
     Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency.
     """
@@ -39,7 +39,7 @@ def create_account(
 
 @transaction.atomic
 def create_agency(*, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "") -> Agency:
-    """Make an agency that can be consulted."""
+    """Create an agency that can be consulted."""
     agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
     agency.full_clean()
     agency.save()

@@ -35,7 +35,7 @@ def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor:
 
 @transaction.atomic
 def change_agency(*, code: str, values: Mapping[str, object], expected_revision: str | None, actor: User) -> bool:
-    """Set the names of an agency or whether the statute names it; False where nothing differs.
+    """Set the names or the statutory status of an agency; return False if no value differs.
 
     Raises `EditConflict` if the agency no longer has the expected revision, `ValidationError` at a field;
     `Agency.DoesNotExist`.

@@ -55,7 +55,7 @@ def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
 
 
 def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
-    """Return what changed of a row after a revision, oldest first; nothing if there is none to compare with."""
+    """Return the changes of a row after a revision, oldest first; empty without a revision."""
     if revision is None:
         return []
     return trail.changes_since(row, SAID[type(row)], int(revision) if revision.isdecimal() else 0)
@@ -102,7 +102,7 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
 
 
 def _check(row: models.Model) -> None:
-    """Raise what is wrong with a row at the field where it can be mended."""
+    """Raise the validation errors of a row at the fields that can correct them."""
     try:
         row.full_clean(exclude=("password",) if isinstance(row, User) else ())
     except ValidationError as error:

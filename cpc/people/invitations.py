@@ -127,7 +127,7 @@ def _active() -> dict[str, object]:
 
 @transaction.atomic
 def withdraw(*, account_id: int, actor: User) -> bool:
-    """Make the open link of an account void; False where there was none.
+    """Void the open link of an account; return False if there was none.
 
     Raises `User.DoesNotExist`.
     """

@@ -29,7 +29,7 @@ EDITED = ("name", "email", "role", "agency", "is_contact")
 def invite(
     *, username: str, name: str, email: str, role: Role, agency: Agency | None, is_contact: bool, actor: User
 ) -> User:
-    """Make an account that is not active yet, and mail its link to the person, who sets the password with it.
+    """Create an inactive account, and email the person a link to set its password.
 
     Raises `ValidationError` at the field: a taken name or address, no address, a reviewer without an open agency.
     """

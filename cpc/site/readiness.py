@@ -25,7 +25,7 @@ SELECT EXISTS (
 
 
 def problems() -> dict[str, list[str]]:
-    """Return the problems of each check, in sentences; all lists are empty where the process is ready."""
+    """Return the problems of each check as sentences; all lists are empty if the process is ready."""
     checks: dict[str, Callable[[], list[str]]] = {"broker": broker_problems, "storage": storage_problems}
     found = {"database": database_problems()}
     if not found["database"]:

@@ -73,7 +73,7 @@ class ActionForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what `perform` receives. Call once the form is valid."""
+        """Return the values for `perform`. Call this on a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN_FIELDS}
 
     def add_service_errors(self, error: ValidationError) -> None:
@@ -81,13 +81,13 @@ class ActionForm(forms.Form):
         add_service_errors(self, error)
 
     def show_conflict(self, fresh: ActionForm) -> None:
-        """Show what others saved since the page was opened.
+        """Show changes that others saved since the page was opened.
 
         `fresh` is this form as it would be opened now.
         """
 
     def replace_data(self, **values: str) -> None:
-        """Replace what was sent in these fields; the rest stays as it was typed."""
+        """Replace the submitted values of these fields; the other fields are unchanged."""
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         for name, value in values.items():
             data[name] = value
@@ -117,7 +117,7 @@ class ActionView(View):
     form: ActionForm
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
-        """Perform the action, and return where to go next, if not to `back_url`.
+        """Perform the action, and return the next URL if it is not `back_url`.
 
         `self.form` is the valid form.
         """
@@ -138,16 +138,16 @@ class ActionView(View):
         return ""
 
     def show_conflict(self) -> None:
-        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+        """Show changes that others saved since the page was opened, and let the next submission pass."""
         if REVISION in self.form.fields:
             self.form.show_conflict(self.get_fresh_form())
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return what the page shows above the form, as label and value."""
+        """Return the facts above the form, as label and value."""
         return ()
 
     def findings(self) -> Sequence[Finding]:
-        """Return what the service would find, shown before the action is tried."""
+        """Return the findings of the service, shown before the action is tried."""
         return ()
 
     def get_initial(self) -> dict[str, Any]:
@@ -187,7 +187,7 @@ class ActionView(View):
         return requires(cls.permission)(view)
 
     def get_context(self) -> dict[str, Any]:
-        """Return what the template shows."""
+        """Return the context of the template."""
         findings = [] if self.form.is_bound else self.findings()
         return {name: getattr(self, name) for name in SHOWN} | {
             "title": self.title(),
@@ -234,7 +234,7 @@ class ActionView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form(self) -> ActionForm:
-        """Return the form: bound to what was sent, or with its initial values."""
+        """Return the form: bound to the submitted data, or with its initial values."""
         is_sent = self.request.method == "POST"
         sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())

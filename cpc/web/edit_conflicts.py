@@ -58,7 +58,7 @@ class RevisionForm(ActionForm):
 def saved_values(sent: forms.BaseForm, fresh: forms.BaseForm) -> Iterator[tuple[str | None, str]]:
     """Yield each field in which `sent` differs from `fresh`, the same form with the values saved, and a message.
 
-    The field is None where the form that was sent does not have it.
+    The field is None if the submitted form does not have it.
     """
     left_out = {*HIDDEN_FIELDS, *getattr(sent, "inputs", ())}
     for name, field in fresh.fields.items():

@@ -38,9 +38,9 @@ class AmountField(forms.DecimalField):
         self.takes_symbol = takes_symbol
 
     def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs declare an integer
-        """Return what was typed as a number.
+        """Return the typed text as a number.
 
-        Raises `ValidationError` of code `amount` where that is not clear.
+        Raises `ValidationError` with code `amount` if it is ambiguous or no number.
         """
         if value in self.empty_values or not isinstance(value, str):
             return super().to_python(value)

@@ -178,7 +178,7 @@ def missing(reason: str, year: int | None = None) -> str:
 
 
 def plain(value: object) -> str:
-    """Write the value of a field for reading: yes or no, an en dash for nothing, anything else as text."""
+    """Return the value of a field for display: yes or no, an en dash for no value, else text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return DASH if value is None or value == "" else str(value)

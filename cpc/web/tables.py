@@ -140,7 +140,7 @@ class Table(Generic[Row]):
 
 
 def export_format(request: HttpRequest) -> str:
-    """Return what `?format=` requests, "" for the page.
+    """Return the format that `?format=` requests, "" for the page.
 
     Raises `BadRequest` for anything but csv and xlsx.
     """

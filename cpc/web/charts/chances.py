@@ -16,7 +16,7 @@ UNKNOWN = 0
 
 
 def chance_step(chance: float | None) -> int:
-    """Return the step of a chance: 4 for the darkest fill to 1 for none, 0 where no draw has been made."""
+    """Return the step of a chance: 4 for the darkest fill to 1 for none, 0 without draws."""
     if chance is None:
         return UNKNOWN
     return 1 + sum(chance >= bound for bound in CHANCE_STEPS)

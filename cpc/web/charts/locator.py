@@ -232,7 +232,7 @@ def _labels(
 
 
 def _spot_of(own: Sequence[Sequence[Point]], crop: Crop, shape: str) -> Point:
-    """Return the middle of the country's largest piece in view; its known center where none is drawn."""
+    """Return the middle of the country's largest visible piece; its known center if none is drawn."""
     if own:
         return _centroid(max(own, key=lambda ring: abs(_area(ring))))
     return crop.place(*CENTERS.get(shape, (crop.longitude, crop.latitude)))
@@ -266,6 +266,6 @@ def _size(box: shapes.Bounds) -> float:
 
 
 def _gap(one: shapes.Bounds, other: shapes.Bounds) -> float:
-    """Return the degrees between two boxes; 0 where they meet."""
+    """Return the degrees between two boxes; 0 if they meet."""
     across = max(other[0] - one[2], one[0] - other[2], 0.0)
     return max(across, other[1] - one[3], one[1] - other[3], 0.0)

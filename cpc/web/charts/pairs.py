@@ -1,4 +1,4 @@
-"""Two columns a year, side by side: what each of two gives."""
+"""Two columns per year, side by side: the amounts of two partners."""
 
 from __future__ import annotations
 

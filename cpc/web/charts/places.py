@@ -61,7 +61,7 @@ def bounds(
 
 
 def axis_bar(value: float | None, branch: Branch, *, width: float = 64, height: float = 14) -> Svg:
-    """Draw a score of 0 to 100 in the color of its branch; a hatched track where there is none."""
+    """Draw a score of 0 to 100 in the color of its branch; a hatched track if there is none."""
     middle = height / 2
     if value is None:
         return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])

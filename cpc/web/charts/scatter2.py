@@ -233,7 +233,7 @@ def _corners(frame: Frame, taken: list[Box]) -> list[Svg]:
 
 
 def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
-    """Draw the middle 90% of the draws on both axes, cut at the edge of the picture."""
+    """Draw the middle 90% of the draws on both axes, cut at the edge of the chart."""
     if dot.need_range is None or dot.feasibility_range is None:
         return Svg()
     area = frame.area

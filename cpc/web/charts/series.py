@@ -1,4 +1,4 @@
-"""Series over years, and what their charts share: size, axis, hatching of missing years, description."""
+"""Series over years, and shared parts of their charts: size, axis, hatching, description."""
 
 from __future__ import annotations
 

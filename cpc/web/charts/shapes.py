@@ -52,7 +52,7 @@ class Shapes:
 
 
 def shape_key(numeric: str, code: str) -> str:
-    """Return the key of a country's shape: its ISO number, or its code where ISO gives it none."""
+    """Return the key of a country's shape: its ISO number, or its code if it has none."""
     return numeric or code
 
 
@@ -129,7 +129,7 @@ def _polygons(geometry: Mapping[str, Any]) -> Iterable[Polygon]:
 def load() -> Shapes | None:
     """Return the shapes that `make` fetched, read once.
 
-    Returns None where they are missing or damaged.
+    Returns None if they are missing or damaged.
     """
     return _read(FILE)
 

@@ -102,7 +102,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Layout of the rows of the picture: starts, heights, and whether labels are at the left or above."""
+    """Layout of the chart's rows: starts, heights, and labels at the left or above."""
 
     width: float
     left: float

@@ -224,7 +224,7 @@ def _middle(ring: Sequence[Point]) -> Point:
 
 
 def area_words(area: Area, first: int) -> str:
-    """Return the label of a mark: name, rank or state, and the chance where the draws give one."""
+    """Return the label of a mark: name, rank or state, and the chance if there are draws."""
     if area.said:
         return f"{area.name}: {area.said}"
     standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]

@@ -31,7 +31,7 @@ def sub_nav(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/view_switch.html")
 def view_switch(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
-    """Show the pictures and the list of one set as links."""
+    """Show links to the charts and the list of one set."""
     return {"tabs": tabs, "label": label}
 
 
@@ -55,7 +55,7 @@ def bar_menu(content: SafeString, label: str) -> SafeString:
 
 @register.simple_block_tag
 def verdict(content: SafeString, label: str = "Finding", tall: bool = False, span: int = 0) -> SafeString:
-    """Show the first panel of a page: a sentence that could be false in bold, what limits it, then facts.
+    """Show the first panel of a page: a testable finding in bold, its limitations, then facts.
 
     `tall` is for one country, whose verdict has three sentences.
     """

@@ -69,7 +69,7 @@ def sort_header(
 
 
 def header_cell(label: str, link: SortLink, *, numeric: bool) -> SafeString:
-    """Return the `th` of a sortable column, with `aria-sort` and an arrow where it sorts."""
+    """Return the `th` of a sortable column, with `aria-sort` and an arrow if it is sorted."""
     arrow = {"ascending": "arrow_upward", "descending": "arrow_downward"}.get(link.state)
     return format_html(
         '<th scope="col" role="columnheader"{}{}><a class="c-sort" href="{}">{}{}</a></th>',
