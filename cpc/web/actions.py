@@ -138,7 +138,10 @@ class ActionView(View):
         return ""
 
     def show_conflict(self) -> None:
-        """Show changes that others saved since the page was opened, and let the next submission pass."""
+        """Show changes that others saved since the page was opened, and let the next submission pass.
+
+        Called after an error.
+        """
         if REVISION in self.form.fields:
             self.form.show_conflict(self.get_fresh_form())
 
