@@ -1,4 +1,4 @@
-"""The project and what every app shares."""
+"""The project configuration and the kernel that every app shares."""
 
 from cpc.celery import app as celery_app
 

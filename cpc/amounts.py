@@ -1,4 +1,4 @@
-"""Reading amounts as people type them. Pure."""
+"""Parsing of amounts as people type them. Pure."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def read_amount(text: str, *, decimal_places: int = 2, takes_symbol: bool = True
         return None
     part = found["part"] or ""
     decimals = part.rstrip("0")
-    # Where cents are the smallest unit, three digits after a period are as likely to be thousands: 3.000.
+    # If cents are the smallest unit, three digits after a period may be thousands: 3.000.
     if len(decimals) > decimal_places or (decimal_places < 3 and len(part) == 3):
         return None
     whole = found["whole"].replace(",", "")

@@ -1,4 +1,4 @@
-"""Where this site stands, for links in mail, which no request is there to tell."""
+"""Base URL of this site, for links in email, which has no request to derive it from."""
 
 from __future__ import annotations
 
@@ -8,12 +8,15 @@ from django.conf import settings
 
 
 def absolute(path: str) -> str:
-    """The address of a path of this site, such as "/inbox/", from `settings.SITE_URL`."""
+    """Return the URL of a path of this site, such as "/inbox/", from `settings.SITE_URL`.
+
+    Raises `ValueError` if the path does not start with exactly one slash.
+    """
     if not path.startswith("/") or path.startswith("//"):
         raise ValueError(f"{path!r} is no path of this site; it starts with one slash.")
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 
 def host() -> str:
-    """The name of the host in `settings.SITE_URL`."""
+    """Return the host name in `settings.SITE_URL`."""
     return urlsplit(settings.SITE_URL).hostname or ""

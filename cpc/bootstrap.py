@@ -1,8 +1,8 @@
-"""Make a checkout ready: the virtual environment, the locked packages, the front end's assets.
+"""Setup of a checkout: the virtual environment, the locked packages, and the assets of the front end.
 
-Run by `make` with the machine's own Python, before any package is there: standard library only,
-and started by its path, as importing the project would need its packages. What is up to date is
-left alone, so that a repeat takes a fraction of a second.
+`make` runs this with the machine's own Python, before any package is installed, so it uses the standard library only.
+It is started by its path, as importing the project would need its packages. Parts that are up to date are skipped, so
+that a second run takes a fraction of a second.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ OLDEST_PYTHON = (3, 11)
 
 
 class SetupError(RuntimeError):
-    """The checkout cannot be made ready; the message is one line that says what to do."""
+    """The checkout can't be set up; the message is one line with the remedy."""
 
 
 def main(arguments: list[str]) -> int:
@@ -42,9 +42,9 @@ def main(arguments: list[str]) -> int:
 
 
 def install(purpose: str) -> None:
-    """Install the lock of `purpose` into the virtual environment unless it is there already.
+    """Install the lock file of `purpose` into the virtual environment unless it is already installed.
 
-    The stamp names the lock's content and the checkout's place, since a virtual environment cannot be moved.
+    The stamp names the lock's content and the path of the checkout, since a virtual environment can't be moved.
     """
     lock = ROOT / LOCKS[purpose]
     wanted = f"{hashlib.sha256(lock.read_bytes()).hexdigest()} {ROOT}\n"
@@ -54,7 +54,7 @@ def install(purpose: str) -> None:
     if not usable(VENV):
         create()
     print(f"Python: installing {lock.name}", flush=True)
-    # Python compiles what is imported, on its first import; pip would compile all of it, which takes half of the time.
+    # Python compiles modules on their first import; pip would compile all of them, which takes half of the time.
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False).returncode:
         raise SetupError(f"{lock.name} could not be installed (see above): check the network, then run make again.")
@@ -62,7 +62,7 @@ def install(purpose: str) -> None:
 
 
 def usable(folder: Path) -> bool:
-    """Whether `folder` is a virtual environment that was made here and still has its Python and pip."""
+    """Return whether `folder` is a virtual environment made for this checkout that still has its Python and pip."""
     made_here = folder / ".checkout"
     if not made_here.exists() or made_here.read_text() != str(ROOT):
         return False
@@ -70,7 +70,10 @@ def usable(folder: Path) -> bool:
 
 
 def create() -> None:
-    """Make the virtual environment anew."""
+    """Create the virtual environment, replacing any old one.
+
+    Raises `SetupError` if Python is too old or incomplete.
+    """
     if sys.version_info < OLDEST_PYTHON:
         raise SetupError(f"Python {sys.version.split()[0]} is too old: install Python >= 3.11, then run make again.")
     if importlib.util.find_spec("ensurepip") is None:

@@ -1,7 +1,7 @@
-"""The cache that all processes share, and one in each process while that cannot be reached.
+"""Cache shared by all processes, with a fallback in each process while it can't be reached.
 
-Limits of sign-ins and requests are counted in the cache. Without Redis each process goes on counting by itself: the
-limits are wider by the number of processes and never gone.
+Limits of sign-ins and requests are counted in the cache. Without Redis each process counts by itself: the limits are
+multiplied by the number of processes but still apply.
 """
 
 from __future__ import annotations
@@ -17,14 +17,14 @@ from django.core.cache.backends.redis import RedisCache
 from redis.exceptions import RedisError
 
 RETRY_AFTER = 5.0
-"""Seconds without another try: each one could last as long as its timeout, and pages ask the cache several times."""
+"""Seconds before the next try: each try can last as long as its timeout, and pages use the cache several times."""
 WARN_EVERY = 60.0
 
 log = logging.getLogger(__name__)
 
 
 class FallbackCache(BaseCache):
-    """Redis, or the memory of this process for as long as Redis does not answer."""
+    """Redis, or the memory of this process while Redis does not answer."""
 
     _away_until = 0.0
     _warned_at = float("-inf")
@@ -44,7 +44,7 @@ class FallbackCache(BaseCache):
 
     @staticmethod
     def _note(error: Exception) -> None:
-        # Of the class, since Django makes a cache for each thread.
+        # An attribute of the class, since Django creates a cache for each thread.
         now = time.monotonic()
         FallbackCache._away_until = now + RETRY_AFTER
         if now - FallbackCache._warned_at >= WARN_EVERY:
@@ -67,7 +67,7 @@ class FallbackCache(BaseCache):
         self._ask(lambda cache: cache.set(key, value, timeout, version))
 
     def touch(self, key: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:
-        """Keep a value for longer; whether it is there."""
+        """Extend the lifetime of a value; return whether the cache has it."""
         there: bool = self._ask(lambda cache: cache.touch(key, timeout, version))
         return there
 
@@ -77,7 +77,7 @@ class FallbackCache(BaseCache):
         return there
 
     def incr(self, key: Any, delta: int = 1, version: int | None = None) -> int:
-        """Count up. In this process alone the count starts over where Redis went away between two steps."""
+        """Increment a count; in the fallback it starts at 0 if Redis failed after the count was added."""
 
         def count(cache: BaseCache) -> int:
             if cache is self._own:

@@ -1,4 +1,4 @@
-"""The Celery application: eager without a broker, Redis in production."""
+"""Celery application: eager without a broker, Redis in production."""
 
 import os
 

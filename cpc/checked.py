@@ -1,4 +1,4 @@
-"""Models whose check constraints are validated by one query instead of one query each."""
+"""Models whose check constraints are validated together by one query."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from django.db.models.functions import Coalesce
 
 
 class AllChecks:
-    """The check constraints of a model, validated together; one by one only to name those that are broken."""
+    """Check constraints of a model, validated together; only if that fails, one by one to find the broken ones."""
 
     def __init__(self, checks: Sequence[CheckConstraint]) -> None:
         self.checks = checks
@@ -26,7 +26,7 @@ class AllChecks:
         exclude: set[str] | None = None,
         using: str = DEFAULT_DB_ALIAS,
     ) -> None:
-        """Raise `ValidationError` with what each broken constraint says. Those on fields in `exclude` are left out."""
+        """Raise `ValidationError` with the message of each broken constraint, except those on fields in `exclude`."""
         left_out = exclude or set()
         checks = [check for check in self.checks if Q(check.condition).referenced_base_fields.isdisjoint(left_out)]
         if not checks:
@@ -57,7 +57,7 @@ class AllChecks:
 
 
 class CheckedModel(models.Model):
-    """A model with many check constraints. `full_clean` asks the database about all of them at once."""
+    """A model with many check constraints, which `full_clean` checks with one query."""
 
     class Meta:
         abstract = True

@@ -1,7 +1,7 @@
 """Calendar days: one field for columns and one for forms and filters, with the bounds of `cpc.plausible`.
 
-PostgreSQL holds each column to the same bounds by its type, the domain `cpc_day`, whose constraint bears the code of
-the validator. So a page, the REST interface, a service, a bulk write and plain SQL refuse a day alike.
+PostgreSQL enforces the same bounds by the type of the column, the domain `cpc_day`, whose constraint has the code of
+the validator. A page, the REST interface, a service, a bulk write, and plain SQL all reject the same days.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ def plausible_day(day: date) -> None:
 
 
 class DayInput(forms.DateInput):
-    """The browser's own picker of a day, with the bounds."""
+    """Date picker of the browser, with the bounds."""
 
     input_type = "date"
 
@@ -36,7 +36,7 @@ class DayInput(forms.DateInput):
 
 
 class DayFormField(forms.DateField):
-    """A day in a form or a filter."""
+    """A form or filter field for a day."""
 
     widget = DayInput
     default_validators = [plausible_day]
@@ -55,12 +55,12 @@ else:
 
 
 class DayField(_DateField[_ST, _GT]):
-    """A column of days."""
+    """A model field for a day."""
 
     default_validators = [plausible_day]
 
     def db_type(self, connection: BaseDatabaseWrapper) -> str:
-        """Return the domain that holds the bounds in PostgreSQL."""
+        """Return the PostgreSQL domain with the bounds."""
         return COLUMN_TYPE
 
     def formfield(self, **options: Any) -> Any:

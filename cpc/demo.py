@@ -1,4 +1,4 @@
-"""What the demonstration consists of: steps that the apps register, run in order by `manage.py load_demo`."""
+"""Steps of the demonstration, which the apps register and `manage.py load_demo` runs in order."""
 
 from __future__ import annotations
 
@@ -8,14 +8,14 @@ from dataclasses import dataclass
 from cpc.registry import Registry
 
 Progress = Callable[[int, int], None]
-"""Called with how many parts of a step are done, and how many there are."""
+"""Called with the number of parts of a step that are done, and the total."""
 
 
 @dataclass(frozen=True, slots=True)
 class DemoStep:
-    """One part of the demonstration. `run` may be called again at any time and then changes nothing.
+    """One step of the demonstration. `run` is idempotent.
 
-    It returns one line for the person at the terminal, "" if there is nothing to say.
+    It returns one line for the terminal, or "" if there is nothing to report.
     """
 
     order: int

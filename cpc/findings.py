@@ -1,4 +1,4 @@
-"""What a rule has to say: one list that pages, REST interface and gates share. Pure."""
+"""Findings of rules: one list for pages, REST interface, and preconditions. Pure."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ if TYPE_CHECKING:
 
 
 class Severity(enum.StrEnum):
-    """How much a finding weighs: an error stops the step, a warning is shown, a note informs."""
+    """Severities of a finding: an error blocks the step, a warning is shown, a note informs."""
 
     ERROR = "error"
     WARNING = "warning"
@@ -21,10 +21,10 @@ class Severity(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Finding:
-    """One thing that a rule found.
+    """One finding of a rule.
 
-    `code` is stable and for programs; `message` says what is wrong and what to do; `field` names the input it is
-    about; `citation` names the rule. `limit` and `would_be` are filled where a bound is passed.
+    `code` is stable and for programs; `message` describes the problem and the remedy; `field` names the input it is
+    about; `citation` names the rule. `limit` and `would_be` are set if a limit is exceeded.
     """
 
     code: str
@@ -52,5 +52,5 @@ def errors(findings: Iterable[Finding]) -> list[Finding]:
 
 
 def error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
-    """A finding that stops the step."""
+    """Return a finding that blocks the step."""
     return Finding(code, Severity.ERROR, message, field, citation)

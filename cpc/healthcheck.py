@@ -1,7 +1,7 @@
-"""Ask the web process of this container whether it is well: exit status 0 or 1.
+"""Health check of the web process in this container: exit status 0 or 1.
 
-Speaks to the port of this machine as the proxy would, so that neither the redirect to https nor the
-check of the host name stands in the way.
+It sends its request to the local port as the proxy would, so that neither the redirect to https nor the check of the
+host name blocks it.
 """
 
 from __future__ import annotations
@@ -12,7 +12,7 @@ import sys
 
 
 def main() -> int:
-    """Print the answer of /healthz/ and return the exit status."""
+    """Print the response of /healthz/ and return the exit status."""
     host = os.environ.get("ALLOWED_HOSTS", "localhost").split(",")[0].strip().lstrip(".*") or "localhost"
     connection = http.client.HTTPConnection("127.0.0.1", int(os.environ.get("PORT") or "8000"), timeout=5)
     try:

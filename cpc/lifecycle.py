@@ -1,4 +1,4 @@
-"""State machines as data, with checks that are handed in by the name of a transition. Pure.
+"""State machines as data, with checks assigned to transitions by name. Pure.
 
 Buttons, the REST interface, database triggers, documentation, and tests read the same machine::
 
@@ -28,14 +28,14 @@ from cpc.findings import Finding
 Subject = TypeVar("Subject")
 Check = Callable[[Subject, date], list[Finding]]
 Checks = Mapping[str, tuple[Check[Subject], ...]]
-"""What is checked on the day of a step, by the name of its transition. A finding of severity error stops the step."""
+"""Checks to run on the day of a step, by the name of its transition. A finding of severity error blocks the step."""
 
 
 @dataclass(frozen=True, slots=True)
 class Transition:
     """One step from any of `sources` to `target`, for accounts with `permission`.
 
-    A step without a way back gives the reason in `irreversible_because`.
+    A step that no other step reverses gives the reason in `irreversible_because`.
     """
 
     name: str
@@ -52,7 +52,7 @@ class StateMachine:
     """All states, the initial one first, and all transitions in the order in which pages offer them.
 
     Raises `ValueError` for a name used twice, an unknown state, a state that no transition reaches, and a transition
-    that has neither a way back nor a reason why there is none.
+    that can't be reversed without a reason for it.
     """
 
     states: tuple[str, ...]
@@ -86,7 +86,7 @@ class StateMachine:
 
     @property
     def initial(self) -> str:
-        """The state in which a row begins."""
+        """Return the initial state of a row."""
         return self.states[0]
 
     def transition(self, name: str) -> Transition:
@@ -97,7 +97,7 @@ class StateMachine:
         raise KeyError(name)
 
     def transitions_from(self, state: str) -> tuple[Transition, ...]:
-        """Return the transitions that leave a state, in the order of the table."""
+        """Return the transitions from a state, in the order of the table."""
         return tuple(transition for transition in self.transitions if state in transition.sources)
 
     def transition_between(self, source: str, target: str) -> Transition | None:

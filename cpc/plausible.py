@@ -1,6 +1,6 @@
-"""The days that anything here may name. Pure.
+"""Bounds of plausible days. Pure.
 
-What lies outside is a slip of the keyboard: the statute is of 2013, and no plan reaches into the next century.
+A day outside is a typing error: the statute is of 2013, and no plan extends into the next century.
 """
 
 from __future__ import annotations
@@ -14,9 +14,9 @@ PATTERN = (
     r"^((199\d|20\d\d)-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
     r"|(199[26]|20([02468][048]|[13579][26]))-02-29)$"
 )
-"""The days within the bounds as ISO text, for the schema of the REST interface."""
+"""Bounds of days as ISO text, for the schema of the REST interface."""
 
 
 def is_plausible(day: date) -> bool:
-    """Tell whether a day lies within the bounds."""
+    """Return whether a day is within the bounds."""
     return FIRST_DAY <= day <= LAST_DAY

@@ -1,4 +1,4 @@
-"""Handing work to the Celery workers, and knowing when that was not possible."""
+"""Queueing of tasks for the Celery workers, with detection of failures to queue."""
 
 from __future__ import annotations
 
@@ -20,10 +20,10 @@ def task_named(name: str) -> Any:
 
 
 def enqueue(name: str, *arguments: Any, **named: Any) -> bool:
-    """Queue a task; False, with a warning in the log, where the broker cannot be reached.
+    """Queue a task; return False, with a warning in the log, if the broker can't be reached.
 
-    Without a broker in the settings the task runs at once. The caller of a task that could not be queued runs it,
-    tells the person, or relies on the clock's next run; it never lets it go.
+    Without a broker in the settings the task runs at once. If a task can't be queued, the caller must run it, inform
+    the user, or rely on the next scheduled run; it must never drop the task.
     """
     try:
         task_named(name).delay(*arguments, **named)

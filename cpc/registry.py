@@ -1,4 +1,4 @@
-"""What the apps hang into the kernel: one ordered list a kind, filled in `AppConfig.ready`."""
+"""Registries that apps fill in `AppConfig.ready`: one ordered list per kind of extension."""
 
 from __future__ import annotations
 
@@ -14,22 +14,25 @@ Item = TypeVar("Item")
 
 
 class Guarded(Protocol):
-    """Something that only accounts with a permission see; None is everybody who is signed in."""
+    """An item that only accounts with a permission see.
+
+    None means every signed-in account.
+    """
 
     @property
     def permission(self) -> str | None:
-        """A member of `cpc.accounts.permissions.Permission`."""
+        """Return the required member of `cpc.accounts.permissions.Permission`."""
 
 
 class Registry(Generic[Item]):
-    """Items by key. Two items of one key are a mistake of the programmer and refused."""
+    """Items by key. Adding two items with the same key is a programming error and raises an exception."""
 
     def __init__(self, key: Callable[[Item], Hashable]) -> None:
         self._key = key
         self._items: dict[Hashable, Item] = {}
 
     def add(self, item: Item) -> Item:
-        """Register `item`; `ValueError` where its key is taken."""
+        """Register `item`; raise `ValueError` if its key is taken."""
         key = self._key(item)
         if key in self._items:
             raise ValueError(f"{key!r} is registered already; register each place, panel and provider once.")
@@ -41,7 +44,7 @@ class Registry(Generic[Item]):
         return iter(self._items.values())
 
     def sorted(self, by: Callable[[Item], Any]) -> list[Item]:
-        """All items, ordered."""
+        """Return all items, ordered by `by`."""
         return sorted(self._items.values(), key=by)
 
     @contextmanager
@@ -55,7 +58,7 @@ class Registry(Generic[Item]):
 
 
 def permitted(request: HttpRequest, item: Guarded) -> bool:
-    """Whether the account of this request may see the item. A visitor sees nothing."""
+    """Return whether the account of this request may see the item; always False for a visitor."""
     user = getattr(request, "user", None)  # absent where a request failed before authentication
     if user is None or not user.is_authenticated:
         return False

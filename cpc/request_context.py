@@ -17,17 +17,20 @@ STARTED_BY = "started_by"
 
 
 def request_id() -> str:
-    """Identifier of the current request, task or command; empty outside of one."""
+    """Return the identifier of the current request, task, or command; empty outside of one."""
     return _request_id.get()
 
 
 def channel() -> str:
-    """How the write came in: page, api, task or command."""
+    """Return the channel of the write: page, api, task, or command."""
     return _channel.get()
 
 
 def origin() -> Callable[[], Mapping[str, Any]] | None:
-    """Return the function that gives the account and address of the current request; None outside a request."""
+    """Return the function that gives the account and address of the current request.
+
+    Returns None outside a request.
+    """
     return _origin.get()
 
 
@@ -37,17 +40,17 @@ def task() -> dict[str, str]:
 
 
 def started_by() -> str:
-    """Return the identifier of the request that started the running task; empty where none did."""
+    """Return the identifier of the request that started the running task; empty if none did."""
     return _task.get().get(STARTED_BY, "")
 
 
 def run_task(known: Mapping[str, str], started_by: str) -> Token[dict[str, str]]:
-    """Mark what follows as a task, until `end_task` is given what this returns."""
+    """Mark the following code as a task, until `end_task` receives the returned token."""
     return _task.set({**known, STARTED_BY: started_by})
 
 
 def end_task(token: Token[dict[str, str]]) -> None:
-    """Forget the task."""
+    """Clear the task."""
     _task.reset(token)
 
 

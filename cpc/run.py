@@ -1,7 +1,7 @@
-"""`make run`: migrate, load the demo, print the address and serve, until Ctrl-C stops everything.
+"""`make run`: migrate, load the demo, print the URL, and serve until Ctrl-C stops everything.
 
-gunicorn runs in this process, so that there is one thing to stop; the private PostgreSQL stops with
-its last user (`cpc.localdb`). Expects the checkout that `cpc/bootstrap.py` has made ready.
+gunicorn runs in this process, so that there is only one process to stop; the private PostgreSQL stops with its last
+user (`cpc.localdb`). Requires the checkout that `cpc/bootstrap.py` has set up.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
 
 
 class CannotRun(RuntimeError):
-    """The server cannot be started; the message is one line that says what to do."""
+    """The server can't be started; the message is one line with the remedy."""
 
 
 class Serve(BaseApplication):  # type: ignore[misc]
@@ -41,13 +41,13 @@ class Serve(BaseApplication):  # type: ignore[misc]
         super().__init__()
 
     def load_config(self) -> None:
-        """Hand gunicorn its settings."""
+        """Pass gunicorn its settings."""
         settings = {
             "bind": f"{HOST}:{self.port}",
             "workers": 2,
             "threads": 4,
             "timeout": 120,
-            # A worker that is asked to stop while it starts does not hear it: then it is ended after this long.
+            # A worker misses a request to stop while it starts: it is ended after this many seconds.
             "graceful_timeout": 5,
             "loglevel": "warning",
             "control_socket_disable": True,
@@ -62,7 +62,7 @@ class Serve(BaseApplication):  # type: ignore[misc]
 
 
 def stop_with_the_terminal(arbiter: Any) -> None:
-    """A closed terminal stops the demo; gunicorn by itself would load its settings again and live on."""
+    """Make a closed terminal stop the demo; by default gunicorn reloads its settings and continues."""
     arbiter.handle_hup = arbiter.handle_term
 
 
@@ -85,21 +85,24 @@ def main() -> int:
 
 
 def stop(number: int, _frame: object) -> None:
-    """End with the exit status of a signal. What ends the program takes a moment and is not interrupted again."""
+    """Exit with the status of a signal, and ignore further signals during the shutdown."""
     for name in STOPS:
-        # A function, since Python prints a signal that came before it was set to be ignored.
+        # A function instead of SIG_IGN, since Python prints a signal that arrived before it was set to be ignored.
         signal.signal(name, lambda _number, _frame: None)
     sys.exit(128 + number)
 
 
 def refused(reason: str) -> int:
-    """Say on one line why nothing is served; the exit status."""
+    """Print on one line why the server does not start, and return the exit status."""
     print(" ".join(reason.split()), file=sys.stderr)
     return 1
 
 
 def free_port() -> int:
-    """The port that `PORT` names (default 8000), known to be free now."""
+    """Return the port that `PORT` names (default 8000).
+
+    Raises `CannotRun` if it is invalid or in use.
+    """
     given = os.environ.get("PORT") or "8000"
     if not given.isdecimal() or not 0 < int(given) < 65536:
         raise CannotRun(f"PORT={given} is no port number: use one from 1024 to 65535, such as `make run PORT=8001`.")

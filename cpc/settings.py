@@ -1,7 +1,7 @@
 """Settings of the project, read from the environment (twelve-factor).
 
-`CPC_ENV` is `development` (default), `test` or `production`. Production refuses to start without
-`SECRET_KEY`, `ALLOWED_HOSTS` and `DATABASE_URL`; elsewhere each has a working default.
+`CPC_ENV` is `development` (default), `test`, or `production`. Production does not start without `SECRET_KEY`,
+`ALLOWED_HOSTS`, and `DATABASE_URL`; elsewhere each has a working default.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ BASE_DIR = Path(__file__).resolve().parent.parent
 
 
 def env(name: str, default: str = "") -> str:
-    """A variable of the environment, stripped; `default` where it is absent or empty."""
+    """Return an environment variable, stripped; `default` if it is missing or empty."""
     return os.environ.get(name, "").strip() or default
 
 
 def env_list(name: str, default: str = "") -> list[str]:
-    """A comma-separated variable as a list without empty items."""
+    """Return a comma-separated environment variable as a list without empty items."""
     return [item.strip() for item in env(name, default).split(",") if item.strip()]
 
 
@@ -35,7 +35,10 @@ DEBUG = env("DEBUG") == "1" and not PRODUCTION
 
 
 def required(name: str, default: str) -> str:
-    """A variable that production must set; the error names it and says what to do."""
+    """Return a variable that production must set.
+
+    Raises `ImproperlyConfigured` if it is missing there.
+    """
     value = env(name)
     if not value and PRODUCTION:
         raise ImproperlyConfigured(f"{name} is not set. Production does not start without it; see README, Operations.")
@@ -43,7 +46,10 @@ def required(name: str, default: str) -> str:
 
 
 def secret_key() -> str:
-    """Return the key that signs sessions. Production refuses one that could be guessed."""
+    """Return the key that signs sessions.
+
+    Raises `ImproperlyConfigured` in production if it can be guessed.
+    """
     value = required("SECRET_KEY", "development-only-key-that-production-refuses-to-run-without")
     if PRODUCTION and (len(value) < 50 or len(set(value)) < 12 or value.startswith("development-only")):
         raise ImproperlyConfigured(
@@ -54,7 +60,10 @@ def secret_key() -> str:
 
 
 def allowed_hosts() -> list[str]:
-    """Return the names of this site. Production refuses a wildcard, with which links in mail could lead elsewhere."""
+    """Return the host names of this site.
+
+    Raises `ImproperlyConfigured` for a wildcard in production, since links in email could then lead to another site.
+    """
     names = required("ALLOWED_HOSTS", "localhost,127.0.0.1,[::1],testserver").split(",")
     hosts = [name.strip() for name in names if name.strip()]
     if PRODUCTION and (not hosts or any(set(host) & set("*/: ") and not host.startswith("[") for host in hosts)):
@@ -147,7 +156,7 @@ DATABASES = {"default": DATABASE.application}
 DATABASE_OWNER = DATABASE.owner
 APPLICATION_ROLE = DATABASE.role
 DEFAULT_AUTO_FIELD = "django.db.models.BigAutoField"
-# Migrations make tables; `cpc.database.installation` keeps triggers as the models declare them.
+# Migrations create tables; `cpc.database.installation` installs the triggers that the models declare.
 PGTRIGGER_MIGRATIONS = False
 
 AUTH_USER_MODEL = "accounts.User"
@@ -169,7 +178,7 @@ ACCOUNT_FORMS = {"change_password": "cpc.people.password.PasswordForm"}
 ACCOUNT_EMAIL_VERIFICATION = "none"
 ACCOUNT_LOGOUT_REDIRECT_URL = "account_login"
 ACCOUNT_SESSION_REMEMBER = False
-# Sign-in attempts are limited by the visitor's address, which in production stands behind the proxy's.
+# Sign-in attempts are limited by the visitor's IP address, which in production is behind the proxy's.
 ALLAUTH_TRUSTED_PROXY_COUNT = int(env("TRUSTED_PROXY_COUNT", "1" if PRODUCTION else "0"))
 SESSION_COOKIE_AGE = 12 * 60 * 60
 SESSION_EXPIRE_AT_BROWSER_CLOSE = True
@@ -191,7 +200,7 @@ USE_I18N = False
 
 STATIC_URL = "/static/"
 STATIC_ROOT = Path(env("STATIC_ROOT", str(BASE_DIR / "staticfiles")))
-# From vendor the stylesheets and scripts alone: the outlines of countries beside them are drawn here, never sent.
+# Serve only stylesheets and scripts of vendor: the outlines of countries are drawn on the server, never sent.
 _STATIC = (("", BASE_DIR / "cpc" / "web" / "assets"), ("uswds", BASE_DIR / "vendor" / "uswds"))
 STATICFILES_DIRS = [(prefix, path) for prefix, path in _STATIC if path.is_dir()]
 STORAGES = {
@@ -203,7 +212,7 @@ STORAGES = {
     },
 }
 WHITENOISE_USE_FINDERS = not PRODUCTION
-WHITENOISE_AUTOREFRESH = not PRODUCTION  # looks for a file when it is asked for, rather than for all of them at start
+WHITENOISE_AUTOREFRESH = not PRODUCTION  # finds a file on request, instead of all files at start
 MEDIA_ROOT = Path(env("MEDIA_ROOT", str(BASE_DIR / ".cpc" / "files")))
 FILE_UPLOAD_MAX_MEMORY_SIZE = 1024 * 1024
 DATA_UPLOAD_MAX_MEMORY_SIZE = 5 * 1024 * 1024
@@ -291,7 +300,7 @@ CELERY_WORKER_PREFETCH_MULTIPLIER = 1
 CELERY_BROKER_TRANSPORT_OPTIONS = {"visibility_timeout": 3600, "socket_connect_timeout": 2}
 CELERY_TASK_PUBLISH_RETRY_POLICY = {"max_retries": 1, "interval_start": 0, "interval_step": 0.2, "interval_max": 0.2}
 CELERY_BEAT_SCHEDULE = {
-    # Hourly, so that a clock that was down catches up the same day; a second run of a day does nothing more.
+    # Hourly, so that a scheduler that was down catches up the same day; a second run on a day changes nothing.
     "partnerships.run_due": {"task": "partnerships.run_due", "schedule": 60 * 60},
     "selection.remind": {"task": "selection.remind", "schedule": 60 * 60},
     "selection.follow_the_day": {"task": "selection.follow_the_day", "schedule": 60 * 60},
@@ -323,6 +332,6 @@ LOGGING = {
     },
     "handlers": {"console": {"class": "logging.StreamHandler", "formatter": LOG_FORMAT}},
     "root": {"handlers": ["console"], "level": env("LOG_LEVEL", "WARNING" if ENVIRONMENT == "test" else "INFO")},
-    # Without a broker a task is a call within the request, and no worker's log: what fails in it raises.
+    # Without a broker a task is a call within the request, without a worker's log; its exceptions are raised there.
     "loggers": {} if REDIS_URL else {"celery.app.trace": {"level": "WARNING"}, "kombu.connection": {"level": "ERROR"}},
 }

@@ -1,7 +1,7 @@
-"""Characters that a text written by people does not hold, because nobody can see them. Pure.
+"""Invisible characters, which text written by people must not contain. Pure.
 
-Control characters, marks that turn the direction of writing, and characters without a width can make a title or the
-name of a file read as something that it is not. One rule, asked by the models, by imports and by the database.
+Control characters, marks that change the direction of writing, and characters without a width can make a title or a
+file name read as another one. The models, imports, and the database all use this one rule.
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import re
 import unicodedata
 from collections.abc import Iterator
 
-# The syntax is that of Python and of PostgreSQL alike. Tab, line feed and carriage return are left out.
+# The syntax works in both Python and PostgreSQL. Tab, line feed, and carriage return are left out.
 HIDDEN = (
     r"[\u0001-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f\u00ad\u034f\u061c\u115f\u1160\u17b4\u17b5\u180e\u200b\u200e"
     r"\u200f\u202a-\u202e\u2060-\u206f\u3164\ufeff\uffa0\ufff9-\ufffb\U000e0000-\U000e007f]"
@@ -22,9 +22,9 @@ CONTROLS = {0x00: "NUL", 0x08: "BACKSPACE", 0x1B: "ESCAPE", 0x7F: "DELETE"}
 
 
 def hidden_characters(text: str) -> Iterator[tuple[int, str]]:
-    """Yield place and character of all that is hidden in a text.
+    """Yield the position and character of each invisible character in a text.
 
-    A joiner is part of the spelling of Persian or Hindi; after any other letter it is hidden.
+    A joiner is part of the spelling of Persian or Hindi; after any other letter it counts as invisible.
     """
     for match in _HIDDEN.finditer(text):
         yield match.start(), match.group()
@@ -40,7 +40,7 @@ def _is_spelled_with_joiners(letter: str) -> bool:
 
 
 def hidden_fault(text: str) -> str:
-    """Return the sentence that names the first hidden character, its place, and the remedy; empty without one."""
+    """Return a sentence with the first invisible character, its position, and the remedy; empty if there is none."""
     found = min(hidden_characters(text), default=None)
     if found is None:
         return ""
@@ -55,6 +55,6 @@ def hidden_fault(text: str) -> str:
 
 
 def without_hidden(text: str) -> str:
-    """Return a text without what is hidden in it, for names of files, which nobody typed."""
+    """Return a text without its invisible characters, for file names, which are not typed by hand."""
     places = {place for place, _ in hidden_characters(text)}
     return "".join(letter for place, letter in enumerate(text) if place not in places)

@@ -1,6 +1,7 @@
-"""The rule about hidden characters on every column that holds text written by people.
+"""Validation that no text column written by people contains an invisible character.
 
-`full_clean`, which every service calls, asks it; so pages, the REST interface, imports and commands get one answer.
+`full_clean`, which every service calls, runs it, so that pages, the REST interface, imports, and commands give the same
+error.
 """
 
 from __future__ import annotations
@@ -19,7 +20,7 @@ APPS = ("cpc", "indicators", "selection", "partnerships")
 
 
 def refuse_hidden(value: Any) -> None:
-    """Raise `ValidationError` of code `hidden_character` where a text, or one inside plain data, holds one."""
+    """Raise `ValidationError` with code `hidden_character` if a text, or one inside plain data, has one."""
     for text in _texts(value):
         fault = hidden_fault(text)
         if fault:
@@ -27,7 +28,7 @@ def refuse_hidden(value: Any) -> None:
 
 
 def visible(column: str) -> models.CheckConstraint:
-    """Return the rule of the database that a column by which people know a record holds no hidden character."""
+    """Return a check constraint that an identifying column has no invisible character."""
     return models.CheckConstraint(
         name=f"%(class)s_{column}_visible",
         condition=~models.Q(**{f"{column}__regex": HIDDEN}),
@@ -51,7 +52,10 @@ def _texts_of(values: Iterable[Any]) -> Iterator[str]:
 
 
 def guard_models() -> None:
-    """Put the rule on every column of text of the product. Call it once all models are there."""
+    """Add the validator to every text column of the product.
+
+    Call it once all models are loaded.
+    """
     for model in apps.get_models(include_auto_created=True):
         if model.__module__.partition(".")[0] in APPS:
             for field in model._meta.local_concrete_fields:
@@ -63,6 +67,6 @@ def _guard(field: models.Field[Any, Any]) -> None:
         _guard(field.base_field)
         return
     holds_text = isinstance(field, models.CharField | models.TextField | models.JSONField)
-    # The list that the field asks, not the one that migrations would write down.
+    # The list that the field runs, not the one that migrations would serialize.
     if holds_text and not field.choices and refuse_hidden not in field.validators:
         field.validators.insert(0, refuse_hidden)

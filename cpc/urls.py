@@ -1,4 +1,4 @@
-"""Addresses of the whole product: the only list that names every app."""
+"""URLs of the whole product: the only list that names every app."""
 
 from django.urls import URLPattern, URLResolver, include, path
 

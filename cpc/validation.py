@@ -1,4 +1,4 @@
-"""One answer for one refusal, whoever refuses: a rule in Python or the database."""
+"""Validation errors with the same codes, whether a rule in Python or the database rejects a change."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cpc.findings import Finding
 
 
 def refusal(findings: Iterable[Finding]) -> ValidationError:
-    """Findings as a `ValidationError`: the code, and limit, would-be and citation among the parameters."""
+    """Return findings as a `ValidationError`: the code, with limit, would-be, and citation among the parameters."""
     by_field: dict[str, list[ValidationError]] = {}
     for finding in findings:
         error = ValidationError(
@@ -29,7 +29,7 @@ def refusal(findings: Iterable[Finding]) -> ValidationError:
 
 @cache
 def _constraints() -> dict[str, tuple[str, str]]:
-    """Code and message of every named constraint of all apps, and of the type of days."""
+    """Return code and message of every named constraint of all apps, and of the type of days."""
     return {plausible.CODE: (plausible.CODE, plausible.MESSAGE)} | {
         constraint.name: (
             constraint.violation_error_code or constraint.name,
@@ -41,9 +41,9 @@ def _constraints() -> dict[str, tuple[str, str]]:
 
 
 def code_of(error: Error) -> str:
-    """The code of a refusal by the database; empty where it is no refusal of a rule.
+    """Return the code of a database error that comes from a rule; empty for any other error.
 
-    A constraint speaks by its `violation_error_code`; a trigger gives its code as the name of the constraint.
+    A constraint has the code in its `violation_error_code`; a trigger raises its code as the name of the constraint.
     """
     name = _constraint_name(error)
     return _constraints().get(name, (name, ""))[0]
@@ -55,9 +55,9 @@ def _constraint_name(error: Error) -> str:
 
 
 def as_validation_error(error: IntegrityError) -> ValidationError:
-    """A refusal by the database as the `ValidationError` that a rule in Python would have raised.
+    """Convert a database error into the `ValidationError` that a rule in Python would have raised.
 
-    Raises the error itself where it names no constraint.
+    Raises the error itself if it names no constraint.
     """
     name = _constraint_name(error)
     if not name:
@@ -70,7 +70,7 @@ def as_validation_error(error: IntegrityError) -> ValidationError:
 
 @contextmanager
 def refused_alike() -> Iterator[None]:
-    """Run a write in its own savepoint and turn what the database refuses into a `ValidationError`."""
+    """Run a write in its own savepoint and convert an `IntegrityError` of a rule into a `ValidationError`."""
     try:
         with transaction.atomic():
             yield

@@ -1,1 +1,1 @@
-"""Who may do what."""
+"""Accounts: users, roles, permissions, invitations, and API tokens."""

@@ -1,4 +1,4 @@
-"""The guard of every page: signed in, allowed, or as if it were not there."""
+"""Access checks of every page: sign-in, permission, and a 404 for hidden pages."""
 
 from __future__ import annotations
 
@@ -14,8 +14,8 @@ from cpc.accounts.permissions import Permission
 
 View = TypeVar("View", bound=Callable[..., HttpResponseBase])
 
-# What a role may not even know of answers 404; what it may see but not do answers 403. For each permission that is
-# hidden from some: the one that makes its things known.
+# A page hidden from a role is a 404; a visible one without the permission is a 403. Maps each permission that is
+# hidden from some roles to the permission that reveals its records.
 HIDDEN: Mapping[Permission, Permission] = {
     Permission.VIEW_RANKINGS: Permission.VIEW_RANKINGS,
     Permission.RUN_SCREEN: Permission.VIEW_RANKINGS,
@@ -34,12 +34,12 @@ HIDDEN: Mapping[Permission, Permission] = {
 
 
 def user_of(request: HttpRequest) -> User:
-    """The signed-in account. `LoginRequiredMiddleware` has sent everybody else to the sign-in page."""
+    """Return the signed-in account; `LoginRequiredMiddleware` redirects all other requests to the sign-in page."""
     return cast("User", request.user)
 
 
 def check(user: User, permission: Permission) -> None:
-    """Raise `Http404` where the thing is hidden from this account, `PermissionDenied` where it may not do it."""
+    """Raise `Http404` if the page is hidden from this account, `PermissionDenied` if a permission is missing."""
     if user.allows(permission):
         return
     if permission in HIDDEN and not user.allows(HIDDEN[permission]):
@@ -48,9 +48,9 @@ def check(user: User, permission: Permission) -> None:
 
 
 def requires(permission: Permission, *, pages: bool = True) -> Callable[[View], View]:
-    """Decorate a page: the account may use pages and has this permission.
+    """Decorate a page that requires this permission and the use of pages.
 
-    `pages=False` opens it to accounts of programs too, which use no other page.
+    `pages=False` also opens it to accounts of programs, which can use no other page.
     """
 
     def decorate(view: View) -> View:

@@ -1,4 +1,4 @@
-"""Accounts, the agencies they speak for, and the tokens of their programs."""
+"""Accounts, the agencies they represent, and the API tokens of their programs."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cpc.typed import visible
 
 
 class Agency(models.Model):
-    """A bureau, office or agency that is consulted; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
+    """A bureau, office, or agency that is consulted; `statutory` ones are named in 22 U.S.C. 7103a(d)."""
 
     code = models.SlugField(max_length=20, unique=True)
     short_name = models.CharField(
@@ -55,15 +55,15 @@ class Agency(models.Model):
 
     @property
     def short(self) -> str:
-        """The short name as shown."""
+        """Return the short name for display, or the code in upper case."""
         return self.short_name or self.code.upper()
 
 
 class UserManager(BaseUserManager["User"]):
-    """Makes accounts; there is no self-registration and no superuser."""
+    """Manager that creates accounts; there is no self-registration and no superuser."""
 
     def create_user(self, username: str, password: str | None = None, **fields: object) -> User:
-        """A saved account; without a password it cannot sign in."""
+        """Create and return an account; without a password it can't sign in."""
         user = self.model(username=self.model.normalize_username(username), **fields)
         user.set_password(password)
         user.full_clean(exclude=("password",))
@@ -72,7 +72,7 @@ class UserManager(BaseUserManager["User"]):
 
 
 class User(CheckedModel, AbstractBaseUser):
-    """One account with one role; a reviewer speaks for one agency, and submits for it as its point of contact."""
+    """An account with one role; a reviewer represents one agency, and submits for it as its point of contact."""
 
     username = models.CharField(max_length=60, unique=True, validators=(ASCIIUsernameValidator(),))
     name = models.CharField(max_length=120)
@@ -127,15 +127,18 @@ class User(CheckedModel, AbstractBaseUser):
         return self.name or self.username
 
     def get_full_name(self) -> str:
-        """The name as shown."""
+        """Return the display name."""
         return str(self)
 
     def get_session_auth_hash(self) -> str:
-        """What a session must carry to count: it changes with the password, and when all sessions are ended."""
+        """Return the hash of a valid session.
+
+        It changes with the password and when all sessions are ended.
+        """
         return self._session_hash(None)
 
     def get_session_auth_fallback_hash(self) -> Iterator[str]:
-        """The same under each former secret key that still counts."""
+        """Yield the session hash for each former secret key that is still accepted."""
         for secret in settings.SECRET_KEY_FALLBACKS:
             yield self._session_hash(secret)
 
@@ -147,44 +150,44 @@ class User(CheckedModel, AbstractBaseUser):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What this account may do in this request; nothing once it is disabled."""
+        """Return the permissions of this account in this request; none for a disabled account."""
         whole = self.role_permissions
         return whole if self._narrowed_to is None else whole & self._narrowed_to
 
     @property
     def role_permissions(self) -> frozenset[Permission]:
-        """What the role allows, whatever the request came with; nothing once the account is disabled."""
+        """Return the permissions of the role, regardless of the token's scopes; none for a disabled account."""
         return permissions_of(self.role) if self.is_active else frozenset()
 
     def narrow(self, permissions: frozenset[Permission]) -> None:
-        """From now on let this object do only what is both in its role and in `permissions`. Nothing is saved."""
+        """Limit this object to the permissions that are both in its role and in `permissions`; save nothing."""
         self._narrowed_to = permissions
 
     def allows(self, permission: Permission) -> bool:
-        """Whether this account may do it."""
+        """Return whether this account has the permission."""
         return permission in self.permissions
 
 
 class InvitationPurpose(models.TextChoices):
-    """What the person who opens the link does there."""
+    """Purposes of an invitation link: to activate an account or to reset its password."""
 
     JOIN = "join", "Take up the account"
     RESET = "reset", "Set a new password"
 
 
 class InvitationQuerySet(models.QuerySet["Invitation"]):
-    """Invitations as a table."""
+    """Queryset of invitations."""
 
     def open(self) -> InvitationQuerySet:
-        """Neither used nor withdrawn; whether one has expired is asked of the row."""
+        """Return invitations neither used nor withdrawn; `is_valid` also checks the expiry."""
         return self.filter(used_at=None, withdrawn_at=None)
 
 
 class Invitation(models.Model):
-    """A link, sent by mail, with which a person sets the password of their account: once, and until it expires.
+    """A link, sent by email, to set the password of an account: once, and until it expires.
 
-    Its secret is not here, only the SHA-256 of it, made when the mail is sent. Apart from that an invitation is as it
-    was made: it can only be sent, used or withdrawn, each once, and it is never deleted.
+    Only the SHA-256 of its secret is stored, and it is created when the email is sent. After that an invitation never
+    changes, except that it can be sent, used, or withdrawn, each once. It is never deleted.
     """
 
     user = models.ForeignKey(User, on_delete=models.PROTECT, related_name="invitations", editable=False)
@@ -248,22 +251,22 @@ class Invitation(models.Model):
         return f"{self.user}, {self.get_purpose_display().lower()}"
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Whether its link opens at `now`: not used, not withdrawn, not expired."""
+        """Return whether the link works at `now`: not used, not withdrawn, not expired."""
         return self.used_at is None and self.withdrawn_at is None and now < self.expires_at
 
 
 class ApiTokenQuerySet(models.QuerySet["ApiToken"]):
-    """Tokens as a table."""
+    """Queryset of API tokens."""
 
     def visible_to(self, user: User) -> ApiTokenQuerySet:
-        """An account's own; all for whoever manages accounts."""
+        """Return the account's own tokens, or all tokens for an account that manages accounts."""
         return self if user.allows(Permission.MANAGE_PEOPLE) else self.filter(owner=user)
 
 
 class ApiToken(models.Model):
-    """What a program carries instead of a password. Its secret is not here, only the SHA-256 of it.
+    """A token that a program sends instead of a password; only the SHA-256 of its secret is stored.
 
-    A token is as it was issued: apart from its last use it can only be revoked, once, and it is never deleted.
+    After a token is issued, only its last use is updated. It can be revoked once and is never deleted.
     """
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens", editable=False)
@@ -324,14 +327,14 @@ class ApiToken(models.Model):
 
     @property
     def permissions(self) -> frozenset[Permission]:
-        """What the scopes let through."""
+        """Return the permissions that the scopes grant."""
         return permissions_in(self.scopes)
 
     @property
     def scope_labels(self) -> list[str]:
-        """The scopes in words."""
+        """Return the labels of the scopes."""
         return [str(Scope(scope).label) for scope in self.scopes]
 
     def is_valid(self, now: dt.datetime) -> bool:
-        """Whether it can be used at `now`: issued, not expired, not revoked."""
+        """Return whether the token can be used at `now`: not expired, not revoked."""
         return self.revoked_at is None and now < self.expires_at

@@ -1,4 +1,4 @@
-"""Who may do what: one table, read by pages, REST interface, navigation and tests alike."""
+"""Roles and their permissions: one table for pages, REST interface, navigation, and tests."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from django.db import models
 
 
 class Role(models.TextChoices):
-    """What a person or a client is here for. One role an account."""
+    """Roles of people and clients; each account has one."""
 
     ANALYST = "analyst", "TIP Office analyst"
     APPROVER = "approver", "TIP Office approver"
@@ -20,7 +20,7 @@ class Role(models.TextChoices):
 
 
 class Permission(enum.StrEnum):
-    """One thing that an account may do. The value is the name shown in the documentation."""
+    """Permissions that a role can have; the value is the name shown in the documentation."""
 
     USE_PAGES = "use the pages"
     USE_API = "use the REST interface"
@@ -105,7 +105,7 @@ ROLE_PERMISSIONS: Mapping[Role, frozenset[Permission]] = {
 
 
 def permissions_of(role: str) -> frozenset[Permission]:
-    """What this role may do; nothing for a role that is not in the table."""
+    """Return the permissions of this role; none for a role that is not in the table."""
     try:
         return ROLE_PERMISSIONS[Role(role)]
     except ValueError:

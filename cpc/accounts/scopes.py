@@ -1,4 +1,7 @@
-"""What a token may be used for. A scope only narrows: it gives nothing that the account's role does not have."""
+"""Scopes of API tokens.
+
+A scope only narrows: it grants nothing beyond the account's role.
+"""
 
 from __future__ import annotations
 
@@ -10,7 +13,7 @@ from cpc.accounts.permissions import Permission
 
 
 class Scope(models.TextChoices):
-    """One thing that a token is issued for, by the name that programs use."""
+    """Scopes that a token can be issued for, by the name that programs use."""
 
     OBSERVATIONS_READ = "observations:read", "Read observations, sources, indicators and countries"
     RANKINGS_READ = "rankings:read", "Read rankings and scores"
@@ -35,9 +38,9 @@ SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {
 
 
 def permissions_in(scopes: Iterable[str]) -> frozenset[Permission]:
-    """What these scopes let through of a role, the REST interface itself included.
+    """Return the permissions that these scopes grant, including use of the REST interface.
 
-    Raises `ValueError` for a text that is no scope.
+    Raises `ValueError` for a text that is not a scope.
     """
     found = {Permission.USE_API}
     for scope in scopes:
@@ -46,11 +49,14 @@ def permissions_in(scopes: Iterable[str]) -> frozenset[Permission]:
 
 
 def scopes_for(permissions: frozenset[Permission]) -> tuple[Scope, ...]:
-    """The scopes of which an account with these permissions has all; only they can be issued to it."""
+    """Return the scopes that can be issued to an account: those whose permissions it has in full."""
     return tuple(scope for scope in Scope if SCOPE_PERMISSIONS[scope] <= permissions)
 
 
 def scope_of(permission: Permission) -> Scope | None:
-    """The narrowest scope that lets a permission through; None where no token can have it."""
+    """Return the narrowest scope that grants a permission.
+
+    Returns None if no token can have it.
+    """
     fitting = [scope for scope in Scope if permission in SCOPE_PERMISSIONS[scope]]
     return min(fitting, key=lambda scope: len(SCOPE_PERMISSIONS[scope]), default=None)

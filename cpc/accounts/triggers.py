@@ -1,4 +1,4 @@
-"""Triggers about accounts: changes made outside the application are audited, and a role is known by its permissions."""
+"""Triggers on accounts: they audit changes made outside the application, and find a role by its permissions."""
 
 from __future__ import annotations
 
@@ -13,11 +13,11 @@ def roles_sql(permission: Permission) -> str:
 
 
 def audited_by_the_database() -> pgtrigger.Trigger:
-    """Return the trigger that records a change of what an account may do, unless an entry of its transaction does.
+    """Return the trigger that audits a change of an account's access unless its transaction already recorded one.
 
-    It runs when the transaction commits, since a service writes its entry after the row. The entry names the role of
-    PostgreSQL that the session signed in as, because SQL carries no account of the application. It tells that an
-    address of mail changed and not to what, which not all who read the trail may see.
+    The trigger runs when the transaction commits, since a service writes its audit entry after the row. The entry names
+    the PostgreSQL role of the session, because SQL carries no account of the application. It records that an email
+    address changed, but not the new address, which some readers of the audit trail may not see.
     """
     return pgtrigger.Trigger(
         name="audited",

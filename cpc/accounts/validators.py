@@ -1,4 +1,4 @@
-"""Passwords that are long and still easy to guess."""
+"""Password validators for passwords that are long but still easy to guess."""
 
 from __future__ import annotations
 
@@ -12,14 +12,14 @@ from django.core.exceptions import ValidationError
 
 FEWEST_CHARACTERS = 6
 LEFT_AT_LEAST = 8
-"""Letters that a password must still have without the names that everybody knows."""
+"""Fewest letters that a password must have besides well-known names."""
 SITE_NAMES = ("cpcpartnerships", "partnerships", "partnership", "cpc", "tipoffice", "childprotection")
 ROWS = ("qwertyuiop", "asdfghjkl", "zxcvbnm", "1234567890")
 _ENDS = re.compile(r"^[^a-z]+|[^a-z]+$")
 
 
 class DistinctCharactersValidator:
-    """Refuses a password of few different characters."""
+    """Rejects a password with few different characters."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_few_characters`."""
@@ -31,17 +31,17 @@ class DistinctCharactersValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return f"Your password must contain at least {FEWEST_CHARACTERS} different characters."
 
 
 class PatternValidator:
-    """Refuses repetitions such as abcdabcdabcdab, and rows of the alphabet, of digits, or of the keyboard."""
+    """Rejects repetitions such as abcdabcdabcdab, and sequences of the alphabet, of digits, or of the keyboard."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_pattern`."""
         text = password.casefold()
-        # Half of it in rows leaves fewer letters to guess than the shortest password has.
+        # A password that is half sequences has fewer letters to guess than the shortest password allowed.
         if _is_repeated(text) or 2 * _in_rows(text) > len(text):
             raise ValidationError(
                 "This password repeats one piece or follows the alphabet, the digits, or the keyboard. "
@@ -50,7 +50,7 @@ class PatternValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return "Your password can't repeat one piece or follow the alphabet, the digits, or the keyboard."
 
 
@@ -78,7 +78,7 @@ def _step(first: str, second: str) -> int:
 
 
 class CommonPartValidator(CommonPasswordValidator):
-    """Refuses a common password that digits and signs were added to, such as password1234567."""
+    """Rejects a common password with added digits and signs, such as password1234567."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_common_part`."""
@@ -92,12 +92,12 @@ class CommonPartValidator(CommonPasswordValidator):
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return "Your password can't be a common password with digits or signs around it."
 
 
 class KnownNamesValidator:
-    """Refuses a password that is little more than the user name, the person's name, or the name of this site."""
+    """Rejects a password that is little more than the user name, the person's name, or the name of this site."""
 
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_known_names`."""
@@ -115,5 +115,5 @@ class KnownNamesValidator:
             )
 
     def get_help_text(self) -> str:
-        """Return the rule in words."""
+        """Return the text of the rule."""
         return "Your password can't be your user name, your name, or the name of this site with a little added."

@@ -1,12 +1,12 @@
-"""How a client says who it is."""
+"""Session authentication of REST clients."""
 
 from rest_framework.authentication import SessionAuthentication as DRFSessionAuthentication
 from rest_framework.request import Request
 
 
 class SessionAuthentication(DRFSessionAuthentication):
-    """The session of a signed-in account; without one the answer is 401 and not 403."""
+    """Session of a signed-in account; without one the answer is 401 and not 403."""
 
     def authenticate_header(self, request: Request) -> str:
-        """What the WWW-Authenticate header of a 401 names."""
+        """Return the challenge that the WWW-Authenticate header of a 401 names."""
         return 'Session realm="api"'

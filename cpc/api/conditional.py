@@ -1,9 +1,8 @@
-"""Conditional requests: a client that holds the newest answer is told so in a few bytes (RFC 9110, section 13).
+"""Conditional requests: a client that has the newest answer gets a short 304 (RFC 9110, section 13).
 
-The ETag is a digest of the answer itself, so that no change can be missed: not one of the data, not one of the
-program, not one of what the account may see. Where the database counts the versions of the data, the ETag is a digest
-of those and of the program, so that an unchanged answer costs one query and is never made. Answers are kept by the
-client alone and checked on each use.
+The ETag is a digest of the answer itself, so it changes with the data, the program, and what the account may see. Where
+the database counts the versions of the data, the ETag is a digest of those versions and of the program, so that an
+unchanged answer costs one query and is not rendered. Only the client caches answers, and it revalidates each use.
 """
 
 from __future__ import annotations
@@ -28,7 +27,7 @@ SAFE = ("GET", "HEAD")
 
 
 class PreconditionRequired(APIException):
-    """A change without If-Match could undo somebody else's."""
+    """A 428 for a change without If-Match, which could overwrite another user's change."""
 
     status_code = HTTPStatus.PRECONDITION_REQUIRED
     default_code = "precondition_required"
@@ -36,7 +35,7 @@ class PreconditionRequired(APIException):
 
 
 class PreconditionFailed(APIException):
-    """The data are not the ones that the client has read."""
+    """A 412 for a change of data that have changed since the client read them."""
 
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_code = "precondition_failed"
@@ -44,12 +43,12 @@ class PreconditionFailed(APIException):
 
 
 def etag_of(content: bytes) -> str:
-    """The strong validator of an answer with this body."""
+    """Return the strong validator of an answer with this body."""
     return f'"{hashlib.sha256(content).hexdigest()[:32]}"'
 
 
 def etag_for(request: Request, data: Any) -> str:
-    """The ETag that a GET with the headers of this request would answer with, if `data` is what it says."""
+    """Return the ETag of a GET with the headers of this request that answers with `data`."""
     renderer: Any = request.accepted_renderer
     media_type = request.accepted_media_type
     return etag_of(renderer.render(data, media_type, {}))
@@ -57,7 +56,7 @@ def etag_for(request: Request, data: Any) -> str:
 
 @cache
 def _program() -> bytes:
-    """A digest of the program, which changes with every release that could answer differently."""
+    """Return a digest of the program, which changes with every release that could answer differently."""
     said = hashlib.sha256()
     for app in ("cpc", "indicators", "selection", "partnerships"):
         for file in sorted((settings.BASE_DIR / app).rglob("*.py")):
@@ -66,9 +65,9 @@ def _program() -> bytes:
 
 
 def etag_from(request: Request, state: str) -> str:
-    """The strong validator of what this program answers from data in `state`, in the media type asked for.
+    """Return the strong validator of an answer from data in `state`, in the requested media type.
 
-    `state` must differ wherever the answer would, be it for other data, another account or another address.
+    `state` must differ whenever the answer would differ: for other data, another account, or another URL.
     """
     return etag_of(_program() + f"{request.accepted_media_type}\n{state}".encode())
 
@@ -76,23 +75,23 @@ def etag_from(request: Request, state: str) -> str:
 def is_held(request: Request, etag: str) -> bool:
     """Return whether the client names this ETag in If-None-Match.
 
-    `*` names none: only an answer that succeeds may become 304 (RFC 9110, section 13.2.1), which is known once it is
-    made. An ETag is given out with a success alone.
+    `*` matches no ETag: only a successful answer may become a 304 (RFC 9110, section 13.2.1), and success is known only
+    after the answer is created. Only successful answers have an ETag.
     """
     named = parse_etags(request.headers.get("If-None-Match", ""))
     return etag in {one.removeprefix("W/") for one in named}
 
 
 def not_modified(etag: str) -> Response:
-    """The answer to a client that holds the newest one."""
+    """Return the 304 for a client that has the newest answer."""
     return Response(status=HTTPStatus.NOT_MODIFIED, headers={"ETag": etag})
 
 
 def require_match(request: Request, etag: str) -> None:
-    """Let a change pass only where If-Match names `etag`, that of what the client would read now.
+    """Check that If-Match names `etag`, the ETag of the current data, before a change.
 
-    Call it with the rows locked, in the transaction of the change. A weak validator never matches; `*` matches
-    whatever is there. Raises `PreconditionRequired` (428) without the header, `PreconditionFailed` (412) otherwise.
+    Call this with the rows locked, in the transaction of the change. A weak validator never matches; `*` matches any
+    data. Raises `PreconditionRequired` (428) without the header, `PreconditionFailed` (412) if no ETag matches.
     """
     header = request.headers.get("If-Match")
     if header is None:
@@ -103,15 +102,15 @@ def require_match(request: Request, etag: str) -> None:
 
 
 def tagged(response: Response, etag: str) -> Response:
-    """Give an answer the ETag that a GET of what it says would have."""
+    """Set the ETag that a GET of the same data would have, and return the response."""
     response["ETag"] = etag
     return response
 
 
 def make_conditional(request: Request, response: Response, last_modified: dt.datetime | None) -> None:
-    """Give a response its validators once it is rendered, and turn it into 304 or 412 where the request asks for it.
+    """Set the validators of a response once it is rendered, and turn it into a 304 or 412 if the request asks for it.
 
-    `last_modified` is the newest change of the data shown; None where the data carry no date.
+    `last_modified` is the time of the newest change of the data shown; None if the data carry no date.
     """
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ("Authorization", "Cookie"))

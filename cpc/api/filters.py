@@ -1,4 +1,4 @@
-"""Parameters of a request. One that the endpoint does not know is an error, never ignored."""
+"""Request parameters. An unknown parameter is an error, never ignored."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PAGING = frozenset({"page", "page_size"})
 def refuse_unknown(
     request: Request, known: Collection[str], repeatable: Collection[str] = (), filled: Collection[str] = ()
 ) -> None:
-    """Raise 400 that names each unknown parameter, each one given twice that takes one value only, and empty ones."""
+    """Raise a 400 that names each unknown parameter, each repeated one that takes a single value, and empty ones."""
     listed = ", ".join(sorted(known)) or "none"
     wrong = {
         name: [f"Unknown parameter. Known ones: {listed}."]
@@ -46,7 +46,7 @@ def _described(description: str) -> dict[str, str]:
 
 
 class OneOf(filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
-    """Rows of one of the things named by `key`; the parameter may be repeated, an unknown name is 400."""
+    """A filter for rows with one of the values of `key`; the parameter is repeatable, an unknown value is a 400."""
 
     def __init__(
         self, *, queryset: QuerySet[Any], key: str, field_name: str, noun: str, where: str, help_text: str
@@ -66,14 +66,14 @@ class _AnyTextField(filters.MultipleChoiceFilter.field_class):  # type: ignore[m
         return True
 
     def validate(self, value: list[str]) -> None:
-        """Refuse what PostgreSQL cannot hold in a text, as fields of one text do."""
+        """Reject text that PostgreSQL can't store, as fields for a single text do."""
         super().validate(value)
         for text in value:
             ProhibitNullCharactersValidator()(text)
 
 
 class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filter ships no types
-    """Rows with one of the texts given; the parameter may be repeated, and no row need have the text."""
+    """A filter for rows with one of the given texts; the parameter is repeatable, and a text without rows is valid."""
 
     field_class = _AnyTextField
 
@@ -83,17 +83,20 @@ class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filte
 
 
 _PLUS_LOST = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (\d\d(?::?\d\d)?)")
-"""A moment whose zone follows a space: a `+` that was not written as %2B arrives as one."""
+"""A time whose offset follows a space: a `+` that was not encoded as %2B arrives as a space."""
 ENCODE_PLUS = "In an address, write + as %2B."
 
 
 def with_its_plus(text: str) -> str:
-    """Return the text of a moment with the `+` before its zone, where the address turned it into a space."""
+    """Return the text of a time, restoring a `+` before its offset that the URL turned into a space."""
     return _PLUS_LOST.sub(r"\1+\2", text) if _PLUS_LOST.fullmatch(text) else text
 
 
 def moment_with_zone(text: str) -> dt.datetime | None:
-    """Return the moment that a text names with its zone, in UTC; None where it names none."""
+    """Return the time that a text names with its offset, in UTC.
+
+    Returns None if it names no time.
+    """
     try:
         moment = parse_datetime(with_its_plus(text))
         return moment.astimezone(dt.UTC) if moment is not None and moment.tzinfo is not None else None
@@ -108,7 +111,7 @@ class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]
     }
 
     def to_python(self, value: Any) -> Any:
-        """In UTC: PostgreSQL knows no zone as far off as ISO 8601 can write."""
+        """Return the time in UTC, since PostgreSQL does not accept every offset that ISO 8601 can express."""
         moment = super().to_python(with_its_plus(value) if isinstance(value, str) else value)
         try:
             return moment and moment.astimezone(dt.UTC)
@@ -117,13 +120,13 @@ class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]
 
 
 class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter ships no types
-    """A bound that is a moment with its zone."""
+    """A filter by a time with its offset."""
 
     field_class = _MomentField
 
 
 class DayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ships no types
-    """A bound that is a day, itself within the bounds of days."""
+    """A filter by a day, which must be within the bounds of plausible days."""
 
     field_class = DayFormField
 
@@ -137,13 +140,13 @@ REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)
 
 
 def filled(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
-    """The parameters of a filter set that are nothing without a value: numbers, days and moments."""
+    """Return the parameters of a filter set that need a value: numbers, days, and times."""
     items = filterset.base_filters.items() if filterset else ()
     kinds = (filters.NumberFilter, filters.DateFilter, filters.IsoDateTimeFilter)
     return frozenset(name for name, item in items if isinstance(item, kinds))
 
 
 def repeatable(filterset: type[filters.FilterSet] | None) -> frozenset[str]:
-    """The parameters of a filter set that may be given more than once."""
+    """Return the parameters of a filter set that may be repeated."""
     items = filterset.base_filters.items() if filterset else ()
     return frozenset(name for name, item in items if isinstance(item, REPEATABLE))

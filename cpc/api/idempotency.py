@@ -1,7 +1,7 @@
-"""Idempotency-Key: a client that got no answer sends its POST again, and nothing happens twice.
+"""Idempotency-Key: a client that got no answer can send its POST again without running it twice.
 
-The answer is kept in the transaction of the write itself: both are there or neither is. A request that was refused
-has written nothing and leaves nothing, so that it may be corrected and sent again under its key.
+The answer is saved in the transaction of the write itself: both are saved or neither is. A rejected request writes
+nothing, so the client can correct it and send it again under the same key.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ Handler = TypeVar("Handler", bound=Callable[..., Response])
 
 
 class KeyReused(APIException):
-    """The key stands for another request."""
+    """A 422 for a key that was sent with another request."""
 
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"
@@ -43,7 +43,7 @@ class KeyReused(APIException):
 
 
 class InProgress(APIException):
-    """The first request with the key has no answer yet."""
+    """A 409 for a key whose first request is still running."""
 
     status_code = HTTPStatus.CONFLICT
     default_code = "idempotency_in_progress"
@@ -52,11 +52,12 @@ class InProgress(APIException):
 
 
 def idempotent(handler: Handler) -> Handler:
-    """Decorate the method of an endpoint that writes: with an Idempotency-Key it runs once and is answered alike.
+    """Make an endpoint method that writes run once per Idempotency-Key and repeat its first answer.
 
-    A key is 1 to 200 visible ASCII characters and belongs to the account. Sent again with the same method, address
-    and body within 24 hours, the first answer comes again with `Idempotency-Replayed: true`; with anything else the
-    answer is 422, and while the first one is being answered 409. Without a key the method runs as it is.
+    A key is 1 to 200 visible ASCII characters and belongs to the account. If a request with the same key, method, URL,
+    and body arrives within 24 hours, it gets the first answer again with `Idempotency-Replayed: true`. With any other
+    method, URL, or body the answer is 422, and while the first request is running it is 409. Without a key the method
+    runs as usual.
     """
 
     @wraps(handler)
@@ -86,7 +87,10 @@ def _digest(request: Request) -> str:
 
 
 def _only_one(request: Request, key: str) -> None:
-    """Hold the key until the transaction ends; raise `InProgress` where another request holds it."""
+    """Lock the key until the transaction ends.
+
+    Raises `InProgress` if another request has locked it.
+    """
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pg_try_advisory_xact_lock(hashtextextended(%s, 0))", [f"idempotency {request.user.pk} {key}"]

@@ -1,4 +1,4 @@
-"""What the interface remembers between requests."""
+"""Stored answers to requests with an Idempotency-Key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cpc.accounts.models import User
 
 
 class IdempotentAnswer(models.Model):
-    """The answer to a request that carried an Idempotency-Key, kept for a day, to be given again."""
+    """The answer to a request with an Idempotency-Key, stored for a day so that it can be repeated."""
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=200)

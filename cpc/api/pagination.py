@@ -1,4 +1,4 @@
-"""Pages of a list."""
+"""Pagination of REST lists."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ from rest_framework.views import APIView
 
 
 class Pages(PageNumberPagination):
-    """`page` and `page_size` (100 by default, 1,000 at most); the answer counts all and links both ways.
+    """Pagination by `page` and `page_size` (100 by default, 1,000 at most), with the total count and links both ways.
 
-    A page or size that is no such number is 400, a page after the last is 404.
+    An invalid page number or size is a 400, a page after the last is a 404.
     """
 
     page_size = 100
@@ -27,7 +27,7 @@ class Pages(PageNumberPagination):
     def paginate_queryset(
         self, queryset: QuerySet[Any] | Sequence[Any], request: Request, view: APIView | None = None
     ) -> list[Any] | None:
-        """The rows of the page asked for."""
+        """Return the rows of the requested page."""
         self._whole_number(request, self.page_query_param, None)
         try:
             return super().paginate_queryset(queryset, request, view)
@@ -35,11 +35,14 @@ class Pages(PageNumberPagination):
             raise NotFound("There is no such page; follow `next` from the first one.") from error
 
     def get_page_size(self, request: Request) -> int:
-        """The size asked for; DRF's own would fall back to the default in silence."""
+        """Return the requested page size.
+
+        Raises an error for an invalid one, where DRF would use the default.
+        """
         return self._whole_number(request, "page_size", self.max_page_size) or self.page_size
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema of a page."""
+        """Return the schema of a page."""
         link = {"type": "string", "nullable": True, "format": "uri"}
         return {
             "type": "object",
@@ -53,7 +56,7 @@ class Pages(PageNumberPagination):
         }
 
     def get_schema_operation_parameters(self, view: Any) -> list[dict[str, Any]]:
-        """The parameters with their bounds."""
+        """Return the paging parameters with their bounds."""
         found: list[dict[str, Any]] = super().get_schema_operation_parameters(view)
         largest = {self.page_query_param: 10**9 - 1, self.page_size_query_param: self.max_page_size}
         for parameter in found:

@@ -1,4 +1,4 @@
-"""Reading the body of a request."""
+"""Parsing of request bodies."""
 
 from __future__ import annotations
 
@@ -13,10 +13,13 @@ _SURROGATE = re.compile("[\ud800-\udfff]")
 
 
 class JSONParser(parsers.JSONParser):
-    """JSON that Python can follow to its depth and PostgreSQL can hold as text in UTF-8."""
+    """Parser for JSON that Python can parse at its depth and PostgreSQL can store as UTF-8 text."""
 
     def parse(self, stream: Any, media_type: str | None = None, parser_context: Mapping[str, Any] | None = None) -> Any:
-        """Return the body as plain data. Raises `ParseError` for broken JSON, nesting without end, half a character."""
+        """Return the body as plain data.
+
+        Raises `ParseError` for invalid JSON, excessive nesting, or an incomplete character.
+        """
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
@@ -30,7 +33,7 @@ class JSONParser(parsers.JSONParser):
 
 
 def _holds_surrogate(data: Any) -> bool:
-    # A list of what is left, as recursion would end where the nesting is deep.
+    # A list of remaining values, since recursion would fail on deep nesting.
     left = [data]
     while left:
         item = left.pop()

@@ -1,4 +1,4 @@
-"""The guard of every endpoint: denied unless the view names a permission and the account has it."""
+"""Permission check of every endpoint: denied unless the view names a permission and the account has it."""
 
 from __future__ import annotations
 
@@ -15,13 +15,13 @@ from cpc.api.token_scopes import check_scope
 
 
 class HasRolePermission(BasePermission):
-    """Reads `required_permission` of the view: a `Permission`, or a table method -> permission with one for GET.
+    """Permission class that reads `required_permission` of the view: a `Permission`, or one per method including GET.
 
-    A view that names none is closed to everyone. What is hidden from the account answers 404.
+    A view without one is closed to everyone. A record that is hidden from the account is a 404.
     """
 
     def has_permission(self, request: Request, view: Any) -> bool:
-        """Whether the account may use the REST interface and this endpoint."""
+        """Return whether the account may use the REST interface and this endpoint."""
         user = request.user
         if not isinstance(user, User) or not user.allows(Permission.USE_API):
             return False
@@ -36,11 +36,14 @@ class HasRolePermission(BasePermission):
 
 
 def _of_method(table: Mapping[str, Permission], method: str, view: Any) -> Permission | None:
-    """Return the permission of a method. HEAD, OPTIONS, and any method the view lacks ask for the one of GET."""
-    # DRF adds "head" to the actions of a view set that has "get", so that HEAD looks like a method of its own.
+    """Return the permission of a method.
+
+    HEAD, OPTIONS, and any method the view lacks require the permission of GET.
+    """
+    # DRF adds "head" to the actions of a view set that has "get", so that HEAD appears as a separate method.
     if method in ("HEAD", "OPTIONS"):
         method = "GET"
-    # A view set that the schema looks at has its actions and not yet its methods.
+    # While the schema is generated, a view set has its actions but not yet its methods.
     actions = getattr(view, "action_map", None)
     answered = {name.upper() for name in actions} if actions else view.allowed_methods
     return table.get(method if method in answered else "GET")

@@ -1,6 +1,6 @@
-"""Errors as problem documents (RFC 9457): type, title, status, detail, instance, and one entry a wrong field.
+"""Errors as problem documents (RFC 9457): type, title, status, detail, instance, and one entry per wrong field.
 
-`TYPES` is the closed list of problems. The `type` of a document is an address on the page that shows this list.
+`TYPES` is the closed list of problems. The `type` of a document is a URL on the page that shows this list.
 """
 
 from __future__ import annotations
@@ -20,12 +20,12 @@ from rest_framework.views import exception_handler
 
 MEDIA_TYPE = "application/problem+json"
 BOUNDS = ("limit", "would_be", "citation")
-"""What an entry of `errors` says besides, where a bound is passed."""
+"""Extra members of an entry of `errors` when a limit is exceeded."""
 
 
 @dataclass(frozen=True, slots=True)
 class ProblemType:
-    """One kind of problem: the status it comes with, what it means and what to do."""
+    """One type of problem: its status, its meaning, and the remedy."""
 
     status: HTTPStatus
     meaning: str
@@ -117,7 +117,7 @@ TYPES: Mapping[str, ProblemType] = {
     ),
 }
 
-# Of several problems with one status, the first is what is said where nothing more is known.
+# If several problems have the same status, the first one is the default.
 _BY_STATUS = {kind.status: code for code, kind in reversed(list(TYPES.items()))} | {
     HTTPStatus.BAD_REQUEST: "bad_request"
 }
@@ -130,7 +130,10 @@ def document(
     detail: str,
     errors: list[dict[str, str]] | None = None,
 ) -> dict[str, Any]:
-    """A problem document. `code` is a key of `TYPES`; `errors` has one entry a wrong field."""
+    """Return a problem document. `code` is a key of `TYPES`.
+
+    `errors` has one entry per wrong field.
+    """
     body: dict[str, Any] = {
         "type": f"{reverse('api-problems')}#{code}",
         "title": status.phrase,
@@ -143,14 +146,14 @@ def document(
 
 
 def problem_response(request: HttpRequest, status: HTTPStatus, detail: str = "") -> JsonResponse:
-    """The answer for what fails before or after a REST view: no such address, a refused request, a crash."""
+    """Return the response for a failure outside a REST view: unknown URL, rejected request, or crash."""
     code = _BY_STATUS[status]
     body = document(request, status, code, detail or TYPES[code].meaning)
     return JsonResponse(body, status=status.value, content_type=MEDIA_TYPE)
 
 
 def _errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
-    """Field errors of any depth as a flat list of field, code and message."""
+    """Return field errors of any depth as a flat list of field, code, and message."""
     if isinstance(detail, dict):
         return [e for k, v in detail.items() for e in _errors(v, f"{prefix}.{k}" if prefix else str(k))]
     if isinstance(detail, list):
@@ -159,7 +162,7 @@ def _errors(detail: Any, prefix: str = "") -> list[dict[str, str]]:
 
 
 def _refusals(error: ValidationError) -> list[dict[str, str]]:
-    """What a rule of the product said: field, code, message; where a limit is passed, limit, would-be and citation."""
+    """Return field, code, and message of each error; for an exceeded limit also limit, would-be, and citation."""
     by_field = error.error_dict if hasattr(error, "error_dict") else {NON_FIELD_ERRORS: error.error_list}
     return [
         {
@@ -174,13 +177,13 @@ def _refusals(error: ValidationError) -> list[dict[str, str]]:
 
 
 class Refused(exceptions.APIException):
-    """A rule of the product stands against a change: a `ValidationError` of a service, as an answer."""
+    """A 422 for a `ValidationError` of a service: the change breaks a rule of the product."""
 
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     default_code = "refused"
 
     def __init__(self, error: ValidationError) -> None:
-        """`error` is what the service raised."""
+        """Store `error`, the validation error that the service raised."""
         super().__init__()
         self.errors = _refusals(error)
 
@@ -192,7 +195,7 @@ def _detail(errors: list[dict[str, str]]) -> str:
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:
-    """DRF's handler, with the body of a problem document. None, hence a 500, for what is no error of the request."""
+    """Return DRF's response to an error as a problem document; None, hence a 500, if the request did not cause it."""
     if isinstance(error, Http404):
         error = exceptions.NotFound(TYPES["not_found"].meaning)
     elif isinstance(error, PermissionDenied):

@@ -1,6 +1,6 @@
-"""The reference of the interface as plain data for a page, made from its OpenAPI schema.
+"""Reference of the REST interface as plain data for a page, built from its OpenAPI schema.
 
-The schema is the one source: what is not described there cannot be shown here, and the other way round.
+The schema is the only source: the page shows exactly what the schema describes.
 """
 
 from __future__ import annotations
@@ -21,7 +21,10 @@ Schema = Mapping[str, Any]
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """A parameter, or a field of an answer. `name` of a field inside another one has dots: country.code."""
+    """A parameter, or a field of an answer.
+
+    The name of a nested field has dots: country.code.
+    """
 
     name: str
     type: str
@@ -33,7 +36,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Operation:
-    """One thing to ask for."""
+    """One operation of the REST interface."""
 
     key: str
     group: str
@@ -48,7 +51,7 @@ class Operation:
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """What is asked about one subject. `key` names its place on the page."""
+    """Operations on one subject. `key` is its anchor on the page."""
 
     key: str
     title: str
@@ -57,7 +60,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Thing:
-    """What an answer holds: its fields and an example as JSON."""
+    """A component of the schema: its fields and an example as JSON."""
 
     key: str
     description: str
@@ -67,7 +70,7 @@ class Thing:
 
 @dataclass(frozen=True, slots=True)
 class Reference:
-    """The whole interface, as far as an account may use it."""
+    """The whole REST interface, limited to the operations that an account may use."""
 
     groups: tuple[Group, ...]
     things: tuple[Thing, ...]
@@ -75,7 +78,7 @@ class Reference:
 
 
 def build(request: HttpRequest) -> Reference:
-    """The reference for the account of this request."""
+    """Build the reference for the account of this request."""
     request.auth = None  # type: ignore[attr-defined]  # the generator expects a request of the REST framework
     generator: Any = SchemaGenerator
     schema = generator().get_schema(request=request, public=False)
@@ -90,7 +93,7 @@ def build(request: HttpRequest) -> Reference:
 
 
 def _grouped(operations: Sequence[Operation]) -> tuple[Group, ...]:
-    """The operations by subject, in the order in which the schema comes to each."""
+    """Group the operations by subject, in the order in which the subjects appear in the schema."""
     groups: dict[str, list[Operation]] = {}
     for operation in operations:
         groups.setdefault(operation.group, []).append(operation)
@@ -131,7 +134,7 @@ class _Reader:
         )
 
     def taken(self, operation: Schema) -> str:
-        """The component an operation takes as its body; empty where it takes none."""
+        """Return the name of the request body's component; empty if the operation has no body."""
         if "requestBody" not in operation:
             return ""
         content = next(iter(operation["requestBody"]["content"].values()))
@@ -141,7 +144,7 @@ class _Reader:
         return name
 
     def answered(self, operation: Schema) -> str:
-        """The component an operation answers with; of a page, the component of its rows."""
+        """Return the name of the response's component; for a page, the component of its rows."""
         status = next(status for status in ("200", "201") if status in operation["responses"])
         content = next(iter(operation["responses"][status]["content"].values()))
         name = self.target(content["schema"])
@@ -175,7 +178,7 @@ class _Reader:
         return found
 
     def resolved(self, schema: Schema) -> Schema:
-        """The schema itself, whether written here, referred to, or one of two with null."""
+        """Return the schema itself, following references and unwrapping one that is combined with null."""
         if "$ref" in schema:
             return self.resolved(self.components[self.target(schema)])
         for word in ("allOf", "oneOf", "anyOf"):

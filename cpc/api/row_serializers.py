@@ -1,4 +1,4 @@
-"""Serializers that are the one REST representation of a record: its schema, one object, and lists read as tuples.
+"""Serializers that are the only REST representation of a record: its schema, one object, and lists read as tuples.
 
     class AwardSerializer(RowSerializer[Award]):
         title = serializers.CharField(help_text="Its title.")
@@ -36,7 +36,7 @@ AnyField = serializers.Field[Any, Any, Any, Any]
 OneField = TypeVar("OneField", bound=AnyField)
 Values = Sequence[Any]
 Show = Callable[[Values, dict[str, str]], Any]
-"""A function that returns what a field shows of a row's values, and adds the reason for a null to the dictionary."""
+"""Function that returns a field's output from a row's values and adds the reason for a null to the dictionary."""
 
 REASONS = (
     ("not_set", "nobody has settled it yet"),
@@ -49,7 +49,7 @@ REASONS = (
 
 @dataclass(frozen=True, slots=True)
 class Missing:
-    """A null whose reason differs from row to row; the value of a record or of a computed field."""
+    """A null whose reason differs from row to row; the value of a record's field or of a computed field."""
 
     reason: str
 
@@ -71,15 +71,18 @@ def computed(field: OneField, function: Callable[..., Any], *columns: str) -> On
 
 
 class RowSerializer(serializers.Serializer[Record]):
-    """A record for reading, declared once. The docstring of this module shows its use."""
+    """A read-only record, declared once. The docstring of this module shows its use."""
 
     missing_reason: ClassVar[str] = "not_set"
     """The reason for a null of each field that `missing_reasons` does not name."""
     missing_reasons: ClassVar[Mapping[str, str]] = {}
 
     @classmethod
-    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:  # noqa: ARG003  # subclasses look at the row
-        """Return the one reason for every null of a row; None where each field has its own."""
+    def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:  # noqa: ARG003  # subclasses use the row
+        """Return the one reason for every null of a row.
+
+        Returns None if each field has its own reason.
+        """
         return None
 
     @classmethod
@@ -118,7 +121,7 @@ def _plan(serializer: type[RowSerializer[Any]]) -> _Plan:
 def _object(serializer: serializers.Serializer[Any], columns: dict[str, int], path: str, prefix: str) -> Show:
     """Return the function that shows all fields; `path` leads to their columns, `prefix` to their dotted names."""
     parts = [(name, _field(serializer, field, columns, path, prefix)) for name, field in serializer.fields.items()]
-    # An object inside another one adds its reasons to those of the outer one, which alone has the say about the row.
+    # A nested object adds its reasons to those of the outer one, which decides about the row.
     reason_for_row = None if prefix else getattr(serializer, "reason_for_row", None)
 
     def show(values: Values, reasons: dict[str, str]) -> dict[str, Any]:
@@ -138,7 +141,7 @@ def _field(parent: Any, field: AnyField, columns: dict[str, int], path: str, pre
     name, source = str(field.field_name), "" if field.source == "*" else str(field.source).replace(".", "__")
     if isinstance(field, serializers.Serializer):
         return _object(field, columns, f"{path}{source}__" if source else path, f"{prefix}{name}.")
-    # The fields of an instance are copies, which lose what `computed` notes on the declared ones.
+    # The fields of an instance are copies, without the attributes that `computed` sets on the declared ones.
     function, needed = getattr(parent._declared_fields.get(name), "computed", (None, (source,)))
     places = [columns.setdefault(path + column, len(columns)) for column in needed]
     get = (lambda values: function(*[values[place] for place in places])) if function else itemgetter(places[0])
@@ -167,7 +170,7 @@ def _representation(field: AnyField) -> Callable[[Any], Any] | None:
     if isinstance(field, serializers.DecimalField):
         # Every digit as text: `DecimalField` would fail for a sum that has more than `max_digits`.
         return _exact
-    # The renderer writes days and moments as these fields do; to call them costs a tenth of a list of 50.
+    # The renderer formats days and times as these fields do; calling them takes a tenth of the time of a list of 50.
     return None if type(field) in (serializers.DateField, serializers.DateTimeField) else field.to_representation
 
 
@@ -176,7 +179,10 @@ def _exact(value: Decimal) -> str:
 
 
 def _read(instance: Any, column: str) -> Any:
-    """Return the value to which a path leads from an instance; None where a relation on the way has no row."""
+    """Return the value at a path from an instance.
+
+    Returns None if a relation in the path has no row.
+    """
     for name in column.split("__"):
         if instance is None:
             return None

@@ -1,8 +1,8 @@
-"""Idempotent forms: each is carried out once, however often a browser sends it.
+"""Idempotent forms: each is performed once, even if a browser sends it several times.
 
 A double click, a reload, and a second tab send the same idempotency key, which is new each time a page is opened. The
-URL to go to afterwards is stored in the transaction of the write, as the REST API stores its answers: both are saved
-or neither is. A form with errors has written nothing and may be sent again under its key.
+URL of the next page is stored in the transaction of the write, as the REST API stores its answers: both are saved or
+neither is. A form with errors has written nothing and may be sent again under its key.
 """
 
 from __future__ import annotations
@@ -29,7 +29,7 @@ def new_key() -> str:
 
 
 def key_field() -> forms.UUIDField:
-    """Return the hidden field that carries the key of a form."""
+    """Return the hidden field with the idempotency key of a form."""
     return forms.UUIDField(
         label="Form",
         widget=forms.HiddenInput,

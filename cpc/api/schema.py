@@ -1,4 +1,4 @@
-"""What drf-spectacular cannot know by itself: how a client signs in, and how every endpoint fails."""
+"""Additions to drf-spectacular: how a client signs in, and how every endpoint fails."""
 
 from __future__ import annotations
 
@@ -115,7 +115,7 @@ class BearerScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-c
     name = "token"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """HTTP authentication with a token, and the scopes that this account can have."""
+        """Return the scheme: HTTP authentication with a token, and the scopes that this account can have."""
         user = getattr(auto_schema.view.request, "user", None)
         offered = scopes_for(user.role_permissions) if isinstance(user, User) else tuple(Scope)
         scopes = "\n".join(f"- `{scope.value}`: {scope.label}." for scope in offered)
@@ -133,7 +133,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
     name = "session"
 
     def get_security_definition(self, auto_schema: Any) -> dict[str, str]:
-        """An API key in a cookie, as OpenAPI calls it."""
+        """Return OpenAPI's description of the session cookie, which it calls an API key in a cookie."""
         return {
             "type": "apiKey",
             "in": "cookie",
@@ -143,11 +143,11 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
 
 
 NOT_BLANK = r"[^\t-\r\x1c-\x20\x85\xa0\u1680\u2000-\u200a\u2028\u2029\u202f\u205f\u3000]"
-"""A character that `str.strip` keeps. `\\S` differs: ECMA-262, which JSON Schema goes by, knows other white space."""
+"""A character that `str.strip` does not remove. `\\S` differs: JSON Schema uses the white space of ECMA-262."""
 
 
 def _bound(schema: dict[str, Any], field: Field[Any, Any, Any, Any]) -> None:
-    """Add what drf-spectacular leaves out: what an amount looks like, and where nothing is not enough."""
+    """Add bounds that drf-spectacular leaves out: patterns of amounts, minimum lengths of text and lists."""
     if isinstance(field, DecimalField):
         schema["pattern"] = _amount(field)
     elif isinstance(field, CharField) and not field.allow_blank:
@@ -159,7 +159,7 @@ def _bound(schema: dict[str, Any], field: Field[Any, Any, Any, Any]) -> None:
 
 
 def _amount(field: DecimalField) -> str:
-    """The pattern of a decimal as text: with a digit, and without a sign where nothing below zero is taken."""
+    """Return the pattern of a decimal as text: at least one digit, and no sign if values below zero are invalid."""
     assert field.max_digits is not None
     assert field.decimal_places is not None
     sign = "" if field.min_value is not None and field.min_value >= 0 else "-?"
@@ -167,13 +167,13 @@ def _amount(field: DecimalField) -> str:
 
 
 class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call]  # registers itself
-    """That a body takes no field besides those described."""
+    """Schema extension: a request body accepts only the described fields."""
 
     target_class = "cpc.api.serializers.BodySerializer"
     match_subclasses = True
 
     def map_serializer(self, auto_schema: Any, direction: Any) -> dict[str, Any]:
-        """The schema of the fields, and of nothing else."""
+        """Return the schema of the fields, with no additional properties."""
         schema: dict[str, Any] = auto_schema._map_serializer(self.target, direction, bypass_extensions=True)
         for name, field in self.target.fields.items():
             _bound(schema["properties"][name], field)
@@ -186,9 +186,9 @@ def _headers(status: int) -> dict[str, Any]:
 
 
 def say_any_of(schema: Any) -> None:
-    """An address or nothing: the empty text is both for a reader that does not check formats, so any of them will do.
+    """Replace `oneOf` with `anyOf` in schemas of a URL or an empty text.
 
-    drf-spectacular writes `oneOf`.
+    A reader that does not check formats finds that the empty text matches both. drf-spectacular writes `oneOf`.
     """
     if isinstance(schema, list):
         for item in schema:
@@ -201,7 +201,7 @@ def say_any_of(schema: Any) -> None:
 
 
 def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
-    """Describe the interface, and give each operation what all share: 304, and a document for each way to fail."""
+    """Describe the interface, and give each operation the shared responses: 304, and a problem document per failure."""
     result["info"]["description"] = DESCRIPTION
     components = result.setdefault("components", {})
     say_any_of(components)
@@ -223,7 +223,7 @@ def add_common_answers(result: dict[str, Any], **_: Any) -> dict[str, Any]:
 
 
 def _add_to(method: str, operation: dict[str, Any]) -> None:
-    """The headers that an operation reads, and the ways in which it fails."""
+    """Add the headers that an operation reads and the ways it fails."""
     parameters = operation.setdefault("parameters", [])
     responses = operation["responses"]
     failures = dict(FAILURES)

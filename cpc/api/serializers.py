@@ -1,4 +1,4 @@
-"""Pieces that REST serializers of several apps are made of."""
+"""Serializer classes that several apps share."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ def example(title: str, value: Any) -> Callable[[Class], Class]:
 
 
 def text_field(words: str, **options: Any) -> serializers.CharField:
-    """Return a field for a text, empty where there is none."""
+    """Return a field for a text, empty if there is none."""
     return serializers.CharField(help_text=words, **options)
 
 
@@ -40,10 +40,13 @@ def money_field(words: str, **options: Any) -> serializers.DecimalField:
 
 
 class BodySerializer(serializers.Serializer[Any]):
-    """The body of a request. A field that it does not know is an error, never ignored."""
+    """The body of a request. An unknown field is an error, never ignored."""
 
     def to_internal_value(self, data: Any) -> Any:
-        """The values, or 400 that names each unknown field beside what else is wrong."""
+        """Return the values.
+
+        Raises a 400 that names each unknown field and the other errors.
+        """
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(self.fields)
@@ -53,21 +56,21 @@ class BodySerializer(serializers.Serializer[Any]):
 
 @extend_schema_field({"type": "string", "format": "date", "pattern": PATTERN})
 class Day(serializers.DateField):
-    """A day of a body, within the bounds of days."""
+    """A day in a request body, within the bounds of plausible days."""
 
     default_validators = [plausible_day]
 
 
 class CodeAndNameSerializer(serializers.Serializer[Any]):
-    """A thing by its code, under which a list of its own has it, and its name."""
+    """A record with its code and name."""
 
     code = serializers.CharField(help_text="The code in addresses and filters.")
     name = serializers.CharField(help_text="The name shown.")
 
 
 class NullIfEmpty(serializers.CharField):
-    """A text of which the empty one means that there is none."""
+    """A text field that treats an empty text as null."""
 
     def to_representation(self, value: Any) -> Any:
-        """Null instead of an empty text."""
+        """Return null instead of an empty text."""
         return super().to_representation(value) or None

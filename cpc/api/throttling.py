@@ -1,4 +1,4 @@
-"""How many requests a token or an account may make in a minute."""
+"""Limit of requests per minute for a token or an account."""
 
 from __future__ import annotations
 
@@ -13,23 +13,22 @@ from rest_framework.throttling import BaseThrottle
 from cpc.accounts.models import ApiToken
 
 if TYPE_CHECKING:
-    from rest_framework.views import APIView  # which itself asks for this module
+    from rest_framework.views import APIView  # which itself imports this module
 
 WINDOW = 60
 
 
 class PerClient(BaseThrottle):
-    """Counts the requests of each token, and of each account without one, in whole minutes of the clock.
+    """Throttle that counts the requests of each token, and of each account without one, in whole minutes of the clock.
 
-    One number in the cache a client, counted up atomically: with Redis all processes count together. A client may
-    use up one minute's share at its end and the next one's at its start. `settings.API_REQUESTS_A_MINUTE` is the
-    share.
+    It increments one number per client in the cache, atomically: with Redis all processes share the count. A client can
+    use up one minute's limit at its end and the next one's at its start. The limit is `settings.API_REQUESTS_A_MINUTE`.
     """
 
     seconds_left: float = 0
 
     def allow_request(self, request: Request, view: APIView) -> bool:
-        """Whether this request is within the share."""
+        """Return whether this request is within the limit."""
         now = time.time()
         window = int(now // WINDOW)
         self.seconds_left = (window + 1) * WINDOW - now
@@ -38,7 +37,7 @@ class PerClient(BaseThrottle):
         return cache.incr(key) <= settings.API_REQUESTS_A_MINUTE
 
     def wait(self) -> float:
-        """Seconds until the next minute begins, for Retry-After."""
+        """Return the seconds until the next minute begins, for Retry-After."""
         return self.seconds_left
 
 

@@ -1,4 +1,4 @@
-"""Token scopes."""
+"""Scopes of API tokens."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ CHALLENGE = 'Bearer realm="api"'
 
 
 class InsufficientScope(PermissionDenied):
-    """The role allows it and the token was not issued for it."""
+    """A 403 for a token whose scopes lack a permission that the account's role has."""
 
     default_code = "insufficient_scope"
 
     def __init__(self, permission: Permission) -> None:
-        """`permission` is the one that is missing."""
+        """Store `permission`, the missing one."""
         scope = scope_of(permission)
         remedy = f"Issue one with the scope {scope}." if scope else "No token can be."
         super().__init__(f"The token was not issued to {permission}. {remedy}")
@@ -26,7 +26,7 @@ class InsufficientScope(PermissionDenied):
 
 
 def check_scope(request: Request, permission: Permission) -> None:
-    """Raise `InsufficientScope` where only the token's scopes stand between the account and `permission`."""
+    """Raise `InsufficientScope` if the account's role has `permission` but the token's scopes do not."""
     user = request.user
     if isinstance(user, User) and permission in user.role_permissions and not user.allows(permission):
         raise InsufficientScope(permission)

@@ -1,4 +1,4 @@
-"""What every endpoint shares, and the pages about the interface itself."""
+"""Base classes of all endpoints, and the pages about the REST interface itself."""
 
 from __future__ import annotations
 
@@ -33,77 +33,81 @@ Out = TypeVar("Out")
 
 
 class Endpoint(APIView):
-    """Base of every endpoint: unknown parameters are refused, and answers carry validators.
+    """Base of every endpoint: it rejects unknown parameters and adds validators to answers.
 
-    `required_permission` is a `Permission`, or one for each method; an endpoint without one is closed to everyone.
+    `required_permission` is a `Permission`, or a mapping with one per method; an endpoint without one is closed to
+    everyone.
     """
 
     required_permission: Permission | Mapping[str, Permission] | None = None
 
     def known_parameters(self) -> frozenset[str]:
-        """The query parameters this endpoint reads."""
+        """Return the query parameters that this endpoint reads."""
         return frozenset()
 
     def repeatable_parameters(self) -> frozenset[str]:
-        """Those of them that may be given more than once."""
+        """Return the query parameters that may be repeated."""
         return frozenset()
 
     def filled_parameters(self) -> frozenset[str]:
-        """Those of them of which an empty value is none."""
+        """Return the query parameters that are ignored if empty."""
         return frozenset()
 
     def last_modified(self) -> dt.datetime | None:
-        """The newest change of the data just answered with; None where they carry no date."""
+        """Return the time of the newest change of the data in the answer.
+
+        Returns None if the data carry no date.
+        """
         return None
 
     def initial(self, request: Request, *args: Any, **kwargs: Any) -> None:
-        """After the account was let in, look at the parameters; a method that is not answered is said first."""
+        """Reject unknown parameters once the account is authorized; a 405 for the method takes precedence."""
         super().initial(request, *args, **kwargs)
         if request.method in self.allowed_methods:
             known, repeatable = self.known_parameters(), self.repeatable_parameters()
             filters.refuse_unknown(request, known, repeatable, self.filled_parameters())
 
     def finalize_response(self, request: Request, response: Response, *args: Any, **kwargs: Any) -> Response:
-        """Add ETag, Last-Modified and Cache-Control, and answer 304 where the client holds this already."""
+        """Add ETag, Last-Modified, and Cache-Control, and answer 304 if the client has this answer already."""
         final = super().finalize_response(request, response, *args, **kwargs)
         make_conditional(request, final, self.last_modified() if final.status_code == HTTPStatus.OK else None)
         return final
 
 
 class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.GenericViewSet[Row], Generic[Row]):
-    """A kind of thing that is listed, filtered and looked up."""
+    """A resource that can be listed, filtered, and retrieved."""
 
     filterset_class: type[Any] | None = None
     more_parameters: frozenset[str] = frozenset()
 
     def known_parameters(self) -> frozenset[str]:
-        """The filters and the paging of a list; nothing for a single thing."""
+        """Return the filter and paging parameters of a list; none for a single record."""
         if self.action != "list":
             return frozenset()
         names = frozenset(self.filterset_class.base_filters) if self.filterset_class else frozenset()
         return names | filters.PAGING | self.more_parameters
 
     def repeatable_parameters(self) -> frozenset[str]:
-        """Filters that take any of several values."""
+        """Return the filters that accept several values."""
         return filters.repeatable(self.filterset_class)
 
     def filled_parameters(self) -> frozenset[str]:
-        """Numbers and days; a text may be asked for that is empty."""
+        """Return the filters for numbers and days; a text filter may be empty on purpose."""
         return filters.filled(self.filterset_class)
 
     def filter_queryset(self, queryset: QuerySet[Row, Out]) -> QuerySet[Row, Out]:
-        """Filters belong to the list; without one in the address their forms are not built."""
+        """Apply the filters of a list; skip building their forms if the request has none."""
         asked = self.action == "list" and self.request.query_params.keys() - filters.PAGING
         return super().filter_queryset(queryset) if asked else queryset
 
     @classmethod
     def listing(cls) -> Callable[..., HttpResponseBase]:
-        """The view of the list; a POST adds to it where the class has `create`."""
+        """Return the view of the list; POST adds a record if the class has `create`."""
         return cls._view(get="list", post="create")
 
     @classmethod
     def single(cls) -> Callable[..., HttpResponseBase]:
-        """The view of one of them; a PATCH changes it where the class has `partial_update`."""
+        """Return the view of one record; PATCH changes it if the class has `partial_update`."""
         return cls._view(get="retrieve", patch="partial_update")
 
     @classmethod
@@ -112,7 +116,7 @@ class Rows(Endpoint, mixins.ListModelMixin, mixins.RetrieveModelMixin, viewsets.
 
 
 class Schema(Endpoint, SpectacularAPIView):
-    """The machine-readable description (OpenAPI 3) of what this account may use; JSON, or YAML where asked for."""
+    """The machine-readable description (OpenAPI 3) of the operations that this account may use, as JSON or YAML."""
 
     permission_classes = (HasRolePermission,)
     required_permission = Permission.USE_API
@@ -121,7 +125,10 @@ class Schema(Endpoint, SpectacularAPIView):
 
 @require_safe
 def documentation(request: HttpRequest) -> HttpResponse:
-    """The reference of the interface, written from its schema: readable without JavaScript, on paper, by anyone."""
+    """Show the reference of the REST interface, built from its schema.
+
+    It works without JavaScript and in print.
+    """
     check(user_of(request), Permission.USE_API)
     check_parameters(request, ())
     return render(request, "api/documentation.html", {"reference": reference.build(request)})
@@ -132,7 +139,7 @@ documentation.required_permission = Permission.USE_API  # type: ignore[attr-defi
 
 @require_safe
 def console(request: HttpRequest) -> HttpResponse:
-    """Swagger UI, served from here, to try a request with the session of this browser."""
+    """Show Swagger UI, served from this site, to try a request with the session of this browser."""
     check(user_of(request), Permission.USE_API)
     check_parameters(request, ())
     return render(request, "api/console.html")
@@ -144,6 +151,6 @@ console.required_permission = Permission.USE_API  # type: ignore[attr-defined]
 @require_safe
 @login_not_required
 def problem_types(request: HttpRequest) -> HttpResponse:
-    """The closed list of problems, to which the `type` of every problem document points."""
+    """List the problem types, which the `type` of every problem document links to."""
     check_parameters(request, ())
     return render(request, "api/problems.html", {"types": problems.TYPES})

@@ -1,1 +1,1 @@
-"""API tokens: how a program says who it is without a password and without a session."""
+"""API tokens: authentication of programs without a password or a session."""

@@ -1,4 +1,4 @@
-"""Bearer tokens (RFC 6750): who a program is, and how far its token reaches."""
+"""Bearer tokens (RFC 6750): authentication of a program, and the limits of its token."""
 
 from __future__ import annotations
 
@@ -13,13 +13,17 @@ from cpc.api_tokens.services import recognize
 
 
 class BearerAuthentication(BaseAuthentication):
-    """`Authorization: Bearer <token>`. It comes before the session: a request that carries both is the token's.
+    """Authentication with `Authorization: Bearer <token>`.
 
-    A token that is unknown, expired or revoked, or of a disabled account, is 401, whichever of these it is.
+    It takes precedence over the session. The answer is the same 401 whether the token is unknown, expired, or revoked,
+    or its account is disabled.
     """
 
     def authenticate(self, request: Request) -> tuple[User, ApiToken] | None:
-        """The token's account, narrowed to its scopes; None where the request carries no bearer token."""
+        """Return the token's account, narrowed to its scopes, and the token.
+
+        Returns None without a bearer token.
+        """
         secret = _secret(request)
         if secret is None:
             return None
@@ -29,7 +33,10 @@ class BearerAuthentication(BaseAuthentication):
         return token.owner, token
 
     def authenticate_header(self, request: Request) -> str:
-        """The WWW-Authenticate header of a 401; it says so where a token was sent and is not valid."""
+        """Return the WWW-Authenticate header of a 401.
+
+        It adds an error code if the token sent is invalid.
+        """
         return CHALLENGE if _secret(request) is None else f'{CHALLENGE}, error="invalid_token"'
 
 

@@ -1,4 +1,4 @@
-"""The form in which a token is asked for."""
+"""Form to issue an API token."""
 
 from __future__ import annotations
 
@@ -14,7 +14,10 @@ LIFETIMES = ((30, "30 days"), (90, "90 days"), (180, "180 days"), (365, "One yea
 
 
 class TokenForm(ActionForm):
-    """Name, scopes and lifetime. Only scopes that the account's role allows are offered."""
+    """Name, scopes, and lifetime of a token.
+
+    Only scopes within the account's role are offered.
+    """
 
     name = forms.CharField(label="What it is for", max_length=80, help_text="The program, not a person.")
     scopes = forms.MultipleChoiceField(label="What it may do", widget=forms.CheckboxSelectMultiple)
@@ -23,7 +26,7 @@ class TokenForm(ActionForm):
     )
 
     def __init__(self, *args: Any, owner: User, **options: Any) -> None:
-        """`owner` is the account that asks."""
+        """Offer the scopes that can be issued to `owner`, the account that requests the token."""
         super().__init__(*args, **options)
         scopes = self.fields["scopes"]
         assert isinstance(scopes, forms.MultipleChoiceField)

@@ -1,4 +1,4 @@
-"""The lists of tokens."""
+"""Tables of API tokens."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Issuing, recognizing and revoking tokens."""
+"""Services to issue, recognize, and revoke API tokens."""
 
 from __future__ import annotations
 
@@ -20,29 +20,29 @@ from cpc.accounts.scopes import Scope, scopes_for
 from cpc.audit.services import record
 
 LONGEST_DAYS = 365
-# Last use is a sign of life and no log: writing it on every request would make each read a write.
+# The last use is approximate and not a log: saving it on every request would make each read a write.
 LAST_USE_EVERY = dt.timedelta(minutes=1)
 _SHAPE = re.compile(r"cpc_[0-9a-f]{8}_[A-Za-z0-9_-]{43}")
 
 
 class IssuedToken(NamedTuple):
-    """A new token and its secret, which is nowhere kept and can be shown this once."""
+    """A new token and its secret, which is not stored and can be shown only once."""
 
     token: ApiToken
     secret: str
 
 
 def digest(secret: str) -> str:
-    """SHA-256 as hexadecimal. The secret has 256 random bits, so that no slow hash is needed against guessing."""
+    """Return the SHA-256 as hexadecimal; the secret has 256 random bits, so no slow hash is needed against guessing."""
     return hashlib.sha256(secret.encode()).hexdigest()
 
 
 @transaction.atomic
 def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -> IssuedToken:
-    """Make a token for `owner`, who asks for it, valid for `days` days (1 to 365) from now on.
+    """Issue a token to `owner`, valid for `days` days (1 to 365) from now on.
 
-    Raises `ValidationError` where the name is empty, a scope is unknown or more than the role allows, none is given,
-    or the days are out of range; `PermissionDenied` where the account may not use the REST interface.
+    Raises `ValidationError` if the name is empty, no scope is given, a scope is unknown or exceeds the role, or the
+    days are out of range; `PermissionDenied` if the account may not use the REST interface.
     """
     if not owner.allows(Permission.USE_API):
         raise PermissionDenied(f"This account may not {Permission.USE_API}.")
@@ -86,10 +86,10 @@ def _said_of(token: ApiToken) -> dict[str, object]:
 
 @transaction.atomic
 def revoke_token(*, token_id: int, actor: User) -> ApiToken:
-    """Stop a token at once and for good; one that is revoked already stays as it is.
+    """Revoke a token at once and permanently; a revoked token is left unchanged.
 
-    The owner may, and whoever manages accounts. Raises `ApiToken.DoesNotExist` for anybody else, as if there were
-    no such token.
+    The owner and accounts that manage accounts can revoke it. Raises `ApiToken.DoesNotExist` for any other account, as
+    if the token did not exist.
     """
     token = ApiToken.objects.visible_to(actor).select_for_update(of=("self",)).select_related("owner").get(pk=token_id)
     if token.revoked_at is None:
@@ -106,9 +106,9 @@ def revoke_token(*, token_id: int, actor: User) -> ApiToken:
 
 
 def recognize(secret: str, now: dt.datetime) -> ApiToken | None:
-    """The token of this secret with its owner, where it is valid at `now` and the account is active; else None.
+    """Return the token of this secret if it is valid at `now` and its account is active; else None.
 
-    The owner comes narrowed to the scopes of the token. Notes the use, once a minute at most.
+    The token's owner is narrowed to the scopes of the token. The last use is recorded at most once a minute.
     """
     if not _SHAPE.fullmatch(secret):
         return None

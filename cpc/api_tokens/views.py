@@ -1,4 +1,7 @@
-"""The pages on which tokens are issued and revoked. Accounts of programs have no other page, and have these."""
+"""Pages to issue and revoke tokens.
+
+They are the only pages for accounts of programs.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ from cpc.web.actions import ActionView, Breadcrumbs, Page
 
 
 class TokenAction(ActionView):
-    """An action on tokens, open to every account of the REST interface, also to those of programs."""
+    """An action on tokens, open to every account of the REST interface, including accounts of programs."""
 
     permission = Permission.USE_API
     back = "account-tokens"
@@ -36,7 +39,10 @@ class TokenAction(ActionView):
 
 
 class IssueToken(TokenAction):
-    """The account's own tokens, and the form for another. The answer to the form shows the secret, once."""
+    """The account's own tokens, and the form to issue another.
+
+    The response to the form shows the secret once.
+    """
 
     form_class = TokenForm
     template_name = "account/tokens.html"
@@ -71,7 +77,7 @@ class IssueToken(TokenAction):
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def all_tokens(request: HttpRequest) -> HttpResponse:
-    """Show the tokens of all accounts, newest first, to whoever manages accounts."""
+    """Show the tokens of all accounts, newest first, to accounts that manage accounts."""
     check_parameters(request, ALL_TOKENS.parameters)
     tokens = ApiToken.objects.visible_to(user_of(request)).select_related("owner")
     context = {"table": ALL_TOKENS, "page": ALL_TOKENS.page(request, tokens)}
@@ -79,7 +85,7 @@ def all_tokens(request: HttpRequest) -> HttpResponse:
 
 
 class RevokeToken(TokenAction):
-    """Ask before a token is stopped, and stop it."""
+    """Page to confirm and revoke a token."""
 
     template_name = "account/tokens_revoke.html"
     button = "Revoke the token"

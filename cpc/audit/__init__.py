@@ -1,1 +1,1 @@
-"""What happened."""
+"""Audit trail: a record of every write."""

@@ -8,7 +8,7 @@ class AuditConfig(AppConfig):
     name = "cpc.audit"
 
     def ready(self) -> None:
-        """Listen to sign-ins and to migrations."""
+        """Connect the handlers of sign-ins and of migrations."""
         from cpc.audit import sessions  # noqa: F401  # connects its receivers
         from cpc.database.installation import install_triggers
         from cpc.database.roles import grant

@@ -1,4 +1,4 @@
-"""What every service does: ask for the permission, lock, check, save, leave an entry."""
+"""Steps that every service shares: check the permission, lock, validate, save, and record an audit entry."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
 
 
 def require(actor: User | None, permission: Permission) -> None:
-    """Raise `PermissionDenied` where an account may not. No account acts for the clock and the demo loader."""
+    """Raise `PermissionDenied` if the account lacks the permission; scheduled tasks and the demo loader pass None."""
     if actor is not None and not actor.allows(permission):
         raise PermissionDenied(f"{actor} may not {permission}.")
 
 
 def said(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
-    """The columns of a row for the audit trail: those of `names`, or all that are filled but the revision."""
+    """Return the field values to record: those in `names`, or all filled fields except the revision."""
     wanted = names if names is not None else {field.name for field in row._meta.concrete_fields} - {REVISION}
     fields = [field for field in row._meta.concrete_fields if field.name in wanted]
     values = {field.name: field.value_from_object(row) for field in fields}
@@ -41,9 +41,10 @@ def _plain(value: Any) -> Any:
 
 
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
-    """Check and insert a row, and leave an entry. What the database derives is read back.
+    """Validate and insert a row, and record an entry.
 
-    What the columns `private` hold is not in the entry, as some who read the trail may not see it.
+    Columns that the database derives are read back. Values of the columns in `private` are left out of the entry, since
+    some readers of the audit trail may not see them.
     """
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with refused_alike():
@@ -58,9 +59,10 @@ def _shown(values: Mapping[str, Any], private: Collection[str]) -> dict[str, Any
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
-    """Set fields of a row, check it, save only those, and leave an entry. Nothing happens where nothing differs.
+    """Set fields of a row, validate it, save only those, and record an entry.
 
-    Raises `ValidationError` of code `unknown_field` for a field that does not exist or is not for people to edit.
+    Do nothing if no value differs. Raises `ValidationError` with code `unknown_field` for a field that does not exist
+    or is not editable.
     """
     for name in values:
         try:
@@ -75,7 +77,7 @@ def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: s
 def set_fields(
     row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
 ) -> Row:
-    """Like `change`, for fields that services set themselves; `private` as for `create`."""
+    """Set fields as `change` does, including those that only services set; `private` as for `create`."""
     before = said(row, values)
     for name, value in values.items():
         setattr(row, name, value)

@@ -1,4 +1,4 @@
-"""Gives each request an identifier that its answer, its log lines and its audit entries carry."""
+"""Middleware that gives each request an identifier, for its response, its log lines, and its audit entries."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cpc.logs.formatters import ORIGIN
 
 
 class RequestIdMiddleware:
-    """Sets `request.request_id` and the X-Request-ID header of the answer."""
+    """Sets `request.request_id` and the X-Request-ID header of the response."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
@@ -29,7 +29,7 @@ class RequestIdMiddleware:
 
         channel = "api" if request.path.startswith("/api/") else "page"
         with request_context.acting(channel, origin_of=origin) as identifier:
-            # Read by the error pages, and by the log where Django tells of an answer after this has ended.
+            # Used by the error pages, and by the log if Django logs a response after this middleware has ended.
             request.request_id, request.origin = identifier, origin  # type: ignore[attr-defined]  # ours
             response = self.get_response(request)
             response["X-Request-ID"] = identifier
@@ -46,8 +46,8 @@ def client_of(request: HttpRequest) -> str:
 
 
 def account_of(request: HttpRequest) -> dict[str, Any]:
-    """Return the account of a request as far as it is known by now; the database may be what failed."""
-    # `isinstance` would make a lazy user ask the database.
+    """Return the account of a request if it is already loaded, since the database may have failed."""
+    # `isinstance` would make a lazy user query the database.
     known = (request.__dict__.get("user"), request.__dict__.get("_cached_user"))
     user = next((one for one in known if issubclass(type(one), User)), None)
     return {"actor_id": user.pk, "actor": user.username, "role": user.role} if user else {}

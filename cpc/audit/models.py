@@ -1,4 +1,4 @@
-"""The audit trail: what happened, append-only in the database itself."""
+"""Audit trail: append-only, enforced by the database itself."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from cpc.database.triggers import append_only
 
 
 class AuditEntry(models.Model):
-    """One write: who, what, when, before and after.
+    """One write: actor, action, time, and values before and after.
 
-    The actor is kept as text, so that the entry says who it was after the account has gone.
+    The actor's name is stored as text, so that the entry names the actor even after the account is gone.
     """
 
     at = models.DateTimeField(db_default=Now(), editable=False)

@@ -1,4 +1,4 @@
-"""Reading the audit trail."""
+"""Queries of the audit trail."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cpc.audit.models import AuditEntry
 
 
 class Change(NamedTuple):
-    """One field of an entry, before and after. None where it was not there."""
+    """A field of an entry, before and after; None if it had no recorded value."""
 
     field: str
     before: Any
@@ -19,31 +19,31 @@ class Change(NamedTuple):
 
 
 def changes(entry: AuditEntry) -> list[Change]:
-    """What an entry says of each field, in the order in which the fields were recorded."""
+    """Return the change of each field in an entry, in the order in which the fields were recorded."""
     before, after = entry.before or {}, entry.after or {}
     return [Change(field, before.get(field), after.get(field)) for field in dict.fromkeys((*before, *after))]
 
 
 def entries_of(target: Model) -> QuerySet[AuditEntry]:
-    """The history of one object, newest first."""
+    """Return the audit entries of one object, newest first."""
     return AuditEntry.objects.filter(object_type=target._meta.label_lower, object_id=str(target.pk))
 
 
 def changes_of(target: Model, fields: Iterable[str]) -> QuerySet[AuditEntry]:
-    """The entries that say what became of these fields of an object, newest first."""
+    """Return the audit entries that changed these fields of an object, newest first."""
     return entries_of(target).filter(after__has_any_keys=list(fields))
 
 
 def newest_change(target: Model, fields: Iterable[str]) -> int:
-    """The number of the newest of them, by which an edit notices that somebody was quicker; 0 where there is none."""
+    """Return the number of the newest entry for these fields, used to detect edit conflicts; 0 if there is none."""
     return changes_of(target, fields).values_list("pk", flat=True).first() or 0
 
 
 def changes_since(target: Model, fields: Iterable[str], seen: int) -> list[tuple[AuditEntry, list[Change]]]:
-    """What became of these fields after the entry `seen`, oldest first, each before and after."""
+    """Return the changes of these fields after the entry `seen`, oldest first, each before and after."""
     return [(entry, changes(entry)) for entry in changes_of(target, fields).filter(pk__gt=seen).order_by("pk")]
 
 
 def recorded(field: str) -> list[str]:
-    """The different values that a field of the trail has, for a list to choose from."""
+    """Return the distinct values of a field of the trail, as choices of a filter."""
     return list(AuditEntry.objects.order_by(field).values_list(field, flat=True).distinct())

@@ -1,4 +1,4 @@
-"""Writing to the audit trail."""
+"""Service that writes the audit trail."""
 
 from __future__ import annotations
 
@@ -33,13 +33,13 @@ def record(
     before: Mapping[str, Any] | None = None,
     after: Mapping[str, Any] | None = None,
 ) -> AuditEntry:
-    """Append one entry in the caller's transaction, so that both are saved or neither is.
+    """Append one audit entry in the caller's transaction, so that both are saved or neither is.
 
-    `action` is a verb in the past ("published"); `before`/`after` hold only the fields that changed.
-    `actor` is None where no person acted: a task that runs by the clock, a migration, a command.
-    Raises `ValidationError` of code `hidden_character` where what is written holds a character that nobody can see.
+    `action` is a verb in the past tense ("published"); `before` and `after` have only the fields that changed. `actor`
+    is None if no person acted: a scheduled task, a migration, or a command. Raises `ValidationError` with code
+    `hidden_character` if a recorded value has an invisible character.
     """
-    # A reason is kept here alone, or in a column that is written without `full_clean`.
+    # A reason is stored only here, or in a column that is written without `full_clean`.
     refuse_hidden(_plain(after))
     return AuditEntry.objects.create(
         actor_id=str(actor.pk) if actor else "",

@@ -1,4 +1,4 @@
-"""Signing in and out leave their entries in the trail, as do attempts that fail."""
+"""Audit entries of sign-ins, sign-outs, and failed attempts."""
 
 from __future__ import annotations
 
@@ -34,14 +34,14 @@ def _password_changed(user: User, **_: Any) -> None:
 
 @receiver(user_login_failed, dispatch_uid="audit_sign_in_failed")
 def _sign_in_failed(credentials: dict[str, Any], **_: Any) -> None:
-    """Keep the name that was tried and never the password, not even where it was typed as the name."""
+    """Record the user name that was tried, but never the password, even if it was typed as the name."""
     tried = str(credentials.get("username") or "")
     account = User.objects.filter(username=tried).first()
     record(actor=None, action="sign-in failed", target=account or User(username=_shown(tried)))
 
 
 def _shown(tried: str) -> str:
-    """The name tried, where it can be one at all."""
+    """Return the user name that was tried, or a placeholder if it can't be a user name."""
     try:
         ASCIIUsernameValidator()(tried)
     except ValidationError:

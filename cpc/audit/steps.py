@@ -23,9 +23,10 @@ from cpc.validation import refusal
 def check_step(
     machine: StateMachine, name: str, *, state: str, label: str, actor: User | None, reason: str
 ) -> Transition:
-    """Return the transition `name` if `actor` may take it from `state`; `label` is the state as pages show it.
+    """Return the transition `name` if `actor` may take it from `state`.
 
-    Raises `PermissionDenied`, and `ValidationError` of code `transition` for another source or `reason` without one.
+    `label` is the state as pages show it. Raises `PermissionDenied`, and `ValidationError` of code `transition` for
+    another source or `reason` without one.
     """
     transition = machine.transition(name)
     require(actor, Permission(transition.permission))

@@ -1,4 +1,4 @@
-"""The list of the trail: what it can be narrowed by, and what a file of it holds."""
+"""Table of the audit trail: its filters and its CSV export."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ CHANNELS = (
 
 
 class TrailFilter(forms.Form):
-    """Which entries to show; empty fields narrow nothing."""
+    """Filters of the audit trail; empty fields are ignored."""
 
     actor = forms.CharField(label="Who", required=False, max_length=120)
     action = forms.ChoiceField(label="Did what", required=False)
@@ -42,7 +42,7 @@ class TrailFilter(forms.Form):
     until = DayFormField(label="To", required=False)
 
     def __init__(self, data: QueryDict, *, actions: Iterable[str], object_types: Iterable[str]) -> None:
-        """`actions` and `object_types` are those that the trail has entries of."""
+        """Offer `actions` and `object_types`, those found in the trail, as choices."""
         super().__init__(data, auto_id="f-%s")
         offered = {
             "action": [("", "Anything"), *((action, action) for action in actions)],
@@ -56,7 +56,7 @@ class TrailFilter(forms.Form):
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def clean(self) -> dict[str, Any]:
-        """The days are in order."""
+        """Check that the first day is not after the last."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
@@ -64,7 +64,10 @@ class TrailFilter(forms.Form):
         return cleaned
 
     def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
-        """The entries asked for. Call once the form is valid. Days are UTC, the last one included."""
+        """Return the entries that match the filters.
+
+        Call this on a valid form; days are UTC, the last one included.
+        """
         asked = self.cleaned_data
         if asked["actor"]:
             entries = entries.filter(Q(actor_name__icontains=asked["actor"]) | Q(actor_id=asked["actor"]))
@@ -86,7 +89,7 @@ class TrailFilter(forms.Form):
 
 
 def kind(label: str) -> str:
-    """The kind of thing an entry is about, in words; its label where the model is no longer there."""
+    """Return the display name of an entry's model; its label if the model no longer exists."""
     try:
         return str(apps.get_model(label)._meta.verbose_name).capitalize()
     except LookupError:

@@ -24,7 +24,7 @@ EXPORT = "export"
 @require_safe
 @requires(Permission.VIEW_AUDIT)
 def trail(request: HttpRequest) -> HttpResponseBase:
-    """All entries, newest first, narrowed by the filters; `?export=csv` gives those shown on all pages as a file."""
+    """Show all entries that match the filters, newest first; `?export=csv` downloads those of all pages."""
     check_parameters(request, (*TrailFilter.base_fields, PAGE, EXPORT))
     form = TrailFilter(request.GET, actions=queries.recorded("action"), object_types=queries.recorded("object_type"))
     valid = form.is_valid()
@@ -49,7 +49,7 @@ def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_AUDIT)
 def entry(request: HttpRequest, pk: int) -> HttpResponse:
-    """One entry: who, what, when, through what, and each field before and after."""
+    """Show one entry: actor, action, time, channel, and each field before and after."""
     check_parameters(request, ())
     found = get_object_or_404(AuditEntry, pk=pk)
     same_request = AuditEntry.objects.none()

@@ -1,1 +1,1 @@
-"""The two roles of the database, and the guards that the application's role cannot switch off."""
+"""Database roles, and the guards that the application's role can't disable."""

@@ -1,7 +1,7 @@
-"""Database connections: as the application for everything, as the owner of the tables for migrations only.
+"""Database connections: as the application by default, as the owner of the tables for migrations only.
 
-The application reads and writes rows and can do nothing else. It owns no table, so that no fault in it, and nobody
-who runs code in it, can disable a trigger, drop a constraint or change a function that guards the record.
+The application can only read and write rows. It owns no table, so that no fault in it, and no attacker who runs code in
+it, can disable a trigger, drop a constraint, or change a function that guards the data.
 """
 
 from __future__ import annotations
@@ -14,14 +14,14 @@ import dj_database_url
 from cpc import localdb
 
 APPLICATION_ROLE = localdb.APPLICATION
-"""The application's role where no address names it."""
+"""The application's role if no URL names it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Addresses:
-    """Settings of both connections in the form of `DATABASES`, and the role whose rights the application has.
+    """Settings of both connections in the form of `DATABASES`, and the role whose privileges the application has.
 
-    `owner` is None if this process does not have the owner's address. It cannot migrate then.
+    `owner` is None if this process does not have the owner's URL. It can't migrate then.
     """
 
     application: dict[str, Any]
@@ -46,7 +46,7 @@ def addresses(application: str, owner: str, *, may_assume: bool, one_session: bo
 
 
 def assuming(settings: dict[str, Any], role: str) -> dict[str, Any]:
-    """Return settings that connect as before and then act as `role`."""
+    """Return settings that connect as before and then assume `role`."""
     return settings | {"OPTIONS": settings.get("OPTIONS", {}) | {"assume_role": role}}
 
 

@@ -1,9 +1,9 @@
-"""References of tables that take in very many rows at once, checked once a statement instead of once a row.
+"""Foreign keys of tables with bulk inserts, checked once per statement instead of once per row.
 
-PostgreSQL looks a foreign key up for each row that is written: with four of them that is most of the time of a publish
-of 100,000 observations. The triggers here refuse the same (a row that refers to nothing, and the deletion of a row
-that is referred to), lock the rows referred to in the same way, and raise the same error. A field they guard is a
-`ForeignKey(db_constraint=False)`.
+PostgreSQL looks up a foreign key for each row that is written: with four of them that takes most of the time of a
+publish of 100,000 observations. The triggers here reject the same writes (a row that refers to no row, and the deletion
+of a row that is referred to), lock the referenced rows in the same way, and raise the same error. A field they guard is
+a `ForeignKey(db_constraint=False)`.
 """
 
 from __future__ import annotations
@@ -16,9 +16,9 @@ from cpc.database.triggers import never_truncated
 
 
 def refers(references: Mapping[str, str]) -> pgtrigger.Trigger:
-    """Refuse new rows whose columns name no row of the tables that `references` gives for them.
+    """Return the trigger that rejects new rows whose columns name no row of the tables in `references`.
 
-    Only for tables whose rows never change in these columns, as an UPDATE is not looked at.
+    Use it only for tables whose rows never change in these columns, since it ignores UPDATE.
     """
     return pgtrigger.Trigger(
         name="refers",
@@ -32,7 +32,7 @@ def refers(references: Mapping[str, str]) -> pgtrigger.Trigger:
 
 
 def _found(column: str, table: str) -> str:
-    # KEY SHARE is what a foreign key takes: nobody can delete the row before this transaction ends.
+    # A foreign key takes a KEY SHARE lock: no other transaction can delete the row before this one ends.
     return f"""
         SELECT array_agg(DISTINCT {column}) INTO named FROM written WHERE {column} IS NOT NULL;
         PERFORM 1 FROM {table} WHERE id = ANY (named) FOR KEY SHARE;
@@ -44,7 +44,10 @@ def _found(column: str, table: str) -> str:
 
 
 def referred_to(*by: tuple[str, str]) -> list[pgtrigger.Trigger]:
-    """Keep a row, and its id, while a row of the tables and columns in `by` refers to it; refuse TRUNCATE."""
+    """Return triggers that protect a row and its id while a row of the tables in `by` refers to it.
+
+    They also reject TRUNCATE.
+    """
     checks = "\n".join(
         f"""
         IF EXISTS (SELECT 1 FROM {table} WHERE {column} = OLD.id) THEN

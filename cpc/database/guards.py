@@ -1,6 +1,6 @@
-"""Compare the guards in the database with those that the code declares: triggers, functions, constraints and days.
+"""Comparison of the guards in the database with those in the code: triggers, functions, constraints, and days.
 
-The application cannot change a guard, but the owner of the tables can, and so can whoever restores a backup in parts.
+The application can't change a guard, but the owner of the tables can, and so can a partial restore of a backup.
 """
 
 from __future__ import annotations
@@ -36,8 +36,8 @@ FROM pg_trigger t JOIN pg_class c ON c.oid = t.tgrelid JOIN pg_proc p ON p.oid =
 WHERE c.relnamespace = 'public'::regnamespace
 """
 FUNCTIONS = "SELECT proname, prosrc FROM pg_proc WHERE pronamespace = 'public'::regnamespace"
-# A unique constraint with a condition is an index to PostgreSQL. `conenforced` is new in version 18; a constraint that
-# older rows were never held to (NOT VALID) holds for all that is written.
+# A unique constraint with a condition is an index to PostgreSQL. `conenforced` is new in version 18; a constraint
+# that was not validated for older rows (NOT VALID) still applies to every write.
 CONSTRAINTS = """
 SELECT c.relname, k.conname, coalesce((to_jsonb(k)->>'conenforced')::boolean, TRUE)
 FROM pg_constraint k JOIN pg_class c ON c.oid = k.conrelid WHERE k.connamespace = 'public'::regnamespace
@@ -204,7 +204,7 @@ def declared_triggers() -> dict[str, DeclaredTrigger]:
 
 @cache
 def declared_functions() -> dict[str, str]:
-    """Return the body of every function that the migrations leave, as the last of them writes it."""
+    """Return the body of every function after all migrations, as the last of them writes it."""
     bodies: dict[str, str] = {}
     loader = MigrationLoader(None, ignore_no_migrations=True)
     leaves = sorted(loader.graph.leaf_nodes())

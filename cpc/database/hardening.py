@@ -1,7 +1,8 @@
-"""What keeps a session from passing by the guards of the database with a setting or a table of its own.
+"""Protection of the guards in the database against settings and temporary tables of a session.
 
-Triggers written by django-pgtrigger ask a setting that any session may make whether to keep quiet, and a session's
-temporary tables come before all others where a function names a table. After every migration both ways are closed.
+Triggers written by django-pgtrigger check a setting, which any session can make, that disables them, and a session's
+temporary tables take precedence over all others when a function names a table. This module closes both after every
+migration.
 """
 
 from __future__ import annotations
@@ -14,10 +15,10 @@ QUIET = """
 CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean
 LANGUAGE sql IMMUTABLE AS $$ SELECT {answer} $$
 """
-"""Whether triggers keep quiet: never. Tests that forge rows say otherwise for as long as it takes."""
+"""SQL function that tells triggers whether they are ignored: never, except in tests that forge rows."""
 
 NEVER_QUIET = "SELECT FALSE"
-"""The body of that function as it must be."""
+"""Required body of that function."""
 
 OWN_TABLES = r"""
 DO $do$
@@ -36,7 +37,7 @@ END $do$
 
 
 def harden(*, using: str, **_: Any) -> None:
-    """Let no trigger keep quiet, and let every guard look into the tables of the application alone."""
+    """Prevent sessions from disabling triggers, and make every guard use only the tables of the application."""
     with connections[using].cursor() as cursor:
         cursor.execute("SELECT to_regproc('public._pgtrigger_should_ignore') IS NOT NULL")
         if cursor.fetchone()[0]:

@@ -1,4 +1,4 @@
-"""An order of operations in which the first migration of an app creates each table whole."""
+"""Autodetector that orders operations so that an app's first migration creates each table complete."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from django.db.migrations.optimizer import MigrationOptimizer
 
 
 class Autodetector(MigrationAutodetector):
-    """Django's autodetector, except for the order of the operations of a first migration.
+    """Django's autodetector with another order of operations in a first migration.
 
-    Django adds many foreign keys, indexes and constraints after the last table. `migrate` builds the classes of nearly
-    all models again for each of these operations, which takes longer than making all tables.
+    Django adds many foreign keys, indexes, and constraints after the last table. `migrate` rebuilds the classes of
+    nearly all models for each of these operations, which takes longer than creating all tables.
     """
 
     def arrange_for_graph(
         self, changes: dict[str, list[Migration]], graph: MigrationGraph, migration_name: str | None = None
     ) -> dict[str, list[Migration]]:
-        """Number and name the migrations, as Django does, once the first ones are in order."""
+        """Number and name the migrations as Django does, after reordering the first ones."""
         for app_label, migrations in changes.items():
             for migration in migrations:
                 if migration.initial:
@@ -31,9 +31,9 @@ class Autodetector(MigrationAutodetector):
         return super().arrange_for_graph(changes, graph, migration_name)
 
     def _by_table(self, app_label: str, operations: Iterable[Operation]) -> list[Operation]:
-        """Sort by table, each after those that it refers to: the optimizer then joins what concerns one table.
+        """Sort by table, each after those that it refers to: the optimizer then merges the operations of one table.
 
-        Many-to-many fields come last, after their `through`. Raises CycleError if tables refer to each other in a
+        Many-to-many fields come last, after their `through`. Raises `CycleError` if tables refer to each other in a
         circle.
         """
         tables: dict[str, list[Operation]] = {}

@@ -1,6 +1,6 @@
-"""Triggers in the database, made those that the models declare after every `manage.py migrate`.
+"""Installation of the triggers that the models declare, after every `manage.py migrate`.
 
-Migrations hold tables alone. To add, change or remove a trigger, edit the model and run `manage.py migrate`.
+Migrations contain only tables. To add, change, or remove a trigger, edit the model and run `manage.py migrate`.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""Revisions: a number for each state of a record, so that nobody overwrites what they have not seen.
+"""Revisions: a number for each state of a record, to detect edit conflicts.
 
     class Award(RevisionedModel):
         class Meta:
@@ -10,7 +10,7 @@
         check_revision(current.current_revision(), expected_revision)
         return change(current, values, actor=actor)
 
-A form carries the revision that its page showed (`cpc.web.edit_conflicts.RevisionForm`) and hands it to the service. A
+A form sends the revision that its page showed (`cpc.web.edit_conflicts.RevisionForm`) to the service. A
 set of rows that are only added, such as amounts, has the key of its newest row as its revision.
 """
 
@@ -30,7 +30,7 @@ CONFLICT = (
 
 
 class EditConflict(ValidationError):
-    """Someone else saved this record after it was read."""
+    """Another user saved this record after it was read."""
 
     def __init__(self) -> None:
         super().__init__(CONFLICT, code="changed")
@@ -46,7 +46,10 @@ def check_revision(current: str, expected: str | None) -> None:
 
 
 class RevisionedModel(models.Model):
-    """A model whose rows people edit. Its `Meta.triggers` include `counts_revisions()`."""
+    """A model whose rows people edit.
+
+    Its `Meta.triggers` include `counts_revisions()`.
+    """
 
     revision = models.PositiveBigIntegerField(default=1, editable=False)
 
@@ -59,14 +62,14 @@ class RevisionedModel(models.Model):
 
 
 def revision_of_set(rows: Iterable[RevisionedModel]) -> str:
-    """Return one revision for rows that are edited together: it changes when a row comes, changes, or goes."""
+    """Return one revision for rows that are edited together: it changes when a row is added, changed, or removed."""
     return "-".join(f"{row.pk}.{row.revision}" for row in rows)
 
 
 def counts_revisions(*, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
-    """Raise the revision with every change of a row, whoever writes it; nobody else sets it.
+    """Return the trigger that raises the revision with every change of a row and prevents any other change of it.
 
-    `besides` are columns that the database derives: a new total is no reason to reject an edit.
+    `besides` names columns that the database derives: a new total is no reason to reject an edit.
     """
     left_out = f"ARRAY[{', '.join(repr(column) for column in (REVISION, *besides))}]"
     return pgtrigger.Trigger(

@@ -1,4 +1,4 @@
-"""The owner of the tables and the role of the application: who acts as which, and what the second may do."""
+"""Database roles: the owner of the tables, the application, and the privileges of the application."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from psycopg2.extensions import encrypt_password
 
 CONNECTS_BY = ("USER", "PASSWORD", "HOST", "PORT", "OPTIONS", "ENGINE")
 
-# TEMPORARY: imports compare a file with what is known in tables of their own transaction.
+# TEMPORARY: imports compare a file with stored data in temporary tables of their own transaction.
 GRANTS = """
 REVOKE CREATE ON SCHEMA public FROM PUBLIC;
 REVOKE ALL ON ALL TABLES IN SCHEMA public FROM {role};
@@ -30,7 +30,7 @@ REVOKE INSERT, UPDATE, DELETE ON django_migrations FROM {role};
 def as_owner(using: str = "default") -> Iterator[None]:
     """Connect as the owner of the tables until the block ends.
 
-    Raises ImproperlyConfigured where this process does not know the owner's address.
+    Raises `ImproperlyConfigured` if this process does not have the owner's URL.
     """
     if settings.DATABASE_OWNER is None:
         raise ImproperlyConfigured(
@@ -80,7 +80,7 @@ def ensure_role(cursor: Any, name: str, login: Mapping[str, Any]) -> None:
     password = login["PASSWORD"] if login["USER"] == name else ""
     statement = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name))
     if password:
-        # Encrypted here, so that it appears in no log of the server.
+        # Encrypted here, so that the password appears in no log of the server.
         encrypted = encrypt_password(password, name, cursor.connection, "scram-sha-256")
         statement += sql.SQL(" PASSWORD {}").format(sql.Literal(encrypted))
     cursor.execute(statement)

@@ -1,4 +1,4 @@
-"""Database triggers that refuse every move which a state machine does not have.
+"""Database triggers that reject every move outside a state machine.
 
 A column that services set directly::
 
@@ -7,7 +7,7 @@ A column that services set directly::
             triggers = state_triggers(IMPORT)
 
 A state that follows from recorded steps needs `follows_steps` and `takes_steps` of `partnerships.database.lifecycle`
-instead: there the column changes in no other way, and a step is let in only from its source.
+instead: then the column changes in no other way, and a step is accepted only from its source.
 """
 
 from __future__ import annotations
@@ -18,9 +18,9 @@ from cpc.lifecycle import StateMachine
 
 
 def state_triggers(machine: StateMachine, field: str = "state", *, code: str = "transition") -> list[pgtrigger.Trigger]:
-    """Refuse an update that moves `field` in a way that `machine` does not allow, with an error of `code`.
+    """Return triggers that reject a move of `field` that `machine` does not allow, with an error of `code`.
 
-    The names of the triggers begin with `a_`, so that an illegal move is refused before other triggers see it.
+    The names of the triggers begin with `a_`, so that an illegal move is rejected before other triggers run.
     """
     moves = ", ".join(f"('{source}', '{target}')" for source, target in machine.moves())
     return [

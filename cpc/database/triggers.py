@@ -1,4 +1,4 @@
-"""Database triggers that keep history as it was written."""
+"""Database triggers that protect history from changes."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ import pgtrigger
 
 
 def never_truncated() -> pgtrigger.Trigger:
-    """Refuses TRUNCATE."""
+    """Return the trigger that rejects TRUNCATE."""
     return pgtrigger.Trigger(
         name="never_truncated",
         level=pgtrigger.Statement,
@@ -19,7 +19,7 @@ def never_truncated() -> pgtrigger.Trigger:
 
 
 def append_only() -> list[pgtrigger.Trigger]:
-    """Refuse UPDATE, DELETE and TRUNCATE of a table whose rows are never changed."""
+    """Return triggers that reject UPDATE, DELETE, and TRUNCATE of a table."""
     return [
         pgtrigger.Protect(name="append_only", operation=pgtrigger.Update | pgtrigger.Delete),
         never_truncated(),
@@ -27,7 +27,7 @@ def append_only() -> list[pgtrigger.Trigger]:
 
 
 def superseded_once(table: str, closing: Sequence[str] = ("superseded_at", "valid_to")) -> list[pgtrigger.Trigger]:
-    """Let a row of `table` be closed once and otherwise refuse every change.
+    """Return triggers that let a row of `table` be closed once and reject every other change.
 
     `closing` names the columns that closing fills, `superseded_at` among them.
     """

@@ -1,1 +1,1 @@
-"""Received files: what is accepted, and where they are stored."""
+"""Received files: checks and storage."""

@@ -1,7 +1,7 @@
-"""Which files are taken as papers of a record: their kinds, told by their bytes, and their size. Pure.
+"""Checks of attachments: kind, recognized by the bytes, and size. Pure.
 
-The name of a file proves nothing, so its first bytes have to be those of the kind that its ending names; an office
-document with macros is not taken at all.
+The name of a file proves nothing, so its first bytes must match the kind that its ending names; an office document with
+macros is rejected.
 """
 
 from __future__ import annotations
@@ -17,7 +17,8 @@ MOST_BYTES = 20 * 1024 * 1024
 MOST_UNPACKED = 200 * 1024 * 1024
 MOST_PARTS = 5_000
 MOST_RATIO, FREE = 100, 10 * 1024 * 1024
-"""How many times its size a document unpacks to, beyond a size that is free: small texts compress well."""
+"""Largest unpacked size of a document as a multiple of its size, and a size that is always allowed: small texts
+compress well."""
 _ZIP = b"PK\x03\x04"
 _STARTS: Mapping[str, bytes] = {
     "pdf": b"%PDF-",
@@ -33,7 +34,10 @@ KINDS = (*_STARTS, "txt", "csv")
 
 
 def paper_taken(name: str, size: int, file: IO[bytes]) -> list[Finding]:
-    """What speaks against taking a file; empty where it is taken. The file is left at its start."""
+    """Return the reasons to reject a file; empty if it is accepted.
+
+    The file is left at its start.
+    """
     kind = PurePath(name).suffix.removeprefix(".").lower()
     if kind not in KINDS:
         return _no("file_kind", f"Files of the kind “{kind or 'none'}” are not taken. Send one of: {', '.join(KINDS)}.")
@@ -66,7 +70,7 @@ def _as_it_says(kind: str, size: int, file: IO[bytes]) -> list[Finding]:
         return []
     try:
         parts = ZipFile(file).infolist()
-    except (BadZipFile, NotImplementedError, ValueError):  # what zipfile raises for a damaged list of parts
+    except (BadZipFile, NotImplementedError, ValueError):  # raised by zipfile for a damaged list of parts
         return _no("file_kind", "The file is damaged: it cannot be opened. Save it again.")
     if any(part.flag_bits & 0x1 for part in parts):
         return _no("file_locked", "The file is protected with a password. Save it without one.")

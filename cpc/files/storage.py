@@ -1,7 +1,7 @@
-"""Received files: whole and on the disk, or not there at all.
+"""Received files: stored whole and on disk, or not at all.
 
-A file is written aside, flushed to the disk, and moved to its place in one step, so that neither a full disk nor a
-power cut leaves half of it under its name. What a process that died had begun is removed by the next one.
+A file is written to a staging folder, flushed to disk, and moved to its final path in one step, so that neither a full
+disk nor a power cut leaves half of it under its name. The next process removes what a crashed process left behind.
 """
 
 from __future__ import annotations
@@ -21,15 +21,15 @@ from django.core.files.storage import FileSystemStorage
 
 CONTENT, LOCK = "content", "lock"
 JUST_BEGUN = 60
-"""Seconds in which a folder may have no lock yet."""
+"""Seconds during which a new folder may have no lock yet."""
 A_DAY = 24 * 60 * 60
 
 
 @contextmanager
 def staged() -> Iterator[Path]:
-    """Give a path at which a file or folder may be written; what is still there at the end is removed.
+    """Yield a path to write a file or folder to, and remove anything left there at the end.
 
-    It is on the file system of the files that are kept. A lock marks it as in use and ends with the process.
+    The path is on the file system of the stored files. A lock marks it as in use and ends with the process.
     """
     folder = Path(settings.MEDIA_ROOT) / "incoming"
     folder.mkdir(parents=True, exist_ok=True)
@@ -45,10 +45,10 @@ def staged() -> Iterator[Path]:
 
 
 def sweep(folder: Path) -> None:
-    """Remove what processes that have died left in `folder`."""
+    """Remove files that crashed processes left in `folder`."""
     now = time.time()
     for left in folder.iterdir():
-        with suppress(OSError):  # somebody else removed it first
+        with suppress(OSError):  # another process removed it first
             age = now - left.stat().st_mtime
             if left.is_file():
                 # Earlier versions wrote files here, without a lock. No upload takes a day.
@@ -79,7 +79,7 @@ def write_durably(path: Path, chunks: Iterable[bytes]) -> None:
 
 
 def move_into_place(path: Path, target: Path) -> None:
-    """Move a staged file or folder to its place, for good: a power cut afterwards does not undo it."""
+    """Move a staged file or folder to its final path and flush it, so that a power cut can't undo the move."""
     target.parent.mkdir(parents=True, exist_ok=True)
     for inside in [path, *path.rglob("*")] if path.is_dir() else [path]:
         _flush(inside)
@@ -97,17 +97,20 @@ def _flush(path: Path) -> None:
 
 
 class DurableStorage(FileSystemStorage):
-    """Files of records, each put in its place whole."""
+    """Storage for attachments that writes each file whole."""
 
     def _save(self, name: str, content: File[bytes]) -> str:
-        """Keep a file under its name, or under another one where that is taken; return the name."""
+        """Store a file under its name, or under another one if that is taken.
+
+        Returns the name.
+        """
         with staged() as path:
             write_durably(path, (chunk.encode() if isinstance(chunk, str) else chunk for chunk in content.chunks()))
             while True:
                 target = Path(self.path(name))
                 target.parent.mkdir(parents=True, exist_ok=True)
                 try:
-                    # Takes the name, so that no other process does meanwhile.
+                    # Reserves the name, so that no other process can use it meanwhile.
                     os.close(os.open(target, os.O_WRONLY | os.O_CREAT | os.O_EXCL, 0o666))
                     break
                 except FileExistsError:

@@ -1,8 +1,8 @@
-"""What must hold before a received file is opened: its kind, its size, and what it would unpack to.
+"""Checks of a received file before it is opened: its kind, its size, and its unpacked size.
 
-Nothing here interprets a cell. Whoever reads a file calls these checks once and then trusts the file. A workbook
-and an archive are both zips; the library that reads workbooks believes the sizes a zip declares and lays every
-sheet out as a full rectangle, so both are measured here first, on the compressed stream itself.
+Nothing here interprets a cell. A caller that reads a file runs these checks once and then trusts the file. A workbook
+and an archive are both zips; the library that reads workbooks trusts the sizes that a zip declares and lays out every
+sheet as a full rectangle, so both are measured here first, on the compressed stream itself.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from typing import BinaryIO, Final
 
 
 class Media(enum.StrEnum):
-    """The container, recognized by content and never by the file's name alone."""
+    """The container format, recognized by content and never by the file's name alone."""
 
     WORKBOOK = "workbook"
     CSV = "csv"
@@ -33,7 +33,7 @@ class Media(enum.StrEnum):
 
 
 class FileFault(enum.StrEnum):
-    """Why a file cannot be read at all."""
+    """Reasons why a file can't be read at all."""
 
     EMPTY = "empty"
     TOO_LARGE = "too_large"
@@ -47,7 +47,10 @@ class FileFault(enum.StrEnum):
 
 
 class UnreadableFile(Exception):
-    """The file cannot be used. `code` is a `FileFault`; `remedy` says what to do."""
+    """The file can't be used. `code` is a `FileFault`.
+
+    `remedy` is what the user can do.
+    """
 
     def __init__(self, code: FileFault, message: str, remedy: str) -> None:
         super().__init__(message)
@@ -58,11 +61,11 @@ class UnreadableFile(Exception):
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """What one file may cost.
+    """Limits on the resources that one file may use.
 
-    `bytes` as received; `unpacked` bytes in all; `members` of an archive or folder; `ratio` of unpacked to packed,
-    which counts from `ratio_from` unpacked bytes on, as small files compress well; `cells` of the rectangle that
-    a sheet spans.
+    `bytes` is the size as received; `unpacked` the total of unpacked bytes; `members` the files of an archive or
+    folder; `ratio` the ratio of unpacked to packed bytes, which applies from `ratio_from` unpacked bytes on, as small
+    files compress well; `cells` the cells of the rectangle that a sheet spans.
     """
 
     bytes: int = 100 * 1024 * 1024
@@ -87,7 +90,7 @@ _TABLE_NAMES: Final = (*_WORKBOOK_NAMES, ".csv", ".tsv", ".zip", ".json", ".xml"
 
 
 def check_size(size: int, name: str, limits: Limits) -> None:
-    """Refuse an empty file and one over the limit, before a byte of it is read."""
+    """Raise `UnreadableFile` for an empty file or one over the limit, before any byte of it is read."""
     if size == 0:
         raise UnreadableFile(FileFault.EMPTY, f"{name} is empty.", DOWNLOAD_AGAIN)
     if size > limits.bytes:
@@ -99,7 +102,10 @@ def check_size(size: int, name: str, limits: Limits) -> None:
 
 
 def media_of(path: Path, name: str, limits: Limits) -> Media:
-    """The container by content, checked against `limits`. Raises `UnreadableFile` for what cannot be read."""
+    """Return the container format, read from the content.
+
+    Raises `UnreadableFile` if it is unknown or over `limits`.
+    """
     with path.open("rb") as handle:
         head = handle.read(4096)
     if head.startswith(OLE_MAGIC):
@@ -123,7 +129,7 @@ def media_of(path: Path, name: str, limits: Limits) -> Media:
 
 
 def _ole_fault(path: Path, name: str) -> UnreadableFile:
-    """An OLE container is an encrypted modern workbook, or one of the formats Office wrote before 2007."""
+    """Return the error for an OLE container: an encrypted workbook, or a format of Office before 2007."""
     content = path.read_bytes()
     if "EncryptedPackage".encode("utf-16-le") in content:
         return UnreadableFile(
@@ -166,7 +172,7 @@ def _text_media(head: bytes, name: str) -> Media:
 
 
 def looks_delimited(head: bytes) -> bool:
-    """Whether the first lines have the same number of one delimiter, three fields or more."""
+    """Return whether the first lines have the same number of one delimiter, in three fields or more."""
     lines = [line for line in head.splitlines()[:-1] if line.strip()][:8]
     return len(lines) >= 2 and any(
         len(counts := {line.count(mark) for line in lines}) == 1 and counts.pop() >= 2 for mark in (b",", b";", b"\t")
@@ -177,7 +183,7 @@ def looks_delimited(head: bytes) -> bool:
 
 
 def damaged(name: str, detail: str) -> UnreadableFile:
-    """The file is cut or broken at a place that `detail` tells."""
+    """Return the error for a truncated or damaged file; `detail` describes the damage."""
     return UnreadableFile(FileFault.CORRUPT, f"{name} is damaged or incomplete ({detail}).", DOWNLOAD_AGAIN)
 
 
@@ -230,7 +236,10 @@ def _check_declared(infos: list[zipfile.ZipInfo], packed: int, name: str, limits
 
 
 def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
-    """One file of an archive; never more than the size declared and checked for it."""
+    """Return one file of an archive, never longer than the declared and checked size.
+
+    Raises `UnreadableFile`.
+    """
     try:
         return archive.read(member)
     except KeyError:
@@ -240,7 +249,7 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
 
 
 def _check_workbook(path: Path, infos: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
-    """Unpack every part once, in chunks, and measure it: its true size, its checksum, the span of a sheet."""
+    """Unpack every part once, in chunks, and check its true size, its checksum, and the span of a sheet."""
     with path.open("rb") as handle:
         for info in infos:
             sheet = _Span(exact=False) if info.filename.startswith("xl/worksheets/") else None
@@ -269,7 +278,7 @@ def _check_span(handle: BinaryIO, info: zipfile.ZipInfo, name: str, limits: Limi
 
 
 def _inflate(handle: BinaryIO, info: zipfile.ZipInfo, name: str) -> Iterator[bytes]:
-    """The part's bytes chunk by chunk, straight from the file: what a reader that trusts no declared size sees."""
+    """Yield the part's unpacked bytes in chunks, without trusting the size that the zip declares."""
     handle.seek(info.header_offset)
     header = handle.read(30)
     if len(header) < 30 or header[:4] != b"PK\x03\x04":
@@ -298,11 +307,11 @@ _NEAR_COLUMNS: Final = 702  # ZZ
 
 
 class _Span:
-    """The rectangle a sheet's cells span, at the most, from the addresses in its XML.
+    """The largest rectangle that a sheet's cells can span, from the addresses in its XML.
 
-    One cell at XFD1048576 makes a rectangle of 17 thousand million cells. Cells without an address stand one after
-    the other, so the columns number at most as many as there are such cells. Most sheets have no address beyond
-    ZZ9999, which a fast look tells; only the others are measured exactly.
+    One cell at XFD1048576 makes a rectangle of 17 thousand million cells. Cells without an address follow one another,
+    so there are at most as many columns as there are such cells. Most sheets have no address beyond ZZ9999, which a
+    fast check detects; only the others are measured exactly.
     """
 
     def __init__(self, exact: bool) -> None:
@@ -312,11 +321,11 @@ class _Span:
         self._rows, self._columns, self._unaddressed = 1, 1, 0
 
     def feed(self, chunk: bytes) -> None:
-        """Look at the next piece; the last element is kept, as an address may lie across two pieces."""
+        """Measure the next chunk; save its last element, since an address may span two chunks."""
         data = self._rest + chunk
         cut = max(data.rfind(b"<"), 0)
         data, self._rest = data[:cut], data[cut:]
-        # A cell holds 32,767 characters; an element of a megabyte is made to be searched again with every piece.
+        # A cell has at most 32,767 characters; a megabyte element is an attack that makes each chunk search it again.
         self.far = self.far or len(self._rest) > CHUNK
         self._unaddressed += data.count(b"<c") - data.count(b'<c r="')
         if not self.exact:
@@ -328,7 +337,7 @@ class _Span:
 
     @property
     def cells(self) -> int:
-        """Rows times columns, at the most; meaningful where it was measured exactly."""
+        """Return the upper limit of rows times columns; meaningful only in exact mode."""
         return self._rows * max(self._columns, self._unaddressed)
 
 
@@ -343,7 +352,10 @@ def _column_number(letters: bytes) -> int:
 
 
 def folder_members(path: Path, name: str, limits: Limits) -> tuple[str, ...]:
-    """Names of all files under a folder, sorted, with / between folders. Links that lead out are refused."""
+    """Return the names of all files in a folder, sorted, with / between folders.
+
+    Raises `UnreadableFile` for a link that leads out of the folder or a folder over `limits`.
+    """
     root = path.resolve()
     members: list[str] = []
     total = 0

@@ -1,7 +1,7 @@
-"""The sandbox of Word templates: they show fields, repeat rows, and ask conditions. Nothing else is even read.
+"""Sandbox for Word templates: they can show fields, repeat rows, and test conditions, and use no other syntax.
 
-An edited template is a program that somebody sent in. It is held to a short list of words before it runs: whatever
-could call something, reckon, or grow a text beyond what a record says is refused by name.
+An edited template is a program from an untrusted sender. Before it runs, it is checked against a short list of allowed
+syntax: whatever could call a function, calculate, or make a text longer than the record is rejected by name.
 """
 
 from __future__ import annotations
@@ -21,16 +21,16 @@ KNOWN = (*SHOWN, *ASKED, nodes.For, nodes.Filter)
 FILTERS = frozenset({"capitalize", "count", "default", "first", "last", "length", "lower", "title", "trim", "upper"})
 TESTS = frozenset({"defined", "none", "undefined"})
 LONGEST = 60_000_000
-"""Characters of a part of the document once it is filled in."""
+"""Most characters in a part of the rendered document."""
 DEEPEST = 3
-"""How many rows may be repeated inside one another: agencies, their answers, and the lines of an answer."""
+"""Deepest nesting of repeated rows: agencies, their answers, and the lines of an answer."""
 
 
 class _Bounded(Template):
-    """A template whose text ends."""
+    """A template with a limit on the length of its output."""
 
     def render(self, *args: Any, **fields: Any) -> str:
-        """The text. Raises `SecurityError` where it grows beyond `LONGEST`."""
+        """Return the rendered text. Raises `SecurityError` if it grows beyond `LONGEST`."""
         parts, size = [], 0
         for part in self.generate(*args, **fields):
             parts.append(part)
@@ -41,7 +41,10 @@ class _Bounded(Template):
 
 
 class TemplateEnvironment(SandboxedEnvironment):
-    """The environment of `docxtpl` for templates that people edit. `filters` are those of the document itself."""
+    """The environment of `docxtpl` for templates that people edit.
+
+    `filters` are those of the document type.
+    """
 
     template_class = _Bounded
 
@@ -52,7 +55,10 @@ class TemplateEnvironment(SandboxedEnvironment):
         self.tests = {name: self.tests[name] for name in TESTS}
 
     def from_string(self, source: Any, *args: Any, **options: Any) -> Template:
-        """Return the template of a text. Raises `SecurityError` for what a template does not do."""
+        """Return the template of a text.
+
+        Raises `SecurityError` for syntax that templates may not use.
+        """
         tree = source if isinstance(source, nodes.Template) else self.parse(source)
         for node in _all(tree):
             self._check(node)
@@ -71,15 +77,15 @@ class TemplateEnvironment(SandboxedEnvironment):
             raise SecurityError("“recursive”: rows repeat inside one another by name")
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
-        """Only the counters of a loop are attributes; everything else that is shown is an entry of a table."""
+        """Allow only the counters of a loop as attributes; all other values are entries of a mapping."""
         return isinstance(obj, LoopContext) and super().is_safe_attribute(obj, attr, value)
 
     def is_safe_callable(self, obj: Any) -> bool:
-        """Nothing is called."""
+        """Allow no calls."""
         return False
 
     def getattr(self, obj: Any, attribute: str) -> Any:
-        """An entry before an attribute, so that no table is left for its methods; a picture has neither."""
+        """Return an entry of a mapping or a loop counter, never a method of a mapping or an attribute of a picture."""
         if isinstance(obj, Mapping):
             return obj[attribute] if attribute in obj else self.undefined(obj=obj, name=attribute)
         if isinstance(obj, InlineImage):
@@ -87,12 +93,15 @@ class TemplateEnvironment(SandboxedEnvironment):
         return super().getattr(obj, attribute)
 
     def getitem(self, obj: Any, argument: Any) -> Any:
-        """The same in brackets."""
+        """Return the same as `getattr` for an entry in brackets."""
         return self.getattr(obj, argument) if isinstance(argument, str) else super().getitem(obj, argument)
 
 
 def _join(rows: Any, between: str = "") -> str:
-    """The texts of a list in one, with a few characters between them. A text is no list of its letters."""
+    """Join a list of texts with at most 20 characters between them.
+
+    Raises `SecurityError` for any other value.
+    """
     if not isinstance(rows, list | tuple) or len(between) > 20:
         raise SecurityError("“|join”: it joins the texts of a list, with at most 20 characters between them")
     return between.join(map(str, rows))
@@ -105,7 +114,7 @@ def _all(node: nodes.Node) -> Iterator[nodes.Node]:
 
 
 def _check_depth(node: nodes.Node, depth: int, bound: frozenset[str]) -> None:
-    """Rows inside rows are those of the outer row, so that the length of a document is bounded by the record."""
+    """Check that nested rows belong to the outer row, which bounds the document's length by the record."""
     if isinstance(node, nodes.For):
         first = node.iter
         while isinstance(first, nodes.Getattr | nodes.Getitem):

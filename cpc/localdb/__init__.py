@@ -1,13 +1,13 @@
-"""A private PostgreSQL for development, the demo and tests, used where `DATABASE_URL` is not set.
+"""Private PostgreSQL for development, the demo, and tests, used if `DATABASE_URL` is not set.
 
 Two servers, each with its own folder below `.cpc/` (ignored by git):
 
-- `DEMO` keeps its data between runs and writes them durably (fsync on).
-- `TEST` is thrown away at will and trades durability for speed.
+- `DEMO` preserves its data between runs and writes them durably (fsync on).
+- `TEST` can be deleted at any time and trades durability for speed.
 
 A server listens on a Unix socket in a folder that only its owner can enter, on no network address.
 It starts with the first connection (the database backend in `base.py`) and stops with the last
-process that uses it, so nothing is left running; `python -m cpc.localdb start` keeps it running.
+process that uses it, so nothing is left running; `python -m cpc.localdb start` starts it until `stop`.
 """
 
 from cpc.localdb.binaries import LocalDatabaseError

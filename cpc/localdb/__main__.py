@@ -12,7 +12,7 @@ from cpc.localdb.server import DATABASE, DEMO, PORT, TEST, USER, Server
 
 
 def main(arguments: list[str]) -> int:
-    """Carry out one action and return the exit status."""
+    """Perform one command and return the exit status."""
     parser = argparse.ArgumentParser(prog="python -m cpc.localdb", description="The private PostgreSQL.")
     parser.add_argument("action", choices=("start", "stop", "url", "psql", "upgrade"))
     parser.add_argument("--test", action="store_true", help="the throw-away server of the tests")

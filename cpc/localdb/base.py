@@ -1,4 +1,4 @@
-"""Django's PostgreSQL backend with one addition: the private server runs by the time of the first connection.
+"""Django's PostgreSQL backend, which also starts the private server before the first connection.
 
 Named by `ENGINE = "cpc.localdb"`. Commands that need no database start no server.
 """
@@ -15,10 +15,10 @@ from cpc.localdb.server import DEMO, TEST
 
 
 class DatabaseWrapper(base.DatabaseWrapper):
-    """A connection to the private server that `HOST`, the folder of its socket, names."""
+    """A connection to the private server whose socket is in the folder `HOST`."""
 
     def get_new_connection(self, conn_params: dict[str, Any]) -> Any:
-        """Connect, having started the server if need be."""
+        """Connect, starting the server first if needed."""
         server = TEST if self.settings_dict["HOST"] == str(TEST.socket_folder) else DEMO
         try:
             server.use()

@@ -1,4 +1,4 @@
-"""Where PostgreSQL's programs are, and how to run them as somebody whom PostgreSQL accepts."""
+"""Location of PostgreSQL's programs, and the account under which they can run."""
 
 from __future__ import annotations
 
@@ -16,12 +16,15 @@ NEEDED = ("initdb", "pg_ctl", "postgres", "psql")
 
 
 class LocalDatabaseError(RuntimeError):
-    """The private PostgreSQL cannot be used; the message is one line that says what to do."""
+    """The private PostgreSQL can't be used; the message is one line with the remedy."""
 
 
 @cache
 def bin_dir() -> Path:
-    """The folder of PostgreSQL's programs: `CPC_PG_BIN`, a wheel, Debian's packages, then PATH."""
+    """Return the folder of PostgreSQL's programs: `CPC_PG_BIN`, a wheel, Debian's packages, then PATH.
+
+    Raises `LocalDatabaseError` if there is none.
+    """
     for folder in _candidates():
         if all((folder / name).is_file() for name in NEEDED):
             return folder
@@ -79,10 +82,11 @@ def programs_of(version: str) -> Path | None:
 
 @cache
 def unprivileged() -> tuple[str, ...]:
-    """The command prefix under which PostgreSQL runs: empty unless we are root, whom it refuses.
+    """Return the command prefix to run PostgreSQL without root; empty for any user but root.
 
-    A user namespace maps root to nobody, so that every file stays root's. A container that forbids
-    namespaces gets another account, which keeps the one capability it needs to reach the checkout.
+    PostgreSQL does not run as root. A user namespace maps root to the user "nobody", so that root still owns every
+    file. In a container that forbids namespaces PostgreSQL runs under another account, with the one capability it needs
+    to reach the checkout.
     """
     if os.geteuid() != 0:
         return ()

@@ -1,4 +1,4 @@
-"""One private server: where it lives, starting and stopping it, and who uses it."""
+"""A private PostgreSQL server: its folder, its start and stop, and the processes that use it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cpc.localdb.binaries import LocalDatabaseError, bin_dir, major_version, pro
 ROOT = Path(__file__).resolve().parent.parent.parent
 USER = DATABASE = "cpc"
 APPLICATION = "cpc_app"
-"""The role of the application, which owns nothing; `USER` owns the tables."""
+"""The role of the application, which owns no table; `USER` owns the tables."""
 FIRST_STATEMENTS = f"CREATE DATABASE {DATABASE}\nCREATE ROLE {APPLICATION} LOGIN\n"  # one on each line
 PORT = 5432
 SOCKET = f".s.PGSQL.{PORT}"
@@ -38,7 +38,7 @@ QUICK_SETTINGS = {
     "wal_level": "minimal",
     "max_wal_senders": "0",
     "max_wal_size": "4GB",
-    "autovacuum": "off",  # databases of tests live for minutes, and what builds one analyzes it
+    "autovacuum": "off",  # test databases exist for minutes, and the code that builds one analyzes it
     "jit": "off",
 }
 
@@ -47,7 +47,7 @@ QUICK_SETTINGS = {
 class Server:
     """A private PostgreSQL whose files are all below `folder`.
 
-    `durable` keeps what it is given through a crash; otherwise speed comes first.
+    With `durable`, data survive a crash; otherwise the server trades durability for speed.
     """
 
     folder: Path
@@ -57,17 +57,17 @@ class Server:
 
     @property
     def data(self) -> Path:
-        """PostgreSQL's data directory."""
+        """Return PostgreSQL's data directory."""
         return self.folder / "data"
 
     @property
     def log(self) -> Path:
-        """What the server and its tools had to say since the last start."""
+        """Return the log of the server and its tools since the last start."""
         return self.folder / "server.log"
 
     @property
     def socket_folder(self) -> Path:
-        """The folder of the socket: `folder`, or a private temporary one where its path is too long or odd."""
+        """Return the folder of the socket: `folder`, or a private temporary one if its path is too long or unusual."""
         plain = re.fullmatch(r"[\w/.+@-]+", str(self.folder), re.ASCII)
         if plain and len(os.fsencode(self.folder / SOCKET)) <= LONGEST_SOCKET_PATH:
             return self.folder
@@ -76,28 +76,28 @@ class Server:
 
     @property
     def url(self) -> str:
-        """The owner's address in the form of `DATABASE_URL`. Computing it starts nothing."""
+        """Return the owner's URL in the form of `DATABASE_URL`, without starting the server."""
         return self._url_of(USER)
 
     @property
     def application_url(self) -> str:
-        """The application's address in the form of `DATABASE_URL`."""
+        """Return the application's URL in the form of `DATABASE_URL`."""
         return self._url_of(APPLICATION)
 
     def _url_of(self, role: str) -> str:
         return f"postgres://{role}@/{DATABASE}?" + urlencode({"host": str(self.socket_folder), "port": PORT})
 
     def answers(self) -> bool:
-        """Whether a server listens on the socket now."""
+        """Return whether a server is listening on the socket now."""
         with socket.socket(socket.AF_UNIX) as probe, contextlib.suppress(OSError):
             probe.connect(str(self.socket_folder / SOCKET))
             return True
         return False
 
     def use(self) -> None:
-        """Start the server unless it runs, and keep it running until this process ends.
+        """Start the server unless it is running, and use it until this process ends.
 
-        The last process to end stops it. Safe to call from several threads and processes at once.
+        The last process to end stops the server. Safe to call from several threads and processes at once.
         """
         with self._mutex:
             if os.getpid() in self._held:
@@ -114,7 +114,7 @@ class Server:
             atexit.register(self.leave)
 
     def leave(self) -> None:
-        """Say that this process no longer uses the server; it stops if nobody else does."""
+        """Stop using the server in this process; shut it down if no other process uses it."""
         with self._mutex:
             handle = self._held.pop(os.getpid(), None)
             if handle is None:
@@ -129,13 +129,13 @@ class Server:
                 os.close(handle)
 
     def start(self) -> None:
-        """Start the server and let it run until `stop`, whoever uses it."""
+        """Start the server and let it run until `stop`, even if no process uses it."""
         make_private(self.folder)
         self._kept.touch()
         self._start_unless_running()
 
     def stop(self) -> bool:
-        """Stop the server at once, whoever uses it; tells whether one was running."""
+        """Stop the server at once, even if it is in use; return whether it was running."""
         self._kept.unlink(missing_ok=True)
         if not self.data.exists():
             return False
@@ -184,10 +184,10 @@ class Server:
         return marker.read_text().strip() if marker.exists() else ""
 
     def upgrade(self) -> Path | None:
-        """Dump the data of an older PostgreSQL and load them into a new one; return the folder that keeps the old.
+        """Dump the data of an older PostgreSQL, load them into a new one, and return the folder with the old data.
 
-        Does nothing and returns None where the data are not older. The old data stay as they are, and in use, until the
-        new ones are whole.
+        Returns None, and does nothing, if the data are not older. The old data are unchanged and in use until the new
+        data are complete. Raises `LocalDatabaseError` if the server is in use or the old programs are missing.
         """
         with self._starting():
             old_version = self._written_by
@@ -262,13 +262,13 @@ class Server:
             try:
                 return self._run("pg_ctl", *command, f"-p {PORT} {options}", "start", programs=programs)
             except LocalDatabaseError:
-                # After kill -9 the old server's children hold its memory for a moment longer.
+                # After kill -9 the old server's children use its shared memory for a moment longer.
                 if time.monotonic() > deadline or "shared memory block" not in self._log_tail(2000):
                     raise
                 time.sleep(0.2)
 
     def _clear_leftovers(self) -> None:
-        """Remove the pid files of a server that is gone; PostgreSQL cannot tell when the pid lives on elsewhere."""
+        """Remove the pid files of a stopped server; PostgreSQL can't detect that another process reused the pid."""
         pid_file = self.data / "postmaster.pid"
         try:
             pid = int(pid_file.read_text().split()[0])
@@ -307,7 +307,10 @@ class Server:
 
 
 def make_private(folder: Path) -> None:
-    """Create `folder` for this user alone, or refuse one that somebody else could enter or has put there."""
+    """Create `folder` for this user alone.
+
+    Raises `LocalDatabaseError` if another user owns it or can enter it.
+    """
     try:
         folder.mkdir(mode=0o700, parents=True, exist_ok=True)
     except OSError as error:
@@ -323,7 +326,7 @@ def make_private(folder: Path) -> None:
 
 
 def is_server(pid: int, data: Path) -> bool:
-    """Whether process `pid` is a living PostgreSQL on `data`. Without /proc, a living process counts as one."""
+    """Return whether process `pid` is a running PostgreSQL on `data`; without /proc, any running process counts."""
     process = Path("/proc") / str(pid)
     if not Path("/proc/self").exists():
         with contextlib.suppress(ProcessLookupError, PermissionError):

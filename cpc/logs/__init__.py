@@ -1,1 +1,1 @@
-"""The log: who did what in which request, one line for each event, without secrets."""
+"""Logs: the account and request of each event, one line per event, without secrets."""

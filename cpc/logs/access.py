@@ -1,4 +1,4 @@
-"""The access log of the web server: one event for each request, beside the events that the request itself logged."""
+"""Access log of the web server: one event per request, in addition to the events logged during the request."""
 
 from __future__ import annotations
 

@@ -11,13 +11,13 @@ from cpc import request_context
 from cpc.logs.masking import masked
 
 ORIGIN = "cpc.origin"
-"""Key of the WSGI environment under which the application passes the request's number, account and address on."""
+"""Key of the WSGI environment under which the application passes on the request's number, account, and address."""
 
 
 def origin_of(record: logging.LogRecord) -> dict[str, Any]:
-    """Return the request of an event, its account and address, and the task; only what is known.
+    """Return the request of an event, its account and address, and the task, leaving out what is unknown.
 
-    Django logs some refusals after the context of their request has ended, and hands the request over with the event.
+    Django logs some rejected requests after their context has ended, and attaches the request to the event.
     """
     request = getattr(record, "request", None)
     known = getattr(request, "origin", None) or request_context.origin()
@@ -28,7 +28,7 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
         **(known() if callable(known) else {}),
         **request_context.task(),
     }
-    # Celery tells of a task outside of it, too, and names it with the event.
+    # Celery also logs events about a task outside of it, and names the task in the event.
     data = getattr(record, "data", None)
     if isinstance(data, dict) and {"id", "name"} <= data.keys():
         found |= {"task": data["name"], "task_id": data["id"]}
@@ -37,16 +37,16 @@ def origin_of(record: logging.LogRecord) -> dict[str, Any]:
 
 
 def needs_no_trace(record: logging.LogRecord) -> bool:
-    """Tell whether an event reports a refused request, whose stack trace helps nobody."""
+    """Return whether an event reports a rejected request, whose stack trace is of no use."""
     return getattr(record, "status_code", 500) < 500
 
 
 class MaskingFormatter(logging.Formatter):
-    """A line for the console, without secrets, and without a stack trace for what the application refused."""
+    """A line for the console, without secrets, and without a stack trace for rejected requests."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the line, followed by the request that it belongs to."""
-        # Handlers share the record, and one before this may have kept its own text of the exception in it.
+        # Handlers share the record, and an earlier one may have stored its own text of the exception in it.
         own = logging.makeLogRecord(record.__dict__ | {"exc_text": None})
         if needs_no_trace(record):
             own.exc_info = own.stack_info = None
@@ -56,7 +56,7 @@ class MaskingFormatter(logging.Formatter):
 
 
 class JsonFormatter(logging.Formatter):
-    """One JSON object on one line, with what a search of the log asks for."""
+    """One JSON object per line, with fields for searching the log."""
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object. What is not known is left out."""

@@ -12,9 +12,9 @@ _NAMED = (
     r"|csrf(?:token|middlewaretoken)"
 )
 _RULES: tuple[tuple[re.Pattern[str], str | Callable[[re.Match[str]], str]], ...] = (
-    # Links of invitations and for new passwords: whoever has the path can set the password.
+    # Links of invitations and for new passwords: any reader of the path could set the password.
     (re.compile(r"(/account/invitation/)[^/\s\"'?&]+"), rf"\1{MASK}"),
-    # Tokens of the REST interface; their prefix is shown on pages and tells which one it was.
+    # Tokens of the REST interface; their prefix is shown on pages and identifies the token.
     (re.compile(r"\b(cpc_[0-9a-f]{8})_[A-Za-z0-9_-]+"), rf"\1_{MASK}"),
     (re.compile(r"\b(Bearer|Basic)(\s+)[A-Za-z0-9._~+/=-]{12,}"), rf"\1\2{MASK}"),
     (re.compile(r"(?i)(\bauthorization[\"']?\s*[:=]\s*[\"']?)(?!(?:bearer|basic)\s)[^\s\"',;]+"), rf"\1{MASK}"),

@@ -1,4 +1,4 @@
-"""The log of a Celery worker: formatted as that of the web server, with the task and the request that started it."""
+"""Log of a Celery worker: formatted like the web server's, with the task and the request that started it."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _running: dict[str, Token[dict[str, str]]] = {}
 
 @signals.setup_logging.connect(dispatch_uid="cpc_setup_logging")
 def set_up(**_: Any) -> None:
-    """Keep the settings' own log; Celery would put another one in its place."""
+    """Use the logging of the settings instead of Celery's own."""
     logging.config.dictConfig(settings.LOGGING)
 
 
@@ -30,7 +30,7 @@ def name_request(headers: dict[str, Any], **_: Any) -> None:
 
 @signals.task_prerun.connect(dispatch_uid="cpc_task_begins")
 def begin(task_id: str, task: Any, **_: Any) -> None:
-    """Remember which task runs, for the events that it logs."""
+    """Record the running task for the events that it logs."""
     # Without a broker a task runs within the request that starts it.
     started_by = getattr(task.request, HEADER, None) or request_context.request_id()
     _running[task_id] = request_context.run_task({"task": task.name, "task_id": task_id}, started_by)
@@ -38,7 +38,7 @@ def begin(task_id: str, task: Any, **_: Any) -> None:
 
 @signals.task_postrun.connect(dispatch_uid="cpc_task_ends")
 def end(task_id: str, **_: Any) -> None:
-    """Forget the task."""
+    """Clear the running task."""
     token = _running.pop(task_id, None)
     if token is not None:
         request_context.end_task(token)

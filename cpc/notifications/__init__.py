@@ -1,1 +1,1 @@
-"""What somebody should know: the inbox of each account, and one mail a day at most that says what came in."""
+"""Notifications: an inbox for each account, and at most one email per day that lists new notifications."""

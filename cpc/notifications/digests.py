@@ -1,7 +1,8 @@
-"""The mail: at most one a person and calendar day, lost by nothing that may happen to a worker.
+"""Daily digests: at most one email per person per day, even if a worker crashes.
 
-The day's mail is claimed in the database before it is sent and marked after. A worker that dies between leaves a claim
-of which nobody knows whether the mail left; the day has then had its mail, and the next day's holds the same again.
+The day's email is claimed in the database before it is sent and marked as sent afterward. A worker that crashes in
+between leaves a claim without a known outcome; no other email is sent on that day, and the next day's email repeats its
+notifications.
 """
 
 from __future__ import annotations
@@ -25,25 +26,25 @@ from cpc.notifications.models import Digest, Frequency, Notification
 from cpc.notifications.queries import frequency_of, to_be_mailed
 
 MORNING = 7
-"""The hour, in the time zone of the site, from which a day's mail goes to whoever wants it every morning."""
+"""Hour in the site's time zone from which daily emails are sent."""
 LISTED = 30
-"""How many notifications a mail spells out; it counts the others."""
+"""Number of notifications that an email lists in full; it only counts the others."""
 REFUSED = (SMTPHeloError, SMTPSenderRefused, SMTPRecipientsRefused, SMTPDataError)
-"""Answers of a mail server by which the mail has certainly not left."""
+"""Errors of a mail server which prove that the email was not sent."""
 
 log = logging.getLogger(__name__)
 
 
 @dataclass(frozen=True, slots=True)
 class Mail:
-    """A mail as it is sent."""
+    """An email ready to send."""
 
     subject: str
     body: str
 
 
 def compose(items: Sequence[Notification]) -> Mail:
-    """The mail that tells of these notifications, oldest first: their words, and the address where each leads."""
+    """Return the email that lists these notifications, oldest first, each with its text and its URL."""
     one = items[0].subject if len(items) == 1 else f"{len(items)} things for you in CPC Partnerships"
     context = {
         "items": [(item, absolute(item.link)) for item in items[:LISTED]],
@@ -56,9 +57,10 @@ def compose(items: Sequence[Notification]) -> Mail:
 
 
 def send_digests(*, now: dt.datetime) -> int:
-    """Send what is due at `now`; how many mails were handed to the mail server.
+    """Send the emails due at `now`; return the number handed to the mail server.
 
-    Run it every hour. A server that cannot be reached claims nothing: the error goes up, and the next run tries again.
+    Run this every hour. If the mail server can't be reached, nothing is claimed: the error is raised, and the next run
+    tries again.
     """
     waiting = list(User.objects.filter(pk__in=to_be_mailed().values("recipient")).order_by("pk"))
     if not waiting:
@@ -71,7 +73,7 @@ def send_digests(*, now: dt.datetime) -> int:
 
 
 def _send_one(user: User, now: dt.datetime, server: BaseEmailBackend) -> bool:
-    """Claim the day's mail of one person, send it once the claim is committed, and mark it."""
+    """Claim the day's email of one person, send it once the claim is committed, and mark it as sent."""
     delivered: list[bool] = []
     with transaction.atomic():
         digest = _claim(user, now)
@@ -85,7 +87,10 @@ def _send_one(user: User, now: dt.datetime, server: BaseEmailBackend) -> bool:
 
 
 def _claim(user: User, now: dt.datetime) -> Digest | None:
-    """The person's mail of the day, locked; None where they have had it, it is early, or another run has it."""
+    """Return the person's email of the day, locked.
+
+    Returns None if already sent, not yet due, or claimed by another run.
+    """
     here = timezone.localtime(now)
     waiting = to_be_mailed().filter(recipient=user)
     if not waiting.exists():
@@ -101,14 +106,14 @@ def _claim(user: User, now: dt.datetime) -> Digest | None:
 
 
 def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBackend) -> bool:
-    """Hand a claimed mail over and mark it; where the server refuses it for certain, give the claim back."""
+    """Send a claimed email and mark it as sent; if the mail server certainly rejected it, release the claim."""
     mail, user = compose(items), digest.recipient
     message = EmailMessage(
         subject=mail.subject,
         body=mail.body,
         to=[user.email],
         connection=server,
-        # The same for a mail that is sent twice by mischance, so that a mail program shows it once.
+        # The same id if an email is accidentally sent twice, so that a mail program shows it once.
         headers={"Message-ID": f"<digest-{user.pk}-{digest.day:%Y%m%d}@{host()}>"},
     )
     rows = Digest.objects.filter(pk=digest.pk, sent_at=None)

@@ -10,24 +10,24 @@ from cpc.web.buttons import ButtonForm
 
 
 class InboxFilter(forms.Form):
-    """Which notifications to show: all, or the unread ones."""
+    """Filter of the inbox: all notifications, or the unread ones."""
 
     show = forms.ChoiceField(required=False, choices=(("", "All"), ("unread", "Unread")))
 
 
 class ReadForm(ButtonForm):
-    """Marking one as read, and whether to go where it leads."""
+    """Form to mark one notification read, and optionally open its link."""
 
     then = forms.ChoiceField(required=False, choices=(("", "Stay"), ("open", "Open")))
 
 
 class ReadAllForm(ButtonForm):
-    """Marking as read what was on the page."""
+    """Form to mark the notifications on the page as read."""
 
     up_to = forms.IntegerField(min_value=1)
 
 
 class PreferenceForm(ActionForm):
-    """How often mail comes."""
+    """Form to set how often email is sent."""
 
     frequency = forms.ChoiceField(label="When mail comes", choices=Frequency.choices, widget=forms.RadioSelect)

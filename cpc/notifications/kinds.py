@@ -1,7 +1,8 @@
-"""The kinds of notification and their words. Apps register theirs; nothing else ever reaches an inbox or a mail.
+"""Kinds of notification and their texts.
 
-A mail leaves the product. A kind therefore says only what its fields are: short names of things, days and counts.
-What people wrote (notes, reasons, positions) is read behind the sign-in, where the link leads.
+Apps register their kinds; only these are shown in an inbox or an email. An email leaves the product, so a kind contains
+only its fields: short names, days, and counts. Notes, reasons, and positions that people wrote are readable only after
+sign-in, at the link.
 """
 
 from __future__ import annotations
@@ -26,7 +27,7 @@ FIELDS: Mapping[str, str] = {
     "count": "a number of things",
     "reference": "a number or code by which a thing is known",
 }
-"""What a text may name. None of them holds what somebody wrote."""
+"""Fields that a text may name. None of them contains free text that a person wrote."""
 
 LONGEST_VALUE = 160
 LONGEST_SUBJECT = 200
@@ -34,7 +35,7 @@ LONGEST_SUBJECT = 200
 
 @dataclass(frozen=True, slots=True)
 class Message:
-    """Subject and text as the recipient reads them."""
+    """Subject and text as the recipient sees them."""
 
     subject: str
     text: str
@@ -42,9 +43,10 @@ class Message:
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind. `subject` and `text` name fields of `FIELDS` in braces; `example` holds a value for each of them.
+    """A kind of notification. `subject` and `text` name fields of `FIELDS` in braces.
 
-    A kind with `urgent` is mailed to whoever asked for no mail, too. `label` is the plural that a reader chooses by.
+    `example` has a value for each. A kind with `urgent` is also emailed to people who chose no email. `label` is the
+    plural shown as a choice.
     """
 
     key: str
@@ -56,11 +58,14 @@ class Kind:
 
     @property
     def fields(self) -> frozenset[str]:
-        """The fields that subject and text name."""
+        """Return the fields that subject and text name."""
         return frozenset(_named(self.subject) | _named(self.text))
 
     def message(self, values: Mapping[str, object]) -> Message:
-        """The words with `values`, each on one line; `ValueError` names a field that is missing, unknown or long."""
+        """Return the message filled with `values`.
+
+        Raises `ValueError` for a missing, unknown, or too long field.
+        """
         if set(values) != self.fields:
             wrong = ", ".join(sorted(set(values) ^ self.fields))
             raise ValueError(f"{self.key}: values and text differ in {wrong}.")
@@ -82,7 +87,7 @@ kinds: Registry[Kind] = Registry(key=lambda kind: kind.key)
 
 
 def register(kind: Kind) -> Kind:
-    """Add a kind; `ValueError` where its text names what no mail may hold, or its example does not fit it."""
+    """Register a kind; raise `ValueError` if its text has an unknown field or its example does not fit."""
     beyond = sorted(kind.fields - set(FIELDS))
     if beyond:
         raise ValueError(f"{kind.key} names {', '.join(beyond)}; a text may name {', '.join(FIELDS)}.")
@@ -91,12 +96,12 @@ def register(kind: Kind) -> Kind:
 
 
 def all_kinds() -> list[Kind]:
-    """Every kind, by its label."""
+    """Return every kind, sorted by its label."""
     return kinds.sorted(lambda kind: kind.label)
 
 
 def named(key: str) -> Kind:
-    """The kind of this key; `LookupError` that says so where nobody registered it."""
+    """Return the kind of this key; raise `LookupError` if it is not registered."""
     for kind in all_kinds():
         if kind.key == key:
             return kind

@@ -1,4 +1,4 @@
-"""Notifications, how often each person wants mail, and the mails of each day."""
+"""Notifications, email preferences, and the emails of each day."""
 
 from __future__ import annotations
 
@@ -12,19 +12,22 @@ from cpc.database.triggers import never_truncated
 
 
 class NotificationQuerySet(models.QuerySet["Notification"]):
-    """Notifications as a table."""
+    """Queryset of notifications."""
 
     def visible_to(self, user: User) -> NotificationQuerySet:
-        """An account's own, and nobody else's whatever their role."""
+        """Return the account's own notifications; no role can see another account's."""
         return self.filter(recipient=user)
 
     def unread(self) -> NotificationQuerySet:
-        """Those that were not read yet."""
+        """Return the unread notifications."""
         return self.filter(read_at=None)
 
 
 class Notification(models.Model):
-    """One thing that one account should know. As written; it can only be read and mailed, each once."""
+    """One notification to one account. Its text never changes.
+
+    It can only be marked read and emailed, each once.
+    """
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="notifications", editable=False)
     kind = models.CharField(max_length=60, editable=False)
@@ -100,7 +103,7 @@ class Notification(models.Model):
 
 
 class Frequency(models.TextChoices):
-    """When mail is wanted. Whatever is chosen, one mail a day is the most."""
+    """Frequencies of email; each sends at most one email a day."""
 
     EACH = "each", "Soon: within the hour"
     DAILY = "daily", "Every morning, everything of the day before"
@@ -108,7 +111,7 @@ class Frequency(models.TextChoices):
 
 
 class MailPreference(models.Model):
-    """How often a person wants mail. Who chose nothing has it every morning."""
+    """A person's choice of how often to receive email; without one, email is sent daily."""
 
     user = models.OneToOneField(User, on_delete=models.PROTECT, primary_key=True, related_name="mail_preference")
     frequency = models.CharField(max_length=10, choices=Frequency.choices, default=Frequency.DAILY)
@@ -127,10 +130,11 @@ class MailPreference(models.Model):
 
 
 class Digest(models.Model):
-    """The one mail that a person may get on a day, claimed before it is sent.
+    """The one email that a person may receive on a day, claimed before it is sent.
 
-    A claim without `sent_at` is a mail of which nobody knows whether it left: its day has had its mail, and what it
-    held is in the next day's. `refused_at` says that the mail server refused it, so that it may be tried again.
+    For a claim without `sent_at` it is unknown whether the email was sent: no other email is sent on that day, and the
+    next day's email repeats its notifications. If the mail server rejected the email, `refused_at` is set and the email
+    may be tried again.
     """
 
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", editable=False)

@@ -1,4 +1,4 @@
-"""Reading inboxes, preferences and what waits to be mailed."""
+"""Queries of inboxes, preferences, and notifications to be emailed."""
 
 from __future__ import annotations
 
@@ -12,36 +12,36 @@ from cpc.notifications.models import Frequency, MailPreference, Notification, No
 
 
 def inbox(user: User) -> NotificationQuerySet:
-    """What an account was told, newest first."""
+    """Return the notifications of an account, newest first."""
     return Notification.objects.visible_to(user)
 
 
 def unread_count(user: User) -> int:
-    """How many of them are unread."""
+    """Return the number of unread notifications."""
     return inbox(user).unread().count()
 
 
 def has_inbox(user: User) -> bool:
-    """Whether an account reads pages; one of a program has no inbox, and a disabled one reads nothing more."""
+    """Return whether an account has an inbox: it is active and its role may use pages."""
     return user.is_active and Permission.USE_PAGES in permissions_of(user.role)
 
 
 def frequency_of(user: User) -> Frequency:
-    """How often the account wants mail."""
+    """Return how often the account wants email."""
     return frequencies([user])[user.pk]
 
 
 def frequencies(users: Iterable[User]) -> Mapping[int, Frequency]:
-    """How often each of these accounts wants mail, by its key; one query."""
+    """Return how often each of these accounts wants email, by its key, with one query."""
     keys = [user.pk for user in users]
     chosen = dict(MailPreference.objects.filter(user__in=keys).values_list("user_id", "frequency"))
     return {key: Frequency(chosen.get(key, Frequency.DAILY)) for key in keys}
 
 
 def to_be_mailed() -> QuerySet[Notification]:
-    """What is unread, was never mailed, and is still wanted by mail; of accounts that are active and have an address.
+    """Return unread notifications still to be emailed, of active accounts with an email address.
 
-    Whoever has since chosen no mail gets what is urgent.
+    Accounts that have since chosen no email get only urgent notifications.
     """
     quiet = MailPreference.objects.filter(user=OuterRef("recipient"), frequency=Frequency.NONE)
     return Notification.objects.filter(

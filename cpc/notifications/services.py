@@ -1,4 +1,4 @@
-"""Telling people, showing beforehand what they will be told, reading, and choosing how often mail comes."""
+"""Notifications: preview and send them, mark them read, and choose how often email is sent."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ from cpc.notifications.queries import frequencies, has_inbox, inbox
 
 @dataclass(frozen=True, slots=True)
 class Recipient:
-    """One who will be told; `mail` says how a mail follows, None that none does."""
+    """A recipient of a notification; `mail` is how email follows, None for no email."""
 
     user: User
     mail: Frequency | None
@@ -26,7 +26,7 @@ class Recipient:
 
 @dataclass(frozen=True, slots=True)
 class Preview:
-    """What would be sent: the words, where they lead, to whom; and who is left out because they read no pages."""
+    """A notification before it is sent: message, link, recipients, and accounts left out because they use no pages."""
 
     message: Message
     link: str
@@ -35,9 +35,9 @@ class Preview:
 
 
 def preview(*, recipients: Iterable[User], kind: str, values: Mapping[str, object], link: str) -> Preview:
-    """Exactly what `notify` with the same arguments would send, and to whom; nothing is written.
+    """Return exactly what `notify` with the same arguments would send, without writing anything.
 
-    Raises `LookupError` for an unknown kind, `ValueError` for values that do not fit it or a link elsewhere.
+    Raises `LookupError` for an unknown kind, `ValueError` for values that do not fit it or a link to another site.
     """
     found = named(kind)
     message = found.message(values)
@@ -67,10 +67,11 @@ def notify(
     dedupe: str,
     actor: User | None,
 ) -> int:
-    """Put a notification into each inbox, once for each recipient and `dedupe`; returns how many are new.
+    """Add a notification to each inbox, once per recipient and `dedupe`.
 
-    `target` is the thing that it is about, `link` the path where it is dealt with. Whoever reads no pages (disabled,
-    or an account of a program) is left out. Mail follows by the digest. Raises what `preview` raises.
+    Returns the number added. `target` is the record that it is about, `link` the path of the page to act on it.
+    Accounts without pages (disabled, or of a program) are left out. Email follows in the digest. Raises what `preview`
+    raises.
     """
     shown = preview(recipients=recipients, kind=kind, values=values, link=link)
     keys = [recipient.user.pk for recipient in shown.recipients]
@@ -95,7 +96,7 @@ def notify(
     ]
     for row in rows:
         row.clean_fields()
-    # A second task that runs at the same moment adds nothing: the database keeps one for each recipient and key.
+    # A second task that runs at the same time adds nothing: the database allows one per recipient and key.
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
     told = [recipient.user.username for recipient in new]
     record(actor=actor, action="notified", target=target, after={"kind": kind, "recipients": told})
@@ -104,7 +105,10 @@ def notify(
 
 @transaction.atomic
 def mark_read(*, notification_id: int, user: User) -> Notification:
-    """Note that somebody has read one of theirs, the first time. Raises `Notification.DoesNotExist` for any other."""
+    """Mark one of the user's notifications as read.
+
+    Raises `Notification.DoesNotExist` for any other.
+    """
     notification = inbox(user).select_for_update().get(pk=notification_id)
     if notification.read_at is None:
         notification.read_at = timezone.now()
@@ -113,13 +117,19 @@ def mark_read(*, notification_id: int, user: User) -> Notification:
 
 
 def mark_all_read(*, up_to: int, user: User) -> int:
-    """Mark as read what somebody saw: theirs up to the number `up_to`, not what came in since. How many there were."""
+    """Mark the user's notifications up to number `up_to` as read, not newer ones.
+
+    Returns how many.
+    """
     return inbox(user).unread().filter(pk__lte=up_to).update(read_at=timezone.now())
 
 
 @transaction.atomic
 def choose_frequency(*, frequency: Frequency, user: User) -> bool:
-    """Set how often an account gets mail; False where it is so already. What was written before stays as it is."""
+    """Set how often an account gets email; return False if unchanged.
+
+    Existing notifications are unchanged.
+    """
     preference, _ = MailPreference.objects.select_for_update().get_or_create(user=user)
     before = preference.frequency
     if before == frequency:

@@ -1,4 +1,4 @@
-"""Mail that a Celery worker sends by the clock."""
+"""Scheduled email, sent by a Celery worker."""
 
 from __future__ import annotations
 
@@ -11,6 +11,9 @@ from cpc.notifications import digests
 
 @shared_task(name="notifications.send_digests")
 def send_digests() -> int:
-    """Send the mails that are due now; how many. A second run within a day sends nobody a second mail."""
+    """Send the emails that are due now and return how many.
+
+    Running it again within a day sends no second email.
+    """
     with request_context.acting("task"):
         return digests.send_digests(now=timezone.now())

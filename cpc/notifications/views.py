@@ -1,4 +1,7 @@
-"""The inbox, and how often mail comes. Nobody sees another account's: it is as if it were not there."""
+"""Pages of the inbox and the email preference.
+
+Another account's notification is a 404.
+"""
 
 from __future__ import annotations
 
@@ -27,7 +30,7 @@ PAGE_SIZE = 25
 @require_safe
 @requires(Permission.USE_PAGES)
 def inbox(request: HttpRequest) -> HttpResponse:
-    """What this account was told, newest first; `?show=unread` leaves out what was read."""
+    """Show this account's notifications, newest first; `?show=unread` leaves out read ones."""
     check_parameters(request, (*InboxFilter.base_fields, PAGE))
     form = InboxFilter(request.GET)
     if not form.is_valid():
@@ -45,7 +48,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
 
 
 class Read(ButtonAction):
-    """Mark one as read, and stay, or go to the page it links to."""
+    """Mark one notification as read, and stay, or open the page it links to."""
 
     permission = Permission.USE_PAGES
     form_class = ReadForm
@@ -61,7 +64,7 @@ class Read(ButtonAction):
 
 
 class ReadAll(ButtonAction):
-    """Mark as read what was there when the page was opened."""
+    """Mark the notifications that were there when the page was opened as read."""
 
     permission = Permission.USE_PAGES
     form_class = ReadAllForm
@@ -74,7 +77,7 @@ class ReadAll(ButtonAction):
 
 
 class Preferences(ActionView):
-    """Choose how often mail comes; the page shows each kind of notification with an example."""
+    """Page to choose how often email is sent, with an example of each kind of notification."""
 
     permission = Permission.USE_PAGES
     form_class = PreferenceForm

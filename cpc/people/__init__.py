@@ -1,1 +1,1 @@
-"""People and agencies: who is invited, what they may do, for whom they speak, and when their access ends."""
+"""People and agencies: invitations, roles, agencies represented, and the end of access."""

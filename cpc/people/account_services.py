@@ -1,4 +1,4 @@
-"""Making accounts and agencies without an invitation: by a command, a demonstration, a test."""
+"""Creation of accounts and agencies without an invitation, for commands, the demonstration, and tests."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ def create_account(
     email: str = "",
     is_contact: bool = False,
 ) -> User:
-    """Make an account. Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency."""
+    """Create an account.
+
+    Raises `ValidationError` for a taken name, a weak role or a reviewer without an agency.
+    """
     user = User.objects.create_user(
         username, password, name=name, role=role.value, agency=agency, email=email, is_contact=is_contact
     )
@@ -36,7 +39,7 @@ def create_account(
 
 @transaction.atomic
 def create_agency(*, code: str, name: str, statutory: bool, actor: User | None, short_name: str = "") -> Agency:
-    """Make an agency that can be consulted."""
+    """Create an agency that can be consulted."""
     agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
     agency.full_clean()
     agency.save()

@@ -1,4 +1,4 @@
-"""The page that a link in a mail opens: the person sets the password, and signs in with it."""
+"""Page that an emailed link opens: the person sets the password, and signs in with it."""
 
 from __future__ import annotations
 
@@ -25,9 +25,10 @@ from cpc.people.forms import PasswordForm
 @never_cache
 @login_not_required
 def invitation(request: HttpRequest, secret: str) -> HttpResponse:
-    """Set a password with a link. Opening it uses nothing up, so that a mail program may look at it beforehand.
+    """Set a password with a link.
 
-    A link that is used, withdrawn, expired or made up answers alike.
+    Opening the link does not use it up, since a mail program may load it first. The response is the same for a link
+    that is used, withdrawn, expired, or invented.
     """
     check_parameters(request, ())
     found = invitations.found(secret, timezone.now())

@@ -1,4 +1,4 @@
-"""How django-allauth behaves here: people are invited, nobody registers."""
+"""Settings of django-allauth: people are invited and can't register themselves."""
 
 from allauth.account.adapter import DefaultAccountAdapter
 from django.http import HttpRequest
@@ -9,7 +9,7 @@ from cpc.accounts.permissions import Permission
 
 
 class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # allauth ships no types
-    """Refuses self-registration, and says in plain words why a sign-in is refused."""
+    """Adapter that disables self-registration and explains in plain language why a sign-in failed."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
         "username_password_mismatch": "The user name or the password is not right.",
@@ -17,11 +17,11 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     }
 
     def is_open_for_signup(self, request: HttpRequest) -> bool:
-        """Never: an administrator makes every account."""
+        """Return False: an administrator creates every account."""
         return False
 
     def get_login_redirect_url(self, request: HttpRequest) -> str:
-        """An account of a program has no pages: it is led to the documentation of the REST interface."""
+        """Return the page after sign-in: for an account without pages, the REST documentation."""
         if not user_of(request).allows(Permission.USE_PAGES):
             return reverse("api-documentation")
         url: str = super().get_login_redirect_url(request)

@@ -1,4 +1,4 @@
-"""Adding, editing, closing and reopening agencies."""
+"""Services to add, edit, close, and reopen agencies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ EDITED = ("short_name", "name", "statutory")
 
 @transaction.atomic
 def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor: User) -> Agency:
-    """Make an agency that can be consulted. Raises `ValidationError` at the field for a taken code or name."""
+    """Make an agency that can be consulted.
+
+    Raises `ValidationError` at the field for a taken code or name.
+    """
     require(actor)
     agency = Agency(code=code, short_name=short_name, name=name, statutory=statutory)
     return insert(agency, actor=actor, action="created")
@@ -32,7 +35,7 @@ def add_agency(*, code: str, short_name: str, name: str, statutory: bool, actor:
 
 @transaction.atomic
 def change_agency(*, code: str, values: Mapping[str, object], expected_revision: str | None, actor: User) -> bool:
-    """Set the names of an agency or whether the statute names it; False where nothing differs.
+    """Set the names or the statutory status of an agency; return False if no value differs.
 
     Raises `EditConflict` if the agency no longer has the expected revision, `ValidationError` at a field;
     `Agency.DoesNotExist`.
@@ -48,10 +51,11 @@ def change_agency(*, code: str, values: Mapping[str, object], expected_revision:
 
 @transaction.atomic
 def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User | None) -> list[Moved]:
-    """Close an agency, which is then no longer asked, and move what is open to its successor; how much moved.
+    """Close an agency and move its open records to its successor.
 
-    Without an actor the demonstration does it. Raises `ValidationError` at the field: closed already, a successor
-    that is closed or the agency itself, no reason.
+    Returns how many moved, per kind. A closed agency is no longer consulted. `actor` is None for the demonstration.
+    Raises `ValidationError` if the agency is closed already, if the successor is closed or the agency itself, or
+    without a reason.
     """
     if actor is not None:
         require(actor)
@@ -73,9 +77,9 @@ def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User 
 
 @transaction.atomic
 def reopen_agency(*, code: str, actor: User) -> bool:
-    """Let a closed agency be consulted again; False where it is open. What has moved stays with its successor.
+    """Reopen a closed agency; return False if it is open.
 
-    Raises `Agency.DoesNotExist`.
+    Records that moved stay with its successor. Raises `Agency.DoesNotExist`.
     """
     require(actor)
     agency = Agency.objects.select_for_update(no_key=True).get(code=code)
@@ -84,10 +88,10 @@ def reopen_agency(*, code: str, actor: User) -> bool:
 
 
 def move_accounts(old: Agency, new: Agency, actor: User | None) -> int:
-    """Have the accounts of an agency speak for its successor, and tell them.
+    """Move the accounts of an agency to its successor and notify their users.
 
-    Where the successor has a point of contact, those of the old agency become reviewers beside it: nobody begins to
-    submit for an agency because another one closed.
+    If the successor has a point of contact, those of the old agency become its reviewers: no one starts to submit for
+    an agency because another one closed.
     """
     has_contact = User.objects.filter(agency=new, is_contact=True, is_active=True).exists()
     accounts = User.objects.filter(agency=old).order_by("pk").select_for_update(no_key=True, of=("self",))

@@ -1,4 +1,4 @@
-"""What the services of people and agencies share: the lock, what the trail says of a row, and saving it."""
+"""Shared by the services of people and agencies: locking a row, its audit values, and saving it."""
 
 from __future__ import annotations
 
@@ -21,13 +21,13 @@ SAID: Mapping[type[models.Model], tuple[str, ...]] = {
     User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
     Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
 }
-"""The fields of which the audit trail keeps what was there before and after."""
+"""Fields whose values before and after go into the audit trail."""
 
 SHOWN = 8
-"""How many entries of its history a page shows."""
+"""Number of history entries that a page shows."""
 
 FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "email_taken": "email"}
-"""The field at which a refusal of a rule about several fields is shown, by its code."""
+"""Field at which to show an error of a rule about several fields, by its code."""
 
 
 def require(actor: User) -> None:
@@ -37,7 +37,7 @@ def require(actor: User) -> None:
 
 
 def refuse(field: str, message: str, code: str) -> ValidationError:
-    """A refusal at a field of the form."""
+    """Return a validation error at a field of the form."""
     return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
 
 
@@ -50,19 +50,19 @@ def current_revision(row: User | Agency) -> str:
 
 
 def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
-    """The newest entries about fields of a row, with what changed."""
+    """Return the newest audit entries about fields of a row, with their changes."""
     return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, SAID[type(row)])[:SHOWN]]
 
 
 def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
-    """Return what changed of a row after a revision, oldest first; nothing if there is none to compare with."""
+    """Return the changes of a row after a revision, oldest first; empty without a revision."""
     if revision is None:
         return []
     return trail.changes_since(row, SAID[type(row)], int(revision) if revision.isdecimal() else 0)
 
 
 def said(row: Row) -> dict[str, object]:
-    """What the audit trail says of a row: an agency by its code."""
+    """Return the field values to record in the audit trail, with an agency as its code."""
     values = {name: getattr(row, name) for name in SAID[type(row)]}
     return {name: value.code if isinstance(value, Agency) else value for name, value in values.items()}
 
@@ -77,7 +77,10 @@ def insert(row: Row, *, actor: User | None, action: str) -> Row:
 
 
 def write(row: Row, values: Mapping[str, object], *, actor: User | None, action: str, reason: str = "") -> bool:
-    """Set fields of a locked row, check and save it, and leave an entry of those that changed; False where none did."""
+    """Set fields of a locked row, validate and save it, and record the changes.
+
+    Returns False if none differs.
+    """
     before = said(row)
     for name, value in values.items():
         setattr(row, name, value)
@@ -99,7 +102,7 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
 
 
 def _check(row: models.Model) -> None:
-    """Raise what is wrong with a row at the field where it can be mended."""
+    """Raise the validation errors of a row at the fields that can correct them."""
     try:
         row.full_clean(exclude=("password",) if isinstance(row, User) else ())
     except ValidationError as error:

@@ -10,10 +10,10 @@ from cpc.demo import Progress
 from cpc.people.account_services import create_account, create_agency
 from cpc.people.agencies import close_agency
 
-PASSWORD = "demonstration-only"  # noqa: S105  # printed to the terminal; production refuses to load it
+PASSWORD = "demonstration-only"  # noqa: S105  # printed to the terminal; not loaded in production
 
 MAIL = "{username}@cpc.example"
-"""Where mail of the demonstration would go: to a name that is nobody's."""
+"""Email address of demonstration accounts, in a domain that no one owns."""
 
 AGENCIES = (
     ("dol", "DOL", "Department of Labor, Bureau of International Labor Affairs", True),

@@ -16,7 +16,7 @@ from cpc.web.actions import ActionForm
 
 
 class PeopleFilter(forms.Form):
-    """Which accounts to show; empty fields narrow nothing."""
+    """Filters of the list of accounts; empty fields are ignored."""
 
     q = forms.CharField(label="Name, user name or address", required=False, max_length=120)
     role = forms.ChoiceField(label="Role", required=False, choices=(("", "Any role"), *Role.choices))
@@ -26,13 +26,16 @@ class PeopleFilter(forms.Form):
     state = forms.ChoiceField(label="State", required=False, choices=(("", "Any state"), *AccountState.choices))
 
     def __init__(self, data: object) -> None:
-        """`data` is the query of the address."""
+        """Bind the form to `data`, the query of the URL."""
         super().__init__(data, auto_id="f-%s")  # type: ignore[arg-type]
         for field in self.fields.values():
             field.widget.attrs["class"] = "usa-select" if isinstance(field, forms.ChoiceField) else "usa-input"
 
     def narrow(self, rows: QuerySet[User]) -> QuerySet[User]:
-        """The rows of `queries.accounts()` asked for. Call once the form is valid."""
+        """Return the rows of `queries.accounts()` that match the filters.
+
+        Call this on a valid form.
+        """
         asked = self.cleaned_data
         if asked["q"]:
             words = asked["q"]
@@ -48,12 +51,12 @@ class PeopleFilter(forms.Form):
 
 class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generic in its stubs only
     def label_from_instance(self, obj: Agency) -> str:
-        """The long name, and that it is closed where an account still has it."""
+        """Return the long name, marked if the agency is closed."""
         return obj.name if obj.is_active else f"{obj.name} (closed)"
 
 
 class AccountForm(ActionForm):
-    """What an administrator sets of an account."""
+    """Form with the fields of an account that an administrator sets."""
 
     name = forms.CharField(label="Name as shown", max_length=120)
     email = forms.EmailField(label="Address for mail", max_length=254, required=False)
@@ -73,7 +76,7 @@ class AccountForm(ActionForm):
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, keep: Agency | None = None, **options: Any) -> None:
-        """`keep` is an agency that is offered although it has closed, because the account has it."""
+        """Offer open agencies, and `keep`, the account's agency, even if it is closed."""
         super().__init__(*args, **options)
         field = self.fields["agency"]
         assert isinstance(field, forms.ModelChoiceField)
@@ -82,7 +85,7 @@ class AccountForm(ActionForm):
 
 
 class InviteForm(AccountForm):
-    """A new account, whose person sets the password."""
+    """Form to invite a person, who then sets the password."""
 
     field_order = ("name", "email", "username", "role", "agency", "is_contact")
 
@@ -104,7 +107,7 @@ class InviteForm(AccountForm):
 
 
 class ReasonForm(ActionForm):
-    """A step that asks why."""
+    """Form of a step that requires a reason."""
 
     reason = forms.CharField(
         label="Why", max_length=300, help_text="It stays in the audit trail. Nothing about anybody's health or family."
@@ -112,7 +115,7 @@ class ReasonForm(ActionForm):
 
 
 class AgencyForm(ActionForm):
-    """What an administrator sets of an agency."""
+    """Form with the fields of an agency that an administrator sets."""
 
     short_name = forms.CharField(
         label="Short name", max_length=20, required=False, help_text="As tables head a column with it, such as DOL."
@@ -127,7 +130,7 @@ class AgencyForm(ActionForm):
 
 
 class NewAgencyForm(AgencyForm):
-    """An agency that is not there yet."""
+    """Form to add an agency."""
 
     field_order = ("short_name", "name", "code", "statutory")
 
@@ -141,7 +144,7 @@ class NewAgencyForm(AgencyForm):
 
 
 class CloseForm(ReasonForm):
-    """Closing an agency: which one follows it, and why."""
+    """Form to close an agency: its successor and the reason."""
 
     field_order = ("successor", "reason")
 
@@ -153,7 +156,7 @@ class CloseForm(ReasonForm):
     )
 
     def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
-        """`agency` is the one that closes."""
+        """Offer all open agencies as successors except `agency`, the one that closes."""
         super().__init__(*args, **options)
         self.fields["reason"].help_text = "Such as the act or order that moved its functions."
         field = self.fields["successor"]
@@ -162,7 +165,7 @@ class CloseForm(ReasonForm):
 
 
 class PasswordForm(forms.Form):
-    """The password that a person chooses with a link."""
+    """Form to set a password with a link."""
 
     use_required_attribute = False
 
@@ -180,11 +183,11 @@ class PasswordForm(forms.Form):
     )
 
     def __init__(self, data: object = None) -> None:
-        """An empty form, or what was sent."""
+        """Create an empty form, or one bound to `data`."""
         super().__init__(data, label_suffix="")  # type: ignore[arg-type]
 
     def clean_password2(self) -> str:
-        """Both are the same."""
+        """Check that both passwords are the same."""
         second: str = self.cleaned_data["password2"]
         if "password1" in self.cleaned_data and second != self.cleaned_data["password1"]:
             raise forms.ValidationError("The two differ; type the same twice.", code="differ")

@@ -1,4 +1,4 @@
-"""Links by which a person sets the password of their account: made, sent, withdrawn, and used once."""
+"""Links to set the password of an account: created, sent, withdrawn, and used once."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def open_invitation(*, user: User, actor: User) -> Invitation:
 
 def _send_later(invitation_id: int) -> None:
     if not enqueue("accounts.send_invitation", invitation_id):
-        # No clock sends an invitation again: without a broker the request itself hands it to the mail server.
+        # No scheduled task retries an invitation: without a broker the request itself sends it to the mail server.
         deliver(invitation_id)
 
 
@@ -58,9 +58,10 @@ def withdraw_open(*, user: User) -> int:
 
 
 def deliver(invitation_id: int) -> bool:
-    """Make the secret of a link and mail it; False where it was sent already or is void.
+    """Create the secret of a link and email it.
 
-    Only its digest is kept, so that a second try, after a worker died, sends another secret and voids the first.
+    Returns False if it was sent already or is void. Only the digest of the secret is stored, so a retry after a crash
+    sends another secret and voids the first.
     """
     with transaction.atomic():
         rows = Invitation.objects.select_for_update(of=("self",)).select_related("user", "created_by")
@@ -76,9 +77,9 @@ def deliver(invitation_id: int) -> bool:
 
 
 def found(secret: str, now: dt.datetime, *, lock: bool = False) -> Invitation | None:
-    """The invitation that this secret opens at `now`; None where it opens nothing (any more).
+    """Return the invitation that this secret opens at `now`; None if it opens none.
 
-    With `lock`, the account is locked before it, as whoever disables the account does.
+    With `lock`, the account is locked before the invitation, in the same order as when an account is disabled.
     """
     rows = Invitation.objects.select_related("user__agency").filter(digest=digest(secret))
     invitation = rows.first()
@@ -126,7 +127,10 @@ def _active() -> dict[str, object]:
 
 @transaction.atomic
 def withdraw(*, account_id: int, actor: User) -> bool:
-    """Make the open link of an account void; False where there was none. Raises `User.DoesNotExist`."""
+    """Void the open link of an account; return False if there was none.
+
+    Raises `User.DoesNotExist`.
+    """
     require(actor)
     user = User.objects.select_for_update(no_key=True).get(pk=account_id)
     withdrawn = bool(withdraw_open(user=user))

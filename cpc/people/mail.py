@@ -1,4 +1,7 @@
-"""The mail that brings a link. It names the site, who sends it and until when; nothing else of the product."""
+"""Email with an invitation link.
+
+It contains only the site, the sender, and the expiry.
+"""
 
 from __future__ import annotations
 

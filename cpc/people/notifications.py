@@ -1,4 +1,4 @@
-"""What an account is told when somebody changes what it may do or for whom it speaks."""
+"""Notifications to an account whose role, agency, or contact status was changed."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def register_kinds() -> None:
 
 
 class Standing(NamedTuple):
-    """What an account may do and for whom it speaks."""
+    """Role, agency, and contact status of an account."""
 
     role: str
     agency: Agency | None
@@ -58,12 +58,12 @@ class Standing(NamedTuple):
 
 
 def standing(user: User) -> Standing:
-    """As the account is now."""
+    """Return the current role, agency, and contact status of the account."""
     return Standing(user.role, user.agency, user.is_contact)
 
 
 def tell_what_changed(user: User, before: Standing, *, actor: User | None) -> None:
-    """Tell a changed account what is new about it, once for each change, unless it changed itself."""
+    """Notify a changed account of its changes, once per change, unless it made the change itself."""
     if user == actor:
         return
     revision = current_revision(user)

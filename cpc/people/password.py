@@ -1,4 +1,4 @@
-"""The form in which somebody changes the password of their account."""
+"""Form to change the password of one's own account."""
 
 from __future__ import annotations
 
@@ -10,10 +10,10 @@ LABELS = {"oldpassword": "Current password", "password1": "New password", "passw
 
 
 class PasswordForm(ChangePasswordForm):  # type: ignore[misc]  # allauth ships no types
-    """Labeled as the other forms are; what a password must be stands below its field."""
+    """Password form with the same labels as the other forms."""
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
-        """As allauth calls it."""
+        """Set the labels, and the error messages for empty fields."""
         super().__init__(*args, **kwargs)
         for name, label in LABELS.items():
             self.fields[name].label = label

@@ -1,4 +1,4 @@
-"""The lists of accounts and agencies."""
+"""Tables of accounts and agencies."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reading accounts, invitations and agencies."""
+"""Queries of accounts, invitations, and agencies."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cpc.accounts.models import Agency, Invitation, User
 
 
 class AccountState(models.TextChoices):
-    """Whether an account can sign in, and if not, why."""
+    """States of an account: whether it can sign in, and if not, why."""
 
     ACTIVE = "active", "Active"
     INVITED = "invited", "Invited"
@@ -17,7 +17,7 @@ class AccountState(models.TextChoices):
 
 
 def accounts() -> QuerySet[User]:
-    """All accounts by name, each with `invited`: whether it is not active yet and has an open link."""
+    """Return all accounts by name, each with `invited`: whether it is inactive and has an open link."""
     rows = User.objects.select_related("agency").annotate(invited=Q(is_active=False) & _has_open_link())
     return rows.order_by("name", "pk")
 
@@ -27,7 +27,7 @@ def _has_open_link() -> Exists:
 
 
 def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:
-    """The rows of `accounts()` that are in a state."""
+    """Return the rows of `queries.accounts()` that are in a state."""
     if state == AccountState.ACTIVE:
         return rows.filter(is_active=True)
     link = _has_open_link()
@@ -35,19 +35,19 @@ def in_state(rows: QuerySet[User], state: AccountState) -> QuerySet[User]:
 
 
 def state_of(user: User) -> AccountState:
-    """The state of a row of `accounts()`."""
+    """Return the state of a row of `accounts()`."""
     if user.is_active:
         return AccountState.ACTIVE
     return AccountState.INVITED if getattr(user, "invited") else AccountState.DISABLED  # noqa: B009  # annotated
 
 
 def open_invitation_of(user: User) -> Invitation | None:
-    """The open link of an account, expired or not."""
+    """Return the open link of an account, expired or not; None if there is none."""
     return Invitation.objects.open().filter(user=user).select_related("created_by").first()
 
 
 def agencies() -> QuerySet[Agency]:
-    """All agencies, open ones first, each with the counts `reviewers` and `contacts` of active accounts."""
+    """Return all agencies, open ones first, with `reviewers` and `contacts`: the counts of active accounts."""
     active = Q(users__is_active=True)
     return (
         Agency.objects.select_related("successor")
@@ -60,5 +60,5 @@ def agencies() -> QuerySet[Agency]:
 
 
 def contacts_of(agency: Agency) -> QuerySet[User]:
-    """The active points of contact of an agency, by name."""
+    """Return the active points of contact of an agency, by name."""
     return User.objects.filter(agency=agency, is_contact=True, is_active=True).order_by("name", "pk")

@@ -1,4 +1,4 @@
-"""Inviting people, changing what they may do and for whom they speak, and ending and restoring their access."""
+"""Services to invite people, change their role and agency, and end and restore their access."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ EDITED = ("name", "email", "role", "agency", "is_contact")
 def invite(
     *, username: str, name: str, email: str, role: Role, agency: Agency | None, is_contact: bool, actor: User
 ) -> User:
-    """Make an account that is not active yet, and mail its link to the person, who sets the password with it.
+    """Create an inactive account, and email the person a link to set its password.
 
     Raises `ValidationError` at the field: a taken name or address, no address, a reviewer without an open agency.
     """
@@ -57,7 +57,10 @@ def _needs_address(email: str) -> None:
 
 
 def _locked_agency(agency: object) -> Agency | None:
-    """The agency as it is now, locked before any account, as whoever closes it does; None for none."""
+    """Return the current agency, locked before any account, as closing an agency does.
+
+    Returns None for none.
+    """
     return Agency.objects.select_for_update(no_key=True).get(pk=agency.pk) if isinstance(agency, Agency) else None
 
 
@@ -67,7 +70,7 @@ def _is_open(agency: Agency) -> None:
 
 
 def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str, object]:
-    """Agency and mark that go with a role: none for a role that speaks for no agency."""
+    """Return agency and contact status for a role: none for a role without an agency."""
     if role != Role.REVIEWER:
         return {"agency": None, "is_contact": False}
     if agency is None:
@@ -76,9 +79,9 @@ def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str
 
 
 def locked(account_id: int) -> User:
-    """The account as it is now, locked; so are all active administrators, of whom one must stay.
+    """Return the current account, locked together with all active administrators, one of whom must remain.
 
-    Locked in the order of their keys, so that no two writers wait for each other. Raises `User.DoesNotExist`.
+    Rows are locked in the order of their keys, so that no two writers wait for each other. Raises `User.DoesNotExist`.
     """
     wanted = Q(pk=account_id) | Q(role=Role.ADMINISTRATOR, is_active=True)
     rows = {user.pk: user for user in User.objects.filter(wanted).order_by("pk").select_for_update(no_key=True)}
@@ -89,14 +92,14 @@ def locked(account_id: int) -> User:
 
 
 def is_last_administrator(user: User) -> bool:
-    """Whether nobody else could manage accounts, were it not for this one."""
+    """Return whether this account is the only active administrator."""
     if user.role != Role.ADMINISTRATOR or not user.is_active:
         return False
     return not User.objects.filter(role=Role.ADMINISTRATOR, is_active=True).exclude(pk=user.pk).exists()
 
 
 def _still_manages(actor: User) -> None:
-    """Ask again once the locks are there: somebody may have ended the actor's own access meanwhile."""
+    """Check the permission again after locking: the actor's own access may have ended meanwhile."""
     require(User.objects.get(pk=actor.pk))
 
 
@@ -104,10 +107,11 @@ def _still_manages(actor: User) -> None:
 def change_account(
     *, account_id: int, values: Mapping[str, object], expected_revision: str | None, actor: User
 ) -> bool:
-    """Set name, address, role, agency or mark of an account; False where nothing differs. It counts at once.
+    """Set name, email address, role, agency, or contact status of an account at once.
 
-    A role that speaks for no agency loses agency and mark. Raises `EditConflict` if the account no
-    longer has the expected revision, `ValidationError` for the last administrator and at a field; `User.DoesNotExist`.
+    Returns False if none differs. A role without an agency loses agency and contact status. Raises `EditConflict` if
+    the account no longer has the expected revision, `ValidationError` for the last administrator and for invalid
+    fields; `User.DoesNotExist`.
     """
     require(actor)
     agency = _locked_agency(values.get("agency"))
@@ -133,9 +137,10 @@ def change_account(
 
 @transaction.atomic
 def disable(*, account_id: int, reason: str, actor: User) -> bool:
-    """End the access of an account at once: its sessions, its API tokens, and an open link. False where it had ended.
+    """End the access of an account at once: its sessions, its API tokens, and an open link.
 
-    Raises `ValidationError` without a reason and for the last administrator; `User.DoesNotExist`.
+    Returns False if its access had already ended. Raises `ValidationError` without a reason and for the last
+    administrator; `User.DoesNotExist`.
     """
     require(actor)
     user = locked(account_id)
@@ -153,9 +158,10 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
 
 @transaction.atomic
 def enable(*, account_id: int, actor: User) -> bool:
-    """Give an account its access back, with its old password; False where it has it. Tokens stay revoked.
+    """Restore the access of an account with its old password.
 
-    Raises `ValidationError` where nobody ever set a password; `User.DoesNotExist`.
+    Returns False if it is active. Tokens stay revoked. Raises `ValidationError` if no password was ever set;
+    `User.DoesNotExist`.
     """
     require(actor)
     user = locked(account_id)
@@ -167,9 +173,9 @@ def enable(*, account_id: int, actor: User) -> bool:
 
 @transaction.atomic
 def send_link(*, account_id: int, actor: User) -> Invitation:
-    """Mail a link with which the person sets a password: to join, or anew. The link sent before is void.
+    """Email a link to set a password, for a first or a new one, and void the previous link.
 
-    Raises `ValidationError` for an account without an address, or one that was disabled after it was taken up;
+    Raises `ValidationError` for an account without an email address, or one that was disabled after it was activated;
     `User.DoesNotExist`.
     """
     require(actor)

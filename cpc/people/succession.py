@@ -1,4 +1,4 @@
-"""What moves when an agency closes and another follows it: each app registers what it keeps for agencies."""
+"""Succession of agencies: each app registers the records to move when an agency closes."""
 
 from __future__ import annotations
 
@@ -9,16 +9,19 @@ from cpc.accounts.models import Agency, User
 from cpc.registry import Registry
 
 Move = Callable[[Agency, Agency, User | None], int]
-"""Called with the agency that closes, its successor and who closes it; returns how many things it moved.
+"""Function called with the closing agency, its successor, and the actor; returns the number of records moved.
 
-It runs in the transaction that closes the agency, with both agencies locked, leaves its own entries in the audit
-trail, and moves only what is open: what was said or decided stays with the agency that said it.
+It runs in the transaction that closes the agency, with both agencies locked, and records its own audit entries. It
+moves only open records: positions and decisions stay with the agency that made them.
 """
 
 
 @dataclass(frozen=True, slots=True)
 class Mover:
-    """One kind of thing that follows to the successor; `label` is its plural in words, such as "accounts"."""
+    """A kind of record that moves to the successor.
+
+    `label` is its plural name, such as "accounts".
+    """
 
     label: str
     move: Move
@@ -26,7 +29,7 @@ class Mover:
 
 @dataclass(frozen=True, slots=True)
 class Moved:
-    """How many things of a kind followed."""
+    """The number of records of a kind that moved."""
 
     label: str
     count: int
@@ -36,12 +39,12 @@ movers: Registry[Mover] = Registry(key=lambda mover: mover.label)
 
 
 def register(label: str, function: Move) -> Mover:
-    """Have `function` move the things called `label`. To be called in `AppConfig.ready`."""
+    """Register `function` to move the records called `label`; call this in `AppConfig.ready`."""
     return movers.add(Mover(label, function))
 
 
 def labels() -> list[str]:
-    """What would follow, in words."""
+    """Return the labels of the kinds of record that would move."""
     return [mover.label for mover in movers.sorted(lambda mover: mover.label)]
 
 

@@ -1,4 +1,4 @@
-"""Mail about accounts, sent by a Celery worker."""
+"""Email about accounts, sent by a Celery worker."""
 
 from __future__ import annotations
 
@@ -12,6 +12,9 @@ from cpc.people.invitations import deliver
 
 @shared_task(name="accounts.send_invitation", autoretry_for=(OSError, SMTPException), retry_backoff=30, max_retries=6)
 def send_invitation(invitation_id: int) -> bool:
-    """Mail a link; False where that was done before. A mail server that is away is asked again, ever less often."""
+    """Email a link; return False if it was sent before.
+
+    A failing mail server is retried with growing delays.
+    """
     with request_context.acting("task"):
         return deliver(invitation_id)

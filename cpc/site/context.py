@@ -1,4 +1,4 @@
-"""What every page knows: its navigation, its account, and whether this is production."""
+"""Context of every page: its navigation, its account, and whether this is production."""
 
 from __future__ import annotations
 
@@ -15,28 +15,31 @@ from cpc.web import navigation
 
 
 def has_pages(request: HttpRequest) -> bool:
-    """Whether the account of this request is a person's, who may use the pages."""
+    """Return whether the account of this request may use the pages."""
     user = getattr(request, "user", None)
     return isinstance(user, User) and user.allows(Permission.USE_PAGES)
 
 
 def manages_people(request: HttpRequest) -> bool:
-    """Whether the account of this request manages accounts, on pages."""
+    """Return whether the account of this request manages accounts, on pages."""
     return has_pages(request) and cast("User", request.user).allows(Permission.MANAGE_PEOPLE)
 
 
 def shows_gallery(request: HttpRequest) -> bool:
-    """Tell whether to lead to the page of all states, which is for those who run or build the application."""
+    """Return whether to link to the page of all states, which is for those who run or build the application."""
     return manages_people(request) or (has_pages(request) and settings.DEBUG)
 
 
 def unread(request: HttpRequest) -> int:
-    """How many notifications the account of this request has not read; one query."""
+    """Return the number of unread notifications of this request's account, with one query."""
     return unread_count(cast("User", request.user)) if has_pages(request) else 0
 
 
 def site(request: HttpRequest) -> dict[str, Any]:
-    """Context processor. The navigation is worked out only where a template draws it."""
+    """Return the context of every page.
+
+    The navigation is computed only if a template shows it.
+    """
     return {
         "navigation": SimpleLazyObject(lambda: navigation.places(request)),
         "footer_links": SimpleLazyObject(lambda: navigation.places(request, navigation.footer)),

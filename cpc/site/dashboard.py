@@ -1,4 +1,4 @@
-"""The dashboard: panels and waiting work that the apps register in `AppConfig.ready`."""
+"""Dashboard: panels and tasks that the apps register in `AppConfig.ready`."""
 
 from __future__ import annotations
 
@@ -17,8 +17,8 @@ from cpc.registry import Registry, permitted
 class Panel:
     """One block of the dashboard.
 
-    `context` returns what `template` is rendered with, or None where there is nothing to show. The template
-    draws a whole `<section class="c-panel">`; it knows its `span` of twelve columns as `panel.span`.
+    `context` returns the context of `template`, or None if there is nothing to show. The template renders a whole
+    `<section class="c-panel">`; its `span` of twelve columns is `panel.span`.
     """
 
     key: str
@@ -31,7 +31,7 @@ class Panel:
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One thing that waits for this account: a verb phrase that links, why it matters, and when it is due.
+    """A task for this account: a verb phrase that links, its reason, and its due date.
 
     `count` is more than 1 if one line represents several items, so that the page can count them all.
     """
@@ -53,7 +53,7 @@ def at_most(number: int, found: Sequence[Task], rest: Callable[[int], Task]) -> 
 
 @dataclass(frozen=True, slots=True)
 class TaskSource:
-    """Where tasks come from; `tasks` is asked on each visit of the dashboard."""
+    """A source of tasks; `tasks` is called on each visit of the dashboard."""
 
     key: str
     tasks: Callable[[HttpRequest], Sequence[Task]]
@@ -68,7 +68,7 @@ register_tasks = task_sources.add
 
 
 def tasks(request: HttpRequest) -> list[Task]:
-    """All tasks of this account: overdue and due ones first, then in the order of their sources."""
+    """Return all tasks of this account: overdue and due ones first, then in the order of their sources."""
     found = [
         task
         for source in task_sources.sorted(lambda source: (source.order, source.key))
@@ -80,11 +80,11 @@ def tasks(request: HttpRequest) -> list[Task]:
 
 
 def rendered(request: HttpRequest) -> list[SafeString]:
-    """The panels this account sees, as HTML, in order."""
+    """Return the panels this account may see, as HTML, in order."""
     result = []
     for panel in panels.sorted(lambda panel: (panel.order, panel.key)):
         context = panel.context(request) if permitted(request, panel) else None
         if context is not None:
             html = render_to_string(panel.template, {**context, "panel": panel}, request=request)
-            result.append(mark_safe(html))  # noqa: S308  # rendered by a template just above
+            result.append(mark_safe(html))  # noqa: S308  # rendered by the template just above
     return result

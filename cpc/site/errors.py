@@ -1,6 +1,6 @@
-"""Answers when something does not work. They keep working where much else has failed.
+"""Error responses, designed to work even if much else has failed.
 
-A request for the REST interface gets a problem document (RFC 9457), everybody else a page.
+A request for the REST interface gets a problem document (RFC 9457), any other request a page.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ def _is_api(request: HttpRequest) -> bool:
 
 
 def _is_for_programs(request: HttpRequest) -> bool:
-    """Whether the account may use the REST interface and no page."""
+    """Return whether the account may use the REST interface but no page."""
     user = getattr(request, "user", None)
     if not isinstance(user, User):
         return False
@@ -33,14 +33,14 @@ def _is_for_programs(request: HttpRequest) -> bool:
 
 
 def request_number(request: HttpRequest) -> str:
-    """The number by which the log and the audit trail know this request; empty where it never got one."""
+    """Return the request's number in the log and the audit trail; empty if it has none."""
     return getattr(request, "request_id", "")
 
 
 @requires_csrf_token
 def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """400: the address or the form asks for something this page does not know."""
-    # Only our own words are shown; what a library says about a suspicious request stays in the log.
+    """Return a 400: the page does not accept a parameter or value of the request."""
+    # Only our own text is shown; a library's message about a suspicious request is only logged.
     detail = str(exception) if isinstance(exception, BadRequest) else ""
     if _is_api(request):
         return problem_response(request, HTTPStatus.BAD_REQUEST, detail)
@@ -49,7 +49,7 @@ def bad_request(request: HttpRequest, exception: Exception) -> HttpResponse:
 
 @requires_csrf_token
 def permission_denied(request: HttpRequest, exception: Exception) -> HttpResponse:
-    """403: the account may see the thing but not do this to it."""
+    """Return a 403: the account may see the record but not change it in this way."""
     detail = str(exception) if isinstance(exception, PermissionDenied) else ""
     if _is_api(request):
         return problem_response(request, HTTPStatus.FORBIDDEN, detail)
@@ -59,7 +59,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
 
 @requires_csrf_token
 def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse:  # noqa: ARG001  # Django's signature
-    """404: not there, or not visible to this account; the two look the same on purpose."""
+    """Return a 404 for a missing or hidden record; the two look the same on purpose."""
     if _is_api(request):
         return problem_response(request, HTTPStatus.NOT_FOUND)
     return render(request, "errors/404.html", status=HTTPStatus.NOT_FOUND)
@@ -67,13 +67,13 @@ def page_not_found(request: HttpRequest, exception: Exception) -> HttpResponse: 
 
 @requires_csrf_token
 def too_many_requests(request: HttpRequest) -> HttpResponse:
-    """429: sign-in or password change tried too often."""
+    """Return a 429: too many attempts to sign in or change a password."""
     return render(request, "errors/429.html", status=HTTPStatus.TOO_MANY_REQUESTS)
 
 
 @requires_csrf_token
 def server_error(request: HttpRequest) -> HttpResponse:
-    """500: rendered without request and account, because the database may be what failed."""
+    """Return a 500, rendered without request and account, because the database may have failed."""
     if _is_api(request):
         return problem_response(request, HTTPStatus.INTERNAL_SERVER_ERROR)
     html = render_to_string("errors/500.html", {"request_number": request_number(request)})

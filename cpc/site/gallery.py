@@ -1,4 +1,7 @@
-"""Sample content of the page "States and messages". Nothing here is a fact about any country."""
+"""Sample content of the page "States and messages".
+
+Nothing here is a fact about any country.
+"""
 
 from __future__ import annotations
 
@@ -57,7 +60,7 @@ REFUSED_FILES = (
 
 
 class SampleForm(forms.Form):
-    """A form that is refused, to show how a refusal reads."""
+    """A form with errors, to show how errors look."""
 
     name = forms.CharField(
         label="Name as it is shown",
@@ -79,7 +82,7 @@ class SampleForm(forms.Form):
 
 
 def refused_form() -> SampleForm:
-    """The sample form, sent with two mistakes."""
+    """Return the sample form, submitted with errors."""
     form = SampleForm({"name": "A name that is far too long", "edition": "2031", "license": "yes"}, auto_id="sample-%s")
     form.full_clean()
     return form
@@ -87,14 +90,14 @@ def refused_form() -> SampleForm:
 
 @dataclass(frozen=True, slots=True)
 class Shown:
-    """A sample picture and the columns it takes."""
+    """A sample chart and its number of columns."""
 
     chart: Chart
     span: int = 4
 
 
 def charts() -> list[Shown]:
-    """One picture of each kind, from sample values."""
+    """Return one chart of each kind, with sample values."""
     line = Series(
         key="sample-line",
         name="Sample index",
@@ -180,7 +183,7 @@ class Row:
 
 
 def rows() -> list[Row]:
-    """Marks as they stand in a row of a table: full, with points left open, without a rank."""
+    """Return sample table rows with marks: complete, with missing points, and without a rank."""
     full = _parts(17.2, 9.4, 15.1, 8.2, 4.9)
     open_ = _parts(12.6, 4.0, 9.8, 6.1, 3.0)
     values = (3.0, 8.0, 11.0, 14.0, 22.0, 26.0)
@@ -217,7 +220,7 @@ def rows() -> list[Row]:
 
 
 def row_legend() -> tuple[LegendItem, ...]:
-    """What the parts of the sample bars are."""
+    """Return the legend of the sample bars."""
     return rank_bar_legend(_parts(1, 1, 1, 1, 1))
 
 

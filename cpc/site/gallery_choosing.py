@@ -100,7 +100,7 @@ class Ranked:
 
     @property
     def bounds(self) -> Svg:
-        """Draw the places that the missing values leave open."""
+        """Draw the range of ranks that the missing values leave possible."""
         return bounds(self.best, self.worst, self.low, self.high, POOL + 1, first=FIRST)
 
     @property
@@ -190,7 +190,7 @@ def views() -> list[View]:
 
 
 def standing() -> list[Chart]:
-    """Draw the pictures of one country: its place on each axis, one that is not known, and the sources of doubt."""
+    """Draw the charts of one country: its position on each axis, a missing value, and the sources of doubt."""
     needs = [dot.need for dot in dots()]
     doubts = [
         Doubt("All together", 5, 48, strong=True),
@@ -226,7 +226,7 @@ def standing() -> list[Chart]:
 
 
 def slopes() -> list[Chart]:
-    """Draw two rankings between which some countries enter and leave the first, and one pair that agrees."""
+    """Draw two rankings between which some countries enter and leave the first N, and two that agree."""
     order = [1, 3, 2, 4, 7, 5, None, 9, 6, 8, 14, 10]
     moved = [Slope(f"Country {chr(64 + rank)}", rank, after, "#choosing") for rank, after in enumerate(order, 1)]
     same = [Slope(f"Country {chr(64 + rank)}", rank, rank) for rank in range(1, 13)]

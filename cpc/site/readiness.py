@@ -25,7 +25,7 @@ SELECT EXISTS (
 
 
 def problems() -> dict[str, list[str]]:
-    """Return the problems of each check, in sentences; all lists are empty where the process is ready."""
+    """Return the problems of each check as sentences; all lists are empty if the process is ready."""
     checks: dict[str, Callable[[], list[str]]] = {"broker": broker_problems, "storage": storage_problems}
     found = {"database": database_problems()}
     if not found["database"]:
@@ -34,7 +34,7 @@ def problems() -> dict[str, list[str]]:
 
 
 def database_problems() -> list[str]:
-    """Ask the database for an answer."""
+    """Check that the database answers."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -44,7 +44,7 @@ def database_problems() -> list[str]:
 
 
 def migration_problems() -> list[str]:
-    """Compare the migrations of this code with those that the database has seen."""
+    """Compare the migrations of this code with those applied to the database."""
     ours, applied = migrations_of_this_code(), MigrationRecorder(connection).applied_migrations().keys()
     apps = {app for app, _ in ours}
     return [
@@ -64,7 +64,7 @@ def migrations_of_this_code() -> frozenset[tuple[str, str]]:
 
 
 def role_problems() -> list[str]:
-    """Refuse a role that could switch off the guards: one that owns a table, or may act as one that does."""
+    """Return a problem if the application's role owns a table, or can act as an owner, and could disable guards."""
     # Outside production the role may be assumed after signing in, as in tests.
     role = "session_user" if settings.PRODUCTION else "current_user"
     with connection.cursor() as cursor:
@@ -78,7 +78,7 @@ def role_problems() -> list[str]:
 
 
 def broker_problems() -> list[str]:
-    """Ask the broker for an answer; without one, tasks run in the process that starts them."""
+    """Check that the broker answers; without a broker, tasks run in the process that starts them."""
     if not settings.REDIS_URL:
         return []
     try:
@@ -92,7 +92,7 @@ def broker_problems() -> list[str]:
 
 
 def storage_problems() -> list[str]:
-    """Write a file where received files are kept."""
+    """Check that the folder of received files is writable."""
     folder = Path(settings.MEDIA_ROOT)
     try:
         folder.mkdir(parents=True, exist_ok=True)

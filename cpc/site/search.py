@@ -1,4 +1,4 @@
-"""Search over all apps: each registers a provider that looks through what the account may see."""
+"""Search across all apps: each registers a provider that searches what the account may see."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ MINIMUM_LENGTH = 2
 
 @dataclass(frozen=True, slots=True)
 class Hit:
-    """One thing found: `meta` is one line that tells it from its namesakes."""
+    """A search result.
+
+    `meta` is one line that distinguishes records with the same title.
+    """
 
     title: str
     url: str
@@ -24,9 +27,9 @@ class Hit:
 
 @dataclass(frozen=True, slots=True)
 class Provider:
-    """A kind of thing that can be found, under its plural `label`.
+    """A kind of record that search can find, with its plural `label`.
 
-    `find(query, user)` returns hits, best first, and only what `user` may see.
+    `find(query, user)` returns only hits that `user` may see, best first.
     """
 
     label: str
@@ -48,7 +51,7 @@ register = providers.add
 
 
 def search(request: HttpRequest, query: str) -> list[Group]:
-    """Groups with at least one hit, in order; none for a query shorter than `MINIMUM_LENGTH`."""
+    """Return groups with at least one hit, in order; none for a query shorter than `MINIMUM_LENGTH`."""
     if len(query) < MINIMUM_LENGTH:
         return []
     groups = [
@@ -60,6 +63,6 @@ def search(request: HttpRequest, query: str) -> list[Group]:
 
 
 def labels(request: HttpRequest) -> list[str]:
-    """What this account can look for, in words."""
+    """Return the labels of the kinds of record that this account can search."""
     items = providers.sorted(lambda provider: (provider.order, provider.label))
     return [item.label for item in items if permitted(request, item)]

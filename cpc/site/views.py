@@ -26,7 +26,7 @@ from cpc.web import formats
 @require_safe
 @requires(Permission.USE_PAGES)
 def home(request: HttpRequest) -> HttpResponse:
-    """What needs this account today, and the panels its apps offer."""
+    """Show this account's tasks and the panels of its apps."""
     check_parameters(request, ())
     tasks = dashboard.tasks(request)
     context = {
@@ -41,7 +41,7 @@ def home(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.USE_PAGES)
 def find(request: HttpRequest) -> HttpResponse:
-    """Everything this account may see whose name matches `?q=`."""
+    """Show all records that match `?q=` and that this account may see."""
     check_parameters(request, ("q",))
     query = request.GET.get("q", "").strip()
     groups = search.search(request, query)
@@ -58,7 +58,7 @@ def find(request: HttpRequest) -> HttpResponse:
 @require_safe
 @login_not_required
 def statement(request: HttpRequest, template: str) -> HttpResponse:
-    """A page of text that a visitor may read: accessibility, privacy, what is real."""
+    """Show a page of text that is open to visitors: accessibility, privacy, or which data are real."""
     check_parameters(request, ())
     return render(request, f"pages/{template}.html")
 
@@ -66,7 +66,7 @@ def statement(request: HttpRequest, template: str) -> HttpResponse:
 @require_safe
 @requires(Permission.USE_PAGES)
 def states(request: HttpRequest) -> HttpResponse:
-    """Every state a page can be in, and the words for what is not there, from sample values."""
+    """Show every state of a page, and the labels of missing values, with sample values."""
     check_parameters(request, ("sort",))
     context = {
         "missing_words": formats.MISSING_WORDS,
@@ -85,7 +85,7 @@ def states(request: HttpRequest) -> HttpResponse:
 @login_not_required
 @never_cache
 def health(_request: HttpRequest) -> JsonResponse:
-    """Whether this process can answer: 200 with the database reached, 503 without."""
+    """Return 200 if this process can reach the database, 503 otherwise."""
     try:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
@@ -98,7 +98,7 @@ def health(_request: HttpRequest) -> JsonResponse:
 @login_not_required
 @never_cache
 def ready(_request: HttpRequest) -> JsonResponse:
-    """Answer 200 if this process can do its work, or 503 with what is missing, disabled or out of reach."""
+    """Return 200 if this process can do its work, or 503 with what is missing, disabled, or unreachable."""
     problems = readiness.problems()
     is_ready = not any(problems.values())
     answer = {"status": "ready" if is_ready else "not ready", "checks": problems}

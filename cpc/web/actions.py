@@ -55,7 +55,10 @@ Page = Callable[..., HttpResponseBase]
 
 
 class ActionForm(forms.Form):
-    """A form that is carried out once. `error_fields` gives the field for each error code of the service."""
+    """A form that is performed once.
+
+    `error_fields` gives the field for each error code of the service.
+    """
 
     use_required_attribute = False
     error_fields: Mapping[str, str] = {}
@@ -70,7 +73,7 @@ class ActionForm(forms.Form):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what `perform` receives. Call once the form is valid."""
+        """Return the values for `perform`. Call this on a valid form."""
         return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN_FIELDS}
 
     def add_service_errors(self, error: ValidationError) -> None:
@@ -78,10 +81,13 @@ class ActionForm(forms.Form):
         add_service_errors(self, error)
 
     def show_conflict(self, fresh: ActionForm) -> None:
-        """Show what others saved since the page was opened. `fresh` is this form as it would be opened now."""
+        """Show changes that others saved since the page was opened.
+
+        `fresh` is this form as it would be opened now.
+        """
 
     def replace_data(self, **values: str) -> None:
-        """Replace what was sent in these fields; the rest stays as it was typed."""
+        """Replace the submitted values of these fields; the other fields are unchanged."""
         data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
         for name, value in values.items():
             data[name] = value
@@ -89,10 +95,10 @@ class ActionForm(forms.Form):
 
 
 class ActionView(View):
-    """Show a form; on a valid POST, perform the action exactly once and redirect.
+    """A page with a form; a valid POST performs the action exactly once and redirects.
 
-    Errors of the service are shown in the form, with all that was typed, as a 422. Permission and unknown query
-    parameters are checked first. The rules are in the service, which refuses a POST even where this page has no button.
+    Errors of the service are shown in the form, with the submitted values, as a 422. Permission and unknown query
+    parameters are checked first. The rules are in the service, which rejects a POST even if this page has no button.
     """
 
     http_method_names = ["get", "head", "post"]
@@ -111,11 +117,17 @@ class ActionView(View):
     form: ActionForm
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
-        """Perform the action, and return where to go next, if not to `back_url`. `self.form` is the valid form."""
+        """Perform the action, and return the next URL if it is not `back_url`.
+
+        `self.form` is the valid form.
+        """
         raise NotImplementedError
 
     def load(self) -> None:
-        """Load the records that `self.kwargs` names, and the texts that depend on them. Raises `Http404`."""
+        """Load the records that `self.kwargs` names, and the texts that depend on them.
+
+        Raises `Http404`.
+        """
 
     def redirect_reason(self) -> str:
         """Return why this page is of no use now; the visitor is led back with that message."""
@@ -126,20 +138,23 @@ class ActionView(View):
         return ""
 
     def show_conflict(self) -> None:
-        """Show what others saved since the page was opened, and let the next submission pass. Called after an error."""
+        """Show changes that others saved since the page was opened, and let the next submission pass.
+
+        Called after an error.
+        """
         if REVISION in self.form.fields:
             self.form.show_conflict(self.get_fresh_form())
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return what the page shows above the form, as label and value."""
+        """Return the facts above the form, as label and value."""
         return ()
 
     def findings(self) -> Sequence[Finding]:
-        """Return what the service would find, shown before the action is tried."""
+        """Return the findings of the service, shown before the action is tried."""
         return ()
 
     def get_initial(self) -> dict[str, Any]:
-        """Return what the form holds when the page is opened."""
+        """Return the initial values of the form."""
         return {}
 
     def form_arguments(self) -> dict[str, Any]:
@@ -159,7 +174,10 @@ class ActionView(View):
         return self.heading
 
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
-        """Go on to a page that shows the outcome as a message. `is_new` is false if the key had been used before."""
+        """Redirect to a page that shows the outcome as a message.
+
+        `is_new` is false if the key had been used before.
+        """
         if self.unchanged or not is_new:
             messages.info(self.request, self.unchanged or self.already_done)
         elif self.done:
@@ -172,7 +190,7 @@ class ActionView(View):
         return requires(cls.permission)(view)
 
     def get_context(self) -> dict[str, Any]:
-        """Return what the template shows."""
+        """Return the context of the template."""
         findings = [] if self.form.is_bound else self.findings()
         return {name: getattr(self, name) for name in SHOWN} | {
             "title": self.title(),
@@ -184,7 +202,7 @@ class ActionView(View):
             "other_findings": [finding for finding in findings if finding.severity is not Severity.ERROR],
         }
 
-    # ---- what every action page does -------------------------------------------------------------------------------
+    # ---- shared by every action page -------------------------------------------------------------------------------
 
     @property
     def actor(self) -> User:
@@ -219,7 +237,7 @@ class ActionView(View):
         return super().dispatch(request, *args, **kwargs)
 
     def get_form(self) -> ActionForm:
-        """Return the form: bound to what was sent, or with its initial values."""
+        """Return the form: bound to the submitted data, or with its initial values."""
         is_sent = self.request.method == "POST"
         sent: dict[str, Any] = {"data": self.request.POST, "files": self.request.FILES} if is_sent else {}
         return self.form_class(**sent, initial=self.get_initial(), **self.form_arguments())
@@ -234,7 +252,10 @@ class ActionView(View):
         return self.render()
 
     def run(self) -> tuple[str, bool]:
-        """Perform the action unless its key was used before. Return the next URL, and whether it was performed now."""
+        """Perform the action unless its key was used before.
+
+        Return the next URL, and whether it was performed now.
+        """
         form = self.form
         if "idempotency_key" not in form.fields:  # a button: cpc.web.buttons
             return self.perform(form.values) or self.back_url, True

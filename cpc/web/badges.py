@@ -1,4 +1,4 @@
-"""Badges: a state as an icon and a word, the same on every page."""
+"""Badges: a state as an icon and a label, the same on every page."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ ICONS: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Badge:
-    """A state: its kind, its text, and an icon other than that of the kind where one says more."""
+    """A status label: its kind, its text, and an icon if it is not the icon of the kind."""
 
     kind: str
     text: str
@@ -37,7 +37,10 @@ def _sprite() -> str:
 
 
 def icon(name: str) -> SafeString:
-    """Return an icon of the USWDS sprite. Screen readers skip it, so a word goes with it."""
+    """Return an icon of the USWDS sprite.
+
+    Screen readers skip it, so show a text with it.
+    """
     return format_html(
         '<svg class="usa-icon" aria-hidden="true" focusable="false"><use href="{}#{}"></use></svg>',
         _sprite(),
@@ -46,7 +49,10 @@ def icon(name: str) -> SafeString:
 
 
 def status(kind: str, text: object, *, tag: bool = False, icon_name: str = "") -> SafeString:
-    """Return the markup of a state; `tag` adds the soft background. Raises `KeyError` for an unknown kind."""
+    """Return the markup of a state; `tag` adds the soft background.
+
+    Raises `KeyError` for an unknown kind.
+    """
     return format_html(
         '<span class="c-status c-status--{}{}">{}{}</span>',
         kind,

@@ -23,13 +23,13 @@ from cpc.web.actions import ActionForm, ActionView
 
 
 class ButtonForm(ActionForm):
-    """The fields behind a button. No key: on a second press the service finds that there is nothing to do."""
+    """The fields behind a button, without a key: on a second press the service finds nothing left to do."""
 
     idempotency_key = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
 
 
 class ButtonAction(ActionView):
-    """Perform an action on POST and lead back, with what was done or with the error of the service as a message.
+    """An action that runs on POST and redirects back, with a message about the outcome or the service's error.
 
     The service has the transaction, and changes nothing if it is called twice.
     """
@@ -39,7 +39,7 @@ class ButtonAction(ActionView):
     invalid = "This button does not send that. Load its page again."
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Perform the action, and lead back whatever the outcome."""
+        """Perform the action and redirect back, even after an error."""
         if not self.form.is_valid():
             return self.respond_invalid()
         try:
@@ -50,5 +50,5 @@ class ButtonAction(ActionView):
         return self.respond(url, is_new)
 
     def respond_invalid(self) -> HttpResponseBase:
-        """Answer a form with errors: 400, because the page and not the visitor fills it in."""
+        """Return a 400 for invalid fields, because the page and not the user fills them in."""
         raise BadRequest(self.invalid)

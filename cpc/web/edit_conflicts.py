@@ -1,4 +1,4 @@
-"""Edit conflicts: a form carries the revision its page showed, and a save is rejected if the record changed since.
+"""Edit conflicts: a form sends the revision its page showed, and a save is rejected if the record changed since.
 
     class AwardForm(RevisionForm):
         def __init__(self, *args: Any, award: Award, **options: Any) -> None:
@@ -31,7 +31,10 @@ from cpc.web.formats import DASH, day
 
 
 class RevisionForm(ActionForm):
-    """A form that edits a record. Its initial values are those saved; `inputs` are fields without a saved value."""
+    """A form that edits a record. Its initial values are those saved.
+
+    `inputs` are fields without a saved value.
+    """
 
     inputs: Collection[str] = ()
 
@@ -55,7 +58,7 @@ class RevisionForm(ActionForm):
 def saved_values(sent: forms.BaseForm, fresh: forms.BaseForm) -> Iterator[tuple[str | None, str]]:
     """Yield each field in which `sent` differs from `fresh`, the same form with the values saved, and a message.
 
-    The field is None where the form that was sent does not have it.
+    The field is None if the submitted form does not have it.
     """
     left_out = {*HIDDEN_FIELDS, *getattr(sent, "inputs", ())}
     for name, field in fresh.fields.items():
@@ -86,26 +89,29 @@ def _display(field: forms.Field, value: Any) -> str:
 # ---- forms of the selection, which still carry digests ---------------------------------------------------------------
 
 Shown = Iterable[tuple[str, Any]]
-"""What a page shows of the thing that its form is about: what, and how it stands."""
+"""Pairs of label and current value that a page shows of its form's record."""
 
 
 class SeenForm(forms.Form):
-    """A form about something that others may be changing. `seen` carries one digest a line of what was shown."""
+    """A form about a record that others may change.
+
+    `seen` has one digest per line of the page.
+    """
 
     seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def stand_on(self, shown: Shown) -> None:
-        """Say what the page shows, when the form is made."""
+        """Store digests of the lines that the page shows; call this when the form is created."""
         self.initial["seen"] = _digests(shown)
 
     def standing(self) -> list[tuple[str, Any]]:
-        """What its fields hold before anybody types, where that is what the page shows."""
+        """Return the initial labels and values of the fields, if those are what the page shows."""
         return standing(self)
 
     def hold_against(self, now: Shown) -> None:
-        """Raise `ValidationError` of code `changed` where the sender saw something else than there is now.
+        """Raise `ValidationError` with code `changed` if the record has changed since the page was opened.
 
-        To be called under the lock of the thing. The refusal says what has changed, and the form can be sent again.
+        Call this with the record locked. The error lists the changes, and the form can be submitted again.
         """
         lines = list(now)
         seen, digests = str(self.data.get("seen", "")), _digests(lines)
@@ -120,7 +126,7 @@ class SeenForm(forms.Form):
 
 
 def standing(form: forms.BaseForm) -> list[tuple[str, Any]]:
-    """What the fields of a form hold before anybody types."""
+    """Return the labels and initial values of the fields of a form."""
     return [
         (str(field.label), _in_words(field, form.get_initial_for_field(field, name)))
         for name, field in form.fields.items()
@@ -129,9 +135,9 @@ def standing(form: forms.BaseForm) -> list[tuple[str, Any]]:
 
 
 def differing(sent: forms.BaseForm, now: forms.BaseForm) -> list[str]:
-    """What is on record in the fields in which a form was sent with something else, a line each.
+    """Return one line per field whose submitted value differs from the saved one, with the saved value.
 
-    `now` is the same form as a page that is opened now would show it.
+    `now` is the same form as a newly opened page would show it.
     """
     shown = zip((name for name in now.fields if name not in HIDDEN_FIELDS), standing(now), strict=True)
     return [
@@ -146,7 +152,7 @@ def _told(what: str, how: Any) -> str:
 
 
 def _in_words(field: forms.Field, value: Any) -> Any:
-    """A value as a reader sees it: the labels of what is chosen, days, yes and no."""
+    """Return a value as the page shows it: labels of choices, dates, yes and no."""
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) and value not in (None, ""):
         labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]  # no groups
         chosen = value if isinstance(value, list | tuple) else [value]

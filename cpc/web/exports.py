@@ -1,7 +1,7 @@
-"""Lists as CSV and XLSX: what a page shows, safe to open in a spreadsheet program.
+"""CSV and XLSX exports of lists, safe to open in a spreadsheet program.
 
-A text that a spreadsheet program would run as a formula is made harmless: in CSV by a leading apostrophe, in
-XLSX by storing it as quoted text. Figures stay figures: a negative number is a number, whatever its sign.
+A text that a spreadsheet program would run as a formula is escaped: in CSV by a leading apostrophe, in XLSX by storing
+it as quoted text. Figures stay numbers: a negative number is a number despite its sign.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ Cell = str | bool | int | float | Decimal | dt.date | dt.datetime | None
 FULL_WIDTH = ("\uff1d", "\uff0b", "\uff0d", "\uff20")  # = + - @ as East Asian keyboards write them
 FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *FULL_WIDTH)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
-CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest in silence
+CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest without a warning
 ROW_LIMIT = 1_048_576
 CUT = " [cut: a cell holds 32,767 characters]"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
@@ -41,21 +41,24 @@ class ExportError(ValueError):
 
 
 class Exported(Protocol[Contra]):
-    """A column of a file: its heading, how a row gives its value, and its width. `cpc.web.tables.Column` is one."""
+    """A column of a file: its heading, its value for a row, and its width.
+
+    `cpc.web.tables.Column` is one.
+    """
 
     @property
-    def label(self) -> str: ...  # noqa: D102  # the class says it
+    def label(self) -> str: ...  # noqa: D102  # see the class
 
     @property
-    def width(self) -> int: ...  # noqa: D102  # the class says it
+    def width(self) -> int: ...  # noqa: D102  # see the class
 
-    def cell(self, row: Contra, /) -> Cell: ...  # noqa: D102  # the class says it
+    def cell(self, row: Contra, /) -> Cell: ...  # noqa: D102  # see the class
 
 
 def csv_response(rows: Iterable[Row], fields: Sequence[Exported[Row]], name: str) -> StreamingHttpResponse:
-    """The list as CSV, streamed row by row; UTF-8 with a byte order mark, which spreadsheet programs need.
+    """Return the list as CSV, streamed row by row; UTF-8 with the byte order mark that spreadsheet programs need.
 
-    `name` becomes the file name. Moments are UTC in ISO 8601, missing values are empty.
+    `name` becomes the file name. Times are UTC in ISO 8601, missing values are empty.
     """
     response = StreamingHttpResponse(_csv_lines(rows, fields), content_type="text/csv; charset=utf-8")
     response["Content-Disposition"] = _disposition(name, "csv")
@@ -70,9 +73,9 @@ def xlsx_response(
     sheet: str,
     notes: Sequence[tuple[str, str]] = (),
 ) -> FileResponse:
-    """The list as a workbook: one sheet with a frozen heading, and "About" with `notes` (what, value).
+    """Return the list as a workbook: one sheet with a frozen heading, and "About" with `notes` (label, value).
 
-    `notes` say what the list is: filters, data as known, who computed it. Moments are UTC.
+    `notes` describe the list: filters, date of the data, who computed it. Times are UTC.
     """
     file = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
     try:
@@ -95,7 +98,10 @@ def response(
     sheet: str,
     notes: Sequence[tuple[str, str]] = (),
 ) -> HttpResponseBase:
-    """The list as `kind`, "csv" or "xlsx"."""
+    """Return the list as `kind`, "csv" or "xlsx".
+
+    Raises `ExportError` for any other kind.
+    """
     if kind == "csv":
         return csv_response(rows, fields, name)
     if kind == "xlsx":
@@ -123,7 +129,7 @@ def write_xlsx(
         for count, row in _numbered(rows):
             page.append([_xlsx_cell(page, field.cell(row), count, field.label) for field in fields])
     except BaseException:
-        page.close()  # ends the writer of openpyxl, which would complain when it is collected
+        page.close()  # closes the writer of openpyxl, which would warn when it is garbage-collected
         raise
     page.auto_filter.ref = f"A1:{get_column_letter(len(fields))}{count}"
     if notes:
@@ -135,13 +141,13 @@ def write_xlsx(
 
 
 def harmless(text: str) -> str:
-    """A text that no spreadsheet program takes for a formula; control characters become U+FFFD."""
+    """Return a text that no spreadsheet program treats as a formula; control characters become U+FFFD."""
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", text)
     return f"'{text}" if text.startswith(FORMULA_STARTS) else text
 
 
 def sheet_title(title: str) -> str:
-    """A title that a workbook accepts: no []:*?/\\, no apostrophe at its ends, at most 31 characters."""
+    """Return a title that a workbook accepts: no []:*?/\\, no apostrophe at its ends, at most 31 characters."""
     return re.sub(r"[\[\]:*?/\\]", " ", title).strip("' ")[:31].strip("' ") or "List"
 
 
@@ -153,7 +159,7 @@ def _csv_lines(rows: Iterable[Row], fields: Sequence[Exported[Row]]) -> Iterator
 
 
 class _Echo:
-    """A file that gives back what is written to it."""
+    """A file that returns the text written to it."""
 
     def write(self, line: str) -> str:
         return line
@@ -182,25 +188,28 @@ def _xlsx_cell(page: Any, value: Cell, row: int, heading: str) -> Any:
         cell.number_format = "yyyy-mm-dd hh:mm"
         return cell
     if isinstance(value, dt.date):
-        cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]  # a date is fine; the stubs know only moments
+        cell = WriteOnlyCell(page, value)  # type: ignore[arg-type]  # a date is valid; the stubs list only datetimes
         cell.number_format = "yyyy-mm-dd"
         return cell
     if not isinstance(value, str):
         return value if value is None or isinstance(value, bool) else _finite(value, row, heading)
     if not value:
-        return None  # openpyxl writes an empty text as a cell whose type promises a text that is not there
+        return None  # openpyxl writes an empty text as a cell of type text without a value
     text = CONTROL.sub("\N{REPLACEMENT CHARACTER}", value)
     if len(text) > CELL_LIMIT:
         text = text[: CELL_LIMIT - len(CUT)] + CUT
     cell = WriteOnlyCell(page, text)
-    cell.data_type = "s"  # openpyxl makes a formula of what begins with "="
+    cell.data_type = "s"  # openpyxl turns text that begins with "=" into a formula
     if text.startswith(FORMULA_STARTS):
-        cell.quotePrefix = True  # keeps it text when somebody edits the cell
+        cell.quotePrefix = True  # the cell stays text when a user edits it
     return cell
 
 
 def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
-    """Rows with their number in the sheet, as far as a sheet goes."""
+    """Yield rows with their number in the sheet.
+
+    Raises `ExportError` if they exceed a sheet.
+    """
     for number, row in enumerate(rows, start=2):
         if number > ROW_LIMIT:
             raise ExportError(f"More than {ROW_LIMIT:,} rows do not fit into a sheet. Narrow the list or take CSV.")
@@ -221,7 +230,10 @@ def _finite(value: int | float | Decimal, row: int, heading: str) -> int | float
 
 
 def _utc(value: dt.datetime, row: int, heading: str) -> dt.datetime:
-    """The moment in UTC without its zone, which a workbook cannot hold."""
+    """Return the time in UTC without its zone, which a workbook can't store.
+
+    Raises `ExportError` if it has no zone.
+    """
     if value.tzinfo is None:
         raise ExportError(f"Row {row}, {heading}: {value!r} has no time zone.")
     return value.astimezone(dt.UTC).replace(tzinfo=None)

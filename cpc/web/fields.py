@@ -30,15 +30,18 @@ _CLASSES: tuple[tuple[type[forms.Widget], str, str], ...] = (
 
 
 class AmountField(forms.DecimalField):
-    """A field that takes a number with commas between thousands, and with `takes_symbol` a dollar sign."""
+    """A field that accepts a number with commas between thousands, and with `takes_symbol` a dollar sign."""
 
     def __init__(self, *, takes_symbol: bool = False, **options: Any) -> None:
         options.setdefault("widget", forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"}))
         super().__init__(**options)
         self.takes_symbol = takes_symbol
 
-    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs say an integer
-        """Return what was typed as a number. Raises `ValidationError` of code `amount` where that is not clear."""
+    def to_python(self, value: Any) -> Decimal | None:  # type: ignore[override]  # the stubs declare an integer
+        """Return the typed text as a number.
+
+        Raises `ValidationError` with code `amount` if it is ambiguous or no number.
+        """
         if value in self.empty_values or not isinstance(value, str):
             return super().to_python(value)
         places = self.decimal_places if self.decimal_places is not None else 2
@@ -49,7 +52,7 @@ class AmountField(forms.DecimalField):
 
 
 class MoneyField(AmountField):
-    """A field for an amount of money: $3,000,000, 2,000,000.00, and 2000000 all pass."""
+    """A field for an amount of money: $3,000,000, 2,000,000.00, and 2000000 are all valid."""
 
     def __init__(self, **options: Any) -> None:
         options.setdefault("takes_symbol", True)
@@ -57,7 +60,7 @@ class MoneyField(AmountField):
 
 
 def is_money(column: models.Field[Any, Any]) -> bool:
-    """Tell whether a column holds an amount of money: exact to the cent, and large."""
+    """Return whether a column is an amount of money: exact to the cent, and large."""
     return isinstance(column, models.DecimalField) and column.decimal_places == 2 and column.max_digits >= 14
 
 
@@ -75,7 +78,7 @@ class LinesField(forms.CharField):
         return [line.strip() for line in (value or "").splitlines() if line.strip()]
 
     def has_changed(self, initial: Any, data: Any) -> bool:
-        """Tell whether the lists differ."""
+        """Return whether the lists differ."""
         return bool(list(initial or []) != self.to_python(data))
 
 
@@ -111,14 +114,14 @@ def _list_field(column: ArrayField[Any, Any], options: dict[str, Any]) -> forms.
 
 
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
-    """What components/field.html draws: the control with its classes and its ties to hint and error."""
+    """Return the context of components/field.html: the control, its classes, and the ids of its hint and error."""
     kind, style = next((kind, style) for widget, kind, style in _CLASSES if isinstance(bound.field.widget, widget))
-    hint = hint or bound.help_text  # may be safe HTML: keep its type
+    hint = hint or bound.help_text  # may be safe HTML, so its type must not change
     ident = bound.id_for_label or bound.auto_id
     described = [f"{ident}-error"] if bound.errors else []
     described += [f"{ident}-hint"] if hint else []
     attrs: dict[str, Any] = {"class": f"{style} usa-input--error" if bound.errors and kind == "input" else style}
-    attrs["placeholder"] = False  # a placeholder vanishes when it is needed; the label stays
+    attrs["placeholder"] = False  # a placeholder disappears when the user types; the label stays
     if described:
         attrs["aria-describedby"] = " ".join(described)
     if bound.errors:
@@ -132,7 +135,7 @@ def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:
 
 
 def problems(form: BaseForm) -> list[tuple[str, str]]:
-    """Every error of a form as (id of the control or "", words), the ones without a field first."""
+    """Return every error of a form as (id of the control or "", text), the ones without a field first."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form.visible_fields():
         found += [(bound.id_for_label or bound.auto_id, _said(bound, error)) for error in bound.errors]
@@ -142,5 +145,5 @@ def problems(form: BaseForm) -> list[tuple[str, str]]:
 
 
 def _said(bound: BoundField, error: object) -> str:
-    """The label and what is wrong; a label that asks a question needs no colon."""
+    """Return the label and the error; a label that is a question needs no colon."""
     return f"{bound.label}{' ' if str(bound.label).endswith('?') else ': '}{error}"

@@ -1,7 +1,7 @@
-"""Formats of numbers, dates and missing values. Pure: pages, exports and charts share one spelling.
+"""Formats of numbers, dates, and missing values.
 
-Figures use a true minus sign (U+2212) and commas for thousands. What is not measured is an en dash,
-never a zero and never a blank.
+Pure: pages, exports, and charts share one format. Figures use a true minus sign (U+2212) and commas for thousands. A
+value that is not measured is an en dash, never a zero and never a blank.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ Number = int | float | Decimal
 DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
-# The word a reader sees, when it applies, what the score does with it. The key is the word in a file.
+# The label for readers, when it applies, its effect on the score. The key is the value in a file.
 MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
     "not_rated": ("Not rated", "A rating by an analyst is due", "Left out; siblings share its weight"),
     "not_collected": ("No estimate", "The publisher covers the country but gives no value", "Left out; lowers “known”"),
@@ -31,7 +31,10 @@ MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
 
 
 def _decimal(value: Number) -> Decimal:
-    """The value as a Decimal of the digits a reader would see; a float by its shortest form."""
+    """Return the value as a Decimal of the digits a reader would see; a float in its shortest form.
+
+    Raises `ValueError` if it is not finite.
+    """
     exact = value if isinstance(value, Decimal) else Decimal(repr(value) if isinstance(value, float) else value)
     if not exact.is_finite():
         raise ValueError(f"{value!r} is not a number that can be shown; give None for a value that is not known.")
@@ -39,7 +42,10 @@ def _decimal(value: Number) -> Decimal:
 
 
 def number(value: Number | None, places: int | None = 0) -> str:
-    """`1234.5` with one place as "1,234.5", a negative with a true minus; `places=None` keeps the digits given."""
+    """Return `1234.5` with one decimal as "1,234.5", a negative with a true minus.
+
+    `places=None` preserves the digits given. Raises `ValueError` if the value is not finite.
+    """
     if value is None:
         return DASH
     exact = _decimal(value)
@@ -50,18 +56,18 @@ def number(value: Number | None, places: int | None = 0) -> str:
 
 
 def signed(value: Number | None, places: int = 0) -> str:
-    """A change, with its sign in both directions: "+3"; "0" has none."""
+    """Return a change with its sign in both directions: "+3"; "0" has none."""
     text = number(value, places)
     return f"+{text}" if value is not None and any(c in "123456789" for c in text) and value > 0 else text
 
 
 def share(value: Number | None) -> str:
-    """A share between 0 and 1 as a percentage: no decimals, one below 10%."""
+    """Return a share between 0 and 1 as a percentage: no decimals, but one below 10%."""
     return DASH if value is None else percent(_decimal(value) * 100)
 
 
 def percent(value: Number | None) -> str:
-    """A value that is in percent already: no decimals, one below 10%, the sign kept."""
+    """Return a value in percent: no decimals, but one below 10%, with its sign."""
     if value is None:
         return DASH
     exact = _decimal(value)
@@ -69,9 +75,10 @@ def percent(value: Number | None) -> str:
 
 
 def chance(value: Number | None, *, prose: bool = False, limits: Collection[float] = ()) -> str:
-    """Write a share of draws as a whole percentage, "<1%" and ">99%" at the ends: draws cannot show never or always.
+    """Return a share of draws as a whole percentage, "<1%" and ">99%" at the ends: draws can't prove never or always.
 
-    It has a decimal where rounding would take it over one of the `limits`: 0.795 is "79.5%" beside a limit of 0.8.
+    It has a decimal if rounding would move it across one of the `limits`: 0.795 is "79.5%" near a limit of 0.8. Raises
+    `ValueError` outside 0 to 1.
     """
     if value is None:
         return DASH
@@ -89,7 +96,7 @@ def chance(value: Number | None, *, prose: bool = False, limits: Collection[floa
 
 
 def money(value: Number | None) -> str:
-    """Write U.S. dollars for charts and lists: "$9.6M", "$921,760"; a minus goes before the dollar sign."""
+    """Return U.S. dollars for charts and lists: "$9.6M", "$921,760"; a minus precedes the dollar sign."""
     if value is None:
         return DASH
     size, sign = abs(_decimal(value)), MINUS if value < 0 else ""
@@ -100,14 +107,14 @@ def money(value: Number | None) -> str:
 
 
 def dollars(value: Number | None) -> str:
-    """U.S. dollars to the cent for ledgers, forms and errors: "$9,600,000.00"."""
+    """Return U.S. dollars to the cent for ledgers, forms, and errors: "$9,600,000.00"."""
     if value is None:
         return DASH
     return f"{MINUS if value < 0 else ''}${number(abs(_decimal(value)), 2)}"
 
 
 def day(value: dt.date | None) -> str:
-    """A date: "Nov 24, 2026". A moment is shown by its UTC date."""
+    """Return a date: "Nov 24, 2026". A date with a time is shown by its UTC date."""
     if value is None:
         return DASH
     value = _utc(value)
@@ -115,7 +122,7 @@ def day(value: dt.date | None) -> str:
 
 
 def deadline(value: dt.date | None) -> str:
-    """A date in a list of deadlines: "Fri, Dec 4"."""
+    """Return a date in a list of deadlines: "Fri, Dec 4"."""
     if value is None:
         return DASH
     value = _utc(value)
@@ -123,7 +130,10 @@ def deadline(value: dt.date | None) -> str:
 
 
 def moment(value: dt.datetime | None) -> str:
-    """A moment of the data: "Nov 24, 2026, 09:00 UTC". A naive moment is an error: it names no zone."""
+    """Return a time of the data: "Nov 24, 2026, 09:00 UTC".
+
+    Raises `ValueError` if it has no time zone.
+    """
     if value is None:
         return DASH
     if value.tzinfo is None:
@@ -133,7 +143,10 @@ def moment(value: dt.datetime | None) -> str:
 
 
 def relative_day(value: dt.date | None, today: dt.date) -> str:
-    """Write the distance to a day: "in 10 days", "today", "1 day ago". Today is given, never taken from a clock."""
+    """Write the distance to a day: "in 10 days", "today", "1 day ago".
+
+    Today is given, never taken from a clock.
+    """
     if value is None:
         return DASH
     days = (_plain_date(value) - _plain_date(today)).days
@@ -143,19 +156,19 @@ def relative_day(value: dt.date | None, today: dt.date) -> str:
 
 
 def fiscal_year(value: int | None) -> str:
-    """A fiscal year: "FY 2027"."""
+    """Return a fiscal year: "FY 2027"."""
     return DASH if value is None else f"FY {value}"
 
 
 def span(low: str, high: str, *, prose: bool = False) -> str:
-    """A range of two written figures: "2 to 14" in prose, with an en dash in a cell."""
+    """Return a range of two formatted figures: "2 to 14" in prose, with an en dash in a cell."""
     if low == high:
         return low
     return f"{low} to {high}" if prose else f"{low}{DASH}{high}"
 
 
 def missing(reason: str, year: int | None = None) -> str:
-    """The words for a value that is not there. A reason outside the list is an error."""
+    """Return the text for a missing value; raise `ValueError` for an unknown reason."""
     try:
         word = MISSING_WORDS[reason][0]
     except KeyError:
@@ -165,14 +178,14 @@ def missing(reason: str, year: int | None = None) -> str:
 
 
 def plain(value: object) -> str:
-    """Write the value of a field for reading: yes or no, an en dash for nothing, anything else as text."""
+    """Return the value of a field for display: yes or no, an en dash for no value, else text."""
     if isinstance(value, bool):
         return "yes" if value else "no"
     return DASH if value is None or value == "" else str(value)
 
 
 def in_words(value: int) -> str:
-    """A count at the start of a sentence: "One" to "Nine", figures from ten on."""
+    """Return a count for the start of a sentence: "No", "One" to "Nine", digits from ten on."""
     words = ("No", "One", "Two", "Three", "Four", "Five", "Six", "Seven", "Eight", "Nine")
     return words[value] if 0 <= value < len(words) else number(value)
 

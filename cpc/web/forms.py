@@ -11,8 +11,8 @@ from django.core.exceptions import ValidationError
 def add_service_errors(form: forms.BaseForm, error: ValidationError) -> None:
     """Add each error to the field it names, or above the form if it names none of its fields.
 
-    An error without a field goes to the field that has its code as its name, or that `error_fields` of the form
-    gives for its code.
+    An error without a field goes to the field that has its code as its name, or to the field that the form's
+    `error_fields` maps its code to.
     """
     named: dict[str, list[ValidationError]] = getattr(error, "error_dict", None) or {"": error.error_list}
     error_fields: Mapping[str, str] = getattr(form, "error_fields", {})

@@ -21,7 +21,7 @@ def badge(mark: Badge) -> SafeString:
 
 
 def code(text: object) -> SafeString:
-    """Return a text that a program reads: a key, a file, a place in it."""
+    """Return text for programs, such as a key, a file name, or a locator, set as code."""
     return format_html("<code>{}</code>", text)
 
 

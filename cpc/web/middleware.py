@@ -1,4 +1,4 @@
-"""Addresses that no page could answer are refused before a view asks the database for them."""
+"""Middleware that rejects URLs with a null character before a view queries the database."""
 
 from __future__ import annotations
 
@@ -11,13 +11,16 @@ NUL = "\x00"
 
 
 class ReadableAddressMiddleware:
-    """Refuses the character U+0000 in an address: PostgreSQL holds it in no text, so nothing can be found by it."""
+    """Rejects the character U+0000 in a URL: PostgreSQL can't store it in text, so no record can match."""
 
     def __init__(self, get_response: Callable[[HttpRequest], HttpResponse]) -> None:
         self.get_response = get_response
 
     def __call__(self, request: HttpRequest) -> HttpResponse:
-        """Let a readable address through. Raises `Http404` for its path and `BadRequest` for its query."""
+        """Pass on a readable URL.
+
+        Raises `Http404` for a null character in its path and `BadRequest` in its query.
+        """
         if NUL in request.path:
             raise Http404
         # The REST interface reads its own parameters and names the wrong one in a problem document.

@@ -1,4 +1,7 @@
-"""The main navigation. Each app registers its places in `AppConfig.ready`, so the kernel names no app."""
+"""Main navigation.
+
+Each app registers its items in `AppConfig.ready`, so the kernel names no app.
+"""
 
 from __future__ import annotations
 
@@ -12,10 +15,10 @@ from cpc.registry import Registry, permitted
 
 @dataclass(frozen=True, slots=True)
 class NavItem:
-    """One place in the header.
+    """One item in the header.
 
-    `permission` is a member of `cpc.accounts.permissions.Permission`, or None for everybody who is signed in.
-    `covers` lists further view names (with namespace) on which this place is the current one.
+    `permission` is a member of `cpc.accounts.permissions.Permission`, or None for every signed-in account. `covers`
+    lists further view names (with namespace) on which this item is the current one.
     """
 
     label: str
@@ -27,7 +30,7 @@ class NavItem:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A place as the header draws it: `current` is "page" on the place itself, "true" below it, else empty."""
+    """An item as the header shows it: `current` is "page" on its own page, "true" below it, else empty."""
 
     label: str
     url: str
@@ -41,7 +44,7 @@ register_footer = footer.add
 
 
 def places(request: HttpRequest, registry: Registry[NavItem] = header) -> list[Place]:
-    """The places this account sees, in order, with the current one marked. Empty for a visitor."""
+    """Return the items that this account may see, in order, with the current one marked; empty for a visitor."""
     items = [item for item in registry.sorted(lambda item: (item.order, item.label)) if permitted(request, item)]
     urls = {item: reverse(item.url_name) for item in items}
     here = _current(request, urls)
@@ -52,7 +55,7 @@ def places(request: HttpRequest, registry: Registry[NavItem] = header) -> list[P
 
 
 def _current(request: HttpRequest, urls: dict[NavItem, str]) -> NavItem | None:
-    """The place that covers this view, else the one with the longest address above this page."""
+    """Return the item that covers this view, else the one with the longest URL above this page."""
     match = request.resolver_match
     for item in urls:
         if match is not None and match.view_name in (item.url_name, *item.covers):

@@ -1,4 +1,4 @@
-"""Pages: one declaration gives a page its URL, its guard, and its links in tabs, breadcrumbs, header, and footer.
+"""Pages: one declaration gives a page its URL, its permission, and its links in tabs, breadcrumbs, header, and footer.
 
     # partnerships/money/pages.py
     PAGES = [
@@ -9,8 +9,8 @@
     # partnerships/urls.py
     urlpatterns = url_patterns([*agreements.PAGES, *terms.PAGES, *money.PAGES])
 
-The view says who may open the page: an action page by its `permission`, a function by `@requires(...)`. A view that
-says nothing is an error, unless the page gives a reason: `Page(..., no_permission="open to visitors")`.
+The view declares who may open the page: an action page by its `permission`, a function by `@requires(...)`. A view
+without either is an error, unless the page gives a reason: `Page(..., no_permission="open to visitors")`.
 """
 
 from __future__ import annotations
@@ -35,7 +35,10 @@ View = Callable[..., HttpResponseBase] | type[ActionView]
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A page's link in a row of tabs. `permission` is asked for in addition to the page's own."""
+    """A page's link in a row of tabs.
+
+    `permission` is required in addition to the page's own.
+    """
 
     row: str
     label: str
@@ -44,7 +47,10 @@ class Tab:
 
 @dataclass(frozen=True, slots=True)
 class TabRow:
-    """A row of tabs: call it with a label to put a page into it. Tabs come in the order in which apps list pages."""
+    """A row of tabs: call it with a label to add a page.
+
+    Tabs follow the order in which apps list pages.
+    """
 
     name: str
 
@@ -66,9 +72,9 @@ class TabRow:
 class Page:
     """A page: its route, its function or action class, and its name.
 
-    `header` and `footer` are the label of its link there and the link's place in the order. `below` is the name of the
-    page whose link in the header is the current one here, if the URL does not show it. `label` is what breadcrumbs
-    call the page, if not as its tab.
+    `header` and `footer` are the label and the order of its link there. `below` is the name of the page whose link in
+    the header is marked as current, if the URL does not determine it. `label` is the page's label in breadcrumbs, if it
+    differs from its tab.
     """
 
     route: str
@@ -99,17 +105,17 @@ class Page:
 
     @property
     def permission(self) -> Permission | None:
-        """Return the permission that the view asks for."""
+        """Return the permission that the view requires."""
         found: Permission | None = getattr(self.view, "permission" if self.action else "required_permission", None)
         return found
 
     @property
     def link_label(self) -> str:
-        """Return what breadcrumbs call this page."""
+        """Return the label of this page in breadcrumbs."""
         return self.label or (self.tab.label if self.tab else "") or (self.header[0] if self.header else "")
 
     def opens_for(self, user: User) -> bool:
-        """Tell whether an account may open this page."""
+        """Return whether an account may open this page."""
         return self.permission is None or user.allows(self.permission)
 
     def pattern(self) -> URLPattern:

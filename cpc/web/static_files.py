@@ -11,10 +11,10 @@ _IMPORT = (
 
 
 class HashedFiles(CompressedManifestStaticFilesStorage):  # type: ignore[misc]  # its package has no types
-    """Files under names with a digest of their content, which browsers keep forever.
+    """Files under names with a digest of their content, which browsers cache permanently.
 
-    A kept script would else go on importing a module by its plain name, of whichever release. Django's own switch for
-    this reads every script, and stumbles over those of other projects.
+    Without this class, a cached script would import a module by its plain name, from any release. Django's own switch
+    for this reads every script, and fails on those of other projects.
     """
 
     patterns = (*CompressedManifestStaticFilesStorage.patterns, ("js/*.js", (_IMPORT,)))

@@ -45,10 +45,11 @@ Value = exports.Cell | SafeString | Badge
 
 @dataclass(frozen=True, slots=True)
 class Column(Generic[Row]):
-    """A column: its label, the value of a row, and the format on the page. An empty value is shown as an en dash.
+    """A column: its label, the value of a row, and the format on the page.
 
-    `html` replaces the formatted value on the page; `detail` is a muted second line. `total` is the footer's cell.
-    `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a shorter label for narrow screens.
+    An empty value is shown as an en dash. `html` replaces the formatted value on the page; `detail` is a muted second
+    line. `total` is the footer's cell. `sort` is the key in `?sort=`; `order_by` are its database fields. `phone` is a
+    shorter label for narrow screens.
     """
 
     label: str
@@ -111,11 +112,17 @@ class Table(Generic[Row]):
         return tuple(name for name, used in own.items() if used)
 
     def sort_key(self, request: HttpRequest) -> str:
-        """Return the order that `?sort=` requests, as given ("-score"); raise `BadRequest` for an unknown column."""
+        """Return the order that `?sort=` requests, as given ("-score").
+
+        Raises `BadRequest` for an unknown column.
+        """
         return sort_key(request, {column.sort for column in self.columns if column.sort}, self.default_sort)
 
     def ordered(self, request: HttpRequest, rows: QuerySet[M]) -> QuerySet[M]:
-        """Order a queryset by `?sort=`. Unknown values come last in both directions; the primary key settles ties."""
+        """Order a queryset by `?sort=`.
+
+        Unknown values come last in both directions; the primary key settles ties.
+        """
         key = self.sort_key(request)
         first, *rest = next(column.order_by for column in self.columns if column.sort == key.removeprefix("-"))
         head = F(first).desc(nulls_last=True) if key.startswith("-") else F(first).asc(nulls_last=True)
@@ -133,7 +140,10 @@ class Table(Generic[Row]):
 
 
 def export_format(request: HttpRequest) -> str:
-    """Return what `?format=` requests, "" for the page; raise `BadRequest` for anything but csv and xlsx."""
+    """Return the format that `?format=` requests, "" for the page.
+
+    Raises `BadRequest` for anything but csv and xlsx.
+    """
     kind = request.GET.get(FORMAT, "")
     if kind not in ("", *FORMATS):
         raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
@@ -142,7 +152,7 @@ def export_format(request: HttpRequest) -> str:
 
 @dataclass(frozen=True, slots=True)
 class SortLink:
-    """Where a heading leads, and how the list is sorted by it now ("ascending", "descending" or "")."""
+    """URL of a heading, and how the list is sorted by it now ("ascending", "descending", or "")."""
 
     url: str
     state: str
@@ -150,7 +160,7 @@ class SortLink:
 
 @dataclass(frozen=True, slots=True)
 class PageLink:
-    """One link of the page bar; `url` is empty for the gap."""
+    """One link of the page bar; `url` is empty for a gap."""
 
     label: str
     url: str
@@ -159,7 +169,10 @@ class PageLink:
 
 
 def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> str:
-    """Return the order that `?sort=` requests, as given ("-score"); raise `BadRequest` for an unknown column."""
+    """Return the order that `?sort=` requests, as given ("-score").
+
+    Raises `BadRequest` for an unknown column.
+    """
     asked = request.GET.get(SORT) or default
     if asked.removeprefix("-") not in allowed:
         raise BadRequest(f"This list cannot be sorted by “{asked}”. Sort it by one of {', '.join(sorted(allowed))}.")
@@ -169,7 +182,10 @@ def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> st
 def paginate(
     request: HttpRequest, rows: Sequence[Row] | QuerySet[Any, Row], size: int = PAGE_SIZE, parameter: str = PAGE
 ) -> Page[Row]:
-    """The page of `?page=`, or of another `parameter` where an address has two lists; `Http404` where there is none."""
+    """Return the page of `?page=`, or of another `parameter` if a URL has two lists.
+
+    Raises `Http404` if there is no such page.
+    """
     paginator: Paginator[Row] = Paginator(rows, size)
     asked = request.GET.get(parameter)
     try:
@@ -179,7 +195,10 @@ def paginate(
 
 
 def query(request: HttpRequest, **changes: str | None) -> str:
-    """The query of this page with `changes`; None takes a parameter out. Always starts with "?"."""
+    """Return the query of this page with `changes`; None removes a parameter.
+
+    It always starts with "?".
+    """
     parameters = request.GET.copy()
     for name, value in changes.items():
         if value is None:
@@ -190,9 +209,9 @@ def query(request: HttpRequest, **changes: str | None) -> str:
 
 
 def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_first: bool = False) -> SortLink:
-    """Where the heading of `key` leads: the other direction where it sorts already, else its first direction.
+    """Return the link of the heading `key`: it reverses the current order or starts with its first direction.
 
-    `default` is the order of the list where the address asks for none.
+    `default` is the order of the list if the URL has none.
     """
     now = request.GET.get(SORT) or default
     state = {key: "ascending", f"-{key}": "descending"}.get(now, "")
@@ -201,7 +220,7 @@ def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_f
 
 
 def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:
-    """Previous, first, the neighbors, last, next; gaps between them."""
+    """Return links to previous, first, the neighbors, last, and next, with gaps between them."""
 
     def place(number: int) -> str:
         return query(request, **{parameter: str(number)})

@@ -1,9 +1,10 @@
-"""Bring the U.S. Web Design System into vendor/uswds and the outlines of countries into vendor/world.
+"""Installation of USWDS in vendor/uswds and of country outlines in vendor/world.
 
-Run by `make`, before any package is there: standard library only. npm unpacks the version that
-package-lock.json pins; from it are copied the stylesheet, the two scripts, the icon sprite, and the
-fonts and pictures that this stylesheet or our own refer to (1 MB of 40). Of the outlines (Natural Earth, in the
-public domain, as the package world-atlas has them) one file of six is copied. A repeat does nothing.
+USWDS is the U.S. Web Design System. `make` runs this before any package is
+installed, so it uses the standard library only. npm unpacks the version that package-lock.json pins; from it the
+stylesheet, the two scripts, the icon sprite, and the fonts and pictures that this stylesheet or our own refer to are
+copied (1 MB of 40). Of the outlines (Natural Earth, in the public domain, in the package world-atlas) one file of six
+is copied. A second run does nothing.
 """
 
 from __future__ import annotations
@@ -30,11 +31,11 @@ OLDEST_NODE = 20
 
 
 class AssetError(RuntimeError):
-    """The assets cannot be brought; the message is one line that says what to do."""
+    """The assets can't be fetched; the message is one line with the remedy."""
 
 
 def main() -> int:
-    """Bring the assets unless they are there, and return the exit status."""
+    """Install the assets unless they are up to date, and return the exit status."""
     stamp = TARGET / ".stamp"
     wanted = fingerprint()
     if stamp.exists() and stamp.read_text() == wanted and (WORLD / OUTLINES.name).exists():
@@ -52,13 +53,13 @@ def main() -> int:
 
 
 def fingerprint() -> str:
-    """Changes whenever the copied files could: with the pinned version, our stylesheets or this script."""
+    """Return a digest of the pinned version, our stylesheets, and this script, which the copied files depend on."""
     sources = [ROOT / "package-lock.json", Path(__file__), *sorted(OWN_STYLES.glob("*.css"))]
     return hashlib.sha256(b"\0".join(path.read_bytes() for path in sources)).hexdigest()
 
 
 def install() -> None:
-    """Let npm unpack the locked packages into node_modules, running none of their scripts."""
+    """Make npm unpack the locked packages into node_modules, without running any of their scripts."""
     npm, environment = find_npm()
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
@@ -70,7 +71,7 @@ def install() -> None:
 
 
 def find_npm() -> tuple[list[str], dict[str, str]]:
-    """npm's command and environment: the machine's where its Node is recent, else the one from a wheel."""
+    """Return npm's command and environment: the machine's if its Node is recent, else the one from a wheel."""
     node, npm = shutil.which("node"), shutil.which("npm")
     if node and npm:
         shown = subprocess.run([node, "--version"], capture_output=True, text=True, check=False).stdout
@@ -94,7 +95,7 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
 
 
 def copy() -> None:
-    """Copy the needed files to a new folder, then put it in place of the old one."""
+    """Copy the needed files to a new folder, then replace the old one with it."""
     fresh = TARGET.with_name("uswds.new")
     shutil.rmtree(fresh, ignore_errors=True)
     for name in sorted(needed()):
@@ -119,14 +120,14 @@ def copy_outlines() -> None:
 
 
 def needed() -> set[str]:
-    """The files to copy, as paths below the design system's dist folder."""
+    """Return the files to copy, as paths below the design system's dist folder."""
     theirs = re.findall(r"url\(['\"]?\.\./([^)'\"?#]+)", (DIST / STYLESHEET).read_text(encoding="utf-8"))
     ours = "".join(path.read_text(encoding="utf-8") for path in OWN_STYLES.glob("*.css"))
     return {*ALWAYS, *theirs, *re.findall(r"uswds/((?:fonts|img)/[^)'\"?#\s]+)", ours)}
 
 
 def without_source_map(text: str) -> str:
-    """The text without its pointer to a source map, which is not copied."""
+    """Return the text without its pointer to a source map, which is not copied."""
     return re.sub(r"(/\*#|//#) sourceMappingURL=\S+( \*/)?", "", text)
 
 

@@ -1,4 +1,4 @@
-"""How the pages of people and agencies spell what the audit trail keeps."""
+"""Template filters that show audit values on the pages of people and agencies."""
 
 from __future__ import annotations
 
@@ -28,19 +28,19 @@ ROLES = dict(Role.choices)
 
 @register.filter
 def field_words(field: str) -> str:
-    """A field of an account or agency in words."""
+    """Return the label of a field of an account or agency."""
     return FIELDS.get(field, field)
 
 
 @register.filter
 def value_words(value: Any) -> str:
-    """What a field held, in words: roles by their name, yes and no, and a dash for nothing."""
+    """Return the text for a field's value: names of roles, yes and no, and a dash for no value."""
     return ROLES.get(value) or formats.plain(value)
 
 
 @register.inclusion_tag("components/demonstration_accounts.html")
 def demonstration_accounts() -> dict[str, Any]:
-    """User names, roles and the password of the demonstration; nothing in production."""
+    """Return user names, roles, and the password of the demonstration; empty in production."""
     if settings.PRODUCTION:
         return {}
     shown = [account for account in demo.ACCOUNTS if Permission.USE_PAGES in permissions_of(account.role)]

@@ -1,4 +1,4 @@
-"""The pages on which administrators keep the list of agencies that are consulted."""
+"""Pages to manage the list of agencies that are consulted."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from cpc.web.actions import Breadcrumbs
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def agencies(request: HttpRequest) -> HttpResponse:
-    """Show all agencies: who is consulted, who has nobody to submit for it, and which has closed."""
+    """Show all agencies: which are consulted, which have no point of contact, and which are closed."""
     check_parameters(request, ())
     return render(request, "account/people/agencies.html", {"table": AGENCIES, "agencies": queries.agencies()})
 
@@ -51,7 +51,7 @@ class AddAgency(PeopleAction):
 
 
 class EditAgency(EditAction):
-    """One agency: its accounts, its history, and the form to change it."""
+    """Page of one agency: its accounts, its history, and the form to change it."""
 
     form_class = AgencyForm
     template_name = "account/people/agency.html"
@@ -105,7 +105,7 @@ class AgencyAction(PeopleAction):
 
 
 class CloseAgency(AgencyAction):
-    """Close an agency: which one follows it, why, and what moves."""
+    """Page to close an agency: its successor, the reason, and the records that move."""
 
     form_class = CloseForm
     template_name = "account/people/agency_close.html"
@@ -139,7 +139,7 @@ class CloseAgency(AgencyAction):
 
 
 class ReopenAgency(AgencyAction):
-    """Have a closed agency consulted again."""
+    """Page to reopen a closed agency."""
 
     button = "Reopen the agency"
     here = "Reopen"

@@ -13,7 +13,10 @@ from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
 
 
 class PeopleAction(ActionView):
-    """An action of whoever manages people. `above` gives the pages between "People" and this one."""
+    """An action on people or agencies.
+
+    `above` returns the breadcrumbs between "People" and this page.
+    """
 
     permission = Permission.MANAGE_PEOPLE
 
@@ -28,14 +31,14 @@ class PeopleAction(ActionView):
 class EditAction(PeopleAction):
     """The page of an account or agency with the form to change it.
 
-    Whoever saves after somebody else is shown what changed meanwhile, and keeps what they typed.
+    After an edit conflict, the user sees what changed meanwhile, and the form still has what they typed.
     """
 
     row: User | Agency
     expected: str | None = None  # the revision that the sender saw
 
     def values(self) -> dict[str, Any]:
-        """Return what the row holds, by field of the form."""
+        """Return the current values of the row, by field of the form."""
         raise NotImplementedError
 
     def get_initial(self) -> dict[str, Any]:

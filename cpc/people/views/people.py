@@ -1,4 +1,4 @@
-"""The pages on which administrators invite people, say what they may do, and end and restore their access."""
+"""Pages to invite people, set their roles, and end and restore their access."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ EXPORT = "export"
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def people(request: HttpRequest) -> HttpResponseBase:
-    """All accounts, narrowed by the filters; `?export=csv` gives those of all pages as a file."""
+    """Show the accounts that match the filters; `?export=csv` downloads those of all pages."""
     check_parameters(request, (*PeopleFilter.base_fields, PAGE, EXPORT))
     form = PeopleFilter(request.GET)
     valid = form.is_valid()
@@ -58,14 +58,14 @@ def people(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.MANAGE_PEOPLE)
 def roles(request: HttpRequest) -> HttpResponse:
-    """What each role may do: the table that pages and REST interface read."""
+    """Show the permissions of each role, from the table that pages and REST interface use."""
     check_parameters(request, ())
     context = {"table": ROLES, "permissions": list(Permission)}
     return render(request, "account/people/roles.html", context)
 
 
 class Invite(PeopleAction):
-    """Make an account and mail its link."""
+    """Page to create an account and email its link."""
 
     form_class = InviteForm
     template_name = "account/people/invite.html"
@@ -84,7 +84,7 @@ class Invite(PeopleAction):
 
 
 class EditPerson(EditAction):
-    """One account: what it is and may do, its history, and the form to change it."""
+    """Page of one account: its fields and permissions, its history, and the form to change it."""
 
     form_class = AccountForm
     template_name = "account/people/person.html"
@@ -126,7 +126,7 @@ class EditPerson(EditAction):
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A step that an administrator takes with an account: its texts, when it is offered, and `take`."""
+    """A step on an account by an administrator: its texts, the condition to offer it, and `take`."""
 
     label: str
     question: str
@@ -192,7 +192,7 @@ STEPS = {
 
 
 class TakeStep(PeopleAction):
-    """Ask before one step with an account, and take it."""
+    """Page to confirm and perform one step on an account."""
 
     consequence = "Nothing was done."
     back = "person"

@@ -1,4 +1,4 @@
-"""Pictures of figures, drawn on the server as SVG: pure functions from values to markup, without Django."""
+"""Charts drawn on the server as SVG: pure functions from values to markup, without Django."""
 
 from cpc.web.charts.activities import Activity, activity_gantt
 from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, money_figure, money_legend, money_row

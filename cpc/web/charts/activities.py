@@ -22,9 +22,9 @@ BAR = 12.0
 
 @dataclass(frozen=True, slots=True)
 class Activity:
-    """One activity: first and last planned day, first and last actual day (None: goes on), and its state in words.
+    """One activity: first and last planned day, first and last actual day (None: ongoing), and its state as text.
 
-    `milestones` are pairs of the planned day and the day on which it was reached, None where it was not.
+    `milestones` are pairs of the planned day and the day it was reached, None if it was not.
     """
 
     name: str
@@ -35,7 +35,7 @@ class Activity:
 
     @property
     def days(self) -> list[dt.date]:
-        """Every day that the picture has to hold."""
+        """Return every day that the chart must show."""
         known = [*self.planned, *(self.actual or ()), *(day for pair in self.milestones for day in pair)]
         return [day for day in known if day is not None]
 
@@ -43,7 +43,7 @@ class Activity:
 def activity_gantt(
     key: str, title: str, finding: str, context: str, activities: Sequence[Activity], today: dt.date
 ) -> Chart:
-    """Activities one below the other, each with its name and state above its bars, and today as a dashed line."""
+    """Draw activities one below the other, each with name and state above its bars, and today as a dashed line."""
     height = TOP + ROW * len(activities) + FOOT
     wide, narrow = (
         picture(
@@ -108,7 +108,7 @@ def _row(activity: Activity, today: dt.date, x: Scale, top: float, left: float, 
 
 
 def _cut(words: str, room: float) -> str:
-    """As many whole letters of `words` as fit, with an ellipsis where some are left out."""
+    """Return as many letters of `words` as fit, with an ellipsis if any are left out."""
     if words_width(words, 12.5, strong=True) <= room:
         return words
     while words and words_width(f"{words}…", 12.5, strong=True) > room:

@@ -19,10 +19,10 @@ WIDE, NARROW = 762.0, 324.0
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """U.S. dollars of one partnership. None is not known, which is not zero.
+    """Dollar amounts of one partnership. None is unknown, not zero.
 
-    `stated` is the latest public statement of a total, for a partnership whose ledger is not held. `limit` is the
-    policy's, `exception` the higher one that an exception allows.
+    `stated` is the latest public statement of a total, for a partnership without a ledger. `limit` is the policy's
+    limit, `exception` the higher one that an exception allows.
     """
 
     planned: Amount
@@ -39,7 +39,7 @@ class Money:
 
     @property
     def amounts(self) -> list[tuple[str, Amount]]:
-        """Words and amount of each mark, in the order of the companion table."""
+        """Return the label and amount of each mark, in the order of the companion table."""
         return [
             ("Planned", self.planned),
             ("Obligated", self.obligated),
@@ -49,25 +49,25 @@ class Money:
 
     @property
     def most(self) -> float:
-        """The largest amount that the picture has to hold."""
+        """Return the largest amount that the chart must show."""
         held = (self.limit, self.exception, *(amount for _, amount in self.amounts))
         return max(float(amount) for amount in held if amount is not None)
 
     @property
     def is_known(self) -> bool:
-        """Whether any amount is known."""
+        """Return whether any amount is known."""
         return any(amount is not None for _, amount in self.amounts)
 
 
 def money_row(money: Money, *, top: float, width: float = 220, height: float = 22) -> Svg:
-    """The amounts in a row of a table whose cells say them; all rows share the scale 0 to `top` dollars."""
+    """Draw the amounts in a table row that also shows them as text; all rows share the scale 0 to `top` dollars."""
     place = linear(0, max(top, 1), 0, width)
     body = [rect(0, 6, width, 10, "k-track2", rx=1), *_bars(money, place, 6, 10, 2.5), *_posts(money, place, 1, 21)]
     return decoration(width, height, body)
 
 
 def money_card(money: Money, *, width: float = 330) -> Svg:
-    """The amounts on a card whose text says them, with the limits written above their posts."""
+    """Draw the amounts on a card that also shows them as text, with the limits written above their posts."""
     top = money.most * 1.06
     place = linear(0, max(top, 1), 1, width - 1)
     body = [line(1, 32, width, 32, "k-axis"), *_bars(money, place, 18, 14, 3), *_posts(money, place, 13, 36)]
@@ -75,7 +75,7 @@ def money_card(money: Money, *, width: float = 330) -> Svg:
 
 
 def money_figure(key: str, title: str, finding: str, context: str, money: Money) -> Chart:
-    """The amounts as a figure of their own, drawn wide and narrow, with the same amounts to the cent as a table."""
+    """Draw the amounts as a figure, wide and narrow, with a table of the same amounts to the cent."""
     said = [f"{name.lower()} {formats.money(amount)}" for name, amount in money.amounts if amount is not None]
     said.append(f"limit {formats.money(money.limit)}")
     said += [f"exception {formats.money(money.exception)}"] if money.exception is not None else []
@@ -87,7 +87,7 @@ def money_figure(key: str, title: str, finding: str, context: str, money: Money)
 
 
 def money_table(caption: str, money: Money) -> Table:
-    """Each amount in dollars and cents, and its share of the limit that binds."""
+    """Return a table of each amount in dollars and cents, and its share of the binding limit."""
     binding = Decimal(str(money.exception if money.exception is not None else money.limit))
     rows = [("Limit", formats.dollars(money.limit), formats.DASH)]
     if money.exception is not None:
@@ -102,7 +102,7 @@ def money_table(caption: str, money: Money) -> Table:
 
 
 def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
-    """The marks that these amounts use, and no others."""
+    """Return the legend of only the marks that these amounts use."""
     marks = [
         (any(money.planned is not None for money in shown), swatch("k-plan"), "Planned"),
         (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
@@ -123,10 +123,11 @@ def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
 def bullet(
     *, baseline: Amount, target: Amount, actual: Amount, whole: Amount, width: float = 230, height: float = 26
 ) -> Svg:
-    """A result in a row whose cells say it: the whole term's target as an outline, the result as a bar.
+    """Draw a result in a row that also shows it as text: the whole term's target as an outline, the result as a bar.
 
-    A post is the target to date, a ring the baseline. Without a result the outline is hatched. Targets that go down
-    are drawn on the same scale from zero: the bar is then to stay left of the post.
+    A post is the target to date, a ring the baseline. Without a result the outline is hatched. Decreasing targets are
+    drawn on the same scale from zero: the bar should then end left of the post. Raises `ValueError` for a negative
+    amount.
     """
     known = [float(amount) for amount in (baseline, target, actual, whole) if amount is not None]
     if any(amount < 0 for amount in known):
@@ -146,7 +147,7 @@ def bullet(
 
 
 def bullet_legend() -> tuple[LegendItem, ...]:
-    """What the marks of `bullet` stand for."""
+    """Return the legend of `bullet`."""
     target = decoration(8, 14, [line(4, 0, 4, 14, "k-target")], fit=False)
     baseline = decoration(12, 12, [circle(6, 6, 3.5, "k-base")], fit=False)
     return (
@@ -162,13 +163,13 @@ def bullet_legend() -> tuple[LegendItem, ...]:
 
 
 def _beyond(money: Money) -> float:
-    """How much of the largest known amount lies beyond the policy's limit."""
+    """Return how far the largest known amount exceeds the policy's limit; 0 if it does not."""
     known = [float(amount) for _, amount in money.amounts if amount is not None]
     return max(max(known, default=0.0) - float(money.limit), 0.0)
 
 
 def _bars(money: Money, place: Scale, y: float, height: float, inset: float) -> list[Svg]:
-    """Planned as an outline, the ground beyond the limit hatched, then what is obligated, disbursed or stated."""
+    """Draw planned as an outline, the range beyond the limit hatched, then obligated, disbursed, or stated amounts."""
     if not money.is_known:
         return [rect(place(0) + 0.5, y + 0.5, place(float(money.limit)) - place(0) - 1, height - 1, "k-gap")]
     start = place(0)
@@ -194,7 +195,7 @@ def _posts(money: Money, place: Scale, top: float, bottom: float) -> list[Svg]:
 
 
 def _post_labels(money: Money, place: Scale, width: float, said: tuple[str, str]) -> list[Svg]:
-    """The limits in words above their posts, kept inside and apart from each other."""
+    """Label the limits above their posts, inside the chart and without overlaps."""
     posts = [(float(money.limit), f"{said[0]}{_short(money.limit)}")]
     if money.exception is not None:
         posts.append((float(money.exception), f"{said[1]}{_short(money.exception)}"))
@@ -232,5 +233,5 @@ def _figure_body(money: Money, width: float) -> list[Svg]:
 
 
 def _short(amount: Decimal | float) -> str:
-    """Whole millions without their decimal: a post is labeled $5M."""
+    """Return an amount with whole millions without a decimal, as a post is labeled $5M."""
     return formats.money(amount).replace(".0M", "M")

@@ -1,4 +1,4 @@
-"""The chance to be among the first countries, as a fill in four steps: pictures and rows share the steps."""
+"""The chance to be among the first countries, as a fill in four steps that charts and table rows share."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ UNKNOWN = 0
 
 
 def chance_step(chance: float | None) -> int:
-    """Return the step of a chance: 4 for the darkest fill to 1 for none, 0 where no draw has been made."""
+    """Return the step of a chance: 4 for the darkest fill to 1 for none, 0 without draws."""
     if chance is None:
         return UNKNOWN
     return 1 + sum(chance >= bound for bound in CHANCE_STEPS)
@@ -42,7 +42,7 @@ def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int]
 
 
 def chance_words(chance: float | None, first: int, limits: Collection[float] = ()) -> str:
-    """Return the words for a chance in the label of a mark; "" where no draw has been made."""
+    """Return the text for a chance in the label of a mark; "" if there are no draws."""
     return (
         ""
         if chance is None
@@ -51,7 +51,7 @@ def chance_words(chance: float | None, first: int, limits: Collection[float] = (
 
 
 def chance_bar(chance: float | None, *, width: float = 64, height: float = 14) -> Svg:
-    """Draw the chance as a bar in a row that gives it in words; a hatched track where it is not known."""
+    """Draw the chance as a bar in a row that also shows it as text; a hatched track if it is unknown."""
     if chance is None:
         return decoration(width, height, [rect(0.5, 2.5, width - 1, height - 5, "k-gap", rx=1)])
     body = [rect(0.5, 2.5, width - 1, height - 5, "k-chance", rx=1)]

@@ -24,7 +24,7 @@ from cpc.web.charts.svg import Svg, line, rect, text
 
 
 def columns_chart(series: Series, *, partial: Collection[int] = ()) -> Chart:
-    """One column a year from zero; a negative year goes below and is labeled, a year in `partial` is outlined."""
+    """Draw one column per year from zero; a negative one extends down with a label, a `partial` year is outlined."""
     body = _columns_body(series, partial) if series.known else nothing(6)
     table = Table(
         series.name,

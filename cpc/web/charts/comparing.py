@@ -1,4 +1,4 @@
-"""Pictures of two to five countries beside each other: marks with letters, lanes, shares of a pair, small multiples."""
+"""Charts of two to five countries side by side: marks with letters, lanes, shares of a pair, small multiples."""
 
 from __future__ import annotations
 
@@ -13,16 +13,16 @@ from cpc.web.charts.series import runs_of
 from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
 
 LETTERS = "ABCDE"
-"""One letter a country, so that nothing depends on color."""
+"""Letters for countries, so that no distinction depends on color."""
 
 EDGE = 9.0
 
 
 @dataclass(frozen=True, slots=True)
 class Lane:
-    """The value of one country, 0 to 1; hatched where it is filled from other countries or not known at all.
+    """The value of one country, 0 to 1; hatched if it is estimated from other countries or unknown.
 
-    The lane is empty where the factor does not apply to the country.
+    The lane is empty if the factor does not apply to the country.
     """
 
     value: float | None
@@ -94,7 +94,7 @@ Years = Mapping[int, float]
 
 @dataclass(frozen=True, slots=True)
 class Multiples:
-    """Common parts of a row of small multiples: the series by country, one scale, and the format of values."""
+    """Shared parts of a row of small multiples: the series by country, one scale, and the format of values."""
 
     title: str
     series: Mapping[str, Years]
@@ -103,7 +103,7 @@ class Multiples:
 
     @property
     def years(self) -> tuple[int, int] | None:
-        """The first and last year of any series; None where nothing is published."""
+        """Return the first and last year of any series; None if there are no values."""
         found = [year for series in self.series.values() for year in series]
         return (min(found), max(found)) if found else None
 

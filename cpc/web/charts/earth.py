@@ -1,4 +1,4 @@
-"""The world on a plane: the Equal Earth projection (Šavrič, Patterson, Jenny 2018), where areas keep their size."""
+"""The world on a plane: the Equal Earth projection (Šavrič, Patterson, Jenny 2018), which preserves areas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What a picture of figures consists of: a finding, the drawing, and the same figures as a table."""
+"""Parts of a chart: a finding, the drawing, and the same figures as a table."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class Column:
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One written value, and whether it is set as a figure."""
+    """A formatted value, and whether it is set as a figure."""
 
     text: str
     numeric: bool
@@ -26,7 +26,7 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Table:
-    """The figures of a picture, as written; the first cell of a row names it."""
+    """The figures of a chart, formatted; the first cell of a row is its name."""
 
     caption: str
     columns: tuple[Column, ...]
@@ -39,7 +39,7 @@ class Table:
 
     @property
     def cells(self) -> Sequence[Sequence[Cell]]:
-        """The rows, each value with the kind of its column."""
+        """Return the rows as cells, each with the kind of its column."""
         return [
             [Cell(text, column.numeric) for text, column in zip(row, self.columns, strict=True)] for row in self.rows
         ]
@@ -47,7 +47,7 @@ class Table:
 
 @dataclass(frozen=True, slots=True)
 class LegendItem:
-    """One mark and what it stands for."""
+    """A mark of the legend and its label."""
 
     mark: Svg
     label: str
@@ -57,9 +57,9 @@ class LegendItem:
 class Chart:
     """A figure for `{% figure chart %}`.
 
-    `finding` is a sentence that could be false, `context` one line about it. `narrow` is the drawing for
-    phones where scaling `wide` down would make its words too small. `table` is None only where a table with
-    the same figures stands on the page already.
+    `finding` is a sentence that could be false, `context` one line about it. `narrow` is the drawing for phones, needed
+    if scaling `wide` down would make its text too small. `table` is None only if the page already has a table with the
+    same figures.
     """
 
     finding: str

@@ -1,4 +1,4 @@
-"""Labels beside marks, drawn only where there is room. Two labels never overlap."""
+"""Labels next to marks, drawn only if there is room. Two labels never overlap."""
 
 from __future__ import annotations
 
@@ -36,13 +36,13 @@ class Box:
     bottom: float
 
     def meets(self, other: Box) -> bool:
-        """Tell whether the two share any area."""
+        """Return whether the two boxes overlap."""
         return (
             self.left < other.right and self.right > other.left and self.top < other.bottom and self.bottom > other.top
         )
 
     def inside(self, other: Box) -> bool:
-        """Tell whether this one lies within the other."""
+        """Return whether this box is inside the other."""
         return (
             self.left >= other.left
             and self.right <= other.right
@@ -51,7 +51,7 @@ class Box:
         )
 
     def around(self, x: float, y: float) -> bool:
-        """Tell whether its center is this point."""
+        """Return whether the center of the box is this point."""
         return abs((self.left + self.right) / 2 - x) < 0.1 and abs((self.top + self.bottom) / 2 - y) < 0.1
 
 
@@ -76,7 +76,7 @@ def boxes_of(
 def place_labels(
     wanted: Sequence[tuple[str, float, float, bool]], taken: Sequence[Box], area: Box, *, limit: int
 ) -> list[Svg]:
-    """Place up to `limit` labels in the given order (words, x, y, strong), clear of `taken` and of each other.
+    """Draw up to `limit` labels in the given order (text, x, y, strong), clear of `taken` and of each other.
 
     A box in `taken` that is centered on a mark is the mark's own and does not block its label.
     """
@@ -96,7 +96,10 @@ def place_labels(
 
 @dataclass(frozen=True, slots=True)
 class Named:
-    """A mark to be named; `reach` is the distance from its middle to the start of the name."""
+    """A mark with a name.
+
+    `reach` is the distance from its middle to the start of the name.
+    """
 
     words: str
     x: float
@@ -106,10 +109,10 @@ class Named:
 
 
 def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[list[Svg], list[Box]]:
-    """Place as many labels as possible, trying several orders; return them and all boxes taken.
+    """Draw as many labels as possible, trying several orders.
 
-    The order with the most labels wins, then the one with the better spots: a name placed early can block two others.
-    The orders are fixed, so that the same marks always give the same picture.
+    Returns them and all boxes taken. The order with the most labels wins, then the one with the better spots: a name
+    drawn early can block two others. The orders are fixed, so that the same marks always give the same drawing.
     """
     orders = [
         list(wanted),
@@ -126,7 +129,10 @@ def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[l
 
 
 def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[int, int, list[Svg], list[Box]]:
-    """Place each label at its first free spot; return their number, their cost, the labels and all boxes taken."""
+    """Draw each label at its first free spot.
+
+    Returns their number, their cost, the labels, and all boxes taken.
+    """
     occupied = list(taken)
     labels: list[Svg] = []
     cost = 0

@@ -1,4 +1,4 @@
-"""A line over years, with the interval the publisher gives."""
+"""Line over years, with the publisher's interval."""
 
 from __future__ import annotations
 
@@ -36,11 +36,11 @@ def line_chart(
     reference: tuple[str, float] | None = None,
     yearly: bool = True,
 ) -> Chart:
-    """One series as a line: first value beside its dot, last value bold in the margin.
+    """Draw one series as a line: first value next to its dot, last value bold in the margin.
 
     `ends` of the scale default to round numbers around the values. `intervals` is drawn as a pale band, and as a
-    whisker where a year stands alone. `reference` is the name and height of a dashed line. `yearly=False` is for
-    surveys: the years between two of them are not missing, so the line passes over them and each survey has a dot.
+    whisker for an isolated year. `reference` is the name and height of a dashed line. `yearly=False` is for surveys:
+    the years between two of them are not missing, so the line continues over them and each survey has a dot.
     """
     intervals = intervals or {}
     marks = [value for _, value in series.known] + [end for pair in intervals.values() for end in pair]
@@ -94,7 +94,7 @@ def _line_body(
 
 
 def _ends(series: Series, x: Scale, y: Scale, dashed: float | None) -> list[Svg]:
-    """The first value above or below its dot, and the last one beside it, bold."""
+    """Draw the first value above or below its dot, and the last one next to it, bold."""
     (first, start), (last, end) = series.known[0], series.known[-1]
     body = []
     if first != last:
@@ -105,14 +105,14 @@ def _ends(series: Series, x: Scale, y: Scale, dashed: float | None) -> list[Svg]
 
 
 def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Svg:
-    """The first value over the line, or under it where that is nearer to its dot; not on this or the dashed one."""
+    """Draw the first value above the line, or below it if that is nearer to its dot, clear of both lines."""
     (first, start), *_ = series.known
     words, left = series.written(start), x(first) + 1
     right = left + words_width(words, 12) + 2
     spots = [(x(year), y(value)) for year, value in series.known]
     heights = [height for at, height in spots if at <= right]
     for (before, low), (after, high) in pairwise(spots):
-        if before < right < after:  # where the line leaves the room of the words
+        if before < right < after:  # the line crosses the edge of the text
             heights.append(low + (high - low) * (right - before) / (after - before))
     above, below = min(heights) - 8, max(heights) + 16
     fits = below <= HEIGHT - BOTTOM - 3 and (dashed is None or not below - SIZE_OF_WORDS < dashed < below + 3)
@@ -123,7 +123,7 @@ def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Sv
 def _band(
     intervals: Mapping[int, tuple[float, float]], runs: Sequence[Sequence[tuple[int, float]]], x: Scale, y: Scale
 ) -> list[Svg]:
-    """A band over each stretch of years with an interval; a whisker where such a year stands alone."""
+    """Draw a band over each stretch of years with an interval; a whisker for an isolated year."""
     body = []
     for run in runs:
         stretches: list[list[int]] = [[]]

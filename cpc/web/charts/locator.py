@@ -1,4 +1,4 @@
-"""Locator maps: a crop of a country's region with the country filled and neighbors named where there is room."""
+"""Locator maps: a crop of a country's region with the country filled and neighbors named if there is room."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ RING = 16.0
 """A country that is drawn smaller than this many pixels has a circle around it."""
 
 KNOWN = 24.0
-"""Size in pixels above which other land in view shows where in the world the country is."""
+"""Size in pixels above which other visible land shows the location of the country in the world."""
 
 ROOM = 500.0
 """Square pixels in view that a neighbor needs for its name."""
@@ -36,7 +36,7 @@ ROOM = 500.0
 
 @dataclass(frozen=True, slots=True)
 class Locator:
-    """The crop at two widths; both are None where it cannot be drawn, and `absent` gives the reason."""
+    """The crop at two widths; both are None if it can't be drawn, and `absent` gives the reason."""
 
     wide: Svg | None
     narrow: Svg | None
@@ -74,7 +74,7 @@ class Crop:
         return 360.0 * round((self.longitude - (west + east) / 2) / 360)
 
     def sees(self, bounds: shapes.Bounds) -> bool:
-        """Tell whether any part of a box lies in the crop."""
+        """Return whether any part of a box is inside the crop."""
         west, south, east, north = bounds
         turn = self.shift(west, east)
         left, top = self.place(west + turn, north)
@@ -83,7 +83,10 @@ class Crop:
 
 
 def locator(key: str, name: str, shape: str, names: Mapping[str, str] | None = None) -> Locator:
-    """Draw the crop around the country `shape`; `names` holds the names of its neighbors by shape key."""
+    """Draw the crop around the country `shape`.
+
+    `names` has the names of its neighbors by shape key.
+    """
     world = shapes.load()
     if world is None:
         return Locator(None, None, shapes.MISSING)
@@ -124,7 +127,7 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
         raise ValueError(f"{path} cannot be read; ask for the shapes before the crop.")
     crop = _crop(world, shape, width, height)
     land = _in_view(world, crop)
-    # An island far from all others needs more of the sea, or the crop shows nothing one could know it by.
+    # A remote island needs a larger crop, or no other land is visible to show its location.
     while crop.degrees < LARGEST and not any(key != shape and max(_sides(land[key])) > KNOWN for key in land):
         crop = replace(crop, degrees=crop.degrees * 1.5)
         land = _in_view(world, crop)
@@ -133,7 +136,7 @@ def _land(path: Path, shape: str, width: float, height: float) -> tuple[Crop, di
 
 def _in_view(world: shapes.Shapes, crop: Crop) -> dict[str, list[list[Point]]]:
     """Return the rings in a crop by shape, cut at its edges."""
-    edge = Box(-4, -4, crop.width + 4, crop.height + 4)  # the cut itself stays out of view
+    edge = Box(-4, -4, crop.width + 4, crop.height + 4)  # the cut edge is outside the view
     borders: dict[tuple[int, float], list[Point]] = {}
     land: dict[str, list[list[Point]]] = {}
     for key, polygons in world.polygons.items():
@@ -180,7 +183,7 @@ def _crop(world: shapes.Shapes, shape: str, width: float, height: float) -> Crop
 
 
 def cut(ring: Sequence[Point], box: Box) -> list[Point]:
-    """Return the part of a ring that lies in a box, cut at one edge after another (Sutherland and Hodgman)."""
+    """Return the part of a ring inside a box, clipped at one edge after another (Sutherland and Hodgman)."""
     kept = list(ring)
     for axis, bound, sign in ((0, box.left, 1), (0, box.right, -1), (1, box.top, 1), (1, box.bottom, -1)):
         points, kept = kept, []
@@ -229,7 +232,7 @@ def _labels(
 
 
 def _spot_of(own: Sequence[Sequence[Point]], crop: Crop, shape: str) -> Point:
-    """Return the middle of the country's largest piece in view; its known center where none is drawn."""
+    """Return the middle of the country's largest visible piece; its known center if none is drawn."""
     if own:
         return _centroid(max(own, key=lambda ring: abs(_area(ring))))
     return crop.place(*CENTERS.get(shape, (crop.longitude, crop.latitude)))
@@ -263,6 +266,6 @@ def _size(box: shapes.Bounds) -> float:
 
 
 def _gap(one: shapes.Bounds, other: shapes.Bounds) -> float:
-    """Return the degrees between two boxes; 0 where they meet."""
+    """Return the degrees between two boxes; 0 if they meet."""
     across = max(other[0] - one[2], one[0] - other[2], 0.0)
     return max(across, other[1] - one[3], one[1] - other[3], 0.0)

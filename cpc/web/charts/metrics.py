@@ -1,4 +1,4 @@
-"""How wide words are in Public Sans, so that labels can be placed without a browser.
+"""Widths of text in Public Sans, for positioning labels without a browser.
 
 Advance widths in thousandths of the type size, read from the font files of the U.S. Web Design System.
 """
@@ -32,7 +32,7 @@ _WIDTHS = {
 
 
 def width(words: str, size: float, *, strong: bool = False) -> float:
-    """Width in pixels of `words` at `size` pixels; an unknown letter counts as its base letter, else as "n"."""
+    """Return the width in pixels of `words` at `size` pixels; unknown letters count as their base letter or "n"."""
     table = _WIDTHS[strong]
     total = 0
     for letter in words:

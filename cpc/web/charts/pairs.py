@@ -1,4 +1,4 @@
-"""Two columns a year, side by side: what each of two gives."""
+"""Two columns per year, side by side: the amounts of two partners."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ STYLES = ("k-dis", "k-stated")
 
 @dataclass(frozen=True, slots=True)
 class Pair:
-    """What both give in one year, in dollars. None: nothing on record; `unvalued` counts what has no amount."""
+    """Dollar amounts of two partners in one year. None: no record.
+
+    `unvalued` counts records without an amount.
+    """
 
     year: int
     first: Decimal | None
@@ -31,7 +34,7 @@ class Pair:
 def paired_columns(
     key: str, title: str, finding: str, context: str, names: tuple[str, str], pairs: Sequence[Pair]
 ) -> Chart:
-    """Columns from zero by fiscal year; a year in which one of the two has no amount is hatched for it."""
+    """Draw columns from zero by fiscal year; a partner without an amount in a year has a hatched column."""
     wide, narrow = (
         picture(width, HEIGHT, _body(pairs, width), key=f"{key}-{size}", title=title, desc=_said(names, pairs))
         for size, width in (("wide", WIDE), ("narrow", NARROW))

@@ -1,4 +1,4 @@
-"""Places of countries in lists of different lengths and years, on one scale from the top of a list to its end."""
+"""Ranks of countries in lists of different lengths and years, on one scale from the top of a list to its end."""
 
 from __future__ import annotations
 
@@ -12,15 +12,15 @@ from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, picture, 
 
 QUARTER = 0.25
 MARKS = ((0.0, "Top"), (QUARTER, "Top 25%"), (0.5, "Middle"), (0.75, ""), (1.0, "Last"))
-"""The lines of the scale, with their words."""
+"""The lines of the scale, with their labels."""
 
 
 @dataclass(frozen=True, slots=True)
 class Placing:
-    """A rank among `of` countries with the ranks of 90% of the draws; `note` is a short text under the name.
+    """A rank among `of` countries with the ranks of 90% of the draws.
 
-    `complete` means that every value behind the rank was published then. `outside` marks a country to which a rule of
-    its list did not admit it. Without a rank the track is hatched.
+    `note` is a short text under the name. `complete` means that every value behind the rank was published then.
+    `outside` marks a country that a rule of its list did not admit. Without a rank the track is hatched.
     """
 
     name: str
@@ -49,7 +49,7 @@ NARROW = _Rows(322, left=6, row=58, drop=38, labels_left=False)
 
 
 def placed(key: str, title: str, finding: str, context: str, cases: Sequence[Placing]) -> Chart:
-    """Draw each place as a dot on its own track, the best at the left; a table on the page holds the figures."""
+    """Draw each rank as a dot on its own track, the best at the left; a table on the page has the figures."""
     wide, narrow = (
         picture(
             rows.width,
@@ -65,7 +65,7 @@ def placed(key: str, title: str, finding: str, context: str, cases: Sequence[Pla
 
 
 def placed_legend(complete: str, partly: str, outside: str) -> tuple[LegendItem, ...]:
-    """Return the key of `placed` in these words; a mark without words is left out."""
+    """Return the legend of `placed` with these labels; a mark without a label is left out."""
     marks = (
         (complete, decoration(30, 14, [line(1, 7, 29, 7, "k-range"), circle(15, 7, 5, "k-dot")], fit=False)),
         (

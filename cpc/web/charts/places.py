@@ -46,7 +46,7 @@ def bounds(
     width: float = 300,
     height: float = 22,
 ) -> Svg:
-    """Draw the places that the missing values leave open, hatched, and the places of 90% of the draws as a line."""
+    """Draw the ranks that missing values leave possible, hatched, and the ranks in 90% of the draws as a line."""
     place = _ranks(total, width)
     middle = height / 2
     body = [_band(place, first, total, 1, height - 2), line(EDGE, middle, width - EDGE, middle, "k-hair")]
@@ -61,7 +61,7 @@ def bounds(
 
 
 def axis_bar(value: float | None, branch: Branch, *, width: float = 64, height: float = 14) -> Svg:
-    """Draw a score of 0 to 100 in the color of its branch; a hatched track where there is none."""
+    """Draw a score of 0 to 100 in the color of its branch; a hatched track if there is none."""
     middle = height / 2
     if value is None:
         return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])

@@ -1,4 +1,7 @@
-"""Marks in a row of the ranking and of the factor table. Their figures stand in the row, so they are decoration."""
+"""Marks in a row of the ranking and of the factor table.
+
+The row has their figures, so they are decoration.
+"""
 
 from __future__ import annotations
 
@@ -29,10 +32,10 @@ class Part:
 def rank_bar(
     parts: Sequence[Part], *, top: float, open_points: float = 0, width: float = 320, height: float = 20
 ) -> Svg:
-    """The score as a bar: need from the left, a black split, feasibility to its right.
+    """Draw the score as a bar: need from the left, a black split, feasibility to its right.
 
-    All rows share the scale 0 to `top`. `open_points` are points that missing values leave open; they follow,
-    hatched. At most three parts a branch: more cannot be told apart, group them.
+    All rows share the scale 0 to `top`. `open_points` are points that depend on missing values; they follow, hatched. A
+    branch has at most three parts, since more shades can't be distinguished: group them. Raises `ValueError` for more.
     """
     place = linear(0, top, 0, width)
     body: list[Svg] = []
@@ -56,7 +59,10 @@ def rank_bar(
 
 
 def _segment(start: float, end: float, height: float, class_: str) -> list[Svg]:
-    """One part with a white gap after it; an outline stays inside the part. Less than half a pixel is not drawn."""
+    """Draw one part with a white gap after it; an outline stays inside the part.
+
+    Omit less than half a pixel.
+    """
     if end - start < 0.5:
         return []
     gap = 1.5
@@ -66,7 +72,7 @@ def _segment(start: float, end: float, height: float, class_: str) -> list[Svg]:
 
 
 def rank_bar_legend(parts: Sequence[Part]) -> tuple[LegendItem, ...]:
-    """What the shades of `rank_bar` stand for, in its order."""
+    """Return the legend of the shades of `rank_bar`, in its order."""
     items = []
     for branch in ("need", "feas"):
         for shade, part in enumerate([part for part in parts if part.branch == branch], start=1):
@@ -79,7 +85,7 @@ def rank_bar_legend(parts: Sequence[Part]) -> tuple[LegendItem, ...]:
 def rank_interval(
     rank: int | None, low: int | None, high: int | None, total: int, *, width: float = 96, height: float = 18
 ) -> Svg:
-    """The rank as a dot and its 90% interval as a line, rank 1 at the left. Without a rank the track is hatched."""
+    """Draw the rank as a dot and its 90% interval as a line, rank 1 at the left; hatch the track without a rank."""
     place = linear(1, max(total, 1), 6, width - 6)
     middle = height / 2
     if rank is None:
@@ -92,7 +98,7 @@ def rank_interval(
 
 
 def profile(value: float | None, median: float | None = None, *, width: float = 120, height: float = 16) -> Svg:
-    """A normalized value between 0 and 1 as a bar, the median of the pool as a post. No value is hatched."""
+    """Draw a normalized value between 0 and 1 as a bar, the pool's median as a post; hatch a missing value."""
     body = [rect(0, 5, width, 6, "k-track2", rx=1)]
     if value is None:
         body.append(rect(0.5, 5.5, width - 1, 5, "k-gap"))

@@ -1,4 +1,4 @@
-"""Pictures of how sure an order is: the room of each weight, and what one figure could do to a chance."""
+"""Charts of the robustness of a ranking: the room of each weight, and one figure's effect on a chance."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Room:
-    """One weight as a share of its group, with the ranges that keep all and most of the first countries.
+    """One weight as a share of its group, with the ranges that preserve all and most of the first countries.
 
     `strong` sets off the weights of whole axes.
     """
@@ -29,7 +29,7 @@ class Room:
 
 @dataclass(frozen=True, slots=True)
 class Layout:
-    """Layout of rows and their labels: beside the bars, or above them."""
+    """Layout of rows and their labels: next to the bars, or above them."""
 
     width: float
     left: float
@@ -49,9 +49,9 @@ THICK, THIN = 16.0, 10.0
 
 
 def tornado(key: str, finding: str, context: str, rooms: Sequence[Room]) -> Chart:
-    """Draw how far each weight can move: dark keeps all of the first, pale keeps most, a post is the weight today.
+    """Draw how far each weight can move: the dark range preserves all of the first countries, the pale one most.
 
-    The page holds the same figures as a table.
+    A post is the current weight. The page has the same figures as a table.
     """
     title = "Room of each weight"
     desc = f"{finding} {context}".strip()

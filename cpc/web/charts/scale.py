@@ -1,4 +1,4 @@
-"""From values to coordinates, and round ends for an axis."""
+"""Scales from values to coordinates, and round ends for an axis."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ Scale = Callable[[float], float]
 
 
 def linear(low: float, high: float, start: float, end: float) -> Scale:
-    """Maps `low..high` to `start..end`. A domain of one value maps to the middle."""
+    """Return the scale that maps `low..high` to `start..end`, or a domain of one value to the middle.
+
+    Raises `ValueError` if `high` is below `low`.
+    """
     if high < low:
         raise ValueError(f"The scale ends at {high} before it begins at {low}.")
     if high == low:
@@ -19,7 +22,7 @@ def linear(low: float, high: float, start: float, end: float) -> Scale:
 
 
 def round_ends(values: Iterable[float], *, from_zero: bool = False) -> tuple[float, float]:
-    """Ends of an axis around the values: whole multiples of 1, 2 or 5 times a power of ten."""
+    """Return ends of an axis around the values: whole multiples of 1, 2, or 5 times a power of ten."""
     known = [*values, *([0.0] if from_zero else [])]
     if not known:
         return 0.0, 1.0
@@ -31,6 +34,6 @@ def round_ends(values: Iterable[float], *, from_zero: bool = False) -> tuple[flo
 
 
 def between(low: float, high: float, step: float) -> list[float]:
-    """Whole multiples of `step` from `low` to `high`, both included."""
+    """Return the whole multiples of `step` from `low` to `high`, both included."""
     first, last = math.ceil(low / step - 1e-9), math.floor(high / step + 1e-9)
     return [index * step for index in range(first, last + 1)]

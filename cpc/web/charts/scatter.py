@@ -1,4 +1,4 @@
-"""Two scores of each country against each other, with the countries that none beats on both."""
+"""Two scores of each country against each other, with the countries that no other exceeds on both."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ _WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "again
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One country. A score that is not known is None; `named` gives its label the first choice of a free spot."""
+    """A country. An unknown score is None.
+
+    `named` gives its label the first choice of a free spot.
+    """
 
     name: str
     feasibility: float | None
@@ -35,9 +38,9 @@ class Place:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """Size of the drawing, its margins, and how many labels it bears.
+    """Size of the drawing, its margins, and its largest number of labels.
 
-    `footing` is the height kept free of marks above the axis, where the names of the lower corners stand.
+    `footing` is the height without marks above the axis, reserved for the names of the lower corners.
     """
 
     width: float
@@ -58,7 +61,7 @@ STEP = 6.0
 
 
 def front(places: Iterable[Place]) -> list[Place]:
-    """The places that no other one beats on both scores, from the most feasible on. Equal ones stay together."""
+    """Return the countries that no other one exceeds on both scores, most feasible first; ties are all included."""
     both = [place for place in places if place.need is not None and place.feasibility is not None]
     kept: list[Place] = []
     for place in sorted(both, key=lambda p: (-(p.feasibility or 0), -(p.need or 0))):
@@ -71,10 +74,10 @@ def front(places: Iterable[Place]) -> list[Place]:
 def scatter(
     key: str, finding: str, context: str, places: Sequence[Place], *, first_words: str = "", with_table: bool = True
 ) -> Chart:
-    """Need upwards, feasibility to the right, as a wide and a narrow drawing.
+    """Draw need upward and feasibility to the right, as a wide and a narrow drawing.
 
-    `first_words` says what the filled dots are. `with_table=False` only where the page has these figures in a
-    table already.
+    `first_words` is the label of the filled dots. Use `with_table=False` only if the page already has these figures in
+    a table.
     """
     title = "Need against feasibility"
     drawn = {
@@ -155,7 +158,7 @@ def _axes(places: Sequence[Place], frame: Frame, x: Scale, y: Scale, band: float
 
 
 def _ground(frame: Frame, middle_x: float, middle_y: float, band: float) -> list[Svg]:
-    """The soft ground of the good corner, and the medians."""
+    """Draw the shaded ground of the best corner, and the medians."""
     right, bottom = frame.width - frame.right, frame.height - frame.bottom - band
     return [
         rect(middle_x, frame.top, right - middle_x, middle_y - frame.top, "k-quad"),
@@ -165,10 +168,10 @@ def _ground(frame: Frame, middle_x: float, middle_y: float, band: float) -> list
 
 
 def _corner_names(frame: Frame, middle_y: float, taken: list[Box], edge: Sequence[Box], band: float) -> list[Svg]:
-    """The names of the corners, whose room is then taken.
+    """Draw the names of the corners and mark their boxes as taken.
 
-    The lower ones stand in the footing. An upper one stands in the outer corner of its quadrant, or where marks or the
-    front line (`edge`) lie there, along the quadrant's outer edge, where it meets the fewest.
+    The lower ones are in the footing. An upper one is in the outer corner of its quadrant, or, if marks or the front
+    line (`edge`) are there, along the quadrant's outer edge at the spot with the fewest overlaps.
     """
     right, bottom, left = frame.width - frame.right, frame.height - frame.bottom - band, frame.left + band
     upper, lower = _steps(frame.top + 18, middle_y - 8, STEP), [bottom - 7]
@@ -191,7 +194,7 @@ def _corner_names(frame: Frame, middle_y: float, taken: list[Box], edge: Sequenc
 
 
 def _along(points: Sequence[tuple[float, float]]) -> list[Box]:
-    """Small boxes along a line, so that words can keep off it."""
+    """Return small boxes along a line, so that text can avoid it."""
     boxes = []
     for (x0, y0), (x1, y1) in pairwise(points):
         count = max(int(math.hypot(x1 - x0, y1 - y0) // STEP), 1)
@@ -201,7 +204,7 @@ def _along(points: Sequence[tuple[float, float]]) -> list[Box]:
 
 
 def _steps(corner: float, median: float, step: float) -> list[float]:
-    """Heights from the corner to the median, a step apart; the corner alone where there is no room for more."""
+    """Return heights from the corner to the median, a step apart; only the corner if there is no room for more."""
     return [corner + step * count for count in range(max(int((median - corner) / step), 0) + 1)]
 
 
@@ -213,7 +216,7 @@ def _mark(place: Place, x: float, y: float) -> Svg:
 
 
 def _spot(place: Place, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
-    """Where a place stands; one with a single score stands in the hatched band of the other."""
+    """Return the position of a country; one with a single score is in the hatched band of the missing one."""
     at = frame.left + band / 2 - 2 if place.feasibility is None else x(place.feasibility)
     height = frame.height - frame.bottom - band / 2 + 2 if place.need is None else y(place.need)
     return at, height
@@ -223,7 +226,7 @@ def _spot(place: Place, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[
 
 
 def _ends(values: Iterable[float | None]) -> tuple[float, float]:
-    """Ends of a score's axis: whole tens with some air, within 0 to 100."""
+    """Return the ends of a score's axis: whole tens with some margin, within 0 to 100."""
     known = [value for value in values if value is not None]
     if not known:
         return 0.0, 100.0

@@ -1,4 +1,4 @@
-"""Need against feasibility, filled by the chance to be among the first; every mark leads to its country."""
+"""Chart of need against feasibility, filled by the chance to be among the first; every mark links to its country."""
 
 from __future__ import annotations
 
@@ -37,9 +37,9 @@ Range = tuple[float, float]
 
 @dataclass(frozen=True, slots=True)
 class Dot:
-    """One ranked country. The ranges hold 90% of the draws; `interval` is that of the rank.
+    """One ranked country. The ranges are those of 90% of the draws.
 
-    `limits` are chances over which rounding must not take its own.
+    `interval` is that of the rank. `limits` are chances that rounding must not cross.
     """
 
     name: str
@@ -78,12 +78,12 @@ WIDE = Frame(868, 520, full=True)
 NARROW = Frame(322, 380, full=False)
 HIT = 12.0
 LOW = 160.0
-"""The height without any country."""
+"""Height of a chart without countries."""
 
 
 @dataclass(frozen=True, slots=True)
 class Plane:
-    """The two axes and what the whole pool puts on them: medians, and the countries that none beats on both."""
+    """The two axes with the marks of the whole pool: medians, and the countries that no other exceeds on both."""
 
     x: Scale
     y: Scale
@@ -102,9 +102,10 @@ def scatter2(
     first: int,
     pool: Sequence[tuple[float, float]] | None = None,
 ) -> View:
-    """Draw the picture at two widths; `pool` holds (need, feasibility) of all ranked countries if `dots` are only some.
+    """Draw the chart at two widths.
 
-    A list below it must hold the same links and figures.
+    `pool` has (need, feasibility) of all ranked countries if `dots` are only some. The page must have a list with the
+    same links and figures below the chart.
     """
     points = [(dot.need, dot.feasibility) for dot in dots] if pool is None else list(pool)
     frames = (WIDE, NARROW) if points else (replace(WIDE, height=LOW), replace(NARROW, height=LOW))
@@ -144,7 +145,7 @@ def _body(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], frame: Frame
     if len(plane.front) > 1:
         body.append(path([plane.front], "k-front"))
     body += [_cross(dot, plane, frame) for dot in dots if _among(dot, first)]
-    # The surest are drawn last, above the others.
+    # Countries with the highest chance are drawn last, above the others.
     order = sorted(range(len(dots)), key=lambda index: (chance_step(dots[index].chance), -(dots[index].rank or 0)))
     body += [_mark(dots[index], spots, index, first) for index in order]
     return [*body, tag("g", *_names(dots, spots, taken, frame, first), class_="k-labels", aria_hidden="true")]
@@ -232,7 +233,7 @@ def _corners(frame: Frame, taken: list[Box]) -> list[Svg]:
 
 
 def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
-    """Draw the middle 90% of the draws on both axes, cut at the edge of the picture."""
+    """Draw the middle 90% of the draws on both axes, cut at the edge of the chart."""
     if dot.need_range is None or dot.feasibility_range is None:
         return Svg()
     area = frame.area
@@ -243,7 +244,7 @@ def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
 
 
 def part_ties(spots: Sequence[Point]) -> list[Point]:
-    """Return the spots, with those that coincide spread around their place so that each can be seen and reached."""
+    """Return the spots, spreading those that coincide so that each can be seen and clicked."""
     groups: dict[tuple[int, int], list[int]] = {}
     for index, (x, y) in enumerate(spots):
         groups.setdefault((round(x), round(y)), []).append(index)
@@ -286,7 +287,7 @@ def _mark(dot: Dot, spots: Sequence[Point], index: int, first: int) -> Svg:
 
 
 def _names(dots: Sequence[Dot], spots: Sequence[Point], taken: Sequence[Box], frame: Frame, first: int) -> list[Svg]:
-    """Place the names of the first countries in bold, then, where there is room, those of others by rank."""
+    """Draw the names of the first countries in bold, then, if there is room, those of others by rank."""
     area = Box(frame.area.left + 2, frame.area.top, frame.area.right, frame.area.bottom)
     ordered = sorted(zip(dots, spots, strict=True), key=lambda pair: (pair[0].rank or math.inf, pair[0].name))
     named = [Named(dot.name, x, y, _among(dot, first), max(9.0, _reach(dot) + 3.5)) for dot, (x, y) in ordered]
@@ -300,7 +301,7 @@ def _among(dot: Dot, first: int) -> bool:
     return dot.rank is not None and dot.rank <= first
 
 
-# ---- words and key -------------------------------------------------------------------------------------------------
+# ---- text and key -------------------------------------------------------------------------------------------------
 
 
 def dot_words(dot: Dot, first: int) -> str:

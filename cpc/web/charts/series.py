@@ -1,4 +1,4 @@
-"""A series over years, and what all its pictures share: size, axis, hatching of missing years, description."""
+"""Series over years, and shared parts of their charts: size, axis, hatching, description."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ Values = Mapping[int, float | None]
 
 @dataclass(frozen=True, slots=True)
 class Series:
-    """What a picture of one series needs.
+    """Data for a chart of one series.
 
-    `values` is by year; None, and every year of `years` that is absent, is missing. `reasons` says in words why
-    a year is missing. `years` is the first and last year to draw, by default those of `values`. `written` turns
-    a value into what the reader sees.
+    `values` is by year; a year is missing if its value is None, or if it is within `years` but absent. `reasons` has
+    the text for why a year is missing. `years` is the first and last year to draw, by default those of `values`.
+    `written` formats a value for the reader.
     """
 
     key: str
@@ -39,36 +39,39 @@ class Series:
 
     @property
     def span(self) -> tuple[int, int] | None:
-        """First and last year drawn; None for a series without any."""
+        """Return the first and last year drawn; None for a series without years."""
         if self.years is not None:
             return self.years
         return (min(self.values), max(self.values)) if self.values else None
 
     @property
     def known(self) -> list[tuple[int, float]]:
-        """Years with a value, in order."""
+        """Return the years with a value, in order."""
         return [(year, value) for year, value in sorted(self.values.items()) if value is not None]
 
     @property
     def missing(self) -> list[int]:
-        """Years drawn without a value, in order."""
+        """Return the years drawn without a value, in order."""
         if self.span is None:
             return []
         return [year for year in range(self.span[0], self.span[1] + 1) if self.values.get(year) is None]
 
     def cell(self, year: int) -> str:
-        """What the table says of a year."""
+        """Return the table's text for a year: its value, or the reason why it is missing."""
         value = self.values.get(year)
         return self.reasons.get(year, "No value") if value is None else self.written(value)
 
 
 def drawn(series: Series, body: Sequence[Svg], said: str = "") -> Svg:
-    """The picture; `said` replaces the sentence "from ... to ..." of its description."""
+    """Return the drawing.
+
+    `said` replaces the sentence "from ... to ..." of its description.
+    """
     return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=described(series, said))
 
 
 def described(series: Series, said: str = "") -> str:
-    """What the picture shows, for a reader who does not see it."""
+    """Return a description of the chart for screen readers."""
     if not series.known or series.span is None:
         return f"{NO_VALUES}."
     (first, start), (last, end) = series.known[0], series.known[-1]
@@ -83,7 +86,7 @@ def described(series: Series, said: str = "") -> str:
 
 
 def nothing(left: float) -> list[Svg]:
-    """A hatched plot with the words that nothing is published."""
+    """Draw a hatched plot with a text that there are no values."""
     top, right = 6.0, 4.0
     middle = (left + WIDTH - right) / 2
     half = words_width(NO_VALUES, 12) / 2 + 8
@@ -95,7 +98,7 @@ def nothing(left: float) -> list[Svg]:
 
 
 def runs_of(known: Sequence[tuple[int, float]], *, joined: bool) -> list[list[tuple[int, float]]]:
-    """Values of consecutive years; all of them as one run where the years between are not missing."""
+    """Return runs of values in consecutive years; a single run if the years between are not missing."""
     runs: list[list[tuple[int, float]]] = []
     for year, value in known:
         if runs and (joined or year == runs[-1][-1][0] + 1):
@@ -106,7 +109,7 @@ def runs_of(known: Sequence[tuple[int, float]], *, joined: bool) -> list[list[tu
 
 
 def hatch(missing: Sequence[int], span: tuple[int, int], x: Scale, left: float, right: float, top: float) -> list[Svg]:
-    """One hatched box over each stretch of missing years, from the middle of the year before to that of the next."""
+    """Draw a hatched box over each stretch of missing years, from mid-year before to mid-year after."""
     if span[0] == span[1]:
         return []
     boxes = []
@@ -117,7 +120,7 @@ def hatch(missing: Sequence[int], span: tuple[int, int], x: Scale, left: float, 
 
 
 def year_axis(series: Series, left: float, right: float) -> list[Svg]:
-    """The first and the last year under the plot."""
+    """Draw the first and the last year under the plot."""
     assert series.span is not None
     first, last = series.span
     body = [text(left, HEIGHT - 5, series.year_written(first), "k-ax")]
@@ -125,12 +128,12 @@ def year_axis(series: Series, left: float, right: float) -> list[Svg]:
 
 
 def within(middle: float, wide: float, left: float, right: float) -> float:
-    """Where to center words of this width so that they stay between left and right."""
+    """Return the center for a text of this width that fits between left and right."""
     return min(max(middle, left + wide / 2), right - wide / 2)
 
 
 def table_years(series: Series, *, yearly: bool = True) -> Sequence[int]:
-    """The years of the companion table; for surveys only those that were held."""
+    """Return the years of the companion table; for surveys only years with a survey."""
     if series.span is None:
         return ()
     if not yearly:
@@ -139,10 +142,10 @@ def table_years(series: Series, *, yearly: bool = True) -> Sequence[int]:
 
 
 def swatch(class_: str) -> Svg:
-    """A small box of one style, for a legend."""
+    """Draw a small box of one style, for a legend."""
     return decoration(14, 12, [rect(0.7, 0.7, 12.6, 10.6, class_)], fit=False)
 
 
 def gap_legend(series: Series) -> list[LegendItem]:
-    """What the hatching means, where there is any beside values."""
+    """Return the legend of the hatching; empty unless the chart has both missing years and values."""
     return [LegendItem(swatch("k-gap"), "No value")] if series.missing and series.known else []

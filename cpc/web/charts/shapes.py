@@ -1,7 +1,7 @@
-"""The outlines of countries: Natural Earth at 1:50 million, as fetched by `make`, decoded from TopoJSON.
+"""Outlines of countries: Natural Earth at 1:50 million, as fetched by `make`, decoded from TopoJSON.
 
-A TopoJSON file holds each stretch of border once, as an arc of small steps; a ring is a list of arcs, a negative
-number being an arc in reverse. Borders stay shared here too, so that both neighbors get the same simplified line.
+A TopoJSON file has each stretch of border once, as an arc of small steps; a ring is a list of arcs, and a negative
+number means an arc in reverse. Borders stay shared here too, so that both neighbors get the same simplified line.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ FILE = Path(__file__).resolve().parents[3] / "vendor" / "world" / "countries-50m
 MISSING = "The outlines of countries are not installed here, so there is no map. Run make to bring them."
 
 BY_NAME = {"Kosovo": "XKX", "Somaliland": "706", "N. Cyprus": "196"}
-"""Shapes without an ISO number. The last two are drawn with the state that the United States knows them as part of."""
+"""Shapes without an ISO number. The last two are drawn with the state that the United States considers them part of."""
 
 Ring = tuple[int, ...]
 Polygon = tuple[Ring, ...]
@@ -52,7 +52,7 @@ class Shapes:
 
 
 def shape_key(numeric: str, code: str) -> str:
-    """Return the key of a country's shape: its ISO number, or its code where ISO gives it none."""
+    """Return the key of a country's shape: its ISO number, or its code if it has none."""
     return numeric or code
 
 
@@ -109,7 +109,7 @@ def _end(index: int, arcs: Sequence[Sequence[Point]]) -> Point:
 
 
 def unwrapped(points: Sequence[Point]) -> list[Point]:
-    """Return the points without a jump at the date line: what lies beyond it continues past 180 degrees east."""
+    """Return the points without a jump at the date line: points beyond it continue past 180 degrees east."""
     shift = 0.0
     found = list(points[:1])
     for (before, _), (longitude, latitude) in pairwise(points):
@@ -127,7 +127,10 @@ def _polygons(geometry: Mapping[str, Any]) -> Iterable[Polygon]:
 
 
 def load() -> Shapes | None:
-    """Return the shapes that `make` fetched, read once; None where they are missing or damaged."""
+    """Return the shapes that `make` fetched, read once.
+
+    Returns None if they are missing or damaged.
+    """
     return _read(FILE)
 
 
@@ -143,7 +146,7 @@ def _read(path: Path) -> Shapes | None:
 def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
     """Return the points without those less than `tolerance` off the line through the others (Douglas and Peucker).
 
-    Both ends are kept, so that arcs still meet.
+    Both ends are included, so that arcs still meet.
     """
     kept = [False] * len(points)
     kept[0] = kept[-1] = True

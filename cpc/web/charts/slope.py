@@ -1,4 +1,4 @@
-"""Two rankings side by side: a line a country, and which of them enter or leave the first N."""
+"""Two rankings side by side: one line per country, and which of them enter or leave the first N."""
 
 from __future__ import annotations
 
@@ -11,14 +11,17 @@ from cpc.web.charts.svg import Svg, circle, line, link, linked_picture, path, re
 
 WIDE, NARROW = 760.0, 322.0
 ROW, TOP, GAP, TAIL = 24.0, 40.0, 8.0, 34.0
-"""Heights in pixels: a row, the titles, the break at the cut, and what follows the last row."""
+"""Heights in pixels: a row, the titles, the break at the cut, and the part after the last row."""
 
 SIZE = 12.0
 
 
 @dataclass(frozen=True, slots=True)
 class Slope:
-    """A country's rank in both rankings; None is no rank. Without `href` its name is no link."""
+    """A country's rank in both rankings; None is no rank.
+
+    Without `href` its name is no link.
+    """
 
     name: str
     before: int | None
@@ -26,11 +29,11 @@ class Slope:
     href: str = ""
 
     def enters(self, first: int) -> bool:
-        """Tell whether it is among the first N on the right alone."""
+        """Return whether the country is among the first N only on the right."""
         return _within(self.after, first) and not _within(self.before, first)
 
     def leaves(self, first: int) -> bool:
-        """Tell whether it is among the first N on the left alone."""
+        """Return whether the country is among the first N only on the left."""
         return _within(self.before, first) and not _within(self.after, first)
 
 
@@ -47,8 +50,8 @@ def slope(
 ) -> Chart:
     """Draw the first `top` countries of both rankings; those that enter or leave the first N are set off.
 
-    Who enters is a solid line, who leaves a dashed one, so that hue is not needed to tell them apart. The page lists
-    the same ranks. Raises `ValueError` where `top` cuts off the first N.
+    Entering countries have a solid line, leaving ones a dashed line, so that hue is not needed to distinguish them. The
+    page lists the same ranks. Raises `ValueError` if `top` cuts off the first N.
     """
     if top < first:
         raise ValueError(f"a slope of {top} rows does not show the first {first}")
@@ -68,7 +71,10 @@ def slope(
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """Places of the two columns and of the rows. `js/what_if/slope.js` draws the same ones."""
+    """Layout of the two columns and of the rows.
+
+    `js/what_if/slope.js` uses the same layout.
+    """
 
     width: float
     first: int
@@ -84,7 +90,7 @@ class _Layout:
 
     @property
     def last(self) -> float:
-        """The line of words under both columns."""
+        """Return the baseline of the text under both columns."""
         return TOP + ROW * (self.top + 1) + 18
 
     def y(self, rank: int | None) -> float:
@@ -103,7 +109,7 @@ def _body(at: _Layout, titles: tuple[str, str], rows: Sequence[Slope]) -> list[S
         text(at.right + 14, 18, _cut(titles[1], at.left - 14, strong=True), "k-lb k-lb--on"),
     ]
     shown = [row for row in rows if _within(row.before, at.top) or _within(row.after, at.top)]
-    # What crosses the cut is drawn last, over the pale lines.
+    # Lines that cross the cut are drawn last, over the pale lines.
     for row in sorted(shown, key=lambda row: row.enters(at.first) or row.leaves(at.first)):
         body += _row(at, row)
     tail = f"after {at.top}, or no rank" if any(None in (row.before, row.after) for row in shown) else f"after {at.top}"

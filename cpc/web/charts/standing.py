@@ -1,4 +1,4 @@
-"""Pictures of one country: its place on each axis, and its rank by each source of doubt."""
+"""Charts of one country: its position on each axis, and its rank by each source of doubt."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
 
 @dataclass(frozen=True, slots=True)
 class Position:
-    """A country's score among those of the ranked pool; `interval` holds 90% of the draws."""
+    """A country's score among those of the ranked pool.
+
+    `interval` is the range of 90% of the draws.
+    """
 
     name: str
     value: float | None
@@ -34,9 +37,9 @@ def position(
     ends: tuple[float, float] = (0.0, 100.0),
     width: float = 300,
 ) -> Chart:
-    """Draw ranked countries as ticks, the median of the ranked as a post, and this country as a dot with its 90% line.
+    """Draw ranked countries as ticks, their median as a post, and this country as a dot with its 90% line.
 
-    `axis` names the measure: "Need", "Feasibility". The list of countries holds the figures of the ticks.
+    `axis` names the measure: "Need", "Feasibility". The list of countries has the figures of the ticks.
     """
     scale = linear(*ends, 6, width - 6)
     drawing = picture(
@@ -89,7 +92,7 @@ def _placed(place: Position, axis: str) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The ranks of 90% of the draws where one thing alone is in doubt; `strong` for all of them together."""
+    """Ranks in 90% of the draws if only one source is in doubt; `strong` for all sources together."""
 
     label: str
     low: int | None
@@ -99,7 +102,7 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Rows:
-    """Layout of the rows of the picture: starts, heights, and whether labels are at the left or above."""
+    """Layout of the chart's rows: starts, heights, and labels at the left or above."""
 
     width: float
     left: float
@@ -178,7 +181,7 @@ def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: 
 
 @dataclass(frozen=True, slots=True)
 class Width:
-    """Number of places that one source of doubt alone opens, from the 5th to the 95th percentile; None is not known."""
+    """Number of ranks that one source of doubt alone spans, from the 5th to the 95th percentile; None is unknown."""
 
     label: str
     places: int | None

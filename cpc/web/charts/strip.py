@@ -1,4 +1,4 @@
-"""One value among its peers: every peer a tick, median or threshold a post, this one a dot."""
+"""One value among its peers: peers as ticks, median or threshold as a post, this value as a dot."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def strip(
     width: float = 256,
     height: float = 26,
 ) -> Svg:
-    """The strip for a row or tile whose words give the figures. Without a value its track is hatched."""
+    """Draw the strip for a row or tile that has the figures as text; hatch the track if there is no value."""
     marks = [*peers, *([value] if value is not None else []), *([post] if post is not None else [])]
     low, high = ends or (min(marks, default=0.0), max(marks, default=1.0))
     place = _clamped(low, high, 5, width - 5)
@@ -53,9 +53,9 @@ def pool_strip(
     written: Callable[[float], str] = formats.number,
     reason: str = "No value",
 ) -> Chart:
-    """The strip as a figure of its own, with words at the marks and every peer in the table.
+    """Draw the strip as a figure, with labels at the marks and every peer in the table.
 
-    `own` and `peers` are name and value; `post` is what the post stands for and where.
+    `own` and `peers` are name and value; `post` is the label of the post and its value.
     """
     mine, value = own
     marks = [peer for _, peer in peers]
@@ -92,6 +92,6 @@ def pool_strip(
 
 
 def _clamped(low: float, high: float, start: float, end: float) -> Scale:
-    """A scale that keeps marks outside `low..high` at its ends."""
+    """Return a scale that moves marks outside `low..high` to its ends."""
     place = linear(low, high, start, end)
     return lambda value: place(min(max(value, low), high))

@@ -17,7 +17,7 @@ _KEY = re.compile(r"[a-z][a-z0-9-]*\Z")
 
 
 class Svg(str):
-    """Finished markup. Everything that is not `Svg` is escaped where it enters one."""
+    """Finished markup. Any text that is not `Svg` is escaped when it is inserted."""
 
     __slots__ = ()
 
@@ -26,7 +26,10 @@ class Svg(str):
 
 
 def number(value: float) -> str:
-    """Write a coordinate with at most one decimal; raise `ValueError` if it is not finite."""
+    """Write a coordinate with at most one decimal.
+
+    Raises `ValueError` if it is not finite.
+    """
     if not math.isfinite(value):
         raise ValueError(f"{value!r} cannot be drawn; draw what is missing as a gap.")
     text = f"{value:.1f}"
@@ -79,13 +82,13 @@ def ticks(xs: Iterable[float], y: float, half: float, class_: str) -> Svg:
 
 
 def circle(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """Draw a dot; `said` shows while the pointer rests on it."""
+    """Draw a dot; `said` is its tooltip."""
     children = [tag("title", said)] if said else []
     return tag("circle", *children, class_=class_, cx=x, cy=y, r=radius)
 
 
 def diamond(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """Draw a square on its corner; `said` shows while the pointer rests on it."""
+    """Draw a square on its corner; `said` is its tooltip."""
     children = [tag("title", said)] if said else []
     shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
     shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
@@ -98,7 +101,10 @@ def text(x: float, y: float, words: str, class_: str = "k-ax", anchor: str | Non
 
 
 def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:
-    """Draw a picture that a screen reader reads as `title` and `desc`; `key` is unique on the page."""
+    """Draw a picture that a screen reader reads as `title` and `desc`.
+
+    `key` is unique on the page.
+    """
     return _picture(width, height, body, key, title, desc, role="img", aria_labelledby=f"{key}-t {key}-d")
 
 
@@ -128,12 +134,15 @@ def _picture(
 
 
 def link(href: str, label: str, *marks: Svg) -> Svg:
-    """Draw a mark that links to a page. It is not in the Tab order, because a list beside it holds the same links."""
+    """Draw a mark that links to a page.
+
+    It is not in the Tab order, because a list near it has the same links.
+    """
     return tag("a", tag("title", label), *marks, class_="k-link", href=href, tabindex="-1", aria_label=label)
 
 
 def decoration(width: float, height: float, body: Iterable[Svg], *, fit: bool = True) -> Svg:
-    """Draw a picture hidden from screen readers, because text beside it gives the figures."""
+    """Draw a decoration hidden from screen readers, because text near it gives the figures."""
     return tag(
         "svg",
         *body,

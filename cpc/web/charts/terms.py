@@ -22,11 +22,11 @@ HEIGHT = 18.0
 
 @dataclass(frozen=True, slots=True)
 class Term:
-    """What is drawn of one term.
+    """Data to draw one term.
 
-    `planned` is the end set at signature, `end` the one in force; both None where the term is not dated. `limit` is
-    the last day that the policy allows, `exception` the one an exception allows. `running` terms are drawn full,
-    others pale. `events` are days marked with a ring. `label` and `over` are words in and after the bar.
+    `planned` is the end set at signature, `end` the one in force; both are None if the term has no dates. `limit` is
+    the last day that the policy allows, `exception` the last day that an exception allows. `running` terms are drawn
+    full, others pale. `events` are days marked with a ring. `label` and `over` are texts in and after the bar.
     """
 
     name: str
@@ -46,15 +46,15 @@ class Term:
 
     @property
     def days(self) -> list[dt.date]:
-        """Every day that the picture has to hold."""
+        """Return every day that the chart must show."""
         own = (self.start, self.planned, self.end, self.limit, self.exception)
         return [day for day in (*own, *self.events) if day is not None]
 
 
 def gantt(key: str, title: str, finding: str, context: str, terms: Sequence[Term], today: dt.date) -> Chart:
-    """Terms below each other on one calendar, drawn wide and narrow, with their dates as a table.
+    """Draw terms below each other on one calendar, wide and narrow, with their dates as a table.
 
-    What lies inside the limit is filled or outlined, what lies past it hatched; the limit is a flagged post.
+    The part inside the limit is filled or outlined, the part past it hatched; the limit is a flagged post.
     """
     wide, narrow = (
         picture(width, _height(terms, is_wide), body, key=f"{key}-{size}", title=title, desc=_described(terms))
@@ -65,7 +65,7 @@ def gantt(key: str, title: str, finding: str, context: str, terms: Sequence[Term
 
 
 def term_bar(key: str, title: str, finding: str, context: str, term: Term, today: dt.date) -> Chart:
-    """One dated term: what has passed full, what is left pale, its events, its limit and today."""
+    """Draw one dated term: the elapsed part full, the rest pale, its events, its limit, and today."""
     wide, narrow = (
         picture(width, 64, _bar_body(term, today, width), key=f"{key}-{size}", title=title, desc=_described([term]))
         for size, width in (("wide", BAR_WIDE), ("narrow", BAR_NARROW))
@@ -80,7 +80,7 @@ def term_table(caption: str, terms: Sequence[Term]) -> Table:
 
 
 def term_legend(terms: Sequence[Term]) -> tuple[LegendItem, ...]:
-    """The marks that these terms use, and no others."""
+    """Return the legend of only the marks that these terms use."""
     shown = [
         (any(term.running for term in terms), swatch("k-term"), "Term, running"),
         (any(not term.running and term.start for term in terms), swatch("k-term k-term--done"), "Term, not running"),
@@ -147,7 +147,10 @@ def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: fl
 
 
 def _clear_of_rings(term: Term, x: Calendar) -> float | None:
-    """Where the words in a bar begin: at its start, or after a ring that stands there; None where they do not fit."""
+    """Return the start of the text in a bar: at its start, or after a ring.
+
+    Returns None if the text does not fit.
+    """
     assert term.start is not None
     assert term.end is not None
     long, end = words_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end)) - 4
@@ -159,7 +162,7 @@ def _clear_of_rings(term: Term, x: Calendar) -> float | None:
 
 
 def _marks(term: Term, x: Calendar, y: float, left: float, right: float) -> list[Svg]:
-    """The bar with extension and excess, the posts and the rings. A term without dates is a hatched row."""
+    """Draw the bar with extension and excess, the posts, and the rings; hatch the row of a term without dates."""
     if term.start is None or term.end is None:
         body = [rect(left, y + 4, right - left, HEIGHT - 8, "k-gap")]
     else:
@@ -218,7 +221,7 @@ def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
 
 
 def _calendar(first: int, last: int, left: float, right: float) -> Calendar:
-    """Maps days to coordinates, from the first day of the year `first` to that of `last`."""
+    """Return the map from days to coordinates, from the first day of year `first` to that of `last`."""
     place = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
     return lambda day: place(day.toordinal())
 
@@ -229,13 +232,13 @@ def _years(terms: Sequence[Term], today: dt.date) -> tuple[int, int]:
 
 
 def _year(year: int, at: float, base: float, left: float, right: float) -> Svg:
-    """A year under or over its line; moved in from the picture's edge no further than it must, to keep off the next."""
+    """Draw a year near its line, moved inward only as far as the chart's edge requires, to avoid the next one."""
     words = str(year)
     return text(within(at, words_width(words, 12), left, right), base, words, "k-ax", "middle")
 
 
 def _flag(x: float, y: float, height: float) -> list[Svg]:
-    """The limit: a post with a flag on its head."""
+    """Draw the limit: a post with a flag at its head."""
     return [
         line(x, y - 5, x, y + height + 5, "k-limit"),
         path([[(x - 4, y - 6), (x + 4, y - 6), (x, y - 1)]], "k-limith", closed=True),

@@ -19,7 +19,7 @@ from cpc.web.charts.series import (
 )
 from cpc.web.charts.svg import Svg, line, rect, text
 
-# Key of the tier in the data, and the words of its row, from the top.
+# Key of the tier in the data, and the label of its row, from the top.
 TIERS: tuple[tuple[str, str], ...] = (("1", "Tier 1"), ("2", "Tier 2"), ("2WL", "Watch List"), ("3", "Tier 3"))
 SPECIAL = "special_case"
 
@@ -34,9 +34,9 @@ def tier_strip(
     inferred: Collection[int] = (),
     reasons: Mapping[int, str] | None = None,
 ) -> Chart:
-    """The tier of each year in four rows; inferred years outlined, a special case dashed, missing years hatched.
+    """Draw the tier of each year in four rows; inferred years outlined, Special Case dashed, missing years hatched.
 
-    `tiers` holds a key of `TIERS`, `SPECIAL` or None by year.
+    `tiers` has a key of `TIERS`, `SPECIAL`, or None by year. Raises `ValueError` for any other tier.
     """
     names = dict(TIERS) | {SPECIAL: "Special Case"}
     unknown = {tier for tier in tiers.values() if tier is not None and tier not in names}

@@ -1,4 +1,4 @@
-"""A picture with its key beside it: what `{% view %}` prints."""
+"""A chart with its legend next to it, for the tag `{% view %}`."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cpc.web.charts.svg import Svg
 
 @dataclass(frozen=True, slots=True)
 class KeyItem:
-    """One mark, its meaning, and its count in the picture where that is useful."""
+    """One mark, its meaning, and its count in the chart if that is useful."""
 
     mark: Svg
     label: str
@@ -26,10 +26,10 @@ class KeyGroup:
 
 @dataclass(frozen=True, slots=True)
 class View:
-    """One of several pictures of the same set of countries.
+    """One of several charts of the same set of countries.
 
-    `finding` is a sentence that could be false, `context` one line about it. A picture that cannot be drawn is None
-    at both widths, and `absent` gives the reason. `note` is shown under the key.
+    `finding` is a sentence that could be false, `context` one line about it. A chart that can't be drawn is None at
+    both widths, and `absent` gives the reason. `note` is shown under the key.
     """
 
     finding: str

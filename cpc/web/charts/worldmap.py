@@ -1,4 +1,4 @@
-"""The countries of the world by their chance to be among the first, every one a link."""
+"""World map of countries by their chance to be among the first; each country is a link."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ ANTARCTICA = "010"
 CENTERS = {"798": (179.2, -8.5)}
 """Longitude and latitude of states that the shapes leave out at this scale: Tuvalu."""
 
-# What the map shows of the plane: from the Aleutians to Fiji, from Cape Horn to the north of Greenland.
+# The visible part of the plane: from the Aleutians to Fiji, from Cape Horn to the north of Greenland.
 LEFT, RIGHT, TOP, BOTTOM = -2.6, 2.7, 1.312, -1.05
 
 NOTE = (
@@ -33,9 +33,9 @@ _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "out
 
 @dataclass(frozen=True, slots=True)
 class Area:
-    """One country on the map. `shape` is its `shape_key`; `said` replaces the words after its name.
+    """One country on the map. `shape` is its `shape_key`.
 
-    `limits` are chances over which rounding must not take its own.
+    `said` replaces the text after its name. `limits` are chances that rounding must not cross.
     """
 
     shape: str
@@ -50,9 +50,9 @@ class Area:
 
 @dataclass(frozen=True, slots=True)
 class Frame:
-    """A width, the detail that can be seen at it, and the size of the circles.
+    """A width of the map, its level of detail, and the size of the circles.
 
-    `tolerance` is how far in pixels a border may be from its true place; a country smaller than `small` is a circle.
+    `tolerance` is the largest error of a border in pixels; a country smaller than `small` is a circle.
     """
 
     width: float
@@ -68,7 +68,7 @@ class Frame:
 
     @property
     def height(self) -> float:
-        """Return the height that keeps the proportions of the part shown."""
+        """Return the height that preserves the proportions of the visible part."""
         return round((TOP - BOTTOM) * self.scale)
 
     def place(self, longitude: float, latitude: float) -> Point:
@@ -91,7 +91,10 @@ class Drawn:
 
 
 def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, first: int) -> View:
-    """Draw the map at two widths. Land in none of `areas` is gray without a link; a list must hold the same links."""
+    """Draw the map at two widths.
+
+    Land in none of `areas` is gray without a link; a list must hold the same links.
+    """
     keys = _keys(areas, first)
     if shapes.load() is None:
         return View(finding, context, None, None, keys, absent=shapes.MISSING)
@@ -166,7 +169,7 @@ def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
                 if lacking <= 0.05:
                     continue
                 still = False
-                # Two at the same spot part at an angle of their own, so that a third can join them.
+                # Two circles at the same spot move apart at an angle of their own, so that a third can be added.
                 angle = math.atan2(oy - y, ox - x) if (x, y) != (ox, oy) else 2.4 * other
                 dx, dy = math.cos(angle) * lacking / 2, math.sin(angle) * lacking / 2
                 placed[one], placed[other] = (x - dx, y - dy), (ox + dx, oy + dy)
@@ -196,8 +199,8 @@ def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
 
 
 def _border(arc: Sequence[Point], frame: Frame) -> list[Point]:
-    """Project an arc to pixels, without details smaller than a pixel."""
-    step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting is what costs
+    """Return an arc projected to pixels, without details smaller than a pixel."""
+    step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting takes most of the time
     kept = [arc[0]]
     for longitude, latitude in arc[1:-1]:
         if abs(longitude - kept[-1][0]) + abs(latitude - kept[-1][1]) > step:
@@ -217,11 +220,11 @@ def _middle(ring: Sequence[Point]) -> Point:
     return (min(xs) + max(xs)) / 2, (min(ys) + max(ys)) / 2
 
 
-# ---- words and fills -----------------------------------------------------------------------------------------------
+# ---- text and fills -----------------------------------------------------------------------------------------------
 
 
 def area_words(area: Area, first: int) -> str:
-    """Return the label of a mark: name, rank or state, and the chance where the draws give one."""
+    """Return the label of a mark: name, rank or state, and the chance if there are draws."""
     if area.said:
         return f"{area.name}: {area.said}"
     standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]

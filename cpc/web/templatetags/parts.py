@@ -1,4 +1,7 @@
-"""Tags of the pages for choosing countries. They are builtins as those of `web` are; docs/pages.md shows each call."""
+"""Tags of the pages for choosing countries.
+
+They are builtins as those of `web` are; docs/pages.md shows each call.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ def sub_nav(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/view_switch.html")
 def view_switch(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
-    """Show the pictures and the list of one set as links."""
+    """Show links to the charts and the list of one set."""
     return {"tabs": tabs, "label": label}
 
 
@@ -52,7 +55,7 @@ def bar_menu(content: SafeString, label: str) -> SafeString:
 
 @register.simple_block_tag
 def verdict(content: SafeString, label: str = "Finding", tall: bool = False, span: int = 0) -> SafeString:
-    """Show the first panel of a page: a sentence that could be false in bold, what limits it, then facts.
+    """Show the first panel of a page: a testable finding in bold, its limitations, then facts.
 
     `tall` is for one country, whose verdict has three sentences.
     """
@@ -67,7 +70,7 @@ def verdict(content: SafeString, label: str = "Finding", tall: bool = False, spa
 
 @register.simple_block_tag(name="view")
 def view_block(content: SafeString, shown: View, level: int = 3) -> SafeString:
-    """Show a `cpc.web.charts.View`: finding and picture, beside them the key, and under the key the content."""
+    """Show a `cpc.web.charts.View`: finding and chart, the legend next to them, and the content under the legend."""
     return render_to_string("components/view.html", {"view": shown, "content": content, "level": int(level)})
 
 

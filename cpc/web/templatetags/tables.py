@@ -35,7 +35,7 @@ FORMATTERS: Mapping[Kind, Callable[[Any], Any]] = {
 
 @dataclass(frozen=True, slots=True)
 class RowMarkup:
-    """A row of the body, with the heading of its group where the group begins."""
+    """A row of the body, with the heading of its group at the group's first row."""
 
     attributes: SafeString
     cells: SafeString
@@ -44,7 +44,7 @@ class RowMarkup:
 
 @register.inclusion_tag("components/table.html", takes_context=True)
 def table(context: Context, declared: Table[Any], rows: Iterable[Any]) -> dict[str, Any]:
-    """Show rows as a table that is declared as a `cpc.web.tables.Table`, or what it says where there is none."""
+    """Show rows as a declared `cpc.web.tables.Table`, or its text for an empty table."""
     found = list(rows)
     return {
         "table": declared,
@@ -60,16 +60,16 @@ def table(context: Context, declared: Table[Any], rows: Iterable[Any]) -> dict[s
 def sort_header(
     context: Context, label: str, key: str, numeric: bool = False, descending: bool = False, default: str = ""
 ) -> SafeString:
-    """A `th` that sorts by `?sort=key`; `descending` is the first direction of figures read from the top.
+    """Return a `th` that sorts by `?sort=key`; with `descending` it sorts from the largest value first.
 
-    `default` is the order of the list where the address asks for none ("-score").
+    `default` is the order of the list if the URL has none ("-score").
     """
     head = tables.sort_link(context["request"], key, default=default, descending_first=descending)
     return header_cell(label, head, numeric=numeric)
 
 
 def header_cell(label: str, link: SortLink, *, numeric: bool) -> SafeString:
-    """Return the `th` of a sortable column, with `aria-sort` and an arrow where it sorts."""
+    """Return the `th` of a sortable column, with `aria-sort` and an arrow if it is sorted."""
     arrow = {"ascending": "arrow_upward", "descending": "arrow_downward"}.get(link.state)
     return format_html(
         '<th scope="col" role="columnheader"{}{}><a class="c-sort" href="{}">{}{}</a></th>',
@@ -85,14 +85,17 @@ def header_cell(label: str, link: SortLink, *, numeric: bool) -> SafeString:
 def pagination(
     context: Context, page: Page[Any], noun: str = "rows", label: str = "Pages", parameter: str = tables.PAGE
 ) -> dict[str, Any]:
-    """Page links and "1 to 25 of 207 rows", in a bar under a list; `parameter` is that of `tables.paginate`."""
+    """Show page links and "1 to 25 of 207 rows" below a list.
+
+    `parameter` is that of `tables.paginate`.
+    """
     request: HttpRequest = context["request"]
     return {"page": page, "noun": noun, "label": label, "links": tables.page_links(request, page, parameter)}
 
 
 @register.simple_tag(takes_context=True)
 def export_links(context: Context, style: str = "") -> SafeString:
-    """Links to the same list as CSV and XLSX: plain, with `icons`, or as `buttons`."""
+    """Return links to the same list as CSV and XLSX: plain, with `icons`, or as `buttons`."""
     request: HttpRequest = context["request"]
     return format_html_join(
         "" if style == "buttons" else " " if style else " · ",
@@ -162,7 +165,7 @@ def _data_cell(column: Column[Any], shown: Any, *, is_empty: bool) -> SafeString
 
 
 def _formatted(column: Column[Any], value: Any) -> Any:
-    """Return the value as the page shows it; text is already in words, even in a column of figures."""
+    """Return the value as the page shows it; text is unchanged, even in a column of figures."""
     return value or "" if value is None or isinstance(value, str) else FORMATTERS[column.kind](value)
 
 

@@ -1,6 +1,6 @@
-"""Tags and filters of every page. They are builtins: no template needs `{% load web %}`.
+"""Tags and filters of every page.
 
-docs/pages.md shows each of them with its call.
+They are builtins: no template needs `{% load web %}`. docs/pages.md shows each of them with its call.
 """
 
 from __future__ import annotations
@@ -21,14 +21,14 @@ from cpc.web import badges, fields, formats
 
 register = template.Library()
 
-# ---- words ---------------------------------------------------------------------------------------------------------
+# ---- text ---------------------------------------------------------------------------------------------------------
 
 _QUOTED = re.compile(r"`([^`\n]+)`")
 
 
 @register.filter
 def coded(text: str) -> SafeString:
-    """Text with what stands between backticks set as code."""
+    """Return text with the parts between backticks set as code."""
     return mark_safe(_QUOTED.sub(r"<code>\1</code>", conditional_escape(text)))  # noqa: S308  # escaped before
 
 
@@ -40,7 +40,10 @@ register.simple_tag(badges.icon)
 
 @register.simple_tag(name="status")
 def status_tag(kind: str, text: str, *, tag: bool = False, icon_name: str = "") -> SafeString:
-    """A state: icon and word. `kind` is good, warn, bad, info, unknown or none; `tag` adds the soft ground."""
+    """Return a status: icon and text.
+
+    `kind` is good, warn, bad, info, unknown, or none; `tag` adds a shaded ground.
+    """
     if kind not in badges.ICONS:
         raise template.TemplateSyntaxError(f"status: {kind!r} is no kind; use one of {', '.join(badges.ICONS)}.")
     return badges.status(kind, text, tag=tag, icon_name=icon_name)
@@ -48,13 +51,13 @@ def status_tag(kind: str, text: str, *, tag: bool = False, icon_name: str = "") 
 
 @register.simple_tag
 def sample() -> SafeString:
-    """The dashed tag on every invented figure."""
+    """Return the dashed tag that marks an invented figure."""
     return mark_safe('<span class="c-sample">Sample</span>')  # a constant
 
 
 @register.simple_tag
 def source(publisher: str, edition: str, locator: str = "", url: str = "") -> SafeString:
-    """Publisher, edition, and the place in the file; the place links to where the value is explained."""
+    """Return publisher, edition, and the locator in the file, which links to the explanation of the value."""
     place: str | SafeString = format_html("<code>{}</code>", locator) if locator else ""
     if url:
         place = format_html('<a href="{}">{}</a>', url, place or "Source")
@@ -64,14 +67,17 @@ def source(publisher: str, edition: str, locator: str = "", url: str = "") -> Sa
 
 @register.simple_tag
 def fact(term: str, value: Any, note: str = "") -> SafeString:
-    """One figure of a `<dl class="c-facts">`."""
+    """Return one figure of a `<dl class="c-facts">`."""
     small: str | SafeString = format_html("<small>{}</small>", note) if note else ""
     return format_html("<div><dt>{}</dt><dd>{}{}</dd></div>", term, value, small)
 
 
 @register.simple_tag
 def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeString:
-    """USWDS step indicator. `current` counts from 0; `len(names)` says that all steps are done."""
+    """Return a USWDS step indicator.
+
+    `current` counts from 0; `len(names)` means that all steps are done.
+    """
     states = {-1: ("--complete", " completed"), 0: ("--current", ""), 1: ("", " not started")}
     items = format_html_join(
         "",
@@ -103,7 +109,7 @@ def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeSt
 
 @register.simple_tag
 def panel_head(title: str, aside: str = "", id: str = "", level: int = 2) -> SafeString:
-    """Head of a panel: title, and at the right one sentence or one link."""
+    """Return the head of a panel: a title, and at the right one sentence or one link."""
     return format_html(
         '<div class="c-panel__head"><h{0}{1}>{2}</h{0}>{3}</div>',
         int(level),
@@ -115,7 +121,10 @@ def panel_head(title: str, aside: str = "", id: str = "", level: int = 2) -> Saf
 
 @register.simple_block_tag(name="panel")
 def panel_block(content: SafeString, title: str, id: str, span: int = 12, aside: str = "", body: bool = True) -> Any:
-    """A whole panel around its content. `body=False` where the content is a table or list that fills the width."""
+    """Return a whole panel around its content.
+
+    Use `body=False` for a table or list that fills the width.
+    """
     return format_html(
         '<section class="l-{} c-panel" aria-labelledby="{}">{}{}</section>',
         span,
@@ -127,7 +136,10 @@ def panel_block(content: SafeString, title: str, id: str, span: int = 12, aside:
 
 @register.simple_block_tag
 def alert(content: SafeString, kind: str = "info", role: str = "") -> SafeString:
-    """A slim USWDS alert: info, success, warning or error. `role="alert"` where it answers what was just done."""
+    """Return a slim USWDS alert: info, success, warning, or error.
+
+    Use `role="alert"` for the result of an action.
+    """
     return format_html(
         '<div class="usa-alert usa-alert--{} usa-alert--slim"{}>'
         '<div class="usa-alert__body"><div class="usa-alert__text">{}</div></div></div>',
@@ -141,7 +153,7 @@ def alert(content: SafeString, kind: str = "info", role: str = "") -> SafeString
 def empty_state(
     content: SafeString, title: str, icon_name: str = "folder_open", level: int = 3, id: str = ""
 ) -> SafeString:
-    """An empty place: what it is for, why it is empty, one way on."""
+    """Return the message of an empty list: its purpose, why it is empty, and a next step."""
     return format_html(
         '<div class="c-empty">{0}<h{1}{2}>{3}</h{1}>{4}</div>',
         badges.icon(icon_name),
@@ -154,7 +166,7 @@ def empty_state(
 
 @register.inclusion_tag("components/breadcrumb.html")
 def breadcrumb(here: str, *above: str) -> dict[str, Any]:
-    """The way from the start page: `here`, then label and address of each page above it, from the top."""
+    """Return the breadcrumbs: `here`, then label and URL of each page above it, from the top."""
     if len(above) % 2:
         raise template.TemplateSyntaxError("breadcrumb: give a label and an address for each page above this one.")
     return {"here": here, "trail": [("Home", reverse("home")), *zip(above[::2], above[1::2], strict=True)]}
@@ -162,7 +174,7 @@ def breadcrumb(here: str, *above: str) -> dict[str, Any]:
 
 @register.inclusion_tag("components/figure.html")
 def figure(chart: Any, note: str = "") -> dict[str, Any]:
-    """A `cpc.web.charts.Chart`: finding, picture at two widths, legend, and the same numbers as a table."""
+    """Show a `cpc.web.charts.Chart`: finding, drawing at two widths, legend, and the same numbers as a table."""
     return {"chart": chart, "note": note}
 
 
@@ -171,13 +183,16 @@ def figure(chart: Any, note: str = "") -> dict[str, Any]:
 
 @register.inclusion_tag("components/field.html")
 def field(bound: BoundField, hint: str = "") -> dict[str, Any]:
-    """One form field: label, hint, what is wrong, and the control, tied together for a screen reader."""
+    """Show one form field: label, hint, error, and control, linked for screen readers."""
     return fields.context(bound, hint)
 
 
 @register.inclusion_tag("components/form_errors.html")
 def form_errors(form: BaseForm, consequence: str = "Nothing was saved.", focus: bool = True) -> dict[str, Any]:
-    """The summary above a refused form, with a link to each field; it takes the focus when the page opens."""
+    """Show the error summary above an invalid form, with a link to each field.
+
+    It takes the focus on load.
+    """
     return {"consequence": consequence, "problems": fields.problems(form), "focus": focus}
 
 
@@ -186,7 +201,7 @@ def form_errors(form: BaseForm, consequence: str = "Nothing was saved.", focus: 
 
 @register.simple_tag
 def when(value: dt.date | None, style: str = "day") -> SafeString:
-    """A `<time>`: style `day` (Nov 24, 2026), `deadline` (Fri, Dec 4) or `moment` (with the UTC time)."""
+    """Return a `<time>`: style `day` (Nov 24, 2026), `deadline` (Fri, Dec 4), or `moment` (with the UTC time)."""
     if value is None:
         return SafeString(formats.DASH)
     if style == "moment":
@@ -201,37 +216,37 @@ def when(value: dt.date | None, style: str = "day") -> SafeString:
 
 @register.filter
 def number(value: formats.Number | None, places: int | None = 0) -> str:
-    """`{{ count|number }}`, `{{ value|number:1 }}`: commas, true minus, en dash for None."""
+    """Return `{{ count|number }}`, `{{ value|number:1 }}`: commas, true minus, en dash for None."""
     return formats.number(value, places)
 
 
 @register.filter
 def score(value: formats.Number | None) -> str:
-    """A score: one decimal."""
+    """Return a score with one decimal."""
     return formats.number(value, 1)
 
 
 @register.filter
 def normalized(value: formats.Number | None) -> str:
-    """A normalized value between 0 and 1: three decimals."""
+    """Return a normalized value between 0 and 1 with three decimals."""
     return formats.number(value, 3)
 
 
 @register.filter
 def stderr(value: formats.Number | None) -> str:
-    """A standard error: two decimals."""
+    """Return a standard error with two decimals."""
     return formats.number(value, 2)
 
 
 @register.filter
 def dash(low: Any, high: Any) -> SafeString:
-    """A range in a cell: `{{ low|dash:high }}` puts an en dash between."""
+    """Return a range in a cell: `{{ low|dash:high }}` adds an en dash between."""
     return conditional_escape(formats.span(str(low), str(high)))
 
 
 @register.filter
 def missing(reason: str, year: int | None = None) -> str:
-    """Words for a reason: `{{ reason|missing }}`, `{{ "stale"|missing:2015 }}` gives "Old: 2015"."""
+    """Return the text of a reason: `{{ reason|missing }}`, `{{ "stale"|missing:2015 }}` gives "Old: 2015"."""
     return formats.missing(str(reason), year)
 
 

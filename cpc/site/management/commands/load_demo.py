@@ -15,12 +15,12 @@ _WIDTH = 30
 
 
 class Command(BaseCommand):
-    """Runs every registered step; what is loaded already stays as it is."""
+    """Command that runs every registered step; data already loaded are unchanged."""
 
     help = "Load the demonstration: accounts, the facts shipped with the project, and a first ranking."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """No arguments but the guard."""
+        """Add the one argument, the safeguard for production."""
         parser.add_argument("--in-production", action="store_true", help="load it into a production database")
 
     def handle(self, *args: Any, **options: Any) -> None:
