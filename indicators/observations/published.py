@@ -1,8 +1,8 @@
-"""Observations by day of publication: what the publishers had released by a day, whenever it was loaded here.
+"""Observations by day of publication: values that publishers had released by a day, whenever they were loaded.
 
 A value counts as published on the day of its edition or on the day that the rule of its source gives for its year
-(`Dating`), whichever is earlier; where neither is known, on the day of its import, by which it was out. A value that a
-later edition revised counts as the earlier edition stated it, if that edition is loaded.
+(`Dating`), whichever is earlier; if neither is known, on the day of its import, since it was published by then. A
+value that a later edition revised counts as the earlier edition stated it, if that edition is loaded.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _days_loaded() -> dict[int, date]:
 
 @dataclass(slots=True)
 class Days:
-    """Days of publication of statements, by source, import and reference year."""
+    """Days of publication of values, by source, import, and reference year."""
 
     editions: dict[int, date | None] = field(
         default_factory=lambda: dict(Import.objects.values_list("pk", "published_on"))
@@ -56,7 +56,7 @@ class Days:
 def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -> dict[int, date]:
     """Return the observations that count on day `by`, one for each key, each with its day of publication.
 
-    Statements of imports that were taken back by publication `as_of` do not count.
+    Values of imports that were taken back by publication `as_of` do not count.
     """
     return published_on(codes, days=[by], as_of=as_of)[by]
 
@@ -64,7 +64,7 @@ def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -
 def published_on(
     codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None
 ) -> dict[date, dict[int, date]]:
-    """Return the same for several days, by day; the statements are read once for all of them."""
+    """Return the result of `published_ids` for several days, by day; the values are read once for all of them."""
     published, standing = Days(), standing_imports(as_of)
     statements = [
         (statement, day)
@@ -79,7 +79,7 @@ def _of_day(
     statements: Iterable[tuple[_Statement, date]], days: Days, standing: Mapping[int, int], by: date
 ) -> dict[int, date]:
     best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
-    # What an edition stated that was out by then goes before what a later file gives for the same year.
+    # A value in an edition published by then takes precedence over a later file's value for the same year.
     was_out = {batch: (days.editions.get(batch) or date.max) <= by for batch in standing}
     for statement, day in statements:
         if day > by:
@@ -96,7 +96,7 @@ _Order = tuple[bool, int, int, int, int]
 
 
 class _Statement(NamedTuple):
-    """An observation as one file states it: the first that did, or one that confirms it."""
+    """Observation as one file states it: the first to state it, or a confirming one."""
 
     observation: int
     indicator: int
