@@ -90,7 +90,7 @@ class Match:
 
 @cache
 def normalize(text: str) -> str:
-    """Normalize to lower case without accents, apostrophes, entities, punctuation, or a leading "the"; "&" is "and"."""
+    """Normalize to lower case without accents, apostrophes, entities, punctuation, or leading "the"; "&" is "and"."""
     plain = html.unescape(text).replace("&", " and ").translate(_APOSTROPHES)
     plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", plain.casefold()).strip().removeprefix("the ")

@@ -128,7 +128,7 @@ def _rows(known: QuerySet[Observation], codes: list[str]) -> QuerySet[Observatio
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """State Department region of a country; `observation_id` is an observation of the file that gives it, if loaded."""
+    """State Department region of a country; `observation_id` is in the file that gives the region, if loaded."""
 
     name: str
     observation_id: int | None

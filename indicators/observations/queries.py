@@ -151,7 +151,7 @@ class Figure:
 
 
 def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
-    """Summarize the values shown: countries per label, or highest, middle, and lowest; and the number of missing ones."""
+    """Summarize the values shown: countries per label, or highest, middle, and lowest; and the missing ones."""
     stated = [row for row in rows if not row.missing]
     if not rows:
         return []

@@ -15,6 +15,6 @@ SHARED = (ImportState.PUBLISHED, ImportState.RETRACTED)
 
 
 def visible_imports(user: User) -> QuerySet[Import]:
-    """Return published and retracted imports for all who may see observations, and the others for those who import."""
+    """Return published and retracted imports for all who see observations; the others for those who import."""
     rows = Import.objects.select_related("source", "file", "created_by")
     return rows if user.allows(Permission.IMPORT_DATA) else rows.filter(state__in=SHARED)
