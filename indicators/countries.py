@@ -68,7 +68,10 @@ class CountryRow:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One line of `aliases.csv`: a publisher's name or code, limited to the files of `source` if that is given."""
+    """One line of `aliases.csv`: a publisher's name or code.
+
+    A `source` limits it to the files of that source.
+    """
 
     text: str
     code: str
@@ -90,7 +93,11 @@ class Match:
 
 @cache
 def normalize(text: str) -> str:
-    """Normalize to lower case without accents, apostrophes, entities, punctuation, or leading "the"; "&" is "and"."""
+    """Normalize a name for comparison.
+
+    The result is in lower case, without accents, apostrophes, entities, punctuation, and a leading "the"; "&" is
+    "and".
+    """
     plain = html.unescape(text).replace("&", " and ").translate(_APOSTROPHES)
     plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", plain.casefold()).strip().removeprefix("the ")
@@ -152,7 +159,7 @@ class CountryIndex:
         return frozenset(self._names.get(normalize(name), ()))
 
     def spellings(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Return every normalized name and alias with its countries, including aliases that belong to one source."""
+        """Return every normalized name and alias with its countries, including one source's aliases."""
         for name, codes in self._names.items():
             yield name, frozenset(codes)
         for (_, name), codes in self._aliases.items():

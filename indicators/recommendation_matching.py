@@ -33,7 +33,10 @@ LIKELY = 0.3
 
 
 class Change(enum.StrEnum):
-    """Outcome of a recommendation. `OPEN`: the text that would show it is missing or truncated."""
+    """Outcome of a recommendation.
+
+    `OPEN`: the text that would show it is missing or truncated.
+    """
 
     NEW = "new"
     REPEATED = "repeated"
@@ -52,7 +55,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """Proposed match of one recommendation: positions in the two lists, from 0, or None without a counterpart."""
+    """Proposed match of one recommendation, as positions in the two lists.
+
+    Positions start at 0 and are None without a counterpart.
+    """
 
     older: int | None
     newer: int | None
@@ -96,7 +102,10 @@ def weights(texts: Iterable[Sequence[str]]) -> dict[str, float]:
 
 
 def similarity(one: Text, other: Text, weight: dict[str, float]) -> float:
-    """Return the similarity of two recommendations, 0 to 1, rounded to four places; `weight` comes from `weights`."""
+    """Return the similarity of two recommendations, from 0 to 1.
+
+    The result is rounded to four decimals; `weight` is a result of `weights`.
+    """
     mine, theirs = set(words(one.text)), set(words(other.text))
     if not mine or not theirs:
         return 1.0 if one.text.split() == other.text.split() else 0.0
@@ -118,7 +127,9 @@ def compare(
     newer_whole: bool = True,
     settled: tuple[Collection[int], Collection[int]] = ((), ()),
 ) -> list[Proposal]:
-    """Propose a match for each recommendation of two editions: those of the newer one in its order, then the rest.
+    """Propose a match for each recommendation of two editions.
+
+    Those of the newer edition come first, in its order, then the rest.
 
     `older_whole` and `newer_whole` tell whether the edition's list was read completely. A recommendation without a
     counterpart is new or dropped, but `Change.OPEN` if the other edition's list is empty or incomplete: an absent

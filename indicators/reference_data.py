@@ -1,4 +1,7 @@
-"""Synchronization of countries, aliases, sources, and indicators in the database with the lists in the code."""
+"""Synchronization of reference tables with the lists in the code.
+
+The tables are countries, aliases, sources, and indicators.
+"""
 
 from __future__ import annotations
 
@@ -29,7 +32,10 @@ _INDICATOR_FIELDS = (
 
 @transaction.atomic
 def sync_reference() -> None:
-    """Insert new records and update changed ones; none is removed, since observations may refer to it."""
+    """Insert new records and update changed ones.
+
+    None is removed, since observations may refer to it.
+    """
     _sync_countries()
     sources = _sync_sources()
     _record([_indicator(spec, sources[source.key]) for source, spec in registry.indicators()])

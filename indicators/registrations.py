@@ -63,7 +63,10 @@ def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
 
 
 def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
-    """Return one task per import at its preview; before the first publication, a task to import a file."""
+    """Return one task per import at its preview.
+
+    Before the first publication, it is a task to import a file.
+    """
     waiting = waiting_imports()
     if not waiting and not current():
         why = "Nothing is published yet: values, rankings and narratives come from files of publishers."

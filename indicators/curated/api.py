@@ -119,7 +119,10 @@ class Programs(Rows[USGProgram]):
     more_parameters = frozenset({"as_of"})
 
     def get_queryset(self) -> QuerySet[USGProgram]:
-        """Return the programs as of the requested moment; for a single program, any version."""
+        """Return the programs as of the requested moment.
+
+        A single program is returned in any version.
+        """
         rows: Any = USGProgram.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
@@ -153,7 +156,10 @@ class Plans(Rows[NationalPlan]):
     more_parameters = frozenset({"as_of"})
 
     def get_queryset(self) -> QuerySet[NationalPlan]:
-        """Return the plans as of the requested moment; for a single plan, any version."""
+        """Return the plans as of the requested moment.
+
+        A single plan is returned in any version.
+        """
         rows: Any = NationalPlan.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))

@@ -1,7 +1,7 @@
-"""Import of programs of U.S. agencies: stage, compare with live records, publish as a whole, take back.
+"""Import of programs of U.S. agencies: stage, compare, publish, and take back.
 
 A row of the file replaces the record of its program: country, agency, and title identify it, ignoring case. Programs
-that the file does not name stay as they are.
+that the file does not name stay as they are. An import is published as a whole.
 """
 
 from __future__ import annotations
@@ -36,7 +36,10 @@ Key = tuple[int, str, str]
 
 @dataclass(frozen=True, slots=True)
 class ProgramRow:
-    """Staged program beside its live record. `changes` are (label, before, after) of each difference."""
+    """Staged program beside its live record.
+
+    `changes` are (label, before, after) of each difference.
+    """
 
     status: str
     locator: str
@@ -70,7 +73,10 @@ def _content(reading: ProgramReading) -> dict[str, str]:
 
 
 def counts(batch: Import) -> dict[str, int]:
-    """Count new, changed, and unchanged staged programs, and all of them as `programs`; empty if there are none."""
+    """Count the new, changed, and unchanged staged programs.
+
+    `programs` is their total. The result is empty if there are none.
+    """
     found = rows(batch)
     if not found:
         return {}
@@ -79,7 +85,10 @@ def counts(batch: Import) -> dict[str, int]:
 
 
 def rows(batch: Import, *, status: str = "", country: str = "") -> list[ProgramRow]:
-    """Return the staged programs in the file's order, with one status and `country` in the country's name."""
+    """Return the staged programs in the file's order.
+
+    `status` and a part of the country's name limit them.
+    """
     staged = list(StagedProgram.objects.filter(batch=batch).select_related("country"))
     standing = _standing(item.country for item in staged)
     found = [_row(item, standing) for item in staged]
@@ -141,7 +150,10 @@ def _day(text: str) -> dt.date | None:
 
 
 def publish(batch: Import, publication: Publication) -> None:
-    """Record the file's programs: add new rows, replace changed ones, and note this file for unchanged ones."""
+    """Record the file's programs.
+
+    New rows are added, changed ones replaced, and the file is noted for unchanged ones.
+    """
     statements = []
     for row in rows(batch):
         program = row.standing
@@ -172,7 +184,7 @@ def close(program: USGProgram, publication: Publication, reason: str) -> None:
 
 
 def retract(batch: Import, publication: Publication) -> int:
-    """Close the rows that rest on this file, restate those with another basis, and return the number closed.
+    """Close the rows that rest on this file, and return their number.
 
     A program that another published file also states is restated on that file. Otherwise the version it had replaced
     returns, if that was recorded by hand or comes from a file that is still published.

@@ -82,7 +82,10 @@ class KeptSerializer(serializers.Serializer[Any]):
 
 @example("A program", PROGRAM_EXAMPLE)
 class ProgramSerializer(KeptSerializer):
-    """One program of one U.S. agency in one country. An unknown value is null, never zero."""
+    """One program of one U.S. agency in one country.
+
+    An unknown value is null, never zero.
+    """
 
     agency = serializers.CharField(help_text="The department, agency or bureau that runs it.")
     agency_code = NullIfEmpty(allow_null=True, help_text="Its short name.")

@@ -29,14 +29,17 @@ SUPERSEDED = "It was replaced or withdrawn since you opened the page. Nothing wa
 
 @transaction.atomic
 def record_row(*, row: Row, actor: User | None) -> Row:
-    """Record a new program or plan. Raises `ValidationError` if it is incomplete or already on record."""
+    """Record a new program or plan.
+
+    Raises `ValidationError` if it is incomplete or already on record.
+    """
     require(actor, Permission.RECORD_PROGRAMS)
     return stand(row=row, actor=actor)
 
 
 @transaction.atomic
 def stand(*, row: Row, actor: User | None) -> Row:
-    """Record a program or plan without a permission check, for callers that made their own."""
+    """Record a program or plan for a caller that made its own permission check."""
     numbering.lock()
     row.recorded_at = numbering.moment()
     row.recorded_by = actor
@@ -81,7 +84,10 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
 
 @transaction.atomic
 def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
-    """Withdraw a row without a replacement. Withdrawing it again (a double click) changes nothing."""
+    """Withdraw a row without a replacement.
+
+    Withdrawing it again (a double click) changes nothing.
+    """
     require(actor, Permission.RECORD_PROGRAMS)
     numbering.lock()
     there = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)

@@ -30,7 +30,10 @@ from indicators.sources.base import Missing, Quality, Reading, ReadResult
 
 
 class BadPackage(Exception):
-    """Error for a package that cannot be loaded, with the file, the line, and what to do. Nothing was applied."""
+    """Error for a package that cannot be loaded, with the file, the line, and what to do.
+
+    Nothing was applied.
+    """
 
 
 def read_package(
@@ -97,7 +100,10 @@ def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import 
 
 
 def _dated(resource: dict[str, Any], batch: Import) -> Dated:
-    """Return the publication day in the package; without one (older packages), the source's rule applies."""
+    """Return the publication day in the package.
+
+    Older packages have none; the source's rule applies to them.
+    """
     stated = resource.get("cpc:published_on")
     if stated is None:
         spec = next((spec for spec in registry.sources() if spec.key == resource["cpc:source"]), None)
@@ -110,7 +116,10 @@ def _dated(resource: dict[str, Any], batch: Import) -> Dated:
 
 
 def _define(resource: dict[str, Any], source: Source) -> None:
-    """Record the indicators that a file of the package defined; keep definitions on record as they are."""
+    """Record the indicators that a file of the package defined.
+
+    Definitions on record stay as they are.
+    """
     specs = [indicator_spec(stated) for stated in resource.get("cpc:indicators", ())]
     known = set(Indicator.objects.filter(code__in=[s.code for s in specs]).values_list("code", flat=True))
     define_indicators((spec for spec in specs if spec.code not in known), source)

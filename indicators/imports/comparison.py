@@ -107,7 +107,10 @@ class PreviewRow:
 
 
 def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offset: int = 0) -> list[PreviewRow]:
-    """Return one page of the staged values with one status, in the file's order, by a part of the country's name."""
+    """Return one page of the staged values with one status, in the file's order.
+
+    `country` is a part of the country's name.
+    """
     query = f"""SELECT t.status, s.locator, c.code, c.name, i.name, i.unit, i.decimals, s.period, s.series, s.value,
             s.label, s.missing, s.raw_text, s.edition, s.quality, p.value, COALESCE(p.label, ''),
             COALESCE(p.missing, ''), COALESCE(p.edition, '')

@@ -26,9 +26,10 @@ class Dated:
 def date_edition(
     spec: SourceSpec, result: ReadResult, *, entered: Dated | None = None, received: date | None = None
 ) -> Dated:
-    """Return the day that the file gives, else the day that a person entered, else the day by the source's rule.
+    """Return the publication day of an edition, with its source.
 
-    An edition cannot be received before it is published, so a rule gives no day after that of receipt.
+    The day in the file takes precedence, then the day that a person entered, then the day by the source's rule. An
+    edition cannot be received before it is published, so a rule gives no day after that of receipt.
     """
     if result.published_on is not None:
         return Dated(result.published_on, result.dated_by)

@@ -1,4 +1,4 @@
-"""Indicators that a file defines: recorded at its first import, and compared with that definition afterwards."""
+"""Indicators that a file defines, recorded at its first import and compared afterwards."""
 
 from __future__ import annotations
 

@@ -68,7 +68,10 @@ class UploadForm(ActionForm):
         self.fields["source"].initial = source
 
     def clean_file(self) -> Any:
-        """Check the file's size before it is copied. Raises `ValidationError` above the limit."""
+        """Check the file's size before it is copied.
+
+        Raises `ValidationError` above the limit.
+        """
         file = self.cleaned_data["file"]
         limit = Limits().bytes
         if file.size > limit:
@@ -93,7 +96,10 @@ class UploadForm(ActionForm):
 
 
 class ReadAgainForm(UploadForm):
-    """Form with details on a stored file that is read again. It is behind a button, so it has no idempotency key."""
+    """Form with details on a stored file that is read again.
+
+    It is behind a button, so it has no idempotency key.
+    """
 
     file = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
     idempotency_key = None  # type: ignore[assignment]  # the same

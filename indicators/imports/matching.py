@@ -100,7 +100,7 @@ def names_changed(batch: Import) -> bool:
 
 
 class Matcher:
-    """Matcher of names and codes to countries, with one problem per unknown name and the number of its rows."""
+    """Matcher of names and codes to countries, with one problem per unknown name."""
 
     def __init__(self, source: str) -> None:
         self.source = source

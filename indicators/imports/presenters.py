@@ -171,7 +171,10 @@ REJECTED = issues_table("Rejected rows")
 
 
 def preview_table(shown: str, label: str) -> Table[PreviewRow]:
-    """Return the table of a file's values with the status `shown`, beside the current value unless they are new."""
+    """Return the table of a file's values with the status `shown`.
+
+    Each is beside the current value, unless the values are new.
+    """
     columns: list[Column[PreviewRow]] = [
         Column("Place", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
         Column("Country", lambda row: format_html("{} {}", row.country, small(row.country_code)), row_header=True),

@@ -33,18 +33,27 @@ class NotPublishable(Exception):
 
 
 class FieldsNotRead(NotPublishable):
-    """Error for an import with unread fields that no one agreed to leave out. Nothing was published."""
+    """Error for an import with unread fields that no one agreed to leave out.
+
+    Nothing was published.
+    """
 
     code = "fields_not_read"
 
 
 class PreviewOutdated(Exception):
-    """Error for a preview that a later publication made obsolete, since this import would now have another effect."""
+    """Error for a preview that a later publication made outdated.
+
+    This import would now change other values than the preview showed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """Result of publishing or retracting. `publication` is None if it had been done before."""
+    """Result of publishing or retracting.
+
+    `publication` is None if it had been done before.
+    """
 
     batch: Import
     publication: Publication | None

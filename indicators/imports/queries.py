@@ -111,7 +111,10 @@ def issues_of(batch: Import, *, severity: str = "", reason: str = "") -> QuerySe
 
 
 def _in_file_order(rows: QuerySet[ImportIssue]) -> QuerySet[ImportIssue]:
-    """Order by sheet, row, and column. Issues of a whole sheet or file come first; column AA comes after Z."""
+    """Order by sheet, row, and column.
+
+    Issues of a whole sheet or file come first; column AA comes after Z.
+    """
     return rows.order_by("sheet", F("row").asc(nulls_first=True), Length("column"), "column", "pk")
 
 
@@ -146,18 +149,24 @@ class PreviewRows(Sequence[PreviewRow]):
 
 
 def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramRow]:
-    """Return the staged programs of one status with their live records, filtered by a part of the country's name."""
+    """Return the staged programs of one status with their live records.
+
+    `country` is a part of the country's name.
+    """
     return program_imports.rows(batch, status=status, country=country)
 
 
 def seen(batch: Import) -> str:
-    """Return a digest of the preview's counts, to detect a change before publishing."""
+    """Return the counts of a preview as text, to detect a change before publishing."""
     return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of a file as its page shows it. `why` has each reason, its first parts, and the number of others."""
+    """One field of a file as its page shows it.
+
+    `why` has each reason, its first parts, and the number of others.
+    """
 
     path: str
     indicator: str
@@ -171,7 +180,10 @@ class FieldRow:
 
 
 def field_rows(batch: Import, *, shown: int = 3) -> list[FieldRow]:
-    """Count for each field, in the reader's order, the parts of the file that have it and how far they were read."""
+    """Count for each field the parts of the file that have it, by how far they were read.
+
+    Fields are in the reader's order.
+    """
     names = dict(Indicator.objects.filter(code__in=[f["indicator"] for f in batch.fields]).values_list("code", "name"))
     return [
         FieldRow(

@@ -67,7 +67,10 @@ class Choice:
 
 
 def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> Import:
-    """Read an import up to its preview, or to "not readable" with the reason. Safe to repeat after a crash."""
+    """Read an import up to its preview, or to "not readable" with the reason.
+
+    Safe to repeat after a crash.
+    """
     batch = _begin(batch_id)
     if batch.state == ImportState.PREVIEW:
         return batch
@@ -77,9 +80,9 @@ def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """Turn off garbage collection while a file is read; tens of thousands of readings form no reference cycles.
+    """Turn off garbage collection while a file is read.
 
-    Collection took a quarter of the time of a large workbook.
+    Tens of thousands of readings form no reference cycles. Collection took a quarter of the time of a large workbook.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -135,7 +138,10 @@ def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choic
 
 
 def begin_again(batch: Import) -> None:
-    """Reset an import to the start of its reading. The caller holds the lock on its row."""
+    """Reset an import to the start of its reading.
+
+    The caller holds the lock on its row.
+    """
     batch.state = ImportState.READING
     batch.stage = "received"
     batch.progress = _PROGRESS["received"]

@@ -29,7 +29,10 @@ class Receipt:
 
 
 def receive_stream(*, chunks: Iterable[bytes], name: str, actor: User | None) -> Receipt:
-    """Receive a file in chunks. Raises `UnreadableFile` above the size limit; nothing is stored then."""
+    """Receive a file in chunks.
+
+    Raises `UnreadableFile` above the size limit; nothing is stored then.
+    """
     digest = hashlib.sha256()
     size = 0
     limit = Limits().bytes

@@ -46,9 +46,10 @@ class KnownManager(models.Manager[Row]):
 
 
 class Superseded(models.Model):
-    """Base of rows live from publication `valid_from` until `valid_to` (exclusive; None while they are live).
+    """Base of rows that are live from publication `valid_from` until `valid_to`.
 
-    `superseded_at` is set once, together with `valid_to`; the trigger `superseded_once` rejects every other change.
+    `valid_to` is exclusive, and None while the row is live. `superseded_at` is set once, together with `valid_to`;
+    the trigger `superseded_once` rejects every other change.
     """
 
     valid_from = models.IntegerField()

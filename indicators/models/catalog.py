@@ -10,7 +10,7 @@ from cpc.database.bulk_foreign_keys import referred_to
 
 
 class Source(models.Model):
-    """Series of editions of a publisher, with the license and the notice that must appear beside its values."""
+    """Series of editions of a publisher, with its license and required attribution."""
 
     key = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)

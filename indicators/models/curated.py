@@ -51,10 +51,11 @@ class KeptManager(models.Manager[Row]):
 
 
 class Kept(models.Model):
-    """Base of records valid from `recorded_at` until `superseded_at`, when they were replaced or withdrawn.
+    """Base of records valid from `recorded_at` until they are replaced or withdrawn.
 
-    A model whose rows are replaced has a field `replaces`, with which the next row points back. The person who closed
-    a row and the reason are recorded with the time; the trigger `superseded_once` rejects every other change.
+    They are closed at `superseded_at`. A model whose rows are replaced has a field `replaces`, with which the next
+    row points back. The person who closed a row and the reason are recorded with the time; the trigger
+    `superseded_once` rejects every other change.
     """
 
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)

@@ -20,7 +20,10 @@ from indicators.states import IMPORT
 
 
 class SourceFile(models.Model):
-    """Publisher's file, identified by its SHA-256. Facts may name a file that is not stored here."""
+    """Publisher's file, identified by its SHA-256.
+
+    Facts may name a file that is not stored here.
+    """
 
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     name = models.CharField(max_length=255)
@@ -149,7 +152,10 @@ class Import(models.Model):
 
 
 class ImportIssue(models.Model):
-    """Issue of an import, with its locator in the file. Written when the file is read, never edited."""
+    """Issue of an import, with its locator in the file.
+
+    Written when the file is read, never edited.
+    """
 
     SEVERITIES = ((s.value, s.value.capitalize()) for s in Severity)
     REASONS = ((r.value, r.value.replace("_", " ").capitalize()) for r in Reason)

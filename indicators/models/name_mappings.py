@@ -1,4 +1,4 @@
-"""Names in publishers' files that are not in the list of countries, with the meaning that an analyst assigned."""
+"""Names in publishers' files that the list of countries lacks, with analysts' meanings."""
 
 from __future__ import annotations
 

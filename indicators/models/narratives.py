@@ -1,4 +1,4 @@
-"""Country narratives of the TIP Report, parsed into sections, recommendations, and forms of child trafficking."""
+"""Country narratives of the TIP Report: sections, recommendations, and forms of child trafficking."""
 
 from __future__ import annotations
 
@@ -122,7 +122,10 @@ class Verdict(models.TextChoices):
 
 
 class FormReview(models.Model):
-    """Record of an analyst's verdict on a suggested form. The newest one counts; none is edited."""
+    """Record of an analyst's verdict on a suggested form.
+
+    The newest one counts; none is edited.
+    """
 
     form = models.ForeignKey(TraffickingForm, on_delete=models.PROTECT, related_name="reviews")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)

@@ -36,18 +36,20 @@ _RANKS = 100_000_000  # more than any edition's rank
 
 
 def winning_order(statement: str, batch: str) -> str:
-    """Return the SQL expression that orders values of one key; `statement` and `batch` are table aliases.
+    """Return the SQL expression that orders values of one key.
 
-    A file that restates earlier editions (all data of Freedom in the World) may correct them. So if two files name
-    the same edition in a row, the file of the later edition wins, in whatever order they are published.
+    `statement` and `batch` are table aliases. A file that restates earlier editions (all data of Freedom in the
+    World) may correct them. So if two files name the same edition in a row, the file of the later edition wins, in
+    any order of publishing.
     """
     return f"({statement}.precedence * {_RANKS} + {batch}.edition_rank)"
 
 
 def newest_edition_kept() -> pgtrigger.Trigger:
-    """Return the trigger that rejects a live row replacing one of a later edition that is still published.
+    """Return the trigger that protects the newest edition.
 
-    A row replaces another if one publication closes the one and opens the other.
+    It rejects a live row that replaces one of a later edition that is still published. A row replaces another if one
+    publication closes the one and opens the other.
     """
     return pgtrigger.Trigger(
         name="newest_edition_kept",
@@ -211,7 +213,10 @@ class Confirmation(Provenance):
 
 
 class StagedObservation(models.Model):
-    """Reading that waits for publication. Rows are deleted when their import is published or discarded."""
+    """Reading that waits for publication.
+
+    Rows are deleted when their import is published or discarded.
+    """
 
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged", db_constraint=False)
     indicator_id = models.BigIntegerField()

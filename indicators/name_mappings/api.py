@@ -1,4 +1,7 @@
-"""REST endpoint of publishers' names that analysts mapped to a country or set aside. Read-only."""
+"""REST endpoint of publishers' names that analysts mapped to a country or set aside.
+
+Read-only.
+"""
 
 from __future__ import annotations
 

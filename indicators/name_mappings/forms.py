@@ -12,7 +12,10 @@ from cpc.web.buttons import ButtonForm
 from indicators.models import NAME_LENGTH, Country, Meaning
 
 GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
-"""Values of the buttons that set a name aside. No country code begins with a hyphen."""
+"""Values of the buttons that set a name aside.
+
+No country code begins with a hyphen.
+"""
 
 LOAD_AGAIN = "This page was not opened here. Load it again and choose once more."
 

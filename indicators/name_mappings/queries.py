@@ -1,4 +1,4 @@
-"""Queries on an import's unknown names with suggestions, on mappings, and on imports published under them."""
+"""Queries on unknown names of an import, on mappings, and on imports published under them."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class UnknownName:
 
 
 def unknown_names(batch: Import) -> list[list[ImportIssue]]:
-    """Return the issues about names of an import that can be mapped, grouped by name in the order of the file."""
+    """Return the issues about names of an import that can be mapped, grouped by name."""
     grouped: dict[str, list[ImportIssue]] = {}
     for issue in _unknown(batch):
         if key := normalize(issue.country_text):
@@ -85,7 +85,10 @@ def published_under(mapping: NameMapping) -> list[Published]:
 
 
 def open_imports(mapping: NameMapping) -> list[Import]:
-    """Return the imports of a mapping's source at their preview; they are matched again when it is withdrawn."""
+    """Return the imports of a mapping's source at their preview.
+
+    They are matched again when the mapping is withdrawn.
+    """
     rows = Import.objects.filter(source=mapping.source_id, state=ImportState.PREVIEW)
     return list(rows.select_related("source"))
 

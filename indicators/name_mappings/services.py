@@ -1,4 +1,7 @@
-"""Services to map publishers' names to a country, or set them aside, for all later files of the source."""
+"""Services to map publishers' names to a country, or to set them aside.
+
+A mapping applies to every file of the source that is read after it.
+"""
 
 from __future__ import annotations
 
@@ -87,7 +90,10 @@ def _standing(source: Source, name: str) -> NameMapping | None:
 
 
 def _check(source: Source, name: str, country: Country | None) -> None:
-    """Check that the list of countries does not resolve the name already. Raises `ValidationError`."""
+    """Check that the list of countries does not resolve the name already.
+
+    Raises `ValidationError`.
+    """
     index = country_index()
     others = index.named(name) - {country.code if country else ""}
     if others:

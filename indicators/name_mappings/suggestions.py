@@ -66,7 +66,10 @@ class Suggestion:
 
 
 def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
-    """Return the countries with the names most similar to `name`, closest first, and those confused with them."""
+    """Return the countries with the names most similar to `name`, closest first.
+
+    Countries that are often confused with them are included.
+    """
     wanted = normalize(name)
     if not wanted:
         return []

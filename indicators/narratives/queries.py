@@ -38,7 +38,10 @@ class NarrativeEntry:
 
 
 def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -> list[NarrativeEntry]:
-    """Return narratives as of a publication, by country, newest report first; `query` is part of a country's name."""
+    """Return narratives as of a publication, by country, newest report first.
+
+    `query` is part of a country's name.
+    """
     rows = Narrative.objects.as_of(as_of.number).select_related("country").order_by("country__name", "-report_year")
     if year is not None:
         rows = rows.filter(report_year=year)
@@ -206,7 +209,10 @@ def _plain(text: str) -> str:
 
 
 _END = re.compile(r"(?<=[.!?])(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)[^\w\s(]*\s+(?=[^a-z\d\s])")
-"""End of a sentence. An unlisted abbreviation ends one too early, which leaves two true quotations."""
+"""End of a sentence.
+
+An unlisted abbreviation ends one too early, which leaves two true quotations.
+"""
 
 
 def sentences_of(text: str) -> list[str]:

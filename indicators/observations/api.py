@@ -167,7 +167,10 @@ class Observations(Rows[Observation]):
         return api_filters.number_as_of(self.request.query_params.get("as_of"))
 
     def get_queryset(self) -> QuerySet[Observation]:
-        """Return the rows as of the requested publication, in their fixed order; for a single row, any version."""
+        """Return the rows as of the requested publication, in their fixed order.
+
+        A single row is returned in any version.
+        """
         rows: QuerySet[Observation]
         if self.action == "list":
             day = api_filters.published_by(self.request.query_params)

@@ -95,7 +95,10 @@ def number_as_of(text: str | None) -> int:
 
 
 def published_by(parameters: QueryDict) -> dt.date | None:
-    """Return the requested day of publication. Raises `ValidationError` (400) for anything but a day."""
+    """Return the requested day of publication.
+
+    Raises `ValidationError` (400) for anything but a day.
+    """
     text = parameters.get("published_by")
     if text is None:
         return None

@@ -106,7 +106,7 @@ def known_values(
 def known_values_on(
     indicators: Iterable[str], *, days: Iterable[date], as_of: int | None = None
 ) -> dict[date, list[Known]]:
-    """Return the values of `known_values` as published by each of several days, read once for all of them."""
+    """Return the values of `known_values` by each of several days, read once for all of them."""
     codes = list(indicators)
     found = published_on(codes, days=days, as_of=as_of)
     values: dict[date, list[Known]] = {by: [] for by in found}
@@ -128,17 +128,20 @@ def _rows(known: QuerySet[Observation], codes: list[str]) -> QuerySet[Observatio
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """State Department region of a country; `observation_id` is in the file that gives the region, if loaded."""
+    """State Department region of a country.
+
+    `observation_id` is in the file that gives the region, if one is loaded.
+    """
 
     name: str
     observation_id: int | None
 
 
 def regions(*, as_of: int | None = None) -> dict[str, Region]:
-    """Return the State Department region of each country by code, from the newest loaded file of foreign assistance.
+    """Return the State Department region of each country by code.
 
-    Countries that the file leaves out take the region of the list of countries. A region does not measure a year, so
-    no day of publication applies.
+    Regions come from the newest loaded file of foreign assistance; countries that it leaves out take the region of
+    the list of countries. A region does not measure a year, so no day of publication applies.
     """
     found = {code: Region(name, None) for code, name in Country.objects.values_list("code", "region") if name}
     for row in known_values([REGION.code], as_of=as_of):
@@ -148,10 +151,10 @@ def regions(*, as_of: int | None = None) -> dict[str, Region]:
 
 
 def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication]:
-    """Return the publications after number `after` that changed values of these indicators, newest first.
+    """Return the publications after number `after` that changed values of these indicators.
 
-    A publication that only added narratives or confirmed live values changed none; neither did a late edition that
-    was never shown.
+    The newest comes first. A publication that only added narratives or confirmed live values changed none; neither
+    did a late edition that was never shown.
     """
     changed = Observation.objects.filter(batch=OuterRef("batch"), indicator__code__in=list(codes))
     shown = changed.exclude(valid_to=F("valid_from"))

@@ -303,7 +303,7 @@ def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | Non
 
 
 def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshness]:
-    """Return the age, the coverage and the quality of the newest edition as three separate statements."""
+    """Return age, coverage, and quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
         return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]

@@ -1,4 +1,7 @@
-"""Values of each source that a computation uses. The computing app registers itself in `AppConfig.ready`."""
+"""Values of each source that a computation uses.
+
+The computing app registers itself in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Observations by day of publication: values that publishers had released by a day, whenever they were loaded.
+"""Observations by day of publication, regardless of the day they were loaded.
 
 A value counts as published on the day of its edition or on the day that the rule of its source gives for its year
 (`Dating`), whichever is earlier; if neither is known, on the day of its import, since it was published by then. A
@@ -44,7 +44,10 @@ class Days:
     _rules: dict[str, Dating] = field(default_factory=lambda: {s.key: s.dating for s in registry.sources()})
 
     def day(self, source: str, batch: int, year: int) -> date | None:
-        """Return the day from which a value counts as published; that of its import if nothing else dates it."""
+        """Return the day from which a value counts as published.
+
+        It is the day of its import if nothing else dates it.
+        """
         key = (source, batch, year)
         if key not in self._found:
             rule = self._rules.get(source)
@@ -54,9 +57,9 @@ class Days:
 
 
 def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -> dict[int, date]:
-    """Return the observations that count on day `by`, one for each key, each with its day of publication.
+    """Return the observations that count on day `by`, each with its day of publication.
 
-    Values of imports that were taken back by publication `as_of` do not count.
+    There is one for each key. Values of imports that were taken back by publication `as_of` do not count.
     """
     return published_on(codes, days=[by], as_of=as_of)[by]
 
@@ -64,7 +67,10 @@ def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -
 def published_on(
     codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None
 ) -> dict[date, dict[int, date]]:
-    """Return the result of `published_ids` for several days, by day; the values are read once for all of them."""
+    """Return the result of `published_ids` for several days, by day.
+
+    The values are read once for all of them.
+    """
     published, standing = Days(), standing_imports(as_of)
     statements = [
         (statement, day)
@@ -127,7 +133,10 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
 
 
 def standing_imports(as_of: int | None) -> dict[int, int]:
-    """Return the edition rank of each import that is published, and not retracted, as of publication `as_of`."""
+    """Return the edition rank of each import that is in force as of publication `as_of`.
+
+    Retracted imports are left out.
+    """
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
     published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")

@@ -93,9 +93,10 @@ def values_by_country(
     as_of: int | None = None,
     published_by: dt.date | None = None,
 ) -> list[Observation]:
-    """Return one value per country, sorted by country name: that of `period`, or the newest if it is empty.
+    """Return one value per country, sorted by country name.
 
-    `published_by` limits them to values that the publisher had released by that day.
+    It is the value of `period`, or the newest if `period` is empty. `published_by` limits them to values that the
+    publisher had released by that day.
     """
     if published_by is None:
         known: QuerySet[Observation] = observations(as_of)
@@ -109,7 +110,10 @@ def values_by_country(
 
 
 def narrowed(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
-    """Filter by country: `query` is part of a name without accents, or a whole code; `region` is its region."""
+    """Filter rows by country and region.
+
+    `query` is a part of the country's name without accents, or its whole code.
+    """
     wanted = normalize(query)
     code = query.strip().upper()
     return [
@@ -151,7 +155,11 @@ class Figure:
 
 
 def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
-    """Summarize the values shown: countries per label, or highest, middle, and lowest; and the missing ones."""
+    """Summarize the values shown.
+
+    The figures are the countries per label, or the highest, middle, and lowest value; and the number of missing
+    values.
+    """
     stated = [row for row in rows if not row.missing]
     if not rows:
         return []

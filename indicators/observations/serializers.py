@@ -1,4 +1,7 @@
-"""REST serializers of countries, sources, indicators, and observations. Read-only."""
+"""REST serializers of countries, sources, indicators, and observations.
+
+Read-only.
+"""
 
 from __future__ import annotations
 

@@ -57,7 +57,10 @@ class Witness:
 
 
 def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[int, Witness]:
-    """Return the second witness of each tier among `rows`, by the row's id; one query, or none without a tier."""
+    """Return the second witness of each tier among `rows`, by the row's id.
+
+    This takes one query, or none without a tier.
+    """
     tiers = {(row.country_id, row.period): row for row in rows if row.indicator.code == TIER.code and row.label}
     if not tiers:
         return {}
@@ -81,7 +84,10 @@ def witness_of(row: Observation, *, as_of: int | None = None) -> Witness | None:
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """Counts of confirmed tiers in the newest report. `unconfirmed` counts by verdict; "" is without a witness."""
+    """Counts of confirmed tiers in the newest report.
+
+    `unconfirmed` counts by verdict; "" is without a witness.
+    """
 
     year: str
     tiers: int

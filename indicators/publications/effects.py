@@ -1,4 +1,7 @@
-"""Effects of publishing an import, in sentences. Apps that import this one register theirs in `AppConfig.ready`."""
+"""Effects of publishing an import, in sentences.
+
+Apps that import this one register theirs in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 

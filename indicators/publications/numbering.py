@@ -19,13 +19,19 @@ _LOCK = 0x43504350  # any constant of this project's own
 
 
 def lock() -> None:
-    """Take the lock until the end of the transaction. Call inside `transaction.atomic`."""
+    """Take the lock until the end of the transaction.
+
+    Call inside `transaction.atomic`.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def moment() -> dt.datetime:
-    """Return the time by the database's clock. Read under the lock, such times are in the order of commits."""
+    """Return the time by the database's clock.
+
+    Read under the lock, such times are in the order of commits.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: dt.datetime = cursor.fetchone()[0]

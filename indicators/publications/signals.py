@@ -14,7 +14,10 @@ handlers: list[Handler] = []
 
 
 def after_publication(handler: Handler) -> Handler:
-    """Register `handler` for each publication and retraction. Its exceptions are logged and stop nothing."""
+    """Register `handler` for each publication and retraction.
+
+    Its exceptions are logged and stop nothing.
+    """
     if handler not in handlers:
         handlers.append(handler)
     return handler

@@ -62,7 +62,10 @@ class Severity(enum.StrEnum):
 
 
 class Reason(enum.StrEnum):
-    """Closed list of reasons for a problem with a row. Each has a remedy in `REMEDIES`."""
+    """Closed list of reasons for a problem with a row.
+
+    Each has a remedy in `REMEDIES`.
+    """
 
     UNKNOWN_COUNTRY = "unknown_country"
     COUNTRY_CONFLICT = "country_conflict"
@@ -242,7 +245,7 @@ class SectionReading:
 
 @dataclass(slots=True)
 class FormReading:
-    """Form of child trafficking in a narrative, with the sentence that names it, for the analyst to confirm."""
+    """Form of child trafficking in a narrative, with the sentence, for an analyst to confirm."""
 
     form: str
     sentence: str
@@ -252,7 +255,10 @@ class FormReading:
 
 @dataclass(slots=True)
 class NarrativeReading:
-    """Country narrative of one TIP Report. `tier` is one of the tier indicator's labels, or empty if not stated."""
+    """Country narrative of one TIP Report.
+
+    `tier` is one of the tier indicator's labels, or empty if not stated.
+    """
 
     country: str
     report_year: int
@@ -344,7 +350,10 @@ def take_newest_edition(result: ReadResult, prefix: str = "") -> None:
 
 
 class Adapter(Protocol):
-    """Protocol of a reader of one publisher's layout. `key` is unique; several adapters may share one `source`."""
+    """Protocol of a reader of one publisher's layout.
+
+    `key` is unique; several adapters may share one `source`.
+    """
 
     key: str
     source: SourceSpec

@@ -99,7 +99,10 @@ class Numbers:
     may_be_withheld: bool = False
 
     def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> float | Absent | Fault:
-        """Return the number in a cell, an `Absent`, or a `Fault` if unreadable or outside the scale of `spec`."""
+        """Return the number in a cell, or an `Absent`.
+
+        The result is a `Fault` if the cell is unreadable or outside the scale of `spec`.
+        """
         if isinstance(cell, str) and is_blank(cell, self.blanks):
             return Absent(Missing.NOT_COLLECTED)
         value = self.parse(cell)

@@ -39,7 +39,10 @@ class Dating:
     is_revised: bool = False
 
     def value_day(self, year: int) -> date | None:
-        """Return the day from which a value of a reference year counts as published; None if no rule dates it."""
+        """Return the day from which a value of a reference year counts as published.
+
+        The result is None if no rule dates it.
+        """
         return None if self.years_after is None or not year else self._day(year + self.years_after)
 
     def edition_day(self, edition: str, rank: int) -> tuple[date | None, str]:
@@ -62,7 +65,10 @@ _LABEL = re.compile(r"\d{4}-\d{2}")
 
 
 def _plausible(day: date) -> date | None:
-    """Return the day, but not before `FIRST_DAY`, which all older values count from; None after `LAST_DAY`."""
+    """Return the day if the database can hold it, or None after `LAST_DAY`.
+
+    An earlier day than `FIRST_DAY` becomes that day, since all values are older.
+    """
     return None if day > LAST_DAY else max(day, FIRST_DAY)
 
 
@@ -80,4 +86,7 @@ SURVEYS = Dating(
     edition_years_after=2,
     is_revised=True,
 )
-"""Rule of surveys. They are published by the end of the second year; the rule is compared by year (method 1.9)."""
+"""Rule of surveys.
+
+They are published by the end of the second year; the rule is compared by year (method 1.9).
+"""

@@ -74,7 +74,10 @@ class Document:
 
     @cached_property
     def sha256(self) -> str:
-        """Return the SHA-256 as 64 hexadecimal digits; for a folder, of its files' names and SHA-256s in order."""
+        """Return the SHA-256 as 64 hexadecimal digits.
+
+        For a folder, it is that of its files' names and SHA-256s in order.
+        """
         if not self.path.is_dir():
             return _file_digest(self.path).hex()
         whole = hashlib.sha256()
@@ -84,7 +87,10 @@ class Document:
 
     @cached_property
     def content(self) -> bytes:
-        """Return the whole file. Raises `UnreadableFile` for an empty file and one over the limit."""
+        """Return the whole file.
+
+        Raises `UnreadableFile` for an empty file and one over the limit.
+        """
         check_size(self.size, self.name, self.limits)
         return self.path.read_bytes()
 
@@ -189,7 +195,10 @@ class Document:
         return tuple(i.filename for i in self._archive.infolist() if not i.is_dir())
 
     def member(self, name: str) -> bytes:
-        """Return the bytes of one file in a zip or folder. Raises `KeyError` if there is none of this name."""
+        """Return the bytes of one file in a zip or folder.
+
+        Raises `KeyError` if there is none of this name.
+        """
         if name not in self._member_set:
             raise KeyError(f"{self.name} has no file {name!r}")
         if self.path.is_dir():
@@ -220,7 +229,10 @@ def _file_digest(path: Path) -> bytes:
 
 
 def decode(content: bytes, name: str) -> str:
-    """Decode `content`: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252. Raises `UnreadableFile`."""
+    """Decode `content`: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252.
+
+    Raises `UnreadableFile`.
+    """
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("utf-16")
@@ -245,10 +257,10 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def delimiter_of(text: str) -> str:
-    """Return the delimiter of a CSV: of comma, semicolon, and tab, the one that most lines have equally often.
+    """Return the delimiter of a CSV: comma, semicolon, or tab.
 
-    In a tie, the first of those in the first line wins, so that `Country;Value` over `Ghana;2,9` is read as
-    two columns. A file of one column returns the comma.
+    The one that most lines have equally often wins. In a tie, the first of those in the first line wins, so that
+    `Country;Value` over `Ghana;2,9` is read as two columns. A file of one column returns the comma.
     """
     lines = [line for line in text[:65536].splitlines() if line.strip()][:200]
     if not lines:
@@ -285,7 +297,10 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
 
 
 def parse_json(content: bytes, name: str) -> Any:
-    """Parse `content` as JSON, with `name` for the messages. Raises `UnreadableFile`, also for NaN and Infinity."""
+    """Parse `content` as JSON, with `name` for the messages.
+
+    Raises `UnreadableFile`, also for NaN and Infinity.
+    """
     try:
         return json.loads(decode(content, name), parse_constant=_no_constant)
     except RecursionError as error:
@@ -303,7 +318,10 @@ def _no_constant(text: str) -> float:
 
 
 def cell_text(cell: Cell) -> str:
-    """Return the text of a cell for `Reading.raw`: text unchanged, a number as Python writes it, "" for none."""
+    """Return the text of a cell for `Reading.raw`.
+
+    Text is unchanged, a number is as Python writes it, and an empty cell is "".
+    """
     return cell if isinstance(cell, str) else str(cell)
 
 

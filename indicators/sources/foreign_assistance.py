@@ -1,4 +1,4 @@
-"""ForeignAssistance.gov, file of totals by country: amounts the United States planned, obligated, and disbursed.
+"""ForeignAssistance.gov, file of totals by country: planned, obligated, and disbursed amounts.
 
 One row per country, kind of transaction, and fiscal year, over all agencies and sectors, in whole current dollars;
 negative if more was taken back than given. The file names no edition, so the edition is the newest fiscal year in it,

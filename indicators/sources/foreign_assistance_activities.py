@@ -1,10 +1,10 @@
-"""ForeignAssistance.gov, file of activities: sums by country, fiscal year, managing agency, and U.S. sector.
+"""ForeignAssistance.gov, file of activities: sums by country, year, agency, and sector.
 
 The publisher's complete file has one row per transaction of an activity and is larger than any import may be; this
 adapter reads an extract of it (the site offers them by country) with the publisher's own headings. Obligations and
-disbursements are added up, to the cent, for each country, fiscal year, agency, and sector; the series names agency
-and sector ("USAID: Maternal and Child Health"), and the locator is the first of the added rows, with their number.
-The values are marked computed.
+disbursements are added up, to the cent, for each country, fiscal year, managing agency, and U.S. sector; the series
+names agency and sector ("USAID: Maternal and Child Health"), and the locator is the first of the added rows, with
+their number. The values are marked computed.
 """
 
 from __future__ import annotations

@@ -105,7 +105,7 @@ class FormAdapter(TableAdapter):
         return list(self.header.find(document, hidden=True))
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Return the locator of each header."""
+        """Return the form's name and the locator of each header."""
         places = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
         return f"the header of the {self.title} at {', '.join(places)}"
 
@@ -127,7 +127,7 @@ class FormAdapter(TableAdapter):
             self.read_rows(table, result)
 
     def read_rows(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the rows one by one, if not overridden."""
+        """Read the rows one by one; an adapter may override this."""
         super().read_table(table, result)
 
 

@@ -73,7 +73,7 @@ class FreedomHouseRatings(TableAdapter):
         return found
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the sheets."""
+        """Return the names of the sheets, with their header rows."""
         return "sheets " + " and ".join(f"{t.sheet.strip()!r} (header in row {t.header + 1})" for t in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:

@@ -91,7 +91,7 @@ class GovernanceIndicators(TableAdapter):
         return [table for table in found if table is not None]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the sheets."""
+        """Return the names of the sheets, with their header rows."""
         return "sheets " + ", ".join(f"{table.sheet} (header in row {table.header + 1})" for table in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:

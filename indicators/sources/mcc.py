@@ -183,7 +183,7 @@ class MccScorecards(FormAdapter):
     )
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the sheets."""
+        """Return the names of the sheets with the form's header."""
         where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in tables)
         return f"the header of the {self.title} in {where}"
 

@@ -1,4 +1,4 @@
-"""Pass rules of the scorecards of the Millennium Challenge Corporation, for indicators and whole cards.
+"""Pass rules of the scorecards of the Millennium Challenge Corporation.
 
 The rules are data by fiscal year (`reference/mcc_rules.json`): the indicators and their categories, how each
 passes, how many are needed, and which are hurdles. A year whose rule is not fully known is `complete=False`: its
@@ -44,7 +44,10 @@ class Rule(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRule:
-    """Indicator of the scorecards. `value` is the fixed threshold of the rules that have one."""
+    """Indicator of the scorecards.
+
+    `value` is the fixed threshold of the rules that have one.
+    """
 
     slug: str
     name: str

@@ -1,4 +1,4 @@
-"""Form for the office's own indicators, CSV or workbook: values with the definition of what they measure.
+"""Form for the office's own indicators, CSV or workbook: values with their definition.
 
 One row for each value. The definition (name, unit, direction, publisher, day of publication) is part of the table: it
 is filled in the first row of an indicator, and later rows repeat it or leave it empty. See docs/forms.md.

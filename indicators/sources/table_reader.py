@@ -143,7 +143,10 @@ class SourceRow:
         return self.problem(Severity.NOTE, reason, text, column)
 
     def leave_out_group(self, key: str, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> None:
-        """Leave the row out, with one note for its group that counts the rows and follows all others."""
+        """Leave the row out, with one note for its group.
+
+        The note counts the rows of the group and follows all other notes.
+        """
         self.counts = False
         if key in self.table.groups:
             self.table.groups[key].rows += 1

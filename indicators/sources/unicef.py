@@ -1,4 +1,4 @@
-"""UNICEF's database of child labour: the share of children of 5 to 17 at work, one row for each country.
+"""UNICEF's database of child labour: the share of working children of 5 to 17 by country.
 
 Two different measures are side by side and are never merged: economic activity alone, and economic activity and/or
 household chores. Each has a total and two sexes, every column followed by a column of flags.
@@ -97,7 +97,7 @@ class UnicefChildLabour(TableAdapter):
         return []
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the first row of countries."""
+        """Return the sheet and the first row of countries."""
         return f"sheet {tables[0].sheet}, countries from row {tables[0].header + 2}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:

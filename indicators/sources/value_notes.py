@@ -20,7 +20,7 @@ _REPOSITORY = re.compile(r"\bgithub ([\w.-]+/[\w.-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Note in parts: `said` is on the value, `source` its transcribed source, `revisions` the versions of that source.
+    """Parts of a note: the remark `said`, its transcribed `source`, and that source's `revisions`.
 
     Each is empty if the note has no such part. A revision is shortened to its first digits.
     """

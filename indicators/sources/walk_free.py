@@ -1,4 +1,4 @@
-"""Walk Free's Global Slavery Index: the publisher's workbook, or the table of countries taken from it as a CSV.
+"""Walk Free's Global Slavery Index: the publisher's workbook, or its table of countries as a CSV.
 
 Both hold the population used by the index, the estimated prevalence of modern slavery per 1,000 people, and the
 estimated number of people. Edition and period differ: the estimates refer to a year that the table does not name

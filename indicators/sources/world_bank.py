@@ -203,7 +203,7 @@ class IncomeHistory(TableAdapter):
         return []
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the row of fiscal years."""
+        """Return the sheet and the row of fiscal years."""
         history = _history(tables[0].rows)
         assert history is not None
         return f"sheet {tables[0].sheet}, fiscal years in row {history.row + 1}"
@@ -215,7 +215,10 @@ class IncomeHistory(TableAdapter):
         return f"FY{max(history.fiscal.values())}"
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result. Raises `UnreadableFile` if the given edition is no fiscal year."""
+        """Start the result.
+
+        Raises `UnreadableFile` if the given edition is no fiscal year.
+        """
         latest = fiscal_year(edition or self.edition_of(document, tables))
         if latest is None:
             raise unknown_layout(document, *self.lacks)

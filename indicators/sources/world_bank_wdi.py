@@ -130,7 +130,7 @@ class WorldDevelopmentIndicators(TableAdapter):
         return [SourceTable(document, "", document.csv_rows, layout.header, lines=lines)]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the series."""
+        """Return the locator of the header and the series."""
         return f"{tables[0].place}, series {_layout_of(tables[0]).series}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
@@ -234,7 +234,7 @@ _LeftOut = tuple[Severity, Reason, str, int]
 
 
 def _wide_fault(row: SourceRow, layout: _Layout) -> _LeftOut | None:
-    """Return the severity, reason, message, and column for leaving a row out, or None for the row of an economy."""
+    """Return the reason for leaving a row out, or None for the row of an economy."""
     code = row.raw(1)
     if code in AGGREGATES:
         return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.country} is a group of economies: left out.", 0

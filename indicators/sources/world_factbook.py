@@ -1,10 +1,11 @@
-"""The CIA's World Factbook, as stored in the public archive of JSON profiles: `africa/gh.json` and 260 more.
+"""World Factbook of the CIA, from the public archive of JSON profiles.
 
-A zip or a folder, in the layout of 2017 and 2020 (several years in one text, separated by ` ++ ` or ` / `) and in
-that of 2022 to 2026 (a key for each year). Profiles mix the two, so every field is checked for both layouts
-(`world_factbook_profile`), and the profiles with each field, and how far it was read, are counted. Only figures for
-the whole population are read. The file's name is a FIPS 10-4 code, passed on as `GEC:gh`, so that name and code check
-each other. The tiers of the TIP Report that profiles repeat are in `world_factbook_tiers`.
+The archive has `africa/gh.json` and 260 more. It is a zip or a folder, in the layout of 2017 and 2020 (several years
+in one text, separated by ` ++ ` or ` / `) and in that of 2022 to 2026 (a key for each year). Profiles mix the two, so
+every field is checked for both layouts (`world_factbook_profile`), and the profiles with each field, and how far it
+was read, are counted. Only figures for the whole population are read. The file's name is a FIPS 10-4 code, passed on
+as `GEC:gh`, so that name and code check each other. The tiers of the TIP Report that profiles repeat are in
+`world_factbook_tiers`.
 """
 
 from __future__ import annotations
@@ -78,7 +79,10 @@ class WorldFactbook:
         return Recognition(edition, f"{len(profiles)} country profiles, edition {edition or 'unknown'} from {where}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read all profiles. Raises `UnreadableFile` if there is none, or the edition is not known."""
+        """Read all profiles.
+
+        Raises `UnreadableFile` if there is none, or the edition is not known.
+        """
         edition = edition or _edition(document)[0]
         dated = _NAME_DATE.search(edition)
         if dated is None:
@@ -142,9 +146,10 @@ def _edition(document: Document) -> tuple[str, str]:
 
 
 def _country_name(tree: Any) -> str | None:
-    """Return the conventional short form, else the long form, else any short form; "" if there is none of them.
+    """Return the conventional short form of a country's name.
 
-    None for an entry that is no country: the European Union has no `Country name`.
+    Without one, the long form, then any short form, then "". The result is None for an entry that is no country: the
+    European Union has no `Country name`.
     """
     government = tree.get("Government") if isinstance(tree, dict) else None
     names = government.get("Country name") if isinstance(government, dict) else None

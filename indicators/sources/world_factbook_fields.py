@@ -1,4 +1,4 @@
-"""Fields of the World Factbook that are read: the path of each indicator in a profile, and counts of profiles."""
+"""Fields of the World Factbook that are read, with their paths and counts."""
 
 from __future__ import annotations
 
@@ -187,7 +187,10 @@ def _headings(tree: Mapping[str, Any], section: str) -> Iterable[tuple[str, Any]
 
 
 def _is_repeated(tree: Mapping[str, Any], heading: str, node: Any) -> bool:
-    """Return True if a heading that is read has the same figure, as with youth unemployment in two sections of 2022."""
+    """Return True if a heading that is read has the same figure.
+
+    In 2022, youth unemployment is in two sections.
+    """
     return any(known == heading and dict(_headings(tree, section)).get(heading) == node for section, known in _HEADINGS)
 
 

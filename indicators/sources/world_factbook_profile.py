@@ -202,7 +202,10 @@ class Profile:
 
 
 def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, str]]:
-    """Yield key, text, and the key's year of each text with the indicator; key "" for the heading's own text."""
+    """Yield key, text, and the key's year of each text with the indicator.
+
+    The key is "" for the heading's own text.
+    """
     if wanted.yearly:
         for key, value in node.items():
             if year := _year_of(key, wanted.heading):
@@ -231,7 +234,7 @@ def _text(value: Any) -> str:
 
 
 def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
-    """Return the year that closes the group after `key`, else the one that closes the note, and its origin."""
+    """Return the year that closes the group after `key`, else the note, and its origin."""
     keys = list(node)
     for sibling in keys[keys.index(key) + 1 :] if key else ():
         if sibling in _SIBLINGS and (found := closing_moment(_text(node[sibling]))):
@@ -241,7 +244,10 @@ def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
 
 
 def _remark(node: Mapping[str, Any]) -> str:
-    """Return what the note means for the use of the figure, in our words; the publisher's sentence is not stored."""
+    """Return the note's meaning for the use of the figure, in our words.
+
+    The publisher's sentence is not stored.
+    """
     note = plain(_text(node.get("note", "")))
     said = []
     if prices := _PRICES.search(note):

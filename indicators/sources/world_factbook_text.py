@@ -34,7 +34,10 @@ class Unit(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """Time of a figure: a year ("2016") or the fiscal year that ends then ("FY2013"). `estimated` as marked."""
+    """Time of a figure: a year ("2016") or the fiscal year that ends then ("FY2013").
+
+    `estimated` as marked.
+    """
 
     period: str
     estimated: bool
@@ -42,7 +45,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """Estimate. Either `value` or `missing` is set; `moment` is None if the text states no year."""
+    """Estimate.
+
+    Either `value` or `missing` is set; `moment` is None if the text states no year.
+    """
 
     raw: str
     value: Decimal | None
@@ -142,7 +148,10 @@ def figure(text: str, unit: Unit) -> Figure:
 
 
 def _rest(clean: str, position: int) -> tuple[Moment | None, int]:
-    """Return the time in the brackets after a figure, and the number of other brackets; nothing else may follow."""
+    """Return the time in the brackets after a figure, and the number of other brackets.
+
+    Raises `UnreadableFigure` if anything else follows.
+    """
     found, remarks = None, 0
     while position < len(clean):
         if no_more := _NO_MORE.match(clean, position):

@@ -46,7 +46,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Comparison of two consecutive editions: the newer one's recommendations in its order, then the dropped ones."""
+    """Comparison of two consecutive editions.
+
+    Rows are the newer one's recommendations in its order, then the dropped ones.
+    """
 
     country: Country
     older: Narrative
@@ -172,7 +175,10 @@ Places = tuple[int | None, int | None]
 def _settled(
     old: Sequence[Recommendation], new: Sequence[Recommendation], matches: Sequence[RecommendationMatch]
 ) -> Mapping[Places, RecommendationMatch]:
-    """Return the confirmed matches by the positions of their texts, without those whose text is no longer listed."""
+    """Return the confirmed matches by the positions of their texts.
+
+    A match whose text is no longer listed is left out.
+    """
     found: dict[Places, RecommendationMatch] = {}
     for match in matches:
         places = (_place(old, match.older), _place(new, match.newer))

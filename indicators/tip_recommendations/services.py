@@ -27,10 +27,11 @@ def confirm_match(
     reviewer: User,
     similarity: float | None = None,
 ) -> RecommendationMatch:
-    """Confirm or correct a recommendation's outcome between two editions; `years` are theirs, older first.
+    """Confirm or correct a recommendation's outcome between two editions.
 
-    Earlier matches of either text are closed. Confirming the same again adds nothing. Raises `ValidationError` if a
-    text is not of these editions, or kind and texts do not fit together.
+    `years` are those of the editions, older first. Earlier matches of either text are closed. Confirming the same
+    again adds nothing. Raises `ValidationError` if a text is not of these editions, or kind and texts do not fit
+    together.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()

@@ -26,7 +26,10 @@ from indicators.tip_recommendations.services import CHANGED
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def recommendations(request: HttpRequest, code: str) -> HttpResponse:
-    """Show each pair of consecutive editions, the newest first; `?editions=2018-2023` shows an earlier one."""
+    """Show each pair of consecutive editions, the newest first.
+
+    `?editions=2018-2023` shows an earlier one.
+    """
     check_parameters(request, ("editions",))
     country = get_object_or_404(Country, code=code)
     found = queries.recommendations_of(country)
@@ -55,7 +58,10 @@ def key_of(item: Comparison) -> str:
 
 
 class ConfirmMatches(ButtonAction):
-    """Button to confirm or correct one row as it was seen; `number=all` confirms every proposal as it was seen."""
+    """Button to confirm or correct one row as it was seen.
+
+    `number=all` confirms every proposal as it was seen.
+    """
 
     permission = Permission.CONFIRM_NARRATIVES
     form_class = MatchForm
@@ -115,9 +121,10 @@ def _row(item: Comparison, number: str, seen: str) -> Followed:
 
 
 def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommendation | None, Recommendation | None]:
-    """Resolve an answer of the form: "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID".
+    """Resolve an answer of the form.
 
-    The ID is that of the counterpart in the other edition than that of the row's own text.
+    Answers are "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID". The ID is that of the counterpart
+    in the other edition than that of the row's own text.
     """
     kind, _, counterpart = answer.partition(":")
     if answer == "as-proposed" and row.kind in MatchKind.values:

@@ -64,7 +64,10 @@ class KeptForm(ActionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the fields of the record. Without a new document, the field is left out and the stored one stays."""
+        """Return the fields of the record.
+
+        Without a new document, the field is left out and the stored one stays.
+        """
         left_out = {*HIDDEN_FIELDS, "reason", *(() if self.cleaned_data.get("document") else ("document",))}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 

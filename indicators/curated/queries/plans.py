@@ -31,7 +31,10 @@ class PlansOf:
 
     @property
     def missing(self) -> list[PlanKind]:
-        """Return the kinds without a recorded plan. A missing record means unknown, not that there is no plan."""
+        """Return the kinds without a recorded plan.
+
+        A missing record means unknown, not that there is no plan.
+        """
         there = {plan.kind for plan in self.plans}
         return [kind for kind in PlanKind if kind not in there]
 

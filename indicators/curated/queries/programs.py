@@ -34,7 +34,7 @@ def standing_on(program: USGProgram, day: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """Total of several programs: the sum of the known amounts, and the number of programs with and without one."""
+    """Total of several programs: the sum of the known amounts, with counts of programs."""
 
     label: str
     programs: int
@@ -141,7 +141,10 @@ def history_of(program: USGProgram) -> list[USGProgram]:
 
 @dataclass(frozen=True, slots=True)
 class AssistanceYear:
-    """Amounts of ForeignAssistance.gov for a country and fiscal year, in current dollars; None if it states none."""
+    """Amounts of ForeignAssistance.gov for a country and fiscal year, in current dollars.
+
+    An amount is None if the publisher states none.
+    """
 
     period: str
     obligated: Observation | None
@@ -171,7 +174,10 @@ class Assistance:
 
 
 def assistance_of(country: Country, *, as_of: int | None = None, years: int = 10) -> Assistance:
-    """Return obligations and disbursements of the newest fiscal years, newest first, as of a publication number."""
+    """Return obligations and disbursements of the newest fiscal years, as of a publication.
+
+    `as_of` is a publication number; None is now. The newest year comes first.
+    """
     codes = {spec.code for spec in (OBLIGATIONS, DISBURSEMENTS, OBLIGATED_BY_SECTOR, DISBURSED_BY_SECTOR)}
     rows = list(
         Observation.objects.as_of(as_of)

@@ -30,7 +30,10 @@ PLAN = records_views.Kind(NationalPlan, PlanForm, "plan", "plans", "plan")
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def plans(request: HttpRequest) -> HttpResponseBase:
-    """Show the live plans by country; `?format=csv|xlsx` exports every row that matches the filters."""
+    """Show the live plans by country.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
     check_parameters(request, PARAMETERS)
     form = PlansForm(request.GET)
     if not form.is_valid():

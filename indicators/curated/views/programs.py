@@ -1,4 +1,4 @@
-"""Pages of programs of U.S. agencies: the list and its export, the import template, one program, and its actions."""
+"""Pages of programs of U.S. agencies: list, export, import template, and single programs."""
 
 from __future__ import annotations
 
@@ -46,7 +46,10 @@ PROGRAM = records_views.Kind(USGProgram, ProgramForm, "program", "programs", "pr
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def programs(request: HttpRequest) -> HttpResponseBase:
-    """Show the live programs, filtered and sorted; `?format=csv|xlsx` exports every row that matches the filters."""
+    """Show the live programs, filtered and sorted.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
     check_parameters(request, PARAMETERS)
     form = ProgramsForm(request.GET, programs_queries.countries_with_programs(), programs_queries.agencies())
     if not form.is_valid():
@@ -84,7 +87,10 @@ def programs(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Return the empty import form as csv or xlsx (`kind`); the workbook explains its columns in a second sheet."""
+    """Return the empty import form as csv or xlsx (`kind`).
+
+    The workbook explains its columns in a second sheet.
+    """
     check_parameters(request, ())
     if kind not in FORMATS:
         raise Http404

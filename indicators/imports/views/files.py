@@ -15,7 +15,10 @@ from indicators.models import SourceFile
 @require_safe
 @requires(Permission.IMPORT_DATA)
 def file(request: HttpRequest, sha256: str) -> FileResponse:
-    """Return the stored bytes as a download. Raises `Http404` if only the name is known or it is a folder."""
+    """Return the stored bytes as a download.
+
+    Raises `Http404` if only the name is known or it is a folder.
+    """
     check_parameters(request, ())
     known = get_object_or_404(SourceFile, sha256=sha256)
     if not known.path.is_file():

@@ -32,7 +32,10 @@ UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 
 
 def import_or_404(user: User, pk: int) -> Import:
-    """Return the import. Raises `Http404` if there is none or the user may not see it."""
+    """Return the import.
+
+    Raises `Http404` if there is none or the user may not see it.
+    """
     batch = visible_imports(user).filter(pk=pk).first()
     if batch is None:
         raise Http404
@@ -40,7 +43,10 @@ def import_or_404(user: User, pk: int) -> Import:
 
 
 def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
-    """Start reading the file after the commit. A failure is shown on the import's page or as a message."""
+    """Start reading the file after the commit.
+
+    A failure is shown on the import's page or as a message.
+    """
     transaction.on_commit(partial(_read, request, batch, choice))
 
 

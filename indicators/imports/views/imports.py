@@ -43,7 +43,10 @@ VALUES_A_PAGE = 25
 
 
 class Upload(ActionView):
-    """List of the imports the user may see, with the upload for analysts; `?source=` fills in its source."""
+    """List of the imports the user may see, with the upload for analysts.
+
+    `?source=` fills in its source.
+    """
 
     permission = Permission.VIEW_OBSERVATIONS
     parameters = ("state", "source", "page")
@@ -113,7 +116,10 @@ def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def own_form(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Return the empty form of the office's own indicators; the workbook explains its columns in a second sheet."""
+    """Return the empty form of the office's own indicators.
+
+    The workbook explains its columns in a second sheet.
+    """
     check_parameters(request, ())
     if kind not in ("csv", "xlsx"):
         raise Http404
@@ -189,7 +195,10 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
 @require_safe
 @requires(Permission.IMPORT_DATA)
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show the progress of the reading as a fragment, or reload the page once it is finished."""
+    """Show the progress of the reading as a fragment.
+
+    The page is reloaded once the reading is finished.
+    """
     check_parameters(request, ())
     batch = import_or_404(user_of(request), pk)
     if batch.state not in UNDER_WAY:

@@ -44,7 +44,10 @@ class PreviewButton(ImportButton):
     """Base of a button on the preview of an import."""
 
     def compare(self) -> None:
-        """Compare the preview with what is known now; if names were mapped since, match the file again first."""
+        """Compare the preview with the live values again.
+
+        If names were mapped since, the file is matched again first.
+        """
         if matching.names_changed(self.batch):
             begin_reading(self.request, self.batch, Choice(self.batch.adapter))
         else:
@@ -61,7 +64,10 @@ class CompareAgain(PreviewButton):
 
 
 class Publish(PreviewButton):
-    """Button to publish a preview; if the preview is outdated, nothing is published and the new one is shown."""
+    """Button to publish a preview.
+
+    If the preview is outdated, nothing is published and the new one is shown.
+    """
 
     form_class = PublishForm
 

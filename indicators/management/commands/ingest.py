@@ -23,7 +23,10 @@ from indicators.tasks import read_import
 
 
 class Command(BaseCommand):
-    """Import of publishers' files. Nothing is published without --publish; the same file again changes nothing."""
+    """Import of publishers' files.
+
+    Nothing is published without --publish; the same file again changes nothing.
+    """
 
     help = "Receive publishers' files, show what publishing would change, and publish them with --publish."
 

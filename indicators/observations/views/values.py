@@ -32,7 +32,10 @@ DEFAULT_SORT = "country"
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
-    """Show one value per country, for a period and as of a publication; `?format=csv|xlsx` exports the list."""
+    """Show one value per country, for a period and as of a publication.
+
+    `?format=csv|xlsx` exports the list.
+    """
     check_parameters(request, PARAMETERS)
     shown = get_object_or_404(Indicator.objects.select_related("source"), code=code)
     kind = export_format(request)

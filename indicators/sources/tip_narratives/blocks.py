@@ -101,9 +101,10 @@ def _goes_on(last: Block, content: str, bullet: re.Match[str]) -> bool:
 
 
 def from_html(content: bytes) -> list[Block]:
-    """Return the blocks of a web page: the title, then headings, paragraphs, and list items of its main part.
+    """Return the blocks of the main part of a web page, after its title.
 
-    Locators are paths of elements ("/html/body/article/ul[1]/li[2]").
+    Blocks are headings, paragraphs, and list items. Locators are paths of elements
+    ("/html/body/article/ul[1]/li[2]").
     """
     root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
     if root is None:

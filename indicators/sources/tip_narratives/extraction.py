@@ -62,7 +62,10 @@ class TipNarrativeExtraction:
         return Recognition(edition=str(year_of(document, "") or ""), because=because)
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every country. Raises `UnreadableFile` if the layout or the report's year is not known."""
+        """Read every country.
+
+        Raises `UnreadableFile` if the layout or the report's year is not known.
+        """
         records = _records(document)
         if not records:
             raise unknown_layout(
@@ -147,7 +150,7 @@ def _joined(heading: re.Match[str]) -> str:
 
 
 def _page_headings(names: Iterable[str]) -> re.Pattern[str]:
-    """Return the pattern of page headings left in the text, page number and country: "116BURMA", "BURMA116"."""
+    """Return the pattern of page headings left in the text: "116BURMA", "BURMA116"."""
     listed = "|".join(re.escape(name) for name in sorted({*names, *_OTHER_SPELLINGS}, key=len, reverse=True))
     number = r"\d{2,3}(?:\d{3})?"
     return re.compile(rf"(?=[A-Z0-9])(?:(?:(?:{listed})\s?)?(?<!\d){number}\s?(?:{listed})|(?:{listed})\s?{number})")

@@ -166,7 +166,10 @@ _COMPILED = tuple((rule, re.compile(rf"(?:{rule.words})", re.I)) for rule in RUL
 
 
 def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReading]:
-    """Return each form once, with the first sentence that names it; sections come in order of preference."""
+    """Return each form once, with the first sentence that names it.
+
+    Sections come in order of preference.
+    """
     found: dict[str, FormReading] = {}
     for kind, blocks in sections:
         for block in blocks:

@@ -36,7 +36,10 @@ class Section:
 
 @dataclass(slots=True)
 class Draft:
-    """Narrative before it is read. `heading_tier` is from the title or the extraction's tier field."""
+    """Narrative before it is read.
+
+    `heading_tier` is from the title or the extraction's tier field.
+    """
 
     country: str
     title: str
@@ -46,7 +49,10 @@ class Draft:
 
 
 def drafts(blocks: Sequence[Block], fallback_country: str) -> list[Draft]:
-    """Return one draft per title; a document without a title is one narrative from its opening sentence on."""
+    """Return one draft per title.
+
+    A document without a title is one narrative from its opening sentence on.
+    """
     starts = [index for index, block in enumerate(blocks) if title_of(block.text)]
     if not starts:
         opening = next((i for i, block in enumerate(blocks) if opening_country(block.text)), None)
@@ -66,7 +72,10 @@ def drafts(blocks: Sequence[Block], fallback_country: str) -> list[Draft]:
 
 
 def sections_of(blocks: Sequence[Block]) -> list[Section]:
-    """Return the sections under one title. Recommendations without a heading follow the opening paragraphs."""
+    """Return the sections under one title.
+
+    Recommendations without a heading follow the opening paragraphs.
+    """
     found: list[Section] = []
     for block in blocks:
         kind = kind_of(block.text)

@@ -37,7 +37,10 @@ class TipNarrativePages:
         return Recognition(edition=str(year or ""), because=because)
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every narrative. Raises `UnreadableFile` if there is none or the report's year is not known."""
+        """Read every narrative.
+
+        Raises `UnreadableFile` if there is none or the report's year is not known.
+        """
         blocks = _blocks(document)
         stated, named = _stated_year(blocks), _year_in_name(document.name)
         year = int(edition) if re.fullmatch(r"20\d\d", edition) else stated or named

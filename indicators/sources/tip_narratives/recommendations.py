@@ -51,10 +51,10 @@ _FURTHER_OPENINGS = frozenset(
 
 
 def under_no_heading(blocks: Sequence[Block]) -> int:
-    """Return the index of the first block of recommendations without a heading, or the number of blocks.
+    """Return the index of the first block of recommendations without a heading.
 
-    The first block is always the narrative's opening. A block counts as recommendations if it has bullets
-    or opens with a verb that recommends.
+    Without such a block, it is the number of blocks. The first block is always the narrative's opening. A block
+    counts as recommendations if it has bullets or opens with a verb that recommends.
     """
     for index, block in enumerate(blocks[1:], start=1):
         first = block.text.split(maxsplit=1)[0].strip(",;:").casefold()
@@ -64,7 +64,10 @@ def under_no_heading(blocks: Sequence[Block]) -> int:
 
 
 def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
-    """Return the recommendations in order. The last one is `cut` if the text is truncated inside it."""
+    """Return the recommendations in order.
+
+    The last one is `cut` if the text is truncated inside it.
+    """
     found: list[RecommendationReading] = []
     lines = [block for block in blocks if block.text]
     bulleted = any(block.bullet for block in lines)
