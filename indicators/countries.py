@@ -192,7 +192,10 @@ class CountryIndex:
         return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, but no country has the code {code!r}")
 
     def _territory(self, name: str, named: set[str], source: str) -> Match:
-        """Match a row listed as a territory, and never to a state unless an alias of the source names one."""
+        """Match a row listed as a territory.
+
+        It matches a state only if an alias of the source names that state.
+        """
         if not named:
             return Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
         found = self._single(name, named)
@@ -204,7 +207,7 @@ class CountryIndex:
 
 @cache
 def countries() -> tuple[CountryRow, ...]:
-    """Return every country of `countries.csv`: states, territories, and former states, each sorted by code."""
+    """Return every state, territory, and former state of `countries.csv`, each sorted by code."""
     with (REFERENCE / "countries.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(
             CountryRow(**{**line, "kind": Kind(line["kind"])})  # type: ignore[arg-type]

@@ -203,7 +203,10 @@ def retract(batch: Import, publication: Publication) -> int:
 
 
 def _voice_before(program: USGProgram) -> USGProgram | None:
-    """Return the nearest replaced version that was recorded by hand or whose import is still published."""
+    """Return the nearest replaced version that may be restated.
+
+    It was recorded by hand, or its import is still published.
+    """
     before = program.replaces
     while before is not None:
         if before.batch is None or before.batch.state == ImportState.PUBLISHED:

@@ -40,7 +40,10 @@ def indicator_spec(stated: Mapping[str, Any]) -> IndicatorSpec:
 
 
 def number_text(value: float | None) -> str:
-    """Return the shortest text that parses to the same number, without a decimal point for whole numbers."""
+    """Return the shortest text that parses to the same number.
+
+    Whole numbers have no decimal point.
+    """
     if value is None:
         return ""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)

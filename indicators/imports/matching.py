@@ -84,13 +84,13 @@ def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> Cou
 
 
 def revision(source: str) -> int:
-    """Return the revision of a source's mappings: the number of times one was recorded or withdrawn."""
+    """Return the number of times that a mapping of a source was recorded or withdrawn."""
     counted = NameMapping.objects.filter(source__key=source).aggregate(all=Count("pk"), closed=Count("superseded_at"))
     return int(counted["all"] + counted["closed"])
 
 
 def names_changed(batch: Import) -> bool:
-    """Return True if names of its source were mapped, or mappings withdrawn, since a file was matched.
+    """Return True if a source's mappings changed since a file was matched.
 
     Facts shipped with the project name countries by their codes and are not matched.
     """
@@ -123,7 +123,10 @@ class Matcher:
         return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
 
     def find(self, name: str, code: str, locator: str, row: str) -> int | None:
-        """Return the id of the country with this name and code, or None after noting the problem for `row`."""
+        """Return the id of the country with this name and code, or None with a problem noted.
+
+        The problem is noted for `row` of the file.
+        """
         key = (name, code)
         match = self._matches.get(key)
         if match is None:
@@ -235,7 +238,10 @@ def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: M
 
 
 def _row_of(locator: str) -> str:
-    """Return an identifier of the row in the file: the sheet and row of a cell, else the whole locator."""
+    """Return an identifier of the row in the file.
+
+    It is the sheet and row of a cell, else the whole locator.
+    """
     sheet, mark, cell = locator.partition("!")
     return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else locator
 

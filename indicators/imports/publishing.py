@@ -27,7 +27,10 @@ _CONFIRMATION_COLUMNS = "file_id, batch_id, locator, raw_text, edition, edition_
 
 
 class NotPublishable(Exception):
-    """Error for an import that cannot be published, retracted, or discarded in its state, with the remedy."""
+    """Error for an import that its state keeps from being published, retracted, or discarded.
+
+    The text gives the reason and the remedy.
+    """
 
     code = "not_publishable"
 

@@ -249,7 +249,10 @@ def standing_of(batch: Import) -> Standing:
 
 
 def _unknown(batch: Import) -> QuerySet[ImportIssue]:
-    """Return the issues about unknown names, without names that fill their column and may be truncated."""
+    """Return the issues about unknown names.
+
+    A name that fills its column may be truncated and is left out.
+    """
     rows = batch.issues.filter(reason=Reason.UNKNOWN_COUNTRY.value).annotate(letters=Length("country_text"))
     return rows.filter(letters__gt=0, letters__lt=NAME_LENGTH).order_by("pk")
 

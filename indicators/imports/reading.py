@@ -123,9 +123,9 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
 
 
 def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choice) -> ReadResult:
-    """Read a document; a file that was read before keeps its edition.
+    """Read a document, with the edition of an earlier reading if there was one.
 
-    The edition that the sender named is not on record, so the one in the document takes precedence.
+    The record does not show whether a sender named that edition, so the document is first read with its own.
     """
     edition = batch.edition if adapter.key == batch.adapter and not choice.edition else ""
     if not edition:

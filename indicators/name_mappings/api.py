@@ -38,7 +38,10 @@ EXAMPLE = {
 
 @example("A misspelled name", EXAMPLE)
 class NameMappingSerializer(serializers.Serializer[NameMapping]):
-    """A name from the files of one source that is not in the list of countries, with the meaning an analyst gave it."""
+    """A name in the files of one source that is not in the list of countries.
+
+    An analyst assigned its meaning.
+    """
 
     id = serializers.IntegerField(help_text="The number of this mapping. It never changes its meaning.")
     source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`

@@ -194,7 +194,7 @@ def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
 
 
 def holds_sentence(narrative: Narrative, sentence: str) -> bool:
-    """Return True if a narrative contains this sentence verbatim, ignoring differences of whitespace."""
+    """Return True if a narrative contains this sentence verbatim, except for whitespace."""
     wanted = _plain(sentence)
     texts: list[str] = [
         *narrative.sections.values_list("text", flat=True),

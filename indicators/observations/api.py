@@ -101,7 +101,10 @@ class Indicators(Rows[Indicator]):
 
 
 class SnapshotPages(Pages):
-    """Pages as of one publication: the response names it, and its links stay at it while others publish."""
+    """Pages as of one publication.
+
+    The response names it, and its links stay at it while others publish.
+    """
 
     as_of = 0
 

@@ -76,7 +76,7 @@ def observations(as_of: int | None = None) -> KnownQuerySet[Observation]:
 
 
 def published_observations(indicators: Iterable[str], *, by: date, as_of: int | None = None) -> QuerySet[Observation]:
-    """Return observations of these indicators that publishers had released by a day, as loaded at `as_of`."""
+    """Return observations that publishers had released by a day, as loaded at `as_of`."""
     found = published_ids(list(indicators), by=by, as_of=as_of)
     return Observation.objects.filter(pk__in=list(found)).select_related("indicator__source", "country", "file")
 
@@ -88,10 +88,11 @@ def known_values(
     published_by: date | None = None,
     countries: Collection[str] | None = None,
 ) -> list[Known]:
-    """Return the values of these indicators, in a fixed order; with `countries`, only of these codes.
+    """Return the values of these indicators, in a fixed order.
 
-    `published_by` limits them to releases of the publishers by that day, among those loaded here by publication
-    `as_of`. A value that was revised later appears as it was then, if the earlier edition is loaded.
+    `countries` limits them to these codes. `published_by` limits them to releases of the publishers by that day,
+    among those loaded here by publication `as_of`. A value that was revised later appears as it was then, if the
+    earlier edition is loaded.
     """
     codes = list(indicators)
     if published_by is not None:

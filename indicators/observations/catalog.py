@@ -261,7 +261,10 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
 
 
 def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
-    """Set the publication day of each edition: that of its import, else the day by the source's rule."""
+    """Set the publication day of each edition.
+
+    It is the day of its import, else the day by the source's rule.
+    """
     dated = {
         (source, label): (day, because)
         for source, label, day, because in Import.objects.filter(
@@ -281,7 +284,10 @@ def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
 
 
 def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:
-    """Count the countries with a value in the newest edition of each source, its own or a confirmed one."""
+    """Count the countries with a value in the newest edition of each source.
+
+    The edition states the value or confirms it.
+    """
     newest = {
         source: edition
         for source, found in editions.items()

@@ -39,5 +39,5 @@ def register(provider: Provider) -> None:
 
 
 def in_use(as_of: int | None) -> dict[int, InUse]:
-    """Return the values in the desk screen by the id of their source."""
+    """Return the values in use by the id of their source, from all registered providers."""
     return {source: used for provider in _providers for source, used in provider(as_of).items()}

@@ -1,4 +1,4 @@
-"""Provenance of one value: its file, its confirmations, and the earlier and later values of its key."""
+"""Provenance of one value: its file, its confirmations, and the history of its key."""
 
 from __future__ import annotations
 

@@ -19,9 +19,10 @@ class CountedFrom(NamedTuple):
 
 
 def counted_from(row: Observation) -> CountedFrom | None:
-    """Return the day from which a value counts as published, or None if no published import states it.
+    """Return the day from which a value counts as published.
 
-    That day can be long before the day of the file: a file of many years states values published before it.
+    The result is None if no published import states it. That day can be long before the day of the file: a file of
+    many years states values published before it.
     """
     day = statement_days([row.pk], as_of=current()).get(row.pk)
     if day is None:

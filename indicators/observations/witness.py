@@ -1,7 +1,7 @@
-"""Second witness of the TIP Report tier: the World Factbook's statement on the same country and year.
+"""Second witness of the TIP Report tier: the World Factbook's statement.
 
-The two publishers are compared, never merged: a tier keeps its own quality and scores as before. A statement is an
-observation of its own, with its edition, file, SHA-256, and JSON path.
+A statement on the same country and year is compared with the tier, never merged: a tier keeps its own quality and
+scores as before. A statement is an observation of its own, with its edition, file, SHA-256, and JSON path.
 """
 
 from __future__ import annotations
@@ -97,7 +97,7 @@ class Remaining:
 
     @property
     def sentence(self) -> str:
-        """Return a sentence on the tiers that are still unconfirmed, for the source's row on the data page."""
+        """Return a sentence on the tiers that are still unconfirmed, for the source's row."""
         weak = sum(self.unconfirmed.values())
         if not weak:
             return ""

@@ -42,7 +42,7 @@ def unregister(key: str) -> None:
 
 
 def effects(batch: Import, user: User) -> list[Effect]:
-    """Return the effects of publishing `batch`: those of this app, then those of the registered ones."""
+    """Return the effects of publishing `batch`, those of this app first."""
     told = [effect for key in sorted(_tellers) for effect in _tellers[key](batch, user)]
     return [*_own(batch), *told]
 

@@ -305,7 +305,10 @@ _EDITION = re.compile(r"(?:FY ?)?(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 def rank_of(edition: str) -> int:
-    """Return the rank of an edition label ("2025", "FY2025", "2025-06", "2025-06-30"); 0 for others."""
+    """Return the rank of an edition label, or 0 for an unknown format.
+
+    Formats are "2025", "FY2025", "2025-06", and "2025-06-30".
+    """
     found = _EDITION.fullmatch(edition.strip())
     if found is None:
         return 0

@@ -65,9 +65,9 @@ _LABEL = re.compile(r"\d{4}-\d{2}")
 
 
 def _plausible(day: date) -> date | None:
-    """Return the day if the database can hold it, or None after `LAST_DAY`.
+    """Return the day, or None after `LAST_DAY`.
 
-    An earlier day than `FIRST_DAY` becomes that day, since all values are older.
+    A day before `FIRST_DAY`, the first plausible day, becomes that day.
     """
     return None if day > LAST_DAY else max(day, FIRST_DAY)
 

@@ -336,7 +336,10 @@ def column_letters(index: int) -> str:
 
 
 def cell_locator(sheet: str, row: int, column: int) -> str:
-    """Return the address of a cell, 0-based row and column: ("FIW13-25", 68, 43) is "FIW13-25!AR69"."""
+    """Return the address of a cell from its 0-based row and column.
+
+    ("FIW13-25", 68, 43) is "FIW13-25!AR69".
+    """
     return f"{sheet}!{column_letters(column)}{row + 1}"
 
 

@@ -89,9 +89,10 @@ class YearRule:
     confirm: tuple[str, ...] = ()
 
     def slot_of(self, slug: str) -> tuple[str, ...]:
-        """Return the slot that holds the indicator; the indicator alone if the year's list is not known.
+        """Return the slot that holds the indicator.
 
-        Raises `KeyError` if the year's list is known and has no such indicator.
+        It is the indicator alone if the year's list is not known. Raises `KeyError` if the list is known and has no
+        such indicator.
         """
         if not self.slots:
             return (slug,)
@@ -152,9 +153,10 @@ def judge(rule: IndicatorRule, score: float | None, median: float | None) -> Out
 
 
 def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
-    """Compute the card from its indicators' outcomes; an indicator of the year without one is unknown.
+    """Compute the card from its indicators' outcomes.
 
-    Raises `ValueError` for a year whose rule is not complete, since it cannot be computed.
+    An indicator of the year without an outcome is unknown. Raises `ValueError` for a year whose rule is not complete,
+    since it cannot be computed.
     """
     if not year.complete or year.needed is None:
         raise ValueError(f"FY{year.year} is not recomputed: {year.incomplete_because}")
@@ -174,7 +176,10 @@ def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
 
 
 def find(name: str) -> IndicatorRule | None:
-    """Return the indicator with a name, an alias, or a slug, ignoring case, apostrophes, and hyphens."""
+    """Return the indicator with this name, alias, or slug.
+
+    Case, apostrophes, and hyphens are ignored.
+    """
     return _by_name().get(_plain(name))
 
 

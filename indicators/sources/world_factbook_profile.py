@@ -81,7 +81,10 @@ class Profile:
         return node if isinstance(node, dict) else None
 
     def _strays(self, section: str, heading: str) -> None:
-        """Note the lines below a heading on a part of the country ("area administered by Turkish Cypriots")."""
+        """Note the lines below a heading that are on a part of the country.
+
+        An example is "area administered by Turkish Cypriots".
+        """
         for key, value in (self._node(section, heading) or {}).items():
             if _is_stray(key, heading):
                 message = f"{key!r} is a figure for a part of the country and is left out."

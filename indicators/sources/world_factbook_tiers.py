@@ -1,4 +1,4 @@
-"""Tiers of the TIP Report as repeated by the World Factbook: a second witness, from another publisher.
+"""Tiers of the TIP Report as repeated by the World Factbook: a second witness.
 
 The profile of a country on the Watch List or on Tier 3, and from 2025 of a special case, states the tier in the
 wording of the report. The `World` profile lists the countries of both lists, so that countries on neither list are
@@ -116,7 +116,10 @@ class Tiers:
         self.world = _node(tree)
 
     def finish(self) -> None:
-        """Add the statements of the `World` profile's lists, and by elimination the countries on none of them."""
+        """Add the statements of the `World` profile's lists.
+
+        Countries on none of the lists are added by elimination.
+        """
         for found in _tier_lists(self.world or {}):
             self.in_lists.carried += 1
             if self._add_list(found):

@@ -1,4 +1,4 @@
-"""Queries that compare a country's recommendations from one edition of the TIP Report to the next."""
+"""Queries that compare a country's recommendations in consecutive editions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Services for analysts to confirm the outcome of recommendations in the next edition of the report."""
+"""Services to confirm the outcome of recommendations in the next edition."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pages that compare a country's recommendations in consecutive editions, for an analyst to confirm."""
+"""Pages that compare a country's recommendations in consecutive editions."""
 
 from __future__ import annotations
 

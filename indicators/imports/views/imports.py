@@ -1,4 +1,4 @@
-"""Pages of imports: the list with the upload, one import in every state, its issues, and its progress."""
+"""Pages of imports: the list with the upload, and one import in every state."""
 
 from __future__ import annotations
 

@@ -133,7 +133,10 @@ def _draft(
 
 
 def _parts(kind: str, heading: str, text: str, locator: str) -> list[Section]:
-    """Return a field's text as one section, or as several if the extraction left the headings inside."""
+    """Return a field's text as sections.
+
+    There are several if the extraction left the headings inside.
+    """
     marks = list(_HEADING_INSIDE.finditer(text)) if kind == INTRO else []
     found: list[Section] = []
     starts = [(0, 0, kind, heading), *((m.start(), m.end(), kind_of(_joined(m)) or kind, _joined(m)) for m in marks)]

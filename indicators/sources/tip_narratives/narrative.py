@@ -151,7 +151,7 @@ def _statement(intro: Sequence[Block]) -> tuple[TierStatement | None, str]:
 
 
 def _cuts(narrative: NarrativeReading) -> list[Problem]:
-    """Return a warning for each truncated section, with the truncated recommendation if there is one."""
+    """Return a warning for each truncated section, with its truncated recommendation."""
     found: list[Problem] = []
     for section in narrative.sections:
         if not section.cut:
