@@ -1,1 +1,1 @@
-"""What is known about countries, each value with its publisher, edition and cell."""
+"""Data on countries, each value with its publisher, edition, and cell."""

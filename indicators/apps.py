@@ -16,7 +16,7 @@ class IndicatorsConfig(AppConfig):
     name = "indicators"
 
     def ready(self) -> None:
-        """Fill the reference tables after every migration, as Django does with its permissions; register."""
+        """Connect the loader of reference tables to `post_migrate`, and register with the foundation."""
         from cpc.demo import STEPS, DemoStep
         from indicators import registrations
         from indicators.facts.demo import load_facts

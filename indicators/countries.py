@@ -1,15 +1,15 @@
-"""Which country a publisher means: exact after normalizing, by explicit aliases, never by likeness.
+"""Lookup of countries by a publisher's name and code, exact after normalizing.
 
-The list of countries and the list of aliases are data (`reference/countries.csv`, `reference/aliases.csv`).
-`code` is ISO 3166 alpha-3; Kosovo is XKX; a place without a code is `X-` and capitals (X-TIBET); a former state
-keeps its withdrawn alpha-3 (SUN) where ISO 3166-3 lists one.
+Names match by explicit aliases, never by similarity. The countries and the aliases are data
+(`reference/countries.csv`, `reference/aliases.csv`). `code` is ISO 3166 alpha-3; Kosovo is XKX; an area without a
+code is `X-` and capitals (X-TIBET); a former state keeps its withdrawn alpha-3 (SUN) where ISO 3166-3 lists one.
 
-`kind` is `state` for the 193 members of the United Nations, the Holy See, Kosovo and Taiwan: the 195 countries
-of Freedom House and the Holy See, which are also all the states the TIP Report ranks. Everything else that has a
-row of its own somewhere is a `territory` (Hong Kong, Aruba and others the TIP Report ranks as well; West Bank and
-Gaza, whole and in its parts). A `former` state names in `successor` the one state that continues or absorbed it,
-and nothing where it fell apart. `region` is the geography of the State Department's regional bureaus, empty for
-the two Antarctic places; `gec` is the code that FIPS 10-4 gave and the World Factbook uses.
+`kind` is `state` for the 193 members of the United Nations, the Holy See, Kosovo, and Taiwan: the 195 countries
+of Freedom House and the Holy See, which are also all the states the TIP Report ranks. Everything else with a row
+of its own in a publisher's file is a `territory` (Hong Kong, Aruba, and others the TIP Report ranks as well; West
+Bank and Gaza, whole and in its parts). A `former` state names in `successor` the one state that continues or absorbed
+it, and nothing if it dissolved into several. `region` is the geography of the State Department's regional bureaus,
+empty for the two Antarctic territories; `gec` is the code that FIPS 10-4 gave and the World Factbook uses.
 """
 
 from __future__ import annotations
@@ -27,16 +27,16 @@ from pathlib import Path
 REFERENCE = Path(__file__).resolve().parent / "reference"
 
 TERRITORY = "territory"
-"""Given as a code it says that the publisher lists the row as a territory, not as a country."""
+"""Code for a row that the publisher lists as a territory, not as a country."""
 
-# Straight and curly, reversed, the two modifier letters, grave, acute and prime: all written for one apostrophe.
+# Publishers write all of these for one apostrophe: straight and curly quotes, modifier letters, accents, prime.
 _APOSTROPHES = dict.fromkeys((0x27, 0x2018, 0x2019, 0x201B, 0x02BB, 0x02BC, 0x60, 0xB4, 0x2032))
 _NOT_WORD = re.compile(r"[\W_]+")
 _ABSENT = frozenset({"", "none", "null"})  # the Factbook writes "none" where there is no short form
 
 
 class Kind(enum.StrEnum):
-    """What a place is in this list; see the module's text."""
+    """Kind of a country in `countries.csv`; the module's docstring defines each."""
 
     STATE = "state"
     TERRITORY = "territory"
@@ -44,7 +44,7 @@ class Kind(enum.StrEnum):
 
 
 class Failure(enum.StrEnum):
-    """Why no country was found."""
+    """Reason that no country was found."""
 
     UNKNOWN = "unknown"
     CONFLICT = "conflict"
@@ -68,7 +68,10 @@ class CountryRow:
 
 @dataclass(frozen=True, slots=True)
 class Alias:
-    """One line of `aliases.csv`: a name or a code a publisher writes. `source` limits it to one source's files."""
+    """One line of `aliases.csv`: a publisher's name or code.
+
+    A `source` limits it to the files of that source.
+    """
 
     text: str
     code: str
@@ -77,29 +80,33 @@ class Alias:
 
 @dataclass(frozen=True, slots=True)
 class Match:
-    """The answer to one row: `code`, or `failure` with a sentence in `detail` that says what to do."""
+    """Result of looking up one row: `code`, or `failure` with a sentence in `detail` on what to do."""
 
     code: str = ""
     failure: Failure | None = None
     detail: str = ""
 
     def __bool__(self) -> bool:
-        """True where a country was found."""
+        """Return True if a country was found."""
         return self.failure is None
 
 
 @cache
 def normalize(text: str) -> str:
-    """Lower case without accents, apostrophes, entities, punctuation and a leading "the"; "&" reads "and"."""
+    """Normalize a name for comparison.
+
+    The result is in lower case, without accents, apostrophes, entities, punctuation, and a leading "the"; "&" is
+    "and".
+    """
     plain = html.unescape(text).replace("&", " and ").translate(_APOSTROPHES)
     plain = "".join(c for c in unicodedata.normalize("NFKD", plain) if not unicodedata.combining(c))
     return _NOT_WORD.sub(" ", plain.casefold()).strip().removeprefix("the ")
 
 
 class CountryIndex:
-    """Finds a country by the publisher's name and code.
+    """Lookup of a country by the publisher's name and code.
 
-    Raises `ValueError` where an alias points to no listed country, or two countries share a name or a code.
+    Raises `ValueError` if an alias points to no listed country, or two countries share a name or a code.
     """
 
     def __init__(self, rows: Iterable[CountryRow], aliases: Iterable[Alias] = ()) -> None:
@@ -123,11 +130,11 @@ class CountryIndex:
             self._aliases.setdefault((alias.source, normalize(alias.text)), set()).add(alias.code)
 
     def match(self, name: str, code: str = "", source: str = "") -> Match:
-        """The country of a row.
+        """Find the country of a row.
 
-        `name` must be known wherever one is given: a code alone does not vouch for an unknown name. A name that
-        several countries go by ("Congo") needs the code. `code` may be ISO alpha-2, alpha-3 or numeric, a code
-        listed as an alias, `GEC:` and a FIPS 10-4 code, or `TERRITORY`. An alias of `source` comes first.
+        If `name` is given, it must be known: a code alone does not confirm an unknown name. A name that several
+        countries share ("Congo") needs the code. `code` may be ISO alpha-2, alpha-3, or numeric, a code listed as an
+        alias, `GEC:` and a FIPS 10-4 code, or `TERRITORY`. An alias of `source` takes precedence.
         """
         named = self._by_name(name, source)
         blank = normalize(name) in _ABSENT
@@ -148,11 +155,11 @@ class CountryIndex:
         return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, the code {code} is {self.rows[coded].name}")
 
     def named(self, name: str) -> frozenset[str]:
-        """Return the countries whose own name this is, whatever publishers call others."""
+        """Return the countries that have this name themselves, leaving aliases out."""
         return frozenset(self._names.get(normalize(name), ()))
 
     def spellings(self) -> Iterator[tuple[str, frozenset[str]]]:
-        """Return every normalized name and alias with its countries, including aliases that belong to one source."""
+        """Return every normalized name and alias with its countries, including one source's aliases."""
         for name, codes in self._names.items():
             yield name, frozenset(codes)
         for (_, name), codes in self._aliases.items():
@@ -185,7 +192,10 @@ class CountryIndex:
         return Match("", Failure.CONFLICT, f"the name {name!r} is {names}, but no country has the code {code!r}")
 
     def _territory(self, name: str, named: set[str], source: str) -> Match:
-        """A row listed as a territory must not land on a state, unless an alias of the source says so."""
+        """Match a row listed as a territory.
+
+        It matches a state only if an alias of the source names that state.
+        """
         if not named:
             return Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
         found = self._single(name, named)
@@ -197,7 +207,7 @@ class CountryIndex:
 
 @cache
 def countries() -> tuple[CountryRow, ...]:
-    """Every country of `countries.csv`: states, territories, former states, each sorted by code."""
+    """Return every state, territory, and former state of `countries.csv`, each sorted by code."""
     with (REFERENCE / "countries.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(
             CountryRow(**{**line, "kind": Kind(line["kind"])})  # type: ignore[arg-type]
@@ -207,12 +217,12 @@ def countries() -> tuple[CountryRow, ...]:
 
 @cache
 def aliases() -> tuple[Alias, ...]:
-    """Every alias of `aliases.csv`."""
+    """Return every alias of `aliases.csv`."""
     with (REFERENCE / "aliases.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(Alias(line["name_or_code"], line["code"], line["source"]) for line in csv.DictReader(handle))
 
 
 @cache
 def reference_index() -> CountryIndex:
-    """The index over the lists in the repository."""
+    """Return the index of the countries and aliases in the repository."""
     return CountryIndex(countries(), aliases())

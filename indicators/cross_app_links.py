@@ -1,4 +1,4 @@
-"""Addresses of pages that other apps serve, where this account may follow them."""
+"""URLs of pages that other apps serve, if the user may open them."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cpc.accounts.permissions import Permission
 
 
 def country_url(code: str, user: User) -> str:
-    """The page of a country, or "" where there is none or this account may not open it."""
+    """Return the URL of a country's page, or "" if there is none or the user may not open it."""
     try:
         url = reverse("country", kwargs={"code": code})
     except NoReverseMatch:

@@ -1,4 +1,4 @@
-"""The frame of the action pages on data: breadcrumbs and stylesheet."""
+"""Base of the action pages on data: breadcrumbs and stylesheet."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from cpc.web.actions import ActionView, Breadcrumbs
 
 
 class DataAction(ActionView):
-    """An action on data. `above` gives the pages between "Data" and this one."""
+    """Base of an action on data. `above` gives the pages between "Data" and this one."""
 
     stylesheet = "css/indicators.css"
 

@@ -1,4 +1,4 @@
-"""Reads that other apps use: exactly those, each from the room that owns it."""
+"""Queries that other apps may use, each from the module that owns it."""
 
 from indicators.curated.queries.plans import period_of, plans_of
 from indicators.curated.queries.programs import assistance_of, may_read_assessments, programs_of, standing_on

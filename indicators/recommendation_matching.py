@@ -1,17 +1,17 @@
-"""What became of a report's recommendations in its next edition: a proposal, for an analyst to confirm. Pure.
+"""Proposed matches of a report's recommendations with its next edition, for an analyst to confirm. Pure functions.
 
-Two texts are compared by the words that tell recommendations apart:
+Two texts are compared by the words that distinguish recommendations:
 
 1. words are folded: lower case, no accents, a simple stem ("prosecuting", "prosecutions" and "prosecute" are one);
    articles, prepositions and the report's stock phrases ("continue to increase efforts") do not count;
-2. a word weighs log(1 + n / d), where d of the n recommendations of both editions use it: "trafficking", which stands
-   in nearly all of them, says little, "fishing" much;
+2. a word weighs log(1 + n / d), where d of the n recommendations of both editions use it: "trafficking", which is
+   in nearly all of them, weighs little, "fishing" much;
 3. similarity is twice the weight of the words that both texts use over the weight of the words of each (Dice's
-   measure): 1 for the same words, 0 where none is shared. A text that breaks off is compared with as much of the other
-   as it could hold, so for it the weight of the shared words is taken over its own weight alone.
+   measure): 1 for the same words, 0 if none is shared. A truncated text can share only the words it has, so the
+   weight of the shared words is taken over its own weight alone.
 
-Pairs are formed from the most similar on; of equally similar ones the pair whose places in the two lists are closer
-goes first, then the one that stands earlier. Each text is in one pair at most, and none is formed below `LIKELY`. The
+Pairs are formed from the most similar on; of equally similar ones, the pair with closer positions in the two lists
+goes first, then the one that comes earlier. Each text is in at most one pair, and none is formed below `LIKELY`. The
 same lists always give the same proposal.
 """
 
@@ -26,14 +26,17 @@ from collections.abc import Collection, Iterable, Sequence
 from dataclasses import dataclass
 
 SAME = 0.9
-"""From this similarity on a text counts as repeated."""
+"""Lowest similarity of a repeated text."""
 
 LIKELY = 0.3
-"""Below this similarity two texts are taken for different recommendations."""
+"""Lowest similarity of two versions of one recommendation."""
 
 
 class Change(enum.StrEnum):
-    """What became of a recommendation. `OPEN`: the text that would tell is missing or breaks off."""
+    """Outcome of a recommendation.
+
+    `OPEN`: the text that would show it is missing or truncated.
+    """
 
     NEW = "new"
     REPEATED = "repeated"
@@ -44,7 +47,7 @@ class Change(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Text:
-    """One recommendation; `cut` where the file breaks off inside it."""
+    """One recommendation; `cut` if the file truncates it."""
 
     text: str
     cut: bool = False
@@ -52,7 +55,10 @@ class Text:
 
 @dataclass(frozen=True, slots=True)
 class Proposal:
-    """What the comparison makes of one recommendation: positions in the two lists, from 0, None where there is none."""
+    """Proposed match of one recommendation, as positions in the two lists.
+
+    Positions start at 0 and are None without a counterpart.
+    """
 
     older: int | None
     newer: int | None
@@ -75,7 +81,7 @@ _SHORTEST_STEM = 4
 
 
 def words(text: str) -> list[str]:
-    """The folded words of a text that count, in order."""
+    """Return the folded words of a text that count, in order."""
     plain = unicodedata.normalize("NFKD", text.casefold())
     plain = "".join(c for c in plain if not unicodedata.combining(c))
     return [stem for word in _WORD.findall(plain) if word not in _STOCK and (stem := _stem(word)) not in _STOCK]
@@ -89,14 +95,17 @@ def _stem(word: str) -> str:
 
 
 def weights(texts: Iterable[Sequence[str]]) -> dict[str, float]:
-    """The weight of each word among these texts, given as their folded words."""
+    """Return the weight of each word among these texts, given as their folded words."""
     lists = list(texts)
     used = Counter(word for text in lists for word in set(text))
     return {word: math.log(1 + len(lists) / count) for word, count in used.items()}
 
 
 def similarity(one: Text, other: Text, weight: dict[str, float]) -> float:
-    """How alike two recommendations are, from 0 to 1, rounded to four places; `weight` as `weights` gives it."""
+    """Return the similarity of two recommendations, from 0 to 1.
+
+    The result is rounded to four decimals; `weight` is a result of `weights`.
+    """
     mine, theirs = set(words(one.text)), set(words(other.text))
     if not mine or not theirs:
         return 1.0 if one.text.split() == other.text.split() else 0.0
@@ -118,12 +127,14 @@ def compare(
     newer_whole: bool = True,
     settled: tuple[Collection[int], Collection[int]] = ((), ()),
 ) -> list[Proposal]:
-    """A proposal for each recommendation of two editions: those of the newer one in its order, then the rest.
+    """Propose a match for each recommendation of two editions.
 
-    `older_whole` and `newer_whole` say whether the edition's list was read to its end. A recommendation without a
-    counterpart is new or dropped, but `Change.OPEN` where the other edition's list is empty or was not read to its
-    end: what is not there cannot be told from what was not read. `settled` are the positions in the older and the
-    newer list that need no proposal; they count for the weight of words, so that settling one leaves the others alone.
+    Those of the newer edition come first, in its order, then the rest.
+
+    `older_whole` and `newer_whole` tell whether the edition's list was read completely. A recommendation without a
+    counterpart is new or dropped, but `Change.OPEN` if the other edition's list is empty or incomplete: an absent
+    text cannot be told from an unread one. `settled` are the positions in the older and the newer list that need no
+    proposal; they count for the weight of words, so that settling one does not change the others.
     """
     weight = weights([words(item.text) for item in (*older, *newer)])
     pairs = _pairs(older, newer, weight, settled)
@@ -145,7 +156,7 @@ def _pairs(
     weight: dict[str, float],
     settled: tuple[Collection[int], Collection[int]],
 ) -> dict[int, tuple[int, int, Change, float]]:
-    """The pairs by the position of the newer text."""
+    """Return the pairs by the position of the newer text."""
     likely = [
         (-alike, abs(left - right), left, right)
         for left, old in enumerate(older)

@@ -1,4 +1,7 @@
-"""Keeps countries, aliases, sources and indicators in the database in step with the lists in the code."""
+"""Synchronization of reference tables with the lists in the code.
+
+The tables are countries, aliases, sources, and indicators.
+"""
 
 from __future__ import annotations
 
@@ -29,14 +32,17 @@ _INDICATOR_FIELDS = (
 
 @transaction.atomic
 def sync_reference() -> None:
-    """Insert what is new and update what changed; nothing is removed, as observations may refer to it."""
+    """Insert new records and update changed ones.
+
+    None is removed, since observations may refer to it.
+    """
     _sync_countries()
     sources = _sync_sources()
     _record([_indicator(spec, sources[source.key]) for source, spec in registry.indicators()])
 
 
 def define_indicators(specs: Iterable[IndicatorSpec], source: Source) -> None:
-    """Record indicators that a file or a package defines, in the place of earlier definitions."""
+    """Record indicators that a file or a package defines, replacing earlier definitions."""
     _record([_indicator(spec, source) for spec in specs])
 
 

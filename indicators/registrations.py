@@ -1,4 +1,4 @@
-"""Panels and tasks of the home page, and the search, that the indicators register with the kernel."""
+"""Panels and tasks of the home page, and the search, that this app registers with the foundation."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def register() -> None:
 
 
 def freshness(request: HttpRequest) -> dict[str, Any]:
-    """Every source with its state; what wants attention comes first."""
+    """Return every source with its state, those that need attention first."""
     entries = catalog.catalog(today=timezone.now().date())
     order = {"warn": 0, "good": 1, "none": 2, "unknown": 3}
     entries.sort(key=lambda entry: (entry.waiting is None, order[entry.state.kind], entry.source.title))
@@ -56,14 +56,17 @@ def freshness(request: HttpRequest) -> dict[str, Any]:
 
 
 def recent_imports(request: HttpRequest) -> dict[str, Any] | None:
-    """The newest imports this account may know of; nothing before the first one."""
+    """Return the newest imports that the user may see, or None before the first one."""
     user = user_of(request)
     rows = list(visible_imports(user)[:RECENT])
     return {"rows": rows, "may_import": user.allows(Permission.IMPORT_DATA)} if rows else None
 
 
 def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
-    """One task for each import at its preview; before the first publication, to bring a file."""
+    """Return one task per import at its preview.
+
+    Before the first publication, it is a task to import a file.
+    """
     waiting = waiting_imports()
     if not waiting and not current():
         why = "Nothing is published yet: values, rankings and narratives come from files of publishers."
@@ -89,7 +92,7 @@ def _why(batch: Import) -> str:
 
 
 def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
-    """One task for all suggested forms nobody has judged."""
+    """Return one task for all suggested forms without a verdict."""
     waiting = narratives_queries.unreviewed().count()
     if not waiting:
         return []
@@ -99,7 +102,7 @@ def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
 
 
 def find_countries(query: str, user: User) -> list[search.Hit]:
-    """Countries and territories by a part of their name, an alias or a code, where there is a page to open."""
+    """Find countries and territories by a part of their name, an alias, or a code, if they have a page."""
     wanted, code = normalize(query), query.strip().upper()
     found = []
     for country in Country.objects.prefetch_related("aliases"):
@@ -115,7 +118,7 @@ def find_countries(query: str, user: User) -> list[search.Hit]:
 
 
 def find_sources(query: str, _user: User) -> list[search.Hit]:
-    """Sources by a part of their title or publisher."""
+    """Find sources by a part of their title or publisher."""
     wanted = normalize(query)
     return [
         search.Hit(source.title, reverse("source", args=[source.key]), source.publisher)
@@ -125,7 +128,7 @@ def find_sources(query: str, _user: User) -> list[search.Hit]:
 
 
 def find_indicators(query: str, _user: User) -> list[search.Hit]:
-    """Indicators by a part of their name or code."""
+    """Find indicators by a part of their name or code."""
     wanted = normalize(query)
     return [
         search.Hit(item.name, reverse("indicator", args=[item.code]), f"{item.source.title}, {item.unit}".rstrip(", "))

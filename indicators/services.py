@@ -1,4 +1,4 @@
-"""Writes and registrations that other apps use: exactly those, each from the room that owns it."""
+"""Services and registrations that other apps may use, each from the module that owns it."""
 
 from indicators.curated.services import stand
 from indicators.observations.in_use import register as register_values_in_use

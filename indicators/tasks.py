@@ -1,4 +1,4 @@
-"""Work that a Celery worker does; without a broker it runs at once in the caller's process."""
+"""Celery tasks; without a broker they run at once in the caller's process."""
 
 from __future__ import annotations
 
@@ -24,11 +24,12 @@ def read_import(
     publish_it: bool = False,
     partial: bool = False,
 ) -> str:
-    """Bring an import to its preview, and publish it if `publish_it` is true. Returns its state after that.
+    """Read an import up to its preview, publish it if `publish_it` is true, and return its state.
 
-    `partial` publishes it although fields of the file were not read; without it `FieldsNotRead` is raised then.
+    With `partial`, it is published although fields of the file were not read; without it, that raises
+    `FieldsNotRead`.
 
-    A worker that dies leaves the message with the broker; the next one runs the same step again from its start.
+    If a worker dies, the message stays with the broker, and the next worker runs the same step again from its start.
     """
     actor = User.objects.filter(pk=actor_id).first() if actor_id else None
     choice = Choice(source, edition, date.fromisoformat(published_on) if published_on else None, remark)

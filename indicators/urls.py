@@ -1,4 +1,4 @@
-"""URLs of the indicators: the pages of every room."""
+"""URLs of this app's pages."""
 
 from cpc.web.pages import url_patterns
 from indicators.curated import pages as curated

@@ -63,7 +63,7 @@ class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
     )
 
     def runs(self, rows: QuerySet[USGProgram], _name: str, day: dt.date) -> QuerySet[USGProgram]:
-        """Without those that are known not to run on the day."""
+        """Leave out programs that are known not to run on the day."""
         return known_to_run_on(rows, day)
 
 
@@ -76,7 +76,10 @@ class PlanFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
 
 
 def moment_as_of(text: str | None) -> dt.datetime | None:
-    """The moment asked for; None is now. Raises 400 where it names no zone or is still to come."""
+    """Return the requested moment; None is now.
+
+    Raises `ValidationError` without a time zone or for a future moment.
+    """
     if text is None:
         return None
     in_utc = moment_with_zone(text)
@@ -116,7 +119,10 @@ class Programs(Rows[USGProgram]):
     more_parameters = frozenset({"as_of"})
 
     def get_queryset(self) -> QuerySet[USGProgram]:
-        """Those that stood at the moment asked for; any version where a single one is asked for."""
+        """Return the programs as of the requested moment.
+
+        A single program is returned in any version.
+        """
         rows: Any = USGProgram.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))
@@ -150,7 +156,10 @@ class Plans(Rows[NationalPlan]):
     more_parameters = frozenset({"as_of"})
 
     def get_queryset(self) -> QuerySet[NationalPlan]:
-        """Those that stood at the moment asked for; any version where a single one is asked for."""
+        """Return the plans as of the requested moment.
+
+        A single plan is returned in any version.
+        """
         rows: Any = NationalPlan.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))

@@ -1,4 +1,4 @@
-"""URLs of curated."""
+"""URLs of the pages on programs and plans."""
 
 from cpc.web.pages import Page
 from indicators.curated.views import plans, programs

@@ -1,4 +1,4 @@
-"""The lists of U.S. programs and of national plans, and the versions of one of them."""
+"""Tables of U.S. programs and national plans, and of the versions of one of them."""
 
 from __future__ import annotations
 
@@ -37,9 +37,10 @@ _PROGRAM = {column.label: column for column in _PROGRAM_COLUMNS}
 
 
 def program_file(with_assessment: bool) -> tuple[Column[USGProgram], ...]:
-    """The columns of the form, so that an export can be corrected and imported, and the day of the record.
+    """Return the columns of the import form and the day of recording.
 
-    Without `with_assessment` that column is left out, and the file is no filled form.
+    An export with them can be corrected and imported again. Without `with_assessment` that column is left out, and
+    the file cannot be imported.
     """
     shown = [name for name in COLUMNS if with_assessment or name != "assessment"]
     fields = tuple(_PROGRAM[name] for name in shown)
@@ -63,7 +64,7 @@ PROGRAM_NOTES: tuple[tuple[str, str], ...] = (
 
 
 def plan_file(with_assessment: bool) -> tuple[Column[NationalPlan], ...]:
-    """Return the columns of the plans as a file, with the assessment for who may read it."""
+    """Return the columns of a file of plans, with the assessment only if `with_assessment`."""
     fields: tuple[Column[NationalPlan], ...] = (
         Column("Country", lambda row: row.country.name, width=24),
         Column("Code", lambda row: row.country.code, width=8),
@@ -80,7 +81,7 @@ def plan_file(with_assessment: bool) -> tuple[Column[NationalPlan], ...]:
 
 
 def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram]:
-    """Return the programs of U.S. agencies, and whether each runs today."""
+    """Return the programs of U.S. agencies, with the status of each today."""
     return Table(
         "Programs",
         [
@@ -132,7 +133,7 @@ def _amount(row: USGProgram) -> Decimal | SafeString:
 
 
 def sectors_table(country: Country) -> Table[Total]:
-    """Return the programs in a country by sector, with known and unknown amounts apart."""
+    """Return the programs in a country by sector, with known and unknown amounts separate."""
     return Table(
         "Programs by sector",
         [
@@ -146,7 +147,7 @@ def sectors_table(country: Country) -> Table[Total]:
 
 
 def plans_table(today: dt.date, *, with_assessment: bool) -> Table[NationalPlan]:
-    """Return the national plans, and whether each is in its period today."""
+    """Return the national plans, with the status of each period today."""
     return Table(
         "Plans",
         [

@@ -1,7 +1,7 @@
-"""Programs of U.S. agencies on their way in: staged, compared with what stands, published whole, taken back.
+"""Import of programs of U.S. agencies: stage, compare, publish, and take back.
 
-A row of the file replaces what is on record about its program: country, agency and title say which one it is, whatever
-the case of their letters. What the file does not name stays as it is.
+A row of the file replaces the record of its program: country, agency, and title identify it, ignoring case. Programs
+that the file does not name stay as they are. An import is published as a whole.
 """
 
 from __future__ import annotations
@@ -29,14 +29,17 @@ STATED: Mapping[str, str] = {
     "source_url": "Address of the source",
     "assessment": "Overlap and complementarity",
 }
-"""What a row of the file says of a program: the fields, and what the preview calls them."""
+"""Fields of a program that a row of the file states, with their labels in the preview."""
 
 Key = tuple[int, str, str]
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramRow:
-    """One staged program beside the one that stands. `changes` are (label, before, after) of what differs."""
+    """Staged program beside its live record.
+
+    `changes` are (label, before, after) of each difference.
+    """
 
     status: str
     locator: str
@@ -46,7 +49,7 @@ class ProgramRow:
 
 
 def key_of(country_id: int, agency: str, title: str) -> Key:
-    """What tells programs apart."""
+    """Return the key that identifies a program."""
     return country_id, agency.lower(), title.lower()
 
 
@@ -70,7 +73,10 @@ def _content(reading: ProgramReading) -> dict[str, str]:
 
 
 def counts(batch: Import) -> dict[str, int]:
-    """How many staged programs are new, changed and unchanged, and `programs`, their number; empty without any."""
+    """Count the new, changed, and unchanged staged programs.
+
+    `programs` is their total. The result is empty if there are none.
+    """
     found = rows(batch)
     if not found:
         return {}
@@ -79,7 +85,10 @@ def counts(batch: Import) -> dict[str, int]:
 
 
 def rows(batch: Import, *, status: str = "", country: str = "") -> list[ProgramRow]:
-    """The staged programs in the file's order, of one status and of countries whose name has `country` in it."""
+    """Return the staged programs in the file's order.
+
+    `status` and a part of the country's name limit them.
+    """
     staged = list(StagedProgram.objects.filter(batch=batch).select_related("country"))
     standing = _standing(item.country for item in staged)
     found = [_row(item, standing) for item in staged]
@@ -108,7 +117,7 @@ def _row(item: StagedProgram, standing: dict[Key, USGProgram]) -> ProgramRow:
 
 
 def shown(program: USGProgram, name: str) -> Any:
-    """A field as a person reads it: the sector in words, money and days as they are written."""
+    """Return a field as shown to a person: the sector's label, formatted money and days."""
     value = getattr(program, name)
     if name == "sector":
         return program.get_sector_display()
@@ -141,7 +150,10 @@ def _day(text: str) -> dt.date | None:
 
 
 def publish(batch: Import, publication: Publication) -> None:
-    """Record what the file states: new rows, rows in place of others, and that unchanged ones are stated here too."""
+    """Record the file's programs.
+
+    New rows are added, changed ones replaced, and the file is noted for unchanged ones.
+    """
     statements = []
     for row in rows(batch):
         program = row.standing
@@ -165,17 +177,17 @@ def _record(program: USGProgram, batch: Import, publication: Publication, replac
 
 
 def close(program: USGProgram, publication: Publication, reason: str) -> None:
-    """Let a row stand no longer, from a publication on."""
+    """Close a row as of a publication."""
     USGProgram.objects.filter(pk=program.pk).update(
         superseded_at=publication.at, superseded_by=publication.actor, superseded_reason=reason[:300]
     )
 
 
 def retract(batch: Import, publication: Publication) -> int:
-    """Close the rows that stand on this file, and state anew what still has a voice. Returns how many were closed.
+    """Close the rows that rest on this file, and return their number.
 
-    Where another published file says the same, the program stands on that file. Otherwise what it had replaced
-    returns, if that was recorded by hand or stands in a file that is still published.
+    A program that another published file also states is restated on that file. Otherwise the version it had replaced
+    returns, if that was recorded by hand or comes from a file that is still published.
     """
     mine = list(USGProgram.objects.live().filter(batch=batch).select_related("country", "replaces"))
     for program in mine:
@@ -191,7 +203,10 @@ def retract(batch: Import, publication: Publication) -> int:
 
 
 def _voice_before(program: USGProgram) -> USGProgram | None:
-    """The nearest row that this one replaced and that still has a voice."""
+    """Return the nearest replaced version that may be restated.
+
+    It was recorded by hand, or its import is still published.
+    """
     before = program.replaces
     while before is not None:
         if before.batch is None or before.batch.state == ImportState.PUBLISHED:

@@ -1,4 +1,4 @@
-"""What the REST interface says of programs of U.S. agencies and of national plans. Read-only."""
+"""Serializers of programs of U.S. agencies and of national plans. Read-only."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ PLAN_EXAMPLE = {
 
 
 class StatedInSerializer(serializers.Serializer[USGProgram]):
-    """The published file that states a program, and the place in it."""
+    """The published file that states a program, and the cell or line in it."""
 
     file = serializers.CharField(source="batch.file.name", help_text="The file's name.")
     sha256 = serializers.CharField(source="batch.file.sha256", help_text="SHA-256 of its bytes, in hexadecimal.")
@@ -53,7 +53,7 @@ class StatedInSerializer(serializers.Serializer[USGProgram]):
 
 
 class KeptSerializer(serializers.Serializer[Any]):
-    """What programs and plans share."""
+    """Fields that programs and plans share."""
 
     id = serializers.IntegerField(help_text="The number of this version. It never changes its meaning.")
     country = CodeAndNameSerializer()
@@ -73,7 +73,7 @@ class KeptSerializer(serializers.Serializer[Any]):
     )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
-        """The row; the office's words only for those who may read them."""
+        """Return the record, with the office's assessment only for those who may read it."""
         row: dict[str, Any] = super().to_representation(instance)
         if not may_read_assessments(self.context["request"].user):
             row["assessment"] = None
@@ -82,7 +82,10 @@ class KeptSerializer(serializers.Serializer[Any]):
 
 @example("A program", PROGRAM_EXAMPLE)
 class ProgramSerializer(KeptSerializer):
-    """One program of one U.S. agency in one country. What is not known is null, and never zero."""
+    """One program of one U.S. agency in one country.
+
+    An unknown value is null, never zero.
+    """
 
     agency = serializers.CharField(help_text="The department, agency or bureau that runs it.")
     agency_code = NullIfEmpty(allow_null=True, help_text="Its short name.")
@@ -100,7 +103,7 @@ class ProgramSerializer(KeptSerializer):
 
     @extend_schema_field(StatedInSerializer(allow_null=True))
     def get_stated_in(self, program: USGProgram) -> Any:
-        """File and place, or null."""
+        """Return the file and locator, or None if the program was not imported."""
         return StatedInSerializer(program).data if program.batch_id else None
 
 

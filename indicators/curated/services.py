@@ -1,7 +1,7 @@
-"""Programs and plans that people keep up: recorded, replaced and withdrawn with a reason, never edited.
+"""Services to record, replace, and withdraw programs and plans; a record is never edited.
 
-Each write takes the lock of the publications and reads the clock under it, so that what stood at a moment that is past
-never changes.
+Each write takes the lock on publications and reads the clock under it, so that the records as of a past moment never
+change.
 """
 
 from __future__ import annotations
@@ -29,14 +29,17 @@ SUPERSEDED = "It was replaced or withdrawn since you opened the page. Nothing wa
 
 @transaction.atomic
 def record_row(*, row: Row, actor: User | None) -> Row:
-    """Record a program or a plan that is not on record. Raises `ValidationError` for what it lacks or repeats."""
+    """Record a new program or plan.
+
+    Raises `ValidationError` if it is incomplete or already on record.
+    """
     require(actor, Permission.RECORD_PROGRAMS)
     return stand(row=row, actor=actor)
 
 
 @transaction.atomic
 def stand(*, row: Row, actor: User | None) -> Row:
-    """The same for a caller that has asked for a permission of its own."""
+    """Record a program or plan for a caller that made its own permission check."""
     numbering.lock()
     row.recorded_at = numbering.moment()
     row.recorded_by = actor
@@ -46,10 +49,10 @@ def stand(*, row: Row, actor: User | None) -> Row:
 
 @transaction.atomic
 def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User | None) -> Row:
-    """Put a row with other values in the place of one that stands; where nothing differs, nothing happens.
+    """Replace a live row with one that has other values; if nothing differs, do nothing.
 
-    Fields that `values` does not name stay as they are. Raises `ValidationError`: `superseded` where the row stands no
-    longer, `reason` without a reason, and whatever is wrong with the values.
+    Fields that `values` does not name stay as they are. Raises `ValidationError`: `superseded` if the row is no
+    longer live, `reason` without a reason, and for each invalid value.
     """
     require(actor, Permission.RECORD_PROGRAMS)
     standing = _locked(row, reason)
@@ -81,7 +84,10 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
 
 @transaction.atomic
 def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
-    """Let a row stand no longer, with nothing in its place. Withdrawing it again (a double click) changes nothing."""
+    """Withdraw a row without a replacement.
+
+    Withdrawing it again (a double click) changes nothing.
+    """
     require(actor, Permission.RECORD_PROGRAMS)
     numbering.lock()
     there = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
@@ -97,7 +103,10 @@ def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
 
 
 def _locked(row: Row, reason: str) -> Row:
-    """The row as it stands, held until the transaction ends."""
+    """Lock the live row until the transaction ends.
+
+    Raises `ValidationError` if it is superseded or without a reason.
+    """
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
     numbering.lock()
@@ -115,7 +124,7 @@ def _close(standing: Row, successor: Row, reason: str, actor: User | None) -> No
 
 
 def _check_document(row: Row) -> None:
-    """Look into a document that came in with the row; one that is kept was looked into before."""
+    """Check a newly uploaded document; a stored one was checked when it was uploaded."""
     document: Any = row.document
     if document and not document._committed:
         found = paper_taken(document.name, document.size, document.file)

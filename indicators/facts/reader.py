@@ -1,4 +1,4 @@
-"""Publishing the facts of a data package, each under the publisher's file it came from."""
+"""Publishing of the facts of a data package, each under its publisher's file."""
 
 from __future__ import annotations
 
@@ -30,15 +30,18 @@ from indicators.sources.base import Missing, Quality, Reading, ReadResult
 
 
 class BadPackage(Exception):
-    """The package cannot be loaded; the text names the file, the line and what to do. Nothing was applied."""
+    """Error for a package that cannot be loaded, with the file, the line, and what to do.
+
+    Nothing was applied.
+    """
 
 
 def read_package(
     folder: Path, *, actor: User | None, progress: Callable[[int, int], None] | None = None
 ) -> list[Import]:
-    """Publish every resource of a package that is not published yet; returns the imports it made.
+    """Publish every resource of a package that is not published yet; return the imports it made.
 
-    Each resource is published whole or not at all. Raises `BadPackage` for a changed or unreadable file.
+    Each resource is published as a whole or not at all. Raises `BadPackage` for a changed or unreadable file.
     """
     try:
         package = json.loads((folder / "datapackage.json").read_text(encoding="utf-8"))
@@ -97,7 +100,10 @@ def _load(folder: Path, resource: dict[str, Any], actor: User | None) -> Import 
 
 
 def _dated(resource: dict[str, Any], batch: Import) -> Dated:
-    """Return the day of publication in the package; packages of earlier versions have none, so that the rule counts."""
+    """Return the publication day in the package.
+
+    Older packages have none; the source's rule applies to them.
+    """
     stated = resource.get("cpc:published_on")
     if stated is None:
         spec = next((spec for spec in registry.sources() if spec.key == resource["cpc:source"]), None)
@@ -110,7 +116,10 @@ def _dated(resource: dict[str, Any], batch: Import) -> Dated:
 
 
 def _define(resource: dict[str, Any], source: Source) -> None:
-    """Record indicators that a file of the package defined; what is on record already stays."""
+    """Record the indicators that a file of the package defined.
+
+    Definitions on record stay as they are.
+    """
     specs = [indicator_spec(stated) for stated in resource.get("cpc:indicators", ())]
     known = set(Indicator.objects.filter(code__in=[s.code for s in specs]).values_list("code", flat=True))
     define_indicators((spec for spec in specs if spec.code not in known), source)

@@ -1,4 +1,4 @@
-"""The columns of a facts CSV, and how a row is written shorter without losing anything."""
+"""Columns of a facts CSV, and lossless short forms of their values."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMES = tuple(name for name, _, _ in COLUMNS)
 NO_TEXT = "\\"
 
 DEFINITION = ("code", "name", "unit", "wording", "direction", "minimum", "maximum", "labels", "decimals", "publisher")
-"""Parts of an indicator that a file defined, as the package gives them."""
+"""Parts of a file-defined indicator, as the package gives them."""
 
 
 def indicator_spec(stated: Mapping[str, Any]) -> IndicatorSpec:
@@ -40,33 +40,36 @@ def indicator_spec(stated: Mapping[str, Any]) -> IndicatorSpec:
 
 
 def number_text(value: float | None) -> str:
-    """Shortest text that reads back to the same number; whole numbers without a point."""
+    """Return the shortest text that parses to the same number.
+
+    Whole numbers have no decimal point.
+    """
     if value is None:
         return ""
     return str(int(value)) if value == int(value) and abs(value) < 1e15 else repr(value)
 
 
 def number(text: str) -> float | None:
-    """The number of a cell written by `number_text`."""
+    """Parse a cell written by `number_text`."""
     return float(text) if text else None
 
 
 def raw_text(raw: str, value: str) -> str:
-    """The publisher's text, left out where it is the value's own."""
+    """Return the publisher's text, or "" if it equals the value."""
     if raw == value:
         return ""
     return raw or NO_TEXT
 
 
 def raw_of(cell: str, value: str) -> str:
-    """The publisher's text of a cell written by `raw_text`."""
+    """Return the publisher's text from a cell written by `raw_text`."""
     if cell == NO_TEXT:
         return ""
     return cell or value
 
 
 def schema(names: tuple[str, ...]) -> dict[str, Any]:
-    """Frictionless Table Schema of the columns that a resource has."""
+    """Return the Frictionless Table Schema of the columns in a resource."""
     return {
         "fields": [
             {"name": name, "type": kind, "description": description}

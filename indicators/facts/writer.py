@@ -1,4 +1,4 @@
-"""Writing live observations as a data package."""
+"""Writing of live observations as a data package."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ PART_ROWS = 20_000
 
 @dataclass(frozen=True, slots=True)
 class Written:
-    """How much was written."""
+    """Number of files and rows written."""
 
     files: int
     rows: int
@@ -29,11 +29,11 @@ class Written:
 def write_package(
     folder: Path, *, sources: Iterable[str] = (), since: int | None = None, since_of: Mapping[str, int] | None = None
 ) -> Written:
-    """Write every live observation into `folder`, one resource a publisher's file.
+    """Write every live observation into `folder`, one resource per publisher's file.
 
-    `sources` limits it to these sources, `since` to reference years from then on, `since_of` to those of one source.
-    The same observations give the same bytes, so that a change of the package shows as a change of facts. Files of
-    an earlier package in `folder` that are no longer named are removed.
+    `sources` limits the package to these sources, `since` to reference years from then on, and `since_of` does so for
+    single sources. The same observations give the same bytes, so that a diff of the package shows changed facts.
+    Files of an earlier package in `folder` that are no longer listed are removed.
     """
     folder.mkdir(parents=True, exist_ok=True)
     live = Observation.objects.live()
@@ -153,7 +153,7 @@ def _resource(folder: Path, file: SourceFile, batch: Import, rows: list[dict[str
 
 
 def _defined(codes: set[str]) -> list[dict[str, Any]]:
-    """Return the definitions of those of these indicators that a file defined, and no reader lists."""
+    """Return the definitions of those of these indicators that a file, and not a reader, defines."""
     listed = {spec.code for _, spec in registry.indicators()}
     return list(Indicator.objects.filter(code__in=codes - listed).order_by("code").values(*DEFINITION))
 

@@ -1,1 +1,1 @@
-"""The road of a file: receive, recognize, read, match, check, preview, publish; and back: retract."""
+"""Imports of files: receive, recognize, read, match, check, preview, publish, and retract."""

@@ -1,17 +1,16 @@
-"""The effect of publishing: each staged row compared with the live row of its key.
+"""Comparison of each staged row with the live row of its key, to show the effect of publishing.
 
-The rule, in one SQL expression that preview and publish share (the trigger `newest_edition_kept` refuses to publish
-against it):
+Preview and publish share one SQL expression (the trigger `newest_edition_kept` rejects a publication against it):
 
 - no live row: **new**;
-- the same statement, not firmer than the live one: **unchanged**, a confirming source;
-- a later edition (or the same edition, stated at least as firmly): **changed**, the live row is superseded. Where
-  both rows name the same edition, it is the edition of the file that counts, and only of one edition the order of
-  publishing;
+- the same value, of no firmer quality than the live one: **unchanged**, a confirming source;
+- a later edition (or the same edition, of at least the same quality): **changed**, the live row is superseded. If
+  both rows name the same edition, the edition of the file counts, and the order of publishing counts only within
+  one edition;
 - an earlier edition: **older**, on record but not shown. The live row counts as stated by the latest edition
   that confirms it.
 
-A statement that leaves out an error or an interval agrees with one that gives it.
+A row without an error or an interval agrees with one that gives it.
 """
 
 from __future__ import annotations
@@ -57,7 +56,7 @@ JOIN = """FROM indicators_stagedobservation s
 
 @contextmanager
 def whole_tables() -> Iterator[CursorWrapper]:
-    """A cursor that joins whole tables by hash.
+    """Yield a cursor that joins whole tables by hash.
 
     Rows just copied in have no statistics yet; without them the planner may loop over every pair of rows.
     """
@@ -68,9 +67,9 @@ def whole_tables() -> Iterator[CursorWrapper]:
 
 
 def counts(batch: Import) -> dict[str, int]:
-    """How many staged values are new, changed, older and unchanged, narratives counted apart.
+    """Count the new, changed, older, and unchanged staged values, and the narratives separately.
 
-    Programs count among new, changed and unchanged, and their number stands under `programs`, where there are any.
+    Programs count among new, changed, and unchanged; if there are any, their number is also under `programs`.
     """
     found = dict.fromkeys(STATUSES, 0)
     with whole_tables() as cursor:
@@ -84,7 +83,7 @@ def counts(batch: Import) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PreviewRow:
-    """One staged value beside the one it meets."""
+    """Staged value with the live value it is compared with."""
 
     status: str
     locator: str
@@ -108,7 +107,10 @@ class PreviewRow:
 
 
 def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offset: int = 0) -> list[PreviewRow]:
-    """One page of the staged values of one status, in the file's order. `country` filters by name, anywhere in it."""
+    """Return one page of the staged values with one status, in the file's order.
+
+    `country` is a part of the country's name.
+    """
     query = f"""SELECT t.status, s.locator, c.code, c.name, i.name, i.unit, i.decimals, s.period, s.series, s.value,
             s.label, s.missing, s.raw_text, s.edition, s.quality, p.value, COALESCE(p.label, ''),
             COALESCE(p.missing, ''), COALESCE(p.edition, '')
@@ -126,7 +128,7 @@ def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offs
 
 
 def count_rows(batch: Import, *, status: str, country: str = "") -> int:
-    """How many rows `rows` would give without a limit."""
+    """Count the rows that `rows` would return without a limit."""
     query = f"""SELECT count(*) FROM (SELECT s.country_id, {STATUS} AS status {JOIN}) t
         JOIN indicators_country c ON c.id = t.country_id WHERE t.status = %s AND c.name ILIKE %s"""
     like = "%" + country.replace("\\", "\\\\").replace("%", "\\%").replace("_", "\\_") + "%"

@@ -1,4 +1,4 @@
-"""Day on which an edition was published, and the source of that day."""
+"""Publication day of an edition, and the source of that day."""
 
 from __future__ import annotations
 
@@ -10,14 +10,14 @@ from indicators.models import Import
 from indicators.sources.base import Problem, ReadResult, Reason, Severity, SourceSpec
 
 ENTERED = "Entered by "
-"""Beginning of the source of a day that a person entered."""
+"""Prefix of `dated_by` for a day that a person entered."""
 
 RECEIPT = "Day of receipt, which is earlier than the day by the rule of the source"
 
 
 @dataclass(frozen=True, slots=True)
 class Dated:
-    """A day of publication with its source; both are empty where nothing dates the edition."""
+    """Day of publication with its source; both are empty if nothing dates the edition."""
 
     published_on: date | None = None
     dated_by: str = ""
@@ -26,9 +26,10 @@ class Dated:
 def date_edition(
     spec: SourceSpec, result: ReadResult, *, entered: Dated | None = None, received: date | None = None
 ) -> Dated:
-    """Return the day that the file gives, else the day that a person entered, else the day by the source's rule.
+    """Return the publication day of an edition, with its source.
 
-    Nobody receives an edition before it is published, so that a rule gives no day after that of receipt.
+    The day in the file takes precedence, then the day that a person entered, then the day by the source's rule. An
+    edition cannot be received before it is published, so a rule gives no day after that of receipt.
     """
     if result.published_on is not None:
         return Dated(result.published_on, result.dated_by)
@@ -50,12 +51,12 @@ def entered_day(published_on: date | None, *, by: str, remark: str) -> Dated:
 
 
 def entered_before(batch: Import) -> Dated:
-    """Return the day that a person entered when the file was read before."""
+    """Return the day that a person entered at an earlier reading of the file."""
     return Dated(batch.published_on, batch.dated_by) if batch.dated_by.startswith(ENTERED) else Dated()
 
 
 def contradiction(result: ReadResult, entered: Dated) -> list[Problem]:
-    """Warn if a person entered another day than the file gives."""
+    """Warn if a person entered a different day than the file gives."""
     if result.published_on is None or entered.published_on in (None, result.published_on):
         return []
     message = (

@@ -1,4 +1,4 @@
-"""Indicators that a file defines: recorded with its first import, and held to that definition afterwards."""
+"""Indicators that a file defines, recorded at its first import and compared afterwards."""
 
 from __future__ import annotations
 
@@ -11,17 +11,17 @@ from indicators.sources import registry
 from indicators.sources.base import IndicatorSpec, Problem, ReadResult, Reason, Severity
 
 BINDING = ("unit", "direction")
-"""Parts of a definition without which two values cannot be compared."""
+"""Parts of a definition that must agree for two values to be comparable."""
 
 DESCRIPTIVE = ("name", "publisher")
 
 
 @transaction.atomic
 def define(result: ReadResult, source: str) -> None:
-    """Record what a file defines.
+    """Record the indicators that a file defines.
 
-    A definition that no observation uses yet is replaced. Values whose unit or direction differs from that on record
-    are refused with the cell; another name or publisher is warned of, and the one on record is kept.
+    A definition that no observation uses yet is replaced. Values whose unit or direction differs from the definition
+    on record are rejected with the cell; a different name or publisher gives a warning, and the one on record stays.
     """
     if not result.definitions:
         return

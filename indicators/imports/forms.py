@@ -1,4 +1,4 @@
-"""Forms of the indicators' pages: filters, the upload, and why an import is taken back."""
+"""Forms of the pages of imports: filters, the upload, and the reason for taking an import back."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ MEGABYTE = 1024 * 1024
 
 
 class UploadForm(ActionForm):
-    """A publisher's file, and what the sender knows about it."""
+    """Form to upload a publisher's file, with details that the sender knows."""
 
     file = forms.FileField(
         label="File of the publisher",
@@ -62,13 +62,16 @@ class UploadForm(ActionForm):
         field.choices = [("", "Find out from the file"), *Source.objects.values_list("key", "title")]
 
     def offer(self, source: str) -> None:
-        """Fill in the source of an empty form; raise `BadRequest` for one that is not known."""
+        """Fill in the source of an empty form. Raises `BadRequest` for an unknown source."""
         if not Source.objects.filter(key=source).exists():
             raise BadRequest(f"There is no source “{source}”. Leave it out: the file shows its source.")
         self.fields["source"].initial = source
 
     def clean_file(self) -> Any:
-        """Refuse a file over the size limit before it is copied."""
+        """Check the file's size before it is copied.
+
+        Raises `ValidationError` above the limit.
+        """
         file = self.cleaned_data["file"]
         limit = Limits().bytes
         if file.size > limit:
@@ -79,7 +82,7 @@ class UploadForm(ActionForm):
         return file
 
     def clean_published_on(self) -> date | None:
-        """Refuse a day that is still to come, since nobody holds a file before it is published."""
+        """Check that the day is not in the future. Raises `ValidationError`."""
         day: date | None = self.cleaned_data["published_on"]
         if day is not None and day > timezone.localdate():
             raise forms.ValidationError("This day is still to come. Give the day on which the edition appeared.")
@@ -87,27 +90,30 @@ class UploadForm(ActionForm):
 
     @property
     def choice(self) -> Choice:
-        """Return the sender's account of the file."""
+        """Return the sender's entries as a `Choice`."""
         data = self.cleaned_data
         return Choice(data["source"], data["edition"].strip(), data["published_on"], data["remark"].strip())
 
 
 class ReadAgainForm(UploadForm):
-    """What the sender knows about a file that is here already; behind a button, so without a key."""
+    """Form with details on a stored file that is read again.
+
+    It is behind a button, so it has no idempotency key.
+    """
 
     file = None  # type: ignore[assignment]  # takes the field of the base away, as Django documents
     idempotency_key = None  # type: ignore[assignment]  # the same
 
 
 class PublishForm(ButtonForm):
-    """The preview that was seen, and the choice to publish an import although fields were not read."""
+    """Form with the preview that was seen, and consent to publish although some fields were not read."""
 
     seen = forms.CharField(required=False)
     partial = forms.BooleanField(required=False)
 
 
 class TakeBackForm(ActionForm):
-    """Why a published import is taken back."""
+    """Form with the reason for taking a published import back."""
 
     reason = forms.CharField(
         validators=(refuse_hidden,),

@@ -1,4 +1,4 @@
-"""From readings to staged rows: which country is meant, and is the value one the indicator can take."""
+"""Matching of readings to countries, and checks of each value against its indicator."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ _YEAR = re.compile(r"(\d{4})(?!.*\d{4})")
 
 @dataclass(slots=True)
 class Staged:
-    """One reading with its country and indicator found, ready for the staging table."""
+    """Reading with its country and indicator, ready for the staging table."""
 
     indicator_id: int
     country_id: int
@@ -41,10 +41,10 @@ class Staged:
 
 @dataclass(slots=True)
 class Matched:
-    """The readings to stage and the problems to report, those of the reader first.
+    """Readings to stage and problems to report, those of the reader first.
 
     `mapped` are the notes on names that analysts mapped, each with the id of its mapping; `mappings` is the revision
-    of the source's mappings by which it was matched.
+    of the source's mappings used for the match.
     """
 
     rows: list[Staged] = field(default_factory=list)
@@ -56,7 +56,7 @@ class Matched:
 
 
 def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> CountryIndex:
-    """Return the index over the countries and aliases of the database, and over the mappings of a source."""
+    """Return the index of the countries and aliases in the database, and of the mappings of a source."""
     rows = [
         CountryRow(
             code=c.code,
@@ -77,20 +77,20 @@ def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> Cou
     aliases = [
         Alias(text, code, of)
         for text, code, of in listed
-        # What an analyst said of the name goes before an alias that was listed for the source later.
+        # An analyst's mapping of a name takes precedence over an alias that was listed for the source later.
         if of != source or normalize(text) not in mapped
     ]
     return CountryIndex(rows, [*aliases, *(Alias(name, code, source) for name, code in mapped.items())])
 
 
 def revision(source: str) -> int:
-    """Return the number of times that mappings of a source were recorded or withdrawn."""
+    """Return the number of times that a mapping of a source was recorded or withdrawn."""
     counted = NameMapping.objects.filter(source__key=source).aggregate(all=Count("pk"), closed=Count("superseded_at"))
     return int(counted["all"] + counted["closed"])
 
 
 def names_changed(batch: Import) -> bool:
-    """Tell whether analysts mapped names of its source, or withdrew mappings, since a file was matched.
+    """Return True if a source's mappings changed since a file was matched.
 
     Facts shipped with the project name countries by their codes and are not matched.
     """
@@ -100,7 +100,7 @@ def names_changed(batch: Import) -> bool:
 
 
 class Matcher:
-    """Matches each distinct name and code once; an unknown one is told once, with the number of rows it keeps out."""
+    """Matcher of names and codes to countries, with one problem per unknown name."""
 
     def __init__(self, source: str) -> None:
         self.source = source
@@ -116,14 +116,17 @@ class Matcher:
         self._rows_out: dict[tuple[str, str] | int, set[str]] = {}
 
     def country_id(self, reading: Reading) -> int | None:
-        """The id of a reading's country, or None after the problem was noted."""
+        """Return the id of a reading's country, or None after noting the problem."""
         found = self._found.get((reading.country, reading.code))
         if found is not None and normalize(reading.country) not in self._mappings:
             return found
         return self.find(reading.country, reading.code, reading.locator, _row_of(reading.locator))
 
     def find(self, name: str, code: str, locator: str, row: str) -> int | None:
-        """The id of the country of this name and code, or None after the problem was noted for `row` of the file."""
+        """Return the id of the country with this name and code, or None with a problem noted.
+
+        The problem is noted for `row` of the file.
+        """
         key = (name, code)
         match = self._matches.get(key)
         if match is None:
@@ -152,7 +155,7 @@ class Matcher:
         return None
 
     def _note(self, mapping: NameMapping, name: str, locator: str, row: str) -> None:
-        """Note the rows of the file that were read or set aside because of a name mapping."""
+        """Note the rows of the file that were read or set aside by a name mapping."""
         problem = self.mapped.get(mapping.pk)
         if problem is None:
             is_country = mapping.country is not None
@@ -179,7 +182,7 @@ class Matcher:
 
 
 def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Indicator]) -> Matched:
-    """Match and check every reading of a document; nothing is dropped without a problem."""
+    """Match and check every reading of a document; each one left out has a problem."""
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
     seen: dict[tuple[int, int, str, str], Reading] = {}
@@ -210,7 +213,7 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
 
 
 def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: Matched) -> None:
-    """Find the country of each program; of two rows for one program the second is refused."""
+    """Find the country of each program, and reject the second of two rows for one program."""
     seen: dict[tuple[int, str, str], ProgramReading] = {}
     for reading in programs:
         country_id = matcher.find(reading.country, reading.code, reading.locator, reading.locator)
@@ -235,7 +238,10 @@ def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: M
 
 
 def _row_of(locator: str) -> str:
-    """What tells one row of the file from another: the sheet and row of a cell, else the whole locator."""
+    """Return an identifier of the row in the file.
+
+    It is the sheet and row of a cell, else the whole locator.
+    """
     sheet, mark, cell = locator.partition("!")
     return f"{sheet}!{cell.lstrip('ABCDEFGHIJKLMNOPQRSTUVWXYZ')}" if mark else locator
 
@@ -256,7 +262,7 @@ def _duplicate(first: Reading, second: Reading) -> Problem:
 
 
 class Check:
-    """The limits of one indicator: can it take this value, and which year is this period of?"""
+    """Checks of values against the limits of one indicator, and of periods for a year."""
 
     def __init__(self, indicator: Indicator) -> None:
         self.indicator = indicator
@@ -268,7 +274,7 @@ class Check:
         self._precedences: dict[tuple[int, Quality], int] = {}
 
     def year(self, period: str) -> int:
-        """The last four-digit year in a period: "FY2026" is 2026."""
+        """Return the last four-digit year in a period: 2026 for "FY2026"."""
         year = self._years.get(period)
         if year is None:
             found = _YEAR.search(period)
@@ -276,7 +282,7 @@ class Check:
         return year
 
     def staged(self, reading: Reading, country_id: int, result: ReadResult) -> Staged:
-        """The row to stage; a reading that names no edition of its own takes the document's."""
+        """Return the row to stage, with the document's edition if the reading names none."""
         rank = reading.edition_rank or result.edition_rank
         order = self._precedences.get((rank, reading.quality))
         if order is None:
@@ -285,7 +291,7 @@ class Check:
         return Staged(self.indicator_id, country_id, self.year(reading.period), edition, rank, order, reading)
 
     def problem(self, reading: Reading) -> Problem | None:
-        """What is wrong with the reading, or None."""
+        """Return the problem of a reading, or None if it is valid."""
         if not self.year(reading.period):
             return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is no period with a year.")
         if reading.missing is not None:
@@ -304,7 +310,7 @@ class Check:
 
     @property
     def bounded(self) -> bool:
-        """Whether the scale has both ends."""
+        """Return True if the scale has both ends."""
         return self.indicator.minimum is not None and self.indicator.maximum is not None
 
     @staticmethod
@@ -320,12 +326,12 @@ class Check:
 
 
 def remedy(reason: Reason) -> str:
-    """What to do about a problem of this reason."""
+    """Return instructions to solve a problem with this reason."""
     return REMEDIES[reason]
 
 
 def count_by(problems: Iterable[Problem]) -> dict[str, int]:
-    """Rows touched, by severity."""
+    """Count the affected rows by severity."""
     counts = {severity.value: 0 for severity in Severity}
     for problem in problems:
         counts[problem.severity.value] += problem.rows

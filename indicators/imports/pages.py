@@ -1,4 +1,4 @@
-"""URLs of imports."""
+"""URLs of the pages of imports."""
 
 from cpc.web.pages import Page
 from indicators.imports.views import files, imports, steps

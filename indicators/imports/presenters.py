@@ -1,4 +1,4 @@
-"""The lists of imports, their issues and mapped names, and the empty form of the office's own indicators."""
+"""Tables of imports, their issues, and mapped names, and the empty form of the office's own indicators."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def _file(row: Import) -> SafeString:
 
 
 def mappings_table(*, may_import: bool) -> Table[NameMapping]:
-    """Return the names that analysts mapped; with `may_import` each can be withdrawn."""
+    """Return the table of names that analysts mapped, with a withdraw button if `may_import`."""
     columns: list[Column[NameMapping]] = [
         Column("As written", lambda row: row.name),
         Column("Source", lambda row: link(reverse("source", args=[row.source.key]), row.source.title)),
@@ -138,7 +138,7 @@ def _withdraw(row: NameMapping, name: str) -> SafeString | None:
 
 
 def issues_table(title: str) -> Table[ImportIssue]:
-    """Return the issues of an import, each with its place in the file and what to do."""
+    """Return the table of an import's issues, each with its locator in the file and what to do."""
     return Table(
         title,
         [
@@ -171,7 +171,10 @@ REJECTED = issues_table("Rejected rows")
 
 
 def preview_table(shown: str, label: str) -> Table[PreviewRow]:
-    """Return the values of a file, of the status that is `shown`, beside what is known now unless they are new."""
+    """Return the table of a file's values with the status `shown`.
+
+    Each is beside the current value, unless the values are new.
+    """
     columns: list[Column[PreviewRow]] = [
         Column("Place", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
         Column("Country", lambda row: format_html("{} {}", row.country, small(row.country_code)), row_header=True),

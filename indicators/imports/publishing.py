@@ -1,7 +1,7 @@
-"""Publishing a previewed import, all or nothing, and taking one back.
+"""Publishing of a previewed import, all or nothing, and retraction of a published one.
 
-Both run in one transaction under the lock of the sequence, so that a crash at any point leaves nothing behind
-and the same step can be run again.
+Both run in one transaction under the lock of the sequence, so that a crash at any point leaves no partial changes
+and the same step can run again.
 """
 
 from __future__ import annotations
@@ -27,24 +27,36 @@ _CONFIRMATION_COLUMNS = "file_id, batch_id, locator, raw_text, edition, edition_
 
 
 class NotPublishable(Exception):
-    """The import is not in a state that can be published, retracted or discarded; the text says why and what to do."""
+    """Error for an import that its state keeps from being published, retracted, or discarded.
+
+    The text gives the reason and the remedy.
+    """
 
     code = "not_publishable"
 
 
 class FieldsNotRead(NotPublishable):
-    """Fields of the file were not read, and nobody chose to publish the rest. Nothing was published."""
+    """Error for an import with unread fields that no one agreed to leave out.
+
+    Nothing was published.
+    """
 
     code = "fields_not_read"
 
 
 class PreviewOutdated(Exception):
-    """Something else was published since the preview, and it changes what this import would do."""
+    """Error for a preview that a later publication made outdated.
+
+    This import would now change other values than the preview showed.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """What a publish or retraction did. `publication` is None where it had been done before."""
+    """Result of publishing or retracting.
+
+    `publication` is None if it had been done before.
+    """
 
     batch: Import
     publication: Publication | None
@@ -54,9 +66,9 @@ class Outcome:
 def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> Outcome:
     """Publish an import. A second call (a double click) changes nothing.
 
-    `previewed` means that a person saw the counts: where they no longer hold, `PreviewOutdated` is raised and
-    nothing is published. `partial` means that a person chose to publish it although fields of the file were not read;
-    without it such an import raises `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview.
+    With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold. With `partial`,
+    a person agreed to publish although fields of the file were not read; without it such an import raises
+    `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview.
     """
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
@@ -124,7 +136,7 @@ def _apply(batch: Import, publication: Publication) -> None:
             f"SELECT {source}, %s, CASE WHEN d.status = 'older' THEN %s END, "
             "CASE WHEN d.status = 'older' THEN %s::timestamptz END "
             "FROM import_difference d JOIN indicators_stagedobservation s ON s.id = d.id "
-            # In the order of the key, so that the index of what is live grows at its end instead of all over.
+            # In the order of the key, so that the index of live rows grows at its end and not throughout.
             "WHERE d.status <> 'unchanged' ORDER BY s.indicator_id, s.country_id, s.period, s.series",
             [batch.file_id, seq, seq, at],
         )
@@ -140,10 +152,10 @@ def _apply(batch: Import, publication: Publication) -> None:
 
 @transaction.atomic
 def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
-    """Take a published import back: its rows are closed, and what they had replaced is stated anew.
+    """Retract a published import: close its rows, and restate the values that they had replaced.
 
-    For each key the statement that now wins among the imports that still stand (later edition, firmer, later
-    publish) is inserted as a new row, unless the live row says so already. Nothing is cleared or deleted.
+    For each key, the winning value among the imports that are still published (later edition, firmer quality, later
+    publication) is inserted as a new row, unless the live row already has it. Nothing is cleared or deleted.
     """
     if not reason.strip():
         raise NotPublishable("Say why the import is taken back; the reason stays on record.")
@@ -239,7 +251,7 @@ def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
 
 @transaction.atomic
 def discard(*, batch_id: int, actor: User | None) -> Import:
-    """Give up an import that was not published. It stays on record with its issues."""
+    """Discard an import that was not published. It stays on record with its issues."""
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.DISCARDED:
         return batch

@@ -1,4 +1,4 @@
-"""Imports as their pages show them: who sees which, what the preview says, and what was published."""
+"""Queries on imports: those a user may see, their preview, and what they published."""
 
 from __future__ import annotations
 
@@ -39,12 +39,12 @@ SHOWN = 8
 
 
 def waiting_imports() -> list[Import]:
-    """Imports at their preview, the longest waiting first."""
+    """Return the imports at their preview, the longest waiting first."""
     return list(Import.objects.filter(state=ImportState.PREVIEW).select_related("source").order_by("pk"))
 
 
 def step_of(batch: Import) -> int:
-    """The place of an import in `STEPS`; their number once it is through."""
+    """Return the index of an import's step in `STEPS`, or their number once it is finished."""
     if batch.state in SHARED:
         return len(STEPS)
     if batch.state == ImportState.PREVIEW:
@@ -53,19 +53,19 @@ def step_of(batch: Import) -> int:
 
 
 def open_sibling(batch: Import) -> Import | None:
-    """Another import of the very same file that is under way or published: only one may be."""
+    """Return another import of the same file that is in progress or published; only one may be."""
     siblings = Import.objects.filter(file=batch.file_id, via=batch.via).exclude(pk=batch.pk)
     return siblings.exclude(state__in=(ImportState.FAILED, ImportState.DISCARDED, ImportState.RETRACTED)).first()
 
 
 def publications_of(batch: Import) -> dict[str, Publication]:
-    """The numbers an import was given: `publish`, and `retract` where it was taken back."""
+    """Return an import's publications by kind: `publish`, and `retract` if it was taken back."""
     return {found.kind: found for found in batch.publications.select_related("actor")}
 
 
 @dataclass(frozen=True, slots=True)
 class IssueGroup:
-    """Issues of one reason: how many rows they touch, the first few, and what to do."""
+    """Issues with one reason: the number of affected rows, the first few issues, and what to do."""
 
     reason: str
     label: str
@@ -76,17 +76,17 @@ class IssueGroup:
 
     @property
     def more(self) -> int:
-        """How many are not among the first few."""
+        """Count the issues that are not among the first few."""
         return self.count - len(self.issues)
 
     @property
     def names(self) -> list[str]:
-        """What the first few are about, each once."""
+        """Return the distinct names, or else locators or messages, of the first few issues."""
         return list(dict.fromkeys(issue.country_text or issue.locator or issue.message for issue in self.issues))
 
 
 def issue_groups(batch: Import, severity: Severity, *, shown: int = SHOWN) -> list[IssueGroup]:
-    """The issues of one severity by reason, the most frequent first."""
+    """Return the issues of one severity by reason, the most frequent first."""
     rows = batch.issues.filter(severity=severity.value)
     counted = rows.values("reason").annotate(count=Count("pk"), touched=Sum("rows")).order_by("-count", "reason")
     return [
@@ -103,7 +103,7 @@ def issue_groups(batch: Import, severity: Severity, *, shown: int = SHOWN) -> li
 
 
 def issues_of(batch: Import, *, severity: str = "", reason: str = "") -> QuerySet[ImportIssue]:
-    """Issues in the file's order, narrowed."""
+    """Return the issues in the file's order, filtered by severity and reason."""
     rows = _in_file_order(batch.issues.select_related("batch"))
     if severity:
         rows = rows.filter(severity=severity)
@@ -111,12 +111,15 @@ def issues_of(batch: Import, *, severity: str = "", reason: str = "") -> QuerySe
 
 
 def _in_file_order(rows: QuerySet[ImportIssue]) -> QuerySet[ImportIssue]:
-    """By sheet, row and column. What is about a whole sheet or file comes first; column AA comes after Z."""
+    """Order by sheet, row, and column.
+
+    Issues of a whole sheet or file come first; column AA comes after Z.
+    """
     return rows.order_by("sheet", F("row").asc(nulls_first=True), Length("column"), "column", "pk")
 
 
 class PreviewRows(Sequence[PreviewRow]):
-    """The staged values of one status, fetched a page at a time."""
+    """Staged values of one status, fetched one page at a time."""
 
     def __init__(self, batch: Import, status: str, country: str = "") -> None:
         self.batch, self.status, self.country = batch, status, country
@@ -146,18 +149,24 @@ class PreviewRows(Sequence[PreviewRow]):
 
 
 def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramRow]:
-    """The staged programs of one status beside what stands, of countries whose name has `country` in it."""
+    """Return the staged programs of one status with their live records.
+
+    `country` is a part of the country's name.
+    """
     return program_imports.rows(batch, status=status, country=country)
 
 
 def seen(batch: Import) -> str:
-    """What a person saw of a preview, to tell whether it is still the same when they publish."""
+    """Return the counts of a preview as text, to detect a change before publishing."""
     return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
 
 
 @dataclass(frozen=True, slots=True)
 class FieldRow:
-    """One field of a file as its page shows it. `why` gives each reason, the first parts of it and how many more."""
+    """One field of a file as its page shows it.
+
+    `why` has each reason, its first parts, and the number of others.
+    """
 
     path: str
     indicator: str
@@ -171,7 +180,10 @@ class FieldRow:
 
 
 def field_rows(batch: Import, *, shown: int = 3) -> list[FieldRow]:
-    """Tell how many parts of the file carry each field and how far they were read, in the order of the reader."""
+    """Count for each field the parts of the file that have it, by how far they were read.
+
+    Fields are in the reader's order.
+    """
     names = dict(Indicator.objects.filter(code__in=[f["indicator"] for f in batch.fields]).values_list("code", "name"))
     return [
         FieldRow(
@@ -198,14 +210,14 @@ def _why(parts: list[tuple[str, str]], shown: int) -> list[tuple[str, int, list[
 
 @dataclass(frozen=True, slots=True)
 class Places:
-    """How many countries and other places an import has values of."""
+    """Number of countries, and of territories and former states, with values in an import."""
 
     states: int
     others: int
 
 
 def places_of(batch: Import) -> Places:
-    """Countries and territories among the staged values, kept apart."""
+    """Count the countries, and separately the territories and former states, among the staged values."""
     staged = StagedObservation.objects.filter(batch=batch).values("country_id")
     counted = Country.objects.filter(pk__in=staged).aggregate(
         states=Count("pk", filter=Q(kind=CountryKind.STATE)), others=Count("pk", filter=~Q(kind=CountryKind.STATE))
@@ -215,7 +227,7 @@ def places_of(batch: Import) -> Places:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """What of a published import stands today."""
+    """Number of rows of a published import by their status today."""
 
     live: int
     confirming: int
@@ -225,7 +237,7 @@ class Standing:
 
 
 def standing_of(batch: Import) -> Standing:
-    """How many of its rows are known now, and how many were superseded since."""
+    """Count the rows of an import that are live now, and those superseded since."""
     mine = Observation.objects.filter(batch=batch, reasserts__isnull=True)
     return Standing(
         live=Observation.objects.live().filter(batch=batch).count(),
@@ -237,11 +249,14 @@ def standing_of(batch: Import) -> Standing:
 
 
 def _unknown(batch: Import) -> QuerySet[ImportIssue]:
-    """Issues about names that are not listed. One that fills its column may be cut, and is not the whole name."""
+    """Return the issues about unknown names.
+
+    A name that fills its column may be truncated and is left out.
+    """
     rows = batch.issues.filter(reason=Reason.UNKNOWN_COUNTRY.value).annotate(letters=Length("country_text"))
     return rows.filter(letters__gt=0, letters__lt=NAME_LENGTH).order_by("pk")
 
 
 def count_unknown(batch: Import) -> int:
-    """Tell how many different names of an import can be mapped."""
+    """Count the distinct names of an import that can be mapped."""
     return len({normalize(name) for name in _unknown(batch).values_list("country_text", flat=True)} - {""})

@@ -1,7 +1,7 @@
-"""Reading a received file: recognize, read, match, check, stage for the preview.
+"""Reading of a received file: recognize, read, match, check, and stage for the preview.
 
-The steps run outside of a transaction so that a page can show how far they are; only the last one writes, whole
-or not at all. A worker that dies leaves the import at "reading", and the same step can be run again.
+The steps run outside a transaction so that a page can show the progress; only the last one writes, all or nothing. If
+a worker dies, the import stays at "reading", and the same step can run again.
 """
 
 from __future__ import annotations
@@ -50,9 +50,9 @@ _CLOSED = (ImportState.PUBLISHED, ImportState.RETRACTED, ImportState.DISCARDED)
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """The sender's account of the file: an adapter's or a source's key, the edition and its day of publication.
+    """Details from the sender: the key of an adapter or source, the edition, and its day of publication.
 
-    Empty means: find out. `remark` names where the sender read the day.
+    An empty field is detected from the file. `remark` names the sender's source for the day.
     """
 
     source: str = ""
@@ -67,7 +67,10 @@ class Choice:
 
 
 def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> Import:
-    """Bring an import to its preview, or to "not readable" with the reason. Safe to run again after a crash."""
+    """Read an import up to its preview, or to "not readable" with the reason.
+
+    Safe to repeat after a crash.
+    """
     batch = _begin(batch_id)
     if batch.state == ImportState.PREVIEW:
         return batch
@@ -77,9 +80,9 @@ def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) 
 
 @contextmanager
 def _without_collector() -> Iterator[None]:
-    """No search for reference cycles while tens of thousands of readings are made: they form none.
+    """Turn off garbage collection while a file is read.
 
-    A quarter of the time of a large workbook went into it.
+    Tens of thousands of readings form no reference cycles. Collection took a quarter of the time of a large workbook.
     """
     enabled = gc.isenabled()
     gc.disable()
@@ -120,9 +123,9 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
 
 
 def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choice) -> ReadResult:
-    """Read a document; where it was read before, as of the edition that it had then.
+    """Read a document, with the edition of an earlier reading if there was one.
 
-    The edition that the sender named is not on record, so the one in the document comes first.
+    The record does not show whether a sender named that edition, so the document is first read with its own.
     """
     edition = batch.edition if adapter.key == batch.adapter and not choice.edition else ""
     if not edition:
@@ -135,7 +138,10 @@ def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choic
 
 
 def begin_again(batch: Import) -> None:
-    """Put an import at the beginning of its reading. The caller holds its row."""
+    """Reset an import to the start of its reading.
+
+    The caller holds the lock on its row.
+    """
     batch.state = ImportState.READING
     batch.stage = "received"
     batch.progress = _PROGRESS["received"]
@@ -180,7 +186,7 @@ def _stage(
     batch: Import, actor: User | None, adapter: Adapter, result: ReadResult, matched: Matched, entered: dating.Dated
 ) -> Import:
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch.pk)
-    if batch.state in _CLOSED:  # somebody discarded it while it was read, or published what another worker read
+    if batch.state in _CLOSED:  # another user discarded it during the reading, or published what another worker read
         return batch
     if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
         matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
@@ -210,7 +216,7 @@ def _stage(
 
 
 def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
-    """Write the issues of an import, each with the name mapping behind it, instead of those of an earlier reading."""
+    """Replace the issues of an import, each with its name mapping if it has one."""
     batch.issues.all().delete()
     ImportIssue.objects.bulk_create(
         ImportIssue(
@@ -233,7 +239,7 @@ def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
 
 
 def _describe(batch: Import, adapter: Adapter, result: ReadResult, entered: dating.Dated) -> None:
-    """Fill in the source, the edition with its day of publication, and how much of the file was read."""
+    """Set the source, the edition with its day of publication, and the extent of the reading."""
     batch.source = Source.objects.get(key=adapter.source.key)
     batch.adapter = adapter.key
     batch.edition = result.edition
@@ -260,7 +266,7 @@ def _fail(batch: Import, actor: User | None, code: str, message: str, what_to_do
 
 @transaction.atomic
 def refresh(*, batch_id: int) -> Import:
-    """Compare an import at its preview with what is known now, after another publish."""
+    """Compare an import at its preview with the live values again, after another publication."""
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.PREVIEW:
         batch.counts = {**batch.counts, **comparison.counts(batch), "compared_with": numbering.current()}

@@ -1,4 +1,4 @@
-"""Receiving a file: kept once under its SHA-256, and the same file again changes nothing."""
+"""Storage of received files under their SHA-256; the same file again changes nothing."""
 
 from __future__ import annotations
 
@@ -22,14 +22,17 @@ OPEN_STATES = (ImportState.RECEIVED, ImportState.READING, ImportState.PREVIEW, I
 
 @dataclass(frozen=True, slots=True)
 class Receipt:
-    """What became of a received file: a new import, or the one that already has the very same bytes."""
+    """Result of receiving a file: a new import, or the existing one with the same bytes."""
 
     batch: Import
     is_new: bool
 
 
 def receive_stream(*, chunks: Iterable[bytes], name: str, actor: User | None) -> Receipt:
-    """Receive a file piece by piece. Raises `UnreadableFile` once it passes the size limit; nothing is kept then."""
+    """Receive a file in chunks.
+
+    Raises `UnreadableFile` above the size limit; nothing is stored then.
+    """
     digest = hashlib.sha256()
     size = 0
     limit = Limits().bytes
@@ -53,7 +56,7 @@ def receive_stream(*, chunks: Iterable[bytes], name: str, actor: User | None) ->
 
 
 def receive_path(*, path: Path, actor: User | None) -> Receipt:
-    """Receive a file, or a folder of JSON files, from this machine's disk."""
+    """Receive a file, or a folder of JSON files, from the local disk."""
     document = Document(path)
     if path.is_dir():
         return _register(path=path, name=path.name, sha256=document.sha256, size=document.size, actor=actor)
@@ -65,7 +68,7 @@ def receive_path(*, path: Path, actor: User | None) -> Receipt:
 def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | None) -> Receipt:
     name = without_hidden(Path(name.replace("\\", "/")).name)[:255] or "file"
     file, _ = SourceFile.objects.get_or_create(sha256=sha256, defaults={"name": name, "size": size})
-    # The row lock makes two uploads of one file at the same moment find each other.
+    # The row lock makes two simultaneous uploads of one file see each other.
     SourceFile.objects.select_for_update().get(pk=file.pk)
     if not file.path.exists():
         _keep(path, file.path)
@@ -82,7 +85,7 @@ def _register(*, path: Path, name: str, sha256: str, size: int, actor: User | No
 
 
 def _keep(path: Path, target: Path) -> None:
-    """Put the bytes in place in one step, so that a half-written file is never found under a SHA-256."""
+    """Move the bytes to their path in one step, so that a SHA-256 never names a half-written file."""
     for left in target.parent.glob("*.part"):  # of earlier versions, where the disk was full
         shutil.rmtree(left) if left.is_dir() else left.unlink(missing_ok=True)
     if not path.is_dir():

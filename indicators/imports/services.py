@@ -1,4 +1,4 @@
-"""Starting the reading of a received file."""
+"""Start of the reading of a received file."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indicators.imports.reading import Choice
 
 
 def start_reading(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> None:
-    """Read an import in a worker once the transaction is through, or at once where there is no broker."""
+    """Read an import in a worker after the commit, or at once if there is no broker."""
     choice = choice or Choice()
     actor_id = actor.pk if actor else None
     told = choice.as_arguments()

@@ -1,4 +1,4 @@
-"""Rows that wait for publication, written by COPY."""
+"""Staging of rows for publication, written by COPY."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ def _number(value: float | None) -> str:
 
 
 def copy_line(batch_id: int, row: Staged) -> str:
-    """One row in the text format of COPY, in the order of `COLUMNS`."""
+    """Return a row in the text format of COPY, in the order of `COLUMNS`."""
     r = row.reading
     texts = [r.period, r.series, r.label, r.locator, r.raw, row.edition, r.note]
     # Most rows hold nothing to escape, and one search is cheaper than seven translations.
@@ -71,12 +71,12 @@ def copy_rows(batch_id: int, rows: Iterable[Staged]) -> None:
 
 
 def narrative_content(reading: NarrativeReading) -> dict[str, Any]:
-    """A narrative as plain data, as it is staged and as its digest is taken."""
+    """Return a narrative as plain data, for staging and for its digest."""
     return asdict(reading)
 
 
 def digest(content: dict[str, Any]) -> str:
-    """SHA-256 of a narrative's content; the place in the file does not count."""
+    """Return the SHA-256 of a narrative's content, without its locator in the file."""
     text = {
         "tier": content["tier"],
         "sections": [[s["kind"], s["text"]] for s in content["sections"]],
@@ -86,7 +86,7 @@ def digest(content: dict[str, Any]) -> str:
 
 
 def stage_narratives(batch: Import, narratives: Iterable[NarrativeReading], matched: Matched) -> None:
-    """Write the narratives whose country was found to the staging table."""
+    """Stage the narratives whose country was found."""
     rows = []
     for reading in narratives:
         country_id = matched.country_ids.get((reading.country, ""))
@@ -106,7 +106,7 @@ def stage_narratives(batch: Import, narratives: Iterable[NarrativeReading], matc
 
 
 def clear(batch: Import) -> None:
-    """Forget what was staged for an import."""
+    """Delete the staged rows of an import."""
     # Raw deletion: nothing refers to a staged row, and the collector would load each one.
     StagedObservation.objects.filter(batch=batch)._raw_delete("default")
     StagedNarrative.objects.filter(batch=batch).delete()

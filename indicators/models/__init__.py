@@ -1,4 +1,4 @@
-"""What is known about countries, and how it came to be known."""
+"""Models of data on countries and its provenance."""
 
 from indicators.models.catalog import Direction, Indicator, Source
 from indicators.models.countries import Country, CountryAlias, CountryKind

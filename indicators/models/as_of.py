@@ -1,4 +1,4 @@
-"""Rows that are superseded and never edited, and asking them what was known when."""
+"""Base of models whose rows are superseded and never edited, with queries as of a publication."""
 
 from __future__ import annotations
 
@@ -11,44 +11,45 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def known(seq: int | None) -> Q:
-    """The condition that a row was known once publication number `seq` was through; None is now."""
+    """Return the condition that a row was live as of publication number `seq`; None is now."""
     if seq is None:
         return Q(valid_to__isnull=True)
     return Q(valid_from__lte=seq) & (Q(valid_to__isnull=True) | Q(valid_to__gt=seq))
 
 
 class KnownQuerySet(models.QuerySet[Row]):
-    """Rows by when they were known."""
+    """Query set of rows as of a publication."""
 
     def live(self) -> Self:
-        """What is known now."""
+        """Return the rows that are live now."""
         return self.filter(known(None))
 
     def as_of(self, seq: int | None) -> Self:
-        """What was known once publication number `seq` was through; None is now."""
+        """Return the rows live as of publication number `seq`; None is now."""
         return self.filter(known(seq))
 
 
 class KnownManager(models.Manager[Row]):
-    """The manager of rows that are superseded and never edited."""
+    """Manager of rows that are superseded and never edited."""
 
     def get_queryset(self) -> KnownQuerySet[Row]:
-        """All rows, superseded ones included."""
+        """Return all rows, including superseded ones."""
         return KnownQuerySet(self.model, using=self._db)
 
     def live(self) -> KnownQuerySet[Row]:
-        """What is known now."""
+        """Return the rows that are live now."""
         return self.get_queryset().live()
 
     def as_of(self, seq: int | None) -> KnownQuerySet[Row]:
-        """What was known once publication number `seq` was through; None is now."""
+        """Return the rows live as of publication number `seq`; None is now."""
         return self.get_queryset().as_of(seq)
 
 
 class Superseded(models.Model):
-    """Known from publication `valid_from` on and until `valid_to` (exclusive); None while it is known.
+    """Base of rows that are live from publication `valid_from` until `valid_to`.
 
-    `superseded_at` is set once, together with `valid_to`; the trigger `superseded_once` refuses every other change.
+    `valid_to` is exclusive, and None while the row is live. `superseded_at` is set once, together with `valid_to`;
+    the trigger `superseded_once` rejects every other change.
     """
 
     valid_from = models.IntegerField()
@@ -60,7 +61,7 @@ class Superseded(models.Model):
 
 
 def closed_whole(name: str) -> models.CheckConstraint:
-    """The check that a row is open, or closed by number and time alike."""
+    """Return the constraint that a row is open, or closed with both number and time."""
     return models.CheckConstraint(
         name=name,
         condition=Q(valid_to__isnull=True, superseded_at__isnull=True)

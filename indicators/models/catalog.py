@@ -1,4 +1,4 @@
-"""Sources and the indicators they publish, kept in step with the adapters."""
+"""Sources and the indicators they publish, synchronized with the adapters."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from cpc.database.bulk_foreign_keys import referred_to
 
 
 class Source(models.Model):
-    """A publisher's series of editions, with the license and the words that must stand beside its values."""
+    """Series of editions of a publisher, with its license and required attribution."""
 
     key = models.SlugField(max_length=40, unique=True)
     title = models.CharField(max_length=120)
@@ -29,12 +29,12 @@ class Source(models.Model):
 
     @property
     def is_frozen(self) -> bool:
-        """Whether no further edition will come."""
+        """Return True if no further edition will come."""
         return self.cadence_months is None
 
 
 class Direction(models.IntegerChoices):
-    """Which end of the publisher's scale is better."""
+    """Better end of the publisher's scale."""
 
     HIGHER = 1, "Higher is better"
     LOWER = -1, "Lower is better"
@@ -42,7 +42,7 @@ class Direction(models.IntegerChoices):
 
 
 class Indicator(models.Model):
-    """One measured quantity: unit, scale, direction and, in our words, what the publisher measures."""
+    """Measured quantity: unit, scale, direction, and our description of what the publisher measures."""
 
     code = models.CharField(max_length=80, unique=True)
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="indicators")
@@ -67,10 +67,10 @@ class Indicator(models.Model):
 
     @property
     def stated_publisher(self) -> str:
-        """The publisher of its values: its own, else that of the source."""
+        """Return the publisher of the values: the indicator's own, else that of the source."""
         return self.publisher or self.source.publisher
 
     @property
     def is_categorical(self) -> bool:
-        """Whether values are labels and not numbers."""
+        """Return True if values are labels and not numbers."""
         return bool(self.labels)

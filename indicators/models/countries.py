@@ -1,4 +1,4 @@
-"""Countries, territories and former states, and what publishers call them."""
+"""Countries, territories, and former states, and the names that publishers use for them."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from indicators.countries import Kind
 
 
 class CountryKind(models.TextChoices):
-    """What a place is in the list of countries; see `indicators.countries`."""
+    """Kind of an entry in the list of countries; see `indicators.countries`."""
 
     STATE = Kind.STATE.value, "Country"
     TERRITORY = Kind.TERRITORY.value, "Territory"
@@ -21,12 +21,15 @@ class CountryQuerySet(models.QuerySet["Country"]):
     """Lists of countries."""
 
     def states(self) -> CountryQuerySet:
-        """Countries proper: no territories, no former states."""
+        """Return the countries without territories and former states."""
         return self.filter(kind=CountryKind.STATE)
 
 
 class Country(models.Model):
-    """One place that a publisher lists. `code` is ISO 3166 alpha-3, XKX for Kosovo, `X-...` where there is no code."""
+    """Country, territory, or former state.
+
+    `code` is ISO 3166 alpha-3, XKX for Kosovo, or `X-...` if there is no code.
+    """
 
     code = models.CharField(max_length=30, unique=True)
     iso2 = models.CharField(max_length=2, blank=True)
@@ -55,7 +58,7 @@ class Country(models.Model):
 
 
 class CountryAlias(models.Model):
-    """A name or code that a publisher writes for a country; `source` limits it to one source's files."""
+    """Name or code that a publisher uses for a country; `source` limits it to one source's files."""
 
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="aliases")
     text = models.CharField(max_length=150)

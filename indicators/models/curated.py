@@ -1,4 +1,4 @@
-"""Rows that people keep up: recorded, replaced and withdrawn with a reason, never edited."""
+"""Base of curated records: recorded, replaced, and withdrawn with a reason, never edited."""
 
 from __future__ import annotations
 
@@ -13,21 +13,21 @@ from django.utils import timezone
 Row = TypeVar("Row", bound=models.Model)
 
 CLOSING = ("superseded_at", "superseded_by_id", "superseded_reason")
-"""The columns that replacing or withdrawing a row fills, once."""
+"""Columns that are set once, when a row is replaced or withdrawn."""
 
 
 class KeptQuerySet(models.QuerySet[Row]):
-    """Rows by when they stood."""
+    """Query set of curated rows by time."""
 
     def live(self) -> Self:
-        """What stands now."""
+        """Return the live rows."""
         return self.filter(superseded_at__isnull=True)
 
     def as_of(self, moment: dt.datetime | None) -> Self:
-        """What stood at a moment; None is now.
+        """Return the rows live at a moment; None is now.
 
-        Times are read from the clock under the lock of the publications, so that their order is the order in which
-        rows became visible and a moment that is past never shows anything else.
+        Times are read from the clock under the lock on publications, so that their order is the order in which rows
+        became visible, and the result for a past moment never changes.
         """
         if moment is None:
             return self.live()
@@ -35,26 +35,27 @@ class KeptQuerySet(models.QuerySet[Row]):
 
 
 class KeptManager(models.Manager[Row]):
-    """The manager of rows that people keep up."""
+    """Manager of curated rows."""
 
     def get_queryset(self) -> KeptQuerySet[Row]:
-        """All rows, superseded ones included."""
+        """Return all rows, including superseded ones."""
         return KeptQuerySet(self.model, using=self._db)
 
     def live(self) -> KeptQuerySet[Row]:
-        """What stands now."""
+        """Return the live rows."""
         return self.get_queryset().live()
 
     def as_of(self, moment: dt.datetime | None) -> KeptQuerySet[Row]:
-        """What stood at a moment; None is now."""
+        """Return the rows live at a moment; None is now."""
         return self.get_queryset().as_of(moment)
 
 
 class Kept(models.Model):
-    """A statement that holds from `recorded_at` until `superseded_at`, when it was replaced or withdrawn.
+    """Base of records valid from `recorded_at` until they are replaced or withdrawn.
 
-    A model whose rows are replaced has a field `replaces`, with which the row that follows points back. Who closed a
-    row and why is recorded with the time; the trigger `superseded_once` refuses every other change.
+    They are closed at `superseded_at`. A model whose rows are replaced has a field `replaces`, with which the next
+    row points back. The person who closed a row and the reason are recorded with the time; the trigger
+    `superseded_once` rejects every other change.
     """
 
     recorded_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -72,12 +73,12 @@ class Kept(models.Model):
 
     @property
     def is_live(self) -> bool:
-        """Whether it stands now."""
+        """Return True if the row is live."""
         return self.superseded_at is None
 
 
 def closed_with_reason(name: str) -> models.CheckConstraint:
-    """The check that a row stands, or was closed with a reason."""
+    """Return the constraint that a row is live, or was closed with a reason."""
     return models.CheckConstraint(
         name=name,
         condition=Q(superseded_at__isnull=True, superseded_reason="", superseded_by__isnull=True)

@@ -1,4 +1,4 @@
-"""Files received, what was read from them, and the numbered sequence of publishes and retractions."""
+"""Received files, their imports, and the numbered sequence of publications and retractions."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from indicators.states import IMPORT
 
 
 class SourceFile(models.Model):
-    """One publisher's file, known by its SHA-256. It may be known without being held: facts name it."""
+    """Publisher's file, identified by its SHA-256.
+
+    Facts may name a file that is not stored here.
+    """
 
     sha256 = models.CharField("SHA-256", max_length=64, unique=True)
     name = models.CharField(max_length=255)
@@ -37,12 +40,12 @@ class SourceFile(models.Model):
 
     @property
     def path(self) -> Path:
-        """Where the bytes are kept, if they are held."""
+        """Return the path of the bytes, if they are stored."""
         return Path(settings.MEDIA_ROOT) / "source_files" / self.sha256[:2] / self.sha256
 
     @property
     def is_held(self) -> bool:
-        """Whether the publisher's file itself is kept here."""
+        """Return True if the publisher's file itself is stored here."""
         return self.path.exists()
 
 
@@ -59,14 +62,14 @@ class ImportState(models.TextChoices):
 
 
 class Via(models.TextChoices):
-    """How the values came in."""
+    """Origin of the values."""
 
     UPLOAD = "upload", "Publisher's file"
     FACTS = "facts", "Facts shipped with the project"
 
 
 class Import(models.Model):
-    """One file on its way to publication; published or not, it stays on record."""
+    """Import of one file; published or not, it stays on record."""
 
     file = models.ForeignKey(SourceFile, on_delete=models.PROTECT, related_name="imports")
     file_name = models.CharField(max_length=255, help_text="The name as received.")
@@ -139,17 +142,20 @@ class Import(models.Model):
 
     @property
     def lost(self) -> list[str]:
-        """The paths of the fields that were not read in most parts of the file."""
+        """Return the paths of fields that were not read in most parts of the file."""
         return [tally["path"] for tally in self.fields if tally["lost"]]
 
     @property
     def title(self) -> str:
-        """Source and edition once known, the file's name until then."""
+        """Return the source and edition once known, the file's name until then."""
         return f"{self.source.title} {self.edition}".strip() if self.source else self.file_name
 
 
 class ImportIssue(models.Model):
-    """Something a person must know about a place in the file. Written when the file is read, never edited."""
+    """Issue of an import, with its locator in the file.
+
+    Written when the file is read, never edited.
+    """
 
     SEVERITIES = ((s.value, s.value.capitalize()) for s in Severity)
     REASONS = ((r.value, r.value.replace("_", " ").capitalize()) for r in Reason)
@@ -183,14 +189,14 @@ class ImportIssue(models.Model):
 
 
 class PublicationKind(models.TextChoices):
-    """What a number of the sequence did."""
+    """Kind of a publication: publish or retract."""
 
     PUBLISH = "publish", "Published"
     RETRACT = "retract", "Retracted"
 
 
 class Publication(models.Model):
-    """One number of the sequence: a publish or a retraction. "As known at" resolves to one of these numbers.
+    """Number of the sequence: a publication or a retraction. "As of" resolves to one of these numbers.
 
     Numbers are given under one advisory lock, without gaps, and `at` is taken from the clock under the same
     lock, so that their order is the order in which they became visible.

@@ -1,4 +1,4 @@
-"""Names in publishers' files that are not in the list of countries, with the meaning an analyst gave them."""
+"""Names in publishers' files that the list of countries lacks, with analysts' meanings."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ IMPORTERS = ", ".join(
 
 
 class Meaning(models.TextChoices):
-    """The meaning of a name: a country, a group of countries, or a place without a row of its own."""
+    """Meaning of a name: a country, a group of countries, or an area without a row of its own."""
 
     COUNTRY = "country", "A country or territory of the list"
     GROUP = "group", "A group of countries"
@@ -28,10 +28,11 @@ class Meaning(models.TextChoices):
 
 
 class NameMapping(Kept):
-    """The meaning an analyst gave a name in one source's files: a country, or none, so that its rows are set aside.
+    """Meaning of a name in one source's files: a country, or none, so that its rows are set aside.
 
-    It applies to every file of the source that is read before the mapping is withdrawn. `key` is the name as it is
-    compared; the database derives it. A mapping is withdrawn and never edited; a name mapped again gets another row.
+    An analyst assigns it. It applies to every file of the source that is read before the mapping is withdrawn. `key`
+    is the normalized name, derived by the database. A mapping is withdrawn and never edited; a name mapped again gets
+    another row.
     """
 
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="name_mappings")
@@ -73,7 +74,7 @@ class NameMapping(Kept):
                 when=pgtrigger.Before,
                 operation=pgtrigger.Insert,
                 declare=[("listed", "text")],
-                # The function does what `indicators.countries.normalize` does; a migration defines it.
+                # The SQL function matches `indicators.countries.normalize`; a migration defines it.
                 func="""
                     NEW.key := cpc_name_key(NEW.name);
                     SELECT name INTO listed FROM indicators_country
@@ -113,5 +114,5 @@ class NameMapping(Kept):
 
     @property
     def means(self) -> str:
-        """The country, or what the name is instead."""
+        """Return the country's name, or the label of the meaning if it is no country."""
         return self.country.name if self.country is not None else self.get_meaning_display()

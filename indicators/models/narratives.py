@@ -1,4 +1,4 @@
-"""Country narratives of the TIP Report, read into sections, recommendations and forms of child trafficking."""
+"""Country narratives of the TIP Report: sections, recommendations, and forms of child trafficking."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indicators.models.imports import Import, SourceFile
 
 
 class StagedNarrative(models.Model):
-    """A narrative that waits for publication, as read."""
+    """Narrative that waits for publication, as read."""
 
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged_narratives")
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="+")
@@ -32,7 +32,7 @@ class StagedNarrative(models.Model):
 
 
 class Narrative(Superseded):
-    """One country's narrative in one TIP Report; at most one is live for a country and year."""
+    """Narrative of one country in one TIP Report; at most one is live per country and year."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="narratives")
     report_year = models.SmallIntegerField()
@@ -61,7 +61,7 @@ class Narrative(Superseded):
 
 
 class NarrativeSection(models.Model):
-    """One section: intro, recommendations, prosecution, protection, prevention or profile."""
+    """Section of a narrative: intro, recommendations, prosecution, protection, prevention, or profile."""
 
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, related_name="sections")
     ordinal = models.SmallIntegerField()
@@ -80,7 +80,7 @@ class NarrativeSection(models.Model):
 
 
 class Recommendation(models.Model):
-    """One recommendation, in the report's order."""
+    """Recommendation of a narrative, in the report's order."""
 
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, related_name="recommendations")
     ordinal = models.SmallIntegerField()
@@ -97,7 +97,7 @@ class Recommendation(models.Model):
 
 
 class TraffickingForm(models.Model):
-    """A form of child trafficking that the narrative names, with its sentence, as suggested by the reader."""
+    """Form of child trafficking that the narrative names, with its sentence, as suggested by the reader."""
 
     narrative = models.ForeignKey(Narrative, on_delete=models.PROTECT, related_name="forms")
     ordinal = models.SmallIntegerField()
@@ -115,14 +115,17 @@ class TraffickingForm(models.Model):
 
 
 class Verdict(models.TextChoices):
-    """What the analyst says of a suggested form."""
+    """Verdict of an analyst on a suggested form."""
 
     CONFIRMED = "confirmed", "Confirmed"
     REJECTED = "rejected", "Not in the text"
 
 
 class FormReview(models.Model):
-    """An analyst's verdict on a suggested form. The newest one counts; none is edited."""
+    """Record of an analyst's verdict on a suggested form.
+
+    The newest one counts; none is edited.
+    """
 
     form = models.ForeignKey(TraffickingForm, on_delete=models.PROTECT, related_name="reviews")
     verdict = models.CharField(max_length=10, choices=Verdict.choices)

@@ -1,4 +1,4 @@
-"""Observations: one value of one indicator for one country and period, with the cell it came from."""
+"""Observations: one value of one indicator for one country and period, with its source cell."""
 
 from __future__ import annotations
 
@@ -21,11 +21,11 @@ QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)
 STATED_IN = {"file_id": "indicators_sourcefile", "batch_id": "indicators_import"}
 
 FIRMNESS = {Quality.INFERRED: 0, Quality.UNCONFIRMED: 1, Quality.ESTIMATED: 2, Quality.COMPUTED: 2, Quality.STATED: 2}
-"""How firmly a value is stated: within one edition a firmer statement is not replaced by a weaker one."""
+"""Rank of each quality: within one edition a firmer value is not replaced by a weaker one."""
 
 
 def precedence(edition_rank: int, quality: str) -> int:
-    """Return the order in which statements of one key win: the later edition, then the firmer statement.
+    """Return the order in which values of one key win: the later edition, then the firmer quality.
 
     Between equals the later edition of the file decides: see `winning_order`.
     """
@@ -36,18 +36,20 @@ _RANKS = 100_000_000  # more than any edition's rank
 
 
 def winning_order(statement: str, batch: str) -> str:
-    """Return the SQL expression that orders statements of one key; `statement` and `batch` are aliases of tables.
+    """Return the SQL expression that orders values of one key.
 
-    A file that restates earlier editions (all data of Freedom in the World) may correct them, so that of two files
-    with the same edition in a row, the file of the later edition wins, in whatever order they are published.
+    `statement` and `batch` are table aliases. A file that restates earlier editions (all data of Freedom in the
+    World) may correct them. So if two files name the same edition in a row, the file of the later edition wins, in
+    any order of publishing.
     """
     return f"({statement}.precedence * {_RANKS} + {batch}.edition_rank)"
 
 
 def newest_edition_kept() -> pgtrigger.Trigger:
-    """Refuse a live row that takes the place of a statement of a later edition, which is still published.
+    """Return the trigger that protects the newest edition.
 
-    A row takes the place of another where one publication closes the one and opens the other.
+    It rejects a live row that replaces one of a later edition that is still published. A row replaces another if one
+    publication closes the one and opens the other.
     """
     return pgtrigger.Trigger(
         name="newest_edition_kept",
@@ -78,9 +80,9 @@ def newest_edition_kept() -> pgtrigger.Trigger:
 
 
 class Provenance(Superseded):
-    """Where a statement stands: file, edition and place, as the publisher wrote it."""
+    """Provenance of a value: file, edition, and locator, as the publisher wrote it."""
 
-    # The keys of a statement are guarded by `cpc.database.bulk_foreign_keys`.
+    # `cpc.database.bulk_foreign_keys` checks these keys.
     file = models.ForeignKey(
         SourceFile, on_delete=models.PROTECT, related_name="+", db_index=False, db_constraint=False
     )
@@ -98,11 +100,11 @@ class Provenance(Superseded):
 
 
 class Observation(Provenance):
-    """A value or the reason why there is none.
+    """Value, or the reason that there is none.
 
-    The key is indicator, country, reference period and series; at most one row of a key is live. The row is
-    known from publication `valid_from` on and until `valid_to` (exclusive). A statement of an earlier edition
-    that arrives late is stored with `valid_to = valid_from`: on record, never shown as current.
+    The key is indicator, country, reference period, and series; at most one row of a key is live. The row is live
+    from publication `valid_from` until `valid_to` (exclusive). A value of an earlier edition that arrives late is
+    stored with `valid_to = valid_from`: on record, never shown as current.
     """
 
     indicator = models.ForeignKey(
@@ -178,19 +180,19 @@ class Observation(Provenance):
 
     @property
     def is_year_of_report(self) -> bool:
-        """Tell whether the year is that of the report, because the year of the survey is not stated."""
+        """Return True if the year is that of the report, because the year of the survey is not stated."""
         return NO_SURVEY_YEAR in self.note
 
     @property
     def display(self) -> str:
-        """The value as text: number, label or the reason why there is none."""
+        """Return the value as text: number, label, or the reason that there is none."""
         if self.value is not None:
             return f"{self.value:,.{self.indicator.decimals}f}"
         return self.label or self.get_missing_display()
 
 
 class Confirmation(Provenance):
-    """Another place that states the same value: a later edition, or another publisher's copy."""
+    """Another statement of the same value: in a later edition, or in another publisher's copy."""
 
     observation = models.ForeignKey(
         Observation, on_delete=models.PROTECT, related_name="confirmations", db_constraint=False
@@ -211,7 +213,10 @@ class Confirmation(Provenance):
 
 
 class StagedObservation(models.Model):
-    """A reading that waits for publication. Rows are gone once their import is published or discarded."""
+    """Reading that waits for publication.
+
+    Rows are deleted when their import is published or discarded.
+    """
 
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged", db_constraint=False)
     indicator_id = models.BigIntegerField()

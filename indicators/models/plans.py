@@ -17,14 +17,14 @@ from indicators.models.curated import (
 
 
 class PlanKind(models.TextChoices):
-    """The two kinds of plan that the statute names."""
+    """Kinds of plan that the statute names."""
 
     ACTION_PLAN = "action_plan", "National action plan against trafficking"
     CHILD_PROTECTION = "child_protection", "National child protection strategy"
 
 
 class PlanStatus(models.TextChoices):
-    """How far a plan has come."""
+    """Status of a plan."""
 
     DRAFT = "draft", "In preparation"
     ADOPTED = "adopted", "Adopted"
@@ -33,7 +33,7 @@ class PlanStatus(models.TextChoices):
 
 
 class NationalPlan(Kept):
-    """One plan of one government: the period it covers, where that is stated, and what the office makes of it."""
+    """Plan of one government: the period it covers, if that is stated, and the office's assessment."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="national_plans")
     kind = models.CharField(max_length=20, choices=PlanKind.choices)

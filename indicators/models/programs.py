@@ -1,4 +1,4 @@
-"""Programs of U.S. agencies in a country that bear on child protection, and the files that state them."""
+"""Programs of U.S. agencies on child protection in a country, and the files that state them."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from indicators.sources.usg_programs import SECTORS
 
 
 class ProgramSector(models.TextChoices):
-    """What a program works on, in the words of the office's fact sheet."""
+    """Sector of a program, with the labels of the office's fact sheet."""
 
     CHILD_HEALTH = "child_health", SECTORS["child_health"]
     CHILD_PROTECTION = "child_protection", SECTORS["child_protection"]
@@ -34,11 +34,11 @@ class ProgramSector(models.TextChoices):
 
 
 class USGProgram(Kept):
-    """One program of one U.S. agency in one country, as somebody recorded it or a file stated it.
+    """Program of one U.S. agency in one country, recorded by a person or stated by a file.
 
-    Country, agency and title tell programs apart, whatever the case of their letters; at most one row of them
-    stands. `amount` is in U.S. dollars over the whole term and None where it is not known. A day that is not known
-    is None as well: a program without a last day has not ended as far as anybody said.
+    Country, agency, and title identify a program, ignoring case; at most one row of them is live. `amount` is in U.S.
+    dollars over the whole term, and None if it is unknown. An unknown day is None as well: a program without a last
+    day is not known to have ended.
     """
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="usg_programs")
@@ -100,7 +100,7 @@ class USGProgram(Kept):
 
 
 class USGProgramStatement(models.Model):
-    """That a published file states a program as it is recorded, and where in the file."""
+    """Statement of a recorded program in a published file, with its locator."""
 
     program = models.ForeignKey(USGProgram, on_delete=models.PROTECT, related_name="statements")
     batch = models.ForeignKey(Import, on_delete=models.PROTECT, related_name="program_statements")
@@ -115,7 +115,7 @@ class USGProgramStatement(models.Model):
 
 
 class StagedProgram(models.Model):
-    """A program that waits for publication, as read."""
+    """Program that waits for publication, as read."""
 
     batch = models.ForeignKey(Import, on_delete=models.CASCADE, related_name="staged_programs")
     country = models.ForeignKey(Country, on_delete=models.CASCADE, related_name="+")

@@ -1,4 +1,4 @@
-"""What an analyst found of recommendations from one edition of the TIP Report to the next."""
+"""Analysts' matches of recommendations from one edition of the TIP Report to the next."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from indicators.recommendation_matching import Change
 
 
 class MatchKind(models.TextChoices):
-    """What became of a recommendation."""
+    """Outcome of a recommendation in the next edition."""
 
     NEW = Change.NEW.value, "New"
     REPEATED = Change.REPEATED.value, "Repeated"
@@ -27,11 +27,11 @@ class MatchKind(models.TextChoices):
 
 
 class RecommendationMatch(Kept):
-    """An analyst's word on one recommendation of two editions that follow each other.
+    """Analyst's match of one recommendation between two consecutive editions.
 
-    `older` is None for a new one, `newer` for a dropped one. Of one pair of editions a recommendation has at most
-    one match that stands. The texts are those of the readings named here; a later reading of the same narrative that
-    says the same words keeps its match.
+    `older` is None for a new one, `newer` for a dropped one. Within one pair of editions a recommendation has at most
+    one live match. The texts are those of the readings named here; a later reading of the same narrative with the
+    same text keeps its match.
     """
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="recommendation_matches")

@@ -1,4 +1,7 @@
-"""Names of publishers that analysts mapped to a country or set aside. Read-only."""
+"""REST endpoint of publishers' names that analysts mapped to a country or set aside.
+
+Read-only.
+"""
 
 from __future__ import annotations
 
@@ -35,7 +38,10 @@ EXAMPLE = {
 
 @example("A misspelled name", EXAMPLE)
 class NameMappingSerializer(serializers.Serializer[NameMapping]):
-    """A name from the files of one source that is not in the list of countries, with the meaning an analyst gave it."""
+    """A name in the files of one source that is not in the list of countries.
+
+    An analyst assigned its meaning.
+    """
 
     id = serializers.IntegerField(help_text="The number of this mapping. It never changes its meaning.")
     source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
@@ -83,7 +89,7 @@ class NameMappings(Rows[NameMapping]):
     more_parameters = frozenset({"as_of"})
 
     def get_queryset(self) -> QuerySet[NameMapping]:
-        """Return the mappings in effect at the requested moment, or all of them when one is requested by its number."""
+        """Return the mappings live at the requested moment; for a single mapping, any version."""
         rows: Any = NameMapping.objects.get_queryset()
         if self.action == "list":
             rows = rows.as_of(moment_as_of(self.request.query_params.get("as_of")))

@@ -12,13 +12,16 @@ from cpc.web.buttons import ButtonForm
 from indicators.models import NAME_LENGTH, Country, Meaning
 
 GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
-"""Values of the buttons that set a name aside. No country code begins with a hyphen."""
+"""Values of the buttons that set a name aside.
+
+No country code begins with a hyphen.
+"""
 
 LOAD_AGAIN = "This page was not opened here. Load it again and choose once more."
 
 
 class MapNameForm(ButtonForm):
-    """One name and what it means: a country by its code (a button) or its whole name, or that it is no country."""
+    """Form to map one name: to a country by its code (a button) or its full name, or to no country."""
 
     name = forms.CharField(
         max_length=NAME_LENGTH,
@@ -29,7 +32,7 @@ class MapNameForm(ButtonForm):
     chosen = forms.CharField(required=False, max_length=100)
 
     def clean(self) -> dict[str, Any]:
-        """Find out what is meant: a button goes before the list."""
+        """Resolve the mapping; a button takes precedence over the list."""
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         asked = (cleaned.get("means") or cleaned.get("chosen") or "").strip()
         cleaned["country"], cleaned["meaning"] = None, Meaning.COUNTRY.value
@@ -39,7 +42,7 @@ class MapNameForm(ButtonForm):
             name = cleaned.get("name", "")
             self.add_error(None, f"Choose a country from the list for “{name}”, or say that it is no country.")
         else:
-            # The whole name or code, never a part of it or one that is alike.
+            # Match the whole name or code, never a part of it or a similar one.
             cleaned["country"] = Country.objects.filter(Q(code__iexact=asked) | Q(name__iexact=asked)).first()
             if cleaned["country"] is None:
                 self.add_error(None, f"No country of the list is called “{asked}”. Choose one from the list.")

@@ -1,4 +1,4 @@
-"""Names of an import that are in no list, with what they may mean; mappings, and what was published under them."""
+"""Queries on unknown names of an import, on mappings, and on imports published under them."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from indicators.name_mappings.suggestions import Suggestion, reads_like_a_group,
 
 @dataclass(frozen=True, slots=True)
 class UnknownName:
-    """One name of a file that no country goes by: where it is first, in how many rows, and what it may mean."""
+    """Name that matches no country: its first locator, its number of rows, and suggestions."""
 
     name: str
     locator: str
@@ -27,7 +27,7 @@ class UnknownName:
 
 
 def unknown_names(batch: Import) -> list[list[ImportIssue]]:
-    """Return the issues about names of an import that can be mapped, name by name in the order of the file."""
+    """Return the issues about names of an import that can be mapped, grouped by name."""
     grouped: dict[str, list[ImportIssue]] = {}
     for issue in _unknown(batch):
         if key := normalize(issue.country_text):
@@ -36,7 +36,7 @@ def unknown_names(batch: Import) -> list[list[ImportIssue]]:
 
 
 def suggested(names: Iterable[Sequence[ImportIssue]]) -> list[UnknownName]:
-    """Tell what unknown names may mean."""
+    """Return unknown names with the countries that they may mean."""
     index = country_index()
     return [
         UnknownName(
@@ -58,7 +58,7 @@ def mapped_in(batch: Import) -> QuerySet[ImportIssue]:
 
 
 def mappings() -> QuerySet[NameMapping]:
-    """Return every mapping, those in effect first, with the number of published imports that used it."""
+    """Return every mapping, live ones first, with the number of published imports that used it."""
     return (
         NameMapping.objects.select_related("source", "country", "recorded_by", "superseded_by")
         .annotate(used=Count("issues__batch", distinct=True, filter=Q(issues__batch__state=ImportState.PUBLISHED)))
@@ -68,14 +68,14 @@ def mappings() -> QuerySet[NameMapping]:
 
 @dataclass(frozen=True, slots=True)
 class Published:
-    """A published import that was read by a mapping, and in how many rows of its file."""
+    """Published import that used a mapping, with the number of affected rows in its file."""
 
     batch: Import
     rows: int
 
 
 def published_under(mapping: NameMapping) -> list[Published]:
-    """Return the published imports that were read by a mapping, newest first."""
+    """Return the published imports that used a mapping, newest first."""
     counted = dict(
         ImportIssue.objects.filter(mapping=mapping, batch__state=ImportState.PUBLISHED)
         .values_list("batch")
@@ -85,7 +85,10 @@ def published_under(mapping: NameMapping) -> list[Published]:
 
 
 def open_imports(mapping: NameMapping) -> list[Import]:
-    """Return the imports of a mapping's source at their preview: they are matched again when it is withdrawn."""
+    """Return the imports of a mapping's source at their preview.
+
+    They are matched again when the mapping is withdrawn.
+    """
     rows = Import.objects.filter(source=mapping.source_id, state=ImportState.PREVIEW)
     return list(rows.select_related("source"))
 

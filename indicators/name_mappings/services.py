@@ -1,4 +1,7 @@
-"""Names of publishers that analysts map to a country or set aside, for every file of the source from then on."""
+"""Services to map publishers' names to a country, or to set them aside.
+
+A mapping applies to every file of the source that is read after it.
+"""
 
 from __future__ import annotations
 
@@ -24,11 +27,11 @@ UNDER_WAY = (ImportState.READING, ImportState.PREVIEW)
 def map_name(
     *, source: Source, name: str, meaning: str, country: Country | None = None, actor: User | None
 ) -> tuple[NameMapping, bool]:
-    """Record what a name means in a source's files, and match its open imports again.
+    """Record the meaning of a name in a source's files, and match its open imports again.
 
-    Returns the mapping and whether it is new: recording the same meaning twice (a double click) changes nothing. Raises
-    `ValidationError`: `name_mapped` where somebody mapped it otherwise, `name_listed` where another country of the list
-    has that name, `name_known` where the list resolves it, and what a mapping lacks.
+    Returns the mapping and whether it is new: recording the same meaning twice (a double click) changes nothing.
+    Raises `ValidationError`: `name_mapped` if another user mapped it otherwise, `name_listed` if another country of
+    the list has that name, `name_known` if the list already resolves it, and for missing values.
     """
     require(actor, Permission.IMPORT_DATA)
     numbering.lock()
@@ -62,8 +65,8 @@ def map_name(
 def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -> NameMapping:
     """Withdraw a mapping, and match the open imports of its source again.
 
-    What was published under it stays: an import is taken back by itself. Withdrawing it again changes nothing. Raises
-    `ValidationError` of code `reason` without one.
+    Imports published under it stay; each is taken back separately. Withdrawing it again changes nothing. Raises
+    `ValidationError` with code `reason` if there is none.
     """
     require(actor, Permission.IMPORT_DATA)
     numbering.lock()
@@ -87,7 +90,10 @@ def _standing(source: Source, name: str) -> NameMapping | None:
 
 
 def _check(source: Source, name: str, country: Country | None) -> None:
-    """Refuse a name that the list of countries holds already."""
+    """Check that the list of countries does not resolve the name already.
+
+    Raises `ValidationError`.
+    """
     index = country_index()
     others = index.named(name) - {country.code if country else ""}
     if others:
@@ -105,7 +111,7 @@ def _check(source: Source, name: str, country: Country | None) -> None:
 
 
 def _match_again(source: Source, actor: User | None) -> None:
-    """Match the source's open imports again, from the files that are held."""
+    """Match the source's open imports again, from the stored files."""
     waiting = Import.objects.select_for_update(of=("self",)).filter(source=source, via=Via.UPLOAD, state__in=UNDER_WAY)
     for batch in waiting.order_by("pk"):
         if batch.state == ImportState.PREVIEW:

@@ -1,7 +1,7 @@
-"""Countries with a name like one that is not in the list: for a person to choose from, never to match by. Pure.
+"""Suggestions of countries with similar names, for a person to choose from and never to match by. Pure functions.
 
-Likeness proves nothing: Niger is like Nigeria, a region may carry the name of a country, and a part of a state that of
-the whole. So each suggestion carries the reasons against it, and the countries it is mistaken for are shown too.
+Similarity proves nothing: Niger is similar to Nigeria, a region may have the name of a country, and a part of a state
+that of the whole. So each suggestion lists the reasons against it, and the countries often confused with it.
 """
 
 from __future__ import annotations
@@ -15,10 +15,10 @@ from indicators.countries import CountryIndex, normalize
 
 SHOWN = 4
 ALIKE = 0.7
-"""From which likeness on, of 1, a name is suggested."""
+"""Lowest similarity, of 1, at which a name is suggested."""
 
 LONG = 5
-"""Words with fewer letters are too short to compare."""
+"""Fewest letters of a word that is compared."""
 
 TAKEN_FOR = (
     ("NER", "NGA"),
@@ -43,7 +43,7 @@ TAKEN_FOR = (
     ("MAF", "SXM"),
     ("GMB", "ZMB"),
 )
-"""Countries that are taken for one another."""
+"""Countries that are often confused with one another."""
 
 _GROUP = re.compile(
     r"\b(regions?|areas?|world|global|average|avarage|total|sub|union|countries|states|economies|income|other|"
@@ -57,7 +57,7 @@ _SMALL = frozenset(
 
 @dataclass(frozen=True, slots=True)
 class Suggestion:
-    """A country that a name may mean: the known name it is like, and what speaks against it."""
+    """Country that a name may mean: the similar known name, and the reasons against it."""
 
     code: str
     name: str
@@ -66,7 +66,10 @@ class Suggestion:
 
 
 def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
-    """Return the countries whose names are most like `name`, closest first, and those they are mistaken for."""
+    """Return the countries with the names most similar to `name`, closest first.
+
+    Countries that are often confused with them are included.
+    """
     wanted = normalize(name)
     if not wanted:
         return []
@@ -85,7 +88,7 @@ def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
 
 
 def reads_like_a_group(name: str) -> bool:
-    """Return whether a name contains a word for a region, a total, or a group of countries."""
+    """Return True if a name contains a word for a region, a total, or a group of countries."""
     return bool(_GROUP.search(normalize(name)))
 
 
@@ -95,7 +98,7 @@ def _taken_for(code: str) -> list[str]:
 
 def _likeness(wanted: str, known: str) -> float:
     if len(known) < 4:
-        return 0.0  # a code is like too many words
+        return 0.0  # a code is similar to too many words
     words, others = _telling(wanted), _telling(known)
     if words and others and (set(words) <= set(others) or set(others) <= set(words)):
         return 0.9
@@ -109,12 +112,12 @@ def _telling(text: str) -> list[str]:
 
 
 def _has(words: Iterable[str], word: str) -> bool:
-    """Tell whether one of the words is spelled as `word` or nearly so."""
+    """Return True if a word is spelled as `word` or nearly so."""
     return any(one == word or (len(one) >= LONG and _ratio(one, word, least=0.8) >= 0.8) for one in words)
 
 
 def _ratio(one: str, other: str, *, least: float) -> float:
-    """Return the likeness of two texts whichever comes first, 0 where it is below `least`."""
+    """Return the similarity of two texts in either order, or 0 below `least`."""
     if SequenceMatcher(None, one, other).quick_ratio() < least:
         return 0.0
     return max(SequenceMatcher(None, one, other).ratio(), SequenceMatcher(None, other, one).ratio())

@@ -1,4 +1,4 @@
-"""Mapping names that are not in the list of countries: those of one import, every mapping, and withdrawing one."""
+"""Pages of name mappings: unknown names of one import, all mappings, and the withdrawal of one."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ NAMES_A_PAGE = 20
 
 
 class MapName(ImportAction):
-    """The names of an import that no country goes by, each with the buttons that map it."""
+    """Page with the unknown names of an import, each with buttons to map it."""
 
     parameters = ("page",)
     form_class = MapNameForm
@@ -42,11 +42,11 @@ class MapName(ImportAction):
 
     @property
     def is_open(self) -> bool:
-        """Return whether names of this import can still be mapped."""
+        """Return True if names of this import can still be mapped."""
         return self.batch.state in (*UNDER_WAY, ImportState.PREVIEW)
 
     def run(self) -> tuple[str, bool]:
-        # The file is matched again after the transaction, so that a failure then undoes nothing.
+        # The file is matched again after the commit, so that a failure then undoes nothing.
         with telling_of_faults(self.request, "What you said of the name is kept", self.batch):
             return super().run()
         self.done = ""
@@ -89,7 +89,7 @@ class MapName(ImportAction):
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def name_mappings(request: HttpRequest) -> HttpResponse:
-    """Show every mapping of a name, in effect or withdrawn, with the person who recorded it."""
+    """Show every mapping, live or withdrawn, with the person who recorded it."""
     check_parameters(request, ("page",))
     table = mappings_table(may_import=user_of(request).allows(Permission.IMPORT_DATA))
     context = {
@@ -102,7 +102,7 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
 
 
 class WithdrawMapping(DataAction):
-    """Ask for the reason, explain what stays published, and withdraw a mapping."""
+    """Page to withdraw a mapping: ask for the reason, and explain what stays published."""
 
     permission = Permission.IMPORT_DATA
     form_class = WithdrawMappingForm
@@ -139,7 +139,7 @@ class WithdrawMapping(DataAction):
         return f"The mapping of “{self.mapping.name}” was withdrawn already; nothing changed."
 
     def run(self) -> tuple[str, bool]:
-        # Open imports are matched again after the transaction, so that a failure then undoes nothing.
+        # Open imports are matched again after the commit, so that a failure then undoes nothing.
         with telling_of_faults(self.request, "The mapping is withdrawn"):
             return super().run()
         self.done = ""

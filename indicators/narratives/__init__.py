@@ -1,1 +1,1 @@
-"""Narratives of the TIP Report, what was read from them, and the analyst's verdict."""
+"""Narratives of the TIP Report, the data read from them, and analysts' verdicts."""

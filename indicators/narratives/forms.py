@@ -1,4 +1,4 @@
-"""The form of a verdict on a suggested form of child trafficking."""
+"""Form of the verdict on a suggested form of child trafficking."""
 
 from __future__ import annotations
 
@@ -9,6 +9,6 @@ from indicators.models import Verdict
 
 
 class VerdictForm(ButtonForm):
-    """The verdict behind each of two buttons."""
+    """Verdict sent by one of two buttons."""
 
     verdict = forms.ChoiceField(choices=Verdict.choices)

@@ -1,4 +1,4 @@
-"""URLs of narratives."""
+"""URLs of the pages of narratives."""
 
 from cpc.web.pages import Page
 from indicators.narratives import views

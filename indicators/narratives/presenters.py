@@ -1,4 +1,4 @@
-"""The list of narratives."""
+"""Table of narratives."""
 
 from __future__ import annotations
 

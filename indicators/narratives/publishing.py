@@ -1,4 +1,4 @@
-"""Publishing and taking back the narratives of an import."""
+"""Publication and retraction of the narratives of an import."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from indicators.models import (
 
 
 def publish(batch: Import, publication: Publication) -> int:
-    """Make the staged narratives live, and return how many.
+    """Publish the staged narratives, and return how many became live.
 
-    One that reads the same as the live one changes nothing. One that breaks off does not replace a whole one: it is
-    kept on record, superseded from the start.
+    One with the same text as the live one changes nothing. A truncated one does not replace a complete one: it is
+    stored as superseded from the start.
     """
     years = StagedNarrative.objects.filter(batch=batch).values("report_year")
     live = {(n.country_id, n.report_year): n for n in Narrative.objects.live().filter(report_year__in=years)}

@@ -1,4 +1,4 @@
-"""Narratives of the TIP Report with what was read from them, and what analysts said of it."""
+"""Queries on narratives of the TIP Report, the data read from them, and analysts' verdicts."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ SECTION_NAMES = {
 
 @dataclass(frozen=True, slots=True)
 class NarrativeEntry:
-    """One narrative of the list with its counts."""
+    """Row of the list of narratives, with counts."""
 
     narrative: Narrative
     recommendations: int
@@ -38,7 +38,10 @@ class NarrativeEntry:
 
 
 def narratives(*, query: str = "", year: int | None = None, as_of: AsOf = NOW) -> list[NarrativeEntry]:
-    """Narratives as known now or then by country, newest report first; `query` is part of a country's name."""
+    """Return narratives as of a publication, by country, newest report first.
+
+    `query` is part of a country's name.
+    """
     rows = Narrative.objects.as_of(as_of.number).select_related("country").order_by("country__name", "-report_year")
     if year is not None:
         rows = rows.filter(report_year=year)
@@ -61,34 +64,34 @@ def _counts(rows: QuerySet[Recommendation] | QuerySet[TraffickingForm]) -> dict[
 
 
 def unreviewed() -> QuerySet[TraffickingForm]:
-    """Suggested forms of live narratives on which no analyst has said a word."""
+    """Return the suggested forms of live narratives without a verdict."""
     return TraffickingForm.objects.filter(narrative__valid_to__isnull=True, reviews__isnull=True)
 
 
 def report_years(as_of: int | None = None) -> list[int]:
-    """The reports there are narratives of as known at a publication (None is now), newest first."""
+    """Return the report years with narratives as of a publication (None is now), newest first."""
     rows = Narrative.objects.as_of(as_of).order_by("-report_year")
     return list(rows.values_list("report_year", flat=True).distinct())
 
 
 @dataclass(frozen=True, slots=True)
 class FormEntry:
-    """A suggested form of child trafficking, its number on the page, and the newest verdict."""
+    """Suggested form of child trafficking, its number on the page, and the newest verdict."""
 
     form: TraffickingForm
     number: int
-    sentence: int  # the number under which its sentence is marked: the first form that it names
+    sentence: int  # number of the mark on its sentence: the first form in it
     review: FormReview | None
 
     @property
     def verdict(self) -> str:
-        """`confirmed`, `rejected`, or "" while it waits."""
+        """Return `confirmed`, `rejected`, or "" if there is no verdict."""
         return self.review.verdict if self.review else ""
 
 
 @dataclass(frozen=True, slots=True)
 class Segment:
-    """A stretch of a section's text; `numbers` are the forms it names."""
+    """Part of a section's text; `numbers` are the forms it names."""
 
     text: str
     numbers: tuple[int, ...] = ()
@@ -96,7 +99,7 @@ class Segment:
 
 @dataclass(frozen=True, slots=True)
 class SectionEntry:
-    """A section in paragraphs of segments, so that a sentence stands out where it is evidence for a form."""
+    """Section as paragraphs of segments, so that a sentence is marked if it is evidence for a form."""
 
     section: NarrativeSection
     name: str
@@ -105,7 +108,7 @@ class SectionEntry:
 
 @dataclass(frozen=True, slots=True)
 class NarrativePage:
-    """A narrative with its parts in order."""
+    """Narrative with its parts in order."""
 
     narrative: Narrative
     recommendations: list[Recommendation]
@@ -115,19 +118,19 @@ class NarrativePage:
 
     @property
     def waiting(self) -> int:
-        """How many forms nobody has judged."""
+        """Count the forms without a verdict."""
         return sum(not entry.verdict for entry in self.forms)
 
     @property
     def absent(self) -> list[str]:
-        """The sections this narrative lacks."""
+        """Return the names of the sections that this narrative lacks."""
         there = {entry.section.kind for entry in self.sections}
         there |= {"recommendations"} if self.recommendations else set()
         return [name for kind, name in SECTION_NAMES.items() if kind not in there]
 
 
 def narrative_page(narrative_id: int) -> NarrativePage | None:
-    """The narrative, superseded or not, or None where there is none."""
+    """Return the narrative, superseded or not, or None if there is none."""
     rows = Narrative.objects.select_related("country", "file", "batch")
     narrative = rows.filter(pk=narrative_id).first()
     if narrative is None:
@@ -146,7 +149,7 @@ def narrative_page(narrative_id: int) -> NarrativePage | None:
 
 
 def form_entries(narrative: Narrative) -> list[FormEntry]:
-    """The narrative's forms, numbered from 1, each with its newest verdict."""
+    """Return the narrative's forms, numbered from 1, each with its newest verdict."""
     newest: dict[int, FormReview] = {}
     for review in FormReview.objects.filter(form__narrative=narrative).select_related("reviewer"):
         newest.setdefault(review.form_id, review)
@@ -159,7 +162,7 @@ def form_entries(narrative: Narrative) -> list[FormEntry]:
 
 
 def form_entry(narrative_id: int, form_id: int) -> FormEntry | None:
-    """One form of a narrative as its page shows it."""
+    """Return one form of a narrative as its page shows it, or None if there is none."""
     narrative = Narrative.objects.filter(pk=narrative_id).first()
     entries = form_entries(narrative) if narrative else []
     return next((entry for entry in entries if entry.form.pk == form_id), None)
@@ -177,11 +180,11 @@ def _section(section: NarrativeSection, forms: list[FormEntry]) -> SectionEntry:
 
 
 def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
-    """`text` cut at the sentences that occur in it word for word, each with its numbers."""
+    """Split `text` at the sentences that occur in it verbatim, each with its numbers."""
     found = sorted((text.find(sentence), sentence) for sentence in sentences if sentence and sentence in text)
     cut, at = [], 0
     for start, sentence in found:
-        if start < at:  # a sentence inside of another one is marked with it
+        if start < at:  # a sentence inside another one is marked with it
             continue
         if start > at:
             cut.append(Segment(text[at:start]))
@@ -191,7 +194,7 @@ def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
 
 
 def holds_sentence(narrative: Narrative, sentence: str) -> bool:
-    """Whether a narrative says this, word for word, whatever the spaces and line ends between the words."""
+    """Return True if a narrative contains this sentence verbatim, except for whitespace."""
     wanted = _plain(sentence)
     texts: list[str] = [
         *narrative.sections.values_list("text", flat=True),
@@ -206,9 +209,12 @@ def _plain(text: str) -> str:
 
 
 _END = re.compile(r"(?<=[.!?])(?<!\bU\.S\.)(?<!\bNo\.)(?<!\bDr\.)(?<!\bMr\.)(?<!\bMs\.)[^\w\s(]*\s+(?=[^a-z\d\s])")
-"""Where a sentence ends. An abbreviation that is not listed ends one too early, which leaves two true quotations."""
+"""End of a sentence.
+
+An unlisted abbreviation ends one too early, which leaves two true quotations.
+"""
 
 
 def sentences_of(text: str) -> list[str]:
-    """The sentences of a section, each word for word as it stands there."""
+    """Return the sentences of a section, each verbatim."""
     return [said.strip() for line in text.split("\n") for said in _END.split(line) if said.strip()]

@@ -1,4 +1,4 @@
-"""An analyst's word on what was read from a narrative."""
+"""Service for analysts' verdicts on narratives."""
 
 from __future__ import annotations
 
@@ -11,9 +11,9 @@ from indicators.models import FormReview, TraffickingForm, Verdict
 
 @transaction.atomic
 def review_form(*, form_id: int, verdict: str, reviewer: User) -> FormReview:
-    """Record an analyst's verdict on a suggested form of child trafficking; the newest verdict counts.
+    """Record an analyst's verdict on a suggested form of child trafficking.
 
-    Saying the same again (a double click) adds nothing.
+    The newest verdict counts. Recording the same verdict again (a double click) adds nothing.
     """
     form = TraffickingForm.objects.select_for_update(of=("self",)).get(pk=form_id)
     latest = form.reviews.first()

@@ -1,4 +1,4 @@
-"""Narratives of the TIP Report: the list, one narrative with its text, and the analyst's verdict on each form."""
+"""Pages of narratives of the TIP Report: the list, and one narrative with its verdicts."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from indicators.observations.as_of_requests import AS_OF, asked_as_of
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def narratives(request: HttpRequest) -> HttpResponse:
-    """Every narrative that stands, or stood then, with what waits for an analyst in it."""
+    """Show every narrative that is live, or was as of a publication, with its open verdicts."""
     check_parameters(request, ("q", "year", "page", AS_OF))
     as_of = asked_as_of(request)
     years = queries.report_years(as_of.number)
@@ -52,7 +52,7 @@ def narratives(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def narrative(request: HttpRequest, pk: int) -> HttpResponse:
-    """One narrative: tier, recommendations, sections, and the forms of child trafficking with their sentences."""
+    """Show one narrative with its tier, recommendations, sections, and forms of child trafficking."""
     check_parameters(request, ())
     found = queries.narrative_page(pk)
     if found is None:
@@ -68,7 +68,10 @@ def narrative(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class ReviewForm(ButtonAction):
-    """Record a verdict on a suggested form of child trafficking; for htmx the answer is the form's own block."""
+    """Button to record a verdict on a form of child trafficking.
+
+    For htmx, the response is the form's own block.
+    """
 
     permission = Permission.CONFIRM_NARRATIVES
     form_class = VerdictForm

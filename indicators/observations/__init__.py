@@ -1,1 +1,1 @@
-"""Observations: values as known at a publication, their provenance, witnesses, and the source catalog."""
+"""Observations: values as of a publication, their provenance, second witnesses, and the source catalog."""

@@ -1,4 +1,4 @@
-"""Endpoints of the REST interface."""
+"""REST endpoints of countries, sources, indicators, and observations."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ PUBLISHED_BY = OpenApiParameter(
     retrieve=extend_schema(operation_id="country", summary="One country", parameters=[COUNTRY], tags=["countries"]),
 )
 class Countries(Rows[Country]):
-    """Countries, territories and former states, by code."""
+    """Countries, territories, and former states, by code."""
 
     required_permission = Permission.VIEW_OBSERVATIONS
     queryset = Country.objects.prefetch_related("aliases").order_by("code")
@@ -101,18 +101,21 @@ class Indicators(Rows[Indicator]):
 
 
 class SnapshotPages(Pages):
-    """Pages of one state of knowledge: the answer says which, and its links stay at it while others publish."""
+    """Pages as of one publication.
+
+    The response names it, and its links stay at it while others publish.
+    """
 
     as_of = 0
 
     def get_paginated_response(self, data: Any) -> Response:
-        """The page, with the publication number it shows."""
+        """Return the page with its publication number."""
         response = super().get_paginated_response(data)
         response.data = {"as_of": self.as_of, **response.data}
         return response
 
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
-        """The schema of a page with its publication number."""
+        """Return the schema of a page with its publication number."""
         described = super().get_paginated_response_schema(schema)
         number = {"type": "integer", "description": "The publication number whose knowledge this is.", "example": 12}
         return described | {
@@ -121,11 +124,11 @@ class SnapshotPages(Pages):
         }
 
     def get_next_link(self) -> str | None:
-        """The address of the next page at the same number."""
+        """Return the URL of the next page, as of the same publication."""
         return self._pinned(super().get_next_link())
 
     def get_previous_link(self) -> str | None:
-        """The address of the page before, at the same number."""
+        """Return the URL of the previous page, as of the same publication."""
         return self._pinned(super().get_previous_link())
 
     def _pinned(self, url: str | None) -> str | None:
@@ -152,7 +155,7 @@ class SnapshotPages(Pages):
     ),
 )
 class Observations(Rows[Observation]):
-    """Observations with their provenance, as known now or then."""
+    """Observations with their provenance, as of a publication."""
 
     required_permission = Permission.VIEW_OBSERVATIONS
     queryset = Observation.objects.none()
@@ -163,11 +166,14 @@ class Observations(Rows[Observation]):
 
     @cached_property
     def as_of(self) -> int:
-        """The publication number asked for."""
+        """Return the requested publication number."""
         return api_filters.number_as_of(self.request.query_params.get("as_of"))
 
     def get_queryset(self) -> QuerySet[Observation]:
-        """Rows known at the number asked for, in their fixed order; any row where a single one is asked for."""
+        """Return the rows as of the requested publication, in their fixed order.
+
+        A single row is returned in any version.
+        """
         rows: QuerySet[Observation]
         if self.action == "list":
             day = api_filters.published_by(self.request.query_params)
@@ -193,7 +199,7 @@ class Observations(Rows[Observation]):
         )
 
     def paginate_queryset(self, queryset: Any) -> Any:
-        """A page that knows its publication number."""
+        """Return a page that knows its publication number."""
         assert isinstance(self.paginator, SnapshotPages)
         self.paginator.as_of = self.as_of
         return super().paginate_queryset(queryset)
@@ -206,7 +212,7 @@ class Observations(Rows[Observation]):
         return super().get_serializer(*args, **kwargs)
 
     def last_modified(self) -> dt.datetime | None:
-        """When the newest publication shown was through; a single row has no date of its own."""
+        """Return the time of the newest publication shown, or None for a single row."""
         if self.action != "list":
             return None
         publication = Publication.objects.filter(seq=self.as_of).first()

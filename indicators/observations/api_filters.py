@@ -1,4 +1,4 @@
-"""What the lists can be narrowed by, and the moment they can be asked for."""
+"""Filters of the REST lists, and their parameter `as_of`."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
 
 
 def by_source(field_name: str) -> OneOf:
-    """A filter by the key of a source."""
+    """Return a filter by the key of a source."""
     return OneOf(
         queryset=Source.objects.all(),
         key="key",
@@ -54,7 +54,7 @@ class IndicatorFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter
 
 
 class ObservationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Observations by what makes up their key, and by source."""
+    """Observations by the parts of their key, and by source."""
 
     country = OneOf(
         queryset=Country.objects.all(),
@@ -78,9 +78,9 @@ class ObservationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
 
 
 def number_as_of(text: str | None) -> int:
-    """The publication number that `as_of` means: a number, or a moment; the newest where it is not given.
+    """Return the publication number for `as_of`, a number or a moment; without it, the newest.
 
-    Raises 400 where the number has not been given yet, or the moment is no date-time with a zone or not past.
+    Raises `ValidationError` (400) if the number does not exist yet, or the moment has no time zone or is not past.
     """
     newest = current()
     if text is None:
@@ -95,7 +95,10 @@ def number_as_of(text: str | None) -> int:
 
 
 def published_by(parameters: QueryDict) -> dt.date | None:
-    """Return the day of publication asked for. Raises 400 for anything but a day."""
+    """Return the requested day of publication.
+
+    Raises `ValidationError` (400) for anything but a day.
+    """
     text = parameters.get("published_by")
     if text is None:
         return None
@@ -109,9 +112,9 @@ def published_by(parameters: QueryDict) -> dt.date | None:
 
 
 def indicators_asked_for(parameters: QueryDict) -> list[str]:
-    """Return the codes of the indicators that the parameters narrow a list to; all where they do not.
+    """Return the codes of the indicators that the parameters select; all if they select none.
 
-    A text with U+0000, which PostgreSQL does not take, names nothing; the filters of the list refuse it.
+    PostgreSQL does not accept U+0000, so a text with it selects nothing; the filters of the list reject it.
     """
     rows = Indicator.objects.all()
     for name, column in (("indicator", "code__in"), ("source", "source__key__in")):

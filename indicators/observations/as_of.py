@@ -1,4 +1,4 @@
-"""Observations as they were known at a publication number."""
+"""Observations as of a publication number."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ __all__ = (
 
 
 class Known(NamedTuple):
-    """One observation as plain data, for the scoring of many countries at once.
+    """Observation as plain data, for the scoring of many countries at once.
 
-    `published_on` is filled only where values are asked for by day of publication. A tuple, because a run reads tens
-    of thousands of them, and a frozen dataclass takes several times as long to make.
+    `published_on` is set only if values are requested by day of publication. A tuple, because a run reads tens of
+    thousands of them, and a frozen dataclass takes several times as long to make.
     """
 
     observation_id: int
@@ -71,12 +71,12 @@ _KNOWN_FIELDS = (
 
 
 def observations(as_of: int | None = None) -> KnownQuerySet[Observation]:
-    """Observations as known at a publication number (None is now)."""
+    """Return the observations as of a publication number (None is now)."""
     return Observation.objects.as_of(as_of).select_related("indicator__source", "country", "file")
 
 
 def published_observations(indicators: Iterable[str], *, by: date, as_of: int | None = None) -> QuerySet[Observation]:
-    """Return observations of these indicators that the publishers had released by a day, as loaded at `as_of`."""
+    """Return observations that publishers had released by a day, as loaded at `as_of`."""
     found = published_ids(list(indicators), by=by, as_of=as_of)
     return Observation.objects.filter(pk__in=list(found)).select_related("indicator__source", "country", "file")
 
@@ -88,10 +88,11 @@ def known_values(
     published_by: date | None = None,
     countries: Collection[str] | None = None,
 ) -> list[Known]:
-    """Return every known value of these indicators, in a fixed order; with `countries`, of these codes alone.
+    """Return the values of these indicators, in a fixed order.
 
-    `published_by` keeps what the publishers had released by that day, among what was loaded here by publication
-    `as_of`. A value that was revised later comes as it was then, if the earlier edition is loaded.
+    `countries` limits them to these codes. `published_by` limits them to releases of the publishers by that day,
+    among those loaded here by publication `as_of`. A value that was revised later appears as it was then, if the
+    earlier edition is loaded.
     """
     codes = list(indicators)
     if published_by is not None:
@@ -106,12 +107,12 @@ def known_values(
 def known_values_on(
     indicators: Iterable[str], *, days: Iterable[date], as_of: int | None = None
 ) -> dict[date, list[Known]]:
-    """Return the values of `known_values` as published by each of several days, read once for all of them."""
+    """Return the values of `known_values` by each of several days, read once for all of them."""
     codes = list(indicators)
     found = published_on(codes, days=days, as_of=as_of)
     values: dict[date, list[Known]] = {by: [] for by in found}
     for row in _rows(Observation.objects.all(), codes).iterator(chunk_size=5000):
-        # Mostly one and the same day of publication: then the days share the value.
+        # Most values have the same day of publication for every `day`, and the days share one object.
         made: dict[date, Known] = {}
         for by, published in found.items():
             if (day := published.get(row[0])) is not None:
@@ -128,17 +129,20 @@ def _rows(known: QuerySet[Observation], codes: list[str]) -> QuerySet[Observatio
 
 @dataclass(frozen=True, slots=True)
 class Region:
-    """The State Department region of a country; `observation_id` leads to the file that gives it, if one is loaded."""
+    """State Department region of a country.
+
+    `observation_id` is in the file that gives the region, if one is loaded.
+    """
 
     name: str
     observation_id: int | None
 
 
 def regions(*, as_of: int | None = None) -> dict[str, Region]:
-    """Return the State Department region of each country by code, from the newest loaded file of foreign assistance.
+    """Return the State Department region of each country by code.
 
-    Countries that the file leaves out take the region of the list of countries. A region is no measurement of a year,
-    so that no day of publication applies.
+    Regions come from the newest loaded file of foreign assistance; countries that it leaves out take the region of
+    the list of countries. A region does not measure a year, so no day of publication applies.
     """
     found = {code: Region(name, None) for code, name in Country.objects.values_list("code", "region") if name}
     for row in known_values([REGION.code], as_of=as_of):
@@ -148,10 +152,10 @@ def regions(*, as_of: int | None = None) -> dict[str, Region]:
 
 
 def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication]:
-    """Publications past number `after` that changed what is known of these indicators, the newest first.
+    """Return the publications after number `after` that changed values of these indicators.
 
-    One that brought narratives alone, or stated again what stood, changed nothing of them; neither did a late
-    edition that was never shown.
+    The newest comes first. A publication that only added narratives or confirmed live values changed none; neither
+    did a late edition that was never shown.
     """
     changed = Observation.objects.filter(batch=OuterRef("batch"), indicator__code__in=list(codes))
     shown = changed.exclude(valid_to=F("valid_from"))
@@ -159,12 +163,12 @@ def publications_of(codes: Iterable[str], *, after: int) -> QuerySet[Publication
 
 
 def loaded_indicators(codes: Iterable[str], *, as_of: int | None = None) -> frozenset[str]:
-    """Those of these indicators of which anything is known, of whatever country."""
+    """Return those of these indicators that have an observation of any country."""
     rows = Observation.objects.as_of(as_of).filter(indicator=OuterRef("pk"))
     found = Indicator.objects.filter(Exists(rows), code__in=list(codes))
     return frozenset(found.values_list("code", flat=True))
 
 
 def states() -> list[Country]:
-    """Every country proper, by name."""
+    """Return the countries, without territories and former states, by name."""
     return list(Country.objects.filter(kind="state"))

@@ -1,4 +1,4 @@
-"""Asking a page of the indicators for what was known then."""
+"""Parameter `?as_of=` of the pages on indicators."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ AS_OF = "as_of"
 
 
 def asked_as_of(request: HttpRequest) -> AsOf:
-    """The publication that `?as_of=` asks for by number or day; now where it does not. 400 where there is none such."""
+    """Return the publication that `?as_of=` names by number or day; without it, now.
+
+    Raises `BadRequest` if there is none.
+    """
     try:
         return resolve_as_of(request.GET.get(AS_OF, ""))
     except ValueError as fault:

@@ -1,4 +1,4 @@
-"""The catalog of sources: how fresh each one is, and how many countries it covers."""
+"""Catalog of sources, with the age and coverage of each."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ KEPT = "Kept up here"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 WHOLE = 0.9
-"""An edition that has values of a smaller share of the countries its source covers is partial."""
+"""Share of the source's countries below which an edition is partial."""
 
 VALUE = Q(missing="")
 EDITIONS_SHOWN = 3
@@ -45,7 +45,7 @@ OF_A_STATE = VALUE & Q(country__kind=CountryKind.STATE)
 
 @dataclass(frozen=True, slots=True)
 class Freshness:
-    """One thing to say of a source's state: the words, the kind of mark beside them, and what stands behind."""
+    """Statement on a source's state: its label, the kind of mark beside it, and the details."""
 
     kind: str
     words: str
@@ -55,10 +55,10 @@ class Freshness:
 
 @dataclass(slots=True)
 class Edition:
-    """One edition of a source: how many of its values are live, confirm others, or were superseded.
+    """Edition of a source: the number of its values that are live, confirm others, or were superseded.
 
     `values` counts today's values without missing ones, `weak` those of them that are inferred or
-    unconfirmed. `countries` are counted for the newest edition alone.
+    unconfirmed. `countries` are counted only for the newest edition.
     """
 
     label: str
@@ -74,16 +74,16 @@ class Edition:
 
     @property
     def known(self) -> int:
-        """Values that stand today with this edition behind them."""
+        """Count today's values that this edition states or confirms."""
         return self.live + self.confirming
 
 
 @dataclass(slots=True)
 class SourceEntry:
-    """One source of the catalog with what is loaded of it.
+    """Source of the catalog with its loaded data.
 
-    Countries, values and years count every edition that a value comes from. `freshness` states age, coverage and
-    quality of the newest edition, `in_use` coverage, quality and age of what the desk screen takes.
+    Countries, values, and years count every edition that a value comes from. `freshness` states age, coverage, and
+    quality of the newest edition, `in_use` coverage, quality, and age of the values in the desk screen.
     """
 
     source: Source
@@ -94,18 +94,18 @@ class SourceEntry:
     last_year: int | None = None
     programs: int = 0
     waiting: Import | None = None
-    unconfirmed: str = ""  # what remains unconfirmed of the newest tiers, as a sentence
+    unconfirmed: str = ""  # sentence on the newest tiers that are still unconfirmed
     freshness: list[Freshness] = field(default_factory=list)
     in_use: list[Freshness] = field(default_factory=list)
 
     @property
     def newest(self) -> Edition | None:
-        """The newest edition that stands behind a value of today."""
+        """Return the newest edition that states or confirms a value of today."""
         return next((edition for edition in self.editions if edition.known), None)
 
     @property
     def pressing(self) -> list[Freshness]:
-        """The statements that want attention, each kind once; the first statement where none does."""
+        """Return the statements that need attention, one per label; if none does, the first statement."""
         found: dict[str, Freshness] = {}
         for said in (*self.freshness, *self.in_use):
             if said.kind == "warn":
@@ -114,12 +114,12 @@ class SourceEntry:
 
     @property
     def state(self) -> Freshness:
-        """The most pressing thing to say of it."""
+        """Return the most urgent statement."""
         return self.pressing[0]
 
     @property
     def years(self) -> str:
-        """The reference years its values are of, as text."""
+        """Return the range of the reference years of its values, as text."""
         return _years(self.first_year, self.last_year)
 
 
@@ -130,12 +130,12 @@ def _years(first: int | None, last: int | None) -> str:
 
 
 def next_edition_due(rank: int, cadence_months: int, last_year: int) -> dt.date:
-    """The day from which a newer edition is to be expected.
+    """Return the day from which a newer edition is expected.
 
-    `rank` is an `edition_rank` (year, month and day in decimal places), `last_year` the newest reference year the
-    edition has values of. An edition dated to the month is followed `cadence_months` later. One known by its year
-    alone is followed in the year its own year and the cadence give; where it covers its own year it cannot have been
-    out before that year was over, and so is its successor expected a year later.
+    `rank` is an `edition_rank` (year, month, and day in decimal places), `last_year` the newest reference year of the
+    edition's values. An edition dated to the month is followed `cadence_months` later. An edition known only by its
+    year is followed in the year given by its year and the cadence. If it covers its own year, it cannot have been
+    published before that year ended, so its successor is expected a year later.
     """
     year, month = rank // 10_000, rank // 100 % 100
     if month:
@@ -145,12 +145,12 @@ def next_edition_due(rank: int, cadence_months: int, last_year: int) -> dt.date:
 
 
 def state_count() -> int:
-    """How many countries proper there are."""
+    """Count the countries, without territories and former states."""
     return Country.objects.filter(kind=CountryKind.STATE).count()
 
 
 def catalog(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
-    """Every source, by title, with its freshness on `today`, or as known at a publication and its day."""
+    """Return every source, by title, with its freshness on `today`, or as of a publication and its day."""
     if as_of.number is not None and as_of.publication is not None:
         today = as_of.publication.at.date()
     editions = editions_by_source(as_of=as_of.number)
@@ -177,12 +177,12 @@ def catalog(*, today: dt.date, as_of: AsOf = NOW) -> list[SourceEntry]:
 
 
 def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry | None:
-    """One source of the catalog, or None where no source has this key."""
+    """Return one source of the catalog, or None if no source has this key."""
     return next((entry for entry in catalog(today=today, as_of=as_of) if entry.source.key == key), None)
 
 
 def newest_editions(today: dt.date) -> dict[str, tuple[Edition, Freshness]]:
-    """Return the newest edition of each source, by its key, and whether a newer one is to be expected."""
+    """Return the newest edition of each source, by its key, with whether a newer one is expected."""
     totals, editions = _totals(None), editions_by_source()
     sources = list(Source.objects.filter(pk__in=editions))
     _date({source.key: editions[source.pk] for source in sources})
@@ -195,7 +195,7 @@ def newest_editions(today: dt.date) -> dict[str, tuple[Edition, Freshness]]:
 
 
 def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
-    # A row that only says why there is no value is of no period that values are of.
+    # The period of a row with a missing reason is not a period of values.
     rows = (
         Observation.objects.as_of(as_of)
         .filter(VALUE)
@@ -212,19 +212,19 @@ def _totals(as_of: int | None) -> dict[int, tuple[int, int, int, int]]:
 
 
 def _programs(as_of: dt.datetime | None) -> tuple[int, int]:
-    """How many programs of U.S. agencies stand on record, and in how many countries."""
+    """Count the live programs of U.S. agencies, and their countries."""
     counted = USGProgram.objects.as_of(as_of).aggregate(all=Count("pk"), countries=Count("country", distinct=True))
     return counted["all"], counted["countries"]
 
 
 def _waiting() -> dict[int, Import]:
-    """The newest import at its preview, by source."""
+    """Return the newest import at its preview, by source."""
     rows = Import.objects.filter(state=ImportState.PREVIEW, source__isnull=False).order_by("edition_rank", "pk")
     return {batch.source_id: batch for batch in rows if batch.source_id}
 
 
 def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
-    """The editions each source's values were ever stated by, newest first."""
+    """Return the editions that ever stated values of each source, newest first."""
     stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
     live = known(as_of)
     rows = stated.values_list("indicator__source", "edition_rank", "edition").annotate(
@@ -233,7 +233,7 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
         weak=Count("pk", filter=live & VALUE & Q(quality__in=WEAK)),
         all=Count("pk"),
     )
-    # A statement that confirms is never firmer than the one that it confirms.
+    # A confirming statement is never firmer than the one it confirms.
     confirming = (
         Confirmation.objects.as_of(as_of)
         .values_list("observation__indicator__source", "edition_rank", "edition")
@@ -261,7 +261,10 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
 
 
 def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
-    """Give each edition its day of publication: that of its import, else the one by the rule of its source."""
+    """Set the publication day of each edition.
+
+    It is the day of its import, else the day by the source's rule.
+    """
     dated = {
         (source, label): (day, because)
         for source, label, day, because in Import.objects.filter(
@@ -281,7 +284,10 @@ def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
 
 
 def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:
-    """Count the countries that the newest edition of each source has a value of, its own or one that it confirms."""
+    """Count the countries with a value in the newest edition of each source.
+
+    The edition states the value or confirms it.
+    """
     newest = {
         source: edition
         for source, found in editions.items()
@@ -303,7 +309,7 @@ def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | Non
 
 
 def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshness]:
-    """Return the age, the coverage and the quality of the newest edition as three separate statements."""
+    """Return age, coverage, and quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
         return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]
@@ -337,7 +343,7 @@ def _quality(weak: int, values: int) -> Freshness:
 
 
 def _in_use(used: InUse) -> list[Freshness]:
-    """Coverage, quality and age of what the desk screen takes of a source."""
+    """Return coverage, quality, and age of a source's values in the desk screen."""
     if len(used.editions) == 1:
         editions = f"edition {used.editions[0][0]}"
     else:
@@ -357,7 +363,7 @@ def _in_use(used: InUse) -> list[Freshness]:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorEntry:
-    """One indicator with what is known of it."""
+    """Indicator with its counts of values."""
 
     indicator: Indicator
     values: int
@@ -366,7 +372,7 @@ class IndicatorEntry:
 
 
 def indicators_of(source: Source, *, as_of: int | None = None) -> list[IndicatorEntry]:
-    """Return the source's indicators, in the order of their codes, with their values and the newest period of one."""
+    """Return the source's indicators by code, with their values and the newest period."""
     live = Observation.objects.as_of(as_of).filter(VALUE, indicator__source=source)
     counted = live.values("indicator").annotate(
         values=Count("pk"), countries=Count("country", distinct=True, filter=OF_A_STATE)
@@ -385,7 +391,7 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
 
 
 def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
-    """How many sources are in each state, as their pages call it: each counted once, the most pressing state."""
+    """Count the sources by the label of their most urgent statement."""
     counted = Counter(entry.state.words for entry in entries)
     order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, KEPT, FROZEN, NONE_LOADED)
     return [(words, counted[words]) for words in order if counted[words]]

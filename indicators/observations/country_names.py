@@ -1,4 +1,4 @@
-"""Which country a person means by a name or a code."""
+"""Lookup of a country by a name or a code that a person enters."""
 
 from __future__ import annotations
 
@@ -6,7 +6,10 @@ from indicators.countries import reference_index
 
 
 def country_named(text: str) -> str:
-    """The code of the country that goes by this name, alias or ISO code; "" where there is none, or more than one."""
+    """Return the code of the country with this name, alias, or ISO code.
+
+    The result is "" if there is none, or more than one.
+    """
     index = reference_index()
     found = index.match(text.strip()) or index.match("", code=text.strip().upper())
     return found.code if found else ""

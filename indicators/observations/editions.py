@@ -1,4 +1,4 @@
-"""Editions that came after the ones that state a value."""
+"""Editions later than those that state a value."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ SERIES_FILES = frozenset({WDI.key, OWN_INDICATORS.key})
 
 
 def newer_editions(rows: Sequence[Observation], *, as_of: int | None = None) -> dict[int, str]:
-    """Return the newest published edition by id of each observation that no import of that edition states.
+    """Return the newest published edition for each observation that it does not state.
 
-    Editions are compared within one kind of file, as a publisher dates each of its files by itself, and files of one
-    series with files of that series. `as_of` is a publication number; None is now.
+    The result is by id. Editions are compared within one kind of file, since a publisher dates each of its files
+    separately, and files of one series with files of that series. `as_of` is a publication number; None is now.
     """
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")

@@ -1,4 +1,4 @@
-"""Forms."""
+"""Forms of the pages of observations."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ NEWEST = "Newest"
 
 
 class ValuesForm(forms.Form):
-    """Which values of an indicator are shown. `as_of` cleans to a `values.AsOf`."""
+    """Filters of an indicator's values. `as_of` cleans to a `values.AsOf`."""
 
     q = forms.CharField(label="Country", required=False, max_length=100, widget=forms.TextInput({"type": "search"}))
     region = forms.ChoiceField(label="Region", required=False)
@@ -47,22 +47,22 @@ class ValuesForm(forms.Form):
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", empty), *((choice, choice) for choice in choices)]
-        # "Select a valid choice" does not say what can be chosen, and a menu shows it.
+        # "Select a valid choice" does not list the choices; a menu shows them.
         field.error_messages["invalid_choice"] = "There is no “%(value)s” here; choose one from the list."
 
     def clean_series(self) -> str:
-        """The chosen series, the main one where none is chosen."""
+        """Return the chosen series, or the main one if none is chosen."""
         return self.cleaned_data["series"] or self.main_series
 
     def clean_as_of(self) -> observations_queries.AsOf:
-        """The moment of knowledge."""
+        """Return the requested publication. Raises `ValidationError` if there is none."""
         if self._as_of_fault:
             raise forms.ValidationError(self._as_of_fault)
         return self._as_of
 
     @property
     def narrowing(self) -> list[tuple[str, str, str]]:
-        """The filters that are set, as (parameter, label, value)."""
+        """Return the filters in use, as (parameter, label, value)."""
         return [
             (name, str(self.fields[name].label), self.data[name])
             for name in self.fields

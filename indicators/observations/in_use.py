@@ -1,4 +1,7 @@
-"""Values of each source that a computation takes. The app that computes registers itself in `AppConfig.ready`."""
+"""Values of each source that a computation uses.
+
+The computing app registers itself in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -8,10 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class InUse:
-    """Values of one source in use: of how many countries, of which editions and years, and how firm.
+    """Values of one source in use, with their countries, editions, years, and quality.
 
-    `candidates` counts the countries that were asked for; `editions` holds the newest edition behind each value with
-    the number of values, newest first.
+    `candidates` counts the requested countries; `editions` has the newest edition of each value with the number of
+    values, newest first.
     """
 
     candidates: int
@@ -24,17 +27,17 @@ class InUse:
 
 
 Provider = Callable[[int | None], Mapping[int, InUse]]
-"""Called with a publication number (None is now); returns what is in use by the id of its source."""
+"""Function of a publication number (None is now) that returns the values in use by the id of their source."""
 
 _providers: list[Provider] = []
 
 
 def register(provider: Provider) -> None:
-    """Have `provider` asked whenever a source is described."""
+    """Register `provider`, to be called whenever a source is described."""
     if provider not in _providers:
         _providers.append(provider)
 
 
 def in_use(as_of: int | None) -> dict[int, InUse]:
-    """Return what the desk screen takes from each source, by the id of the source."""
+    """Return the values in use by the id of their source, from all registered providers."""
     return {source: used for provider in _providers for source, used in provider(as_of).items()}

@@ -1,4 +1,4 @@
-"""URLs of observations."""
+"""URLs of the pages of observations."""
 
 from cpc.web.pages import Page
 from indicators.observations.views import sources, values

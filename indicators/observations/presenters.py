@@ -1,4 +1,4 @@
-"""The lists of values and of indicators, and their columns."""
+"""Tables of values and of indicators, and their columns."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ VALUES_FILE: tuple[Column[Observation], ...] = (
 
 
 def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]:
-    """What a list of values is, for the sheet "About"."""
+    """Return the description of a list of values, for the sheet "About"."""
     source = indicator.source
     as_of = form.cleaned_data["as_of"]
     known = "now" if as_of.number is None else f"publication number {as_of.number}"
@@ -66,7 +66,7 @@ def value_notes(indicator: Indicator, form: ValuesForm) -> list[tuple[str, str]]
 
 
 def indicators_table(source: Source) -> Table[IndicatorEntry]:
-    """Return the indicators of a source with how much is known of each."""
+    """Return the table of a source's indicators, with their counts."""
     return Table(
         "Indicators",
         [
@@ -92,7 +92,10 @@ def _direction(row: IndicatorEntry) -> str:
 
 
 def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) -> Table[Observation]:
-    """Return one value per country. Errors have a column where `rows` have any; one file is named once, below."""
+    """Return the table with one value per country.
+
+    Errors have a column if `rows` have any; if all values come from one file, it is named once, below.
+    """
     has_errors = any(row.standard_error is not None or row.low is not None for row in rows)
     one_file = len({row.file_id for row in rows}) == 1
     unit = f", in {indicator.unit}" if indicator.unit else ""

@@ -1,4 +1,4 @@
-"""Where one value comes from, who else states it, and what stood in its place before and after."""
+"""Provenance of one value: its file, its confirmations, and the history of its key."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from indicators.observations.witness import Witness, witness_of
 
 @dataclass(frozen=True, slots=True)
 class Chapter:
-    """One row of the history of a key: the row, the publications that opened and closed it, and what it was then."""
+    """Row of the history of a key, with the publications that opened and closed it and its status then."""
 
     observation: Observation
     opened: Publication | None
@@ -20,17 +20,17 @@ class Chapter:
 
     @property
     def is_live(self) -> bool:
-        """Whether this is what is known now."""
+        """Return True if this row is live."""
         return self.observation.valid_to is None
 
     @property
     def never_shown(self) -> bool:
-        """Whether it came late, when a later edition stood already: on record, never shown as current."""
+        """Return True if it arrived after a later edition: on record, never shown as current."""
         return self.observation.valid_to == self.observation.valid_from
 
     @property
     def withdrawn(self) -> bool:
-        """Whether it was closed because its own import was taken back."""
+        """Return True if it was closed because its own import was taken back."""
         closed = self.closed
         return (
             closed is not None
@@ -41,7 +41,7 @@ class Chapter:
 
 @dataclass(frozen=True, slots=True)
 class Provenance:
-    """All there is to say about one value."""
+    """Value with its confirmations and history."""
 
     observation: Observation
     confirmations: list[Confirmation]
@@ -52,7 +52,7 @@ class Provenance:
 
 
 def provenance(observation_id: int) -> Provenance | None:
-    """The value with its history, newest first, or None where there is no such row."""
+    """Return the value with its history, newest first, or None if there is no such row."""
     row = (
         Observation.objects.select_related("indicator__source", "country", "file", "batch__created_by")
         .filter(pk=observation_id)

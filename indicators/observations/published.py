@@ -1,8 +1,8 @@
-"""Observations by day of publication: what the publishers had released by a day, whenever it was loaded here.
+"""Observations by day of publication, regardless of the day they were loaded.
 
 A value counts as published on the day of its edition or on the day that the rule of its source gives for its year
-(`Dating`), whichever is earlier; where neither is known, on the day of its import, by which it was out. A value that a
-later edition revised counts as the earlier edition stated it, if that edition is loaded.
+(`Dating`), whichever is earlier; if neither is known, on the day of its import, since it was published by then. A
+value that a later edition revised counts as the earlier edition stated it, if that edition is loaded.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ def _days_loaded() -> dict[int, date]:
 
 @dataclass(slots=True)
 class Days:
-    """Days of publication of statements, by source, import and reference year."""
+    """Days of publication of values, by source, import, and reference year."""
 
     editions: dict[int, date | None] = field(
         default_factory=lambda: dict(Import.objects.values_list("pk", "published_on"))
@@ -44,7 +44,10 @@ class Days:
     _rules: dict[str, Dating] = field(default_factory=lambda: {s.key: s.dating for s in registry.sources()})
 
     def day(self, source: str, batch: int, year: int) -> date | None:
-        """Return the day from which a value counts as published; that of its import if nothing else dates it."""
+        """Return the day from which a value counts as published.
+
+        It is the day of its import if nothing else dates it.
+        """
         key = (source, batch, year)
         if key not in self._found:
             rule = self._rules.get(source)
@@ -54,9 +57,9 @@ class Days:
 
 
 def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -> dict[int, date]:
-    """Return the observations that count on day `by`, one for each key, each with its day of publication.
+    """Return the observations that count on day `by`, each with its day of publication.
 
-    Statements of imports that were taken back by publication `as_of` do not count.
+    There is one for each key. Values of imports that were taken back by publication `as_of` do not count.
     """
     return published_on(codes, days=[by], as_of=as_of)[by]
 
@@ -64,7 +67,10 @@ def published_ids(codes: Iterable[str], *, by: date, as_of: int | None = None) -
 def published_on(
     codes: Iterable[str], *, days: Iterable[date], as_of: int | None = None
 ) -> dict[date, dict[int, date]]:
-    """Return the same for several days, by day; the statements are read once for all of them."""
+    """Return the result of `published_ids` for several days, by day.
+
+    The values are read once for all of them.
+    """
     published, standing = Days(), standing_imports(as_of)
     statements = [
         (statement, day)
@@ -79,7 +85,7 @@ def _of_day(
     statements: Iterable[tuple[_Statement, date]], days: Days, standing: Mapping[int, int], by: date
 ) -> dict[int, date]:
     best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
-    # What an edition stated that was out by then goes before what a later file gives for the same year.
+    # A value in an edition published by then takes precedence over a later file's value for the same year.
     was_out = {batch: (days.editions.get(batch) or date.max) <= by for batch in standing}
     for statement, day in statements:
         if day > by:
@@ -96,7 +102,7 @@ _Order = tuple[bool, int, int, int, int]
 
 
 class _Statement(NamedTuple):
-    """An observation as one file states it: the first that did, or one that confirms it."""
+    """Observation as one file states it: the first to state it, or a confirming one."""
 
     observation: int
     indicator: int
@@ -127,7 +133,10 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
 
 
 def standing_imports(as_of: int | None) -> dict[int, int]:
-    """Return the edition rank of each import that is published, and not retracted, as of publication `as_of`."""
+    """Return the edition rank of each import that is in force as of publication `as_of`.
+
+    Retracted imports are left out.
+    """
     numbers = Publication.objects.all() if as_of is None else Publication.objects.filter(seq__lte=as_of)
     retracted = numbers.filter(kind=PublicationKind.RETRACT).values("batch")
     published = numbers.filter(kind=PublicationKind.PUBLISH).exclude(batch__in=retracted).values("batch")

@@ -1,4 +1,4 @@
-"""The values of one indicator, country by country, as known now or at a publication number."""
+"""Queries on the values of one indicator by country, as of a publication."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from indicators.observations.as_of import (
 
 @dataclass(frozen=True, slots=True)
 class AsOf:
-    """A moment of knowledge: `number` of the publication sequence, None for now, and how it was asked for."""
+    """Requested publication: its `number` (None for now), and the text of the request."""
 
     number: int | None = None
     publication: Publication | None = None
@@ -33,7 +33,7 @@ class AsOf:
 
     @property
     def moment(self) -> dt.datetime | None:
-        """When that publication was through: before all time for number 0, None for now."""
+        """Return the time of that publication: before all time for number 0, None for now."""
         if self.publication is not None:
             return self.publication.at
         return None if self.number is None else dt.datetime.min.replace(tzinfo=dt.UTC)
@@ -43,9 +43,9 @@ NOW = AsOf()
 
 
 def resolve_as_of(text: str) -> AsOf:
-    """The publication number meant by a number ("12") or by a day ("2026-11-20": at its end, UTC).
+    """Return the publication for a number ("12") or a day ("2026-11-20": at its end, UTC).
 
-    Empty text is now. Raises `ValueError` with a sentence for the reader where there is no such number or day.
+    Empty text is now. Raises `ValueError` with a sentence for the reader if there is no such number or day.
     """
     text = text.strip()
     if not text:
@@ -68,19 +68,19 @@ def _number_on(text: str) -> int:
 
 
 def periods_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
-    """The reference periods there are values of, newest first."""
+    """Return the reference periods with observations, newest first."""
     rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
     return [period for _, period in rows.order_by("-year", "-period").values_list("year", "period").distinct()]
 
 
 def series_of(indicator: Indicator, *, as_of: int | None = None) -> list[str]:
-    """The series there are values of; the main one is the empty text."""
+    """Return the series with observations; the main one is the empty text."""
     rows = Observation.objects.as_of(as_of).filter(indicator=indicator)
     return list(rows.order_by("series").values_list("series", flat=True).distinct())
 
 
 def regions() -> list[str]:
-    """The regions of the Department of State that countries are listed under."""
+    """Return the State Department regions in the list of countries."""
     rows = Country.objects.exclude(region="").order_by("region")
     return list(rows.values_list("region", flat=True).distinct())
 
@@ -93,9 +93,10 @@ def values_by_country(
     as_of: int | None = None,
     published_by: dt.date | None = None,
 ) -> list[Observation]:
-    """Return one value per country, sorted by country name: that of `period`, or the newest where it is empty.
+    """Return one value per country, sorted by country name.
 
-    `published_by` keeps only what the publisher had released by that day.
+    It is the value of `period`, or the newest if `period` is empty. `published_by` limits them to values that the
+    publisher had released by that day.
     """
     if published_by is None:
         known: QuerySet[Observation] = observations(as_of)
@@ -109,7 +110,10 @@ def values_by_country(
 
 
 def narrowed(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
-    """Those whose country answers to `query` (part of a name without accents, or a whole code) and lies in `region`."""
+    """Filter rows by country and region.
+
+    `query` is a part of the country's name without accents, or its whole code.
+    """
     wanted = normalize(query)
     code = query.strip().upper()
     return [
@@ -129,7 +133,7 @@ SORTS: dict[str, Callable[[Observation], Any]] = {
 
 
 def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> list[Observation]:
-    """Rows sorted by `asked` ("-value"); labels in the publisher's order, missing values always last."""
+    """Sort rows by `asked` ("-value"); labels in the publisher's order, missing values always last."""
     key, descending = asked.removeprefix("-"), asked.startswith("-")
     by_name = sorted(rows, key=SORTS["country"])
     if key != "value":
@@ -142,7 +146,7 @@ def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> l
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure about a list of values: a count, or a value with the country that has it."""
+    """Figure about a list of values: a count, or a value with its country."""
 
     term: str
     value: float | int | str | None
@@ -151,7 +155,11 @@ class Figure:
 
 
 def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
-    """How the values shown are spread: countries a label, or highest, middle and lowest; and how many have none."""
+    """Summarize the values shown.
+
+    The figures are the countries per label, or the highest, middle, and lowest value; and the number of missing
+    values.
+    """
     stated = [row for row in rows if not row.missing]
     if not rows:
         return []
@@ -178,5 +186,5 @@ def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[Figure]
 
 
 def states_with_a_value(rows: Sequence[Observation]) -> int:
-    """How many countries proper have a value among these rows."""
+    """Count the countries, without territories and former states, that have a value."""
     return sum(not row.missing and row.country.kind == CountryKind.STATE for row in rows)

@@ -1,4 +1,7 @@
-"""What the REST interface says of countries, sources, indicators and observations. Read-only."""
+"""REST serializers of countries, sources, indicators, and observations.
+
+Read-only.
+"""
 
 from __future__ import annotations
 
@@ -69,7 +72,7 @@ OBSERVATION_EXAMPLE = {
 
 @example("Kosovo", COUNTRY_EXAMPLE)
 class CountrySerializer(serializers.ModelSerializer[Country]):
-    """A country, territory or former state that a publisher lists."""
+    """A country, territory, or former state that a publisher lists."""
 
     kind = serializers.ChoiceField(choices=CountryKind.choices, help_text="What the place is in the list of countries.")
     successor = NullIfEmpty(
@@ -105,7 +108,7 @@ class CountrySerializer(serializers.ModelSerializer[Country]):
 
 
 class SourceSerializer(serializers.ModelSerializer[Source]):
-    """A publisher's series of editions, with what must stand beside its values."""
+    """A publisher's series of editions, with the notice that must appear beside its values."""
 
     indicators: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
         many=True, read_only=True, slug_field="code", help_text="Codes of the indicators it publishes."
@@ -144,7 +147,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
         }
 
     def get_publication_rule(self, source: Source) -> str:
-        """Return the rule in words."""
+        """Return the description of the rule."""
         return dating_of(source.key).words
 
 
@@ -186,19 +189,19 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         }
 
     def get_direction(self, indicator: Indicator) -> str:
-        """The direction as a word: higher, lower or neither."""
+        """Return the direction as a word: higher, lower, or neither."""
         return Direction(indicator.direction).name.lower()
 
 
 class FileSerializer(serializers.Serializer[Any]):
-    """The publisher's file, known by its digest."""
+    """The publisher's file, identified by its digest."""
 
     name = serializers.CharField(help_text="The file's name.")
     sha256 = serializers.CharField(help_text="SHA-256 of its bytes, in hexadecimal.")
 
 
 class ProvenanceSerializer(serializers.Serializer[Observation]):
-    """Where a value stands: publisher, edition, file and place, as the publisher wrote it."""
+    """Provenance of a value: publisher, edition, file, and locator, as the publisher wrote it."""
 
     source = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         source="indicator.source.key", help_text="Key of the source."
@@ -219,7 +222,7 @@ class ProvenanceSerializer(serializers.Serializer[Observation]):
 
 
 class ConfirmationSerializer(serializers.Serializer[Confirmation]):
-    """Another place that states the same value."""
+    """Another statement of the same value."""
 
     source = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
         source="batch.source.key", help_text="Key of the source."
@@ -235,7 +238,10 @@ class ConfirmationSerializer(serializers.Serializer[Confirmation]):
 
 
 class WitnessSerializer(serializers.Serializer[Any]):
-    """A second publisher's statement for the same country and year. It is compared with the value and never scored."""
+    """A second publisher's statement for the same country and year.
+
+    It is compared with the value and never scored.
+    """
 
     verdict = serializers.ChoiceField(
         choices=VERDICTS,
@@ -256,9 +262,9 @@ class WitnessSerializer(serializers.Serializer[Any]):
 
 @example("Ghana's score", OBSERVATION_EXAMPLE)
 class ObservationSerializer(serializers.Serializer[Observation]):
-    """One value of one indicator for one country and period, or the reason why there is none.
+    """One value of one indicator for one country and period, or the reason that there is none.
 
-    Exactly one of `value`, `label` and `missing` is not null.
+    Exactly one of `value`, `label`, and `missing` is not null.
     """
 
     id = serializers.IntegerField(help_text="The number of this row. It never changes its meaning.")
@@ -294,7 +300,7 @@ class ObservationSerializer(serializers.Serializer[Observation]):
         return WitnessSerializer(witness).data if witness is not None else None
 
     def to_representation(self, instance: Observation) -> dict[str, Any]:
-        """The row; an empty reason is null."""
+        """Return the row with null for an empty missing reason."""
         row: dict[str, Any] = super().to_representation(instance)
         row["missing"] = row["missing"] or None
         return row

@@ -1,4 +1,4 @@
-"""The day from which each of some observations counts as published, as of a publication number."""
+"""Days from which observations count as published, as of a publication."""
 
 from __future__ import annotations
 
@@ -12,16 +12,17 @@ from indicators.publications.numbering import current
 
 
 class CountedFrom(NamedTuple):
-    """The day from which one value counts as published, and the rule or edition that gives it."""
+    """Day from which one value counts as published, and the rule or edition that gives it."""
 
     day: date
     why: str
 
 
 def counted_from(row: Observation) -> CountedFrom | None:
-    """Return the day from which a value counts as published, now; None for one that no import in force states.
+    """Return the day from which a value counts as published.
 
-    That day can be long before the day of the file: a file of many years states values that were out before it.
+    The result is None if no published import states it. That day can be long before the day of the file: a file of
+    many years states values published before it.
     """
     day = statement_days([row.pk], as_of=current()).get(row.pk)
     if day is None:

@@ -1,7 +1,7 @@
-"""A second witness of the TIP Report tier: what the World Factbook states of the same country and year.
+"""Second witness of the TIP Report tier: the World Factbook's statement.
 
-The two publishers are compared, never merged: a tier keeps its own quality and scores as before. A statement is an
-observation of its own, so that it leads back to edition, file, SHA-256 and JSON path.
+A statement on the same country and year is compared with the tier, never merged: a tier keeps its own quality and
+scores as before. A statement is an observation of its own, with its edition, file, SHA-256, and JSON path.
 """
 
 from __future__ import annotations
@@ -19,11 +19,11 @@ from indicators.sources.world_factbook_fields import NEITHER_LIST, NOT_LISTED
 from indicators.sources.world_factbook_fields import TIER as WITNESS
 
 NEEDS = {NOT_LISTED: (TIER_1, TIER_2), NEITHER_LIST: (TIER_1, TIER_2, SPECIAL_CASE)}
-"""Tiers that a country on none of the lists can have."""
+"""Possible tiers of a country that is on none of the lists."""
 
 
 class Verdict(enum.StrEnum):
-    """The verdict of a statement on a tier: it confirms, narrows or contradicts it."""
+    """Verdict of a statement on a tier: it confirms, narrows, or contradicts it."""
 
     CONFIRMS = "confirms"
     NARROWS = "narrows"
@@ -39,14 +39,14 @@ def verdict(tier: str, stated: str) -> Verdict:
 
 @dataclass(frozen=True, slots=True)
 class Witness:
-    """The statement on one tier, and what it means for it."""
+    """Statement on one tier, and its verdict."""
 
     statement: Observation
     verdict: Verdict
 
     @property
     def text(self) -> str:
-        """The verdict as pages and REST show it beside the tier."""
+        """Return the verdict as pages and REST show it beside the tier."""
         stated = self.statement.label
         by_elimination = {NOT_LISTED: "Tier 1 or 2", NEITHER_LIST: "Neither Watch List nor Tier 3"}.get(stated, stated)
         if self.verdict is Verdict.CONFIRMS:
@@ -57,7 +57,10 @@ class Witness:
 
 
 def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[int, Witness]:
-    """Return the second witness of each tier among `rows`, by the row's number; one query, or none without a tier."""
+    """Return the second witness of each tier among `rows`, by the row's id.
+
+    This takes one query, or none without a tier.
+    """
     tiers = {(row.country_id, row.period): row for row in rows if row.indicator.code == TIER.code and row.label}
     if not tiers:
         return {}
@@ -75,13 +78,16 @@ def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[
 
 
 def witness_of(row: Observation, *, as_of: int | None = None) -> Witness | None:
-    """Return the second witness of one value, or None where it is no tier or nothing is stated."""
+    """Return the second witness of one value, or None if it is no tier or has no witness."""
     return witnesses([row], as_of=as_of).get(row.pk)
 
 
 @dataclass(frozen=True, slots=True)
 class Remaining:
-    """Counts of confirmed tiers in the newest report. `unconfirmed` counts by verdict; "" is without a witness."""
+    """Counts of confirmed tiers in the newest report.
+
+    `unconfirmed` counts by verdict; "" is without a witness.
+    """
 
     year: str
     tiers: int
@@ -91,7 +97,7 @@ class Remaining:
 
     @property
     def sentence(self) -> str:
-        """A sentence on what is still unconfirmed, for the source's row on the data page."""
+        """Return a sentence on the tiers that are still unconfirmed, for the source's row."""
         weak = sum(self.unconfirmed.values())
         if not weak:
             return ""
@@ -114,7 +120,7 @@ def _these(number: int, of: int) -> str:
 
 
 def remaining(*, as_of: int | None = None) -> Remaining | None:
-    """Count what is confirmed of the newest report year, or return None without a tier."""
+    """Count the confirmed tiers of the newest report year, or return None without a tier."""
     rows = Observation.objects.as_of(as_of).filter(indicator__code=TIER.code).exclude(label="")
     newest = rows.aggregate(newest=Max("year"))["newest"]
     if newest is None:

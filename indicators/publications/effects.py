@@ -1,4 +1,7 @@
-"""What publishing an import sets off, in sentences. Apps to the right register theirs in `AppConfig.ready`."""
+"""Effects of publishing an import, in sentences.
+
+Apps that import this one register theirs in `AppConfig.ready`.
+"""
 
 from __future__ import annotations
 
@@ -13,7 +16,7 @@ Tell = Callable[[Import, User], Sequence["Effect"]]
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """One consequence: the sentence, and the kind of mark beside it (`good warn bad info none unknown`)."""
+    """One effect: the sentence, and the kind of mark beside it (`good warn bad info none unknown`)."""
 
     words: str
     kind: str = "info"
@@ -24,19 +27,22 @@ _tellers: dict[str, Tell] = {}
 
 
 def register(key: str, tell: Tell) -> None:
-    """Have `tell(batch, user)` asked for each preview; it says only what `user` may know. `ValueError` where taken."""
+    """Register `tell(batch, user)` for each preview; it returns only what `user` may see.
+
+    Raises `ValueError` if taken.
+    """
     if key in _tellers:
         raise ValueError(f"{key!r} is registered already; register each teller once.")
     _tellers[key] = tell
 
 
 def unregister(key: str) -> None:
-    """Ask this teller no more."""
+    """Remove a registered function."""
     del _tellers[key]
 
 
 def effects(batch: Import, user: User) -> list[Effect]:
-    """What publishing `batch` sets off: what this app knows of it, then what the others say."""
+    """Return the effects of publishing `batch`, those of this app first."""
     told = [effect for key in sorted(_tellers) for effect in _tellers[key](batch, user)]
     return [*_own(batch), *told]
 

@@ -1,7 +1,7 @@
-"""The numbered sequence of publishes and retractions, and what a moment in time resolves to.
+"""Numbered sequence of publications and retractions, and the number as of a moment.
 
-Every publish and retraction takes one advisory lock until its transaction ends, and reads the clock under it.
-Resolving a moment takes the same lock shared: it waits for a publish under way, so that the same moment never
+Every publication and retraction takes one advisory lock until its transaction ends, and reads the clock under it.
+Resolving a moment takes the same lock shared: it waits for a publication in progress, so that the same moment never
 resolves to two numbers.
 """
 
@@ -15,17 +15,23 @@ from django.db.models import Max
 from cpc.accounts.models import User
 from indicators.models import Import, Publication, PublicationKind
 
-_LOCK = 0x43504350  # any constant of the project's own
+_LOCK = 0x43504350  # any constant of this project's own
 
 
 def lock() -> None:
-    """Take the lock until the end of the transaction. Call inside `transaction.atomic`."""
+    """Take the lock until the end of the transaction.
+
+    Call inside `transaction.atomic`.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT pg_advisory_xact_lock(%s)", [_LOCK])
 
 
 def moment() -> dt.datetime:
-    """The time by the clock of the database. Read under the lock, such times are in the order of commits."""
+    """Return the time by the database's clock.
+
+    Read under the lock, such times are in the order of commits.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT clock_timestamp()")
         now: dt.datetime = cursor.fetchone()[0]
@@ -33,20 +39,20 @@ def moment() -> dt.datetime:
 
 
 def next_number(*, batch: Import, kind: PublicationKind, actor: User | None, reason: str = "") -> Publication:
-    """Give the next number of the sequence. The caller holds the lock."""
+    """Create the next number of the sequence. The caller holds the lock."""
     return Publication.objects.create(
         seq=current() + 1, kind=kind, batch=batch, at=moment(), actor=actor, reason=reason
     )
 
 
 def current() -> int:
-    """The newest number; 0 before anything was published."""
+    """Return the newest number, or 0 before the first publication."""
     newest: int | None = Publication.objects.aggregate(newest=Max("seq"))["newest"]
     return newest or 0
 
 
 def known_at(moment: dt.datetime) -> int:
-    """The number that was newest at `moment`; 0 where nothing had been published."""
+    """Return the newest number at `moment`, or 0 before the first publication."""
     with transaction.atomic():
         with connection.cursor() as cursor:
             cursor.execute("SELECT pg_advisory_xact_lock_shared(%s)", [_LOCK])

@@ -1,4 +1,4 @@
-"""Queries."""
+"""Queries on publications."""
 
 from __future__ import annotations
 
@@ -15,6 +15,9 @@ SHARED = (ImportState.PUBLISHED, ImportState.RETRACTED)
 
 
 def visible_imports(user: User) -> QuerySet[Import]:
-    """Published and retracted imports for everybody who sees observations; the others for those who import."""
+    """Return the imports that the user may see.
+
+    Published and retracted imports are visible to all; the others need permission to import.
+    """
     rows = Import.objects.select_related("source", "file", "created_by")
     return rows if user.allows(Permission.IMPORT_DATA) else rows.filter(state__in=SHARED)

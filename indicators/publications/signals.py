@@ -1,4 +1,4 @@
-"""Telling the apps to the right that something was published or taken back; they register in `AppConfig.ready`."""
+"""Notification of other apps after a publication or retraction; they register in `AppConfig.ready`."""
 
 from __future__ import annotations
 
@@ -8,13 +8,16 @@ from functools import partial
 from django.db import transaction
 
 Handler = Callable[[int], object]
-"""Called with the number of the publication, once its transaction is through."""
+"""Function called with the number of the publication, after the commit."""
 
 handlers: list[Handler] = []
 
 
 def after_publication(handler: Handler) -> Handler:
-    """Have `handler` called after each publication and retraction. What it raises is logged and stops nothing."""
+    """Register `handler` for each publication and retraction.
+
+    Its exceptions are logged and stop nothing.
+    """
     if handler not in handlers:
         handlers.append(handler)
     return handler

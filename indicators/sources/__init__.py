@@ -1,1 +1,1 @@
-"""One adapter a publisher, from its file to readings."""
+"""Adapters of publishers' files, one per layout."""

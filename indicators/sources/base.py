@@ -1,8 +1,8 @@
-"""The contract of adapters: recognize a publisher's file, and read its values.
+"""Contract of adapters: recognize a publisher's file, and read its values.
 
 An adapter turns a `Document` into a `ReadResult`. It never touches the database, never guesses a
-country and never drops a row in silence: what cannot be read becomes a `Problem` that names the
-place and the remedy. Matching countries, comparing with what is known and publishing belong to
+country, and never drops a row without a record: an unreadable cell becomes a `Problem` with its
+locator and the remedy. Matching countries, comparing with live values, and publishing belong to
 `indicators.imports`.
 """
 
@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 
 
 class Direction(enum.IntEnum):
-    """Which end of the scale the publisher calls better; 0 where the publisher does not say."""
+    """Better end of the publisher's scale; 0 if the publisher names none."""
 
     HIGHER = 1
     LOWER = -1
@@ -30,7 +30,7 @@ class Direction(enum.IntEnum):
 
 
 class Missing(enum.StrEnum):
-    """Why a publisher shows no value. An unknown is never a zero."""
+    """Reason that a publisher shows no value. An unknown value is never a zero."""
 
     NOT_COLLECTED = "not_collected"
     NOT_YET_PUBLISHED = "not_yet_published"
@@ -41,7 +41,7 @@ class Missing(enum.StrEnum):
 
 
 class Quality(enum.StrEnum):
-    """How firmly the publisher (or the compiler of the file) states a value."""
+    """Quality of a value as stated by the publisher or the compiler of the file."""
 
     STATED = "stated"
     UNCONFIRMED = "unconfirmed"
@@ -51,7 +51,10 @@ class Quality(enum.StrEnum):
 
 
 class Severity(enum.StrEnum):
-    """`REJECTED` rows stay out; a `WARNING` publishes and is shown; a `NOTE` explains a left-out line."""
+    """Severity of a problem.
+
+    `REJECTED` rows stay out; a `WARNING` publishes and is shown; a `NOTE` explains a left-out line.
+    """
 
     REJECTED = "rejected"
     WARNING = "warning"
@@ -59,7 +62,10 @@ class Severity(enum.StrEnum):
 
 
 class Reason(enum.StrEnum):
-    """The closed list of reasons an import may give about a row. Every one has a remedy in `REMEDIES`."""
+    """Closed list of reasons for a problem with a row.
+
+    Each has a remedy in `REMEDIES`.
+    """
 
     UNKNOWN_COUNTRY = "unknown_country"
     COUNTRY_CONFLICT = "country_conflict"
@@ -109,9 +115,9 @@ REMEDIES: Mapping[Reason, str] = {
 
 @dataclass(frozen=True, slots=True)
 class SourceSpec:
-    """A publisher's series of editions. `attribution` is the text that must accompany every value.
+    """Series of editions of a publisher. `attribution` is the text that must accompany every value.
 
-    `dating` is the rule for days of publication that no file gives.
+    `dating` is the rule for publication days that no file gives.
     """
 
     key: str
@@ -127,9 +133,9 @@ class SourceSpec:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorSpec:
-    """One measured quantity. `wording` is a short statement, in our words, of what the publisher measures.
+    """Measured quantity. `wording` is a short description, in our words, of what the publisher measures.
 
-    `labels` lists the categories of a categorical indicator in the publisher's words; empty for numbers.
+    `labels` lists the categories of a categorical indicator as the publisher words them; empty for numbers.
     `minimum`/`maximum` bound the publisher's scale; a value outside is `Reason.OUT_OF_RANGE`.
     """
 
@@ -142,17 +148,17 @@ class IndicatorSpec:
     maximum: float | None = None
     labels: tuple[str, ...] = ()
     decimals: int = 0
-    publisher: str = ""  # only where it is another than that of the source
+    publisher: str = ""  # only if it differs from that of the source
 
 
 @dataclass(slots=True)
 class Reading:
     """One cell as the publisher wrote it, before a country is matched.
 
-    Exactly one of `value`, `label` and `missing` says what is known. `raw` is the publisher's text,
-    `locator` its place ("FIW13-25!AR69", "africa/gh.json > Economy > Budget > revenues", "line 62, column 4").
-    `period` is the reference period ("2024", "FY2026"), kept apart from the edition that states it.
-    `code` is the publisher's own country code where it gives one. `edition`/`edition_rank` override the
+    Exactly one of `value`, `label`, and `missing` is set. `raw` is the publisher's text, `locator` its
+    address ("FIW13-25!AR69", "africa/gh.json > Economy > Budget > revenues", "line 62, column 4").
+    `period` is the reference period ("2024", "FY2026"), separate from the edition that states it.
+    `code` is the publisher's own country code, if it gives one. `edition`/`edition_rank` override the
     document's edition for files that hold many editions.
     """
 
@@ -177,7 +183,7 @@ class Reading:
 
 @dataclass(slots=True)
 class Problem:
-    """Something about a row that a person must know, with its place. `country` as written in the file."""
+    """Problem with a row, and its locator. `country` is as written in the file."""
 
     severity: Severity
     reason: Reason
@@ -188,14 +194,14 @@ class Problem:
     column: str = ""
     raw: str = ""
     country: str = ""
-    rows: int = 1  # how many rows of the file this problem keeps out or touches
+    rows: int = 1  # number of rows in the file that this problem keeps out or affects
 
 
 @dataclass(slots=True)
 class FieldTally:
-    """Counts of the parts of a document that carry one field, by how fully it was read.
+    """Counts of the parts of a document that have one field, by how completely it was read.
 
-    `carried` is `read`, `in_part`, `empty` (the publisher gives no figure) and `unread` together. `in_part` and
+    `carried` is `read`, `in_part`, `empty` (the publisher gives no figure), and `unread` together. `in_part` and
     `unread` give each part with the `Reason`. `indicator` is empty for a field that no reader knows.
     """
 
@@ -209,13 +215,13 @@ class FieldTally:
 
     @property
     def is_lost(self) -> bool:
-        """True if the field went unread in more parts of the document than it was read in."""
+        """Return True if the field is unread in more parts of the document than it was read in."""
         return len(self.unread) > self.read + len(self.in_part)
 
 
 @dataclass(slots=True)
 class RecommendationReading:
-    """One recommendation of a narrative, in order; `cut` when the text breaks off inside it."""
+    """Recommendation of a narrative, in order; `cut` if the text is truncated inside it."""
 
     text: str
     locator: str
@@ -224,10 +230,10 @@ class RecommendationReading:
 
 @dataclass(slots=True)
 class SectionReading:
-    """One section of a narrative.
+    """Section of a narrative.
 
-    `kind` is intro, recommendations, prosecution, protection, prevention, profile or efforts. The last is what a
-    special case has in place of the three sections of the 3Ps.
+    `kind` is intro, recommendations, prosecution, protection, prevention, profile, or efforts. The last replaces the
+    three sections of the 3Ps in a special case.
     """
 
     kind: str
@@ -239,7 +245,7 @@ class SectionReading:
 
 @dataclass(slots=True)
 class FormReading:
-    """A form of child trafficking a narrative names, with the sentence that names it, for the analyst to confirm."""
+    """Form of child trafficking in a narrative, with the sentence, for an analyst to confirm."""
 
     form: str
     sentence: str
@@ -249,7 +255,10 @@ class FormReading:
 
 @dataclass(slots=True)
 class NarrativeReading:
-    """A country narrative of one TIP Report. `tier` is in the tier indicator's labels, or empty when not stated."""
+    """Country narrative of one TIP Report.
+
+    `tier` is one of the tier indicator's labels, or empty if not stated.
+    """
 
     country: str
     report_year: int
@@ -263,10 +272,10 @@ class NarrativeReading:
 
 @dataclass(slots=True)
 class ProgramReading:
-    """A program of a U.S. agency as a row of the form states it.
+    """Program of a U.S. agency as a row of the form states it.
 
-    `sector` is a key of `usg_programs.SECTORS`; `values` holds the other columns as text, days in ISO 8601 and the
-    amount with two decimals, "" for what is not known.
+    `sector` is a key of `usg_programs.SECTORS`; `values` holds the other columns as text, days in ISO 8601, and the
+    amount with two decimals, "" for an unknown value.
     """
 
     country: str
@@ -282,9 +291,9 @@ class ProgramReading:
 
 @dataclass(frozen=True, slots=True)
 class Recognition:
-    """An adapter's claim on a document.
+    """Claim of an adapter on a document.
 
-    `confidence` is 0 to 1; `because` is said to the user ("sheet FIW13-25, header in row 2").
+    `confidence` is 0 to 1; `because` is shown to the user ("sheet FIW13-25, header in row 2").
     """
 
     edition: str
@@ -296,7 +305,10 @@ _EDITION = re.compile(r"(?:FY ?)?(\d{4})(?:-(\d\d)(?:-(\d\d))?)?")
 
 
 def rank_of(edition: str) -> int:
-    """Return the rank that the label of an edition names ("2025", "FY2025", "2025-06", "2025-06-30"); 0 for others."""
+    """Return the rank of an edition label, or 0 for an unknown format.
+
+    Formats are "2025", "FY2025", "2025-06", and "2025-06-30".
+    """
     found = _EDITION.fullmatch(edition.strip())
     if found is None:
         return 0
@@ -306,14 +318,14 @@ def rank_of(edition: str) -> int:
 
 @dataclass(slots=True)
 class ReadResult:
-    """All that a document holds.
+    """Result of reading a document.
 
     `edition_rank` orders the editions of one source: the year times 10,000 plus month times 100 plus day
     (20250000 for the 2025 edition, 20170300 for March 2017), so that a later edition has the larger number. It is the
-    rank of the file, also where readings name earlier editions of their own: what a later file restates goes before
-    what an earlier file stated.
-    `rows_read` counts data rows of the file, country by country, rejected ones included, notes excluded.
-    `published_on` is the day of publication that the file itself gives, `dated_by` the place where it does.
+    rank of the file, even if readings name earlier editions: values that a later file restates take precedence over
+    those of an earlier file.
+    `rows_read` counts data rows of the file, country by country, including rejected ones and excluding notes.
+    `published_on` is the day of publication that the file itself gives, `dated_by` its locator.
     `definitions` are indicators that the file defines and the adapter does not list; `defined_at` gives the cell of
     each part of a definition, by code and name of the part.
     """
@@ -334,21 +346,24 @@ class ReadResult:
 
 
 def take_newest_edition(result: ReadResult, prefix: str = "") -> None:
-    """Give a file the newest edition of its readings, unless one was given."""
+    """Set a file's edition to the newest of its readings, unless one was given."""
     latest = max((reading.edition_rank for reading in result.readings), default=0)
     result.edition_rank = result.edition_rank or latest
     result.edition = result.edition or (f"{prefix}{latest // 10_000}" if latest else "")
 
 
 class Adapter(Protocol):
-    """One publisher's reader. `key` is unique; several adapters may share one `source`."""
+    """Protocol of a reader of one publisher's layout.
+
+    `key` is unique; several adapters may share one `source`.
+    """
 
     key: str
     source: SourceSpec
     indicators: Sequence[IndicatorSpec]
 
     def recognize(self, document: Document) -> Recognition | None:
-        """Claim a document with the publisher's layout; look, do not read it all."""
+        """Return a claim if the document has the publisher's layout, without reading all of it."""
         ...
 
     def read(self, document: Document, edition: str = "") -> ReadResult:

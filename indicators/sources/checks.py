@@ -1,6 +1,6 @@
 """Checks of single values, the same for tables, JSON, and XML.
 
-A publisher's numbers and labels are declared once, with the wording of the messages about those that cannot be read:
+A source declares its numbers and labels once, with the messages about unreadable ones:
 
     POINTS = Numbers(unreadable="{text!r} is no score.")
 
@@ -25,36 +25,36 @@ from indicators.sources.documents import Cell, Document, FileFault, UnreadableFi
 
 BLANKS: Final = frozenset({"", "-", "..", "n/a", "na", "#n/a"})
 WITHHELD: Final = re.compile(r"< ?(\d{1,3}(?:,\d{3})*|\d+)")
-"""A count that a publisher withholds, as in `<5`."""
+"""Count that a publisher withholds, as in `<5`."""
 
 
 class Fault(NamedTuple):
-    """The reason why a value cannot be read, and the message about it."""
+    """Reason that a value cannot be read, and the message about it."""
 
     reason: Reason
     message: str
 
 
 class Absent(NamedTuple):
-    """A cell without a value, and what the publisher says instead of one."""
+    """Cell without a value, with the missing reason and the publisher's note."""
 
     missing: Missing
     note: str = ""
 
 
 def fold(cell: Cell) -> str:
-    """Return a heading or label as it is compared: lower case, single spaces."""
+    """Fold a heading or label for comparison: lower case, single spaces."""
     return " ".join(cell.split()).casefold() if isinstance(cell, str) else cell_text(cell)
 
 
 def is_blank(cell: Cell, blanks: Collection[str] = BLANKS) -> bool:
-    """Return whether a cell is empty or holds a sign for no value."""
+    """Return True if a cell is empty or holds a sign for no value."""
     return isinstance(cell, str) and cell.strip().casefold() in blanks
 
 
 def typed_number(cell: Cell) -> float | None:
-    """Return the number of a cell that holds one; a text never counts."""
-    return float(cell) if type(cell) in (int, float) and math.isfinite(cell) else None  # neither does True
+    """Return the number of a numeric cell, or None; a text never counts."""
+    return float(cell) if type(cell) in (int, float) and math.isfinite(cell) else None  # True is no number
 
 
 def number(cell: Cell) -> float | None:
@@ -86,7 +86,7 @@ def year(cell: Cell) -> int | None:
 
 @dataclass(frozen=True, slots=True)
 class Numbers:
-    """The numbers of a publisher: how they are written, and the messages about others.
+    """Numbers of a publisher: their notation, and the messages about invalid ones.
 
     `blanks` are the signs for no value. `may_be_withheld` reads "<5" as a count that the publisher suppresses.
     """
@@ -99,7 +99,10 @@ class Numbers:
     may_be_withheld: bool = False
 
     def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> float | Absent | Fault:
-        """Return the number in a cell. It must lie on the scale of `spec`."""
+        """Return the number in a cell, or an `Absent`.
+
+        The result is a `Fault` if the cell is unreadable or outside the scale of `spec`.
+        """
         if isinstance(cell, str) and is_blank(cell, self.blanks):
             return Absent(Missing.NOT_COLLECTED)
         value = self.parse(cell)
@@ -111,7 +114,7 @@ class Numbers:
         return self.check_range(cell, value, spec) or value
 
     def check_range(self, cell: Cell, value: float, spec: IndicatorSpec | None) -> Fault | None:
-        """Return a fault if the value lies outside the scale of `spec`."""
+        """Return a fault if the value is outside the scale of `spec`."""
         low, high = (spec.minimum, spec.maximum) if spec else (None, None)
         if (low is None or value >= low) and (high is None or value <= high) and not (self.whole and value % 1):
             return None
@@ -121,14 +124,14 @@ class Numbers:
 
 @dataclass(frozen=True, slots=True)
 class Labels:
-    """The categories of a publisher: `find` returns the label that a text means."""
+    """Categories of a publisher: `find` returns the label for a text."""
 
     find: Callable[[str], str | None]
     unknown: str = "{raw!r} is no known label."
     blanks: Collection[str] = BLANKS
 
     def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> str | Absent | Fault:
-        """Return the label that a cell means."""
+        """Return the label for a cell, an `Absent`, or a `Fault` if it is unknown."""
         text = cell_text(cell).strip()
         label = self.find(text)
         if label is not None:
@@ -139,11 +142,11 @@ class Labels:
 
 
 def message(wording: str, cell: Cell, **more: Any) -> str:
-    """Return the message about a cell; see the head of the module."""
+    """Return the message about a cell; the module's docstring lists the fields."""
     raw = cell_text(cell)
     return wording.format(cell=cell, raw=raw, text=raw.strip(), **more)
 
 
 def unknown_layout(document: Document, cause: str, remedy: str) -> UnreadableFile:
-    """Return the error for a file of another layout, or one that names no edition."""
+    """Return the error for a file with another layout, or without an edition."""
     return UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{document.name} {cause}.", remedy)

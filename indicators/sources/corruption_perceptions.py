@@ -1,10 +1,10 @@
-"""Corruption Perceptions Index: scores, ranks and numbers of sources since 2012.
+"""Corruption Perceptions Index: scores, ranks, and numbers of sources since 2012.
 
 The workbook of 2012 has one sheet with a header of two rows and names without codes; a 0 below one of its sources
 marks a source that was not used, and those columns are not read. A later workbook holds a sheet of its own year,
 and the years before either as a long sheet (one row for each country and year) or as a wide one (columns of each
-year). Scores run from 0 to 100; before 2012 the scale was another and nothing earlier is read. All that a workbook
-states carries the workbook's edition: a later edition may revise the years before it. Low and high are the ends of the
+year). Scores run from 0 to 100; before 2012 the scale was different, and nothing earlier is read. All values of a
+workbook have its edition: a later edition may revise the years before it. Low and high are the ends of the
 publisher's 90% interval.
 """
 
@@ -81,12 +81,12 @@ _HEADINGS: Final = {
     "low": re.compile(r"lower(?: ci)? ?(?P<year>\d{4})?"),
     "high": re.compile(r"upper(?: ci)? ?(?P<year>\d{4})?"),
 }
-_OF_A_YEAR: Final = frozenset({"rank", "error"})  # what tells the sheet of one year from other tables of scores
+_OF_A_YEAR: Final = frozenset({"rank", "error"})  # headings that only the sheet of one year has
 
 
 @dataclass(slots=True)
 class _Layout:
-    """The columns of a sheet; those of each year by name, as score, rank, and error."""
+    """Columns of a sheet; those of each year by name, as score, rank, and error."""
 
     country: int = -1
     code: int = -1
@@ -149,7 +149,7 @@ class ScoreHeader(Header):
 
 
 def _with_second_header_row(table: SourceTable) -> SourceTable:
-    """Return the table with the headings in the row below merged cells, if any."""
+    """Return the table with the headings in the row below merged cells, if there are any."""
     layout = _layout(table.columns)
     below = table.rows[table.header + 1] if table.header + 1 < len(table.rows) else ()
     if layout is None or not below or cell_text(below[layout.country]).strip():
@@ -159,7 +159,7 @@ def _with_second_header_row(table: SourceTable) -> SourceTable:
 
 
 class CorruptionPerceptions(TableAdapter):
-    """Reads a workbook of results of any edition from 2012 on."""
+    """Adapter of workbooks of results, of any edition from 2012 on."""
 
     key = "corruption_perceptions"
     source = SOURCE
@@ -173,7 +173,7 @@ class CorruptionPerceptions(TableAdapter):
     def tables(self, document: Document) -> list[SourceTable]:
         """Return the sheet of the edition's own year, and that of the years before.
 
-        The sheet of the year has one score, its rank and its standard error; regions have such sheets too, so that the
+        The sheet of the year has one score, its rank, and its standard error; regions have such sheets too, so the
         longest of the latest year counts. Sheets of trends have scores of several years, but no standard errors.
         """
         whole = map(_with_second_header_row, self.header.find(document))
@@ -196,7 +196,7 @@ class CorruptionPerceptions(TableAdapter):
         return str(next(iter(layout.years))) if layout else ""
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Raise `UnreadableFile` before 2012."""
+        """Start the result. Raises `UnreadableFile` before 2012."""
         found = int(self.edition_of(document, tables))
         if found < FIRST_YEAR:
             cause = f"holds the index of {found}, whose scale cannot be compared with today's"
@@ -205,7 +205,7 @@ class CorruptionPerceptions(TableAdapter):
         return ReadResult(edition or str(found), found * 10_000, layout=layout)
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read one sheet. A row counts unless it only repeats what another sheet gave."""
+        """Read one sheet. A row counts unless it only repeats values of another sheet."""
         layout = _layout(table.columns)
         assert layout is not None
         for row in rows_of(table, result):
@@ -218,7 +218,7 @@ class CorruptionPerceptions(TableAdapter):
 
 
 def _names_a_country(row: SourceRow, layout: _Layout) -> bool:
-    """Return whether the row has a code or, without codes, a name and a number."""
+    """Return True if the row has a code or, without codes, a name and a number."""
     if layout.code >= 0:
         return bool(row.code)
     (columns,) = layout.years.values()
@@ -279,7 +279,7 @@ def _add_uncertainty(row: SourceRow, columns: Mapping[str, int], reading: Readin
 
 
 def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None:
-    """Warn if two sheets do not state the same; the first is kept."""
+    """Warn if two sheets disagree; the first value stays."""
     pairs = [(held.value, again.value)]
     if again.standard_error is not None and held.standard_error is not None:
         pairs.append((held.standard_error, again.standard_error))
@@ -294,7 +294,7 @@ def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None
 
 
 def _same(one: float | None, other: float | None) -> bool:
-    """Return whether numbers agree in the single precision some editions store."""
+    """Return True if numbers agree in the single precision that some editions store."""
     if one is None or other is None:
         return one is other
     return abs(one - other) <= 1e-6 * max(1.0, abs(one))

@@ -1,6 +1,6 @@
-"""Days of publication: when an edition appeared, and from when a value of a year counts as published.
+"""Days of publication of editions, and of values by reference year.
 
-A file rarely names the day on which it appeared, and a file of many years never names one for each year. Each source
+A file rarely gives the day of its publication, and a file of many years never gives one for each year. Each source
 declares one rule for both. A month in a rule is represented by its last day, so that nothing counts too early.
 """
 
@@ -18,12 +18,12 @@ REVISED_FILES = (
     "The World Bank and UNICEF revise past years; their files of today are used for past dates, so a value can differ "
     "from what was first published."
 )
-"""The limit of every view by day of publication, as its pages word it."""
+"""Limitation of every view by day of publication, as its pages word it."""
 
 
 @dataclass(frozen=True, slots=True)
 class Dating:
-    """The rule of one source.
+    """Dating rule of one source.
 
     A value of reference year y counts as published on `month`/`day` of y + `years_after`; None means that only the
     edition's own day counts. `edition_years_after` is the same for the year in an edition's label, and `editions`
@@ -39,11 +39,14 @@ class Dating:
     is_revised: bool = False
 
     def value_day(self, year: int) -> date | None:
-        """Return the day from which a value of a reference year counts as published; None if no rule dates it."""
+        """Return the day from which a value of a reference year counts as published.
+
+        The result is None if no rule dates it.
+        """
         return None if self.years_after is None or not year else self._day(year + self.years_after)
 
     def edition_day(self, edition: str, rank: int) -> tuple[date | None, str]:
-        """Return the day on which an edition appeared and the reason: its label, else the rule of the source."""
+        """Return the publication day of an edition and its basis: the label, else the rule of the source."""
         year, month, day = rank // 10_000, rank // 100 % 100, rank % 100
         if edition in self.editions:
             return self.editions[edition], self.words
@@ -62,12 +65,15 @@ _LABEL = re.compile(r"\d{4}-\d{2}")
 
 
 def _plausible(day: date) -> date | None:
-    """Return the day if a column of days can hold it: days before 1990 become the first, since all is older."""
+    """Return the day, or None after `LAST_DAY`.
+
+    A day before `FIRST_DAY`, the first plausible day, becomes that day.
+    """
     return None if day > LAST_DAY else max(day, FIRST_DAY)
 
 
 def earliest(*days: date | None) -> date | None:
-    """Return the first of the days that are known."""
+    """Return the earliest known day, or None."""
     known = [day for day in days if day is not None]
     return min(known) if known else None
 
@@ -80,4 +86,7 @@ SURVEYS = Dating(
     edition_years_after=2,
     is_revised=True,
 )
-"""The rule of surveys. Surveys appear by the end of the second year; the rule is compared by year (method 1.9)."""
+"""Rule of surveys.
+
+They are published by the end of the second year; the rule is compared by year (method 1.9).
+"""

@@ -1,8 +1,8 @@
-"""A received file, opened safely and read cell by cell.
+"""Safe access to a received file, cell by cell.
 
 `Document` hides the container: a workbook gives rows of cells that start at A1, a CSV gives rows of text,
 a zip or a folder gives members, XML and JSON give trees. Every failure is an `UnreadableFile` with a code from a
-closed list, a sentence and a remedy; nothing is read past the limits in `Limits`.
+closed list, a sentence, and a remedy; nothing is read past the limits in `Limits`.
 """
 
 from __future__ import annotations
@@ -58,7 +58,7 @@ _DELIMITERS: Final = (",", ";", "\t")
 
 
 class Document:
-    """One file on disk, or one folder of files, with its name as received and its SHA-256."""
+    """File on disk, or folder of files, with its name as received and its SHA-256."""
 
     def __init__(self, path: Path, name: str = "", limits: Limits | None = None) -> None:
         self.path = path
@@ -67,14 +67,17 @@ class Document:
 
     @cached_property
     def size(self) -> int:
-        """Bytes on disk; for a folder the sum of its files."""
+        """Return the bytes on disk; for a folder the sum of its files."""
         if self.path.is_dir():
             return sum((self.path / member).stat().st_size for member in self.members)
         return self.path.stat().st_size
 
     @cached_property
     def sha256(self) -> str:
-        """SHA-256 of the bytes, as 64 hexadecimal digits; for a folder, of its files' names and SHA-256s in order."""
+        """Return the SHA-256 as 64 hexadecimal digits.
+
+        For a folder, it is that of its files' names and SHA-256s in order.
+        """
         if not self.path.is_dir():
             return _file_digest(self.path).hex()
         whole = hashlib.sha256()
@@ -84,16 +87,19 @@ class Document:
 
     @cached_property
     def content(self) -> bytes:
-        """The whole file in memory. Raises `UnreadableFile` for an empty file and one over the limit."""
+        """Return the whole file.
+
+        Raises `UnreadableFile` for an empty file and one over the limit.
+        """
         check_size(self.size, self.name, self.limits)
         return self.path.read_bytes()
 
     @cached_property
     def media(self) -> Media:
-        """The container found by looking at the content, checked against the limits.
+        """Return the container detected from the content, checked against the limits.
 
-        Raises `UnreadableFile` where no reader could use the file: empty, too large, damaged, protected, a bomb,
-        a web page or an old workbook under the name of a new one, or nothing known.
+        Raises `UnreadableFile` if no reader can use the file: empty, too large, damaged, protected, a bomb, a web
+        page or an old workbook under the name of a new one, or an unknown container.
         """
         if self.path.is_dir():
             folder_members(self.path, self.name, self.limits)
@@ -116,22 +122,22 @@ class Document:
 
     @cached_property
     def sheet_names(self) -> tuple[str, ...]:
-        """Names of the sheets in order; empty for anything but a workbook."""
+        """Return the names of the sheets in order; empty for anything but a workbook."""
         return tuple(str(n) for n in self._book.sheet_names) if self.media is Media.WORKBOOK else ()
 
     @cached_property
     def hidden_sheets(self) -> frozenset[str]:
-        """Names of the sheets a reader of the workbook does not see."""
+        """Return the names of the hidden sheets."""
         if self.media is not Media.WORKBOOK:
             return frozenset()
         book: Any = self._book.book
         return frozenset(s.name for s in book.sheets_metadata if s.visible != SheetVisibleEnum.Visible)
 
     def sheet(self, name: str) -> list[Row]:
-        """Rows of one sheet from A1 on; an empty cell is "" and nothing is interpreted.
+        """Return the rows of one sheet from A1 on; an empty cell is "" and nothing is interpreted.
 
         A whole number is an int, any other number a float, a day a `date`; an error of a formula is "". The rows are
-        read once and shared, so callers must not change them. Raises `KeyError` for a sheet that is not there.
+        read once and shared, so callers must not change them. Raises `KeyError` if there is no such sheet.
         """
         cached = self._sheets.get(name)
         if cached is not None:
@@ -140,7 +146,7 @@ class Document:
             raise KeyError(f"{self.name} has no sheet {name!r}; there are {', '.join(self.sheet_names)}")
         book: Any = self._book.book
         try:
-            # Straight from the parser: a data frame of objects would hold the same cells at half again the time.
+            # Straight from the parser: a data frame of the same cells takes half again the time.
             cells = book.get_sheet_by_name(name).to_python(skip_empty_area=False)
         except (CalamineError, OSError, ValueError) as error:
             raise damaged(self.name, f"its sheet {name} cannot be read") from error
@@ -156,40 +162,43 @@ class Document:
 
     @cached_property
     def text(self) -> str:
-        """The file as text: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252."""
+        """Return the file as text: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252."""
         self._require(Media.CSV, Media.TEXT, Media.HTML, Media.XML, Media.JSON)
         return decode(self.content, self.name)
 
     @cached_property
     def csv_rows(self) -> list[list[str]]:
-        """Rows of a delimited text file, as text; an empty line is an empty row."""
+        """Return the rows of a delimited text file, as text; an empty line is an empty row."""
         return [row for _, row in self.csv_records]
 
     @cached_property
     def csv_records(self) -> list[tuple[int, list[str]]]:
-        """Rows of a delimited text file, each with the line on which it starts (1-based)."""
+        """Return the rows of a delimited text file, each with the line on which it starts (1-based)."""
         return list(_records(self.text, self.name))
 
     def xml(self) -> etree._Element:
-        """The root of an XML document, read without entities, network or DTD."""
+        """Return the root of an XML document, read without entities, network, or DTD."""
         self._require(Media.XML, Media.HTML)
         return parse_xml(self.content, self.name)
 
     def json(self) -> Any:
-        """The file as JSON."""
+        """Return the file parsed as JSON."""
         return parse_json(self.content, self.name)
 
     # --- members -----------------------------------------------------------------------------------------
 
     @cached_property
     def members(self) -> tuple[str, ...]:
-        """Names of the files (no folders): of a zip in archive order, of a folder sorted."""
+        """Return the names of the files (no folders): of a zip in archive order, of a folder sorted."""
         if self.path.is_dir():
             return folder_members(self.path, self.name, self.limits)
         return tuple(i.filename for i in self._archive.infolist() if not i.is_dir())
 
     def member(self, name: str) -> bytes:
-        """The bytes of one file in a zip or folder. Raises `KeyError` where there is none of this name."""
+        """Return the bytes of one file in a zip or folder.
+
+        Raises `KeyError` if there is none of this name.
+        """
         if name not in self._member_set:
             raise KeyError(f"{self.name} has no file {name!r}")
         if self.path.is_dir():
@@ -220,7 +229,10 @@ def _file_digest(path: Path) -> bytes:
 
 
 def decode(content: bytes, name: str) -> str:
-    """Text of `content`: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252. Raises `UnreadableFile`."""
+    """Decode `content`: UTF-8 or UTF-16 by its mark, else UTF-8, else Windows-1252.
+
+    Raises `UnreadableFile`.
+    """
     try:
         if content.startswith((b"\xff\xfe", b"\xfe\xff")):
             return content.decode("utf-16")
@@ -245,10 +257,10 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
 
 
 def delimiter_of(text: str) -> str:
-    """The delimiter of a CSV: of comma, semicolon and tab the one that most lines hold equally often.
+    """Return the delimiter of a CSV: comma, semicolon, or tab.
 
-    With a draw the first of those that the first line holds, so that `Country;Value` over `Ghana;2,9` is read as
-    two columns. The comma stands for a file of one column.
+    The one that most lines have equally often wins. In a tie, the first of those in the first line wins, so that
+    `Country;Value` over `Ghana;2,9` is read as two columns. A file of one column returns the comma.
     """
     lines = [line for line in text[:65536].splitlines() if line.strip()][:200]
     if not lines:
@@ -267,7 +279,10 @@ def _outside_quotes(line: str) -> str:
 
 
 def parse_xml(content: bytes, name: str) -> etree._Element:
-    """The root of an XML document. Entities are refused, as they can unpack without end or name other files."""
+    """Return the root of an XML document. Raises `UnreadableFile`, also for entities.
+
+    Entities can expand without end or name other files.
+    """
     parser = etree.XMLParser(resolve_entities=False, no_network=True, load_dtd=False, huge_tree=False)
     try:
         root = etree.fromstring(content, parser)
@@ -282,7 +297,10 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
 
 
 def parse_json(content: bytes, name: str) -> Any:
-    """JSON of `content`, with `name` for the messages. Raises `UnreadableFile`; NaN and Infinity are refused."""
+    """Parse `content` as JSON, with `name` for the messages.
+
+    Raises `UnreadableFile`, also for NaN and Infinity.
+    """
     try:
         return json.loads(decode(content, name), parse_constant=_no_constant)
     except RecursionError as error:
@@ -300,12 +318,15 @@ def _no_constant(text: str) -> float:
 
 
 def cell_text(cell: Cell) -> str:
-    """The text of a cell as `Reading.raw` keeps it: text unchanged, a number as Python writes it, "" for none."""
+    """Return the text of a cell for `Reading.raw`.
+
+    Text is unchanged, a number is as Python writes it, and an empty cell is "".
+    """
     return cell if isinstance(cell, str) else str(cell)
 
 
 def column_letters(index: int) -> str:
-    """Spreadsheet letters of a 0-based column: 0 is A, 26 is AA."""
+    """Return the spreadsheet letters of a 0-based column: 0 is A, 26 is AA."""
     letters = ""
     index += 1
     while index:
@@ -315,10 +336,13 @@ def column_letters(index: int) -> str:
 
 
 def cell_locator(sheet: str, row: int, column: int) -> str:
-    """Address of a cell, 0-based row and column: ("FIW13-25", 68, 43) is "FIW13-25!AR69"."""
+    """Return the address of a cell from its 0-based row and column.
+
+    ("FIW13-25", 68, 43) is "FIW13-25!AR69".
+    """
     return f"{sheet}!{column_letters(column)}{row + 1}"
 
 
 def line_locator(line: int, column: int | None = None) -> str:
-    """Address in a text file, 1-based: "line 62" or "line 62, column 4"."""
+    """Return the address in a text file, 1-based: "line 62" or "line 62, column 4"."""
     return f"line {line}" if column is None else f"line {line}, column {column}"

@@ -1,10 +1,10 @@
-"""ForeignAssistance.gov, the file of totals by country: what the United States planned, obligated and disbursed.
+"""ForeignAssistance.gov, file of totals by country: planned, obligated, and disbursed amounts.
 
-One row a country, kind of transaction and fiscal year, over all agencies and sectors, in whole current dollars;
-negative where more was taken back than given. The file names no edition, so it is the newest fiscal year in it, or
-what is said at the upload (a day or month of publication orders two files of one year). Agencies report late: values of
-the two newest fiscal years are marked unconfirmed. The column of constant dollars is not read, as the file does not
-say of which year the dollars are.
+One row per country, kind of transaction, and fiscal year, over all agencies and sectors, in whole current dollars;
+negative if more was taken back than given. The file names no edition, so the edition is the newest fiscal year in it,
+or the one entered at the upload (a day or month of publication orders two files of one year). Agencies report late:
+values of the two newest fiscal years are marked unconfirmed. The column of constant dollars is not read, since the
+file does not give the year of the dollars.
 
 Context only: no criterion of the scoring model reads these values.
 """
@@ -70,7 +70,7 @@ REGIONS: Final = {
     "East Asia and Oceania": "East Asia and Pacific",
     "Middle East and North Africa": "Near East",
 }
-"""The file's names of the regions, and the names of the Department's regional bureaus."""
+"""Bureau names of the Department for the file's names of regions."""
 
 REGION = IndicatorSpec(
     code="fa.region",
@@ -107,9 +107,9 @@ class ForeignAssistanceFile(TableAdapter):
     layout: str
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Name the edition as given, else by the newest fiscal year.
+        """Start the result with the given edition, else with the newest fiscal year.
 
-        An edition is given as 2025, 2025-06 or 2025-06-30. Raises `UnreadableFile` for anything else.
+        An edition is given as 2025, 2025-06, or 2025-06-30. Raises `UnreadableFile` for anything else.
         """
         newest = newest_year(tables[0])
         label = edition.strip() or (str(newest) if newest else "")
@@ -123,7 +123,7 @@ class ForeignAssistanceFile(TableAdapter):
 
 
 class ForeignAssistance(ForeignAssistanceFile):
-    """Reads us_foreign_aid_country.csv, whichever edition."""
+    """Adapter of us_foreign_aid_country.csv, of any edition."""
 
     key = "foreign_assistance"
     indicators: Sequence[IndicatorSpec] = (OBLIGATIONS, DISBURSEMENTS, PLANNED, REQUESTED, REGION)
@@ -174,7 +174,7 @@ def _read_amount(row: SourceRow, newest: int) -> None:
 
 
 def _read_region(row: SourceRow, newest: int) -> None:
-    """Take the region from the first row of a country; warn if a later one differs."""
+    """Read the region from the first row of a country; warn if a later one differs."""
     if "region" not in row.table.columns:
         return
     region = row.text("region")
@@ -199,12 +199,12 @@ def code_of(row: SourceRow) -> str:
 
 
 def is_group(country: str) -> bool:
-    """Return whether the name is that of a region or of the world."""
+    """Return True if the name is that of a region or of the world."""
     return _GROUP.search(country) is not None
 
 
 def leave_out_group(row: SourceRow) -> None:
-    """Note once that the rows of a region are left out."""
+    """Leave out the rows of a region, with one note."""
     row.leave_out_group(row.country, f"{row.country} is no country; its rows are left out.", "country")
 
 

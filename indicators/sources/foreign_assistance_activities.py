@@ -1,10 +1,10 @@
-"""ForeignAssistance.gov, the file of activities: sums by country, fiscal year, managing agency and U.S. sector.
+"""ForeignAssistance.gov, file of activities: sums by country, year, agency, and sector.
 
-The publisher's complete file has one row a transaction of an activity and is larger than any import may be; what is
-read here is an extract of it (the site offers them by country) with the publisher's own headings. Obligations and
-disbursements are added up, to the cent, for each country, fiscal year, agency and sector; the series names agency and
-sector ("USAID: Maternal and Child Health"), and the place is the first of the rows that were added, with their number.
-The values are marked computed.
+The publisher's complete file has one row per transaction of an activity and is larger than any import may be; this
+adapter reads an extract of it (the site offers them by country) with the publisher's own headings. Obligations and
+disbursements are added up, to the cent, for each country, fiscal year, managing agency, and U.S. sector; the series
+names agency and sector ("USAID: Maternal and Child Health"), and the locator is the first of the added rows, with
+their number. The values are marked computed.
 """
 
 from __future__ import annotations
@@ -58,12 +58,12 @@ COLUMNS: Final = {
 }
 
 Key = tuple[str, str, str, str, str]
-"""Kind, country, code, period, series."""
+"""Kind, country, code, period, and series."""
 
 
 @dataclass(slots=True)
 class _Sum:
-    """The rows of one key so far."""
+    """Running sum of the rows of one key."""
 
     first: SourceRow
     amount: Decimal = field(default_factory=Decimal)
@@ -71,7 +71,7 @@ class _Sum:
 
 
 class ForeignAssistanceActivities(ForeignAssistanceFile):
-    """Reads extracts of us_foreign_aid_complete.csv."""
+    """Adapter of extracts of us_foreign_aid_complete.csv."""
 
     key = "foreign_assistance_activities"
     indicators: Sequence[IndicatorSpec] = (OBLIGATED_BY_SECTOR, DISBURSED_BY_SECTOR)
@@ -105,7 +105,7 @@ def _add(row: SourceRow, sums: dict[Key, _Sum]) -> None:
         return
     if kind not in KINDS:
         message = f"Transactions of the kind {kind!r} are neither obligations nor disbursements and are left out."
-        row.country = row.code = ""  # the note is one for all countries
+        row.country = row.code = ""  # one note covers all countries
         row.leave_out_group(kind, message, "kind", Reason.NO_VALUE)
         return
     period = row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")

@@ -1,4 +1,4 @@
-"""The product's own forms (docs/forms.md): tables that people fill in.
+"""Base of this project's own forms (docs/forms.md): tables that people fill in.
 
     class SchoolMeals(FormAdapter):
         key, source, indicators = "school_meals", SOURCE, (PUPILS,)
@@ -7,8 +7,8 @@
 
         def read_row(self, row: SourceRow) -> None: ...
 
-The header may be in any row of any sheet, and its columns in any order. A column that the form does not know keeps the
-table out: a misspelled `flag` would otherwise turn inferred values into stated ones.
+The header may be in any row of any sheet, and its columns in any order. An unknown column rejects the table: a
+misspelled `flag` would otherwise turn inferred values into stated ones.
 """
 
 from __future__ import annotations
@@ -39,12 +39,12 @@ _NUMBER: Final = re.compile(r"[+-]?[0-9][0-9.,]*(?:[eE][+-]?[0-9]+)?")
 
 
 def is_blank(text: str) -> bool:
-    """Return whether a cell says that there is no value."""
+    """Return True if a cell has a sign for no value."""
     return checks.is_blank(text, BLANKS)
 
 
 def iso_day(text: str) -> dt.date | None:
-    """Return a day written as ISO text; a day of a workbook comes with its midnight."""
+    """Parse a day written as ISO text, or None; a day of a workbook comes with its midnight."""
     try:
         return dt.date.fromisoformat(text.removesuffix("T00:00:00").removesuffix(" 00:00:00"))
     except ValueError:
@@ -65,31 +65,31 @@ def form_header(
 
 
 class FormRow(SourceRow):
-    """A filled row of a form.
+    """Filled row of a form.
 
-    Its number counts rows, also where a text in a CSV takes several lines.
+    Its number counts rows, even if a text in a CSV takes several lines.
     """
 
     __slots__ = ()
 
     @property
     def number(self) -> int:
-        """The number of the row."""
+        """Return the number of the row."""
         return self.index + 1
 
     def text(self, column: Column) -> str:
         """Return the trimmed text of a cell without hidden characters and ".0"."""
-        # Copied text brings such characters along unseen; a rejection would leave nothing to correct in sight.
+        # Copied text can contain hidden characters; rejecting it would leave the person nothing visible to correct.
         text = without_hidden(self.raw(column)).strip()
         return text[:-2] if text.endswith(".0") and text[:-2].isdigit() else text
 
     def cell_to_check(self, column: Column) -> str:
-        """Check the text that a person sees."""
+        """Return the visible text of a cell, for checks."""
         return self.text(column)
 
 
 class FormAdapter(TableAdapter):
-    """Base of the adapters of forms; `columns` lists the columns in words."""
+    """Base of the adapters of forms; `columns` describes the columns for messages."""
 
     title: str
     columns: str
@@ -97,7 +97,7 @@ class FormAdapter(TableAdapter):
 
     @property
     def lacks(self) -> tuple[str, str]:  # type: ignore[override]  # follows from title and columns
-        """The fault of a file without the header, and the remedy."""
+        """Return the fault of a file without the header, and the remedy."""
         return f"has no header of the {self.title}", f"Name the columns {self.columns}, as docs/forms.md describes."
 
     def tables(self, document: Document) -> list[SourceTable]:
@@ -105,12 +105,12 @@ class FormAdapter(TableAdapter):
         return list(self.header.find(document, hidden=True))
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the place of each header."""
+        """Return the form's name and the locator of each header."""
         places = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
         return f"the header of the {self.title} at {', '.join(places)}"
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Note the sheets without the header of the form."""
+        """Start the result, and note the sheets without the header of the form."""
         result = ReadResult(edition, rank_of(edition), layout=self.title)
         for name in document.sheet_names:
             if name not in {table.sheet for table in tables}:
@@ -127,12 +127,12 @@ class FormAdapter(TableAdapter):
             self.read_rows(table, result)
 
     def read_rows(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the rows one by one, if not overridden."""
+        """Read the rows one by one; an adapter may override this."""
         super().read_table(table, result)
 
 
 def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
-    """Reject unknown headings, and filled columns without one; return if any."""
+    """Reject unknown headings, and filled columns without one; return True if there are any."""
     rows = list(rows_of(table))
     known = sorted(table.columns, key=lambda name: table.columns[name])
     before = len(result.problems)
@@ -150,28 +150,28 @@ def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
 
 
 def formula_text(text: str) -> bool:
-    """Return whether a spreadsheet program would take a text for a formula."""
+    """Return True if a spreadsheet program would take a text for a formula."""
     return text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text.strip())
 
 
 def unquoted(text: str) -> str:
-    """Return a text without the apostrophe that keeps it from being a formula."""
+    """Return a text without the apostrophe that marks it as no formula."""
     return text[1:] if text.startswith("'") and text[1:].startswith(_FORMULA_STARTS) else text
 
 
 class Formulas:
-    """The cells of a form that a spreadsheet program computes.
+    """Cells of a form that a spreadsheet program computes.
 
     A workbook is read by its stored values, in which a formula looks like any other cell, so the formulas are looked
     up in the workbook itself; a text there stays a text, whatever it starts with. In a CSV a formula is a text that
-    starts like one, and an apostrophe before it says that it is meant as text.
+    starts like one, and an apostrophe before it marks it as text.
     """
 
     def __init__(self, table: SourceTable) -> None:
         self._table = table
 
     def at(self, row: SourceRow, column: str) -> bool:
-        """Return whether a cell is a formula."""
+        """Return True if a cell is a formula."""
         if self._places is None:
             text = row.text(column)
             return not is_blank(text) and formula_text(text)
@@ -179,14 +179,14 @@ class Formulas:
 
     @cached_property
     def _places(self) -> frozenset[tuple[int, int]] | None:
-        """The places of formulas; None where nothing but the texts can tell."""
+        """Return the positions of formulas; None if only the texts can show them."""
         if not self._table.sheet:
             return None
         try:
             book = load_workbook(io.BytesIO(self._table.document.content), read_only=True, data_only=False)
         except (InvalidFileException, KeyError, OSError, ParseError, ValueError, zipfile.BadZipFile):
             return None
-        if self._table.sheet not in book.sheetnames:  # Strict Open XML, of which openpyxl sees no sheet
+        if self._table.sheet not in book.sheetnames:  # Strict Open XML, in which openpyxl finds no sheet
             return None
         return frozenset(
             (row, column)

@@ -1,8 +1,8 @@
-"""Freedom in the World: the workbook of all scores ("All data"), many editions in one sheet.
+"""Freedom in the World, workbook of all scores ("All data"): many editions in one sheet.
 
 Edition N covers the year N - 1. Scores: political rights (PR) 0 to 40, civil liberties (CL) 0 to 60, their total
 0 to 100; a question about deliberate change of a population's make-up subtracts up to 4 from PR, which can make it
-negative. Ratings run from 1 (most free) to 7. The history of ratings is read by `freedom_house_ratings`.
+negative. Ratings run from 1 (most free) to 7. `freedom_house_ratings` reads the history of ratings.
 """
 
 from __future__ import annotations
@@ -93,16 +93,16 @@ INDICATORS: Final[Mapping[str, IndicatorSpec]] = {
     "total": TOTAL,
     **{letter: _score(letter, name, wording, top) for letter, name, wording, top in _CATEGORIES},
 }
-"""What is read, by the folded heading of its column."""
+"""Indicators that are read, by the folded heading of their column."""
 
 SCORES: Final = Numbers(outside="{value:g} is outside {low:g} to {high:g}.")
 _COLUMNS: Final = {"name": "country/territory", "kind": "c/t", "edition": "edition"}
 _PASSED_OVER: Final = re.compile(r"[a-g][1-4]|add [abq]|region")
 JUMP: Final = 6
-"""A total that moves by so many points in one year is shown to the reviewer."""
+"""Change of a total, in points in one year, from which the reviewer is warned."""
 
 Key = tuple[str, str, int]
-"""Name, country or territory, edition."""
+"""Name, kind (country or territory), and edition."""
 
 
 def edition_rank(edition: int) -> int:
@@ -111,7 +111,7 @@ def edition_rank(edition: int) -> int:
 
 
 class FreedomHouseScores(TableAdapter):
-    """Reads the workbook of all scores, whichever editions it holds."""
+    """Adapter of the workbook of all scores, with any editions."""
 
     key = "freedom_house_scores"
     source = SOURCE
@@ -131,7 +131,7 @@ class FreedomHouseScores(TableAdapter):
         return str(max((edition for edition in editions if edition is not None), default=""))
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Label the file with the given edition; each row states its own."""
+        """Start the result with the given edition; each row states its own."""
         return ReadResult(edition, 0, layout=f"Freedom in the World, all data: sheet {tables[0].sheet}")
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -156,7 +156,7 @@ def _is_known(heading: str) -> bool:
 
 
 def _key(row: SourceRow) -> Key | None:
-    """Return name, kind and edition of a row, or None if it stays out."""
+    """Return name, kind, and edition of a row, or None if it stays out."""
     name = row.cell("name")
     row.country = row.raw("name")
     if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row.cells) == 1:
@@ -187,7 +187,7 @@ def _read_values(row: SourceRow, key: Key) -> Mapping[str, float]:
             continue
         cell = row.cells[table.columns[heading]]
         if type(cell) is int and not spec.labels and SCORES.check_range(cell, cell, spec) is None:
-            # A short cut for nearly all of a file's 35,000 cells; by way of `add_reading` they take twice the time.
+            # Shortcut for nearly all of a file's 35,000 cells; through `add_reading` they take twice the time.
             value, place = float(cell), table.locator(row.index, heading)
             add(Reading(spec.code, row.country, locator=place, value=value, raw=str(cell), code=row.code, **more))
             found[spec.code] = value
@@ -211,7 +211,7 @@ def _check_sums(row: SourceRow, found: Mapping[str, float]) -> None:
 
 
 def _warn_of_jumps(totals: Mapping[Key, tuple[float, SourceRow]]) -> None:
-    """Warn of each total that moved by `JUMP` points or more in one edition."""
+    """Warn of each total that changed by `JUMP` points or more in one edition."""
     for (name, kind, edition), (total, row) in totals.items():
         before, earlier = totals.get((name, kind, edition - 1), (total, row))
         if abs(total - before) >= JUMP:

@@ -1,8 +1,8 @@
-"""Freedom in the World: the workbook of ratings and statuses since 1973, three columns for each edition.
+"""Freedom in the World, workbook of ratings and statuses since 1973: three columns for each edition.
 
-The editions stand in the header's first row, the years under review in its second, the merged cells' text in the
-first of three columns (PR, CL, Status). Until 1990 an edition covers more or less than a year; its period is the
-year in which its review ends, and the words of the publisher are kept in the note.
+The header's first row has the editions, its second the years under review, with merged cells' text in the first of
+three columns (PR, CL, Status). Until 1990 an edition covers more or less than a year; its period is the
+year in which its review ends, and the publisher's text is stored in the note.
 """
 
 from __future__ import annotations
@@ -39,7 +39,7 @@ _SPLIT: Final = re.compile(r"\s*(\w+)\s*\(\s*(\w+)\s*\)\s*")
 
 @dataclass(frozen=True, slots=True)
 class Edition:
-    """Three columns of one edition; `period` is the year in which its review ends."""
+    """Columns of one edition; `period` is the year in which its review ends."""
 
     label: str
     number: int
@@ -49,7 +49,7 @@ class Edition:
 
 
 class FreedomHouseRatings(TableAdapter):
-    """Reads the workbook of ratings: a sheet of countries and one of territories."""
+    """Adapter of the workbook of ratings: a sheet of countries and one of territories."""
 
     key = "freedom_house_ratings"
     source = SOURCE
@@ -60,7 +60,7 @@ class FreedomHouseRatings(TableAdapter):
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the sheets with three header rows; the last has PR, CL and Status."""
+        """Return the sheets with three header rows; the last has PR, CL, and Status."""
         found: list[SourceTable] = []
         for sheet in document.sheet_names if document.media is Media.WORKBOOK else ():
             rows = document.sheet(sheet)
@@ -73,7 +73,7 @@ class FreedomHouseRatings(TableAdapter):
         return found
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the sheets."""
+        """Return the names of the sheets, with their header rows."""
         return "sheets " + " and ".join(f"{t.sheet.strip()!r} (header in row {t.header + 1})" for t in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
@@ -81,11 +81,11 @@ class FreedomHouseRatings(TableAdapter):
         return str(max((e.number for table in tables for e in _editions(table)), default="") or "")
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Label the file with the given edition; each group of columns states its own."""
+        """Start the result with the given edition; each group of columns states its own."""
         return ReadResult(edition, 0, layout="Freedom in the World, ratings and statuses")
 
     def read_tables(self, tables: Sequence[SourceTable], result: ReadResult) -> None:
-        """Read both sheets, and keep one reading where a name is on both."""
+        """Read both sheets, and take one reading if a name is on both."""
         super().read_tables(tables, result)
         _join_sheets(result)
         take_newest_edition(result)
@@ -113,7 +113,7 @@ def _read_edition(row: SourceRow, edition: Edition) -> None:
         split = _SPLIT.fullmatch(row.raw(column))
         if split:
             # In the 1973 edition South Africa has one rating for its white and one for its black population. Neither
-            # is the country's and the publisher states no third, so there is no value here to compare with others.
+            # is the country's and the publisher states no third, so there is no value to compare with others.
             note = (
                 f"The publisher rates two parts of the population apart: {split[1]} and {split[2]}. "
                 f"It gives the country no single rating. {edition.note}"
@@ -162,10 +162,10 @@ def _edition_year(label: str) -> int | None:
 
 
 def _join_sheets(result: ReadResult) -> None:
-    """Keep one reading where a name stands on both sheets.
+    """Take one reading if a name is on both sheets.
 
     Kosovo is rated as a territory up to the 2009 edition and as a country from then on; the other sheet has a dash.
-    That dash says which sheet to look at, not that there is no rating, so it must not stand against the rating.
+    The dash refers to the other sheet and does not mean that there is no rating, so the rating takes precedence.
     """
     held: dict[tuple[str, str, str], Reading] = {}
     joined: dict[str, str] = {}

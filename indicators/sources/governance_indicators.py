@@ -1,8 +1,8 @@
 """Worldwide Governance Indicators: six estimates for each country and year, with their standard errors.
 
-One sheet for each dimension. Above the row of Estimate, StdErr, NumSrc, Rank, Lower and Upper stands the row of
-years; the headings Country/Territory and Code stand in the same row or, merged, a little above. An edition
-estimates all years anew, so every value carries the edition of the workbook.
+One sheet for each dimension. The row of years is above the row of Estimate, StdErr, NumSrc, Rank, Lower, and Upper;
+the headings Country/Territory and Code are in the same row or, merged, a little above. An edition estimates all years
+again, so every value has the edition of the workbook.
 """
 
 from __future__ import annotations
@@ -37,8 +37,8 @@ SOURCE = SourceSpec(
 
 
 def _estimate(code: str, name: str, wording: str) -> IndicatorSpec:
-    # The scale is that of a standard normal variable: about -2.5 to 2.5 and in principle without ends. Five is far
-    # beyond every estimate, and well below the percentile ranks that stand in the columns beside.
+    # The scale is that of a standard normal variable: about -2.5 to 2.5 and in principle unlimited. Five is far
+    # beyond every estimate, and well below the percentile ranks in the adjacent columns.
     return IndicatorSpec(f"wgi.{code}", name, "estimate", wording, Direction.HIGHER, -5, 5, decimals=2)
 
 
@@ -62,7 +62,7 @@ DIMENSIONS: Final = {
         "control_of_corruption", "Control of corruption", "How far public power serves private gain."
     ),
 }
-"""The dimensions by the letters with which their sheets' names begin."""
+"""Dimensions by the letters at the start of their sheets' names."""
 
 _NAME, _CODE, _VALUE, _ERROR = "country/territory", "code", "estimate", "stderr"
 _LETTERS: Final = re.compile(r"[^a-z]")
@@ -73,7 +73,7 @@ ESTIMATES: Final = Numbers(outside="{raw} is no estimate: they lie between about
 
 
 class GovernanceIndicators(TableAdapter):
-    """Reads the workbook of the aggregate indicators of any edition."""
+    """Adapter of the workbook of the aggregate indicators, of any edition."""
 
     key = "governance_indicators"
     source = SOURCE
@@ -91,7 +91,7 @@ class GovernanceIndicators(TableAdapter):
         return [table for table in found if table is not None]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the sheets."""
+        """Return the names of the sheets, with their header rows."""
         return "sheets " + ", ".join(f"{table.sheet} (header in row {table.header + 1})" for table in tables)
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
@@ -104,7 +104,7 @@ class GovernanceIndicators(TableAdapter):
         return str(max(years[0] for table in tables for years in _years(table.rows, table.header)) + 1)
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Warn of each dimension without a sheet."""
+        """Start the result, and warn of each dimension without a sheet."""
         label = edition or self.edition_of(document, tables)
         if not re.fullmatch(r"\d{4}", label):
             remedy = "Give the year of the update as four digits."

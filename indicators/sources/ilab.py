@@ -1,9 +1,9 @@
-"""The Department of Labor's Findings on the Worst Forms of Child Labor, as the XML of its mobile application.
+"""Findings on the Worst Forms of Child Labor, as the XML of the mobile application.
 
-The level judges what a government did, not how common child labour is. The percentages beside it come from
-surveys of different years and ages; the file gives the ages and not the year, so the edition's year stands for it.
-The file's name does not tell the edition: countries_2021.xml holds the Findings of 2022. The countries' own
-descriptions do ("In 2022, ...").
+The publisher is the U.S. Department of Labor. The level rates a government's efforts, not how common child labor is.
+The percentages beside it come from surveys of different years and ages; the file gives the ages and not the year, so
+the edition's year is used. The file's name does not show the edition: countries_2021.xml holds the Findings of 2022.
+The countries' own descriptions do ("In 2022, ...").
 """
 
 from __future__ import annotations
@@ -100,14 +100,14 @@ _MOST = 0.5
 
 
 class IlabFindings:
-    """Reads the XML of all countries of one edition."""
+    """Adapter of the XML of all countries of one edition."""
 
     key = "ilab_findings"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (ADVANCEMENT, WORKING)
 
     def recognize(self, document: Document) -> Recognition | None:
-        """Claim an XML of countries with advancement levels."""
+        """Claim an XML file of countries with advancement levels."""
         if document.media is not Media.XML:
             return None
         root = document.xml()
@@ -118,7 +118,10 @@ class IlabFindings:
         return Recognition(edition=str(year or ""), because=f"Countries/Country with Advancement_Level; {stated}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read a level and a percentage for each country. Raises `UnreadableFile` where no year is known."""
+        """Read a level and a percentage for each country.
+
+        Raises `UnreadableFile` if no year is known.
+        """
         root = document.xml()
         if not _is_findings(root):
             raise unknown_layout(
@@ -206,7 +209,10 @@ def _working(country: etree._Element, name: str, place: str, year: str) -> Readi
 
 
 def names_another_year(source: str, file_name: str, edition: str) -> bool:
-    """Tell whether the name of such a file lacks the year of its findings: that of 2022 is countries_2021.xml."""
+    """Return True if the name of such a file has another year than its findings.
+
+    The file of 2022 is countries_2021.xml.
+    """
     return source == SOURCE.key and edition not in file_name
 
 

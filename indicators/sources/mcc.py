@@ -1,9 +1,9 @@
-"""Scorecards of the Millennium Challenge Corporation, from the product's own form.
+"""Scorecards of the Millennium Challenge Corporation, from this project's own form.
 
-The Corporation publishes each card as a page and gives no data file, so the product defines a table
-(docs/forms.md): one row for each country, fiscal year and indicator, and optionally one for the card as a whole.
-What the card states is kept; what the rules of the year give (`indicators.sources.mcc_rules`) is compared with it, and
-fills in what the card does not state.
+The Corporation publishes each card as a page and gives no data file, so this project defines a table (docs/forms.md):
+one row for each country, fiscal year, and indicator, and optionally one for the card as a whole. Values on the card
+are stored; they are compared with the results of the year's rules (`indicators.sources.mcc_rules`), which fill in
+values that the card does not state.
 """
 
 from __future__ import annotations
@@ -142,7 +142,7 @@ SPECS = {spec.code: spec for spec in _specs()}
 
 @dataclass(slots=True)
 class _Card:
-    """The rows of one country and fiscal year."""
+    """Rows of one country and fiscal year."""
 
     rule: YearRule
     name: str
@@ -154,7 +154,7 @@ class _Card:
 
     @property
     def fields(self) -> dict[str, Any]:
-        """The fields that all readings of the card share."""
+        """Return the fields that all readings of the card share."""
         year = self.rule.year
         return {"period": f"FY{year}", "edition": f"FY{year}", "edition_rank": year * 10_000}
 
@@ -163,13 +163,13 @@ class _Card:
 
     @property
     def place(self) -> str:
-        """From the first row to the last."""
+        """Return the locator from the first row to the last."""
         first, last = self.rows[0].locator("indicator"), self.rows[-1].locator("indicator")
         return first if first == last else f"{first} to {last}"
 
 
 class MccScorecards(FormAdapter):
-    """Reads the scorecard form, CSV or workbook, one or many fiscal years."""
+    """Adapter of the scorecard form, CSV or workbook, with one or many fiscal years."""
 
     key = "mcc_scorecards"
     source = SOURCE
@@ -183,7 +183,7 @@ class MccScorecards(FormAdapter):
     )
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the sheets."""
+        """Return the names of the sheets with the form's header."""
         where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in tables)
         return f"the header of the {self.title} in {where}"
 
@@ -235,7 +235,7 @@ class MccScorecards(FormAdapter):
 
 
 def fiscal_year(text: str) -> int | None:
-    """Return the fiscal year that a text names ("FY2025", "FY25", "2025"), or None."""
+    """Return the fiscal year of a text ("FY2025", "FY25", "2025"), or None."""
     match = _YEAR.fullmatch(text)
     if match is None:
         return None
@@ -244,7 +244,7 @@ def fiscal_year(text: str) -> int | None:
 
 
 def _heading(text: str) -> str:
-    """Return a name as the form compares it: lower case, words joined by "_"."""
+    """Return a name as the form compares it: lower case, joined by "_"."""
     return "_".join(text.replace("_", " ").casefold().split())
 
 
@@ -253,7 +253,7 @@ def _on_card(rule: IndicatorRule, year: YearRule) -> bool:
 
 
 def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
-    """Read score, percentile, median and result of one indicator."""
+    """Read score, percentile, median, and result of one indicator."""
     category, expected = row.text("category"), categories()[rule.category]
     if category and _heading(category) not in (rule.category, _heading(expected), f"encouraging_{rule.category}"):
         message = f"{rule.name} belongs to {expected}, the row says {category}; {expected} is taken."
@@ -285,7 +285,7 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
 
 
 def _whole_card(card: _Card, result: ReadResult) -> None:
-    """Add result and count of the card, and the share of each category."""
+    """Add the result and count of the card, and the share of each category."""
     computed = tally_card(card.rule, card.outcomes) if card.rule.complete else None
     total = computed.total if computed else None
     stated = _stated(card.whole) if card.whole else None
@@ -334,7 +334,7 @@ def _card_count(card: _Card, stated: float | None, computed: int | None) -> Read
 
 
 def _fill_in(reading: Reading, outcome: Outcome, stated: bool, year: YearRule) -> None:
-    """Put an indicator's outcome into its reading."""
+    """Set an indicator's outcome in its reading."""
     if outcome is Outcome.UNKNOWN:
         reading.missing = Missing.NOT_COLLECTED
         reading.note = "" if year.complete else f"not recomputed: {year.incomplete_because}"

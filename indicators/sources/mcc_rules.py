@@ -1,11 +1,11 @@
-"""When an indicator, and when a whole scorecard of the Millennium Challenge Corporation passes.
+"""Pass rules of the scorecards of the Millennium Challenge Corporation.
 
 The rules are data by fiscal year (`reference/mcc_rules.json`): the indicators and their categories, how each
-passes, how many are needed and which are hurdles. A year whose rule is not fully known is `complete=False`: its
-cards are not recomputed and keep what the publisher states.
+passes, how many are needed, and which are hurdles. A year whose rule is not fully known is `complete=False`: its
+cards are not recomputed, and the publisher's results stay.
 
-Every answer has three values. A comparison that lacks the median is unknown, not failed; an indicator without a
-score counts as not passed, as the publisher counts it. Kleene's logic carries the unknown: a card fails only where
+Every result has three values. A comparison that lacks the median is unknown, not failed; an indicator without a
+score counts as not passed, as the publisher counts it. Kleene's logic propagates the unknown: a card fails only if
 no unknown could still save it.
 """
 
@@ -22,11 +22,11 @@ from typing import Any
 REFERENCE = Path(__file__).resolve().parent.parent / "reference" / "mcc_rules.json"
 
 FIRST_YEAR = 2012
-"""The first fiscal year of the 20-indicator scorecard; older cards had another rule and are not read."""
+"""First fiscal year of the 20-indicator scorecard; older cards had another rule and are not read."""
 
 
 class Outcome(enum.StrEnum):
-    """Whether an indicator, a hurdle or a card passes."""
+    """Outcome of an indicator, a hurdle, or a card."""
 
     PASS = "Pass"  # noqa: S105
     FAIL = "Fail"
@@ -34,7 +34,7 @@ class Outcome(enum.StrEnum):
 
 
 class Rule(enum.StrEnum):
-    """How an indicator passes; see `judge`."""
+    """Rule by which an indicator passes; see `judge`."""
 
     MEDIAN = "median"
     ABOVE = "above"
@@ -44,7 +44,10 @@ class Rule(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class IndicatorRule:
-    """One indicator of the scorecards. `value` is the fixed threshold of the rules that have one."""
+    """Indicator of the scorecards.
+
+    `value` is the fixed threshold of the rules that have one.
+    """
 
     slug: str
     name: str
@@ -58,7 +61,7 @@ class IndicatorRule:
 
 @dataclass(frozen=True, slots=True)
 class Hurdle:
-    """A condition without which no card passes: at least one of the indicators passes."""
+    """Condition that every passing card meets: at least one of the indicators passes."""
 
     name: str
     any_of: tuple[str, ...]
@@ -66,11 +69,11 @@ class Hurdle:
 
 @dataclass(frozen=True, slots=True)
 class YearRule:
-    """The rule of one fiscal year.
+    """Rule of one fiscal year.
 
     `slots` holds the indicators of a card; a slot of two is one or the other by income group. `incomplete_because`
-    says what is not known where `complete` is false. `income_groups` are limits of GNI per capita in US dollars,
-    (from, to), and None where they were not found; medians are never computed here, they stand on the card.
+    gives the reason if `complete` is false. `income_groups` are limits of GNI per capita in US dollars, (from, to),
+    and None if they were not found; medians are never computed here but read from the card.
     """
 
     year: int
@@ -86,9 +89,10 @@ class YearRule:
     confirm: tuple[str, ...] = ()
 
     def slot_of(self, slug: str) -> tuple[str, ...]:
-        """The slot that holds the indicator; the indicator alone where the year's list is not known.
+        """Return the slot that holds the indicator.
 
-        Raises `KeyError` where the year's list is known and has no such indicator.
+        It is the indicator alone if the year's list is not known. Raises `KeyError` if the list is known and has no
+        such indicator.
         """
         if not self.slots:
             return (slug,)
@@ -100,18 +104,18 @@ class YearRule:
 
 @dataclass(frozen=True, slots=True)
 class Tally:
-    """How many of a group of indicators pass, and how many may still."""
+    """Number of indicators in a group that pass, and that may still pass."""
 
     passed: int
     unknown: int
     of: int
 
     def share(self) -> float | None:
-        """Percent passed; None while one is unknown or where there are none."""
+        """Return the percentage that passed; None while one is unknown or if there are none."""
         return None if self.unknown or not self.of else 100 * self.passed / self.of
 
     def at_least(self, needed: int) -> Outcome:
-        """Whether `needed` pass, whatever the unknown ones turn out to be."""
+        """Return whether `needed` pass, for any outcome of the unknown ones."""
         if self.passed >= needed:
             return Outcome.PASS
         return Outcome.FAIL if self.passed + self.unknown < needed else Outcome.UNKNOWN
@@ -119,7 +123,7 @@ class Tally:
 
 @dataclass(frozen=True, slots=True)
 class CardResult:
-    """A card recomputed: all indicators, each category, each hurdle by name, and the whole."""
+    """Recomputed card: all indicators, each category, each hurdle by name, and the whole."""
 
     total: Tally
     categories: Mapping[str, Tally]
@@ -128,7 +132,7 @@ class CardResult:
 
 
 def judge(rule: IndicatorRule, score: float | None, median: float | None) -> Outcome:
-    """Whether a score passes.
+    """Return the outcome of a score.
 
     `median`: strictly better than the median of the income group; `above`/`below`: strictly beyond the fixed value,
     the median does not count; `above_median_or`: strictly above the lower of the fixed value and the median.
@@ -149,9 +153,10 @@ def judge(rule: IndicatorRule, score: float | None, median: float | None) -> Out
 
 
 def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
-    """The card from its indicators' outcomes; an indicator of the year that has none is unknown.
+    """Compute the card from its indicators' outcomes.
 
-    Raises `ValueError` for a year whose rule is not complete: there is nothing to compute it by.
+    An indicator of the year without an outcome is unknown. Raises `ValueError` for a year whose rule is not complete,
+    since it cannot be computed.
     """
     if not year.complete or year.needed is None:
         raise ValueError(f"FY{year.year} is not recomputed: {year.incomplete_because}")
@@ -171,13 +176,16 @@ def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
 
 
 def find(name: str) -> IndicatorRule | None:
-    """The indicator of a name, an alias or a slug, whatever the case, apostrophes and hyphens."""
+    """Return the indicator with this name, alias, or slug.
+
+    Case, apostrophes, and hyphens are ignored.
+    """
     return _by_name().get(_plain(name))
 
 
 @cache
 def indicators() -> dict[str, IndicatorRule]:
-    """Every indicator that any year's card had, by slug."""
+    """Return every indicator that any year's card had, by slug."""
     return {
         slug: IndicatorRule(
             slug=slug,
@@ -195,13 +203,13 @@ def indicators() -> dict[str, IndicatorRule]:
 
 @cache
 def categories() -> dict[str, str]:
-    """Names of the three categories by slug."""
+    """Return the names of the three categories by slug."""
     return dict(_data()["categories"])
 
 
 @cache
 def years() -> dict[int, YearRule]:
-    """The rule of every fiscal year on record."""
+    """Return the rule of every fiscal year on record."""
     named, sets = _data()["rules"], _data()["sets"]
     return {
         int(year): _year(int(year), {**named[entry["rule"]], **entry}, sets) for year, entry in _data()["years"].items()
@@ -209,7 +217,10 @@ def years() -> dict[int, YearRule]:
 
 
 def year_rule(year: int) -> YearRule:
-    """The rule of a fiscal year; one that is not on record is incomplete. Raises `ValueError` before FY2012."""
+    """Return the rule of a fiscal year; one that is not on record is incomplete.
+
+    Raises `ValueError` before FY2012.
+    """
     if year < FIRST_YEAR:
         raise ValueError(f"FY{year} had another scorecard; the first one read is FY{FIRST_YEAR}")
     because = f"no rule of FY{year} is on record"

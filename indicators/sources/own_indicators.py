@@ -1,4 +1,4 @@
-"""Form for indicators of the office's own, CSV or workbook: values with the definition of what they measure.
+"""Form for the office's own indicators, CSV or workbook: values with their definition.
 
 One row for each value. The definition (name, unit, direction, publisher, day of publication) is part of the table: it
 is filled in the first row of an indicator, and later rows repeat it or leave it empty. See docs/forms.md.
@@ -61,14 +61,14 @@ DIRECTIONS: Final[Mapping[str, Direction]] = {
 LIMITS: Final = {"name": 150, "unit": 80, "publisher": 120, "definition": 1000, "note": 500}
 
 _CellFault = tuple[Reason, str, str]
-"""Reason, message, and column."""
+"""Reason, message, and column of a problem."""
 
 _KEY: Final = re.compile(r"[a-z][a-z0-9_]{1,39}")
 _YEAR: Final = re.compile(r"(?:19|20)\d\d")
 
 
 class OwnIndicators(FormAdapter):
-    """Reads the form, one indicator or several."""
+    """Adapter of the form, with one indicator or several."""
 
     key = "own_indicators"
     source = SOURCE
@@ -91,12 +91,12 @@ class OwnIndicators(FormAdapter):
 
 
 def _newest_day() -> dt.date:
-    """Return the newest possible day of publication: today, wherever on earth."""
+    """Return the latest possible day of publication: today in the easternmost time zone."""
     return (dt.datetime.now(dt.UTC) + dt.timedelta(hours=14)).date()
 
 
 def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
-    """Reject each column of the definition that the header leaves out; return if any."""
+    """Reject each column of the definition that the header leaves out; return True if there are any."""
     line = table.lines[table.header] if table.lines else 0
     place = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(line)
     absent = [name for name in NEEDED if name not in table.columns]
@@ -110,7 +110,7 @@ def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
 
 @dataclass(slots=True)
 class _Stated:
-    """The definition of one indicator as its rows give it, and its readings."""
+    """Definition of one indicator as its rows give it, and its readings."""
 
     first: SourceRow
     texts: dict[str, str] = field(default_factory=dict)
@@ -119,7 +119,7 @@ class _Stated:
 
 
 class _Reader:
-    """Reads rows, and checks each definition once all of its rows are known."""
+    """Reader of rows that checks each definition once all of its rows are known."""
 
     def __init__(self, result: ReadResult, newest: dt.date) -> None:
         self.result = result
@@ -135,7 +135,7 @@ class _Reader:
                 row.reject(*fault)
 
     def finish(self) -> None:
-        """Keep the readings of indicators that are defined in full; date the file."""
+        """Take the readings of fully defined indicators; date the file."""
         result = self.result
         for key, stated in self.stated.items():
             empty = [name for name in NEEDED if name not in stated.texts]

@@ -1,4 +1,4 @@
-"""All adapters, in the order in which a document is shown to them."""
+"""Registry of all adapters, in the order in which they are tried on a document."""
 
 from __future__ import annotations
 
@@ -69,7 +69,7 @@ def indicators() -> Iterator[tuple[SourceSpec, IndicatorSpec]]:
 
 
 def adapter(key: str) -> Adapter:
-    """Return the adapter of this key. Raises `KeyError` with the keys there are."""
+    """Return the adapter with this key. Raises `KeyError` with the valid keys."""
     for candidate in ADAPTERS:
         if candidate.key == key:
             return candidate
@@ -77,7 +77,7 @@ def adapter(key: str) -> Adapter:
 
 
 def recognize(document: Document) -> tuple[Adapter, Recognition]:
-    """Return the adapter that is surest of the document.
+    """Return the adapter with the highest confidence for the document.
 
     Raises `UnreadableFile` if none claims it.
     """
@@ -95,8 +95,7 @@ def recognize(document: Document) -> tuple[Adapter, Recognition]:
 def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
     """Return the adapter for a document whose source or adapter the user names.
 
-    Raises `UnreadableFile` that says what the file seems to be where it is not that, and `KeyError` for an
-    unknown key.
+    Raises `UnreadableFile` with the detected layout if it is another one, and `KeyError` for an unknown key.
     """
     wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
     if not wanted:

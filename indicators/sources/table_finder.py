@@ -1,4 +1,4 @@
-"""Tables in a file: the header, and the names and addresses of its columns.
+"""Finder of tables in a file: the header, and the names and addresses of its columns.
 
     header = Header({"country": "country", "rank": r"(?:cpi )?rank"}, media=(Media.WORKBOOK, *TEXTS))
 
@@ -25,16 +25,16 @@ HEADER_WITHIN: Final = 40  # rows of a table searched for its header
 TEXTS: Final = (Media.CSV, Media.TEXT)
 
 Column = str | int
-"""A column by its name in the header or, where a header has one for each year, by its position."""
+"""Column by its name in the header or, if a header has one for each year, by its position."""
 
 
 class Header:
-    """The header row of a table.
+    """Header row of a table.
 
     `columns` gives each column a name and a regular expression for its heading, which is compared in lower case, with
     single spaces, and with a space for an underscore; the leftmost match counts. All columns are required unless
-    `required` names those that are; of each group in `one_of`, at least one must be there. `by_position` names columns
-    in problems by their position ("B" or "2") instead of their heading.
+    `required` lists the required ones; of each group in `one_of`, at least one must exist. `by_position` names
+    columns in problems by their position ("B" or "2") instead of their heading.
     """
 
     def __init__(
@@ -91,7 +91,7 @@ def _sheets(document: Document, *, hidden: bool) -> Iterator[tuple[str, Sequence
 
 @dataclass(slots=True)
 class SourceTable:
-    """One table of a file. Its header is in row `header`, counted from 0.
+    """Table of a file. Its header is in row `header`, counted from 0.
 
     All tables of a file share `seen`, for example the first row of each key. `groups` are notes on rows left out.
     """
@@ -109,13 +109,13 @@ class SourceTable:
 
     @property
     def place(self) -> str:
-        """The place of the header."""
+        """Return the locator of the header."""
         line = self.lines[self.header] if self.lines else self.header + 1
         return f"sheet {self.sheet}, header in row {line}" if self.sheet else f"header in line {line}"
 
     @property
     def titles(self) -> Sequence[Cell]:
-        """The cells of the header row."""
+        """Return the cells of the header row."""
         return self.rows[self.header]
 
     def title(self, column: Column) -> str:
@@ -130,7 +130,7 @@ class SourceTable:
     def locator(self, row: int, column: Column) -> str:
         """Return the address of a cell."""
         place = self._places.get(column)
-        if place is None:  # worked out once, as a file holds tens of thousands of cells
+        if place is None:  # computed once, since a file holds tens of thousands of cells
             position = self.columns.get(column, 0) if isinstance(column, str) else column
             place = f"{self.sheet}!{column_letters(position)}" if self.sheet else f", column {position + 1}"
             self._places[column] = place

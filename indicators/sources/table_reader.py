@@ -1,4 +1,4 @@
-"""Rows of tables: cells are checked, and readings and problems name their place.
+"""Rows of tables: checked cells, and readings and problems with their locators.
 
 A source whose file is a table declares its header and reads row by row:
 
@@ -13,9 +13,9 @@ A source whose file is a table declares its header and reads row by row:
             if period is not None:
                 row.add_reading(PUPILS, "pupils", Numbers(), period=str(period))
 
-`add_reading` takes the value, or the reason why there is none, the raw text, and the locator from the cell; a cell that
-cannot be read becomes a problem with its address instead. An adapter with headings in several rows overrides `tables`;
-one that compares rows overrides `read_table`.
+`add_reading` takes the value or missing reason, the raw text, and the locator from the cell; an unreadable cell
+becomes a problem with its address instead. An adapter with headings in several rows overrides `tables`; one that
+compares rows overrides `read_table`.
 """
 
 from __future__ import annotations
@@ -45,10 +45,10 @@ T = TypeVar("T")
 
 
 class SourceRow:
-    """One row whose cells know their address; a bad cell becomes a `Problem`.
+    """Row whose cells know their address; an invalid cell becomes a `Problem`.
 
-    An adapter sets `country` and `code`; readings carry both, problems the code where there is no name. A row that is
-    left out does not count.
+    An adapter sets `country` and `code`; readings have both, problems have the code if there is no name. A row that
+    is left out does not count.
     """
 
     __slots__ = ("cells", "code", "country", "counts", "index", "result", "table")
@@ -61,7 +61,7 @@ class SourceRow:
 
     @property
     def number(self) -> int:
-        """The number of the row in its sheet, or of its first line in a text."""
+        """Return the number of the row in its sheet, or of its first line in a text."""
         return self.table.lines[self.index] if self.table.lines else self.index + 1
 
     def cell(self, column: Column) -> Cell:
@@ -77,14 +77,14 @@ class SourceRow:
         """Return the trimmed text of a cell."""
         return self.raw(column).strip()
 
-    cell_to_check = cell  # a form checks the text that a person sees
+    cell_to_check = cell  # a form overrides this to check the visible text
 
     def locator(self, column: Column) -> str:
         """Return the address of a cell."""
         return self.table.locator(self.index, column)
 
     def find(self, column: Column, find: Callable[[str], T | None], reason: Reason, wording: str) -> T | None:
-        """Return what `find` makes of the text of a cell; reject the cell if that is None."""
+        """Return the result of `find` on the text of a cell; reject the cell if that is None."""
         found = find(self.text(column))
         if found is None:
             self.reject(reason, message(wording, self.cell_to_check(column)), column)
@@ -99,7 +99,7 @@ class SourceRow:
         return checked
 
     def add_reading(self, spec: IndicatorSpec, column: Column, rule: Numbers | Labels, **more: Any) -> Reading | None:
-        """Add the reading of a cell, with more of its fields; None if rejected."""
+        """Add the reading of a cell, with further fields; return None if rejected."""
         checked = self.check(column, rule, spec)
         return None if checked is None else self.add(self.reading(spec, column, checked, **more))
 
@@ -111,7 +111,7 @@ class SourceRow:
     def reading(
         self, spec: IndicatorSpec, column: Column, checked: float | str | Absent, *, period: str, **more: Any
     ) -> Reading:
-        """Return the reading of a cell that was checked."""
+        """Return the reading of a checked cell."""
         value, label, missing = None, "", None
         if isinstance(checked, float):
             value = checked
@@ -123,27 +123,30 @@ class SourceRow:
         return Reading(spec.code, self.country, period, place, value, label, missing, raw, self.code, **more)
 
     def reject(self, reason: Reason, text: str, column: Column) -> Problem:
-        """Add a problem that keeps the cell out."""
+        """Add a problem that rejects the cell."""
         return self.problem(Severity.REJECTED, reason, text, column)
 
     def warn(self, reason: Reason, text: str, column: Column) -> Problem:
-        """Add a problem that leaves the cell in."""
+        """Add a warning; the cell is read."""
         return self.problem(Severity.WARNING, reason, text, column)
 
     def repeats(self, key: Hashable, subject: str, column: Column) -> bool:
-        """Reject the row if an earlier one has its key; `subject` opens the message."""
+        """Reject the row if an earlier one has its key, and return True; `subject` opens the message."""
         first: SourceRow = self.table.seen.setdefault(key, self)
         if first is not self:
             self.reject(Reason.DUPLICATE_KEY, f"{subject}: row {first.number}.", column)
         return first is not self
 
     def leave_out(self, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> Problem:
-        """Note that the row is not one to be read."""
+        """Leave the row out, with a note."""
         self.counts = False
         return self.problem(Severity.NOTE, reason, text, column)
 
     def leave_out_group(self, key: str, text: str, column: Column, reason: Reason = Reason.NOT_A_COUNTRY) -> None:
-        """Note once, after all rows, how many rows of a group are left out."""
+        """Leave the row out, with one note for its group.
+
+        The note counts the rows of the group and follows all other notes.
+        """
         self.counts = False
         if key in self.table.groups:
             self.table.groups[key].rows += 1
@@ -181,7 +184,7 @@ def warn_of_unknown_columns(
 class TableAdapter:
     """Base of the adapters whose file is a table.
 
-    `lacks` says what another file lacks ("has no column of scores") and the remedy, `content` what the table holds.
+    `lacks` gives the fault of other files ("has no column of scores") and the remedy, `content` the table's content.
     """
 
     key: str
@@ -194,7 +197,7 @@ class TableAdapter:
     row_class: type[SourceRow] = SourceRow
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the tables to read; the first that has the header, if not overridden."""
+        """Return the tables to read; by default the first that has the header."""
         return list(islice(self.header.find(document), 1))
 
     def recognize(self, document: Document) -> Recognition | None:
@@ -209,7 +212,7 @@ class TableAdapter:
         return ", ".join(filter(None, (tables[0].place, self.content)))
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
-        """Return the edition that a document names, or "" if none."""
+        """Return the edition that a document names, or "" if there is none."""
         return ""
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
@@ -225,7 +228,7 @@ class TableAdapter:
         return result
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Return the result to fill, of the given edition or of that in the document."""
+        """Start the result with the given edition, or with the one in the document."""
         label = edition or self.edition_of(document, tables)
         if not rank_of(label):
             cause = f"does not say of which edition it is, and {label!r} is none"

@@ -1,6 +1,6 @@
-"""Tiers of the Trafficking in Persons Report, from the product's own form.
+"""Tiers of the Trafficking in Persons Report, from this project's own form.
 
-The Department of State publishes the report as pages and gives no data file, so the product defines a table
+The Department of State publishes the report as pages and gives no data file, so this project defines a table
 (docs/forms.md): one row for each country and report year. Every row is an edition of its own, the report of
 its year; a file may hold many years.
 """
@@ -71,7 +71,7 @@ _SPELLINGS = {
 
 
 def tier_label(text: str) -> str | None:
-    """Return the tier that a text names ("2WL", "SPECIAL CASE"), or None."""
+    """Return the tier for a text ("2WL", "SPECIAL CASE"), or None."""
     key = "".join(text.casefold().split())
     return _SPELLINGS.get(key.removeprefix("tier"))
 
@@ -102,7 +102,7 @@ TIER_LABELS = Labels(
 
 
 class TipTiers(FormAdapter):
-    """Reads the TIP tier form, CSV or workbook, one or many report years."""
+    """Adapter of the TIP tier form, CSV or workbook, with one or many report years."""
 
     key = "tip_tiers"
     source = SOURCE

@@ -1,7 +1,7 @@
-"""UNICEF's database of child labour: the share of children of 5 to 17 at work, one row for each country.
+"""UNICEF's database of child labour: the share of working children of 5 to 17 by country.
 
-Two measures that are not alike stand side by side and are never merged: economic activity alone, and economic
-activity and/or household chores. Each has a total and two sexes, every column followed by a column of flags.
+Two different measures are side by side and are never merged: economic activity alone, and economic activity and/or
+household chores. Each has a total and two sexes, every column followed by a column of flags.
 The year of a value is the one in the text of its data source, for a span the year in which it ends. A country without
 a survey has `-`; its reading belongs to the year of the edition. Hidden sheets are working copies and are not read.
 """
@@ -60,7 +60,7 @@ SHARES = Numbers("{cell!r} is not a number.", "{cell} is no percentage.", parse=
 
 @dataclass(frozen=True, slots=True)
 class _Group:
-    """The columns of one measure: its values by series, and its data source."""
+    """Columns of one measure: its values by series, and its data source."""
 
     indicator: IndicatorSpec
     values: dict[str, int]
@@ -69,7 +69,7 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The first row of countries, the columns, the edition, and unknown headings."""
+    """First row of countries, columns, edition, and unknown headings."""
 
     first: int
     groups: tuple[_Group, ...]
@@ -79,7 +79,7 @@ class _Layout:
 
 
 class UnicefChildLabour(TableAdapter):
-    """Reads the visible sheet with both measures of child labour, of any edition."""
+    """Adapter of the visible sheet with both measures of child labour, of any edition."""
 
     key = "unicef_child_labour"
     source = SOURCE
@@ -97,7 +97,7 @@ class UnicefChildLabour(TableAdapter):
         return []
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the first row of countries."""
+        """Return the sheet and the first row of countries."""
         return f"sheet {tables[0].sheet}, countries from row {tables[0].header + 2}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
@@ -106,7 +106,7 @@ class UnicefChildLabour(TableAdapter):
         return f"{layout.year}-{layout.month:02}" if layout else ""
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Order the edition by the month of the last update, whatever it is called."""
+        """Start the result; the month of the last update orders the edition, whatever its label."""
         found = self.edition_of(document, tables)
         return ReadResult(edition or found, rank_of(found), layout="two measures, three series")
 
@@ -155,7 +155,7 @@ def _layout(rows: Sequence[Sequence[Cell]]) -> _Layout | None:
 def _groups(
     header: Sequence[Sequence[str]], head: int
 ) -> tuple[tuple[_Group, ...], tuple[tuple[int, int, str], ...]] | None:
-    """Return the columns of both measures and unknown headings; None if one lacks."""
+    """Return the columns of both measures and unknown headings; None if a measure is missing."""
     starts: dict[int, IndicatorSpec] = {}
     labels: dict[int, str] = {}
     unknown = []
@@ -204,18 +204,18 @@ def _read_group(row: SourceRow, group: _Group, year: str) -> None:
 
 
 def _period(origin: str) -> str:
-    """Return the one year a data source names, of a span the last; else ""."""
+    """Return the one year that a data source names, the last year of a span, or ""."""
     years = {first[:2] + last if len(last) == 2 else last or first for first, last in _YEAR.findall(origin)}
     return years.pop() if len(years) == 1 else ""
 
 
 def _short(origin: str) -> str:
-    """Return the survey alone: "MICS 2017-18" of "MICS 2017-18, UNICEF and ILO"."""
+    """Return only the survey: "MICS 2017-18" of "MICS 2017-18, UNICEF and ILO"."""
     return origin.split(",")[0].strip()
 
 
 def _ends(row: Sequence[Cell]) -> bool:
-    """Return whether a row ends the countries: it is blank, or heads the regions."""
+    """Return True if a row ends the countries: it is blank, or heads the regions."""
     return fold(row[0]) in ("", "summary")
 
 

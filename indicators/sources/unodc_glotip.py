@@ -1,7 +1,7 @@
 """UNODC's data on trafficking in persons (GLOTIP): the workbook of counts that States report.
 
-One row for each country, indicator, dimension, category, sex, age and year. Only the count of detected victims under
-18 is read, over all categories and both sexes. Detection measures the response as much as the crime, so that the count
+One row for each country, indicator, dimension, category, sex, age, and year. Only the count of detected victims under
+18 is read, over all categories and both sexes. Detection measures the response as much as the crime, so the count
 is shown and not scored. A count below five is suppressed by the publisher and stays unknown.
 """
 
@@ -65,7 +65,7 @@ _WRITTEN: Final = re.compile(r"(\d{2})/(\d{2})/(\d{4})")
 
 
 class Glotip(TableAdapter):
-    """Reads the counts of detected victims under 18 from a workbook of any edition."""
+    """Adapter of counts of detected victims under 18, in a workbook of any edition."""
 
     key = "unodc_glotip"
     source = SOURCE
@@ -82,7 +82,7 @@ class Glotip(TableAdapter):
         return day.isoformat() if day else ""
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Raise `UnreadableFile` if the edition is not known."""
+        """Start the result. Raises `UnreadableFile` if the edition is not known."""
         day, place = _day(tables[0])
         label = edition or (day.isoformat() if day else "")
         if not rank_of(label):
@@ -95,7 +95,7 @@ class Glotip(TableAdapter):
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the rows that are wanted, and note the number of the others."""
+        """Read the rows of the wanted count, and note the number of the others."""
         others = 0
         for row in rows_of(table, result):
             if all(fold(row.cell(name)) == value for name, value in _WANTED.items()):

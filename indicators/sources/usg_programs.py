@@ -1,10 +1,10 @@
-"""Programs of U.S. agencies in a country, from the product's own form.
+"""Programs of U.S. agencies in a country, from this project's own form.
 
-No publisher lists them in one file, so the product defines a table (docs/forms.md): one row a program, filled in by
-an agency or by the office. The template holds every column; a cell may stay empty where something is not known, a
-column may not be missing, since a row replaces the whole of what is on record about its program.
+No publisher lists them in one file, so this project defines a table (docs/forms.md): one row per program, filled in
+by an agency or by the office. The template holds every column; a cell may stay empty if its value is unknown, but a
+column may not be missing, since a row replaces everything on record about its program.
 
-The file comes from many hands, so a cell that holds a formula is refused, whatever it shows.
+The file has many authors, so a cell with a formula is rejected, whatever it shows.
 """
 
 from __future__ import annotations
@@ -66,10 +66,10 @@ COLUMNS: Final = (
     "source_url",
     "assessment",
 )
-"""The headings of the form, in the order of the template."""
+"""Headings of the form, in the order of the template."""
 
 IGNORED: Final = ("recorded_on",)
-"""Headings that the export adds; the reader passes over them."""
+"""Headings that the export adds; the reader ignores them."""
 
 LIMITS: Final[Mapping[str, int]] = {
     "agency": 120,
@@ -80,7 +80,7 @@ LIMITS: Final[Mapping[str, int]] = {
     "source_url": 500,
     "assessment": 10_000,
 }
-"""How many letters a text may have."""
+"""Most characters of a text."""
 
 REQUIRED: Final = ("agency", "title", "sector", "source")
 _HIGHEST: Final = Decimal(10) ** 13
@@ -89,7 +89,7 @@ _LONGEST: Final = 30
 
 
 class UsgPrograms(FormAdapter):
-    """Reads the form of U.S. programs, CSV or workbook."""
+    """Adapter of the form of U.S. programs, CSV or workbook."""
 
     key = "usg_programs"
     source = SOURCE
@@ -104,7 +104,7 @@ class UsgPrograms(FormAdapter):
     )
 
     def read_rows(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the programs; a row is rejected with all that is wrong with it."""
+        """Read the programs; a row is rejected with all of its faults."""
         formulas = Formulas(table)
         for row in rows_of(table, result, self.row_class):
             result.rows_read += 1
@@ -114,7 +114,7 @@ class UsgPrograms(FormAdapter):
 
 
 class _Program:
-    """One row of the form: all that is wrong with it, or the program."""
+    """Row of the form: all of its faults, or the program."""
 
     def __init__(self, row: SourceRow, formulas: Formulas) -> None:
         self._row = row
@@ -201,7 +201,7 @@ class _Program:
 
     def _reject(self, reason: Reason, column: str, message: str) -> None:
         problem = self._row.reject(reason, message, column)
-        problem.rows = 0 if self.faults else 1  # a row with three faults is kept out once
+        problem.rows = 0 if self.faults else 1  # a row with three faults is rejected once
         self.faults += 1
 
 

@@ -1,7 +1,7 @@
-"""The note of a value, told apart: what it says, and where the value was transcribed from.
+"""Parts of a value's note: the remark, and the source it was transcribed from.
 
-Forms carry both in one text, "by elimination; compiled from: github owner/name, table.csv, commit 0f1e…". The text
-stays on record as it came; readers see its parts.
+Forms have both in one text, "by elimination; compiled from: github owner/name, table.csv, commit 0f1e…". The text
+stays on record as received; readers see its parts.
 """
 
 from __future__ import annotations
@@ -11,7 +11,7 @@ from dataclasses import dataclass
 
 MARK = "compiled from: "
 NO_SURVEY_YEAR = "the file does not state the survey's year"
-"""The note on a value whose year is that of the report it comes from."""
+"""Note on a value whose year is that of the report it comes from."""
 
 SHOWN_OF_A_REVISION = 12
 _REVISION = re.compile(r",? ?commit ([0-9a-f]{40})")
@@ -20,9 +20,9 @@ _REPOSITORY = re.compile(r"\bgithub ([\w.-]+/[\w.-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """`said` is about the value, `source` is where it was transcribed from, `revisions` which state of that source.
+    """Parts of a note: the remark `said`, its transcribed `source`, and that source's `revisions`.
 
-    Each is empty where the note has nothing of it. A revision is cut to its first digits.
+    Each is empty if the note has no such part. A revision is shortened to its first digits.
     """
 
     said: str
@@ -31,7 +31,7 @@ class Note:
 
 
 def read(text: str) -> Note:
-    """The parts of a note."""
+    """Split a note into its parts."""
     said, marked, rest = text.partition(MARK)
     if not marked:
         return Note(_sentence(text), "", ())
@@ -41,6 +41,6 @@ def read(text: str) -> Note:
 
 
 def _sentence(text: str) -> str:
-    """The first letter large, except of an address or the name of a file or repository."""
+    """Capitalize the first letter, except of an address or the name of a file or repository."""
     first = text.partition(" ")[0]
     return text if any(sign in first for sign in "/._") else f"{text[:1].upper()}{text[1:]}"

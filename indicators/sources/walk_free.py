@@ -1,9 +1,9 @@
-"""Walk Free's Global Slavery Index: the publisher's workbook, or the table of countries taken from it as a CSV.
+"""Walk Free's Global Slavery Index: the publisher's workbook, or its table of countries as a CSV.
 
-Both hold the population the index reckons with, the estimated prevalence of modern slavery per 1,000 people and the
+Both hold the population used by the index, the estimated prevalence of modern slavery per 1,000 people, and the
 estimated number of people. Edition and period differ: the estimates refer to a year that the table does not name
 (`REFERENCE_YEARS`). The edition is the year in the name of the sheet or file, or the one given at the upload. Methods
-differ between editions, so every reading carries the edition as its series ("GSI 2023"), and editions are no time
+differ between editions, so every reading has the edition as its series ("GSI 2023"), and editions are no time
 series.
 """
 
@@ -46,7 +46,7 @@ SOURCE = SourceSpec(
 )
 
 REFERENCE_YEARS: Final[Mapping[str, str]] = {"2018": "2016", "2023": "2021"}
-"""The year that the estimates of an edition refer to, from the methodology of each edition."""
+"""Reference year of the estimates of an edition, from the methodology of each edition."""
 
 PREVALENCE = IndicatorSpec(
     code="gsi.prevalence",
@@ -89,7 +89,7 @@ _LOOK_AT = 8192  # characters of a text in which the header names what is measur
 
 
 class GlobalSlaveryIndex(TableAdapter):
-    """Reader of the table, whichever edition."""
+    """Adapter of the table, of any edition."""
 
     key = "global_slavery_index"
     source = SOURCE
@@ -112,7 +112,7 @@ class GlobalSlaveryIndex(TableAdapter):
     content = "prevalence per 1,000"
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the table of countries, but none of a text that never names it."""
+        """Return the table of countries, or none if a text never names the index."""
         if document.media in TEXTS and "modern slavery" not in document.text[:_LOOK_AT].casefold():
             return []
         return super().tables(document)
@@ -122,7 +122,7 @@ class GlobalSlaveryIndex(TableAdapter):
         return _year_in(tables[0].sheet) or _year_in(document.name)
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Raise `UnreadableFile` if nothing tells the edition."""
+        """Start the result. Raises `UnreadableFile` if the edition is not known."""
         year = _year_in(edition) if edition else self.edition_of(document, tables)
         if not year:
             remedy = "Name the edition when uploading, for example 2023, or put the year into the file's name."
@@ -131,7 +131,7 @@ class GlobalSlaveryIndex(TableAdapter):
         return ReadResult(year, int(year) * 10_000, layout=layout)
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the columns of this part of the index. The others are told of."""
+        """Read the columns of this part of the index, and report the others."""
         head = SourceRow(table, table.header, result)
         if result.edition not in REFERENCE_YEARS:
             message = (

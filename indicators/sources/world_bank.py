@@ -1,7 +1,7 @@
 """World Bank classes of economies by income: the current list (CLASS) and the history (OGHIST).
 
-A class holds for a fiscal year, which begins on 1 July of the year before: FY2026 began on 1 July 2025 and rests
-on GNI per capita of 2024. Both workbooks are one source; the fiscal year they end with is their edition.
+A class applies to a fiscal year, which begins on July 1 of the year before: FY2026 began on July 1, 2025, and uses
+GNI per capita of 2024. Both workbooks are one source; their last fiscal year is their edition.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ PAST: Final = Labels(
     blanks=("", ".."),
 )
 _FISCAL_YEAR: Final = re.compile(r"FY ?(\d{4}|\d{2})")
-# The notes word the fiscal year differently from year to year; the first that matches counts.
+# The notes word the fiscal year differently from year to year; the first match counts.
 _STATED_YEARS: Final[Sequence[tuple[re.Pattern[str], int]]] = (
     (re.compile(r"\bFor FY ?\d{2,4} \(July 1, (\d{4})\b"), 1),
     (re.compile(r"\bset on (?:July 1,|1 July) (\d{4})"), 1),
@@ -92,7 +92,7 @@ _BOUND: Final = re.compile(r"\s*(?:(?P<sign><=|>)\s*(?P<one>[\d,]+)|(?P<low>[\d,
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """The limits of a class in US dollars of GNI per capita; None means no limit."""
+    """Limits of a class in US dollars of GNI per capita; None means no limit."""
 
     low: float | None
     high: float | None
@@ -100,7 +100,7 @@ class Bounds:
 
 
 def fiscal_year(text: str) -> int | None:
-    """Return the fiscal year a label names: 2026 of "FY26", 1989 of "FY89"."""
+    """Return the fiscal year of a label: 2026 of "FY26", 1989 of "FY89"."""
     match = _FISCAL_YEAR.fullmatch(text.strip().upper())
     if match is None:
         return None
@@ -109,7 +109,7 @@ def fiscal_year(text: str) -> int | None:
 
 
 def edition_rank(fiscal: int) -> int:
-    """Return the order of an edition: FY2026 is set on 1 July 2025, 20250701."""
+    """Return the order of an edition: FY2026 is set on July 1, 2025, 20250701."""
     return (fiscal - 1) * 10_000 + 701
 
 
@@ -125,7 +125,7 @@ def bounds(fiscal: int, label: str, low: float | None, high: float | None) -> Bo
 
 
 class IncomeClasses(TableAdapter):
-    """Reads the current list of economies (CLASS)."""
+    """Adapter of the current list of economies (CLASS)."""
 
     key = "world_bank_classes"
     source = SOURCE
@@ -140,7 +140,7 @@ class IncomeClasses(TableAdapter):
         return f"FY{fiscal}" if fiscal else ""
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Raise `UnreadableFile` if no fiscal year is known."""
+        """Start the result. Raises `UnreadableFile` if no fiscal year is known."""
         fiscal = fiscal_year(edition or self.edition_of(document, tables))
         if fiscal is None:
             raise unknown_layout(document, "has no fiscal year in its notes", self.remedy)
@@ -171,9 +171,9 @@ def _read_class(row: SourceRow, limits: Mapping[str, Bounds]) -> None:
         reading = row.add(row.reading(INCOME_CLASS, "group", label, **_edition(row.result), period=row.result.edition))
         _set_limits(reading, limits)
     elif isinstance(label, Absent):
-        # An economy may be blank here and classed in the history of the same date (Ethiopia in FY2026).
-        # Of one fiscal year a stated class wins over a blank, and two readings of one edition have no
-        # order between them; so a blank makes no reading at all that could stand against the class.
+        # An economy may be blank here and have a class in the history of the same date (Ethiopia in FY2026).
+        # For one fiscal year a stated class takes precedence over a blank, and two readings of one edition have no
+        # order between them; so a blank makes no reading that could compete with the class.
         message = f"{row.country} has no class in this list for {row.result.edition}; a class in the history stands."
         row.problem(Severity.NOTE, Reason.NO_VALUE, message, "group")
 
@@ -183,7 +183,7 @@ def _edition(result: ReadResult) -> dict[str, Any]:
 
 
 class IncomeHistory(TableAdapter):
-    """Reads the history of classes (OGHIST) with the thresholds of each fiscal year."""
+    """Adapter of the history of classes (OGHIST) with the thresholds of each fiscal year."""
 
     key = "world_bank_class_history"
     source = SOURCE
@@ -203,7 +203,7 @@ class IncomeHistory(TableAdapter):
         return []
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the row of fiscal years."""
+        """Return the sheet and the row of fiscal years."""
         history = _history(tables[0].rows)
         assert history is not None
         return f"sheet {tables[0].sheet}, fiscal years in row {history.row + 1}"
@@ -215,14 +215,17 @@ class IncomeHistory(TableAdapter):
         return f"FY{max(history.fiscal.values())}"
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Raise `UnreadableFile` if the given edition is no fiscal year."""
+        """Start the result.
+
+        Raises `UnreadableFile` if the given edition is no fiscal year.
+        """
         latest = fiscal_year(edition or self.edition_of(document, tables))
         if latest is None:
             raise unknown_layout(document, *self.lacks)
         return ReadResult(f"FY{latest}", edition_rank(latest), layout=f"sheet {tables[0].sheet}")
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read every economy of every fiscal year, also former ones below a blank row."""
+        """Read every economy of every fiscal year, including former ones below a blank row."""
         history = _history(table.rows)
         assert history is not None
         limits = _thresholds(table, history, result)
@@ -239,7 +242,7 @@ class IncomeHistory(TableAdapter):
 
 @dataclass(frozen=True, slots=True)
 class _History:
-    """The fiscal years with their row and columns, threshold rows, and footnotes."""
+    """Fiscal years with their row and columns, threshold rows, and footnotes."""
 
     row: int
     fiscal: Mapping[int, int]
@@ -286,7 +289,7 @@ def _dollars(text: str | None) -> float | None:
 
 
 def _read_past_class(row: SourceRow, column: int, fiscal: int, limits: Mapping[str, Bounds], notes: str) -> None:
-    """Read the class of one fiscal year, or the reason why there is none."""
+    """Read the class of one fiscal year, or its missing reason."""
     reading = row.add_reading(INCOME_CLASS, column, PAST, period=f"FY{fiscal}", **_edition(row.result))
     if reading is None:
         return

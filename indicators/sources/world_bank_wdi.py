@@ -1,8 +1,8 @@
 """World Development Indicators: one file for each series, in one of two layouts.
 
-The World Bank's own CSV (API_<series>_DS2_en_csv_v2_*.csv) has a mark of its encoding, lead lines with the day of its
+The World Bank's own CSV (API_<series>_DS2_en_csv_v2_*.csv) has an encoding mark, lead lines with the day of its
 last update, and one row for each economy or group of economies with a column for each year. It names its series, so
-that any series can be read: one that is not listed here is defined by its code and name. The long layout
+any series can be read: one that is not listed here is defined by its code and name. The long layout
 (`geo,time,<series>`) holds one line for each value and no name.
 """
 
@@ -79,7 +79,7 @@ SERIES: Final[Mapping[str, IndicatorSpec]] = {
     "SL.TLF.0714.ZS": CHILD_EMPLOYMENT,
     "SE.ADT.LITR.ZS": LITERACY,
 }
-"""Series by the World Bank's code with the definition that is used here."""
+"""Series by the World Bank's code, with this project's definition."""
 
 _GROUPS: Final = (
     "AFE AFR AFW ARB CEA CEB CEU CLA CME CSA CSS DEA DEC DLA DMN DNS DSA DSF DSS EAP EAR EAS ECA ECS EMU EUU FCS FXS "
@@ -101,7 +101,7 @@ VALUES: Final = Numbers(_NO_VALUE, _NO_VALUE, blanks=("",))
 
 @dataclass(frozen=True, slots=True)
 class _Layout:
-    """The header of a file, its series, and the columns of years (none if long)."""
+    """Header of a file, its series, and the columns of years (none if long)."""
 
     header: int
     series: str
@@ -111,7 +111,7 @@ class _Layout:
 
 
 class WorldDevelopmentIndicators(TableAdapter):
-    """Reads the file of one series, whichever, in either layout."""
+    """Adapter of the file of one series, in either layout."""
 
     key = "world_bank_wdi"
     source = SOURCE
@@ -130,7 +130,7 @@ class WorldDevelopmentIndicators(TableAdapter):
         return [SourceTable(document, "", document.csv_rows, layout.header, lines=lines)]
 
     def because(self, tables: Sequence[SourceTable]) -> str:
-        """Name the series."""
+        """Return the locator of the header and the series."""
         return f"{tables[0].place}, series {_layout_of(tables[0]).series}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
@@ -138,7 +138,7 @@ class WorldDevelopmentIndicators(TableAdapter):
         return _layout_of(tables[0]).updated
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Define a series that is not listed here."""
+        """Start the result, and define a series that is not listed here."""
         layout = _layout_of(tables[0])
         result = ReadResult(edition or layout.updated, 0, layout=layout.series)
         spec = _definition(document, layout)
@@ -278,7 +278,7 @@ def _long_fault(row: SourceRow) -> _LeftOut | None:
 
 
 def _read_value(row: SourceRow, spec: IndicatorSpec, column: int, period: str) -> None:
-    """Read one cell; the publisher has no value for the year if it is empty."""
+    """Read one cell; if it is empty, the publisher has no value for the year."""
     if row.add_reading(spec, column, VALUES, period=period) is None:
         row.result.problems[-1].column = period
 

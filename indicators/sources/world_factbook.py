@@ -1,10 +1,11 @@
-"""The CIA's World Factbook, as the public archive of JSON profiles keeps it: `africa/gh.json` and 260 more.
+"""World Factbook of the CIA, from the public archive of JSON profiles.
 
-A zip or a folder, in the layout of 2017 and 2020 (several years in one text, parted by ` ++ ` or ` / `) and in that
-of 2022 to 2026 (a key for each year). Profiles mix the two, so the layout is looked for in every field
-(`world_factbook_profile`), and how many profiles carry each field, and how far it was read, is counted. Only figures
-for the whole population are read. The file's name is a FIPS 10-4 code: it is given as `GEC:gh`, so that name and code
-check each other. The tiers of the TIP Report that profiles repeat are in `world_factbook_tiers`.
+The archive has `africa/gh.json` and 260 more. It is a zip or a folder, in the layout of 2017 and 2020 (several years
+in one text, separated by ` ++ ` or ` / `) and in that of 2022 to 2026 (a key for each year). Profiles mix the two, so
+every field is checked for both layouts (`world_factbook_profile`), and the profiles with each field, and how far it
+was read, are counted. Only figures for the whole population are read. The file's name is a FIPS 10-4 code, passed on
+as `GEC:gh`, so that name and code check each other. The tiers of the TIP Report that profiles repeat are in
+`world_factbook_tiers`.
 """
 
 from __future__ import annotations
@@ -58,14 +59,14 @@ _IN_OFFICE = re.compile(rf"since (?:\d{{1,2}} )?({'|'.join(MONTHS)}) (20\d\d)")
 
 
 class WorldFactbook:
-    """Reader of the archive, whichever edition."""
+    """Adapter of the archive, of any edition."""
 
     key = "world_factbook"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = INDICATORS
 
     def recognize(self, document: Document) -> Recognition | None:
-        """A zip or folder with profiles in the Factbook's regional folders."""
+        """Claim a zip or folder with profiles in the Factbook's regional folders."""
         if document.media not in (Media.ZIP, Media.FOLDER):
             return None
         profiles = [m for m in document.members if (found := _MEMBER.fullmatch(m)) and found["region"] in _REGIONS]
@@ -78,7 +79,10 @@ class WorldFactbook:
         return Recognition(edition, f"{len(profiles)} country profiles, edition {edition or 'unknown'} from {where}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """All profiles. Raises `UnreadableFile` where there is none, or nothing tells the edition."""
+        """Read all profiles.
+
+        Raises `UnreadableFile` if there is none, or the edition is not known.
+        """
         edition = edition or _edition(document)[0]
         dated = _NAME_DATE.search(edition)
         if dated is None:
@@ -131,7 +135,7 @@ WORLD_FACTBOOK = WorldFactbook()
 
 
 def _edition(document: Document) -> tuple[str, str]:
-    """The edition and where it was found: the file's name, else the newest month in which somebody took office."""
+    """Return the edition and its origin: the file's name, else the newest month of a start in office."""
     if named := _NAME_DATE.search(document.name):
         return named[0], "the file's name"
     newest = (0, 0)
@@ -142,9 +146,10 @@ def _edition(document: Document) -> tuple[str, str]:
 
 
 def _country_name(tree: Any) -> str | None:
-    """The conventional short form, else the long form, else any short form; "" where there is none of them.
+    """Return the conventional short form of a country's name.
 
-    None for what is no country: the European Union has no `Country name`.
+    Without one, the long form, then any short form, then "". The result is None for an entry that is no country: the
+    European Union has no `Country name`.
     """
     government = tree.get("Government") if isinstance(tree, dict) else None
     names = government.get("Country name") if isinstance(government, dict) else None

@@ -1,4 +1,4 @@
-"""Fields of the World Factbook that are read: the place of each indicator in a profile, and how many were read."""
+"""Fields of the World Factbook that are read, with their paths and counts."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from indicators.sources.world_factbook_text import Unit
 
 NOT_LISTED = "Not Watch List, Tier 3 or Special Case"
 NEITHER_LIST = "Not Watch List or Tier 3"
-"""Labels of a country on none of the lists: of a year whose special cases are named too, and of any other."""
+"""Labels of a country on none of the lists: for a year that also names special cases, and for any other."""
 
 
 def _spec(code: str, name: str, unit: str, wording: str, top: float | None = None, **more: Any) -> IndicatorSpec:
@@ -104,7 +104,7 @@ TIER = _spec(
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """Where an indicator stands: section, heading, and the key below it ("" for the heading's own text).
+    """Path of an indicator: section, heading, and the key below it ("" for the heading's own text).
 
     `yearly` headings may have a key of their own for each year ("Unemployment rate 2024").
     """
@@ -118,12 +118,12 @@ class Field:
 
     @property
     def path(self) -> str:
-        """The place in a profile as locators write it."""
+        """Return the path in a profile as locators write it."""
         return " > ".join(filter(None, (self.section, self.heading, self.key)))
 
 
 class Outcome(enum.Enum):
-    """The outcome of reading one field of one profile."""
+    """Outcome of reading one field of one profile."""
 
     READ = enum.auto()
     IN_PART = enum.auto()
@@ -164,7 +164,7 @@ INDICATORS = (
     TIER,
 )
 
-# Headings that name what an indicator measures but are none that is read: a snapshot may have renamed one.
+# Headings that name an indicator's quantity but are not read: a snapshot may have renamed one.
 _ALIKE = re.compile(
     r"budget|unemploy|literacy|school life|child labou?r|^population$|GDP.*per capita|per capita.*GDP|trafficking",
     re.IGNORECASE,
@@ -174,7 +174,7 @@ _HEADINGS = frozenset({*((field.section, field.heading) for field in FIELDS), (T
 
 
 def unknown_headings(tree: Mapping[str, Any]) -> Iterator[str]:
-    """Paths of a profile's headings that name what an indicator measures and that nothing is read from."""
+    """Yield the paths of headings that name an indicator's quantity and that nothing is read from."""
     for section in sorted(_SECTIONS):
         for heading, node in _headings(tree, section):
             if _ALIKE.search(heading) and (section, heading) not in _HEADINGS and not _is_repeated(tree, heading, node):
@@ -187,19 +187,22 @@ def _headings(tree: Mapping[str, Any], section: str) -> Iterable[tuple[str, Any]
 
 
 def _is_repeated(tree: Mapping[str, Any], heading: str, node: Any) -> bool:
-    """Return whether a heading that is read has the same figure, as with youth unemployment in two sections of 2022."""
+    """Return True if a heading that is read has the same figure.
+
+    In 2022, youth unemployment is in two sections.
+    """
     return any(known == heading and dict(_headings(tree, section)).get(heading) == node for section, known in _HEADINGS)
 
 
 Read = tuple[str, Outcome, str]
-"""A profile, how far a field of it was read, and the reason why not whole."""
+"""Profile, outcome of one of its fields, and the reason if it was not read completely."""
 
 
 def tallies(outcomes: Mapping[Field, list[Read]], unknown: Mapping[str, list[str]]) -> list[FieldTally]:
-    """Return how many profiles carry each field and how fully they were read.
+    """Count the profiles that have each field, by how completely they were read.
 
-    `unknown` gives the profiles of each unknown heading. An indicator whose field no profile carries has one row that
-    says so.
+    `unknown` gives the profiles of each unknown heading. An indicator whose field is in no profile has one row with
+    that result.
     """
     counted = {field: _tally(field, outcomes.get(field, [])) for field in FIELDS}
     carried = {field.indicator.code for field, tally in counted.items() if tally.carried}

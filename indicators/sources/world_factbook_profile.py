@@ -1,8 +1,8 @@
-"""One country's profile of the World Factbook, read field by field.
+"""Profile of one country in the World Factbook, read field by field.
 
-A text may leave its year to a neighbor: before 2024 the year of a group stands once, behind its last figure
-(`total: 11 years`, `male: 12 years`, `female: 11 years (2014)`) or at the end of the note. Such a year is taken over
-and the reading's note says from where. A missing value without any year belongs to the year of the edition.
+A text may leave its year to a neighbor: before 2024 the year of a group appears once, after its last figure
+(`total: 11 years`, `male: 12 years`, `female: 11 years (2014)`) or at the end of the note. Such a year is used,
+and the reading's note gives its origin. A missing value without any year belongs to the year of the edition.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ _ROUTINE = re.compile(
 
 @dataclass(slots=True)
 class Profile:
-    """One profile while it is read: `member` and `country` as the archive writes them, `year` of the edition."""
+    """Profile while it is read: `member` and `country` as the archive writes them, `year` of the edition."""
 
     member: str
     country: str
@@ -81,7 +81,10 @@ class Profile:
         return node if isinstance(node, dict) else None
 
     def _strays(self, section: str, heading: str) -> None:
-        """Lines below a heading that speak of a part of the country ("area administered by Turkish Cypriots")."""
+        """Note the lines below a heading that are on a part of the country.
+
+        An example is "area administered by Turkish Cypriots".
+        """
         for key, value in (self._node(section, heading) or {}).items():
             if _is_stray(key, heading):
                 message = f"{key!r} is a figure for a part of the country and is left out."
@@ -89,7 +92,7 @@ class Profile:
                 self._problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, locator, _text(value))
 
     def _field(self, wanted: Field, node: Mapping[str, Any]) -> tuple[Outcome, str]:
-        """Read one field; return what became of it and the reason why it was not read whole."""
+        """Read one field; return its outcome and the reason if it was not read completely."""
         cells = list(_cells(node, wanted))
         read, told = len(self.readings), len(self.problems)
         strays = [key for key in node if _is_stray(key, wanted.heading)]
@@ -116,9 +119,9 @@ class Profile:
     def _piece(
         self, wanted: Field, node: Mapping[str, Any], key: str, piece: str, year: str, locator: str, *, alone: bool
     ) -> None:
-        """One estimate: find figure and year, then keep it or say why not."""
+        """Read one estimate: find figure and year, then add a reading or a problem."""
         try:
-            # The United Kingdom's population names the country between figure and year, or behind both.
+            # The United Kingdom's population names the country between figure and year, or after both.
             alone_here = re.sub(rf"(?<=[\d)]) {re.escape(self.country)}(?= \(|$)", "", piece)
             found = replace(figure(alone_here, wanted.unit), raw=piece)
         except UnreadableFigure as error:
@@ -171,7 +174,7 @@ class Profile:
         )
 
     def _balance(self) -> None:
-        """The balance of each year of which both sides are known, in dollars and as a share of revenues."""
+        """Compute the balance of each year with both sides known, in dollars and as a share of revenues."""
         income, spending = self._sides(REVENUES.code), self._sides(EXPENDITURES.code)
         locator = f"{self.member} > Economy > Budget > revenues, expenditures"
         for period in sorted(income.keys() & spending.keys()):
@@ -202,7 +205,10 @@ class Profile:
 
 
 def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, str]]:
-    """Key, text and the key's year of each text that holds the indicator; key "" for the heading's own text."""
+    """Yield key, text, and the key's year of each text with the indicator.
+
+    The key is "" for the heading's own text.
+    """
     if wanted.yearly:
         for key, value in node.items():
             if year := _year_of(key, wanted.heading):
@@ -214,7 +220,7 @@ def _cells(node: Mapping[str, Any], wanted: Field) -> Iterator[tuple[str, str, s
 
 
 def _is_stray(key: str, heading: str) -> bool:
-    """Tell whether a key below a heading is none that is read."""
+    """Return True if a key below a heading is not one that is read."""
     return key not in _KNOWN and not _year_of(key, heading)
 
 
@@ -226,12 +232,12 @@ def _year_of(key: str, heading: str) -> str:
 
 
 def _text(value: Any) -> str:
-    """The text of a node: itself, or its `text`."""
+    """Return the text of a node: itself, or its `text`."""
     return str(value.get("text", "")) if isinstance(value, dict) else str(value)
 
 
 def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
-    """The year that closes the group behind `key`, else the one that closes the note, and where it was found."""
+    """Return the year that closes the group after `key`, else the note, and its origin."""
     keys = list(node)
     for sibling in keys[keys.index(key) + 1 :] if key else ():
         if sibling in _SIBLINGS and (found := closing_moment(_text(node[sibling]))):
@@ -241,7 +247,10 @@ def _borrowed(node: Mapping[str, Any], key: str) -> tuple[Moment | None, str]:
 
 
 def _remark(node: Mapping[str, Any]) -> str:
-    """What the note means for the use of the figure, in our words; the publisher's sentence is not kept."""
+    """Return the note's meaning for the use of the figure, in our words.
+
+    The publisher's sentence is not stored.
+    """
     note = plain(_text(node.get("note", "")))
     said = []
     if prices := _PRICES.search(note):

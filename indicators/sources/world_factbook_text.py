@@ -1,6 +1,6 @@
-"""The small language of the World Factbook's figures: `$55.185 billion (2019 est.)`, `12 years (2011)`, `NA%`.
+"""Syntax of the World Factbook's figures: `$55.185 billion (2019 est.)`, `12 years (2011)`, `NA%`.
 
-A text is read whole or not at all: what is left over after the figure and its bracketed remarks makes it unreadable.
+A text is read completely or not at all: any text left after the figure and its bracketed remarks makes it unreadable.
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ from decimal import Decimal
 from indicators.sources.base import Missing
 
 _SEPARATOR = re.compile(r" \+\+ | / ")
-"""Between the estimates of several years in one text: ` ++ ` to 2017, ` / ` in 2020."""
+"""Separator of estimates of several years in one text: ` ++ ` to 2017, ` / ` in 2020."""
 
 MONTHS = (
     *("January", "February", "March", "April", "May", "June"),
@@ -23,7 +23,7 @@ MONTHS = (
 
 
 class Unit(enum.Enum):
-    """How a figure is written, and so what its number means."""
+    """Notation of a figure, which gives the unit of its number."""
 
     DOLLARS = enum.auto()
     PERCENT = enum.auto()
@@ -34,7 +34,10 @@ class Unit(enum.Enum):
 
 @dataclass(frozen=True, slots=True)
 class Moment:
-    """When a figure holds: a year ("2016") or the fiscal year that ends then ("FY2013"). `estimated` as marked."""
+    """Time of a figure: a year ("2016") or the fiscal year that ends then ("FY2013").
+
+    `estimated` as marked.
+    """
 
     period: str
     estimated: bool
@@ -42,7 +45,10 @@ class Moment:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One estimate. Either `value` or `missing` is set; `moment` is None where the text states no year."""
+    """Estimate.
+
+    Either `value` or `missing` is set; `moment` is None if the text states no year.
+    """
 
     raw: str
     value: Decimal | None
@@ -52,7 +58,7 @@ class Figure:
 
 
 class UnreadableFigure(ValueError):
-    """The text is no figure of the unit, or more than one."""
+    """Error for a text that is no figure of the unit, or more than one."""
 
 
 _SCALE = {None: 1, "thousand": 10**3, "million": 10**6, "billion": 10**9, "trillion": 10**12}
@@ -82,7 +88,7 @@ _NOTE = re.compile(r"\s+note:.*", re.DOTALL)
 
 
 def plain(text: str) -> str:
-    """The text without tags and entities, its white space single."""
+    """Return the text without tags and entities, with single white space."""
     return " ".join(_TAGS.sub(" ", html.unescape(text)).split())
 
 
@@ -92,7 +98,7 @@ def estimates(text: str) -> list[str]:
 
 
 def moment(text: str) -> Moment | None:
-    """The moment written in a bracket ("July 2016 est.", "FY04/05"), or None for any other remark.
+    """Return the time in a bracket ("July 2016 est.", "FY04/05"), or None for any other remark.
 
     A span takes the year it ends in: 2010-11 is 2011, FY04/05 is FY2005.
     """
@@ -107,7 +113,7 @@ def moment(text: str) -> Moment | None:
 
 
 def closing_moment(text: str) -> Moment | None:
-    """The moment in the last bracket of a text, where the text ends with it, or of the projections it speaks of."""
+    """Return the time in a bracket at the end of a text, or of the projections that the text mentions."""
     clean = plain(text)
     if projected := _PROJECTED.search(clean):
         return moment(f"{projected[1]} est.")
@@ -118,11 +124,11 @@ def closing_moment(text: str) -> Moment | None:
 
 
 def figure(text: str, unit: Unit) -> Figure:
-    """One estimate of `unit`. Raises `UnreadableFigure`."""
+    """Parse one estimate in `unit`. Raises `UnreadableFigure`."""
     clean = _NOTE.sub("", plain(text))
     leading = _BRACKETS.match(clean)
     if leading is not None and (dated := moment(leading[1])) is not None:
-        # In 2022 the year of some islands leads: "(July 2021 est.) no indigenous inhabitants".
+        # In 2022 the year of some islands comes first: "(July 2021 est.) no indigenous inhabitants".
         return replace(figure(clean[leading.end() :].strip(), unit), raw=text, moment=dated)
     if _UNINHABITED.fullmatch(clean) and unit is Unit.PERSONS:
         return Figure(text, None, Missing.NOT_APPLICABLE, None, "no permanent population")
@@ -142,7 +148,10 @@ def figure(text: str, unit: Unit) -> Figure:
 
 
 def _rest(clean: str, position: int) -> tuple[Moment | None, int]:
-    """The moment in the brackets after a figure and how many other brackets there are; nothing else may follow."""
+    """Return the time in the brackets after a figure, and the number of other brackets.
+
+    Raises `UnreadableFigure` if anything else follows.
+    """
     found, remarks = None, 0
     while position < len(clean):
         if no_more := _NO_MORE.match(clean, position):

@@ -1,9 +1,9 @@
-"""Tiers of the TIP Report as the World Factbook repeats them: a second witness, from another publisher.
+"""Tiers of the TIP Report as repeated by the World Factbook: a second witness.
 
-The profile of a country on the Watch List or on Tier 3, and from 2025 of a special case, states the tier in the words
-of the report. The `World` profile lists the countries of both lists, so that a country on neither list is told as
-well. The year is read from the text that states the tier, or from the address of the report in it, and from nowhere
-else: a snapshot mixes the statements of several years.
+The profile of a country on the Watch List or on Tier 3, and from 2025 of a special case, states the tier in the
+wording of the report. The `World` profile lists the countries of both lists, so that countries on neither list are
+known as well. The year is read only from the text that states the tier, or from the address of the report in it,
+because a snapshot mixes the statements of several years.
 """
 
 from __future__ import annotations
@@ -35,13 +35,13 @@ _LIST = re.compile(r"(Tier 2 Watch List|Tier 3) ?: ?")
 _COUNT = re.compile(r"\((\d+) countries\) ?")
 _YEAR = re.compile(r" ?\((\d{4})\)$")
 _LISTS = (TIER_2_WATCH_LIST, TIER_3)
-# The reports rank these territories beside the states.
+# The reports rank these territories as well as the states.
 _RANKED_TERRITORIES = frozenset({"ABW", "CUW", "HKG", "MAC", "SXM"})
 
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """A profile by its file, name and code, as its readings give them."""
+    """Profile by its file, name, and code, as its readings give them."""
 
     member: str
     country: str
@@ -50,7 +50,7 @@ class Place:
 
 @dataclass(slots=True)
 class TierList:
-    """The lists of one report year in the `World` profile: names by tier, and their place."""
+    """Lists of one report year in the `World` profile: names by tier, and their locator."""
 
     key: str
     year: str
@@ -59,12 +59,12 @@ class TierList:
 
     @property
     def locator(self) -> str:
-        """The place of the lists."""
+        """Return the locator of the lists."""
         return _locator(WORLD, self.key)
 
     @property
     def raw(self) -> str:
-        """The heads of both lists as the publisher writes them, without the names."""
+        """Return the heads of both lists as the publisher writes them, without the names."""
         counts = {tier: f" ({number} countries)" for tier, number in self.counts.items()}
         heads = [f"{tier}:{counts.get(tier, '')} …" for tier in _LISTS]
         return " ".join([*heads, *([f"({self.year})"] if self.year else [])])
@@ -87,7 +87,7 @@ class Tiers:
     world: Mapping[str, Any] | None = None
 
     def read_profile(self, place: Place, tree: Mapping[str, Any]) -> None:
-        """Read the statement of one profile, where it has one."""
+        """Read the statement of one profile, if it has one."""
         found = reference_index().match(place.country, place.code, SOURCE_KEY)
         if found:
             self.places[found.code] = place
@@ -112,11 +112,14 @@ class Tiers:
             self._keep(place, label, period, locator, f"{tier['tier']} … {written}")
 
     def read_world(self, tree: Mapping[str, Any]) -> None:
-        """Remember the `World` profile until every country's profile is read."""
+        """Store the `World` profile until every country's profile is read."""
         self.world = _node(tree)
 
     def finish(self) -> None:
-        """Add what the lists of the `World` profile state, and by elimination the countries on none of them."""
+        """Add the statements of the `World` profile's lists.
+
+        Countries on none of the lists are added by elimination.
+        """
         for found in _tier_lists(self.world or {}):
             self.in_lists.carried += 1
             if self._add_list(found):
@@ -126,7 +129,7 @@ class Tiers:
 
     @property
     def tallies(self) -> list[FieldTally]:
-        """The number of statements and lists read."""
+        """Return the number of statements and lists read."""
         return [self.in_profiles, *([self.in_lists] if self.in_lists.carried else [])]
 
     def _add_list(self, found: TierList) -> bool:
@@ -233,7 +236,7 @@ def _tier_lists(node: Mapping[str, Any]) -> Iterator[TierList]:
     texts = [(key, plain(_text(node[key]))) for key in (TIER_KEY, "note") if key in node]
     if keyed:
         texts.append((keyed[-1][0], " ".join(text for _, text in keyed)))
-    # In 2020 the key of the tier holds nothing but the year of the lists, which stand in the note.
+    # In 2020 the key of the tier holds only the year of the lists, which are in the note.
     alone = _YEAR.fullmatch(plain(_text(node.get(TIER_KEY, ""))))
     for key, text in texts:
         names: dict[str, list[str]] = {}

@@ -1,1 +1,1 @@
-"""Template tags of the indicators' pages."""
+"""Template tags of this app's pages."""

@@ -1,4 +1,4 @@
-"""Filters of the indicators' pages: `{% load indicators_tags %}`."""
+"""Filters of this app's pages: `{% load indicators_tags %}`."""
 
 from __future__ import annotations
 
@@ -13,19 +13,19 @@ register = template.Library()
 
 
 def _bound(value: float) -> str:
-    """A bound of a scale without the decimals that say nothing: 100, not 100.0."""
+    """Return a bound of a scale without trailing zeros: 100, not 100.0."""
     return formats.number(Decimal(repr(value)).normalize(), None)
 
 
 @register.filter
 def scale(indicator: Indicator) -> str:
-    """What an indicator's values can be: its labels, or its unit and the bounds of the publisher's scale."""
+    """Return an indicator's possible values: its labels, or its unit and bounds."""
     if indicator.labels:
         return ", ".join(indicator.labels)
     unit, low, high = indicator.unit or "no unit", indicator.minimum, indicator.maximum
     words = "Percent" if unit == "%" else f"{unit[:1].upper()}{unit[1:]}"
     if words.startswith("Percent") and (low, high) == (0, 100):
-        return words  # a percentage says where it starts and ends
+        return words  # a percentage implies its bounds
     if low is not None and high is not None:
         return f"{words}, {formats.span(_bound(low), _bound(high), prose=True)}"
     return f"{words}, from {_bound(low)}" if low is not None else words

@@ -1,4 +1,4 @@
-"""The form that confirms or corrects a row of the comparison of two editions, or all proposals."""
+"""Form to confirm or correct a row of the comparison of two editions, or all proposals."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ ALL = "all"
 
 
 class MatchForm(ButtonForm):
-    """A row by its number, or `all`; what was seen of it; and the answer to it."""
+    """Form with a row's number, or `all`; the digest of the row as seen; and the answer."""
 
     number = forms.CharField(required=False)
     seen = forms.CharField(required=False)

@@ -1,4 +1,4 @@
-"""URLs of TIP recommendations."""
+"""URLs of the pages of TIP recommendations."""
 
 from cpc.web.pages import Page
 from indicators.tip_recommendations import views

@@ -1,4 +1,4 @@
-"""A country's recommendations followed from one edition of the TIP Report to the next."""
+"""Queries that compare a country's recommendations in consecutive editions."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ CONFIRMED, PROPOSED, OPEN = "confirmed", "proposed", "open"
 
 @dataclass(frozen=True, slots=True)
 class Followed:
-    """One recommendation of two editions: its texts, what became of it, and who says so.
+    """Recommendation of two editions: its texts, its outcome, and the analyst who confirmed it.
 
-    `state` is `confirmed` by an analyst, `proposed` by the comparison of the words, or `open` where the text that
-    would tell is not there. `number` is its place in the comparison, from 1.
+    `state` is `confirmed` by an analyst, `proposed` by the comparison of the texts, or `open` if the text that would
+    show the outcome is missing. `number` is its position in the comparison, from 1.
     """
 
     number: int
@@ -33,7 +33,7 @@ class Followed:
 
     @property
     def seen(self) -> str:
-        """What a person saw of it, to tell whether it is still the same when they decide."""
+        """Return a key of the row as seen, to detect a change before it is confirmed."""
         return ".".join(
             str(part or 0)
             for part in (
@@ -46,7 +46,10 @@ class Followed:
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """Two editions that follow each other: the newer one's recommendations in its order, then those it has no more."""
+    """Comparison of two consecutive editions.
+
+    Rows are the newer one's recommendations in its order, then the dropped ones.
+    """
 
     country: Country
     older: Narrative
@@ -59,33 +62,33 @@ class Comparison:
 
     @property
     def counts(self) -> dict[str, int]:
-        """How many are new, repeated, reworded, dropped and open."""
+        """Count the new, repeated, reworded, dropped, and open recommendations."""
         found = Counter(row.kind for row in self.rows)
         return {change.value: found[change.value] for change in Change}
 
     @property
     def proposed(self) -> int:
-        """How many wait for an analyst."""
+        """Count the proposals that wait for an analyst."""
         return sum(row.state == PROPOSED for row in self.rows)
 
     @property
     def confirmed(self) -> int:
-        """How many an analyst has confirmed."""
+        """Count the confirmed rows."""
         return sum(row.state == CONFIRMED for row in self.rows)
 
     @property
     def seen(self) -> str:
-        """What a person saw of the whole comparison."""
+        """Return a digest of the comparison as seen, to detect a change before it is confirmed."""
         return hashlib.sha256(" ".join(f"{row.seen}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
 
 
 def recommendations_of(
     country: Country, *, as_of: int | None = None, moment: dt.datetime | None = None
 ) -> list[Comparison]:
-    """Each pair of editions that follow each other, the newest first.
+    """Compare each pair of consecutive editions, the newest first.
 
     `as_of` is the publication number whose narratives are compared, `moment` the time whose confirmations count; None
-    is now. Editions between which one is not on record follow each other here: the years say so.
+    is now. Two editions on record are consecutive if none on record is between them, even if a year is missing.
     """
     narratives = list(
         Narrative.objects.as_of(as_of)
@@ -110,7 +113,7 @@ def recommendations_of(
 
 
 def comparison(country: Country, older_year: int, newer_year: int) -> Comparison | None:
-    """The comparison of two editions as it stands now, or None where they do not follow each other."""
+    """Return the current comparison of two editions, or None if they are not consecutive."""
     return next(
         (
             found
@@ -122,13 +125,13 @@ def comparison(country: Country, older_year: int, newer_year: int) -> Comparison
 
 
 def countries_to_follow() -> dict[int, int]:
-    """The countries with two editions or more, by id, each with how many editions there are."""
+    """Return the ids of the countries with two editions or more, each with the number of editions."""
     counted = Counter(Narrative.objects.live().values_list("country", flat=True))
     return {country: editions for country, editions in counted.items() if editions > 1}
 
 
 def _is_whole(narrative: Narrative) -> bool:
-    """Whether the list of recommendations was read to its end."""
+    """Return True if the list of recommendations was read completely."""
     sections = [section for section in narrative.sections.all() if section.kind == "recommendations"]
     return not any(section.cut for section in sections)
 
@@ -172,7 +175,10 @@ Places = tuple[int | None, int | None]
 def _settled(
     old: Sequence[Recommendation], new: Sequence[Recommendation], matches: Sequence[RecommendationMatch]
 ) -> Mapping[Places, RecommendationMatch]:
-    """The confirmed matches by the places of their texts; one whose text is no longer there says nothing here."""
+    """Return the confirmed matches by the positions of their texts.
+
+    A match whose text is no longer listed is left out.
+    """
     found: dict[Places, RecommendationMatch] = {}
     for match in matches:
         places = (_place(old, match.older), _place(new, match.newer))
@@ -183,7 +189,7 @@ def _settled(
 
 
 def _place(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:
-    """Where the same words stand, in this reading or a later one of the narrative."""
+    """Return the position of the same text, in this reading or a later one of the narrative."""
     if wanted is None:
         return None
     same = [at for at, item in enumerate(items) if item.pk == wanted.pk]

@@ -1,4 +1,4 @@
-"""An analyst's word on what became of a recommendation in the next edition of the report."""
+"""Services to confirm the outcome of recommendations in the next edition."""
 
 from __future__ import annotations
 
@@ -27,10 +27,11 @@ def confirm_match(
     reviewer: User,
     similarity: float | None = None,
 ) -> RecommendationMatch:
-    """Confirm or correct what became of a recommendation between two editions; `years` are theirs, older first.
+    """Confirm or correct a recommendation's outcome between two editions.
 
-    What an analyst had said before of either text stands no longer. Saying the same again adds nothing. Raises
-    `ValidationError` where a text is not of these editions, or kind and texts do not fit together.
+    `years` are those of the editions, older first. Earlier matches of either text are closed. Confirming the same
+    again adds nothing. Raises `ValidationError` if a text is not of these editions, or kind and texts do not fit
+    together.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()
@@ -45,9 +46,9 @@ def confirm_match(
 
 @transaction.atomic
 def confirm_proposals(*, country: Country, years: tuple[int, int], seen: str, reviewer: User) -> int:
-    """Confirm every proposal of a comparison as it was `seen`; returns how many there were.
+    """Confirm every proposal of a comparison as it was `seen`; return the number of proposals.
 
-    Raises `ValidationError` of code `changed` where it is no longer what was seen.
+    Raises `ValidationError` with code `changed` if the comparison has changed since.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()

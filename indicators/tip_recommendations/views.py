@@ -1,4 +1,4 @@
-"""A country's recommendations from one edition to the next: both texts side by side, for an analyst to confirm."""
+"""Pages that compare a country's recommendations in consecutive editions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from indicators.tip_recommendations.services import CHANGED
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def recommendations(request: HttpRequest, code: str) -> HttpResponse:
-    """Every pair of editions that follow each other, the newest first; `?editions=2018-2023` shows an earlier one."""
+    """Show each pair of consecutive editions, the newest first.
+
+    `?editions=2018-2023` shows an earlier one.
+    """
     check_parameters(request, ("editions",))
     country = get_object_or_404(Country, code=code)
     found = queries.recommendations_of(country)
@@ -50,12 +53,15 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
 
 
 def key_of(item: Comparison) -> str:
-    """The two editions as the address names them."""
+    """Return the two editions as the URL names them."""
     return f"{item.older.report_year}-{item.newer.report_year}"
 
 
 class ConfirmMatches(ButtonAction):
-    """Confirm or correct one row as it was seen; `number=all` confirms every proposal as it was seen."""
+    """Button to confirm or correct one row as it was seen.
+
+    `number=all` confirms every proposal as it was seen.
+    """
 
     permission = Permission.CONFIRM_NARRATIVES
     form_class = MatchForm
@@ -107,7 +113,7 @@ def _comparison(country: Country, editions: str) -> Comparison:
 
 
 def _row(item: Comparison, number: str, seen: str) -> Followed:
-    """Return the row as it was seen. Raises `ValidationError` if it is another one now."""
+    """Return the row as it was seen. Raises `ValidationError` if it has changed."""
     row = next((row for row in item.rows if str(row.number) == number), None)
     if row is None or row.seen != seen:
         raise ValidationError(CHANGED, code="changed")
@@ -115,9 +121,10 @@ def _row(item: Comparison, number: str, seen: str) -> Followed:
 
 
 def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommendation | None, Recommendation | None]:
-    """What an answer of the form means: "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID".
+    """Resolve an answer of the form.
 
-    The ID is that of the counterpart in the edition that the row's own text is not of.
+    Answers are "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID". The ID is that of the counterpart
+    in the other edition than that of the row's own text.
     """
     kind, _, counterpart = answer.partition(":")
     if answer == "as-proposed" and row.kind in MatchKind.values:

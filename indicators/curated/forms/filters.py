@@ -37,14 +37,14 @@ class ListForm(forms.Form):
         super().__init__(data, auto_id="f-%s")
 
     def offer(self, name: str, choices: Iterable[tuple[str, str]]) -> None:
-        """Put the choices of a field behind "All"."""
+        """Set the choices of a field, with "All" first."""
         field = self.fields[name]
         assert isinstance(field, forms.ChoiceField)
         field.choices = [ALL, *choices]
 
     @property
     def in_words(self) -> list[tuple[str, str]]:
-        """The filters in use: label and value as a reader knows them."""
+        """Return the filters in use as pairs of label and value, as shown to the reader."""
         said = []
         for name, value in self.cleaned_data.items():
             if not value:
@@ -56,7 +56,7 @@ class ListForm(forms.Form):
 
     @property
     def refusal(self) -> str:
-        """What is wrong with the filters, as a sentence for the reader."""
+        """Return a sentence on the invalid filters."""
         problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
         return f"The list cannot be filtered like this. {'; '.join(problems)}"
 

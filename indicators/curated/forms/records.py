@@ -1,4 +1,4 @@
-"""Forms with which people keep up programs and plans."""
+"""Forms to record and replace programs and plans."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def _document() -> forms.FileField:
 
 
 class KeptForm(ActionForm):
-    """What both kinds share: the country of a new row, the reason of one that replaces another."""
+    """Base form of both kinds: the country of a new record, or the reason for a replacement."""
 
     names: tuple[str, ...] = ()
 
@@ -64,7 +64,10 @@ class KeptForm(ActionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the fields of the row. A document that was not chosen is left out: the one on record stays."""
+        """Return the fields of the record.
+
+        Without a new document, the field is left out and the stored one stays.
+        """
         left_out = {*HIDDEN_FIELDS, "reason", *(() if self.cleaned_data.get("document") else ("document",))}
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
@@ -145,7 +148,7 @@ class PlanForm(KeptForm):
 
 
 class CloseForm(ActionForm):
-    """Why a program or a plan is withdrawn."""
+    """Form with the reason for withdrawing a program or plan."""
 
     reason = forms.CharField(
         label="Why is it withdrawn?",

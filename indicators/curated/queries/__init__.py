@@ -1,1 +1,1 @@
-"""Reads of this room."""
+"""Queries on programs and plans."""

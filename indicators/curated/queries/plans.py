@@ -14,7 +14,7 @@ NO_END, NOT_YET, IN_FORCE, OVER = "No last year known", "Not begun", "In its per
 
 
 def period_of(plan: NationalPlan, today: dt.date) -> str:
-    """Where a plan's period stands on a day, as far as its years are known."""
+    """Compare a plan's period with a day, as far as its years are known."""
     if plan.starts_year is not None and today.year < plan.starts_year:
         return NOT_YET
     if plan.ends_year is None:
@@ -24,30 +24,33 @@ def period_of(plan: NationalPlan, today: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class PlansOf:
-    """A country's plans, and of which of the two kinds none is on record."""
+    """Plans of a country, and the kinds of plan that have no record."""
 
     country: Country
     plans: Sequence[NationalPlan]
 
     @property
     def missing(self) -> list[PlanKind]:
-        """The kinds of which nobody has recorded a plan: unknown, not absent."""
+        """Return the kinds without a recorded plan.
+
+        A missing record means unknown, not that there is no plan.
+        """
         there = {plan.kind for plan in self.plans}
         return [kind for kind in PlanKind if kind not in there]
 
     def of_kind(self, kind: str) -> list[NationalPlan]:
-        """The plans of one kind, the newest first."""
+        """Return the plans of one kind, the newest first."""
         return [plan for plan in self.plans if plan.kind == kind]
 
 
 def plans_of(country: Country, as_of: dt.datetime | None = None) -> PlansOf:
-    """The plans that stood on record at a moment (None is now), by kind, the newest first."""
+    """Return the plans on record at a moment (None is now), by kind, the newest first."""
     rows = NationalPlan.objects.as_of(as_of).filter(country=country).select_related("country", "recorded_by")
     return PlansOf(country, list(rows.order_by("kind", "-starts_year", "pk")))
 
 
 def plans(*, query: str = "", kind: str = "", status: str = "", country: str = "") -> QuerySet[NationalPlan]:
-    """Plans that stand, narrowed; `country` is a code, `query` a part of a country's name or of a title."""
+    """Filter the live plans; `country` is a code, `query` a part of a country's name or of a title."""
     rows = NationalPlan.objects.live().select_related("country", "recorded_by")
     rows = rows.order_by("country__name", "kind", "-starts_year", "pk")
     if query:
@@ -59,7 +62,7 @@ def plans(*, query: str = "", kind: str = "", status: str = "", country: str = "
 
 
 def history_of(plan: NationalPlan) -> list[NationalPlan]:
-    """The rows of a plan from the newest to the first, this one among them."""
+    """Return the versions of a plan, this one included, from the newest to the first."""
     newest = plan
     while (later := NationalPlan.objects.filter(replaces=newest).first()) is not None:
         newest = later

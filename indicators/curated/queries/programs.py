@@ -1,4 +1,4 @@
-"""Programs of U.S. agencies in a country, and what ForeignAssistance.gov adds as context."""
+"""Programs of U.S. agencies in a country, and spending from ForeignAssistance.gov as context."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not begun", "Ended", "Not known
 
 
 def may_read_assessments(user: User) -> bool:
-    """Whether an account sees what the office makes of a program or a plan; a reviewer sees the facts alone."""
+    """Return True if the user may read the office's assessments; a reviewer sees only the facts."""
     return user.allows(Permission.VIEW_RANKINGS)
 
 
 def standing_on(program: USGProgram, day: dt.date) -> str:
-    """Whether a program runs on a day, as far as its days are known."""
+    """Return the status of a program on a day, as far as its days are known."""
     if program.starts_on is not None and day < program.starts_on:
         return NOT_BEGUN
     if program.ends_on is not None and program.ends_on < day:
@@ -34,7 +34,7 @@ def standing_on(program: USGProgram, day: dt.date) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """An amount of several programs: the sum of those whose amount is known, and how many there are of each kind."""
+    """Total of several programs: the sum of the known amounts, with counts of programs."""
 
     label: str
     programs: int
@@ -43,24 +43,24 @@ class Total:
 
     @property
     def without_amount(self) -> int:
-        """Programs whose amount is not known; the sum leaves them out."""
+        """Count the programs whose amount is unknown and not part of the sum."""
         return self.programs - self.with_amount
 
     @property
     def is_whole(self) -> bool:
-        """Whether the sum covers every program."""
+        """Return True if the sum covers every program."""
         return self.programs == self.with_amount
 
 
 def total(label: str, programs: Sequence[USGProgram]) -> Total:
-    """The total of these programs."""
+    """Total these programs."""
     amounts = [program.amount for program in programs if program.amount is not None]
     return Total(label, len(programs), sum(amounts, Decimal(0)), len(amounts))
 
 
 @dataclass(frozen=True, slots=True)
 class ProgramsOf:
-    """A country's programs with their totals."""
+    """Programs of a country with their totals."""
 
     country: Country
     programs: Sequence[USGProgram]
@@ -70,7 +70,10 @@ class ProgramsOf:
 
 
 def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsOf:
-    """The programs that stood at a moment (None is now), with totals by sector and agency, known and unknown apart."""
+    """Return the programs live at a moment (None is now), with totals by sector and agency.
+
+    Totals keep known and unknown amounts separate.
+    """
     rows = USGProgram.objects.as_of(as_of).filter(country=country).select_related("country", "batch")
     order = {sector: place for place, sector in enumerate(ProgramSector.values)}
     found = sorted(rows, key=lambda p: (order[p.sector], p.agency.casefold(), p.title.casefold(), p.pk))
@@ -88,9 +91,9 @@ def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsO
 def programs(
     *, query: str = "", country: str = "", agency: str = "", sector: str = "", running_on: dt.date | None = None
 ) -> QuerySet[USGProgram]:
-    """Programs that stand, narrowed. `country` is a code, `agency` a name or short name as recorded.
+    """Filter the live programs. `country` is a code, `agency` a name or short name as recorded.
 
-    `running_on` leaves out those that are known not to run on the day; one whose days are not known stays.
+    `running_on` leaves out programs that are known not to run on the day; one with unknown days stays.
     """
     rows = USGProgram.objects.live().select_related("country", "batch", "recorded_by")
     if query:
@@ -110,23 +113,23 @@ def programs(
 
 
 def known_to_run_on(rows: QuerySet[USGProgram], day: dt.date) -> QuerySet[USGProgram]:
-    """Without those that are known not to run on the day."""
+    """Leave out programs that are known not to run on the day."""
     return rows.exclude(starts_on__gt=day).exclude(ends_on__lt=day)
 
 
 def countries_with_programs() -> list[Country]:
-    """The countries that have a program on record, by name."""
+    """Return the countries with a live program, by name."""
     return list(Country.objects.filter(usg_programs__superseded_at__isnull=True, usg_programs__isnull=False).distinct())
 
 
 def agencies() -> list[tuple[str, int]]:
-    """The agencies that have a program on record, each with how many."""
+    """Return the agencies with a live program, each with the number of programs."""
     rows = USGProgram.objects.live().order_by("agency").values_list("agency").annotate(Count("pk"))
     return list(rows)
 
 
 def history_of(program: USGProgram) -> list[USGProgram]:
-    """The rows of a program from the newest to the first, this one among them."""
+    """Return the versions of a program, this one included, from the newest to the first."""
     newest = program
     while (later := USGProgram.objects.filter(replaces=newest).first()) is not None:
         newest = later
@@ -138,7 +141,10 @@ def history_of(program: USGProgram) -> list[USGProgram]:
 
 @dataclass(frozen=True, slots=True)
 class AssistanceYear:
-    """What ForeignAssistance.gov states for a country and fiscal year, in current dollars; None where it is silent."""
+    """Amounts of ForeignAssistance.gov for a country and fiscal year, in current dollars.
+
+    An amount is None if the publisher states none.
+    """
 
     period: str
     obligated: Observation | None
@@ -146,13 +152,13 @@ class AssistanceYear:
 
     @property
     def is_partial(self) -> bool:
-        """Whether agencies had reported only a part of the year."""
+        """Return True if agencies had reported only part of the year."""
         return any(row is not None and row.quality == "unconfirmed" for row in (self.obligated, self.disbursed))
 
 
 @dataclass(frozen=True, slots=True)
 class AssistanceSector:
-    """The same of one agency and sector."""
+    """Assistance by year from one agency in one sector."""
 
     series: str
     years: Sequence[AssistanceYear]
@@ -160,7 +166,7 @@ class AssistanceSector:
 
 @dataclass(frozen=True, slots=True)
 class Assistance:
-    """U.S. foreign assistance to a country: context, which weighs nothing in a score."""
+    """U.S. foreign assistance to a country: context that does not affect a score."""
 
     country: Country
     years: Sequence[AssistanceYear]
@@ -168,7 +174,10 @@ class Assistance:
 
 
 def assistance_of(country: Country, *, as_of: int | None = None, years: int = 10) -> Assistance:
-    """Obligations and disbursements of the newest fiscal years on record, the newest first, as known at a number."""
+    """Return obligations and disbursements of the newest fiscal years, as of a publication.
+
+    `as_of` is a publication number; None is now. The newest year comes first.
+    """
     codes = {spec.code for spec in (OBLIGATIONS, DISBURSEMENTS, OBLIGATED_BY_SECTOR, DISBURSED_BY_SECTOR)}
     rows = list(
         Observation.objects.as_of(as_of)

@@ -1,4 +1,4 @@
-"""National action plans and child protection strategies: the list, one plan, and keeping it up."""
+"""Pages of national plans: the list, one plan, and the actions on it."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ PLAN = records_views.Kind(NationalPlan, PlanForm, "plan", "plans", "plan")
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def plans(request: HttpRequest) -> HttpResponseBase:
-    """Plans that stand, by country; `?format=csv|xlsx` exports every row that fits the filters."""
+    """Show the live plans by country.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
     check_parameters(request, PARAMETERS)
     form = PlansForm(request.GET)
     if not form.is_valid():
@@ -57,7 +60,7 @@ def plans(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def plan(request: HttpRequest, pk: int) -> HttpResponse:
-    """One plan: what is on record, its earlier versions, and the country's other plans."""
+    """Show one plan with its earlier versions and the country's other plans."""
     check_parameters(request, ())
     row = PLAN.get(pk)
     assert isinstance(row, NationalPlan)
@@ -78,19 +81,19 @@ def plan(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AddPlan(records_views.AddRecord):
-    """Record a plan."""
+    """Page to record a plan."""
 
     kind = PLAN
 
 
 class ReplacePlan(records_views.ReplaceRecord):
-    """Record another version of a plan."""
+    """Page to record another version of a plan."""
 
     kind = PLAN
 
 
 class WithdrawPlan(records_views.WithdrawRecord):
-    """Withdraw a plan."""
+    """Page to withdraw a plan."""
 
     kind = PLAN
 
@@ -98,5 +101,5 @@ class WithdrawPlan(records_views.WithdrawRecord):
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """The document behind a plan."""
+    """Return the document of a plan as a download."""
     return records_views.document(request, PLAN, pk)

@@ -1,4 +1,4 @@
-"""Programs of U.S. agencies: the list with its export, the template of the import, one program, and keeping it up."""
+"""Pages of programs of U.S. agencies: list, export, import template, and single programs."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ PARAMETERS = ("q", "country", "agency", "sector", "running_on", "sort", "page", 
 
 
 def _agencies() -> dict[str, Any]:
-    """Names that the form offers: the agencies of the office's list, and those on record."""
+    """Return the agencies that the form suggests: those on the office's list and those on record."""
     names = {name for name, _ in programs_queries.agencies()} | set(Agency.objects.values_list("name", flat=True))
     return {"agencies": sorted(names, key=str.casefold)}
 
@@ -46,7 +46,10 @@ PROGRAM = records_views.Kind(USGProgram, ProgramForm, "program", "programs", "pr
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def programs(request: HttpRequest) -> HttpResponseBase:
-    """Programs that stand, filtered and sorted; `?format=csv|xlsx` exports every row that fits the filters."""
+    """Show the live programs, filtered and sorted.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
     check_parameters(request, PARAMETERS)
     form = ProgramsForm(request.GET, programs_queries.countries_with_programs(), programs_queries.agencies())
     if not form.is_valid():
@@ -84,7 +87,10 @@ def programs(request: HttpRequest) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def template(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """The empty form of the import as `kind`, csv or xlsx; the workbook explains its columns in a second sheet."""
+    """Return the empty import form as csv or xlsx (`kind`).
+
+    The workbook explains its columns in a second sheet.
+    """
     check_parameters(request, ())
     if kind not in FORMATS:
         raise Http404
@@ -94,7 +100,7 @@ def template(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def program(request: HttpRequest, pk: int) -> HttpResponse:
-    """One program: what is on record, who stated it, its earlier versions, and what else runs in the country."""
+    """Show one program with its source, its earlier versions, and the country's other programs."""
     check_parameters(request, ())
     row = PROGRAM.get(pk)
     assert isinstance(row, USGProgram)
@@ -119,19 +125,19 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class AddProgram(records_views.AddRecord):
-    """Record a program."""
+    """Page to record a program."""
 
     kind = PROGRAM
 
 
 class ReplaceProgram(records_views.ReplaceRecord):
-    """Record another version of a program."""
+    """Page to record another version of a program."""
 
     kind = PROGRAM
 
 
 class WithdrawProgram(records_views.WithdrawRecord):
-    """Withdraw a program."""
+    """Page to withdraw a program."""
 
     kind = PROGRAM
 
@@ -139,5 +145,5 @@ class WithdrawProgram(records_views.WithdrawRecord):
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def document(request: HttpRequest, pk: int) -> FileResponse:
-    """The document behind a program."""
+    """Return the document of a program as a download."""
     return records_views.document(request, PROGRAM, pk)

@@ -1,4 +1,4 @@
-"""Shared by the pages of programs and of plans: add, replace, withdraw, and the document behind a row."""
+"""Base pages of programs and plans: add, replace, withdraw, and download the document."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ class Kind:
     more: Callable[[], dict[str, Any]] = dict
 
     def get(self, pk: int) -> Kept:
-        """Return the row, live or not. Raises `Http404`."""
+        """Return the row, live or not. Raises `Http404` if there is none."""
         rows = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
         row = rows.filter(pk=pk).first()
         if row is None:
@@ -43,7 +43,7 @@ class Kind:
 
 
 class CuratedAction(DataAction):
-    """An action of one kind of row; the pages of programs and of plans give the `kind`."""
+    """Base of an action on programs or plans; the subclass sets `kind`."""
 
     permission = Permission.RECORD_PROGRAMS
     kind: Kind
@@ -53,7 +53,7 @@ class CuratedAction(DataAction):
 
 
 class AddRecord(CuratedAction):
-    """Record a row that is not on record; `?country=` fills in its country."""
+    """Page to record a new program or plan; `?country=` fills in its country."""
 
     parameters = ("country",)
     template_name = "indicators/curated/kept_form.html"
@@ -78,7 +78,7 @@ class AddRecord(CuratedAction):
 
 
 class RecordAction(CuratedAction):
-    """An action on a row that is on record."""
+    """Base of an action on a recorded program or plan."""
 
     row: Kept
 
@@ -98,7 +98,7 @@ class RecordAction(CuratedAction):
 
 
 class ReplaceRecord(RecordAction):
-    """Record another version in the place of a row, with the reason."""
+    """Page to replace a record with another version, with the reason."""
 
     template_name = "indicators/curated/kept_form.html"
     intro = "The version on record is kept with your reason; this one stands from now on."
@@ -136,7 +136,7 @@ class ReplaceRecord(RecordAction):
 
 
 class WithdrawRecord(RecordAction):
-    """Ask for the reason, and withdraw a row."""
+    """Page to withdraw a record, with the reason."""
 
     form_class = CloseForm
     intro = (
@@ -163,7 +163,7 @@ class WithdrawRecord(RecordAction):
 
 
 def document(request: HttpRequest, kind: Kind, pk: int) -> FileResponse:
-    """Return the document behind a row, always as a download. Raises `Http404` for a row without one."""
+    """Return a row's document, always as a download. Raises `Http404` if it has none."""
     check_parameters(request, ())
     row = kind.get(pk)
     name = row.document.name or ""

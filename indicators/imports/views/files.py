@@ -1,4 +1,4 @@
-"""Publishers' files that are held here, for those who import them."""
+"""Download of publishers' files, for users who import them."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from indicators.models import SourceFile
 @require_safe
 @requires(Permission.IMPORT_DATA)
 def file(request: HttpRequest, sha256: str) -> FileResponse:
-    """The bytes as received, always as a download; `Http404` where the file is known by name only, or is a folder."""
+    """Return the stored bytes as a download.
+
+    Raises `Http404` if only the name is known or it is a folder.
+    """
     check_parameters(request, ())
     known = get_object_or_404(SourceFile, sha256=sha256)
     if not known.path.is_file():

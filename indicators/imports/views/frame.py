@@ -1,4 +1,4 @@
-"""The frame of the pages of an import: the import or a 404, its actions, and failures of the reader as messages."""
+"""Base of the pages of an import: its lookup, its actions, and messages for reader failures."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ UNDER_WAY = (ImportState.RECEIVED, ImportState.READING)
 
 
 def import_or_404(user: User, pk: int) -> Import:
-    """Return the import, if this account may know of it."""
+    """Return the import.
+
+    Raises `Http404` if there is none or the user may not see it.
+    """
     batch = visible_imports(user).filter(pk=pk).first()
     if batch is None:
         raise Http404
@@ -40,7 +43,10 @@ def import_or_404(user: User, pk: int) -> Import:
 
 
 def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
-    """Have the file read after the transaction. A fault is shown on the import's page, or as a message."""
+    """Start reading the file after the commit.
+
+    A failure is shown on the import's page or as a message.
+    """
     transaction.on_commit(partial(_read, request, batch, choice))
 
 
@@ -68,7 +74,7 @@ def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = No
 
 
 class ImportAction(DataAction):
-    """An action on an import, which leads back to the import's page."""
+    """Base of an action on an import that returns to the import's page."""
 
     permission = Permission.IMPORT_DATA
     back = "import"
@@ -91,4 +97,4 @@ class ImportAction(DataAction):
 
 
 class ImportButton(ButtonAction, ImportAction):
-    """A button on the page of an import."""
+    """Base of a button on the page of an import."""

@@ -1,4 +1,4 @@
-"""Imports: the list with its upload, the page of one import in every state, its issues and its progress."""
+"""Pages of imports: the list with the upload, and one import in every state."""
 
 from __future__ import annotations
 
@@ -43,7 +43,10 @@ VALUES_A_PAGE = 25
 
 
 class Upload(ActionView):
-    """The list of imports this account may see, and for analysts the upload; `?source=` fills in its source."""
+    """List of the imports the user may see, with the upload for analysts.
+
+    `?source=` fills in its source.
+    """
 
     permission = Permission.VIEW_OBSERVATIONS
     parameters = ("state", "source", "page")
@@ -98,7 +101,7 @@ class Upload(ActionView):
 
 
 def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
-    """Receive a file. Raises `ValidationError` at the field `file`."""
+    """Receive a file. Raises `ValidationError` on the field `file`."""
     try:
         return receiving.receive_stream(chunks=file.chunks(), name=file.name or "", actor=actor)
     except UnreadableFile as fault:
@@ -113,7 +116,10 @@ def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def own_form(request: HttpRequest, kind: str) -> HttpResponseBase:
-    """Return the empty form of the office's own indicators; the workbook explains its columns in a second sheet."""
+    """Return the empty form of the office's own indicators.
+
+    The workbook explains its columns in a second sheet.
+    """
     check_parameters(request, ())
     if kind not in ("csv", "xlsx"):
         raise Http404
@@ -124,7 +130,7 @@ def own_form(request: HttpRequest, kind: str) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def import_page(request: HttpRequest, pk: int) -> HttpResponse:
-    """One import: its progress, its preview, why it cannot be read, or what it published."""
+    """Show one import: its progress, its preview, the reason it cannot be read, or what it published."""
     check_parameters(request, ("show", "q", "page"))
     user = user_of(request)
     batch = import_or_404(user, pk)
@@ -189,7 +195,10 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
 @require_safe
 @requires(Permission.IMPORT_DATA)
 def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
-    """How far the reading is, as a fragment; once it is through, the whole page is to be loaded again."""
+    """Show the progress of the reading as a fragment.
+
+    The page is reloaded once the reading is finished.
+    """
     check_parameters(request, ())
     batch = import_or_404(user_of(request), pk)
     if batch.state not in UNDER_WAY:
@@ -201,7 +210,7 @@ def import_progress(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def import_issues(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every issue of an import, in the file's order; `?format=csv|xlsx` exports what is shown."""
+    """Show the issues of an import in the file's order; `?format=csv|xlsx` exports them."""
     check_parameters(request, ("severity", "reason", "page", "format"))
     batch = import_or_404(user_of(request), pk)
     severity, reason = request.GET.get("severity", ""), request.GET.get("reason", "")

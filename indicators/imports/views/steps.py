@@ -20,7 +20,7 @@ from indicators.models import ImportState
 
 
 class ReadAgain(ImportButton):
-    """Have a file read again that was not read to its end or could not be read, perhaps as another source."""
+    """Button to read a file again that was not read completely, optionally as another source."""
 
     form_class = ReadAgainForm
     form: ReadAgainForm
@@ -41,10 +41,13 @@ class ReadAgain(ImportButton):
 
 
 class PreviewButton(ImportButton):
-    """A button on the preview of an import."""
+    """Base of a button on the preview of an import."""
 
     def compare(self) -> None:
-        """Compare the preview with what is known now; if names were mapped since, match the file again first."""
+        """Compare the preview with the live values again.
+
+        If names were mapped since, the file is matched again first.
+        """
         if matching.names_changed(self.batch):
             begin_reading(self.request, self.batch, Choice(self.batch.adapter))
         else:
@@ -52,7 +55,7 @@ class PreviewButton(ImportButton):
 
 
 class CompareAgain(PreviewButton):
-    """Compare a preview with what is known now."""
+    """Button to compare a preview with the live values again."""
 
     unchanged = "Compared with what is known now."
 
@@ -61,7 +64,10 @@ class CompareAgain(PreviewButton):
 
 
 class Publish(PreviewButton):
-    """Publish what the preview showed; if that no longer holds, publish nothing and show the new preview."""
+    """Button to publish a preview.
+
+    If the preview is outdated, nothing is published and the new one is shown.
+    """
 
     form_class = PublishForm
 
@@ -94,7 +100,7 @@ class Publish(PreviewButton):
 
 
 class Discard(ImportButton):
-    """Give up an import that was not published."""
+    """Button to discard an import that was not published."""
 
     done = "Discarded. Nothing was published. To use the file after all, import it again."
 
@@ -105,7 +111,7 @@ class Discard(ImportButton):
 
 
 class TakeBack(ImportAction):
-    """Ask for the reason, show what will happen, and take a published import back."""
+    """Page to take a published import back: ask for the reason, and show the effect first."""
 
     form_class = TakeBackForm
     template_name = "indicators/imports/import_take_back.html"

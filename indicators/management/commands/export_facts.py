@@ -1,4 +1,4 @@
-"""`manage.py export_facts`: write what is published as the data package that ships with the project."""
+"""`manage.py export_facts`: write published observations as the data package that ships with the project."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ from indicators.models import Source
 
 
 class Command(BaseCommand):
-    """Writes live observations with their provenance; the publishers' files stay where they are."""
+    """Export of live observations with their provenance; the publishers' files are not included."""
 
     help = "Write published observations as compact CSVs with a datapackage.json."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Where to, and how much."""
+        """Define the folder, the sources, and the years."""
         parser.add_argument(
             "--to", type=Path, default=PACKAGE, metavar="FOLDER", help="default: the project's own package"
         )
@@ -33,7 +33,7 @@ class Command(BaseCommand):
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Write the package and say how much it holds."""
+        """Write the package and print the number of files and rows."""
         known = set(Source.objects.values_list("key", flat=True))
         if unknown := sorted(set(options["source"]) - known):
             raise CommandError(f"no source {', '.join(unknown)}; there are {', '.join(sorted(known))}")
@@ -43,7 +43,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _years(given: list[str], known: set[str]) -> tuple[int | None, dict[str, int]]:
-        """The year for all sources, and those of single ones."""
+        """Return the first year for all sources, and the first years of single sources."""
         overall: int | None = None
         single: dict[str, int] = {}
         for item in given:

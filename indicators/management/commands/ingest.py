@@ -1,4 +1,4 @@
-"""`manage.py ingest FILE...`: receive files, read them to their preview, and publish them where asked."""
+"""`manage.py ingest FILE...`: receive files, read them up to their preview, and publish them on request."""
 
 from __future__ import annotations
 
@@ -23,12 +23,15 @@ from indicators.tasks import read_import
 
 
 class Command(BaseCommand):
-    """Receives publishers' files. Nothing changes without --publish; the same file again changes nothing."""
+    """Import of publishers' files.
+
+    Nothing is published without --publish; the same file again changes nothing.
+    """
 
     help = "Receive publishers' files, show what publishing would change, and publish them with --publish."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Files, and what is known of them."""
+        """Define the files, and details of them such as source, edition, and day."""
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
         parser.add_argument("--source", default="", metavar="KEY", help="the source, where the file does not show it")
         parser.add_argument(
@@ -49,7 +52,7 @@ class Command(BaseCommand):
 
     @staticmethod
     def _day(text: str) -> date:
-        """Read a day of publication. Raises `ArgumentTypeError` for a day that cannot be one."""
+        """Parse a day of publication. Raises `ArgumentTypeError` for an invalid day."""
         try:
             day = date.fromisoformat(text)
         except ValueError:
@@ -59,7 +62,7 @@ class Command(BaseCommand):
         return day
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Take each file in turn; a file that cannot be read does not keep the others out, but the command fails."""
+        """Import each file; continue after an unreadable one, but fail at the end."""
         known = {s.key for s in registry.sources()} | {a.key for a in registry.ADAPTERS}
         if options["source"] and options["source"] not in known:
             raise CommandError(f"no source {options['source']!r}; there are {', '.join(sorted(known))}")
@@ -89,12 +92,12 @@ class Command(BaseCommand):
             return {"file": path.name, "state": ImportState.FAILED.value, "new_file": True, "error": error}
         batch = receipt.batch
         if batch.state == ImportState.PREVIEW and self._read_otherwise(batch, choice):
-            # The file waits as it was read before; what is named now must not be passed over.
+            # The file is at its preview from an earlier reading; the source or edition named now must not be ignored.
             discard(batch_id=batch.pk, actor=None)
             receipt = receive_path(path=path, actor=None)
             batch = receipt.batch
         if batch.state in (ImportState.RECEIVED, ImportState.READING):
-            # The task that a worker does for the page, done here: a script waits for its end and its report.
+            # Run the worker's task in this process: a script waits for its end and its report.
             read_import.apply(kwargs={"batch_id": batch.pk, **choice.as_arguments()}, throw=True)
             batch.refresh_from_db()
         elif batch.state == ImportState.PREVIEW:
@@ -107,13 +110,13 @@ class Command(BaseCommand):
             except FieldsNotRead as refusal:
                 error = {"code": refusal.code, "message": str(refusal), "remedy": "On the command line, add --partial."}
                 return self._report(path, batch, receipt.is_new, published_now=False) | {"error": error}
-            # Another process may have published it first; only the outcome tells who did.
+            # Another process may have published it first; only the outcome shows which did.
             batch, published_now = outcome.batch, outcome.publication is not None
         return self._report(path, batch, receipt.is_new, published_now)
 
     @staticmethod
     def _read_otherwise(batch: Import, choice: Choice) -> bool:
-        """Tell whether the preview was read as another source or edition than the one named now."""
+        """Return True if the preview was read as another source or edition than the one named now."""
         known_as = (batch.adapter, batch.source.key if batch.source else "")
         other_day = choice.published_on not in (None, batch.published_on)
         return (

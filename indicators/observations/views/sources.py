@@ -1,4 +1,4 @@
-"""The catalog of sources, and the page of one source."""
+"""Pages of the catalog of sources, and of one source."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RECENT = 8
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def sources(request: HttpRequest) -> HttpResponse:
-    """Every source: how fresh, how many countries, under which license."""
+    """Show every source with its age, coverage, and license."""
     check_parameters(request, (AS_OF,))
     as_of = asked_as_of(request)
     entries = catalog.catalog(today=timezone.now().date(), as_of=as_of)
@@ -40,7 +40,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def source(request: HttpRequest, key: str) -> HttpResponse:
-    """One source: its indicators, the editions that stand behind today's values, and its imports."""
+    """Show one source: its indicators, the editions of today's values, and its imports."""
     check_parameters(request, ("page", AS_OF))
     as_of = asked_as_of(request)
     entry = catalog.source_entry(key, today=timezone.now().date(), as_of=as_of)

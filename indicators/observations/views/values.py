@@ -1,4 +1,4 @@
-"""The values of one indicator, and the provenance of one value."""
+"""Pages of the values of one indicator, and of the provenance of one value."""
 
 from __future__ import annotations
 
@@ -32,7 +32,10 @@ DEFAULT_SORT = "country"
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One value a country, of a chosen period and as known at a chosen moment; `?format=csv|xlsx` exports the list."""
+    """Show one value per country, for a period and as of a publication.
+
+    `?format=csv|xlsx` exports the list.
+    """
     check_parameters(request, PARAMETERS)
     shown = get_object_or_404(Indicator.objects.select_related("source"), code=code)
     kind = export_format(request)
@@ -76,7 +79,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def observation(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Where one value comes from: publisher, edition, file, place, who else states it, and its history."""
+    """Show the provenance of one value: publisher, edition, file, locator, confirmations, and history."""
     check_parameters(request, ())
     found = provenance(pk)
     if found is None:

@@ -1,4 +1,4 @@
-"""Country narratives of the TIP Report: text, web page or JSON, into sections, recommendations and forms."""
+"""Adapters of country narratives of the TIP Report: text, web page, or JSON."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A narrative's document as blocks: paragraphs, headings and list items, each with its place."""
+"""Document of a narrative as blocks: paragraphs, headings, and list items, each with its locator."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from indicators.sources.tip_narratives.headings import is_heading
 EXCERPT_END = "[excerpt ends]"
 COMMENT = "#"
 
-MARKS = r"\u2022\u25aa\u25ab\u25cf\u25cb\u25a0\u25e6\u2023\u2043\u00b7\uf0a7\uf0b7"  # the last two as Word writes them
+MARKS = r"\u2022\u25aa\u25ab\u25cf\u25cb\u25a0\u25e6\u2023\u2043\u00b7\uf0a7\uf0b7"  # the last two are from Word
 DASHES = r"\-\u2010-\u2015\u2212"
-# An asterisk or a hyphen needs a space behind it; the other marks are often glued to the text.
+# An asterisk or a hyphen needs a space after it; the other marks often have none.
 BULLET = re.compile(rf"^(?:[*{MARKS}{DASHES}]\s+|[{MARKS}\u2012-\u2015\u2212](?=[A-Z]))")
 _DASH = re.compile(rf"^[{DASHES}]")
 _SPACE = re.compile(r"\s+")
 _CLOSED = re.compile(r"[.!?:][\"'\u201d\u2019)\]]*$")
-_HARD_WRAPPED = 140  # a text whose longest line is shorter has its paragraphs broken into lines
+_HARD_WRAPPED = 140  # if no line is longer, paragraphs are broken into lines
 
 _HEADING_TAGS = ("h1", "h2", "h3", "h4", "h5", "h6")
 _BLOCK_TAGS = (*_HEADING_TAGS, "p", "li", "div", "td", "section", "article", "blockquote", "dd", "dt")
@@ -31,10 +31,10 @@ _CHROME = ("script", "style", "nav", "footer", "aside", "form", "noscript", "tem
 
 @dataclass(slots=True)
 class Block:
-    """One paragraph, heading or item, its white space joined.
+    """Paragraph, heading, or list item, with its white space joined.
 
-    `starts` gives for each line of a text file that went into the block the offset in `text`, the line and the
-    column; it is empty for other media, whose places count items and sentences instead.
+    `starts` gives for each line of a text file in the block the offset in `text`, the line, and the
+    column; it is empty for other media, whose locators count items and sentences instead.
     """
 
     text: str
@@ -45,11 +45,11 @@ class Block:
 
     @property
     def closed(self) -> bool:
-        """Whether the block ends like a sentence."""
+        """Return True if the block ends like a sentence."""
         return bool(_CLOSED.search(self.text))
 
     def place(self, offset: int, what: str, number: int) -> str:
-        """The place of a part of the block: line and column, or "..., sentence 3"."""
+        """Return the locator of a part of the block: line and column, or "..., sentence 3"."""
         if not self.starts:
             return f"{self.locator}, {what} {number}"
         start, line, column = self.starts[bisect_right(self.starts, (offset, 10**9, 0)) - 1]
@@ -57,10 +57,10 @@ class Block:
 
 
 def from_text(text: str) -> list[Block]:
-    """Blocks of a plain text.
+    """Return the blocks of a plain text.
 
-    A line is a paragraph; where the text is hard-wrapped, lines up to the next blank line, bullet or heading are
-    one. Lines that start with `#` and the mark `[excerpt ends]` belong to whoever cut the excerpt.
+    A line is a paragraph; if the text is hard-wrapped, lines up to the next blank line, bullet, or heading are
+    one. Lines that start with `#` and the mark `[excerpt ends]` belong to the person who made the excerpt.
     """
     lines = text.splitlines()
     wrapped = max((len(line) for line in lines), default=0) <= _HARD_WRAPPED
@@ -94,16 +94,17 @@ def from_text(text: str) -> list[Block]:
 
 
 def _goes_on(last: Block, content: str, bullet: re.Match[str]) -> bool:
-    """Tell whether a line that begins with a dash goes on with a sentence that was wrapped before the dash."""
+    """Return True if a line that begins with a dash continues a sentence wrapped before the dash."""
     if not _DASH.match(content) or last.closed or last.text.endswith(";"):
         return False
     return not (last.bullet and content[bullet.end() :][:1].isupper())
 
 
 def from_html(content: bytes) -> list[Block]:
-    """Blocks of a web page: the page's title, then headings, paragraphs and list items of its main part.
+    """Return the blocks of the main part of a web page, after its title.
 
-    Places are paths of elements ("/html/body/article/ul[1]/li[2]").
+    Blocks are headings, paragraphs, and list items. Locators are paths of elements
+    ("/html/body/article/ul[1]/li[2]").
     """
     root = etree.fromstring(content, etree.HTMLParser(encoding="utf-8", no_network=True, huge_tree=False))
     if root is None:
@@ -130,7 +131,7 @@ def from_html(content: bytes) -> list[Block]:
 
 
 def _leaves(element: etree._Element) -> Iterator[etree._Element]:
-    """Elements that hold text and no further block, in the page's order."""
+    """Yield the elements that hold text and no further block, in the page's order."""
     if element.tag in _CHROME:
         return
     inner = list(element.iterdescendants(*_BLOCK_TAGS))
@@ -143,7 +144,7 @@ def _leaves(element: etree._Element) -> Iterator[etree._Element]:
 
 
 def _broken_lines(element: etree._Element) -> list[str]:
-    """The element's text, one piece for each line its breaks make."""
+    """Return the element's text, split at its line breaks."""
     parts = [""]
     for event, node in etree.iterwalk(element, events=("start", "end")):
         if event == "start":

@@ -1,8 +1,8 @@
-"""Narratives of a whole report as JSON, taken by a third party from the printed report.
+"""Narratives of a whole report as JSON, extracted by a third party from the printed report.
 
 The layout is a list of `{COUNTRY: [{SECTION: text}, ...]}`. The extraction broke ligatures and quotation marks,
-left page headings ("116BURMA") inside sentences and put some countries' sections all into the introduction; what
-can be mended without guessing is mended here. A tier field that disagrees with the text is reported.
+left page headings ("116BURMA") inside sentences, and put some countries' sections all into the introduction; this
+module repairs what needs no guess. A tier field that disagrees with the text is reported.
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ _GLYPHS = str.maketrans(
         "\ufb01": "\N{LEFT DOUBLE QUOTATION MARK}",
         "\ufb02": "\N{RIGHT DOUBLE QUOTATION MARK}",
         "\u201a": "\N{LEFT SINGLE QUOTATION MARK}",
-        "\u0192": None,  # the glyph of a list's mark
+        "\u0192": None,  # the glyph of a list marker
     }
 )
 _EURO = re.compile(r"\u2022(?=\d)")
-# "fl" came out as "ft": every word that starts so, and the stems met inside words ("conftict", "reftect", "inftux").
+# "fl" was extracted as "ft": at the start of a word, and inside stems such as "conftict", "reftect", "inftux".
 _LIGATURE = re.compile(r"\bft(?=[a-z])|(?<=\bcon)ft|(?<=\bre)ft(?=[aeou])|(?<=\bin)ft|(?<=\blea)ft(?=e)|(?<=f)ft", re.I)
 _NO_SPACE = re.compile(r"(?<=[a-z)\u201d])\.(?=[A-Z])")
 _HEADING_INSIDE = re.compile(
@@ -45,7 +45,7 @@ _HEADING_INSIDE = re.compile(
 
 
 class TipNarrativeExtraction:
-    """Reads the JSON of a whole report."""
+    """Adapter of the JSON of a whole report."""
 
     key = "tip_narratives_json"
     source = SOURCE
@@ -62,7 +62,10 @@ class TipNarrativeExtraction:
         return Recognition(edition=str(year_of(document, "") or ""), because=because)
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every country. Raises `UnreadableFile` where the layout or the report's year is not known."""
+        """Read every country.
+
+        Raises `UnreadableFile` if the layout or the report's year is not known.
+        """
         records = _records(document)
         if not records:
             raise unknown_layout(
@@ -83,7 +86,7 @@ class TipNarrativeExtraction:
 
 
 def _records(document: Document) -> list[tuple[str, list[dict[str, str]]]]:
-    """The countries with their fields; empty where the document has another layout."""
+    """Return the countries with their fields; empty if the document has another layout."""
     data: Any = document.json()
     if not isinstance(data, list):
         return []
@@ -130,7 +133,10 @@ def _draft(
 
 
 def _parts(kind: str, heading: str, text: str, locator: str) -> list[Section]:
-    """A field's text as one section, or as several where the extraction left the headings inside."""
+    """Return a field's text as sections.
+
+    There are several if the extraction left the headings inside.
+    """
     marks = list(_HEADING_INSIDE.finditer(text)) if kind == INTRO else []
     found: list[Section] = []
     starts = [(0, 0, kind, heading), *((m.start(), m.end(), kind_of(_joined(m)) or kind, _joined(m)) for m in marks)]
@@ -147,7 +153,7 @@ def _joined(heading: re.Match[str]) -> str:
 
 
 def _page_headings(names: Iterable[str]) -> re.Pattern[str]:
-    """Page number and country as the head of a page, left in the text: "116BURMA", "BURMA116"."""
+    """Return the pattern of page headings left in the text: "116BURMA", "BURMA116"."""
     listed = "|".join(re.escape(name) for name in sorted({*names, *_OTHER_SPELLINGS}, key=len, reverse=True))
     number = r"\d{2,3}(?:\d{3})?"
     return re.compile(rf"(?=[A-Z0-9])(?:(?:(?:{listed})\s?)?(?<!\d){number}\s?(?:{listed})|(?:{listed})\s?{number})")
@@ -157,7 +163,7 @@ _OTHER_SPELLINGS = ("PAPUA NEW GUINEA", "TIMOR LESTE")
 
 
 def mended(text: str, pages: re.Pattern[str]) -> str:
-    """The text without page headings and with the ligatures and marks the extraction broke."""
+    """Return the text without page headings, and with repaired ligatures and marks."""
     text = pages.sub(" ", text).translate(_GLYPHS)
     text = _EURO.sub("\N{EURO SIGN}", text)
     text = _LIGATURE.sub(lambda match: match.group()[0] + "l", text)

@@ -1,9 +1,9 @@
 """Forms of child trafficking that a narrative names, suggested to the analyst with the sentence.
 
 The rule is the same for every form and open to inspection: a sentence of the profile (else of the introduction)
-that has a word for children and a word of the form. Where the form's word also has harmless uses (a farm, a bus,
-a hotel), the sentence must speak of force or exploitation as well. The rule does not read negations: the analyst
-confirms or rejects what it suggests.
+with a word for children and a word of the form. If the form's word also has harmless uses (a farm, a bus,
+a hotel), the sentence must mention force or exploitation as well. The rule does not read negations: the analyst
+confirms or rejects each suggestion.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ EXPLOITATION_WORDS = re.compile(
 
 @dataclass(frozen=True, slots=True)
 class FormRule:
-    """One form: the name shown, its words as a pattern, and whether words of exploitation must stand beside them."""
+    """Rule of one form: its name, its pattern, and whether the sentence must mention exploitation."""
 
     form: str
     words: str
@@ -160,13 +160,16 @@ RULES: tuple[FormRule, ...] = (
 )
 
 FORMS: tuple[str, ...] = tuple(rule.form for rule in RULES)
-"""The closed vocabulary, in the order in which forms are reported."""
+"""Closed vocabulary, in the order in which forms are reported."""
 
 _COMPILED = tuple((rule, re.compile(rf"(?:{rule.words})", re.I)) for rule in RULES)
 
 
 def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReading]:
-    """Each form once, with the first sentence that names it; sections come in order of preference."""
+    """Return each form once, with the first sentence that names it.
+
+    Sections come in order of preference.
+    """
     found: dict[str, FormReading] = {}
     for kind, blocks in sections:
         for block in blocks:
@@ -178,7 +181,7 @@ def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReadin
 
 
 def forms_of(sentence: str) -> Iterator[str]:
-    """The forms one sentence names."""
+    """Yield the forms that one sentence names."""
     if CHILD_WORDS.search(sentence) is None:
         return
     exploited = EXPLOITATION_WORDS.search(sentence) is not None

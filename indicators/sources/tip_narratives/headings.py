@@ -1,4 +1,4 @@
-"""Titles and section headings of country narratives, in all the wordings the reports have used."""
+"""Titles and section headings of country narratives, in all wordings of the reports."""
 
 from __future__ import annotations
 
@@ -34,19 +34,19 @@ REPORT_TITLE = re.compile(
     r"(?:\s*[-\u2013:]\s*country\s+narratives?)?(?:\s*[-\u2013:]\s*(?P<country>[^\d|]{2,70}?))?\s*(?:$|[|]|\s-\s)",
     re.I,
 )
-"""The report's own name, with its year and often the country ("2024 Trafficking in Persons Report: Peru")."""
+"""Name of the report, with its year and often the country ("2024 Trafficking in Persons Report: Peru")."""
 
 
 @dataclass(frozen=True, slots=True)
 class Title:
-    """A narrative's title: the country as written, and the tier it names."""
+    """Title of a narrative: the country as written, and the tier it names."""
 
     country: str
     tier: str
 
 
 def title_of(text: str) -> Title | None:
-    """The title in "GHANA: Tier 2" or "GHANA (Tier 2)", or None."""
+    """Return the title in "GHANA: Tier 2" or "GHANA (Tier 2)", or None."""
     found = TITLE.match(text)
     if found is None:
         return None
@@ -54,10 +54,10 @@ def title_of(text: str) -> Title | None:
 
 
 def kind_of(text: str) -> str | None:
-    """The kind of section a block opens, or None where the block is no heading."""
+    """Return the kind of section a block opens, or None if the block is no heading."""
     return next((kind for kind, pattern in _HEADINGS if pattern.match(text)), None)
 
 
 def is_heading(text: str) -> bool:
-    """Whether a block is a title or the heading of a section."""
+    """Return True if a block is a title or the heading of a section."""
     return kind_of(text) is not None or title_of(text) is not None

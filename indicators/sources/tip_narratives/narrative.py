@@ -1,4 +1,4 @@
-"""From titled sections to a narrative: tier, recommendations, forms, and what is wrong with the text."""
+"""Reading of titled sections into narratives: tier, recommendations, forms, and problems of the text."""
 
 from __future__ import annotations
 
@@ -21,12 +21,12 @@ from indicators.sources.tip_narratives.headings import INTRO, PROFILE, RECOMMEND
 from indicators.sources.tip_narratives.tier import TierStatement, opening_country, stated_tier
 from indicators.sources.tip_report import TIER, edition_rank
 
-ITEM_SHOWN = 60  # characters of a cut item quoted in the problem
+ITEM_SHOWN = 60  # characters of a truncated item quoted in the problem
 
 
 @dataclass(slots=True)
 class Section:
-    """A section before it is read: its kind, its heading and its blocks."""
+    """Section before it is read: its kind, its heading, and its blocks."""
 
     kind: str
     heading: str
@@ -36,7 +36,10 @@ class Section:
 
 @dataclass(slots=True)
 class Draft:
-    """A narrative before it is read. `heading_tier` is what the title or the extraction's tier field says."""
+    """Narrative before it is read.
+
+    `heading_tier` is from the title or the extraction's tier field.
+    """
 
     country: str
     title: str
@@ -46,7 +49,10 @@ class Draft:
 
 
 def drafts(blocks: Sequence[Block], fallback_country: str) -> list[Draft]:
-    """One draft for each title; a document without a title is one narrative from its opening sentence on."""
+    """Return one draft per title.
+
+    A document without a title is one narrative from its opening sentence on.
+    """
     starts = [index for index, block in enumerate(blocks) if title_of(block.text)]
     if not starts:
         opening = next((i for i, block in enumerate(blocks) if opening_country(block.text)), None)
@@ -66,7 +72,10 @@ def drafts(blocks: Sequence[Block], fallback_country: str) -> list[Draft]:
 
 
 def sections_of(blocks: Sequence[Block]) -> list[Section]:
-    """The sections under one title. Recommendations without a heading follow the opening paragraphs."""
+    """Return the sections under one title.
+
+    Recommendations without a heading follow the opening paragraphs.
+    """
     found: list[Section] = []
     for block in blocks:
         kind = kind_of(block.text)
@@ -128,7 +137,7 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
 
 
 def _mark_breaking_off(sections: Sequence[Section]) -> None:
-    """The last block of a narrative is cut where it ends without the end of a sentence."""
+    """Mark the last block of a narrative as cut if it does not end like a sentence."""
     if sections and sections[-1].blocks and not sections[-1].blocks[-1].closed:
         sections[-1].blocks[-1].cut = True
 
@@ -142,7 +151,7 @@ def _statement(intro: Sequence[Block]) -> tuple[TierStatement | None, str]:
 
 
 def _cuts(narrative: NarrativeReading) -> list[Problem]:
-    """A warning for each section in which the text ends, naming the item where one is broken off."""
+    """Return a warning for each truncated section, with its truncated recommendation."""
     found: list[Problem] = []
     for section in narrative.sections:
         if not section.cut:

@@ -1,4 +1,4 @@
-"""Narratives as text or as a web page."""
+"""Adapter of narratives as text or as a web page."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ _NAMED_YEAR = re.compile(r"(?<!\d)(20\d\d)(?!\d)")
 
 
 class TipNarrativePages:
-    """Reads one or more country narratives from a text file or a web page."""
+    """Adapter of text files and web pages with one or more country narratives."""
 
     key = "tip_narratives"
     source = SOURCE
@@ -37,7 +37,10 @@ class TipNarrativePages:
         return Recognition(edition=str(year or ""), because=because)
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
-        """Read every narrative. Raises `UnreadableFile` where there is none or the report's year is not known."""
+        """Read every narrative.
+
+        Raises `UnreadableFile` if there is none or the report's year is not known.
+        """
         blocks = _blocks(document)
         stated, named = _stated_year(blocks), _year_in_name(document.name)
         year = int(edition) if re.fullmatch(r"20\d\d", edition) else stated or named
@@ -60,7 +63,7 @@ class TipNarrativePages:
 
 
 def year_unknown(document: Document) -> UnreadableFile:
-    """The error for a narrative whose report is not named."""
+    """Return the error for a narrative whose report is not named."""
     return unknown_layout(
         document,
         "does not say of which year the report is",
@@ -69,7 +72,7 @@ def year_unknown(document: Document) -> UnreadableFile:
 
 
 def year_of(document: Document, edition: str) -> int | None:
-    """The report's year: the edition asked for, else the one in the file's name."""
+    """Return the report's year: the requested edition, else the one in the file's name."""
     return int(edition) if re.fullmatch(r"20\d\d", edition) else _year_in_name(document.name)
 
 
@@ -78,7 +81,7 @@ def _blocks(document: Document) -> list[Block]:
 
 
 def _preamble(blocks: Sequence[Block]) -> list[Block]:
-    """The blocks before the first narrative's own."""
+    """Return the blocks before the first narrative's own."""
     start = next((i for i, b in enumerate(blocks) if title_of(b.text) or opening_country(b.text)), len(blocks))
     return list(blocks[:start])
 

@@ -1,10 +1,10 @@
-"""Taking a narrative's recommendations apart, whatever separates them.
+"""Splitting of a narrative's recommendations, with any separator.
 
-The reports have used four shapes: one paragraph split by semicolons (to 2018 and later in places), bullets inside
-one paragraph, one bullet a line, and bare paragraphs. Bullets decide before semicolons, because an item with
-bullets may hold semicolons of its own. A bullet may be a hyphen or a dash. A text taken from a page or a PDF may
-have lost the break between two items ("children.Increase"): a sentence that opens like a recommendation begins a new
-one there, and in a paragraph without any bullets.
+The reports have used four formats: one paragraph split by semicolons (to 2018, and in some later ones), bullets
+inside one paragraph, one bullet per line, and bare paragraphs. Bullets take precedence over semicolons, because an
+item with bullets may have semicolons of its own. A bullet may be a hyphen or a dash. A text taken from a page or a
+PDF may have lost the break between two items ("children.Increase"): a sentence that opens like a recommendation
+begins a new one there, and in a paragraph without any bullets.
 """
 
 from __future__ import annotations
@@ -15,13 +15,13 @@ from collections.abc import Iterator, Sequence
 from indicators.sources.base import RecommendationReading
 from indicators.sources.tip_narratives.blocks import BULLET, DASHES, MARKS, Block
 
-# A dash is a bullet only between two sentences, as it also sets off a part of one.
+# A dash is a bullet only between two sentences, since it also separates parts of one.
 _INLINE_BULLET = re.compile(rf"\s+[*{MARKS}]\s+|(?<=[.;!?])\s*[{DASHES}]\s+(?=[A-Z])")
 _GLUED = re.compile(r"(?<=[a-z)\]\u201d\u2019]\.)(?=[A-Z])")
 _NEXT_SENTENCE = re.compile(r"(?<=[a-z)\]\u201d\u2019]\.)\s+(?=[A-Z])")
 _JOINING_AND = re.compile(r"^and\b,?\s*", re.I)
 
-# Words a recommendation opens with, for narratives whose recommendations stand under no heading.
+# Opening verbs of recommendations, for narratives without a heading above them.
 _OPENINGS = frozenset(
     (  # noqa: SIM905  # a list of words is easier to read as text
         "accede adopt allocate allow amend appoint approve assign build cease collaborate collect complete conduct "
@@ -34,7 +34,7 @@ _OPENINGS = frozenset(
     ).split()
 )
 
-# Further words that open a recommendation, but may open a sentence of the narrative as well.
+# Further verbs that open a recommendation, but may open another sentence of the narrative as well.
 _FURTHER_OPENINGS = frozenset(
     (  # noqa: SIM905  # a list of words is easier to read as text
         "actively address adequately aggressively align assist authorize become begin better bolster bring broaden "
@@ -51,10 +51,10 @@ _FURTHER_OPENINGS = frozenset(
 
 
 def under_no_heading(blocks: Sequence[Block]) -> int:
-    """Where among the blocks before the first heading the recommendations start; their number where nowhere.
+    """Return the index of the first block of recommendations without a heading.
 
-    The first block is always the narrative's opening. A block is taken for recommendations where it has bullets
-    or opens with a verb that recommends.
+    Without such a block, it is the number of blocks. The first block is always the narrative's opening. A block
+    counts as recommendations if it has bullets or opens with a verb that recommends.
     """
     for index, block in enumerate(blocks[1:], start=1):
         first = block.text.split(maxsplit=1)[0].strip(",;:").casefold()
@@ -64,7 +64,10 @@ def under_no_heading(blocks: Sequence[Block]) -> int:
 
 
 def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
-    """The recommendations in order. The last one is `cut` where the text breaks off inside it."""
+    """Return the recommendations in order.
+
+    The last one is `cut` if the text is truncated inside it.
+    """
     found: list[RecommendationReading] = []
     lines = [block for block in blocks if block.text]
     bulleted = any(block.bullet for block in lines)
@@ -80,13 +83,13 @@ def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
 
 
 def _items(block: Block, *, alone: bool) -> Iterator[tuple[int, str]]:
-    """The items of one block with their offsets."""
+    """Yield the items of one block with their offsets."""
     marks = _sentences(block.text, _GLUED)
     if _INLINE_BULLET.search(block.text):
         marks += [(m.start(), m.end()) for m in _INLINE_BULLET.finditer(block.text)]
     elif alone and not block.bullet:
         marks += _sentences(block.text, _NEXT_SENTENCE)
-        # Semicolons part items only where full stops do not; otherwise they stand inside of one.
+        # Semicolons separate items only if full stops do not; otherwise they are inside one.
         marks = marks or [(at, at + 1) for at in _semicolons(block.text)]
     marks.sort()
     first = BULLET.match(block.text)
@@ -103,7 +106,7 @@ def _items(block: Block, *, alone: bool) -> Iterator[tuple[int, str]]:
 
 
 def _sentences(text: str, between: re.Pattern[str]) -> list[tuple[int, int]]:
-    """Places between two sentences where the second opens like a recommendation."""
+    """Return the spans between two sentences of which the second opens like a recommendation."""
     found: list[tuple[int, int]] = []
     for match in between.finditer(text):
         opening = text[match.end() :].split(maxsplit=1)[0].strip(",;:.").casefold()
@@ -113,7 +116,7 @@ def _sentences(text: str, between: re.Pattern[str]) -> list[tuple[int, int]]:
 
 
 def _semicolons(text: str) -> list[int]:
-    """Places of the semicolons outside brackets."""
+    """Return the positions of the semicolons outside brackets."""
     depth = 0
     found: list[int] = []
     for at, mark in enumerate(text):

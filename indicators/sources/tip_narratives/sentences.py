@@ -1,4 +1,4 @@
-"""Splitting English paragraphs into sentences without breaking at abbreviations."""
+"""Splitting of English paragraphs into sentences without breaking at abbreviations."""
 
 from __future__ import annotations
 
@@ -9,14 +9,14 @@ _END = re.compile(r"[.!?][\"'\u201d\u2019)\]]*\s+(?=[\"'\u201c\u2018(\[]?[A-Z0-9
 _LAST_WORD = re.compile(r"[\w.&'-]+$")
 _NEXT_WORD = re.compile(r"[\"'\u201c\u2018(\[]?(\w+)")
 
-# After these a full stop never ends a sentence: a name or a number follows.
+# A full stop after these never ends a sentence: a name or a number follows.
 _TITLES = frozenset(
     (  # noqa: SIM905  # a list of words is easier to read as text
         "dr mr mrs ms st gen col lt sgt capt rev hon prof sen rep gov no nos art arts sec vs approx fig vol pp e.g "
         "i.e cf"
     ).split()
 )
-# After these it ends a sentence only where the next word usually begins one.
+# A full stop after these ends a sentence only if the next word usually begins one.
 _SHORT = frozenset("u.s u.n u.k u.a.e d.c etc inc ltd co corp jr sr a.m p.m al".split())  # noqa: SIM905  # a list of words is easier to read as text
 _BEGINNERS = frozenset(
     (  # noqa: SIM905  # a list of words is easier to read as text
@@ -28,7 +28,7 @@ _BEGINNERS = frozenset(
 
 
 def sentences(text: str) -> Iterator[tuple[int, str]]:
-    """Each sentence with its offset in `text`."""
+    """Yield each sentence with its offset in `text`."""
     start = 0
     for end in _END.finditer(text):
         if _is_abbreviation(text[start : end.start()], text[end.start()], text[end.end() :]):

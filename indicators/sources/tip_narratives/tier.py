@@ -1,4 +1,4 @@
-"""The tier a narrative states in its own sentence, and the country its opening names."""
+"""Tier that a narrative states in its own sentence, and country that its opening names."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ _SPECIAL = re.compile(r"^(?P<country>[A-Z][^.;,]{1,70}?)\s+(?:is|remains|remaine
 
 @dataclass(frozen=True, slots=True)
 class TierStatement:
-    """A tier, the words that place it and their offset in the text."""
+    """Tier, with the text that states it and its offset."""
 
     tier: str
     words: str
@@ -35,7 +35,10 @@ class TierStatement:
 
 
 def stated_tier(text: str) -> TierStatement | None:
-    """The placement in the text; a sentence that concludes ("therefore") before others, else the last one."""
+    """Return the tier stated in the text.
+
+    A sentence that concludes ("therefore") takes precedence; otherwise the last one counts.
+    """
     found: list[tuple[bool, TierStatement]] = []
     for number, (offset, sentence) in enumerate(sentences(text), start=1):
         for match in _PLACED.finditer(sentence):
@@ -50,6 +53,6 @@ def stated_tier(text: str) -> TierStatement | None:
 
 
 def opening_country(text: str) -> str:
-    """The country that a narrative's opening sentence names, or "" where it is no such opening."""
+    """Return the country that a narrative's opening sentence names, or "" if it is no such opening."""
     match = _OPENING.search(text) or _SPECIAL.match(text)
     return match.group("country").strip() if match else ""
