@@ -1,4 +1,7 @@
-"""What people are told about a consultation: days, countries and what is asked, never what somebody wrote."""
+"""Notifications about a consultation.
+
+They name dates, countries, and what the agency is asked for. They never contain what a person wrote.
+"""
 
 from __future__ import annotations
 
@@ -135,26 +138,29 @@ def register_kinds() -> None:
 
 
 def members(request: ConsultationRequest) -> list[User]:
-    """The reviewers of the agency that is asked."""
+    """Return the active reviewers of the agency that received the request."""
     return list(User.objects.filter(agency=request.agency_id, role=Role.REVIEWER, is_active=True))
 
 
 def office(request: ConsultationRequest) -> list[User]:
-    """Those of the office who drafted or sent the request or opened its round, as long as they run rounds."""
+    """Return the office's recipients: who drafted or sent the request, or opened its round.
+
+    Only active accounts that may still run rounds are included.
+    """
     keys = {request.drafted_by_id, request.sent_by_id, request.round.opened_by_id} - {None}
     people = User.objects.filter(Q(pk__in=keys), is_active=True)
     return [user for user in people if user.allows(Permission.RUN_ROUNDS)]
 
 
 def countries(candidates: Iterable[Candidate]) -> str:
-    """Countries by name, or how many where the names would be long."""
+    """Return the candidates' country names, or their number if there are too many to list."""
     names = [candidate.country.name for candidate in candidates]
     words = ", ".join(names)
     return words if len(words) <= NAMED else f"{len(names)} countries"
 
 
 def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:
-    """Where the agency answers: the page of the one candidate, or its queue."""
+    """Return the URL where the agency answers: its one candidate's page, or its queue."""
     if len(candidates) == 1:
         return reverse("consultation-review", args=[request.pk, candidates[0].country.code])
     return reverse("consultation")
@@ -175,7 +181,7 @@ def of_request(request: ConsultationRequest, candidates: Sequence[Candidate]) ->
 
 
 def preview(request: ConsultationRequest, candidates: Sequence[Candidate]) -> Preview:
-    """What sending the request would tell whom, word for word."""
+    """Return the exact notifications that sending the request would produce, with recipients."""
     kind, values = of_request(request, candidates)
     return notifications.preview(recipients=members(request), kind=kind, values=values, link=link(request, candidates))
 

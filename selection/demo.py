@@ -62,8 +62,9 @@ def load_backtest(progress: Progress) -> str:
 def load_round(progress: Progress) -> str:
     """Open one sample round, scored and in consultation, so that reviewers have something to answer.
 
-    Its candidates are the first of the desk screen that the rule lets in. Nobody's view is made up: the round holds
-    no rating, no position and no note. A database with a round, or without the demonstration's people, stays as it is.
+    The candidates are the highest-ranked countries of the desk screen that pass the pool rule. No opinion is invented:
+    the round has no ratings, positions, or notes. Do nothing if a round exists already or the demonstration accounts
+    are missing.
     """
     progress(0, 4)
     analyst = User.objects.filter(username="analyst", role=Role.ANALYST).first()
@@ -99,7 +100,7 @@ def load_round(progress: Progress) -> str:
 
 
 def _first_of(run: ScoreRun) -> tuple[str, ...]:
-    """The codes of the candidates: first by the desk screen, among those that are neither rich nor partners now."""
+    """Return the codes of the highest-ranked countries that are neither high income nor current partners."""
     rows = run.countries.filter(rank__isnull=False, income__in=PoolRule().income_classes)
     rows = rows.exclude(country__code__in=partners()).order_by("rank", "country__name")
     return tuple(rows.values_list("country__code", flat=True)[:CANDIDATES])

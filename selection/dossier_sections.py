@@ -45,7 +45,7 @@ class Drawn:
 
 
 def drawn(request: HttpRequest, candidate: Candidate) -> list[Drawn]:
-    """The sections that this account sees, in order."""
+    """Return the dossier sections that this account may see, in order."""
     found = []
     for section in sections.sorted(lambda section: (section.order, section.key)):
         context = section.context(request, candidate) if permitted(request, section) else None

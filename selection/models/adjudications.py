@@ -1,4 +1,4 @@
-"""What the office answered to a note, what the agency says to that, and matrices that came as spreadsheets."""
+"""Adjudications of notes, the agencies' responses to them, and imported comment matrices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(models.TextChoices):
-    """What the office does about a note."""
+    """Outcome of the office's adjudication of a note."""
 
     ACCEPTED = "accepted", "Accepted"
     MODIFIED = "modified", "Accepted with change"
@@ -78,7 +78,7 @@ class Adjudication(models.Model):
 
 
 class Concurrence(models.Model):
-    """Whether the agency agrees with an answer. The newest one counts; none is edited."""
+    """Agency's agreement or disagreement with an adjudication. The newest counts; none is edited."""
 
     adjudication = models.ForeignKey(Adjudication, on_delete=models.PROTECT, related_name="concurrences")
     concurs = models.BooleanField("agrees")
@@ -106,7 +106,7 @@ class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
     """Uploaded matrices as a table."""
 
     def visible_to(self, user: User) -> MatrixUploadQuerySet:
-        """All for who runs rounds; for a reviewer those of their agency that one of its people sent in."""
+        """Return uploads shared with the office for those who run rounds; for a reviewer, their agency's uploads."""
         if user.allows(Permission.RUN_ROUNDS):
             return self.filter(visibility__in=(NoteVisibility.OFFICE, NoteVisibility.ALL))
         return self.filter(agency__in=own_agencies(user))

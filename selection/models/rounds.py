@@ -44,7 +44,7 @@ class RoundQuerySet(models.QuerySet["SelectionRound"]):
     """Rounds as a table."""
 
     def visible_to(self, user: User) -> RoundQuerySet:
-        """All for the office and its viewers; for a reviewer the rounds in which their agency was asked."""
+        """Return every round for office and viewers; for a reviewer, rounds with a request sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
             return self
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
@@ -105,7 +105,7 @@ class SelectionRound(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether its candidates, ratings, requests and notes may still change."""
+        """Return whether the round's candidates, ratings, requests, and notes may still change."""
         return self.state not in (RoundState.DECIDED, RoundState.ARCHIVED)
 
 
@@ -129,7 +129,7 @@ class RoundStep(models.Model):
 
 
 class PoolReason(models.TextChoices):
-    """Why a country is not in the pool; empty for a candidate."""
+    """Reason that a country is not in the pool; empty for a candidate."""
 
     CANDIDATE = "", "In the pool"
     NOT_CANDIDATE = "not_candidate", "Not a candidate"
@@ -146,11 +146,11 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
     """Countries of rounds as a table."""
 
     def in_pool(self) -> CandidateQuerySet:
-        """The candidates."""
+        """Return the candidates."""
         return self.filter(excluded_because=PoolReason.CANDIDATE)
 
     def visible_to(self, user: User) -> CandidateQuerySet:
-        """All for the office and its viewers; for a reviewer what their agency was asked about."""
+        """Return every row for office and viewers; for a reviewer, candidates in requests sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
             return self
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
@@ -193,7 +193,7 @@ class Candidate(models.Model):
 
     @property
     def in_pool(self) -> bool:
-        """Whether it is a candidate."""
+        """Return whether the country is a candidate."""
         return self.excluded_because == PoolReason.CANDIDATE
 
 
@@ -240,10 +240,11 @@ class RoundRun(models.Model):
 
 
 class EvidenceVersion(models.Model):
-    """What stood before a reader of one candidate: every cell of the model, by its observation, its ratings and run.
+    """Version of the evidence on one candidate: each cell's observation, the ratings, and the run.
 
-    A new version is made only where something differs from the one before; `changes` says what, one entry a
-    criterion: `{"key", "label", "before", "after"}` in words. Positions are tied to the version that was shown.
+    A new version is created only if something differs from the previous one. `changes` lists the differences, one
+    entry per criterion: `{"key", "label", "before", "after"}`, with the values as text. Each position is tied to the
+    version that was shown.
     """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="evidence")

@@ -1,4 +1,4 @@
-"""Score runs: what the model said of every country, on which data, kept so that it can be replayed."""
+"""Score runs: the model's result for every country, with the data used, stored so that a run can be replayed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StageChoice(models.TextChoices):
 
 
 class CountryStatus(models.TextChoices):
-    """Where a country stands in a run. A country without a rank is unranked, never last."""
+    """Status of a country in a run. A country without a rank is unranked, never last."""
 
     RANKED = "ranked", "Ranked"
     UNRANKED_COVERAGE = "unranked_coverage", "Too little known"

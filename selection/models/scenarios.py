@@ -127,5 +127,5 @@ class Scenario(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it is kept."""
+        """Return whether the scenario has not been withdrawn."""
         return self.withdrawn_at is None

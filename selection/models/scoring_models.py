@@ -119,5 +119,5 @@ class ScoringModel(models.Model):
 
     @property
     def as_table(self) -> ModelTable:
-        """The version in table form. Raises what `ModelTable.from_dict` raises where a draft cannot be read."""
+        """Return the version in table form. Raise what `ModelTable.from_dict` raises if a draft cannot be read."""
         return ModelTable.from_dict(self.table)
