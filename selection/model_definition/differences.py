@@ -1,4 +1,4 @@
-"""What two versions of a scoring model differ in, place by place. Pure."""
+"""Differences between two versions of a scoring model, by node, criterion, and setting. Pure."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ class Place:
 
 
 def differences(before: ModelTable, after: ModelTable) -> list[Place]:
-    """What differs, the whole first, then place by place in the order of the newer version."""
+    """Return the differences: first those of the whole model, then the rest in the order of the newer version."""
     one, other = _with_lists(before), _with_lists(after)
     found = []
     if fields := tuple(_fields(one, other, SETTINGS)):
@@ -188,7 +188,7 @@ def _plain(value: Any) -> Any:
 
 
 def said(name: str, value: Any) -> str:
-    """A value of a model in words."""
+    """Return a model's value as text."""
     if value in (None, "", (), [], {}):
         return "none"
     if isinstance(value, bool):
@@ -205,7 +205,7 @@ def said(name: str, value: Any) -> str:
 
 
 def function_in_words(function: Mapping[str, Any]) -> str:
-    """A value function with its parameters."""
+    """Return a value function with its parameters as text."""
     kind = str(function["kind"]).replace("_", " ")
     rest = []
     for name, value in function.items():

@@ -1,6 +1,6 @@
-"""Changes to a scoring model in table form. Pure: each takes plain data and gives new plain data.
+"""Changes to a scoring model in table form. Pure: each takes plain data and returns new plain data.
 
-A change names what it is about by key and raises `KeyError` where the model has no such thing any more.
+A change refers to its node or row by key and raises `KeyError` if the model no longer has it.
 """
 
 from __future__ import annotations
@@ -144,7 +144,7 @@ def without_row(name: str, key: str) -> Change:
 
 
 def below(data: Mapping[str, Any], key: str) -> set[str]:
-    """A node with every node under it, by key."""
+    """Return the keys of a node and of every node below it."""
     found = {key}
     while more := {row["key"] for row in data["nodes"] if row["parent"] in found} - found:
         found |= more

@@ -1,7 +1,7 @@
-"""One way to make a choice of the method, written and read as lines of plain words. Pure.
+"""Options of a method's choice, written and read as lines of plain text. Pure.
 
-A line states one thing: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`,
-`label of KEY: OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
+Each line has one setting: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`, `label of KEY:
+OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
 """
 
 from __future__ import annotations

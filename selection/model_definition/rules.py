@@ -51,7 +51,7 @@ MOST_TESTS = 500
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What the rules ask of an indicator: its labels, none where its values are numbers."""
+    """Indicator properties that the rules check: its labels, none if its values are numbers."""
 
     labels: tuple[str, ...] = ()
 
@@ -61,7 +61,7 @@ Measures = Mapping[str, Measure]
 
 
 def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
-    """All findings, errors and warnings. With none of severity error the model can be published and scored."""
+    """Return all findings, errors and warnings. A model without errors can be published and scored."""
     if found := faults(data):
         return found
     try:
@@ -79,7 +79,7 @@ def _is_said(finding: Finding, found: list[Finding]) -> bool:
 
 
 SAME = {"children_weights_zero": "weights_zero"}
-"""What the engine warns of, by what a rule of the table has said of the same place already."""
+"""Engine finding codes, each with the code of the table's rule that it repeats at the same node."""
 
 
 # ---- rules of the table --------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def _nothing_counts(table: ModelTable, _measures: Measures) -> Iterator[Finding]
 
 
 def _is_screened(table: ModelTable, branch: str) -> bool:
-    """Whether the desk screen counts something below a branch."""
+    """Return whether the desk screen counts a criterion below a branch."""
     nodes = {node.key for node in table.nodes if node.parent == branch and node.weight > 0} | {branch}
     return any(row.stage == "screen" and row.weight > 0 and row.node in nodes for row in table.criteria)
 
@@ -284,7 +284,10 @@ def _mandatory(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
 
 
 def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
-    """Hurdles may refer to each other; each reference is followed, so a short text can ask for very much."""
+    """Yield an error for each hurdle that needs too many tests.
+
+    Hurdles may refer to each other and each reference is followed, so a short definition can require very many tests.
+    """
     rules = {str(hurdle["key"]): hurdle["expression"] for hurdle in table.hurdles}
     sizes: dict[str, int] = {}
     for key, rule in rules.items():
@@ -295,7 +298,7 @@ def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
 
 
 def _tests(rule: Any, rules: Mapping[str, Any], sizes: dict[str, int], above: tuple[str, ...]) -> int:
-    """How many predicates are evaluated for a rule. A circle, which the engine finds, counts once."""
+    """Return how many predicates are evaluated for a rule. The engine reports cycles, so each is counted once."""
     if rule["kind"] == "hurdle":
         key = rule["hurdle"]
         if key not in rules or key in above:
@@ -326,7 +329,7 @@ _RULES: tuple[Rule, ...] = (
 
 
 def _by_engine(table: ModelTable) -> list[Finding]:
-    """What the engine finds in the full model, and in the screen what it does not find there."""
+    """Return the engine's findings in the full model, and those of the screen that it does not repeat."""
     found: list[Finding] = []
     for stage in (Stage.FULL, Stage.SCREEN):
         try:

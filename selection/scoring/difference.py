@@ -1,4 +1,4 @@
-"""Where two results differ first, in words: for replay, which must say "identical" or name the place."""
+"""First difference between two results, as text. Replay reports "identical" or the location of this difference."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _near(a: Any, b: Any) -> bool:
 
 
 def _words(path: tuple[str, ...]) -> str:
-    """("countries", "GHA", "criteria", "cpi", "u") to "country GHA, criterion cpi: u"."""
+    """Return a path as text: ("countries", "GHA", "criteria", "cpi", "u") is "country GHA, criterion cpi: u"."""
     places = []
     rest = list(path)
     while len(rest) > 1 and rest[0] in _HEADINGS:

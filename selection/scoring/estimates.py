@@ -58,13 +58,13 @@ class CellEstimates:
 
     @property
     def error(self) -> FloatArray:
-        """The standard deviation of each best estimate on the scale, (n,); 0 where it is exact or has none."""
+        """Return the standard deviation (n,) of each best estimate on the scale; 0 if it is exact or absent."""
         total: FloatArray = np.sqrt(np.stack([part**2 for part in self.parts.values()]).sum(axis=0))
         return total
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """The countries (n,) with a value of their own or through a bridge."""
+        """Return the mask (n,) of countries with a value of their own or through a bridge."""
         found: NDArray[np.bool_] = ~np.isnan(self.ages)
         return found
 

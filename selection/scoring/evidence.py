@@ -32,7 +32,7 @@ class Evidence:
         return " ".join(rule.lacking for rule in self.fails[position])
 
     def at(self, *statuses: Status) -> Positions:
-        """Positions of the countries with one of these statuses."""
+        """Return the positions of the countries with one of these statuses."""
         return np.flatnonzero([status in statuses for status in self.statuses])
 
 
@@ -45,7 +45,7 @@ class Estimated:
     peers: Peers
 
     def fits(self) -> dict[str, Any]:
-        """Plain data of what the run fitted, by criterion: its bridges by series, or how its editions agree."""
+        """Return the run's fits as plain data by criterion: bridges by series, or the agreement of editions."""
         found: dict[str, Any] = {}
         for key, cells in self.cells.items():
             if cells.pooling is not None:
@@ -123,9 +123,9 @@ def _members(snapshot: Snapshot, name: str) -> Positions:
 
 
 def settled(evidence: Evidence, judged: Sequence[tuple[Status, str]]) -> list[tuple[Status, str]]:
-    """Join the evidence with the verdicts of gates and required parts: a candidate needs both for its rank.
+    """Combine the evidence with the results of hurdles and required parts: a candidate needs both to be ranked.
 
-    `judged` are status and reason by the rules of every model, RANKED where those raise no objection.
+    `judged` holds status and reason by the rules of every model, RANKED where those rules exclude no country.
     """
     pairs = enumerate(zip(evidence.statuses, judged, strict=True))
     return [

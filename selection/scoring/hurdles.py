@@ -39,10 +39,10 @@ class Operator(StrEnum):
 
 
 class HurdleKind(StrEnum):
-    """How binding a hurdle is.
+    """Kind of a hurdle, which decides how binding it is.
 
-    Legal bars and policy hurdles are lifted only by a recorded waiver; mandatory gates are never lifted; advisory
-    hurdles are shown and bind nothing.
+    Legal bars and policy hurdles are lifted only by a recorded waiver; mandatory hurdles are never lifted; advisory
+    hurdles are shown and exclude no country.
     """
 
     LEGAL_BAR = "legal_bar"
@@ -142,13 +142,13 @@ def criteria_of(expression: Expression, hurdles: Mapping[str, Hurdle]) -> frozen
 
 
 class Facts(Protocol):
-    """What predicates look up; arrays of shape (n,) or (draws, n), NaN where unknown."""
+    """Data that predicates look up: arrays of shape (n,) or (draws, n), NaN where unknown."""
 
     def raw(self, criterion: str) -> FloatArray:
         """Raw values."""
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Values u."""
+        """Return the normalized values u."""
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
         """Category labels, None where missing."""
@@ -166,7 +166,7 @@ _COMPARE = {
 
 
 def evaluate(expression: Expression, facts: Facts, hurdles: Mapping[str, Hurdle]) -> Verdicts:
-    """Verdicts of an expression for every country (and draw)."""
+    """Return the verdicts of an expression for every country (and draw)."""
     match expression:
         case Predicate():
             return _predicate(expression, facts)
@@ -245,7 +245,7 @@ class HurdleOutcome:
 
     @property
     def binding(self) -> Verdicts:
-        """Verdicts that decide eligibility: waived countries and advisory hurdles pass."""
+        """Return the verdicts that decide eligibility: waived countries and advisory hurdles pass."""
         if self.hurdle.hurdle_kind is HurdleKind.ADVISORY:
             return np.full_like(self.verdicts, Verdict.PASS)
         return np.where(self.waived, np.int8(Verdict.PASS), self.verdicts)

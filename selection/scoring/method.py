@@ -199,7 +199,7 @@ class Method:
 
     @property
     def designs(self) -> int:
-        """The number of designs: every combination of the choices."""
+        """Return the number of designs: every combination of the choices."""
         return math.prod(len(choice.options) for choice in self.choices)
 
     def bins(self, ranked: int) -> Iterator[tuple[int, int]]:

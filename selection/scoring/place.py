@@ -46,7 +46,7 @@ class Place:
     estimates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def official(self) -> dict[str, Any]:
-        """Plain data of what rests on no draw."""
+        """Return the part of the result that depends on no draw, as plain data."""
         return {
             "fails": list(self.fails),
             "place": self.place,

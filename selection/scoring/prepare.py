@@ -30,11 +30,11 @@ _INACTIVE_WHEN_EMPTY = frozenset({Policy.REWEIGHT, Policy.PEER_MEDIAN, Policy.CA
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """One criterion over n countries.
+    """Criterion with its values, prepared for n countries.
 
-    `x` are usable raw values (NaN elsewhere, and for labels), `fresh` marks usable cells, `fitted` is None for a
-    table of labels, `clipped` marks raw values beyond the goalposts. `inactive` says why the criterion is left out
-    of this run, "" if it is not.
+    `x` are usable raw values (NaN elsewhere, and for labels), `fresh` marks usable cells, `fitted` is None for a table
+    of labels, `clipped` marks raw values beyond the goalposts. `inactive` is the reason that this run omits the
+    criterion, or "" if it uses it.
     """
 
     criterion: Criterion
@@ -145,7 +145,7 @@ def _why_inactive(criterion: Criterion, fresh: BoolArray, fitted: Fitted | None)
 
 
 class ObservedFacts:
-    """What hurdles look up on the observed values. An imputed or unusable value is unknown to a hurdle."""
+    """Observed values that hurdles look up. An imputed or unusable value is unknown to a hurdle."""
 
     def __init__(self, prepared: Mapping[str, Prepared], snapshot: Snapshot) -> None:
         self.prepared = prepared
@@ -156,7 +156,7 @@ class ObservedFacts:
         return self.prepared[criterion].x
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Values u of usable cells (n,)."""
+        """Return the values u of usable cells (n,)."""
         item = self.prepared[criterion]
         return np.where(item.fresh, item.cells.u, np.nan)
 

@@ -13,7 +13,7 @@ from .value_functions import BoolArray, FloatArray
 
 
 class Status(StrEnum):
-    """What a country's place in the run is. Only RANKED has a rank; no unranked country is ranked last."""
+    """Status of a country in the run. Only RANKED has a rank; no unranked country is ranked last."""
 
     RANKED = "ranked"
     UNRANKED_COVERAGE = "unranked_coverage"
@@ -35,7 +35,7 @@ class RankInterval:
 
 
 def quantise(scores: FloatArray) -> NDArray[np.int64]:
-    """Scores (finite) in whole numbers of 1e-9, half to even."""
+    """Return scores (finite) in whole numbers of 1e-9, rounded half to even."""
     return np.rint(scores * QUANTUM_SCALE).astype(np.int64)
 
 
@@ -71,7 +71,7 @@ def places(scores: FloatArray, ranked: BoolArray) -> NDArray[np.int64]:
 
 
 def displayed(score: float) -> str:
-    """A score in 0..1 as it is printed: points of 100 with one decimal."""
+    """Return a score in 0..1 as pages print it: points of 100 with one decimal."""
     return f"{100.0 * score:.1f}"
 
 

@@ -1,4 +1,4 @@
-"""What a run gives back: arrays by country, criterion and node, read one country at a time or as plain data."""
+"""Result of a run: arrays by country, criterion, and node, read one country at a time or as plain data."""
 
 from __future__ import annotations
 
@@ -155,12 +155,12 @@ class Result:
 
     @property
     def model_hash(self) -> str:
-        """SHA-256 of the model."""
+        """Return the SHA-256 of the model."""
         return self.model.hash
 
     @property
     def snapshot_hash(self) -> str:
-        """SHA-256 of the snapshot."""
+        """Return the SHA-256 of the snapshot."""
         return self.snapshot.hash
 
     @cached_property
@@ -179,7 +179,7 @@ class Result:
         return {position: RankInterval(*ranks) for position, ranks in pairs}
 
     def country(self, code: str) -> CountryResult:
-        """One country's result; raises KeyError for a country not in the run."""
+        """Return one country's result. Raise KeyError for a country not in the run."""
         i = self.snapshot.position[code]
         root = len(self.plan.branches) - 1 if self.plan.root else None
         return CountryResult(
@@ -200,7 +200,7 @@ class Result:
         )
 
     def ranking(self) -> list[str]:
-        """Codes of the ranked countries, best first; equal ranks by code."""
+        """Return the codes of the ranked countries, best first; equal ranks by code."""
         ranked = [(int(rank), code) for rank, code in zip(self.ranks, self.countries, strict=True) if rank]
         return [code for _, code in sorted(ranked)]
 
@@ -246,9 +246,9 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for storing and comparing: floats print shortest and read back to the same bits.
 
-        Labels, paths and thresholds are the model's and are left to it; what a criterion's function took from the
-        pool ("parameters") is kept here, and so is what a method fitted ("fits"), how it placed each country ("places")
-        and what its draws found ("drawn").
+        Labels, paths, and thresholds are not repeated from the model. The data includes what a criterion's function
+        took from the pool ("parameters"), what a method fitted ("fits"), how it placed each country ("places"), and
+        what its draws found ("drawn").
         """
         plain: dict[str, Any] = {
             "engine_version": self.engine_version,
@@ -278,7 +278,7 @@ class Result:
 
 
 def _rounded(plain: Any, digits: int) -> Any:
-    """Plain data with its floats to so many decimals."""
+    """Return plain data with its floats rounded to `digits` decimals."""
     if isinstance(plain, float):
         return round(plain, digits) + 0.0
     if isinstance(plain, dict):

@@ -31,7 +31,7 @@ class Child:
     leaf: bool
     index: int
     floored: bool
-    """Whether the parent's mean first lifts this child's value off zero."""
+    """Flag: the parent's mean first raises this child's value above zero."""
     span: tuple[float, float] | None = None
     """The scores of a branch that count as 0 and as 1 in its parent; None where it enters as it is."""
 
@@ -76,7 +76,7 @@ class Plan:
 
     @property
     def root(self) -> Branch | None:
-        """The root, or None where nothing is left to score."""
+        """Return the root, or None if no criterion is left to score."""
         return self.branches[-1] if self.branches and len(self.branches[-1].path) == 1 else None
 
 
@@ -260,7 +260,7 @@ def _gather(
 
 
 def children_values(branch: Branch, u: FloatArray, scores: FloatArray) -> FloatArray:
-    """Values (n, c) of a branch's children as they enter it, NaN where they have none."""
+    """Return the values (n, c) of a branch's children as its mean takes them, NaN where there are none."""
     return np.stack(
         [u[:, child.index] if child.leaf else child.scaled(scores[:, child.index]) for child in branch.children], axis=1
     )
@@ -304,7 +304,7 @@ def _rescaled(weights: FloatArray, present: BoolArray) -> FloatArray:
 
 
 def _leaf_shares(branch: Branch, weights: FloatArray, relative: list[FloatArray], shape: tuple[int, ...]) -> FloatArray:
-    """Weights (n, J) of the leaves within the branch: products of local weights down to each leaf."""
+    """Return the weights (n, J) of the leaves within the branch: products of local weights down to each leaf."""
     shares = np.zeros(shape)
     for c, child in enumerate(branch.children):
         if child.leaf:
@@ -315,11 +315,11 @@ def _leaf_shares(branch: Branch, weights: FloatArray, relative: list[FloatArray]
 
 
 def bounds(plan: Plan, u: FloatArray, states: NDArray[np.int8], tree: TreeScores) -> tuple[FloatArray, FloatArray]:
-    """Bounds from ignorance S-, S+ (n,): the root's score with every missing leaf at u = 0 and at u = 1.
+    """Return the bounds from ignorance S-, S+ (n,): the root's score with every missing leaf at u = 0 and at u = 1.
 
-    Nothing is reweighted but what is not applicable, and no threshold takes a node away. An imputed leaf counts as
-    missing. They bound what full data would give; a score that stands on reweighting, or from which a node fell for
-    want of coverage, can lie outside them.
+    Only leaves that are not applicable are reweighted, and no coverage threshold removes a node. An imputed leaf
+    counts as missing. The bounds limit what full data would give; a score that depends on reweighting, or that lost a
+    node to low coverage, can lie outside them.
     """
     if plan.root is None:
         nothing = np.full(len(u), np.nan)

@@ -30,7 +30,7 @@ SEED_BITS = 52
 
 
 def seed_from_hash(model_hash: str) -> int:
-    """The seed a model's hash gives: the same model always shows the same table."""
+    """Return the seed derived from a model's hash, so that the same model always shows the same table."""
     return int(model_hash[: SEED_BITS // 4], 16)
 
 
@@ -40,7 +40,10 @@ def concentration(n: int, rho: float) -> float:
 
 
 def dirichlet_weights(weights: FloatArray, c: float, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Draws (draws, J) of Dirichlet(c w); `weights` (J,) sum to 1. Zero weights stay zero, a lone weight stays 1."""
+    """Return draws (draws, J) of Dirichlet(c w); `weights` (J,) sum to 1.
+
+    Zero weights stay zero; a single positive weight stays 1.
+    """
     drawn = np.zeros((draws, len(weights)))
     positive = np.flatnonzero(weights > 0)
     drawn[:, positive] = rng.dirichlet(c * weights[positive], draws) if len(positive) > 1 else 1.0
@@ -48,7 +51,7 @@ def dirichlet_weights(weights: FloatArray, c: float, draws: int, rng: np.random.
 
 
 def rank_intervals(counts: IntArray, percents: Sequence[int] = INTERVAL_PERCENTS) -> IntArray:
-    """For each country (row of counts H) the smallest rank r with at least q percent of draws at r or better."""
+    """Return, per country (row of counts H), the smallest rank r with at least q percent of draws at r or better."""
     cumulated = np.cumsum(counts, axis=1)
     total = cumulated[:, -1:]
     return np.stack([np.argmax(cumulated * 100 >= q * total, axis=1) + 1 for q in percents], axis=1)

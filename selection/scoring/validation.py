@@ -1,4 +1,4 @@
-"""What is wrong with a model: findings that name the node and the remedy. One rule, one function."""
+"""Validation of a model: one function per rule. Each finding names the node and the remedy."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ class ModelError(ValueError):
 
 
 def validate(model: Model) -> list[ModelFinding]:
-    """All findings, errors and warnings, in tree order. An empty list means the model is sound."""
+    """Return all findings, errors and warnings, in tree order. An empty list means that the model is valid."""
     return [finding for rule in _RULES for finding in rule(model)]
 
 

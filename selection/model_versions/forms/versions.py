@@ -26,7 +26,7 @@ NOTE = "What is different, and why"
 def number(
     label: str, help_text: str = "", *, least: float | None = None, most: float | None = None, required: bool = True
 ) -> forms.FloatField:
-    """A field for a number that is typed. Neither infinity nor what is no number is one."""
+    """Return a form field for a typed number. It rejects infinity and NaN."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.FloatField(
         label=label, help_text=help_text, min_value=least, max_value=most, required=required, widget=widget
@@ -34,7 +34,10 @@ def number(
 
 
 def plain(value: float | None) -> float | int | None:
-    """A number as it is written: a whole one without a point, so that an edit which changes nothing changes nothing."""
+    """Return a number as the form shows it.
+
+    A whole number has no decimal point, so that saving an unchanged form changes nothing.
+    """
     return int(value) if value is not None and float(value).is_integer() else value
 
 
@@ -103,7 +106,7 @@ class ImportForm(ActionForm):
     note = text(NOTE)
 
     def clean_file(self) -> dict[str, Any]:
-        """The model as plain data. Whether it is a good one is asked by the service."""
+        """Return the model as plain data. The service checks whether the model is valid."""
         file = self.cleaned_data["file"]
         try:
             return parsed(file.read(MOST_BYTES + 1) if file.size <= MOST_BYTES else b" " * (MOST_BYTES + 1))
@@ -122,7 +125,7 @@ class WithdrawForm(ActionForm):
 
 
 class SettingsForm(VersionForm):
-    """What belongs to the whole of a model, and what is different in this version."""
+    """Settings of the whole model, and the note on what changed in this version."""
 
     title = forms.CharField(label="Title", max_length=120)
     changes = text(NOTE, "Why this version replaces the one before. Needed for publication.", required=False)
@@ -174,7 +177,7 @@ class SettingsForm(VersionForm):
                 del self.fields[name]
 
     def clean_not_candidates(self) -> dict[str, str]:
-        """The reasons by code. Each line that names no country or no reason is told with its number."""
+        """Return the reasons by country code. Report each line without a known country or a reason by its number."""
         known, found, wrong = countries_by_code(), {}, []
         for place, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
             name, _, reason = (part.strip() for part in line.partition(":"))
@@ -190,7 +193,7 @@ class SettingsForm(VersionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The settings as the table holds them. Call once the form is valid."""
+        """Return the settings as the table stores them. Call once the form is valid."""
         asked = self.cleaned_data
         return {
             **{name: asked[name] for name in ("title", "note", "illustrative", "draws", "not_candidates")},

@@ -83,7 +83,7 @@ class ModelChange:
 
     @cached_property
     def changes(self) -> Sequence[Change]:
-        """The single changes; shares that follow from a weight are none."""
+        """Return the individual changes, without shares that merely follow from a changed weight."""
         return changes(self.before.table, self.after.table)
 
     @property
@@ -93,18 +93,18 @@ class ModelChange:
 
     @property
     def first(self) -> int:
-        """The N of "the first N": that of the later model."""
+        """Return the N of "the first N" in the later model."""
         return self.after.table.first
 
     @property
     def other_first(self) -> int | None:
-        """The N of the earlier model where it is another one."""
+        """Return the N of the earlier model if it differs, else None."""
         found = self.before.table.first
         return None if found == self.first else found
 
     @cached_property
     def moves(self) -> Moves | None:
-        """The ranks by both; None where one of them was not scored."""
+        """Return the ranks by both versions, or None if one of them was not scored."""
         if self.standings is None:
             return None
         return moves_of(*self.standings, self._names, (self.before.name, self.after.name), self.first)

@@ -44,12 +44,12 @@ class NodeLines:
 
     @property
     def is_branch(self) -> bool:
-        """Whether the criteria stand right below a branch."""
+        """Return whether the criteria are directly below a branch."""
         return self.node.key == self.branch.key
 
 
 def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
-    """The criteria by node, in tree order."""
+    """Return the criteria by node, in tree order."""
     found: list[NodeLines] = []
     for node in dict.fromkeys(entry.node for entry in entries):
         own = [entry for entry in entries if entry.node == node]
@@ -58,12 +58,12 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
 
 
 def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
-    """The criteria whose normalized values depend on the other countries of the pool."""
+    """Return the criteria whose normalized values depend on the other countries of the pool."""
     return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 
 def line(entry: CriterionEntry) -> Line:
-    """The rules of one criterion in words."""
+    """Return the rules of one criterion as text."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
     period = ", newest complete edition" if row.period == "complete" else ""
@@ -83,7 +83,7 @@ def line(entry: CriterionEntry) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many candidates have a value: the share, and a bar of it."""
+    """Coverage of a criterion: the share of candidates with a value, and a bar of it."""
 
     row: CriterionRow
     share: float
@@ -91,7 +91,7 @@ class Coverage:
 
 
 def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
-    """The criteria of the screen by how much is known, the least known first."""
+    """Return the screen's criteria by coverage, the lowest first."""
     known = [(entry.row, entry.known) for entry in entries if entry.known is not None]
     return [
         Coverage(row, share, charts.profile(share, width=160))
@@ -109,12 +109,12 @@ class Together:
 
 
 def together(pairs: Sequence[Pair]) -> list[Together]:
-    """The pairs of counted criteria from `STRONG` on, the strongest first."""
+    """Return the pairs of counted criteria with a correlation of `STRONG` or more, the strongest first."""
     return [_together(pair) for pair in pairs if pair.counted_twice and abs(pair.rho) >= STRONG]
 
 
 def repeated(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[Together]:
-    """For each criterion that is shown and not counted, the counted one that it repeats most."""
+    """Return each criterion that is shown and not counted with the counted one most correlated with it."""
     found = []
     for row in rows:
         if row.weight > 0:
@@ -133,7 +133,7 @@ def _together(pair: Pair) -> Together:
 
 
 def strength(rho: float) -> str:
-    """A correlation in words."""
+    """Return a correlation as text."""
     size = abs(rho)
     said = (
         "almost the same"
@@ -159,7 +159,7 @@ class MatrixRow:
 
 
 def matrix(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[MatrixRow]:
-    """The lower triangle of all correlations; columns are numbered as the rows are."""
+    """Return the lower triangle of all correlations; columns are numbered as the rows are."""
     found = {frozenset((pair.one.key, pair.other.key)): pair.rho for pair in pairs}
     if not found:
         return []

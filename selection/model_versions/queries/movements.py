@@ -54,10 +54,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Changes that are applied to the earlier table without the others, and the ranks by them.
+    """Effect of changes applied to the earlier table without the others: the resulting ranks.
 
-    `standing` is None where they were not scored: texts, what bears on no rank, or past the most that are scored.
-    `needs_others` marks a change that makes no good table without others.
+    `standing` is None if the changes were not scored: they change only text, affect no rank, or exceed the most that
+    are scored. `needs_others` marks a change that gives no valid table without other changes.
     """
 
     changes: tuple[Change, ...]
@@ -159,9 +159,9 @@ class Effects:
         self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}
 
     def of(self, changes: Sequence[Change]) -> list[Effect]:
-        """Score each change alone, those that only work together as one.
+        """Score each change alone, and those that only work together as one.
 
-        What bears on no rank is kept without being scored, as is everything past the most that are scored.
+        Changes that affect no rank, and changes past the most that are scored, are returned without a score.
         """
         scored = [change for change in changes if change.bearing is Bearing.RANK][:MOST]
         alone = {id(change): self._by((change,)) for change in scored}
@@ -178,10 +178,10 @@ class Effects:
         return found if together is None else [*found, together]
 
     def _together(self, bad: list[Change], still: list[Change], elsewhere: list[Change]) -> Effect | None:
-        """Join the changes that make no good table alone with as few others as give one; None where none is bad.
+        """Join changes that give no valid table alone with as few others as needed; None if all are valid.
 
-        Changes that are good alone and move nobody are joined where they move somebody together. Where even they do
-        not do, the bad ones need those that have an effect of their own, and are left as they are.
+        Changes that are valid alone and change no rank are joined if together they change one. If no combination
+        works, the invalid ones depend on changes that have an effect of their own, and are left as they are.
         """
         if bad:
             groups = [bad, still, [*still, *elsewhere]]

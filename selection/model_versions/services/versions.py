@@ -28,7 +28,10 @@ def _locked(model: ScoringModel) -> ScoringModel:
 
 
 def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
-    """The locked draft as it is now. Raises `not_draft`, and `EditConflict` if another was opened."""
+    """Return the locked draft in its current state.
+
+    Raise `ValidationError` `not_draft`, or `EditConflict` if it changed after the page was opened.
+    """
     found = _locked(model)
     if found.state != ModelState.DRAFT:
         message = f"{found} is {found.get_state_display().lower()} and does not change; clone it into a new draft."
@@ -48,7 +51,7 @@ _PLACES = {
 
 
 def said_at(finding: Finding) -> Finding:
-    """A finding whose message begins with the place it is about; the field is left to the form."""
+    """Return a finding whose message begins with the node or row that it is about, without its field."""
     kind, _, key = finding.field.rpartition("/")
     place = f"{_PLACES[kind]} {key}".strip()
     message = f"{place} {finding.message}" if place else finding.message
@@ -86,16 +89,16 @@ def _drafted(data: Mapping[str, Any], note: str, based_on: ScoringModel | None, 
 
 @transaction.atomic
 def clone_model(*, model: ScoringModel, note: str, actor: User) -> ScoringModel:
-    """A new draft with the table of any version. `note` says what is to be different."""
+    """Create a draft with the table of any version. `note` describes the intended change."""
     require(actor, Permission.EDIT_MODELS)
     return _drafted(model.table, note, model, actor)
 
 
 @transaction.atomic
 def import_model(*, data: Mapping[str, Any], note: str, actor: User) -> ScoringModel:
-    """A new draft from plain data, such as an export that was edited.
+    """Create a draft from plain data, such as an edited export.
 
-    Raises `ValidationError` with the codes of `selection.model_definition.rules`, each naming its node.
+    Raise `ValidationError` with the codes of `selection.model_definition.rules`, each naming its node.
     """
     require(actor, Permission.EDIT_MODELS)
     _refuse(check(data, measures()))
@@ -136,7 +139,7 @@ def edit_model(
 
 
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
-    """What stands in the way of publishing a draft, and what to know before."""
+    """Return the findings that prevent publishing a draft, and warnings."""
     found = [said_at(finding) for finding in check(model.table, measures())]
     if actor is not None and wrote(model, actor):
         message = "You worked on this version; another person publishes it."

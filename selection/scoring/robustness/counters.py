@@ -113,6 +113,6 @@ class DatumValues:
 
     @property
     def _counted(self) -> tuple[FloatArray, FloatArray]:
-        """The draws of each group within the first N, and all of them."""
+        """Return the draws of each group within the first N, and all draws of each group."""
         inside = self.counts[:, _GROUPS:].astype(np.float64)
         return inside, inside + self.counts[:, :_GROUPS]

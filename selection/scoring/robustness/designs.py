@@ -46,7 +46,7 @@ class Designs:
 
     @property
     def singles(self) -> Iterator[tuple[int, int, IntArray]]:
-        """Each design in which one choice alone is made otherwise: the choice, its option, and the ranks (m,)."""
+        """Yield each design that changes a single choice: the choice, its option, and the ranks (m,)."""
         for axis, options in enumerate(self.ranks.shape[:-1]):
             for option in range(1, options):
                 at = [0] * len(self.choices)
@@ -55,7 +55,7 @@ class Designs:
 
     @property
     def table(self) -> IntArray:
-        """The ranks with one design a row, (designs, m)."""
+        """Return the ranks with one row per design, (designs, m)."""
         return self.ranks.reshape(math.prod(self.ranks.shape[:-1]), self.ranks.shape[-1])
 
     def share_within(self, first: int) -> FloatArray:
@@ -69,7 +69,7 @@ class Designs:
 
     @cached_property
     def first_order(self) -> dict[str, float]:
-        """The share of the ranks' variance that each choice explains alone, over all countries."""
+        """Return the share of the ranks' variance that each choice explains alone, over all countries."""
         return {
             key: self._share(self.ranks.mean(axis=self._others(axis)).var(axis=0))
             for axis, key in enumerate(self.choices)
@@ -77,9 +77,9 @@ class Designs:
 
     @cached_property
     def total(self) -> dict[str, float]:
-        """The share of the ranks' variance in which each choice has a part: what is left when all others hold.
+        """Return the share of the ranks' variance that involves each choice: the rest if all other choices are fixed.
 
-        These add up to more than 1 where choices act together.
+        These shares add up to more than 1 where choices interact.
         """
         left = tuple(range(len(self.choices) - 1))
         return {key: self._share(self.ranks.var(axis=axis).mean(axis=left)) for axis, key in enumerate(self.choices)}

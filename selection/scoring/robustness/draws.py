@@ -57,7 +57,7 @@ class Chunk:
 
     @property
     def draws(self) -> int:
-        """The draws of this chunk."""
+        """Return the number of draws in this chunk."""
         return int(self.shortfalls.shape[1])
 
     def groups(self, of: NDArray[np.intp]) -> NDArray[np.intp]:

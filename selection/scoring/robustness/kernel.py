@@ -33,9 +33,10 @@ def product(values: Float32Array, weights: Float32Array, out: Float32Array) -> N
 
 
 class RankTally:
-    """Rank acceptability counts of `m` countries, from whole-number shortfalls: 0 is best, equal ones share a rank.
+    """Rank acceptability counts of `m` countries, from integer shortfalls: 0 is best, equal ones share a rank.
 
-    Blocks hold at most `block` draws; their buffers are kept, since fresh memory costs more than the arithmetic.
+    Blocks hold at most `block` draws. Their buffers are reused, since allocating memory costs more than the
+    arithmetic.
     """
 
     def __init__(self, m: int, block: int) -> None:

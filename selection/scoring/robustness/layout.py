@@ -47,12 +47,12 @@ class Layout:
 
     @property
     def root(self) -> int:
-        """The root's number among the branches."""
+        """Return the root's number among the branches."""
         return len(self.plan.branches) - 1
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
-        """The units, in the plan's order of computing."""
+        """Return the units, in the order in which the plan computes them."""
         if self._flat(self.root):
             return (Unit(self.plan.branches[-1].leaves, self.root),)
         found = []
@@ -68,7 +68,7 @@ class Layout:
 
     @cached_property
     def above(self) -> tuple[int, ...]:
-        """The branches above the units, children first."""
+        """Return the branches above the units, children first."""
         return tuple(b for b in range(len(self.plan.branches)) if not self._flat(b))
 
     def _flat(self, b: int) -> bool:
@@ -113,7 +113,7 @@ class Layout:
 
     @cached_property
     def lowest(self) -> float:
-        """The least score of the root that its floors allow."""
+        """Return the lowest score of the root that its floors allow."""
         return self._lowest(self.plan.branches[-1])
 
     def _lowest(self, branch: Branch) -> float:
@@ -133,7 +133,7 @@ class UnitScores(Protocol):
 
 
 class Scorer:
-    """Scores of blocks of draws from the scores of the units, in float32. Its buffers are kept from block to block."""
+    """Scores of blocks of draws from the scores of the units, in float32. Buffers are reused for each block."""
 
     def __init__(self, layout: Layout, countries: int, block: int) -> None:
         """Prepare for blocks of at most `block` draws of so many countries."""

@@ -51,18 +51,18 @@ class Inputs:
 
     @property
     def drawn(self) -> Positions:
-        """The countries that are drawn, the ranked ones first."""
+        """Return the positions of the drawn countries, ranked ones first."""
         return np.concatenate([self.ranked, self.provisional]).astype(np.intp)
 
     @property
     def method(self) -> Method:
-        """The model's method."""
+        """Return the model's method."""
         return self.model.method or Method()
 
 
 @dataclass(frozen=True, eq=False)
 class Details:
-    """Findings that are kept beside the widths.
+    """Detailed findings, stored in addition to the widths.
 
     `ranges` maps a source of doubt to the ranks (m, 2) at 5 and 95 percent when it alone is drawn, `axes` a child of
     the root to its scores (m + p, 2) at these points of all draws. `ends` (m + p, J, 2) are the shares of draws within
@@ -113,7 +113,7 @@ class Robustness:
 
     @property
     def singles(self) -> list[tuple[str, str, IntArray]]:
-        """The ranks (m,) under the model's own design ("", "") and with each single choice made otherwise."""
+        """Return the ranks (m,) under the model's own design ("", "") and under each change of a single choice."""
         own = self.designs.ranks[(0,) * len(self.designs.choices)]
         choices = self.method.choices
         others = [(choices[a].key, choices[a].options[o].key, ranks) for a, o, ranks in self.designs.singles]
@@ -121,16 +121,16 @@ class Robustness:
 
     @property
     def designs_within(self) -> FloatArray:
-        """The share of designs (m,) in which each ranked country is among the first N."""
+        """Return the share of designs (m,) in which each ranked country is among the first N."""
         return self.designs.share_within(self.method.first)
 
     @property
     def designs_intervals(self) -> IntArray:
-        """The ranks (m, 2) at 5 and 95 percent of the designs."""
+        """Return the ranks (m, 2) at 5 and 95 percent of the designs."""
         return self.designs.intervals(_OUTER)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data with shares rounded: what a run keeps."""
+        """Return the plain data that a run stores, with shares rounded."""
         return {
             "draws": self.draws,
             "seed": self.seed,
@@ -192,12 +192,12 @@ class Robustness:
 
     @property
     def data(self) -> dict[str, float]:
-        """The value of a datum summed over all countries, by criterion."""
+        """Return the value of a datum summed over all countries, by criterion."""
         return {key: round(float(self.datum[:, j].sum()), _DIGITS) for j, key in enumerate(self.criteria)}
 
     @property
     def median_widths(self) -> dict[str, float]:
-        """The median width of each source's interval over the ranked countries; empty where there are none."""
+        """Return the median width of each source's interval over the ranked countries; empty if none is ranked."""
         return {source: float(np.median(widths)) for source, widths in self.widths.items() if len(widths)}
 
 
