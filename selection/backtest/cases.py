@@ -26,7 +26,7 @@ class Spot:
 
     @property
     def percentile(self) -> float:
-        """The rank as a share of the list: small is high."""
+        """Return the rank as a share of the list: small is high."""
         return percentile(self.rank, self.of)
 
 
@@ -133,22 +133,22 @@ class Findings:
 
     @property
     def placed(self) -> list[tuple[Case, Spot]]:
-        """The cases with a place in the whole."""
+        """Return the cases that have a place in the whole list."""
         return [(case, case.total) for case in self.cases if case.total is not None]
 
     @property
     def within(self) -> int:
-        """The number of partners among the first N."""
+        """Return the number of partners among the first N."""
         return sum(spot.rank <= self.first for _, spot in self.placed)
 
     @property
     def chance_within(self) -> float:
-        """The number of partners that chance alone would put among the first N."""
+        """Return the number of partners that chance alone would put among the first N."""
         return chance_within([spot.of for _, spot in self.placed], self.first)
 
     @property
     def expected_within(self) -> float:
-        """The number of partners among the first N in the mean of the draws."""
+        """Return the number of partners among the first N, averaged over the draws."""
         return sum(spot.within for _, spot in self.placed)
 
     def spots(self, axis: str = "") -> list[tuple[Case, Spot]]:

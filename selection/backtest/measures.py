@@ -30,12 +30,12 @@ class AreaUnderCurve:
 
     @property
     def distance(self) -> float:
-        """The distance from chance in standard errors, positive where partners are above others."""
+        """Return the distance from chance in standard errors, positive if partners rank above others."""
         return (self.value - CHANCE) / self.error if self.error else 0.0
 
     @property
     def chance_range(self) -> tuple[float, float]:
-        """The areas that chance can explain."""
+        """Return the range of areas that chance can explain."""
         return max(CHANCE - APART * self.error, 0.0), min(CHANCE + APART * self.error, 1.0)
 
     @property

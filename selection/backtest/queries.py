@@ -142,7 +142,7 @@ class _List:
 
     @property
     def inputs(self) -> PoolInputs:
-        """The rules and terms of the pool."""
+        """Return the rules and terms of the pool."""
         return self.pool.inputs
 
     def can_place(self, code: str) -> bool:
@@ -169,7 +169,7 @@ class _Backtest:
 
     @cached_property
     def findings(self) -> Findings:
-        """Every case, and the same partners on the data of the run."""
+        """Return every case, and the same partners on the data of the run."""
         method = self.model.method
         assert method is not None  # a basis is made for models with a method only
         cases = [self._case(signature) for signature in self.asked.signatures]
@@ -235,7 +235,10 @@ class _Backtest:
 
     @cached_property
     def _of_the_listing(self) -> frozenset[str]:
-        """The criteria that read the listing itself, whose newest edition stated in full counts as exact."""
+        """Return the criteria that read the listing's own indicator.
+
+        The listing's newest edition, if stated in full, counts as exact.
+        """
         rows = self.table.rows(Stage.SCREEN)
         return frozenset(row.key for row in rows if row.indicator == self.table.listing["indicator"])
 
@@ -270,7 +273,7 @@ class _Backtest:
 
     @cached_property
     def _scored(self) -> list[Known]:
-        """The criteria that count on each axis, with their share of it."""
+        """Return the criteria that count on each axis, with their share of it."""
         found = []
         for axis in self.model.root.children:
             if isinstance(axis, Node):

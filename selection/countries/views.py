@@ -61,7 +61,7 @@ CHILD_LABOUR = "child_labour"
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One country: for who sees rankings, with what a run made of each value; for others the values and sources."""
+    """Show one country's values and sources, with their use in a run for accounts that see rankings."""
     user = user_of(request)
     sees = user.allows(Permission.VIEW_RANKINGS)
     check_parameters(request, ("run", "as_of", "format") if sees else ("as_of", "format"))
@@ -236,7 +236,7 @@ def countries(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tabs(entries: list[CountryEntry], current: str) -> list[Tab]:
-    """The lists by kind of place."""
+    """Return one tab per kind of country, with its count."""
     return [
         Tab(
             label,

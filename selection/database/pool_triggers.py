@@ -1,7 +1,7 @@
-"""The SQL that guards the pool's policy and admissions; see `selection.models.pool`.
+"""Triggers that protect the pool's policy and admissions; see `selection.models.pool`.
 
-A refusal carries its code as the name of the constraint, as everywhere. The functions `cpc_...` are those of the
-migrations.
+A trigger that rejects a change passes its code as the constraint's name, as every trigger of the project does. The
+functions `cpc_...` are defined in the migrations.
 """
 
 from __future__ import annotations
@@ -25,7 +25,10 @@ def never_deleted() -> pgtrigger.Trigger:
 
 
 def only(columns: tuple[str, ...], code: str, message: str) -> str:
-    """Refuse an UPDATE that changes any column but these; the trigger declares `kept` as a row of its table."""
+    """Return SQL that rejects an UPDATE of any column but these.
+
+    The trigger must declare `kept` as a row of its table.
+    """
     copied = " ".join(f"kept.{column} := OLD.{column};" for column in columns)
     return f"""
                 kept := NEW; {copied}

@@ -53,12 +53,13 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of one country that is worth knowing.
+    """Figure of one country that is worth confirming or collecting.
 
-    `value` is how far knowing it moves the chance of the first N on average, from 0 to 1; `low` and `high` are that
-    chance if the figure is low or high, None where the run does not know them, and `now` the chance in all draws.
-    `needed` tells whether the country has no rank for want of it. `observation` is the published value that counts, and
-    `publisher` its own: another than that of the criterion where a series stands in for another.
+    `value` is the average change of the chance of the first N if the figure were known, from 0 to 1; `low` and `high`
+    are that chance if the figure is low or high, None if the run does not have them, and `now` is the chance in all
+    draws. `needed` is true if the country has no rank because the figure is missing. `observation` is the published
+    value that counts, and `publisher` is its publisher, which differs from the criterion's where another series is
+    used instead.
     """
 
     row: RankingRow
@@ -131,11 +132,11 @@ class Way:
 
 @dataclass(frozen=True)
 class HowSure:
-    """Everything the page asks of a run by a method.
+    """Findings of a run by a method, as the page needs them.
 
     `figures` are those of the work list, the most valuable first, and `sums` the same by criterion. `unchecked` are
-    the countries of the pool whose tier nobody has checked. `ways` are in the order of `RankingRow.singles`; none of a
-    run before engine 2.1.0. `choices` are labels of the method's choices with their share of the ranks' variance.
+    the countries of the pool with an unchecked tier. `ways` are in the order of `RankingRow.singles`; a run before
+    engine 2.1.0 has none. `choices` are labels of the method's choices with their share of the ranks' variance.
     """
 
     ranking: Ranking
@@ -149,12 +150,12 @@ class HowSure:
 
     @property
     def table(self) -> ModelTable:
-        """The model of the run."""
+        """Return the run's model."""
         return self.ranking.table
 
 
 def how_sure(run: ScoreRun) -> HowSure:
-    """Return what a run by a method found. A run never changes, so it is read once and kept in this process."""
+    """Return the findings of a run by a method, cached in this process since a run never changes."""
     return _how_sure(run.pk)
 
 

@@ -78,7 +78,7 @@ class DecisionForm(ActionForm):
     note = text("Note", "Needed where it is refused: why.", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the reason of a refusal."""
+        """Require a reason to reject a proposal."""
         if self.cleaned_data.get("decision") == "refuse" and not self.cleaned_data.get("note", "").strip():
             self.add_error("note", ValidationError("Say why it is refused.", code="required"))
         return self.cleaned_data

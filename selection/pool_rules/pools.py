@@ -46,18 +46,19 @@ def register_partners(tell: Partners) -> None:
 
 
 def partners() -> dict[str, str]:
-    """The countries that are in a partnership now, each with the words for it."""
+    """Return the countries that are in a partnership now, each with its description."""
     return {code: words for tell in _partners for code, words in tell().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class PoolRule:
-    """Who may be a candidate.
+    """Rule for which countries may be candidates.
 
-    `income_classes` are those that may; an empty one lets every class pass. `unclassed_may` lets a country without a
-    class in. `leave_out_restricted` takes out who is barred by a restriction in force, `leave_out_partners` who is in
-    a partnership. `only` narrows the round to some countries, by code; empty for all. The TIP Report's list always
-    binds (22 U.S.C. 7103a(a)), and the model names who is no candidate at all.
+    `income_classes` are the permitted classes; if it is empty, every class is permitted. `unclassed_may` permits a
+    country without a class. `leave_out_restricted` excludes countries barred by a restriction in force, and
+    `leave_out_partners` countries in a partnership. `only` limits the round to some countries, by code; empty for all.
+    The TIP Report's list always applies (22 U.S.C. 7103a(a)), and the model names the countries that are never
+    candidates.
     """
 
     income_classes: tuple[str, ...] = ("L", "LM", "UM")
@@ -82,7 +83,7 @@ class PoolRule:
 
     @property
     def in_words(self) -> list[str]:
-        """The rule as it is read, one sentence a part."""
+        """Return the rule as text, one sentence per part."""
         said = ["Listed in the TIP Report."]
         if self.income_classes:
             names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in self.income_classes]
@@ -99,13 +100,13 @@ class PoolRule:
         return said
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads back."""
+        """Return plain data that `from_dict` reads back."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rule looks at, by country code: tiers on record, income class, restrictions that bar, partnerships."""
+    """Facts that the rule uses, by country code: tiers, income class, restrictions that bar, partnerships."""
 
     listed: frozenset[str]
     income: Mapping[str, str]
@@ -114,9 +115,10 @@ class Facts:
 
 
 def drawn(rule: PoolRule, table: ModelTable, facts: Facts, countries: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """For each country `("", "")` where it is in the pool, else the code of the reason and the reason in words.
+    """Return for each country `("", "")` if it is in the pool, else the reason's code and text.
 
-    The first reason of a fixed order speaks: a country that is no candidate is not also judged by its income.
+    Only the first reason in a fixed order is given: a country that can never be a candidate is not also checked for
+    income.
     """
     return {code: _one(rule, table, facts, code) for code in countries}
 
@@ -246,24 +248,24 @@ class Pool:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The countries in the pool, admitted ones included."""
+        """Return the countries in the pool, admitted ones included."""
         return tuple(code for code, entry in self.entries.items() if entry.is_in)
 
     @property
     def default_members(self) -> tuple[str, ...]:
-        """The countries that are in without an admission; the statistics of the pool are computed on them alone."""
+        """Return the countries in the pool without an admission; only they enter the pool's statistics."""
         return tuple(code for code, entry in self.entries.items() if entry.is_in and entry.admitted is None)
 
     @property
     def outside(self) -> Mapping[str, PoolEntry]:
-        """The states outside the pool, by code; places that are no states are not among them."""
+        """Return the states outside the pool, by code. Territories and former states are left out."""
         return {
             code: entry for code, entry in self.entries.items() if not entry.is_in and entry.reason_code != NOT_A_STATE
         }
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of countries in the pool (`in`), of those admitted, and outside by reason, reasons with 0 too."""
+        """Return the number of countries in the pool (`in`), admitted, and outside by reason, with zeros."""
         reasons = Counter(entry.reason_code for entry in self.entries.values())
         return {
             "listed": len(self.entries),

@@ -125,12 +125,12 @@ class Moves:
 
     @cached_property
     def entered(self) -> Sequence[Move]:
-        """The countries among the first of the later list alone, by rank."""
+        """Return the countries that are among the first N only in the later list, by rank."""
         return _by_after(row for row in self.rows if self._is_first(row.after) and not self._is_first(row.before))
 
     @cached_property
     def left(self) -> Sequence[Move]:
-        """The countries among the first of the earlier list alone, by rank."""
+        """Return the countries that are among the first N only in the earlier list, by rank."""
         return _by_before(row for row in self.rows if self._is_first(row.before) and not self._is_first(row.after))
 
     @cached_property
@@ -143,29 +143,32 @@ class Moves:
 
     @cached_property
     def gained(self) -> Sequence[Move]:
-        """The countries with a rank in the later list alone."""
+        """Return the countries with a rank only in the later list."""
         return _by_after(row for row in self.rows if row.before is None)
 
     @cached_property
     def lost(self) -> Sequence[Move]:
-        """The countries with a rank in the earlier list alone."""
+        """Return the countries with a rank only in the earlier list."""
         return _by_before(row for row in self.rows if row.after is None)
 
     @property
     def gain_groups(self) -> Sequence[Group]:
-        """The gains by reason, the most frequent first."""
+        """Return the gains by reason, the most frequent first."""
         return _groups(self.gained)
 
     @property
     def loss_groups(self) -> Sequence[Group]:
-        """The losses by reason, the most frequent first."""
+        """Return the losses by reason, the most frequent first."""
         return _groups(self.lost)
 
     # ---- movement
 
     @cached_property
     def both(self) -> Sequence[Shift]:
-        """The countries ranked in both lists, those that move farthest first; ranks count only these."""
+        """Return the countries ranked in both lists, those that move farthest first.
+
+        Their ranks here count only the countries in both lists.
+        """
         rows = [(row, row.before, row.after) for row in self.rows if row.before is not None and row.after is not None]
         before, after = sorted(one for _, one, _ in rows), sorted(other for _, _, other in rows)
         found = [Shift(row, 1 + before.index(one), 1 + after.index(other)) for row, one, other in rows]
@@ -173,12 +176,12 @@ class Moves:
 
     @property
     def moved(self) -> Sequence[Shift]:
-        """The countries ranked in both lists that move among these."""
+        """Return the countries ranked in both lists whose rank among these changes."""
         return [shift for shift in self.both if shift.by]
 
     @property
     def bands(self) -> Sequence[Band]:
-        """The countries ranked in both lists, counted by the places they move."""
+        """Return the number of countries ranked in both lists, by how many places they move."""
         distances = [abs(shift.by) for shift in self.both]
         counts = [(label, sum(low <= far <= high for far in distances)) for label, low, high in BANDS]
         return [Band(label, count, count / len(distances) if distances else 0.0) for label, count in counts]
@@ -190,7 +193,7 @@ class Moves:
 
     @property
     def ranked(self) -> tuple[int, int]:
-        """The number of countries with a rank in each list."""
+        """Return the number of countries with a rank in each list."""
         return len(self.rows) - len(self.gained), len(self.rows) - len(self.lost)
 
     # ---- words
@@ -278,7 +281,7 @@ class Moves:
         return {shift.move.name: shift.by for shift in self.both}
 
     def _ranks_words(self) -> str:
-        """Return "12 countries lose a rank and 6 gain one."; "" where nobody does."""
+        """Return "12 countries lose a rank and 6 gain one."; "" if no country does."""
         lost, gained = len(self.lost), len(self.gained)
         if not lost:
             return f"{countries(gained)} {'gains' if gained == 1 else 'gain'} a rank." if gained else ""

@@ -47,7 +47,7 @@ class Chance:
 
     @property
     def kind(self) -> str:
-        """`pass`, `fail`, `open` (too close to call) or `unknown`."""
+        """Return `pass`, `fail`, `open` (too close to call) or `unknown`."""
         if self.verdict == "unknown":
             return "unknown"
         if self.probability is None:
@@ -208,7 +208,7 @@ class Ranking:
 
 
 def ranking_of(run: ScoreRun) -> Ranking:
-    """Return the rows of a run. A run never changes, so they are read once and kept in this process."""
+    """Return the rows of a run. A run never changes, so they are cached in this process."""
     return _ranking(run.pk)
 
 

@@ -1,4 +1,4 @@
-"""What may be done with rankings: compute one, and replay one."""
+"""Services for rankings: compute one, and replay one."""
 
 from __future__ import annotations
 

@@ -25,13 +25,13 @@ _LISTED_WITHIN = 3
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """What raters say of one criterion of one country: the key of each rating and its step, 0 to 4."""
+    """Ratings of one criterion of one country: the key of each rating and its step, 0 to 4."""
 
     steps: Mapping[int, int]
 
     @property
     def median(self) -> float:
-        """The median step; between two steps where the raters are evenly divided."""
+        """Return the median step; between two steps if the raters are evenly divided."""
         return float(statistics.median(self.steps.values()))
 
     @property
@@ -185,7 +185,7 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str], stated: floa
 
 
 def choose(row: CriterionRow, values: Sequence[Known], candidates: Sequence[str]) -> tuple[dict[str, Cell], str]:
-    """The cell of each candidate, and the period that all take ("" where each takes its own newest)."""
+    """Return each candidate's cell, and the period that all use ("" if each uses its own newest)."""
     period = newest_complete(values, candidates) if row.period == "complete" else ""
     by_country: dict[str, list[Known]] = {}
     for value in values:

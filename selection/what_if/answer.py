@@ -87,12 +87,12 @@ class Answer:
 
     @property
     def ranked(self) -> list[Answered]:
-        """The ranked countries by rank."""
+        """Return the ranked countries by rank."""
         return sorted((row for row in self.rows if row.rank is not None), key=lambda row: (row.rank, row.code))
 
     @property
     def ranks(self) -> dict[str, int]:
-        """The rank of each ranked country by code."""
+        """Return the rank of each ranked country by code."""
         return {row.code: row.rank for row in self.rows if row.rank is not None}
 
     def count(self, status: Status) -> int:

@@ -61,17 +61,17 @@ class Askable:
 
     @cached_property
     def weights(self) -> Mapping[str, Weight]:
-        """The weights of every group by key."""
+        """Return the weights of every group by key."""
         return {weight.key: weight for group in self.groups for weight in group.weights}
 
     @cached_property
     def by_rule(self) -> Mapping[str, Rule]:
-        """The rules of evidence by key."""
+        """Return the rules of evidence by key."""
         return {rule.key: rule for rule in self.rules}
 
     @property
     def root(self) -> Group:
-        """The group of need against feasibility."""
+        """Return the group of need against feasibility."""
         return self.groups[0]
 
     def group_of(self, key: str) -> Group:

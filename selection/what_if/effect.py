@@ -40,7 +40,7 @@ class Effect:
 
     @property
     def stay(self) -> int:
-        """The number of countries that are among the first N in both lists."""
+        """Return the number of countries that are among the first N in both lists."""
         return self.within - len(self.enters)
 
 

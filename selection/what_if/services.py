@@ -37,7 +37,7 @@ def _basis(run: ScoreRun) -> Basis:
 
 
 def _sound(question: Question, basis: Basis) -> Question:
-    """Return a question that can be answered, as it is kept. Raises `ValidationError` for another."""
+    """Return a question that can be answered, normalized for storage. Raise `ValidationError` for any other."""
     try:
         found = from_dict(question.to_dict(), askable_of(basis))
     except QuestionError as error:

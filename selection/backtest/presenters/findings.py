@@ -18,7 +18,7 @@ COMPLETE = 0.9
 QUARTER = 0.25
 
 NARROW = 0.03
-"""A finding this close to the range of chance, or closer, says so."""
+"""Distance to the range of chance below which a finding is reported as narrow."""
 
 Names = Mapping[str, str]
 """Names of countries by code."""
@@ -255,7 +255,7 @@ class CaseRow:
 
     @property
     def columns(self) -> list[tuple[str, tuple[str, str, str]]]:
-        """The same in the whole, on need and on feasibility, each with its heading."""
+        """Return place, interval, and share in the whole, on need, and on feasibility, each with its heading."""
         return [("Place", self.total), *((label, self.axis(key)) for key, label in SIGHTS if key)]
 
     def axis(self, key: str) -> tuple[str, str, str]:

@@ -46,9 +46,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
+    """Certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
 
-    `picture` draws the interval of each source; runs that kept widths alone have none.
+    `picture` draws the interval of each source; runs that stored only widths have none.
     """
 
     finding: str

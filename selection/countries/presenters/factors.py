@@ -70,7 +70,7 @@ def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
 
 
 def _now(factor: Factor) -> str:
-    """The weight that counts, where it is printed differently from the model's; empty where it is not."""
+    """Return the weight that counts if it prints differently from the model's weight, else ""."""
     made = factor.made
     if made is None or made.u is None:
         return ""
@@ -79,7 +79,7 @@ def _now(factor: Factor) -> str:
 
 
 def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
-    """The hurdles of the model with how the country stands to each; none without a run."""
+    """Return the model's hurdles with the country's result on each; none without a run."""
     if page.row is None:
         return []
     return [

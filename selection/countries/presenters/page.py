@@ -75,7 +75,10 @@ def marks(page: CountryPage, screen: Screen) -> list[Mark]:
 
 
 def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
-    """Facts under the map: the partnership, an admission, what is old; and whether each is of a partnership."""
+    """Return the facts under the map: partnership, admission, and old data.
+
+    Each fact is a label, a text, and whether it is about a partnership.
+    """
     on = screen.run.reference_date
     found = []
     for term in screen.terms:

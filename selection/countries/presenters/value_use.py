@@ -276,7 +276,10 @@ def _first(row: CriterionRow) -> str:
 
 
 def filled(row: CriterionRow, screen: Screen, count: int) -> str:
-    """Whom a missing value is filled from: "not published; filled from 17 countries of Africa, lower middle income"."""
+    """Return the peers that fill a missing value.
+
+    For example: "Not known; filled from 17 countries of Africa, lower middle income."
+    """
     return f"Not known; filled from {alike(screen, row.key, count)}."
 
 

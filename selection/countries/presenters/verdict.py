@@ -224,7 +224,7 @@ def lacking(screen: Screen) -> str:
 
 
 def _wanted(screen: Screen, what: str) -> str:
-    """Say which data would lift a country, and who publishes them."""
+    """Return a sentence on the data that a country lacks to be ranked, with their publishers."""
     with_sources = len(screen.lacks) <= FEW
     asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
     return f"For {what} it needs {labels.joined(asked)}." if asked else f"Nothing published is lacking for {what}."

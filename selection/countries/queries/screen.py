@@ -38,9 +38,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them.
+    """Score of a country on one axis compared with the ranked countries; `rank` is its place among them.
 
-    `interval` holds 90% of the draws, where the run kept it.
+    `interval` contains 90% of the draws, if the run stored it.
     """
 
     value: float | None
@@ -90,34 +90,34 @@ class Screen:
 
     @property
     def first(self) -> int:
-        """The N of every "first N"."""
+        """Return the N of every "first N"."""
         return self.table.first
 
     @property
     def short(self) -> int:
-        """The smaller N beside it."""
+        """Return the smaller N that is shown with it."""
         return int((self.table.method or {}).get("short", 10))
 
     @property
     def rules(self) -> Mapping[str, Mapping[str, Any]]:
-        """The evidence rules of the method by key."""
+        """Return the evidence rules of the method by key."""
         return {rule["key"]: rule for rule in (self.table.method or {}).get("rules", ())}
 
     @property
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
-        """The lines of the run by criterion, of those that count and that a method estimates."""
+        """Return the run's lines by criterion, for criteria that count and that a method estimates."""
         return {line["key"]: line for line in self.score.lines if "estimate" in line and line["nominal_weight"] > 0}
 
     @property
     def filled(self) -> list[CriterionRow]:
-        """The criteria that peers fill, those with most weight first."""
+        """Return the criteria filled from peers, those with the most weight first."""
         rows = [self.table.row(key) for key, line in self.lines.items() if line["estimate"]["source"] == "peers"]
         weights = self.table.weights()
         return sorted(rows, key=lambda row: -weights[row.key])
 
     @property
     def bridged(self) -> list[CriterionRow]:
-        """The criteria that are estimated from another series, those with most weight first."""
+        """Return the criteria estimated from another series, those with the most weight first."""
         rows = [self.table.row(key) for key, line in self.lines.items() if line.get("state") == "bridged"]
         weights = self.table.weights()
         return sorted(rows, key=lambda row: -weights[row.key])

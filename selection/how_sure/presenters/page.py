@@ -185,7 +185,7 @@ def doubt_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
 
 
 def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
-    """Return the ranks that a doubt leaves open; None where the run kept their number alone."""
+    """Return the range of ranks that a doubt leaves open; None if the run stored only its width."""
     if key == "total":
         return (row.low, row.high) if row.low is not None and row.high is not None else None
     ends = row.designs_range if key == "designs" else row.ranges.get(key, ())
@@ -201,5 +201,5 @@ def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
 
 
 def keeps_ends(found: HowSure) -> bool:
-    """Tell whether the run kept both ends of each doubt."""
+    """Return whether the run stored both ends of each doubt."""
     return any(row.ranges for row in found.ranking.ranked)

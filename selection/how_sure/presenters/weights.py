@@ -19,7 +19,7 @@ CHOICES = 3
 """The number of choices of the method that a sentence names."""
 
 SHORT = {"as they are": "not stretched to one range", "arithmetic": "plain average"}
-"""Plainer words for options whose label says too little without the other options beside it."""
+"""Clearer labels for options that are hard to understand without the other options."""
 
 HEADS = {
     "Axes": "Scores of need and feasibility",
@@ -219,7 +219,7 @@ def _free(found: HowSure) -> tuple[str, str] | None:
 
 
 def _steady(found: HowSure) -> tuple[str, str] | None:
-    """Return which countries are among the first in every way; None for a run that kept no ways."""
+    """Return which countries are among the first N in every way of counting; None for a run without ways."""
     rows = way_rows(found, found.ranking.ranked)
     if not rows:
         return None

@@ -75,7 +75,7 @@ class Task:
 
     @property
     def record(self) -> str:
-        """The words for the page of the value that counts: "Value on record (UNICEF)"."""
+        """Return the label of the link to the value that counts, such as "Value on record (UNICEF)"."""
         return f"Value on record ({short_publisher(self.figure.publisher)})"
 
     @property
@@ -102,13 +102,13 @@ class SumRow:
 
     @property
     def points(self) -> str:
-        """The points that a chance moves by, on average over the countries."""
+        """Return the points by which a country's chance changes, averaged over the countries."""
         return points(self.value / self.countries)
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The tiers that nobody has checked: how many, those among the first and the others, and where to check them."""
+    """Unchecked tiers: how many, which are among the first N and which are not, and where to check them."""
 
     finding: str
     first: tuple[RankingRow, ...]

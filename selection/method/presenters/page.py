@@ -262,7 +262,7 @@ def largest_choices(table: ModelTable, found: RunFigures, count: int = 3) -> lis
 
 
 class Limit(NamedTuple):
-    """One thing that the list cannot show."""
+    """Limitation: a question that the list cannot answer."""
 
     title: str
     text: str

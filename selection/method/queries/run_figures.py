@@ -79,32 +79,32 @@ class RunFigures:
 
     @property
     def pool(self) -> int:
-        """The countries in the pool."""
+        """Return the number of countries in the pool."""
         return self.ranked + self.provisional + self.not_rankable
 
     @property
     def listed(self) -> int:
-        """The countries that the TIP Report lists."""
+        """Return the number of countries that the TIP Report lists."""
         return self.pool + self.counts.get(CountryStatus.OUTSIDE_POOL, 0)
 
     @property
     def ranked(self) -> int:
-        """The countries with a rank."""
+        """Return the number of countries with a rank."""
         return self.counts.get(CountryStatus.RANKED, 0)
 
     @property
     def provisional(self) -> int:
-        """The countries of the pool that lack evidence."""
+        """Return the number of countries of the pool that lack evidence."""
         return self.counts.get(CountryStatus.PROVISIONAL, 0)
 
     @property
     def not_rankable(self) -> int:
-        """The countries of the pool of which no fact of need is known."""
+        """Return the number of countries of the pool with no known fact on need."""
         return self.counts.get(CountryStatus.NOT_RANKABLE, 0)
 
     @property
     def widths(self) -> Mapping[str, float]:
-        """The median width of the 90% interval, in places, by the source of doubt that is drawn."""
+        """Return the median width of the 90% interval, in ranks, by the source of doubt that is drawn."""
         widths: Mapping[str, float] = self.drawn.get("median_widths", {})
         return widths
 
@@ -126,7 +126,7 @@ def newest_run_on(table: ModelTable) -> ScoreRun | None:
 
 
 def figures(run: ScoreRun) -> RunFigures:
-    """Return the figures of a run. A run never changes, so they are read once and kept in this process."""
+    """Return the figures of a run. A run never changes, so they are cached in this process."""
     return _figures(run.pk)
 
 
@@ -219,7 +219,7 @@ def _u(score: CountryScore, key: str) -> float:
 
 
 def kept_share(pooling: Mapping[str, Any], editions: int) -> float:
-    """Return the share of a country's distance from the mean that is kept with so many editions."""
+    """Return the share of a country's distance from the mean that remains with this many editions."""
     agreement, noise = pooling["agreement"], pooling["noise"]
     return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0
 

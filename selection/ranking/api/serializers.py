@@ -92,7 +92,7 @@ def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
 
 @example("A run", RUN_EXAMPLE)
 class RunSerializer(serializers.ModelSerializer[ScoreRun]):
-    """One scoring of all candidates. It never changes and can be computed again from what is said here."""
+    """One scoring of all candidates. It never changes and can be computed again from the data named here."""
 
     number = serializers.IntegerField(source="pk", help_text="The number of the run.")
     stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")

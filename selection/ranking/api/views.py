@@ -38,7 +38,7 @@ class Runs(Rows[ScoreRun]):
     serializer_class = serializers_api.RunSerializer
 
     def get_queryset(self) -> QuerySet[ScoreRun]:
-        """Runs of the desk screen."""
+        """Return the runs of the desk screen."""
         return runs()
 
 
@@ -116,7 +116,7 @@ class NewestRanking(_Ranking):
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
-        """The run asked for."""
+        """Return the requested run, or the newest one. Raise `ValidationError` for an unknown run."""
         asked = request.query_params.get("run")
         if asked is None:
             run = newest_run()
@@ -143,7 +143,7 @@ class RankingOfRun(_Ranking):
         tags=TAGS,
     )
     def get(self, request: Request, run: int) -> Response:
-        """The run of this number."""
+        """Return the run with this number. Raise Http404 if there is none."""
         found = find_run(str(run))
         if found is None:
             raise Http404
@@ -170,7 +170,7 @@ class CountryOfRun(Endpoint):
         tags=TAGS,
     )
     def get(self, request: Request, run: int, code: str) -> Response:
-        """The country in the run."""
+        """Return the country in the run. Raise Http404 if the run does not have it."""
         rows = CountryScore.objects.select_related("country", "run").defer("run__result")
         self.score = rows.filter(run__in=runs().values("pk"), run=run, country__code=code).first()
         if self.score is None:

@@ -1,7 +1,7 @@
-"""The ranking of a model with a method as cells of HTML, column by column.
+"""HTML cells of a method's ranking, column by column.
 
-A run never changes, so the cells of its countries are drawn once and kept in this process: a page then only chooses
-rows and columns, orders them and puts their text together.
+A run never changes, so its cells are rendered once and cached in this process. A page then only selects and orders
+rows and columns, and joins their text.
 """
 
 from __future__ import annotations

@@ -1,6 +1,6 @@
-"""A stored run once more: its snapshot as a replay builds it, scored without draws, for what pages ask of it.
+"""Basis of a stored run: its snapshot as a replay builds it, scored without draws, for pages to query.
 
-Nothing is stored. The last two are kept in memory, as a run never changes.
+Nothing is stored. The last two are cached in memory, since a run never changes.
 """
 
 from __future__ import annotations
@@ -30,12 +30,12 @@ class Basis:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The values that were scored."""
+        """Return the values that were scored."""
         return self.selection.snapshot
 
     @property
     def cells(self) -> Mapping[str, CellEstimates]:
-        """The estimates by criterion."""
+        """Return the estimates by criterion."""
         assert self.result.estimated is not None  # made for models with a method only
         return self.result.estimated.cells
 

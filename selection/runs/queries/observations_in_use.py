@@ -16,10 +16,10 @@ from selection.runs.rows import MEASURED
 
 
 def in_use(as_of: int | None) -> Mapping[int, InUse]:
-    """Return what the desk screen that pages show first takes from each source; nothing where none is computed.
+    """Return the observations that the default desk screen takes from each source; nothing without one.
 
-    Of `as_of` it is the one that is shown first of those on the data known then. A ranking as known on a past day, kept
-    beside it, takes older editions and says nothing of what is in use.
+    For `as_of`, it is the default one of the screens on the data known then. A ranking of the data known on a past day
+    takes older editions, so it is not evidence of what is in use.
     """
     rows = shown_first()
     if as_of is not None:

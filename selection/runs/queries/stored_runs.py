@@ -27,7 +27,7 @@ from selection.scoring_inputs.question import BESIDE, Beside, selection_of
 
 
 def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
-    """The runs of a stage, newest first, without their heavy parts (result and model), which are read on demand."""
+    """Return the runs of a stage, newest first, with their large fields (result and table) deferred."""
     return ScoreRun.objects.filter(stage=stage.value).select_related("created_by").defer("result", "table")
 
 
@@ -133,9 +133,10 @@ def time_moved(run: ScoreRun, today: dt.date) -> bool:
 
 @lru_cache(maxsize=64)
 def _hash_on(run_id: int, on: dt.date, as_of: int, _at: dt.datetime) -> str:
-    """Hash what a run would score on a day by what is known at a number. Neither changes, so that it is kept.
+    """Return the hash of what a run would score on a day with the data known at `as_of`.
 
-    `_at` is the moment of the publication or run asked about: what was rolled back gives its number again.
+    Neither changes, so the hash is cached. `_at` is the time of the publication or run: if a publication is rolled
+    back, its number is used again, and `_at` distinguishes the two.
     """
     run = ScoreRun.objects.defer("result").get(pk=run_id)
     return _selection(run, on, as_of).snapshot.hash
@@ -187,7 +188,7 @@ def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
 
 
 def _taken(cell: Cell) -> tuple[int | None, int | None]:
-    """The observations that a cell takes and shows, by number."""
+    """Return the numbers of the observations that a cell uses and shows."""
     return (cell.used.observation_id if cell.used else None, cell.shown.observation_id if cell.shown else None)
 
 
@@ -199,5 +200,5 @@ def sources_read(table: ModelTable) -> list[tuple[str, str]]:
 
 
 def anything_published() -> bool:
-    """Whether there are observations to score."""
+    """Return whether there are observations to score."""
     return current() > 0

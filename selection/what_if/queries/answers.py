@@ -48,12 +48,12 @@ class Asked:
 
     @property
     def first(self) -> int:
-        """The N of "the first N"."""
+        """Return the N of "the first N"."""
         return self.ranking.table.first
 
     @property
     def effect(self) -> Effect:
-        """The movements from the list compared with to the one shown."""
+        """Return the movements from the base list to the one shown."""
         return effect(self.base.ranks, self.shown.ranks, self.first)
 
     def name(self, code: str) -> str:

@@ -70,7 +70,7 @@ def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
 
 
 def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
-    """Say that there is no run yet, or that this one is by an earlier method."""
+    """Show that there is no run yet, or that this run was computed by an earlier method."""
     return render(request, "selection/what_if/unasked.html", {"run": run, "loaded": anything_published()})
 
 
@@ -87,12 +87,12 @@ class Listing:
 
     @property
     def run(self) -> ScoreRun:
-        """The run that is asked."""
+        """Return the run that the question is about."""
         return self.asked.run
 
     @property
     def reset(self) -> str:
-        """The address without the question."""
+        """Return the URL without the question."""
         return reverse("what-if", query=self.kept or None)
 
     def address(self, **more: str) -> str:
@@ -101,7 +101,10 @@ class Listing:
         return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
 
     def act(self, name: str) -> str:
-        """Return the address of an act with this question. It names the run, as a newer one may come meanwhile."""
+        """Return the URL of an action with this question.
+
+        It names the run, since a newer run may be computed meanwhile.
+        """
         return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
 
 
