@@ -48,7 +48,7 @@ class Case:
     `edition` and `tier` are of the TIP Report then in force, `of` the countries of the list. `outside` is the reason
     for which the country was outside the pool, as a sentence: its place is then that of a list without this rule. Where
     it has no place at all, `total` is None and `outside` gives the reason. `earlier` holds rank and length of the list
-    one year before, by the key of the axis and "" for the whole; it is empty where the country was not listed then.
+    one year before, by the key of the axis and "" for the whole; it is empty if the country was not listed then.
     """
 
     country: str
@@ -71,7 +71,7 @@ class Case:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read a case. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read a case. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             **{
                 **data,
@@ -99,7 +99,7 @@ class Today:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read it. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read it. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(**{**data, "by_share": tuple((share, area) for share, area in data["by_share"])})
 
 
@@ -123,7 +123,7 @@ class Findings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read findings. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read findings. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             data["first"],
             data["draws"],

@@ -40,19 +40,19 @@ class AreaUnderCurve:
 
     @property
     def is_high(self) -> bool:
-        """Tell whether partners are higher than chance explains."""
+        """Return whether partners are higher than chance explains."""
         return self.distance >= APART
 
     @property
     def is_low(self) -> bool:
-        """Tell whether partners are lower than chance explains."""
+        """Return whether partners are lower than chance explains."""
         return self.distance <= -APART
 
 
 def area_of_ranks(ranks: Sequence[tuple[int, int]]) -> AreaUnderCurve | None:
     """Return the area for partners of different lists, each given as its rank and the length of the list.
 
-    None where no list has a second country.
+    None if no list has a second country.
     """
     lists = [(rank, of) for rank, of in ranks if of > 1]
     if not lists:
@@ -66,7 +66,7 @@ def area_of_ranks(ranks: Sequence[tuple[int, int]]) -> AreaUnderCurve | None:
 def area_against(scores: Mapping[str, float], partners: Collection[str]) -> float | None:
     """Return the area for partners of one list: the share of pairs with another country in which the partner is ahead.
 
-    A tie counts half. None where there are no partners or no others.
+    A tie counts half. None if there are no partners or no others.
     """
     own = [score for code, score in scores.items() if code in partners]
     others = [score for code, score in scores.items() if code not in partners]

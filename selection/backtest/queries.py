@@ -75,7 +75,7 @@ class Asked:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Asked:
-        """Read what was asked. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read what was asked. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             tuple(Signature.from_dict(row) for row in data["signatures"]),
             tuple(PartnershipTerm.from_dict(row) for row in data["terms"]),
@@ -102,12 +102,12 @@ def backtests(run: ScoreRun | None = None, shift: int = 0) -> QuerySet[Backtest]
 
 
 def is_current(found: Backtest) -> bool:
-    """Tell whether a backtest is about the partnerships that are on record now."""
+    """Return whether a backtest is about the partnerships that are on record now."""
     return bool(found.inputs == asked_now(found.run, found.shift).to_dict())
 
 
 def can_be_asked(run: ScoreRun) -> bool:
-    """Tell whether a run was made by a method of which a backtest can be computed."""
+    """Return whether a run was made by a method of which a backtest can be computed."""
     return bool(run.table.get("method")) and run.engine_version in VERSIONS
 
 
@@ -146,7 +146,7 @@ class _List:
         return self.pool.inputs
 
     def can_place(self, code: str) -> bool:
-        """Tell whether a country can have a place: it is listed, and it is a state."""
+        """Return whether a country can have a place: it is listed, and it is a state."""
         entry = self.pool.entries.get(code)
         return entry is not None and entry.reason_code != NOT_A_STATE
 

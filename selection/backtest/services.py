@@ -27,7 +27,7 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
     """Place every past partner on what was published before it was chosen, and store that with a run.
 
     `run` is the one that pages show first if None; `shift` moves every cutoff back by so many years. The same question
-    asked again (a double click) gives the backtest there is. Raises `ValidationError` of code `no_run`, `no_method`,
+    asked again (a double click) gives the backtest there is. Raise `ValidationError` of code `no_run`, `no_method`,
     `no_partner` or `shift`.
     """
     run = run or newest_run()

@@ -22,7 +22,7 @@ class Signature:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read a signature. Raises `KeyError` or `ValueError` for data of another shape."""
+        """Read a signature. Raise `KeyError` or `ValueError` for data of another shape."""
         return cls(data["country"], data["title"], dt.date.fromisoformat(data["day"]))
 
 

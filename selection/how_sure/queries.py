@@ -102,7 +102,7 @@ class Step:
 class Weight:
     """One weight as a share of its group: today, and the ranges that keep all, 90 and 75 percent of the first N.
 
-    `group` is the label of what it is a share of, "" for the whole. `below` and `above` are None where no change lies
+    `group` is the label of what it is a share of, "" for the whole. `below` and `above` are None if no change lies
     there, or, if `knows_steps` is false, where the run did not keep it.
     """
 

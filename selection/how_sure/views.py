@@ -86,7 +86,7 @@ class _Leads:
         self.known: dict[str, work_list_presenters.Lead | None] = {}
 
     def __call__(self, criterion: CriterionRow) -> work_list_presenters.Lead | None:
-        """Return where a figure of this criterion is brought in; None where this account may not."""
+        """Return where a figure of this criterion is brought in; None if this account may not."""
         if criterion.key not in self.known:
             self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
         return self.known[criterion.key]

@@ -56,9 +56,9 @@ SHORT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: the place in words, both values, what it may bear on, and how it is put into a plain table.
+    """One difference: the place as text, both values, what it may bear on, and how it is put into a plain table.
 
-    `field` is the name of what differs, empty where a whole row is added or removed.
+    `field` is the name of what differs, empty if a whole row is added or removed.
     """
 
     place: str
@@ -102,7 +102,7 @@ def plain_table(table: ModelTable) -> Plain:
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
-    """Return a list of a plain table to read, empty where the table has none."""
+    """Return a list of a plain table to read, empty if the table has none."""
     holder: Mapping[str, Any] = (data.get("method") or {}) if name in _OF_METHOD else data
     rows: list[Plain] = list(holder.get(name, ()))
     return rows

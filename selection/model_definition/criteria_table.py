@@ -47,7 +47,7 @@ class NodeRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> NodeRow:
-        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        """Read a row. Raise `TypeError` for an unknown or missing field."""
         span = row.get("span")
         return cls(**{**row, "span": None if span is None else (span[0], span[1])})
 
@@ -60,7 +60,7 @@ class CriterionRow:
     `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
     no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
     function as plain data, `reason` why it is as it is. `anchors` are what is seen at each step of a rubric, from 0.
-    `estimate` is the engine's `Estimate` as plain data; None where values count as published.
+    `estimate` is the engine's `Estimate` as plain data; None if values count as published.
     """
 
     key: str
@@ -83,7 +83,7 @@ class CriterionRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> CriterionRow:
-        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        """Read a row. Raise `TypeError` for an unknown or missing field."""
         return cls(**{**row, "anchors": tuple(row.get("anchors", ()))})
 
     @property
@@ -109,7 +109,7 @@ class CriterionRow:
 
     @property
     def is_complement(self) -> bool:
-        """Tell whether the criterion counts 100 less the published value."""
+        """Return whether the criterion counts 100 less the published value."""
         return any(s.get("complement") for s in self.series_rows[:1])
 
 
@@ -143,7 +143,7 @@ class ModelTable:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
-        """Read a table. Raises `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
+        """Read a table. Raise `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
         rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles", "mandatory")}
         table = cls(
             **rest,

@@ -90,7 +90,7 @@ LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that differs, both sides in words; empty where that side lacks it."""
+    """One field that differs, both sides as text; empty if that side lacks it."""
 
     name: str
     before: str
@@ -179,7 +179,7 @@ def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> 
 
 
 def is_equal(one: Any, other: Any) -> bool:
-    """Tell whether two values of a field are the same; all that is empty is."""
+    """Return whether two values of a field are the same; all that is empty is."""
     return bool(_plain(one) == _plain(other))
 
 

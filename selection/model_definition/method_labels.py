@@ -35,7 +35,7 @@ def joined(words: Sequence[str], last: str = "and") -> str:
 
 
 def grouping(name: str) -> str:
-    """Return the name of a grouping in words."""
+    """Return the name of a grouping as text."""
     return GROUPINGS.get(name, name.replace("_", " "))
 
 
@@ -143,7 +143,7 @@ def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def span_in_words(span: Sequence[float] | None) -> str:
-    """Return how a node's score enters the node above, or "" where it enters as it is."""
+    """Return how a node's score enters the node above, or "" if it enters as it is."""
     if span is None:
         return ""
     return f"Counts as an axis: {100 * span[0]:g} of 100 as 0, {100 * span[1]:g} as 1."
@@ -153,7 +153,7 @@ def span_in_words(span: Sequence[float] | None) -> str:
 
 
 def changes_in_words(option: Mapping[str, Any], table: ModelTable) -> str:
-    """Return what one way of a choice changes, in words; "" for the model's own."""
+    """Return what one way of a choice changes, as text; "" for the model's own."""
     labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
     rows = {row.key: row for row in table.criteria}
     return "; ".join(_change(line, labels, rows) for line in written_option(option))

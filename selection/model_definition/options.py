@@ -40,7 +40,7 @@ def _lines(option: Mapping[str, Any]) -> Iterator[str]:
 
 
 def read_option(text: str) -> Plain:
-    """Read the lines of one option. Raises `ValueError` that names the first line it cannot read."""
+    """Read the lines of one option. Raise `ValueError` that names the first line it cannot read."""
     found: Plain = {}
     for place, line in enumerate(text.splitlines(), 1):
         if line.strip():

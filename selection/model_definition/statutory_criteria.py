@@ -36,9 +36,9 @@ class Answer(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition with its answer. `asks` gives in words what must hold; `u` is None where there is no value.
+    """One condition with its answer. `asks` gives as text what must hold; `u` is None if there is no value.
 
-    `states` gives in words the published value that was tested where the score uses an estimate in its place.
+    `states` gives as text the published value that was tested where the score uses an estimate in its place.
     """
 
     row: CriterionRow
@@ -79,14 +79,14 @@ def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate
 
 
 class Documented(NamedTuple):
-    """The documented value of one criterion of one country: its place from 0 to 1, and the published value in words."""
+    """The documented value of one criterion of one country: its place from 0 to 1, and the published value as text."""
 
     u: float
     states: str = ""
 
 
 def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
-    """Return what is documented of one criterion by a stored line; None where nothing is."""
+    """Return what is documented of one criterion by a stored line; None if nothing is."""
     if line["state"] not in _COUNTS or line["u"] is None:
         return None
     published = line.get("estimate", {}).get("published", ())

@@ -83,7 +83,7 @@ class Proposal(CheckedModel):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether a decision is still pending."""
+        """Return whether a decision is still pending."""
         return self.decision == PoolDecision.OPEN
 
 

@@ -156,6 +156,6 @@ class CountryScore(models.Model):
         return f"{self.country} in {self.run}"
 
     def axis_range(self, axis: str) -> tuple[float, float] | None:
-        """Return what 90% of the draws give the country on an axis, 0 to 100; None where the run does not know it."""
+        """Return what 90% of the draws give the country on an axis, 0 to 100; None if the run does not know it."""
         ends = self.detail.get("axes", {}).get(axis)
         return (ends[0], ends[1]) if ends else None

@@ -1,4 +1,4 @@
-"""The pool in words and lists: who is in, who is outside by which rule, and what was decided about it."""
+"""The pool as text and lists: who is in, who is outside by which rule, and what was decided about it."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.d
 
 
 def holds(policy: PoolPolicy, on: dt.date) -> bool:
-    """Tell whether an approved rule is in force on a day."""
+    """Return whether an approved rule is in force on a day."""
     return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
 
 

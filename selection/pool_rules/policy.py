@@ -82,7 +82,7 @@ class _Plain:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        """Read a row. Raise `TypeError` for an unknown or missing field."""
         return cls(**{name: _read(name, value) for name, value in data.items()})
 
 
@@ -117,7 +117,7 @@ class PolicyRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Tell whether the rule is in force on a day."""
+        """Return whether the rule is in force on a day."""
         return self.since <= on and (self.replaced_on is None or on < self.replaced_on)
 
 
@@ -135,13 +135,13 @@ class AdmissionRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Tell whether the admission is in force on a day."""
+        """Return whether the admission is in force on a day."""
         return self.since <= on <= self.until and (self.ended_on is None or on < self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
 class PartnershipTerm(_Plain):
-    """The term of one partnership: in force from `start` until the day before `end`; None where no end is known."""
+    """The term of one partnership: in force from `start` until the day before `end`; None if no end is known."""
 
     country: str
     title: str
@@ -149,11 +149,11 @@ class PartnershipTerm(_Plain):
     end: dt.date | None = None
 
     def holds(self, on: dt.date) -> bool:
-        """Tell whether the partnership is in force on a day."""
+        """Return whether the partnership is in force on a day."""
         return self.start <= on and (self.end is None or on < self.end)
 
     def is_over(self, on: dt.date) -> bool:
-        """Tell whether the partnership ended on or before a day."""
+        """Return whether the partnership ended on or before a day."""
         return self.end is not None and self.end <= on
 
 

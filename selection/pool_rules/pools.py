@@ -74,7 +74,7 @@ class PoolRule:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PoolRule:
-        """Read a rule. Raises `TypeError` for an unknown field, `ValueError` for an unknown class."""
+        """Read a rule. Raise `TypeError` for an unknown field, `ValueError` for an unknown class."""
         known = dict(data)
         for name in ("income_classes", "only"):
             if name in known:
@@ -192,7 +192,7 @@ class PoolInputs:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PoolInputs:
-        """Read inputs. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read inputs. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             dt.date.fromisoformat(data["on"]),
             tuple(PolicyRow.from_dict(row) for row in data["policies"]),
@@ -234,7 +234,7 @@ class PoolEntry:
 
     @property
     def is_in(self) -> bool:
-        """Tell whether the country is in the pool."""
+        """Return whether the country is in the pool."""
         return not self.reason_code
 
 
@@ -285,7 +285,7 @@ class Pool:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Pool:
-        """Read a pool. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read a pool. Raise `KeyError` or `TypeError` for data of another shape."""
         entries = {
             code: PoolEntry(**{**entry, "former": tuple(entry["former"])}) for code, entry in data["entries"].items()
         }
@@ -336,7 +336,7 @@ def _entry(
 
 
 def _outside(row: PolicyRow, code: str, terms: Sequence[PartnershipTerm], facts: PoolFacts, on: dt.date) -> str:
-    """Return the sentence for which one policy puts a country outside, or "" where it does not."""
+    """Return the sentence for which one policy puts a country outside, or "" if it does not."""
     tier, income = facts.tiers[code], facts.income.get(code, "")
     if row.reason == Reason.UNITED_STATES:
         return "The United States is the other participant of every partnership." if code in row.values else ""

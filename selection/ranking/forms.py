@@ -1,4 +1,4 @@
-"""The filters of lists: what may be asked, in words. A value outside is refused by name."""
+"""The filters of lists: what may be asked, as text. A value outside is refused by name."""
 
 from __future__ import annotations
 
@@ -72,14 +72,14 @@ class RankingForm(forms.Form):
         return [field for field in self if splits.get(field.name, True) or self.data.get(field.name)]
 
     def value_of(self, name: str) -> str:
-        """Return the value of a filter in use in words."""
+        """Return the value of a filter in use as text."""
         field, value = self.fields[name], self.cleaned_data[name]
         choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
         return str(choices.get(value, value))
 
     @property
     def in_words(self) -> list[str]:
-        """Return the filters in use, each in words."""
+        """Return the filters in use, each as text."""
         return [
             f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value
         ]

@@ -81,7 +81,7 @@ class Shift(NamedTuple):
 
     @property
     def icon(self) -> str:
-        """Return the icon of the direction; "" where it stays."""
+        """Return the icon of the direction; "" if it stays."""
         return ("arrow_upward" if self.by > 0 else "arrow_downward") if self.by else ""
 
 
@@ -135,7 +135,7 @@ class Moves:
 
     @cached_property
     def is_first_reordered(self) -> bool:
-        """Tell whether the countries that stay among the first change their order there."""
+        """Return whether the countries that stay among the first change their order there."""
         stay = [row for row in self.rows if self._is_first(row.before) and self._is_first(row.after)]
         return [row.name for row in _by_before(stay)] != [row.name for row in _by_after(stay)]
 
@@ -188,7 +188,7 @@ class Moves:
 
     @property
     def is_same(self) -> bool:
-        """Tell whether both lists are the same."""
+        """Return whether both lists are the same."""
         return all(row.before == row.after for row in self.rows)
 
     @property
@@ -216,12 +216,12 @@ class Moves:
 
     @property
     def entered_note(self) -> str:
-        """Return how many of those that enter the first do so by gaining a rank; "" where none does."""
+        """Return how many of those that enter the first do so by gaining a rank; "" if none does."""
         return _note(self.entered, [row for row in self.entered if row.before is None], ("gains", "gain"))
 
     @property
     def left_note(self) -> str:
-        """Return how many of those that leave the first do so by losing their rank; "" where none does."""
+        """Return how many of those that leave the first do so by losing their rank; "" if none does."""
         return _note(self.left, [row for row in self.left if row.after is None], ("loses", "lose"))
 
     def verdict(self, same: str = "Both lists are the same.", still: str = "Nothing changes in {}.") -> tuple[str, str]:

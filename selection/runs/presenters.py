@@ -1,4 +1,4 @@
-"""Runs in words: why one is listed beside the ranking shown first, and from when values count as published."""
+"""Runs as text: why one is listed beside the ranking shown first, and from when values count as published."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ COMPLETE_REPORT = (
 DESK_SCREENS, FULL_SCORES = "Desk screens", "Full scores of rounds"
 
 Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
-"""Runs to choose from in groups, each run by its number and in words."""
+"""Runs to choose from in groups, each run by its number and as text."""
 
 
 def beside(run: ScoreRun) -> str:
@@ -43,7 +43,7 @@ def beside(run: ScoreRun) -> str:
 
 
 def is_look_back(run: ScoreRun) -> bool:
-    """Tell whether a run is the ranking as known on a day that was over."""
+    """Return whether a run is the ranking as known on a day that was over."""
     return bool(run.inputs.get(BESIDE, "") == Beside.LOOK_BACK)
 
 

@@ -40,7 +40,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The answer of one hurdle for a country. `probability` is None where the publisher states no error."""
+    """The answer of one hurdle for a country. `probability` is None if the publisher states no error."""
 
     verdict: str
     probability: float | None
@@ -70,7 +70,7 @@ class Weak:
     bridged: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether anything is weak."""
+        """Return whether anything is weak."""
         return bool(self.old or self.filled or self.bridged)
 
 
@@ -131,12 +131,12 @@ class RankingRow:
 
     @property
     def likely_fail(self) -> bool:
-        """Tell whether the country is likely to fail the corruption hurdle."""
+        """Return whether the country is likely to fail the corruption hurdle."""
         return "corruption" in self.hurdles and self.hurdles["corruption"].kind == "fail"
 
     @property
     def against(self) -> bool:
-        """Tell whether the corruption hurdle is likely failed, or the country is on Tier 3."""
+        """Return whether the corruption hurdle is likely failed, or the country is on Tier 3."""
         corruption, tier3 = self.hurdles.get("corruption"), self.hurdles.get("tier3")
         return bool((corruption and corruption.kind == "fail") or (tier3 and tier3.verdict == "fail"))
 
@@ -166,7 +166,7 @@ class Ranking:
 
     @property
     def by_method(self) -> bool:
-        """Tell whether the model has a method: a pool, evidence for a rank, and groups."""
+        """Return whether the model has a method: a pool, evidence for a rank, and groups."""
         return self.table.method is not None
 
     @property
@@ -203,7 +203,7 @@ class Ranking:
         return tuple(row for row in self.ranked if row.rank is not None and row.rank <= self.table.first)
 
     def row(self, code: str) -> RankingRow | None:
-        """Return one country, ranked or not; None where the run does not know it."""
+        """Return one country, ranked or not; None if the run does not know it."""
         return next((row for row in self.rows if row.code == code), None)
 
 
@@ -382,7 +382,7 @@ def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[t
 
 
 def missing_reason(line: Mapping[str, Any]) -> str:
-    """Return why a line takes no part in the score, "" where it does. A value that is not used is too old."""
+    """Return why a line takes no part in the score, "" if it does. A value that is not used is too old."""
     if line["state"] in MEASURED:
         return ""
     return str(line["missing"]) or "stale"

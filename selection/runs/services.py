@@ -160,8 +160,8 @@ def compute(
 def replay(*, run_id: int) -> str | None:
     """Compute a stored run again from the observations as known then, by the engine's rules of that version.
 
-    None where the result is identical bit for bit, else the first difference in words: the country, the place in
-    the model and both values. Raises `ScoreRun.DoesNotExist`.
+    None if the result is identical bit for bit, else the first difference as text: the country, the place in
+    the model and both values. Raise `ScoreRun.DoesNotExist`.
     """
     run = ScoreRun.objects.get(pk=run_id)
     if run.engine_version not in VERSIONS:

@@ -66,7 +66,7 @@ def _apart(result: Result, a: int, b: int, leaves: Sequence[int]) -> FloatArray:
 
 
 def _splits(root: Branch, result: Result) -> bool:
-    """Tell whether the root is a geometric mean of arithmetic axes with a score for every country."""
+    """Return whether the root is a geometric mean of arithmetic axes with a score for every country."""
     below = [None if child.leaf else result.plan.branches[child.index] for child in root.children]
     return root.mean.p == 0.0 and all(branch is not None and branch.purely_arithmetic for branch in below)
 

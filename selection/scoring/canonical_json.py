@@ -47,7 +47,7 @@ def _kept(field: dataclasses.Field[Any], value: Any) -> bool:
 
 
 def canonical_json(plain: Any) -> str:
-    """Sorted keys, no spaces, shortest floats that read back exactly. Raises ValueError on NaN and infinity."""
+    """Sorted keys, no spaces, shortest floats that read back exactly. Raise ValueError on NaN and infinity."""
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

@@ -61,7 +61,7 @@ def contributions(plan: Plan, u: FloatArray, tree: TreeScores, has_score: BoolAr
 
 
 def _joins_axes(root: Branch, plan: Plan) -> bool:
-    """Tell whether the root is a geometric mean of axes, each a weighted mean of criteria."""
+    """Return whether the root is a geometric mean of axes, each a weighted mean of criteria."""
     below = [plan.branches[child.index] for child in root.children if not child.leaf]
     spanned = any(child.span for child in root.children)
     return (

@@ -17,7 +17,7 @@ _DRAWN = frozenset({"drawn", "rank_interval"})
 
 
 def first_difference(a: Result | Mapping[str, Any], b: Result | Mapping[str, Any]) -> str | None:
-    """None where two results are equal bit for bit, else the first place that differs with both values.
+    """None if two results are equal bit for bit, else the first place that differs with both values.
 
     Takes results or their `to_dict()`, also after a trip through JSON. Countries come before hashes and seeds, which
     differ because of what they summarize; within a country, criteria before nodes before the score. From engine 2.0.0
@@ -51,7 +51,7 @@ def _differences(a: Any, b: Any, path: tuple[str, ...], loose: frozenset[str]) -
 
 
 def _near(a: Any, b: Any) -> bool:
-    """Tell whether two numbers from draws are as near as two machines may bring them."""
+    """Return whether two numbers from draws are as near as two machines may bring them."""
     if not all(isinstance(x, int | float) for x in (a, b)):
         return False
     return bool(abs(a - b) <= (1 if isinstance(a, int) and isinstance(b, int) else DRAWN_WITHIN))

@@ -57,7 +57,7 @@ def score(
 
     `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash, of a
     model with a method from the snapshot's too.
-    `version` is one of `VERSIONS`, KeyError for another. Raises ModelError where `validate` finds errors,
+    `version` is one of `VERSIONS`, KeyError for another. Raise ModelError where `validate` finds errors,
     SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
     country has its reason.
     """

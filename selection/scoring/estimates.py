@@ -35,7 +35,7 @@ class CellEstimates:
     `best` (n,) is the best estimate on the criterion's scale, NaN where a country has no value of its own or through a
     bridge; NaN throughout for labels. `parts` maps each of `PARTS` to standard deviations (n,), 0 where none. `u` (n,)
     are the official values, filled where `peers` gives positions to fill them from, NaN where the criterion
-    does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" where there is none.
+    does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" if there is none.
     `ages` (n,) in years, NaN without a value. `transform` maps places on the scale to u. `levels` are the
     u of the levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
     `published` maps each series to its values as published (n,), NaN where there is none. `bridges` and `pooling` are

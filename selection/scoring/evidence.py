@@ -28,7 +28,7 @@ class Evidence:
     fails: tuple[tuple[EvidenceRule, ...], ...]
 
     def reason(self, position: int) -> str:
-        """Return why a candidate has no rank, as sentences; "" where it has one or is no candidate."""
+        """Return why a candidate has no rank, as sentences; "" if it has one or is no candidate."""
         return " ".join(rule.lacking for rule in self.fails[position])
 
     def at(self, *statuses: Status) -> Positions:

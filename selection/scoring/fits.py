@@ -42,7 +42,7 @@ class Bridge:
 
 
 def fit_bridge(own: SeriesColumn, sister: SeriesColumn, scale: Scale) -> Bridge | None:
-    """Fit a bridge on all countries with both series; None where too few have them or the sister does not vary."""
+    """Fit a bridge on all countries with both series; None if too few have them or the sister does not vary."""
     both = [code for code in sorted(own.values) if code in sister.values]
     pairs = [(sister.values[code], own.values[code]) for code in both]
     pairs = [pair for pair in pairs if all(map(scale.accepts, pair))]

@@ -151,7 +151,7 @@ class Facts(Protocol):
         """Return the normalized values u."""
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
-        """Category labels, None where missing."""
+        """Category labels, None if missing."""
 
     def peer_median(self, criterion: str, grouping: str) -> FloatArray:
         """Median raw value of each country's group, (n,)."""

@@ -36,7 +36,7 @@ class Scale(StrEnum):
         return x
 
     def accepts(self, x: float) -> bool:
-        """Tell whether a value has a place on the scale."""
+        """Return whether a value has a place on the scale."""
         if self is Scale.LOG:
             return x > 0.0
         return self is Scale.POINTS or 0.0 <= x <= 100.0

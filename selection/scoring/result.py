@@ -33,7 +33,7 @@ class CriterionLine:
 
     `nominal_weight` is global with nothing missing, `effective_weight` after reweighting; `points` add up to
     100 times the score, `points_owed` is the part that missing siblings' weight gave. `floored`: u = 0 met a mean that
-    lifts zeros. `u` is None where the cell takes no part.
+    lifts zeros. `u` is None if the cell takes no part.
     """
 
     key: str
@@ -52,7 +52,7 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class NodeLine:
-    """One node of one country: score in 0..1 or None, coverage in 0..1 or None where nothing applies, its threshold."""
+    """One node of one country: score in 0..1 or None, coverage in 0..1 or None if nothing applies, its threshold."""
 
     key: str
     label: str

@@ -33,7 +33,7 @@ class Child:
     floored: bool
     """Flag: the parent's mean first raises this child's value above zero."""
     span: tuple[float, float] | None = None
-    """The scores of a branch that count as 0 and as 1 in its parent; None where it enters as it is."""
+    """The scores of a branch that count as 0 and as 1 in its parent; None if it enters as it is."""
 
     def scaled(self, scores: FloatArray) -> FloatArray:
         """Return the child's values as an axis of its parent: clip((s - low)/(high - low), 0, 1) within its span."""
@@ -105,7 +105,7 @@ class _Builder:
         self.dropped: list[str] = []
 
     def add(self, node: Node, path: tuple[str, ...]) -> int | None:
-        """Add a node after its children; its index, or None where nothing below it counts."""
+        """Add a node after its children; its index, or None if nothing below it counts."""
         mean = _mean(node)
         children: list[Child] = []
         weights: list[float] = []
@@ -154,7 +154,7 @@ def _mean(node: Node) -> Mean:
 
 
 def _lifted(mean: Mean, item: Node) -> bool:
-    """Tell whether an axis needs the floor: its scaling brings it back to 0, whatever mean it is."""
+    """Return whether an axis needs the floor: its scaling brings it back to 0, whatever mean it is."""
     return mean.positive and item.span is not None
 
 

@@ -129,7 +129,7 @@ def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
 
 
 def is_usable(value: Known) -> bool:
-    """Tell whether an observation may score: it holds a value, and it is not inferred."""
+    """Return whether an observation may score: it holds a value, and it is not inferred."""
     return value.quality not in UNUSED and not value.missing
 
 

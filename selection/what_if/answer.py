@@ -72,7 +72,7 @@ class Answer:
     """Every country by a question, in the order of the snapshot.
 
     With an `error` nothing could be ranked, and there are no rows. `lone` is the only one of need and feasibility
-    that counts, "" where both do. `draws` is 0 for an answer without chances.
+    that counts, "" if both do. `draws` is 0 for an answer without chances.
     """
 
     question: Question
@@ -238,7 +238,7 @@ def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[lis
 
 
 def holds(ages: Sequence[float], least: int, within: float | None) -> bool:
-    """Tell whether enough of the criteria of a rule are known, and young enough; an age that is not known is NaN."""
+    """Return whether enough of the criteria of a rule are known, and young enough; an age that is not known is NaN."""
     limit = np.inf if within is None else within
     return sum(age <= limit for age in ages) >= least
 

@@ -44,7 +44,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of evidence; `within` is its limit in years, None where it has none."""
+    """A rule of evidence; `within` is its limit in years, None if it has none."""
 
     key: str
     label: str

@@ -48,12 +48,12 @@ class Question:
 
     @property
     def is_official(self) -> bool:
-        """Tell whether nothing differs from the run."""
+        """Return whether nothing differs from the run."""
         return not (self.weights or self.let_in or self.evidence)
 
     @property
     def changes_who(self) -> bool:
-        """Tell whether other countries may have a rank."""
+        """Return whether other countries may have a rank."""
         return bool(self.let_in or self.evidence)
 
     def number(self, key: str, askable: Askable) -> float:
@@ -65,7 +65,7 @@ class Question:
         return [self.number(weight.key, askable) for weight in group.weights]
 
     def within(self, key: str, askable: Askable) -> int | None:
-        """Return the limit in years of a rule that is asked; None where it has none."""
+        """Return the limit in years of a rule that is asked; None if it has none."""
         return self.evidence.get(key, askable.by_rule[key].within)
 
     def pairs(self) -> list[tuple[str, str]]:
@@ -77,7 +77,7 @@ class Question:
 
     @property
     def weights_query(self) -> str:
-        """Return the weights as part of an address; "" where none differs."""
+        """Return the weights as part of an address; "" if none differs."""
         return urlencode([(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())])
 
     @property

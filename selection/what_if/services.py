@@ -70,7 +70,7 @@ def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, 
 
 @transaction.atomic
 def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
-    """Let everyone open a scenario who has its link and may see rankings. Raises `scenario_kept` where it is shared."""
+    """Let everyone open a scenario who has its link and may see rankings. Raise `scenario_kept` where it is shared."""
     found = _own(scenario, actor)
     if found.shared_at is not None:
         raise ValidationError("The scenario is shared already.", code="scenario_kept")
@@ -85,7 +85,7 @@ def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
 
 
 def _own(scenario: Scenario, actor: User) -> Scenario:
-    """Return the locked scenario of its author. Raises `scenario_kept` once it is withdrawn."""
+    """Return the locked scenario of its author. Raise `scenario_kept` once it is withdrawn."""
     require(actor, Permission.VIEW_RANKINGS)
     found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
     if found.author_id != actor.pk:
@@ -102,7 +102,7 @@ def _own(scenario: Scenario, actor: User) -> Scenario:
 def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: User) -> ScoringModel:
     """Draft the next version of a run's model with the weights and limits of evidence of a question.
 
-    Countries let in are no part of a model. Raises `ValidationError` with `nothing_for_a_model` where only they
+    Countries let in are no part of a model. Raise `ValidationError` with `nothing_for_a_model` where only they
     differ, and what keeping a scenario, cloning and editing a model raise.
     """
     require(actor, Permission.EDIT_MODELS)

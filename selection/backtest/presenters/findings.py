@@ -50,7 +50,7 @@ SIGHTS: Sequence[tuple[str, str]] = (
 
 
 def is_below_middle(rank: int, of: int) -> bool:
-    """Tell whether a place is in the lower half of a list: 54 of 107 is the middle, so 55 is the first below it."""
+    """Return whether a place is in the lower half of a list: 54 of 107 is the middle, so 55 is the first below it."""
     return 2 * rank > of + 1
 
 
@@ -98,7 +98,7 @@ def verdict(findings: Findings, names: Names) -> Verdict:
 
 
 def _is_narrow(findings: Findings) -> bool:
-    """Tell whether an axis on which partners differ from the others is hardly beyond the range of chance."""
+    """Return whether an axis on which partners differ from the others is hardly beyond the range of chance."""
     areas = [area for axis in (NEED, FEASIBILITY) if (area := findings.area(axis)) is not None]
     return any(
         min(abs(area.value - end) for end in area.chance_range) < NARROW for area in areas if standing(area) != LEVEL
@@ -354,7 +354,7 @@ def shares(findings: Findings) -> list[tuple[str, str]]:
 
 
 def today_words(findings: Findings) -> str:
-    """Return what is compared on the data of the run; "" where nothing is."""
+    """Return what is compared on the data of the run; "" if nothing is."""
     now = findings.today
     if now is None:
         return ""

@@ -1,4 +1,4 @@
-"""The country page in words and as an export."""
+"""The country page as text and as an export."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def _against_middle(ranking: Ranking, name: str, value: float) -> str:
 
 
 def scored_facts(page: CountryPage) -> list[Fact]:
-    """Rank, score and what surrounds them; empty where the country has no rank."""
+    """Rank, score and what surrounds them; empty if the country has no rank."""
     row, ranking = page.row, page.ranking
     if row is None or ranking is None or row.rank is None:
         return []

@@ -59,7 +59,7 @@ class Doubt:
 
 
 def doubt(screen: Screen) -> Doubt | None:
-    """Return how sure the rank of a country is; None where it has no rank or the run has no draws."""
+    """Return how sure the rank of a country is; None if it has no rank or the run has no draws."""
     score, widths = screen.score, screen.score.detail.get("widths")
     if score.rank is None or not widths:
         return None
@@ -135,7 +135,7 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
 
 
 def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
-    """Return the countries right above and below in the list, each as label, code, name and chance in words."""
+    """Return the countries right above and below in the list, each as label, code, name and chance as text."""
     found = (("Next above in the list", screen.above), ("Next below", screen.below))
     return [
         (
@@ -213,7 +213,7 @@ def _place(outcome: Outcome) -> str:
 
 
 def _move(screen: Screen, outcome: Outcome) -> str:
-    """Compare the place with today's, in words: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
+    """Compare the place with today's, as text: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
     if outcome.status != screen.score.status:
         return "loses its rank" if screen.score.rank is not None else "no place"
     now = screen.score.place

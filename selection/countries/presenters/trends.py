@@ -48,7 +48,7 @@ def trends(found: Found, peers: Mapping[str, tuple[str, float]]) -> list[Chart]:
 def child_labour(
     own: tuple[str, float | None], period: str, reason: str, peers: Sequence[tuple[str, float]]
 ) -> Chart | None:
-    """Child labor among the ranked countries that have a survey; None where none has."""
+    """Child labor among the ranked countries that have a survey; None if none has."""
     if not peers:
         return None
     value = own[1]

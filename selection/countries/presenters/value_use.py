@@ -100,7 +100,7 @@ def _points(printed: float | None, weight: float | None) -> str:
 
 
 def _is_unknown(group: FactorGroup, screen: Screen) -> bool:
-    """Tell whether nothing of a part is known: its score would be that of others."""
+    """Return whether nothing of a part is known: its score would be that of others."""
     sources = [screen.lines[f.row.key]["estimate"]["source"] for f in group.factors if f.row.key in screen.lines]
     return all(source == PEERS for source in sources)
 
@@ -201,7 +201,7 @@ def named(row: CriterionRow) -> str:
 
 
 def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | None = None) -> str:
-    """Return the 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" where the value is exact."""
+    """Return the 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" if the value is exact."""
     low, high, best = estimate.get("low"), estimate.get("high"), estimate.get("best")
     if low is None or high is None or best is None or not estimate.get("error"):
         return ""

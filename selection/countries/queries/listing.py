@@ -22,7 +22,7 @@ class CountryEntry:
 
     @property
     def status(self) -> str:
-        """Return the status of the country in the run, such as "Provisional"; "" where it has no row."""
+        """Return the status of the country in the run, such as "Provisional"; "" if it has no row."""
         return CountryStatus(self.row.status).label if self.row is not None else ""
 
 

@@ -25,7 +25,7 @@ EARLIER = 8
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A published value behind a criterion: its series in words, the observation, and whether the estimate uses it.
+    """A published value behind a criterion: its series as text, the observation, and whether the estimate uses it.
 
     `value` is as the criterion counts it: 100 less the published one for a complement.
     """
@@ -308,12 +308,12 @@ class Earlier:
 
     @property
     def is_ranked(self) -> bool:
-        """Tell whether the country had a rank in the run."""
+        """Return whether the country had a rank in the run."""
         return self.status == CountryStatus.RANKED
 
     @property
     def is_look_back(self) -> bool:
-        """Tell whether the run is the ranking as known on a day that was over."""
+        """Return whether the run is the ranking as known on a day that was over."""
         return bool(self.run.inputs.get(BESIDE) == Beside.LOOK_BACK)
 
 

@@ -87,7 +87,7 @@ class WhatIf:
 
 
 def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
-    """Return what a withdrawn or uncertain value would change for a country, or None where that cannot be asked.
+    """Return what a withdrawn or uncertain value would change for a country, or None if that cannot be asked.
 
     It can be asked of a desk screen by a method that this engine computes, of a country that was scored.
     """
@@ -116,7 +116,7 @@ def without_value(
 ) -> Outcome | None:
     """Return where a country would be without its value of a criterion, or without some of the series behind it.
 
-    None where that cannot be asked. Raises `KeyError` for a criterion or a series that the model does not have.
+    None if that cannot be asked. Raise `KeyError` for a criterion or a series that the model does not have.
     """
     basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
@@ -141,7 +141,7 @@ def _asked(basis: Basis, code: str) -> WhatIf:
 
 
 def _decides_the_pool(table: ModelTable, row: CriterionRow) -> bool:
-    """Tell whether the pool reads this criterion: without it there is no question of a place."""
+    """Return whether the pool reads this criterion: without it there is no question of a place."""
     return bool(row.indicators & {table.listing["indicator"], *table.groupings.values()})
 
 

@@ -1,4 +1,4 @@
-"""The page about how sure an order is, in words and marks: the verdict, bands of ranks, and which doubt moves them."""
+"""The page about how sure an order is, as text and marks: the verdict, bands of ranks, and which doubt moves them."""
 
 from __future__ import annotations
 

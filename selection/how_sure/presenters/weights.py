@@ -34,7 +34,7 @@ HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The change right outside one end of a weight's room, in words."""
+    """The change right outside one end of a weight's room, as text."""
 
     text: str
     names: str = ""
@@ -187,7 +187,7 @@ def in_words(found: HowSure) -> list[tuple[str, str]]:
 
 
 def _hinge(found: HowSure) -> tuple[str, str] | None:
-    """Return who drops out by most changes of one weight; None where no weight changes the first."""
+    """Return who drops out by most changes of one weight; None if no weight changes the first."""
     steps = [step for one in found.weights for step in (one.below, one.above) if step is not None]
     out = [row for step in steps for row in step.leaves]
     if not out:

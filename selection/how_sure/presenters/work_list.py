@@ -150,7 +150,7 @@ def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Edi
 
 
 def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Editions) -> str:
-    """Return which edition is loaded, its day, and whether a newer one is to be expected; "" where none is."""
+    """Return which edition is loaded, its day, and whether a newer one is to be expected; "" if none is."""
     source = sources.get(criterion.key)
     if source is None or source.key not in editions:
         return ""
@@ -162,7 +162,7 @@ def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Ed
 
 
 def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
-    """Return the publisher's own page of the data; None where none is on record."""
+    """Return the publisher's own page of the data; None if none is on record."""
     source = sources.get(criterion.key)
     if source is None or not source.homepage:
         return None
@@ -257,7 +257,7 @@ def reasons(one: Sum) -> str:
 
 
 def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
-    """Return the order in which to get figures, as one sentence; "" where nothing is left to check or to get."""
+    """Return the order in which to get figures, as one sentence; "" if nothing is left to check or to get."""
     parts = []
     if found.unchecked:
         parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
@@ -280,7 +280,7 @@ def _tiers(count: int) -> str:
 
 
 def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
-    """Return the tiers to check; None where all are."""
+    """Return the tiers to check; None if all are."""
     if not found.unchecked:
         return None
     listing = found.table.listing["indicator"]

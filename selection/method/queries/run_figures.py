@@ -58,7 +58,7 @@ class RunFigures:
 
     `outside` are labels of reasons with counts; `failing` counts countries of the pool by the evidence rule they lack.
     `sources` counts the ranked countries by the series of each criterion with several. `drawn` is the result
-    of the draws, as the run stores it; empty where none were made.
+    of the draws, as the run stores it; empty if none were made.
     """
 
     run: ScoreRun

@@ -54,7 +54,7 @@ PERIODS = (
 DIRECTIONS = (("1", "More is better for the ranking"), ("-1", "Less is better for the ranking"))
 TIES = (("mid", "Halfway"), ("min", "At the lowest"))
 Chosen = tuple[str, str]
-"""A kind of function, and the code of an indicator, empty where people rate."""
+"""A kind of function, and the code of an indicator, empty if people rate."""
 
 LINES = "One a line: the value, a colon, and its number from 0 to 1."
 
@@ -196,7 +196,7 @@ class CriterionForm(RowForm):
 
     @property
     def is_for_another(self) -> bool:
-        """Tell whether a kind or indicator other than the one on display was chosen. Call on submitted data."""
+        """Return whether a kind or indicator other than the one on display was chosen. Call on submitted data."""
         chosen = f"{self.data.get('kind', '')} {self.data.get('indicator', '')}"
         return "shown_for" in self.data and str(self.data["shown_for"]) != chosen
 

@@ -272,7 +272,7 @@ class HurdleForm(RowForm):
         return {**row, **test, "labels": labels, "value": plain(test.get("value")), "turned": turned}
 
     def clean_joined(self) -> Any:
-        """Return the rule as plain data, None where empty; the service checks that it is a rule."""
+        """Return the rule as plain data, None if empty; the service checks that it is a rule."""
         written = self.cleaned_data["joined"].strip()
         if not written:
             return None

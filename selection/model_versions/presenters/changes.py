@@ -88,7 +88,7 @@ class ModelChange:
 
     @property
     def is_text(self) -> bool:
-        """Tell whether only wording differs."""
+        """Return whether only wording differs."""
         return all(change.bearing is Bearing.TEXT for change in self.changes)
 
     @property
@@ -142,7 +142,7 @@ class ModelChange:
 
     @property
     def matters(self) -> bool:
-        """Tell whether the later model changes who is ranked, or who is among the first N and in what order."""
+        """Return whether the later model changes who is ranked, or who is among the first N and in what order."""
         moves = self.moves
         return moves is not None and bool(
             moves.entered or moves.left or moves.gained or moves.lost or moves.is_first_reordered

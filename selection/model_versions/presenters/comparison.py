@@ -1,4 +1,4 @@
-"""Two models on the same data in words: who moves, what each difference does alone, and the sheet of all ranks."""
+"""Two models on the same data as text: who moves, what each difference does alone, and the sheet of all ranks."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ class DifferenceRow:
 
     @property
     def is_together(self) -> bool:
-        """Tell whether several differences are shown as one."""
+        """Return whether several differences are shown as one."""
         return len(self.changes) > 1
 
     @property

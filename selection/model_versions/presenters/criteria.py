@@ -1,4 +1,4 @@
-"""The method in words: rules of each criterion, coverage, and correlations as sentences instead of a wall."""
+"""The method as text: rules of each criterion, coverage, and correlations as sentences instead of a wall."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One criterion with its rules in words."""
+    """One criterion with its rules as text."""
 
     entry: CriterionEntry
     stage: str

@@ -18,7 +18,7 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 
 
 class RuleRow(NamedTuple):
-    """An evidence rule, with what it asks for in words."""
+    """An evidence rule, with what it asks for as text."""
 
     spec: Mapping[str, Any]
     asks: str
@@ -74,7 +74,7 @@ class MethodView:
 
 
 def method_view(table: ModelTable) -> MethodView | None:
-    """Return the method of a version in words; None for a model of the rules before it."""
+    """Return the method of a version as text; None for a model of the rules before it."""
     method = table.method
     if method is None:
         return None
@@ -112,7 +112,7 @@ def errors_of(table: ModelTable, stage: Stage | None = None) -> list[ErrorRow]:
 
 
 def error_row(row: CriterionRow) -> ErrorRow | None:
-    """Return the error model of a criterion; None where its values count as published."""
+    """Return the error model of a criterion; None if its values count as published."""
     if row.estimate is None:
         return None
     sentences = method_labels.estimate_in_words(row.estimate, is_ordinal=row.is_ordinal)

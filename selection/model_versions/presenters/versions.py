@@ -134,7 +134,7 @@ def siblings(table: ModelTable, parent: str) -> list[tuple[str, NodeRow | Criter
 
 @dataclass(frozen=True, slots=True)
 class PointsTotal:
-    """The sum of the points below a node, in words; the page's script uses the same sentences."""
+    """The sum of the points below a node, as text; the page's script uses the same sentences."""
 
     points: float
     label: str
@@ -150,7 +150,7 @@ class PointsTotal:
 
     @property
     def is_zero(self) -> bool:
-        """Tell whether nothing counts."""
+        """Return whether nothing counts."""
         return self.points == 0
 
     @property
@@ -165,7 +165,7 @@ class PointsTotal:
 
 
 class GateRow(NamedTuple):
-    """A criterion of the statute, with what must hold in words."""
+    """A criterion of the statute, with what must hold as text."""
 
     spec: Mapping[str, Any]
     asks: str
@@ -180,7 +180,7 @@ def gates(table: ModelTable) -> list[GateRow]:
 
 
 class HurdleRow(NamedTuple):
-    """A hurdle, with its rule and how binding it is in words."""
+    """A hurdle, with its rule and how binding it is as text."""
 
     spec: Mapping[str, Any]
     rule: str
@@ -236,7 +236,7 @@ def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str
 
 
 class Told(NamedTuple):
-    """A finding with the list and the key of the row that it is about; both empty where it is about the whole."""
+    """A finding with the list and the key of the row that it is about; both empty if it is about the whole."""
 
     finding: Finding
     kind: str

@@ -26,9 +26,9 @@ FLAT = 12
 
 @dataclass(frozen=True, slots=True)
 class CriterionEntry:
-    """One row of the model's table. Weights are shares of 100; `screen` is None where the screen does not count it.
+    """One row of the model's table. Weights are shares of 100; `screen` is None if the screen does not count it.
 
-    `known` is the share of candidates with a value in use, None where nothing is computed yet.
+    `known` is the share of candidates with a value in use, None if nothing is computed yet.
     """
 
     row: CriterionRow
@@ -140,7 +140,7 @@ def pairs(ranking: Ranking) -> list[Pair]:
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float | None, int]:
     """Spearman's rank correlation over the places where both are known, ties sharing their mean rank, and their number.
 
-    None where there are fewer than `FLAT` such places, or one of the two does not vary.
+    None if there are fewer than `FLAT` such places, or one of the two does not vary.
     """
     both = ~(np.isnan(x) | np.isnan(y))
     count = int(both.sum())

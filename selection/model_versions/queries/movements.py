@@ -84,7 +84,7 @@ class Bench:
             self._selections[_reading(basis.table)] = basis.selection
 
     def standing(self, table: ModelTable) -> Standing:
-        """Return the desk screen by a table. Raises `ModelError` or `SnapshotError` where it cannot be scored."""
+        """Return the desk screen by a table. Raise `ModelError` or `SnapshotError` where it cannot be scored."""
         reading = _reading(table)
         if reading not in self._selections:
             self._selections[reading] = self._select(table)
@@ -194,7 +194,7 @@ class Effects:
         return standing is not None and standing.ranks != self.standing.ranks
 
     def _by(self, changes: tuple[Change, ...]) -> Standing | None:
-        """Return the desk screen by the earlier table with some changes; None where that is no good table."""
+        """Return the desk screen by the earlier table with some changes; None if that is no good table."""
         data = applied(self.before, changes)
         if any(_place(finding) not in self.known_errors for finding in errors(check(data, self.measures))):
             return None

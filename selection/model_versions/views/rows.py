@@ -76,7 +76,7 @@ class DraftAction(VersionAction):
         raise NotImplementedError
 
     def note(self) -> str | None:
-        """Return what is different in this version, or None where the form does not ask."""
+        """Return what is different in this version, or None if the form does not ask."""
         return None
 
     def load(self) -> None:
@@ -265,7 +265,7 @@ class RowFormAction(RowAction):
 
     @property
     def is_criterion(self) -> bool:
-        """Tell whether the row is a criterion."""
+        """Return whether the row is a criterion."""
         return self.kind == "criteria"
 
     def get_form(self) -> ActionForm:

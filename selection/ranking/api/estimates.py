@@ -113,6 +113,6 @@ class DetailSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 def detail_of(row: CountryScore) -> dict[str, Any] | None:
-    """Return the detail of a row; None where nothing was drawn for the country."""
+    """Return the detail of a row; None if nothing was drawn for the country."""
     shown = DetailSerializer(row.detail)
     return dict(shown.data) if shown.fields.keys() & row.detail.keys() else None

@@ -217,7 +217,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
     def get_rank_interval(self, row: CountryScore) -> dict[str, Any] | None:
-        """Return the rank interval of a ranked country; None where it took no part in the draws."""
+        """Return the rank interval of a ranked country; None if it took no part in the draws."""
         return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is not None else None
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
@@ -269,7 +269,7 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
         return _cut(run, "short")
 
     def get_illustrative(self, run: ScoreRun) -> bool:
-        """Tell whether the version lacks adoption by the office."""
+        """Return whether the version lacks adoption by the office."""
         return adoption_from(self.context, run) is None
 
     def get_share_of_full_model(self, run: ScoreRun) -> float:

@@ -64,7 +64,7 @@ FILTERED = [
 
 
 def _asked(request: Request) -> dict[str, str]:
-    """Return the filters of the countries. Raises `ValidationError` for a value that a filter does not take."""
+    """Return the filters of the countries. Raise `ValidationError` for a value that a filter does not take."""
     asked = {name: value for name in FILTERS if (value := request.query_params.get(name)) is not None}
     for name, value in asked.items():
         allowed = FILTERS[name]

@@ -108,7 +108,7 @@ def former(row: RankingRow) -> list[str]:
 
 
 def place_words(row: RankingRow) -> str:
-    """Return the place that a country without a rank would take, as a sentence; "" where nothing is known of it."""
+    """Return the place that a country without a rank would take, as a sentence; "" if nothing is known of it."""
     if row.status == CountryStatus.PROVISIONAL and row.low is not None and row.high is not None:
         return f"It would take a place between {row.low} and {row.high}, middle {row.median}."
     if row.place is not None and row.rank is None:

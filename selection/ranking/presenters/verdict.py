@@ -155,7 +155,7 @@ def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
 
 
 def draws_words(ranking: Ranking, draws: int) -> str:
-    """Return what a draw and a method are, for the sentences that count them; "" where none was made."""
+    """Return what a draw and a method are, for the sentences that count them; "" if none was made."""
     if groups_of(ranking) is None:
         return ""
     methods = f" A method is another way to compute it ({ranking.designs} of them)." if ranking.designs else ""
@@ -251,7 +251,7 @@ def concentrated(found: Concentration) -> tuple[str, str]:
 
 
 def unchecked(ranking: Ranking) -> tuple[str, str] | None:
-    """Return how many tiers are not checked against the report, a doubt in no interval; None where all are."""
+    """Return how many tiers are not checked against the report, a doubt in no interval; None if all are."""
     ranked, first = ranking.ranked, ranking.first
     loose = sum(row.tier_quality == UNCHECKED for row in ranked)
     if not loose:

@@ -32,7 +32,7 @@ class Groups:
 
 
 def groups_of(ranking: Ranking) -> Groups | None:
-    """Return the three groups; None where nothing is ranked or no draw was made."""
+    """Return the three groups; None if nothing is ranked or no draw was made."""
     by_group = {
         group: tuple(row for row in ranking.ranked if row.group == group.value)
         for group in (ScreenGroup.IN, ScreenGroup.OPEN, ScreenGroup.OUT)
@@ -56,12 +56,12 @@ class Concentration:
 
     @property
     def uneven(self) -> bool:
-        """Tell whether its share of the first countries is more than half again its share of the ranked."""
+        """Return whether its share of the first countries is more than half again its share of the ranked."""
         return self.first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
 
 
 def concentration(ranking: Ranking) -> Concentration | None:
-    """Return the region with most of the first countries; None where nothing is ranked."""
+    """Return the region with most of the first countries; None if nothing is ranked."""
     among = Counter(row.region for row in ranking.first if row.region)
     if not among:
         return None
@@ -146,7 +146,7 @@ class Sureness:
 
 
 def sureness(ranking: Ranking) -> Sureness | None:
-    """Count over the intervals; None where nothing is ranked or a run has no draws."""
+    """Count over the intervals; None if nothing is ranked or a run has no draws."""
     rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
     if not rows:
         return None

@@ -126,7 +126,7 @@ def narrowed(rows: Iterable[RankingRow], wanted: Wanted) -> list[RankingRow]:
 
 
 def in_the_way(rows: Sequence[RankingRow], wanted: Wanted) -> tuple[str, int] | None:
-    """Return the filter without which most countries are left, with their number; None where none is."""
+    """Return the filter without which most countries are left, with their number; None if none is."""
     left = [(len(narrowed(rows, wanted.without(name))), name) for name in wanted.names]
     count, name = max(left, default=(0, ""), key=lambda pair: pair[0])
     return (name, count) if count else None

@@ -40,7 +40,7 @@ def asked_run(request: HttpRequest) -> ScoreRun | None:
 
 
 def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
-    """Return a parameter that takes one of a few words, "" where it is absent; raise `BadRequest` for another."""
+    """Return a parameter that takes one of a few words, "" if it is absent; raise `BadRequest` for another."""
     asked = request.GET.get(name, "")
     if asked not in allowed:
         known = " or ".join(key for key in allowed if key)
@@ -67,7 +67,7 @@ class Listing:
 
     @property
     def is_newest(self) -> bool:
-        """Tell whether the run is the newest one."""
+        """Return whether the run is the newest one."""
         return self.newest.pk == self.run.pk
 
     @property

@@ -98,7 +98,7 @@ def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
 
 
 def _cut(listing: Listing) -> int | None:
-    """Return the rank below which a line is drawn; None where the list is in another order or ends above it."""
+    """Return the rank below which a line is drawn; None if the list is in another order or ends above it."""
     first = listing.ranking.table.first
     ordered = listing.tab is RANKED and listing.sort == "rank"
     return first if ordered and any((row.rank or 0) > first for row in listing.rows) else None

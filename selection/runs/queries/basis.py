@@ -41,14 +41,14 @@ class Basis:
 
 
 def basis_of(run: ScoreRun) -> Basis | None:
-    """Return what a desk screen rests on; None where it has no method, or its engine or snapshot is not to be had."""
+    """Return what a desk screen rests on; None if it has no method, or its engine or snapshot is not to be had."""
     asked = run.stage == Stage.SCREEN and run.table.get("method") and run.engine_version in VERSIONS
     return _basis(run.pk, run.snapshot_hash) if asked else None
 
 
 @lru_cache(maxsize=2)
 def _basis(run_id: int, snapshot_hash: str) -> Basis | None:
-    """Build the snapshot of a run; None where it is not the one that was scored."""
+    """Build the snapshot of a run; None if it is not the one that was scored."""
     run = ScoreRun.objects.only("table", "as_of", "reference_date", "inputs", "engine_version", "stage").get(pk=run_id)
     table = ModelTable.from_dict(run.table)
     inputs = PoolInputs.from_dict(run.inputs["pool"])

@@ -47,7 +47,7 @@ def latest_by_day(standing: ScoreRun) -> ScoreRun:
 
 
 def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
-    """Return the run of a later day that the system computed beside a run, None where there is none."""
+    """Return the run of a later day that the system computed beside a run, None if there is none."""
     latest = latest_by_day(standing)
     return None if latest.pk == standing.pk else latest
 
@@ -64,7 +64,7 @@ def _of_the_same(run: ScoreRun) -> dict[str, object]:
 
 
 def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None:
-    """Return the run of this number and stage (None: of any), or None where there is none; only digits are a number."""
+    """Return the run of this number and stage (None: of any), or None if there is none; only digits are a number."""
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return None
     rows = ScoreRun.objects.select_related("created_by").defer("result", "table")
@@ -96,7 +96,7 @@ class Since:
 
     @property
     def anything(self) -> bool:
-        """Tell whether a new run could give another result for a reason other than the day."""
+        """Return whether a new run could give another result for a reason other than the day."""
         return bool(self.publications) or self.model or self.engine or self.pool
 
 
@@ -125,7 +125,7 @@ def _published_since(run: ScoreRun) -> list[Publication]:
 
 
 def time_moved(run: ScoreRun, today: dt.date) -> bool:
-    """Tell whether the same data, model and decisions give other values or another pool on another day."""
+    """Return whether the same data, model and decisions give other values or another pool on another day."""
     if today <= run.reference_date or "pool" not in run.inputs:
         return False
     return _hash_on(run.pk, today, run.as_of, run.created_at) != run.snapshot_hash
@@ -150,7 +150,7 @@ def _selection(run: ScoreRun, on: dt.date, as_of: int) -> Selection:
 
 
 def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
-    """Tell whether rules, admissions or partnerships of today are not those of the run, carried to today."""
+    """Return whether rules, admissions or partnerships of today are not those of the run, carried to today."""
     if "pool" not in run.inputs:
         return False
     then, now = replace(PoolInputs.from_dict(run.inputs["pool"]), on=today), pool_inputs(today)
@@ -159,7 +159,7 @@ def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
 
 
 def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) -> bool:
-    """Tell whether a run of today takes other values from what is known now than from what was known then.
+    """Return whether a run of today takes other values from what is known now than from what was known then.
 
     A narrative that repeats a tier of an old report, or a source that no criterion reads, changes nothing.
     """
@@ -172,7 +172,7 @@ def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) 
 
 @lru_cache(maxsize=32)
 def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
-    """Tell whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
+    """Return whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
     run = ScoreRun.objects.defer("result").get(pk=run_id)
     selection = _selection(run, run.reference_date, newest)
     now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}

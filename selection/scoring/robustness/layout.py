@@ -32,7 +32,7 @@ class Unit:
     """Factor of its scores in the mean above, applied to the weights because they are fewer."""
 
     def is_of(self, child: Child) -> bool:
-        """Tell whether this unit is that leaf or branch."""
+        """Return whether this unit is that leaf or branch."""
         if child.leaf:
             return self.branch is None and self.leaves == (child.index,)
         return self.branch == child.index

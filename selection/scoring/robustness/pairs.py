@@ -38,7 +38,7 @@ class Flip:
 def crossing_share(plan: Plan, u: FloatArray, a: int, b: int) -> float | None:
     """Return the share of the root's first child at which countries a and b of u (n, J) change places.
 
-    None where the root has not two children, or no share between 0 and 1 does it.
+    None if the root has not two children, or no share between 0 and 1 does it.
     """
     if plan.root is None or len(plan.root.children) != 2:
         return None

@@ -30,7 +30,7 @@ class Change:
 class Stability:
     """One weight as a share of its parent: `now`, and the range around it that keeps so many of the first N.
 
-    `below` and `above` are the changes right outside the range that keeps all of them, None where it has no outside.
+    `below` and `above` are the changes right outside the range that keeps all of them, None if it has no outside.
     """
 
     key: str

@@ -123,7 +123,7 @@ class _Column:
         return self.cell.levels[order][level].astype(np.float32)
 
     def drawn(self, position: int) -> Float32Array | None:
-        """Return the table a country's cell is drawn from; None where it is exact."""
+        """Return the table a country's cell is drawn from; None if it is exact."""
         table = self.own.get(position)
         if table is None and self.missing:
             if self.cell.sources[position] == RANGE:

@@ -144,7 +144,7 @@ def _then_and_now(
 
 
 def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
-    """Tell whether a country has a rank in both lists, and draws in the run."""
+    """Return whether a country has a rank in both lists, and draws in the run."""
     ranked = move.before is not None and move.after is not None
     return ranked and move.code in rows and bool(rows[move.code].group)
 

@@ -62,12 +62,12 @@ class Asked:
 
     @property
     def is_drawn(self) -> bool:
-        """Tell whether the chances are those of the question, not of the run."""
+        """Return whether the chances are those of the question, not of the run."""
         return bool(self.shown.draws)
 
 
 def can_ask(run: ScoreRun) -> bool:
-    """Tell whether a run is by the present method."""
+    """Return whether a run is by the present method."""
     return basis_of(run) is not None
 
 
@@ -107,7 +107,7 @@ def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
 
 
 def comparable_run(number: str) -> ScoreRun | None:
-    """Return the run of this number that a list may be compared with; None where there is none."""
+    """Return the run of this number that a list may be compared with; None if there is none."""
     found = find_run(number)
     return (
         found if found is not None and found.engine_version == ENGINE_VERSION and ranking_of(found).by_method else None

@@ -18,7 +18,7 @@ def scenarios_of(user: User) -> list[Scenario]:
 
 
 def find_scenario(user: User, key: str) -> Scenario | None:
-    """Return the scenario of a link; None where there is none, or the person may not see it."""
+    """Return the scenario of a link; None if there is none, or the person may not see it."""
     try:
         found = uuid.UUID(key)
     except ValueError:
@@ -28,13 +28,13 @@ def find_scenario(user: User, key: str) -> Scenario | None:
 
 
 def question_of(scenario: Scenario) -> Question | None:
-    """Return the question that a scenario keeps; None where its run cannot be asked by the engines there are."""
+    """Return the question that a scenario keeps; None if its run cannot be asked by the engines there are."""
     basis = basis_of(scenario.run)
     return None if basis is None else from_dict(scenario.question, askable_of(basis))
 
 
 def base_of_scenario(scenario: Scenario) -> Base | None:
-    """Return the ranks of a scenario as a list to compare with; None where its run cannot be asked."""
+    """Return the ranks of a scenario as a list to compare with; None if its run cannot be asked."""
     basis, question = basis_of(scenario.run), question_of(scenario)
     if basis is None or question is None:
         return None

@@ -41,7 +41,7 @@ LEAST_DRAWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One weight of the form: its number now and in the model, and its share of the whole in words."""
+    """One weight of the form: its number now and in the model, and its share of the whole as text."""
 
     key: str
     label: str
@@ -51,7 +51,7 @@ class Field:
 
     @property
     def is_changed(self) -> bool:
-        """Tell whether the number is another than the model's."""
+        """Return whether the number is another than the model's."""
         return self.value != self.was
 
 
@@ -67,7 +67,7 @@ class Fields:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the group is shown open: something in it is changed."""
+        """Return whether the group is shown open: something in it is changed."""
         return any(field.is_changed for field in self.fields)
 
 
@@ -120,7 +120,7 @@ def share_words(share: float) -> str:
 
 
 def sum_words(numbers: Sequence[float]) -> str:
-    """Return what to know of a group whose numbers do not add up to 100; "" where they nearly do."""
+    """Return what to know of a group whose numbers do not add up to 100; "" if they nearly do."""
     total = sum(numbers)
     if not total:
         return "All are 0, so the group does not count; its weight goes to those beside it."
@@ -216,7 +216,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the list: ranks now and before, movement, and chances in words."""
+    """One row of the list: ranks now and before, movement, and chances as text."""
 
     code: str
     name: str
@@ -280,7 +280,7 @@ def shown_in_slope(asked: Asked) -> int:
 
 
 def chart_of(listing: Listing) -> Chart | None:
-    """Return both lists side by side; None where too few countries are ranked."""
+    """Return both lists side by side; None if too few countries are ranked."""
     asked = listing.asked
     before, after = asked.base.ranks, asked.shown.ranks
     if len(after) < LEAST_DRAWN:
@@ -301,7 +301,7 @@ def chart_of(listing: Listing) -> Chart | None:
 
 
 def effect_context(listing: Listing) -> dict[str, Any]:
-    """Return what the question changes, in words, lists and pictures."""
+    """Return what the question changes, as text, lists and pictures."""
     asked = listing.asked
     found, run = asked.effect, f"run {asked.run.pk}"
     nothing = f"Nothing is changed: this is {run}."
@@ -325,7 +325,7 @@ def effect_context(listing: Listing) -> dict[str, Any]:
 
 
 def drawn_of(asked: Asked) -> dict[str, float] | None:
-    """Return the chances of the first N in the draws with these weights, by code; None where none were made."""
+    """Return the chances of the first N in the draws with these weights, by code; None if none were made."""
     return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
 
 
