@@ -187,7 +187,7 @@ def preview(request: ConsultationRequest, candidates: Sequence[Candidate]) -> Pr
 
 
 def tell_asked(request: ConsultationRequest, candidates: Sequence[Candidate], *, actor: User | None) -> None:
-    """Tell the agency what is asked about these candidates."""
+    """Notify the agency of a request about these candidates."""
     kind, values = of_request(request, candidates)
     keys = " ".join(str(key) for key in sorted(candidate.pk for candidate in candidates))
     once = hashlib.sha256(keys.encode()).hexdigest()[:16]
@@ -203,14 +203,14 @@ def tell_agency(
     actor: User | None,
     due: bool = True,
 ) -> int:
-    """Tell the agency something about its request; `once` is what makes this news a different one from others."""
+    """Notify the agency of a change to its request; `once` identifies the news, so that it is sent once."""
     return _tell(
         members(request), kind, _values(request, candidates, due), link(request, candidates), request, once, actor
     )
 
 
 def tell_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
-    """Tell those of the office who asked."""
+    """Notify the members of the office who are responsible for the request."""
     to = reverse("round-request", args=[request.round_id, request.pk])
     return _tell(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
 

@@ -35,9 +35,9 @@ AS_OF = date(2026, 11, 26)
 
 
 def load_screen(progress: Progress) -> str:
-    """Compute the shipped ranking once, as of its fixed day, and beside it today's where time alone changes it.
+    """Compute the shipped ranking as of its fixed day, and today's ranking if only the date changes it.
 
-    A later start leaves the runs as they are.
+    Do nothing if the runs exist already.
     """
     progress(0, 2)
     if ScoreRun.objects.exists():
@@ -50,7 +50,7 @@ def load_screen(progress: Progress) -> str:
 
 
 def load_backtest(progress: Progress) -> str:
-    """Compute the backtest of the ranking that pages show first, once. A later start leaves it as it is."""
+    """Compute the backtest of the ranking that pages show first. Do nothing if it exists already."""
     progress(0, 1)
     if newest_run() is None or not signatures() or Backtest.objects.exists():
         return ""

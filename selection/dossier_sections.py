@@ -17,10 +17,10 @@ from selection.models import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One panel of the dossier.
+    """Section of the dossier, shown as one panel.
 
-    `context` gives what `template` is rendered with (a whole `<section id="{key}" class="l-… c-panel">`), or None
-    where there is nothing to show to this account. `jump` is its name among the links at the top of the page.
+    `context` returns the template's context, or None if this account has nothing to see. `template` renders a whole
+    `<section id="{key}" class="l-… c-panel">`. `jump` is the section's label among the links at the top of the page.
     """
 
     key: str

@@ -25,7 +25,7 @@ def sync_reference() -> None:
 
 
 def sync_pool_policies() -> None:
-    """Put the project's rule for each reason on record where there is none; the office replaces it by its own."""
+    """Create the project's rule for each reason that has none. The office can replace it with its own."""
     known = set(PoolPolicy.objects.values_list("reason", flat=True))
     for row in json.loads(POOL_POLICIES.read_text(encoding="utf-8")):
         if row["reason"] in known:
@@ -41,9 +41,9 @@ def sync_pool_policies() -> None:
 
 
 def sync_model() -> None:
-    """Publish the shipped model where it is newer than the shipped one on record.
+    """Publish the shipped model if it is newer than the shipped one on record.
 
-    Once the office has drafted a version of its own, the model is the office's and the project leaves it alone.
+    Once the office has drafted a version of its own, the shipped model is no longer published.
     """
     table = read()
     number = int(table.version)

@@ -1,6 +1,6 @@
 """State machines of selection, as plain data that models, triggers, services, and pages read.
 
-Checks that a step must pass are in `selection.rounds.preconditions`, by the name of the transition.
+The preconditions of each transition are in `selection.rounds.preconditions`, by its name.
 """
 
 from __future__ import annotations

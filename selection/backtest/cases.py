@@ -1,4 +1,4 @@
-"""The findings of a backtest as they are stored: one case a partnership, and what follows from all of them."""
+"""Findings of a backtest as stored: one case per partnership, and the totals over all of them."""
 
 from __future__ import annotations
 
@@ -87,9 +87,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The same partners on the data of the run: `partners` of the `of` countries of its pool, partners let in.
+    """Same partners on the data of the run: `partners` of the `of` countries of its pool, partners included.
 
-    `areas` holds the area under the curve of each axis, `by_share` that of the whole for shares that need could have.
+    `areas` holds the area under the curve of each axis, `by_share` that of the whole for possible weights of need.
     """
 
     of: int
@@ -170,5 +170,5 @@ class Findings:
 
 
 def lacking(known: Sequence[Known], axis: str) -> list[Known]:
-    """Return what of an axis had no value of the country's own, nor through a bridge, and what no country had."""
+    """Return the criteria of an axis without a value or bridge for the country, and those no country had."""
     return [one for one in known if one.axis == axis and one.how in ("filled", "dropped")]

@@ -1,4 +1,4 @@
-"""Measures of the places of partners among the others: percentiles, the area under the curve, and chance."""
+"""Measures of partners' places among other countries: percentiles, the area under the curve, and chance."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ def percentile(rank: int, of: int) -> float:
 
 @dataclass(frozen=True, slots=True)
 class AreaUnderCurve:
-    """The share of other countries below a partner, averaged over partners.
+    """Share of other countries that rank below a partner, averaged over partners.
 
-    `error` is the standard error of that share for lists that know nothing of the partners.
+    `error` is the standard error of that share for lists that are unrelated to who the partners are.
     """
 
     value: float

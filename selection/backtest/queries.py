@@ -1,7 +1,7 @@
-"""Computing a backtest: the place of each partner on what was published by the end of the year before it was chosen.
+"""Computation of a backtest: each partner's place on the data published by the year before its selection.
 
-A backtest rests on one stored run: on its model, on the publication number of its data, and on what it fitted. What is
-loaded later changes nothing of it.
+A backtest is based on one stored run: its model, the publication number of its data, and its fits. Data imported later
+does not change it.
 """
 
 from __future__ import annotations
@@ -59,7 +59,7 @@ SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 @dataclass(frozen=True)
 class Asked:
-    """The partnerships that a backtest is about, the terms by which one is in force, and the years moved back."""
+    """Question of a backtest: partnerships, the terms that define when each is in force, and years moved back."""
 
     signatures: tuple[Signature, ...]
     terms: tuple[PartnershipTerm, ...]
@@ -84,7 +84,7 @@ class Asked:
 
 
 def asked_now(run: ScoreRun, shift: int = 0) -> Asked:
-    """Return what is asked of a run today: the partnerships that were signed by its day, as the record has them."""
+    """Return a run's question as of today: the partnerships signed by its reference date, as now on record."""
     on = run.reference_date
     terms = (term for term in partnership_terms() if term.start <= on)
     return Asked(
@@ -288,7 +288,7 @@ class _Backtest:
     # ---- the data of the run ---------------------------------------------------------------------------------------
 
     def _today(self) -> Today | None:
-        """Compare partners with the rest of the pool of the run, into which partnerships in force are let."""
+        """Compare partners with the rest of the run's pool, with current partners included."""
         found, result = self._lists[self.run.reference_date], self.basis.result
         rules = tuple(row for row in found.inputs.policies if row.reason != Reason.PARTNERSHIP)
         pool = resolve_pool(replace(found.inputs, policies=rules), found.facts)

@@ -1,4 +1,4 @@
-"""Backtests: computing one, and giving the one there is where the same is asked again."""
+"""Services for backtests: compute one, or return the existing one if the question is the same."""
 
 from __future__ import annotations
 

@@ -46,7 +46,7 @@ from selection.runs.rows import TIER_ORDER, plain, ranking_of
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One kind of place: its words, how many there are, and where it leads."""
+    """Tab for one kind of country: its label, count, and link."""
 
     label: str
     count: int
@@ -148,7 +148,7 @@ def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> di
 
 
 def _asked_as_of(request: HttpRequest) -> AsOf:
-    """Return what `?as_of=` asks for: the values of a publication or day, which no run counted."""
+    """Return the publication or day that `?as_of=` names. The page then shows its values without a run."""
     if request.GET.get("as_of") and "run" in request.GET:
         raise BadRequest("A run says itself what was known. Ask for a run, or for a publication, not for both.")
     try:

@@ -38,7 +38,7 @@ def only(columns: tuple[str, ...], code: str, message: str) -> str:
 
 
 def _decision() -> str:
-    """Let another person who may approve decide on an open proposal; the moment is the database's."""
+    """Return SQL that lets another person with approval rights decide an open proposal, at the database's time."""
     return f"""
                 IF NEW.decision NOT IN ('approved', 'refused') THEN
                     PERFORM cpc_refuse('decision', 'A proposal is approved or refused.');
@@ -51,7 +51,7 @@ def _decision() -> str:
 
 
 def decides_policy() -> pgtrigger.Trigger:
-    """Let a rule in as a proposal, and let it be decided once by another person.
+    """Return a trigger that accepts a rule as a proposal and lets another person decide it once.
 
     An approval closes the rule that it replaces, in the same statement, so that each day has one rule for a reason.
     """
@@ -107,7 +107,7 @@ def decides_policy() -> pgtrigger.Trigger:
 
 
 def admits() -> pgtrigger.Trigger:
-    """Let an admission in as a proposal, be decided once by another person, and be ended once before its last day."""
+    """Return a trigger for admissions: proposed, decided once by another person, and ended early at most once."""
     tier = """
                 NEW.tier := coalesce((SELECT o.label FROM indicators_observation o
                     JOIN indicators_indicator i ON i.id = o.indicator_id

@@ -1,4 +1,4 @@
-"""Findings of a run about its order: how sure it is, and the work list of figures that would make it surer."""
+"""Findings of a run on the certainty of its ranks, and the work list of figures that would increase it."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ UNCHECKED = "unconfirmed"
 """The quality of a tier that is not checked against the report."""
 
 LEAST = 0.01
-"""The least value of a figure that is put on the work list: it moves a chance by a point on average."""
+"""Least value of a figure on the work list: it changes a chance by one point on average."""
 
 POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
 
 class Doubt(StrEnum):
-    """The reason that a figure is not sure, the first that holds."""
+    """Reason that a figure is uncertain; the first that applies."""
 
     MISSING = "missing"
     BRIDGED = "bridged"
@@ -91,7 +91,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of the first N right outside a weight's room: its share there, and who leaves and enters."""
+    """Change of the first N just outside a weight's range: the share there, and who leaves and enters."""
 
     share: float
     leaves: tuple[RankingRow, ...]
@@ -179,7 +179,7 @@ def _how_sure(run_id: int) -> HowSure:
 
 
 def _drawn(run_id: int) -> dict[str, Any]:
-    """Return the parts of what the draws found that no country's row holds, without reading the rest."""
+    """Return the findings of the draws that are in no country's row, without loading the rest."""
     names = ("stability", "singles", "anova")
     found = ScoreRun.objects.values_list(*(f"result__drawn__{name}" for name in names)).get(pk=run_id)
     return {name: value or () for name, value in zip(names, found, strict=True)}
@@ -251,7 +251,7 @@ def _doubt(line: Mapping[str, Any], published: int) -> Doubt:
 
 
 def _sums(figures: Sequence[Figure]) -> list[Sum]:
-    """Return the figures by criterion, those whose knowledge would settle most first."""
+    """Return the figures by criterion, those with the highest value of knowing them first."""
     by: dict[str, list[Figure]] = {}
     for one in figures:
         by.setdefault(one.criterion.key, []).append(one)

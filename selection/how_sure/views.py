@@ -39,7 +39,7 @@ LISTS = ("", "tasks")
 BEYOND = 1.5
 """The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
 SHOWN_ON_PHONES = 10
-"""The rows of a long table that a phone shows before it is unfolded; `c-rest` in choosing.css has the same number."""
+"""Rows of a long table that a phone shows before it is expanded; `c-rest` in choosing.css repeats the number."""
 TASKS = 4
 """The number of single figures on the page; the sheet has all."""
 

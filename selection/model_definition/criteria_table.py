@@ -115,11 +115,12 @@ class CriterionRow:
 
 @dataclass(frozen=True)
 class ModelTable:
-    """A whole model in table form. Made by `read`.
+    """Whole model in table form. Made by `read`.
 
-    `mandatory` are what the statute asks of every partner, whatever its score; see `statutory_criteria`. `aggregation`
-    is how the nodes below the root become the score, `groupings` name the indicator behind each grouping of countries,
-    and `method` is the engine's `Method` as plain data; None for a model of the rules before it.
+    `mandatory` are the statute's requirements for every partner, regardless of its score; see `statutory_criteria`.
+    `aggregation` is the way the nodes below the root are combined into the score, `groupings` name the indicator
+    behind each grouping of countries, and `method` is the engine's `Method` as plain data; None for a model without a
+    method.
     """
 
     key: str

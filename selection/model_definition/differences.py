@@ -99,7 +99,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place that differs; `how` is added, removed or changed.
+    """One differing part of the model; `how` is added, removed or changed.
 
     `what` is Model, Method, Node, Criterion, Hurdle, Statute, Evidence or Choice.
     """
@@ -127,7 +127,7 @@ def differences(before: ModelTable, after: ModelTable) -> list[Place]:
 
 
 def _with_lists(table: ModelTable) -> dict[str, Any]:
-    """Return a table as plain data: the lists of its method beside the others, errors as fields of their criteria."""
+    """Return a table as plain data, with the method's lists at its top level and errors as fields of criteria."""
     plain = table.to_dict()
     method = dict(plain.get("method") or {})
     criteria = [_with_error(row) for row in plain["criteria"]]

@@ -58,14 +58,14 @@ def find(data: Mapping[str, Any], name: str, key: str) -> Plain:
 
 
 def short(values: Mapping[str, Any], usual: Mapping[str, Any], before: Mapping[str, Any]) -> Plain:
-    """Leave out what has its usual value and was not written before: an edit that changes nothing changes nothing."""
+    """Remove fields that have their default value and were absent before, so that a no-op edit changes nothing."""
     return {
         name: value for name, value in values.items() if name in before or name not in usual or value != usual[name]
     }
 
 
 def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
-    """Replace the settings of the method, keeping its rules and choices. `beside` holds settings of the table."""
+    """Replace the settings of the method, but not its rules and choices. `beside` holds settings of the table."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
@@ -100,7 +100,7 @@ def with_settings(values: Mapping[str, Any]) -> Change:
 
 
 def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
-    """Put `row` in the place of the one with `key`, or behind the others where `key` is empty."""
+    """Replace the row with `key` by `row`, or append `row` if `key` is empty."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
@@ -128,7 +128,7 @@ def with_weights(weights: Mapping[str, float | int | None]) -> Change:
 
 
 def without_row(name: str, key: str) -> Change:
-    """Take a row out. What stood below a node goes with it."""
+    """Remove a row. Removing a node also removes every row below it."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)

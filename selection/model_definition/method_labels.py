@@ -1,4 +1,4 @@
-"""The method of a model in plain words: scales, errors, evidence, peers, groups and other designs. Pure."""
+"""Texts for a model's method: scales, errors, evidence, peers, groups, and other designs. Pure."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""Tests of the method that are made once for a version of the model, as they were measured. Pure.
+"""Results of tests that are done once for a version of the model, as measured. Pure.
 
-A run cannot make them again: they hide known values, simulate worlds or use older files.
+A run cannot repeat them: they hide known values, simulate data, or use older files.
 """
 
 from __future__ import annotations

@@ -17,7 +17,7 @@ MOST_DIGITS = 15
 """Most digits of a number. Not every program that reads JSON preserves more."""
 
 MOST_DEPTH = 24
-"""Of lists and objects in each other; the rule of a hurdle is what nests."""
+"""Greatest depth of nested lists and objects. Only the rules of hurdles are nested deeply."""
 
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
 """Characters that no text of a model holds: control characters, and halves of a pair."""

@@ -1,7 +1,7 @@
 """Errors and warnings about a scoring model in table form: findings that name the node and the remedy. Pure.
 
-`check` checks the shape first (`schema`), then the rules of the table, then those of the engine. A
-finding's `field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
+`check` checks the schema first (`schema`), then the rules of the table, then those of the engine. A finding's `field`
+identifies its subject: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
 `choices/KEY`, `method/`, or empty for the whole model.
 """
 

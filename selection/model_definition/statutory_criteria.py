@@ -23,7 +23,7 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.scoring.value_functions import goalposts
 
 _COUNTS = frozenset({"observed", "carried"})
-"""States of a cell whose u is evidence; what a policy put in place of a gap is none."""
+"""States of a cell whose u is evidence. A value that a policy substitutes for a gap is not evidence."""
 
 
 class Answer(enum.StrEnum):

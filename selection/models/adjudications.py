@@ -113,7 +113,7 @@ class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
 
 
 class MatrixUpload(models.Model):
-    """A filled matrix as it was read: its lines wait for a person who looks at the preview and takes them in, once."""
+    """Comment matrix as uploaded. A person reviews the preview and imports its lines once."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="matrix_uploads")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="matrix_uploads")

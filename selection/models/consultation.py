@@ -1,4 +1,4 @@
-"""Whom the office asks about candidates, by when, and whom it does not ask and why."""
+"""Requests to agencies about candidates, their due dates, and the agencies that are not asked, with reasons."""
 
 from __future__ import annotations
 
@@ -155,7 +155,7 @@ class ConsultationRequest(models.Model):
 
 
 class RequestCandidate(models.Model):
-    """One candidate that a request is about. A draft may lose one; what was sent only gains."""
+    """Candidate in a request. Candidates can be removed from a draft; a sent request can only gain some."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="candidates")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="requests")
@@ -232,7 +232,7 @@ class DueChange(models.Model):
 
 
 class NotApplicable(models.Model):
-    """A consultee whom the statute names is not asked in a round, and why. Asking the agency supersedes the record."""
+    """Record that a statutory consultee is not asked in a round, and why. Asking the agency supersedes the record."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="not_asked")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -1,7 +1,8 @@
-"""Notes on the evidence of a round, what was answered to them, and their files.
+"""Notes on the evidence of a round, the replies to them, and their files.
 
-A note is as it was written: never edited or deleted. It is numbered in its round, in a series for each agency. It can
-be shown to more people, withdrawn with a reason, or superseded by another note, each by its own column, set one way.
+A note's text is never edited, and a note is never deleted. Notes are numbered per round and agency. A note can be
+shown to more people, withdrawn with a reason, or superseded by another note; each of these columns is set once and
+never reset.
 """
 
 from __future__ import annotations
@@ -272,7 +273,7 @@ class Note(CheckedModel):
 
     @property
     def reference(self) -> str:
-        """By which it is called in its round, such as DOL-3; an agency that gets another code changes none."""
+        """Return the note's reference in its round, such as DOL-3. A new agency code does not change it."""
         return f"{self.series}-{self.number}"
 
     @property

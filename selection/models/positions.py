@@ -206,7 +206,7 @@ class Disposition(models.Model):
 
 
 class ExtensionAnswer(models.Model):
-    """The office's answer to a wish for more time, one a wish. `due_on` is the new day where it was granted."""
+    """Office's answer to one request for more time. `due_on` is the new due date if it was granted."""
 
     position = models.OneToOneField(Position, on_delete=models.PROTECT, related_name="extension_answer")
     granted = models.BooleanField()

@@ -53,11 +53,11 @@ class RoundQuerySet(models.QuerySet["SelectionRound"]):
 
 
 class SelectionRound(models.Model):
-    """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
+    """Selection round: a published model, the evidence of a publication number, and a pool defined by a rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
-    counted. `pool_rule` is what `pool_rules.pools.PoolRule` reads. `evidence_as_of` is the number up to which the
-    versions of evidence were compared with what is known; empty before the first time.
+    counted. `pool_rule` is the plain data of `pool_rules.pools.PoolRule`. `evidence_as_of` is the last publication
+    number whose data was compared with the versions of evidence; empty before the first comparison.
     """
 
     title = models.CharField(max_length=120)
@@ -110,7 +110,7 @@ class SelectionRound(models.Model):
 
 
 class RoundStep(models.Model):
-    """One step of a round: from where to where, by whom, when and why."""
+    """Step of a round: the states before and after, the person, the time, and the reason."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="steps")
     name = models.CharField(max_length=30)
@@ -198,7 +198,7 @@ class Candidate(models.Model):
 
 
 class CandidateMove(models.Model):
-    """A country was put into the pool or out of it, by the rule (no actor) or by a person."""
+    """Addition of a country to the pool or its removal, by the rule (no actor) or by a person."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="moves")
     excluded_because = models.CharField(max_length=14, choices=PoolReason.choices, blank=True, default="")

@@ -1,4 +1,4 @@
-"""Scenarios: questions to a run that a person keeps under a name. They are no part of any official result."""
+"""Scenarios: saved questions to a run. They are not part of any official result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from selection.models.pool import SOMETHING
 from selection.models.runs import ScoreRun
 
 MOST_OPEN = 100
-"""The most scenarios that a person keeps at a time."""
+"""Most scenarios that a person can have at a time."""
 
 MOST_BYTES = 4000
 """The most bytes of a question."""
@@ -31,7 +31,7 @@ _KEPT = "A scenario does not change; it may be shared once and withdrawn once."
 
 
 def _kept() -> pgtrigger.Trigger:
-    """Let a scenario in private or shared, and let it be shared once and withdrawn once; the moments are ours."""
+    """Return a trigger that lets a scenario be shared once and withdrawn once, and sets the times."""
     return pgtrigger.Trigger(
         name="a_kept",
         when=pgtrigger.Before,
@@ -75,7 +75,7 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
         return self.filter(author=user, withdrawn_at__isnull=True)
 
     def visible_to(self, user: User) -> ScenarioQuerySet:
-        """Keep the person's own, withdrawn ones too, and what others share and have not withdrawn."""
+        """Return the person's own scenarios, withdrawn ones included, and those that others share."""
         return self.filter(Q(author=user) | Q(shared_at__isnull=False, withdrawn_at__isnull=True))
 
 

@@ -32,7 +32,7 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule as the page shows it: its words, who decided it, and the countries that it puts outside."""
+    """Rule on the page: its text, who decided it, and the countries that it excludes."""
 
     policy: PoolPolicy
     label: str
@@ -95,7 +95,7 @@ def holds(policy: PoolPolicy, on: dt.date) -> bool:
 
 
 def decided_words(row: Proposal) -> str:
-    """Return who proposed and who decided, and when."""
+    """Return who proposed and who decided, with the dates."""
     if row.proposed_by is None:
         return "Came with the project; illustrative until the office decides."
     proposed = f"Proposed by {row.proposed_by}, {formats.day(row.at)}"
@@ -105,7 +105,7 @@ def decided_words(row: Proposal) -> str:
 
 
 def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedLine]:
-    """Return the rules that are not in force on a day: coming, replaced or refused. Open proposals are left out."""
+    """Return the rules that are not in force on a day: future, replaced, or rejected. Open proposals are left out."""
     found = []
     for policy in policies:
         if policy.is_open or (policy.decision == PoolDecision.APPROVED and holds(policy, on)):

@@ -13,7 +13,7 @@ from typing import Any, Self
 
 
 class Reason(enum.StrEnum):
-    """The reasons that can put a listed country outside the pool, in the order in which they are asked."""
+    """Reasons that exclude a listed country from the pool, in the order in which they are applied."""
 
     UNITED_STATES = "united_states"
     PARTNERSHIP = "partnership"
@@ -29,10 +29,10 @@ NOT_A_STATE = "not_a_state"
 
 @dataclass(frozen=True, slots=True)
 class ReasonRule:
-    """One reason for being outside the pool: its label, and the values by which a policy can name it.
+    """Reason for being outside the pool: its label, and the values that a policy can name.
 
-    A policy with some of `values` puts countries outside; one with none of them lets those countries in. `fixed` is a
-    reason that no policy changes.
+    A policy with some of `values` excludes the countries that have them; a policy with none of them excludes no
+    country. `fixed` is a reason that no policy changes.
     """
 
     label: str

@@ -1,8 +1,8 @@
-"""The pools of candidates: the rule by which a round draws its own, and the dated pool of the desk screen. Pure.
+"""Pools of candidates: the rule that defines a round's pool, and the dated pool of the desk screen. Pure.
 
 A round applies its own rule to every country (`drawn`). The desk screen ranks the countries that the office's policy
-leaves in on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that
-runs partnerships registers here which countries are in one now.
+includes on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that runs
+partnerships registers a function here that returns the current partner countries.
 """
 
 from __future__ import annotations
@@ -32,15 +32,18 @@ INCOME_CLASSES: Mapping[str, str] = {
 """The World Bank's four classes, by the label of `wb.income_class`."""
 
 STATED = 0.95
-"""The share of tiers that an edition of the TIP Report must state to count as complete. Three places of 2023 are not
-among those that the shipped files state; tiers of 2021 for all countries would be further from the truth."""
+"""Least share of tiers that an edition of the TIP Report must state to count as complete.
+
+The shipped files do not state the tiers of three countries in 2023. Requiring all of them would fall back to the tiers
+of 2021 for every country, which is less accurate.
+"""
 
 Partners = Callable[[], Mapping[str, str]]
 _partners: list[Partners] = []
 
 
 def register_partners(tell: Partners) -> None:
-    """Register who knows which countries are in a partnership: code to the words that the page shows."""
+    """Register a function that returns the current partners: each country code with the text for the page."""
     if tell not in _partners:
         _partners.append(tell)
 
@@ -147,10 +150,11 @@ def _one(rule: PoolRule, table: ModelTable, facts: Facts, code: str) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class PoolInputs:
-    """The decisions that the pool of one day rests on: policies, admissions and partnerships, as the record had them.
+    """Decisions that define the pool of one day: policies, admissions, and partnerships, as on record.
 
-    A run stores `to_dict()` of them, so that a replay resolves the same pool whatever is decided later. `stated` is the
-    share of tiers that an edition must state to count; runs stored before there was one asked for every tier.
+    A run stores their `to_dict()`, so that a replay resolves the same pool regardless of later decisions. `stated` is
+    the share of tiers that an edition must state to count; runs stored before this setting existed required every
+    tier.
     """
 
     on: dt.date
@@ -167,7 +171,7 @@ class PoolInputs:
         admissions: Sequence[AdmissionRow],
         partnerships: Sequence[PartnershipTerm],
     ) -> PoolInputs:
-        """Keep what is in force on a day, and the partnerships that ended by it, by the rule for editions of today."""
+        """Return the decisions in force on a day and the partnerships begun by it, with today's edition rule."""
         return cls(
             on,
             tuple(sorted((row for row in policies if row.holds(on)), key=lambda row: (row.place, row.key))),
@@ -204,10 +208,10 @@ class PoolInputs:
 
 @dataclass(frozen=True, slots=True)
 class PoolFacts:
-    """The published facts that the policy is applied to.
+    """Published facts to which the policy is applied.
 
     `tiers` are the labels of the newest complete TIP edition (`edition`) by country: its keys are the listed
-    countries. `income` holds the last stated class of the World Bank. `not_states` are listed places that are no
+    countries. `income` holds the last stated class of the World Bank. `not_states` are listed territories that are not
     states.
     """
 
@@ -219,10 +223,10 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True)
 class PoolEntry:
-    """The answer for one listed country.
+    """Result for one listed country.
 
     `reason_code` is empty for a country in the pool. `admitted` is the key of the admission that lets it in, and
-    `overridden` the reason that would keep it outside without. `former` names partnerships that are over.
+    `overridden` the reason that would exclude it otherwise. `former` names partnerships that have ended.
     """
 
     country: str
@@ -293,10 +297,10 @@ class Pool:
 
 
 def resolve_pool(inputs: PoolInputs, facts: PoolFacts) -> Pool:
-    """Return for each listed country whether it is in the pool, or the first reason for which it is outside.
+    """Return for each listed country whether it is in the pool, or the first reason that excludes it.
 
-    The policies are asked in the order of their places. An admission lets a country in whatever the reason, except
-    the United States, places that are no states, and Tier 3 countries whose admission has no legal note.
+    The policies are applied in order. An admission overrides any reason, except for the United States, territories
+    that are not states, and Tier 3 countries whose admission has no legal note.
     """
     on = inputs.on
     policies = sorted((row for row in inputs.policies if row.holds(on)), key=lambda row: (row.place, row.key))

@@ -39,7 +39,7 @@ FINDINGS: Mapping[tuple[str, str], str] = {
     ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
     (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
 }
-"""The finding by the places of partners among others on need and on feasibility."""
+"""Finding by the partners' places among other countries on need and on feasibility."""
 
 SIGHTS: Sequence[tuple[str, str]] = (
     ("", "Need and feasibility together"),
@@ -71,7 +71,7 @@ def partners(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence that could be false, what it rests on, and its limits as bold words with the rest of each."""
+    """Verdict: a sentence that could be false, its basis, and its limits as bold text with the rest of each."""
 
     finding: str
     context: str
@@ -159,7 +159,7 @@ def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> 
 
 
 def _first(findings: Findings, names: Names) -> tuple[str, str]:
-    """Return how many partners the first N of the lists would have held, beside what chance gives."""
+    """Return how many partners the first N would have included, compared with chance."""
     count, area = len(findings.placed), findings.area()
     within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
     named = f" ({labels.joined(within)})" if 0 < len(within) <= 4 else ""
@@ -234,7 +234,7 @@ def published_share(case: Case, axis: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case as it is written: places as "27 of 107", each with its interval and its share of the list."""
+    """Case as text: places as "27 of 107", each with its interval and its share of the list."""
 
     code: str
     name: str
@@ -295,14 +295,14 @@ def _place(spot: Spot) -> tuple[str, str, str]:
 
 
 def _share_of_list(spot: Spot) -> str:
-    """Return the part of the list that a place is in, from the nearer end: "top 4%", "bottom 6%"."""
+    """Return the part of the list that contains a place, from the nearer end: "top 4%", "bottom 6%"."""
     if is_below_middle(spot.rank, spot.of):
         return f"bottom {whole_percent((spot.of - spot.rank + 1) / spot.of)}"
     return f"top {whole_percent(spot.percentile)}"
 
 
 def _lacking(known: Sequence[Known]) -> list[str]:
-    """Return what was not published then, by what took its place."""
+    """Return the criteria not published then, by the value used instead."""
     ways = (
         ("dropped", "For any country"),
         ("filled", "For this country"),

@@ -1,4 +1,4 @@
-"""A backtest as plain text: what the command prints."""
+"""Backtest as plain text, for the output of the command."""
 
 from __future__ import annotations
 

@@ -161,7 +161,7 @@ def goalposts(function: Mapping[str, Any]) -> str:
 
 
 def counts_for(group: FactorGroup) -> str:
-    """Tell what a branch counts for, in the digits of its weight; "" for a node below one and without a score."""
+    """Return a branch's weight as text; "" for a node below a branch, or without a score."""
     if group.level or group.weight is None:
         return ""
     if group.weight == 50.0:

@@ -1,4 +1,4 @@
-"""All about one country: each factor with its observation, and, for a run, what the score made of it."""
+"""Country page: each factor with its observation and, for a run, its effect on the score."""
 
 from __future__ import annotations
 
@@ -48,14 +48,13 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One criterion of one country: the observation used, one that is shown only, or the reason why there is none.
+    """Criterion of one country: the observation used, one that is only shown, or the missing reason.
 
-    `step` is the median of the raters, 0 to 4, and `ratings` their keys, where the run counted ratings; `is_hidden`
-    where they are not for this reader yet. `missing` is
-    "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
-    does not apply, is known only once a file of it is here. `age` is in years of the day to which the page counts,
-    and `newer_edition` the newest edition of the same kind of file where it is none of those that state the value.
-    `estimate` is what a run by a method made of the published values, as `CountryScore.lines` keeps it.
+    `step` is the median of the raters, 0 to 4, and `ratings` their keys, if the run counted ratings; `is_hidden` is
+    true if this reader may not see them yet. `missing` is "not_loaded" if no country has a value of the indicator:
+    only an imported file shows what a publisher omits and what does not apply. `age` is in years, to the reference
+    date of the page. `newer_edition` is the newest edition of the same kind of file, if it does not state the value.
+    `estimate` is the run's estimate from the published values, as `CountryScore.lines` stores it.
     """
 
     row: CriterionRow
@@ -270,7 +269,7 @@ def _factor(
 
 
 def _year_of(as_of: int | None) -> int:
-    """Return the year to which ages are counted without a run: that of the publication asked for, or of today."""
+    """Return the year to which ages are counted without a run: that of the requested publication, or today's."""
     publication = Publication.objects.filter(seq=as_of).first() if as_of is not None else None
     return (publication.at if publication else timezone.now()).year
 

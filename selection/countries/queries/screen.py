@@ -1,4 +1,4 @@
-"""One country in a desk screen by a method: its place, the values behind it, and what would change it."""
+"""Country in a desk screen by a method: its place, the values behind it, and the changes that would move it."""
 
 from __future__ import annotations
 
@@ -60,12 +60,12 @@ class Neighbor:
 
 @dataclass(frozen=True)
 class Screen:
-    """A country's part of a run by a method, as its page shows it.
+    """Country's part of a run by a method, as its page shows it.
 
-    `statements` are the published values by criterion, and `likeness` the group that fills a missing one. `lacks`
-    are the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those
-    of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node,
-    `leaf_medians` those of the normalized values by criterion. `fits` are what the run fitted, by criterion.
+    `statements` are the published values by criterion, and `likeness` the group that fills a missing one. `lacks` are
+    the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those of
+    the indicators by code, if evidence is missing. `medians` are those of the ranked countries by node, `leaf_medians`
+    those of the normalized values by criterion. `fits` are the run's fits by criterion.
     """
 
     country: Country
@@ -124,7 +124,7 @@ class Screen:
 
 
 def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
-    """Return what a run by a method shows of a country; None for another run, or for a country it does not score."""
+    """Return a country's data in a run by a method; None for another run, or if the run does not score it."""
     score, ranking = page.score, page.ranking
     if run is None or score is None or ranking is None or run.table.get("method") is None or not score.lines:
         return None
@@ -134,7 +134,7 @@ def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
 
 
 def screens_of(run: ScoreRun, countries: Sequence[Country]) -> list[Screen]:
-    """Return what a run by a method shows of countries that it scored; neighbors and changes of values are left out."""
+    """Return the data of scored countries in a run by a method, without neighbors and changes of values."""
     shared = _Shared(run, ranking_of(run), _fits(run), _medians(run))
     rows = CountryScore.objects.filter(run=run, country__in=countries).select_related("country")
     scores = {score.country.code: score for score in rows}
@@ -183,7 +183,7 @@ class _Shared:
 
 
 def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
-    """Return what a run fitted, read apart from the rest of its result."""
+    """Return the run's fits, read separately from the rest of its result."""
     fits: Mapping[str, Mapping[str, Any]] | None = (
         ScoreRun.objects.filter(pk=run.pk).values_list("result__fits", flat=True).first()
     )
@@ -212,7 +212,7 @@ def _medians(run: ScoreRun) -> dict[str, float]:
 def _statements(
     table: ModelTable, lines: Mapping[str, Mapping[str, Any]], asked: WhatIf | None
 ) -> dict[str, tuple[Statement, ...]]:
-    """Return the published values behind each criterion; of runs that cannot be asked again, those that were used."""
+    """Return the published values behind each criterion. A run that cannot be replayed has only those it used."""
     wanted: dict[str, list[tuple[str, int]]] = {}
     for key, line in lines.items():
         published = asked.published.get(key, ()) if asked else ()
@@ -233,7 +233,7 @@ def _statement(row: CriterionRow, series: str, found: Observation, line: Mapping
 
 
 def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return whom a country's missing values are filled from, by criterion: the narrowest group that holds them all."""
+    """Return the kind of peer group behind each filled value: "region", "income", or "all"."""
     groups = {key: line["estimate"]["peers"] for key, line in lines.items() if line["estimate"].get("peers")}
     if not groups:
         return {}

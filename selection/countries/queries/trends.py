@@ -1,4 +1,4 @@
-"""A country's values over time, and those of the others that one of them is seen among."""
+"""Values of a country over time, and the peers' values that one of them is compared with."""
 
 from __future__ import annotations
 

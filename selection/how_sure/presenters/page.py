@@ -158,7 +158,7 @@ def shade_key() -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The ranks that one doubt leaves open, written and drawn; a run before engine 2.1.0 has their number alone."""
+    """Range of ranks that one doubt leaves open, as text and chart; before engine 2.1.0 only its width."""
 
     text: str
     mark: charts.Svg | None
@@ -166,7 +166,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DoubtRow:
-    """One country with what each doubt leaves open."""
+    """Country with the range of ranks that each doubt leaves open."""
 
     row: RankingRow
     spans: tuple[Span, ...]

@@ -1,4 +1,4 @@
-"""The room of each weight, the ways to make the list, and the words for both."""
+"""Room of each weight (its range without a change of the first N), the ways to rank, and texts for both."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ HEADS = {
     "Mean of the axes": "Need and feasibility combined",
     "Need to feasibility": "Weights of need to feasibility",
 }
-"""Plain words for choices whose labels mean little without an explanation."""
+"""Clearer labels for choices that are hard to understand without an explanation."""
 
 
 # ---- weights -------------------------------------------------------------------------------------------------------
@@ -42,7 +42,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
-    """One weight with its ranges, and who enters and leaves at each end."""
+    """Weight with its ranges, and the countries that enter and leave at each end."""
 
     label: str
     now: str
@@ -80,7 +80,7 @@ def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
 
 
 def named(one: Weight) -> str:
-    """Name a weight with what it is a share of: "Prevalence, of need"."""
+    """Return a weight's label with its parent: "Prevalence, of need"."""
     return f"{one.label.split(',')[0]}, of {labels.lowered(one.group)}" if one.group else one.label
 
 
@@ -109,7 +109,7 @@ def _outside(low: float, high: float) -> str:
 
 
 def weight_rows(found: HowSure) -> list[WeightRow]:
-    """Return the figures of the picture, with who enters and leaves right outside."""
+    """Return the rows of the weights chart, with the countries that enter and leave just outside each range."""
     return [
         WeightRow(
             named(one),
@@ -139,7 +139,7 @@ def _end(one: Weight, step: Step | None, word: str) -> End:
 
 
 def changed(step: Step) -> str:
-    """Return who enters and who leaves: "Peru for Togo"."""
+    """Return the countries that enter and leave: "Peru for Togo"."""
     if step.enters and step.leaves:
         return f"{names(step.enters)} for {names(step.leaves)}"
     return f"{names(step.enters)} too" if step.enters else f"without {names(step.leaves)}"
@@ -164,12 +164,12 @@ def way_heads(found: HowSure) -> list[tuple[str, int]]:
 
 
 def way_options(found: HowSure) -> list[str]:
-    """Return what is chosen in each way other than the model's own."""
+    """Return the chosen option in each way other than the model's own."""
     return [SHORT.get(way.option, way.option) for way in found.ways[1:]]
 
 
 def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
-    """Return the rank of each country in each way; none of a run that did not keep them."""
+    """Return the rank of each country in each way; empty for a run that did not store them."""
     first, shown = found.table.first, limits(found.ranking, "in_designs")
     return [
         WayRow(row, tuple((rank, rank <= first) for rank in row.singles), beside(row.designs, shown, drawn=False))
@@ -182,7 +182,7 @@ def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
 
 
 def in_words(found: HowSure) -> list[tuple[str, str]]:
-    """Return what weights and ways mean, each as a finding and what follows."""
+    """Return the findings on weights and ways, each with its consequence."""
     return [one for one in (_hinge(found), _free(found), _steady(found), _matters(found)) if one is not None]
 
 

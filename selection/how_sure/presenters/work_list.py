@@ -1,4 +1,4 @@
-"""The work list of figures to get: what each is, what it could do, why it is not sure, and whom to ask."""
+"""Work list of figures to get: each figure, its possible effect, why it is uncertain, and whom to ask."""
 
 from __future__ import annotations
 
@@ -182,7 +182,7 @@ def _chance(one: Figure) -> str:
 
 
 def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
-    """Return whom to ask for a figure: who publishes it, or those who rate it."""
+    """Return whom to ask for a figure: its publisher, or its raters."""
     source = sources.get(criterion.key)
     return source.publisher if source else "The raters of the office"
 
@@ -228,7 +228,7 @@ def _series(criterion: CriterionRow, key: str) -> str:
 
 
 def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
-    """Return the criteria, those whose knowledge would settle most first; what would move no chance is left out."""
+    """Return the criteria by the value of knowing them, the highest first, without those that move no chance."""
     top = max((one.value for one in found.sums), default=0.0)
     return [
         SumRow(

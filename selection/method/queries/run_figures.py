@@ -121,7 +121,7 @@ class RunFigures:
 
 
 def newest_run_on(table: ModelTable) -> ScoreRun | None:
-    """Return the desk screen that pages show first of those by a model; None before the first one."""
+    """Return the default desk screen among those by a model; None before the first one."""
     return shown_first().filter(table_hash=table.hash).first()
 
 
@@ -196,7 +196,7 @@ def _regions(ranked: Sequence[CountryScore], first: int) -> tuple[RegionCount, .
 
 
 def _left_out(table: ModelTable, ranked: Sequence[CountryScore]) -> list[LeftOut]:
-    """Leave each fact of need out in turn, and rank by what is left."""
+    """Rank without each criterion of need in turn."""
     rows = [row for row in table.rows(Stage.SCREEN) if row.key in (table.method or {}).get("facts", ()) and row.weight]
     if len(rows) < 2 or not ranked:
         return []

@@ -1,4 +1,4 @@
-"""The form of a criterion's error: its series, how they are combined, and what makes a value uncertain."""
+"""Form of a criterion's error: its series, how they are combined, and the sources of uncertainty."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from selection.model_versions.forms.rows import (
 from selection.model_versions.forms.versions import VersionForm, number, plain
 
 MORE = 2
-"""Empty lines for series beside those that are filled."""
+"""Number of empty lines for further series."""
 
 USUAL: Mapping[str, Any] = {
     "scale": "points",

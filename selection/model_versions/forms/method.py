@@ -23,7 +23,7 @@ from selection.model_versions.forms.versions import VersionForm, number, plain
 RULE_KEY = r"^[A-Za-z][A-Za-z0-9_]{0,20}$"
 RULE_KEY_HELP = "Letters, digits and _, at most 21. It names the rule on pages and in runs, as E1 does."
 MORE = 2
-"""Empty options offered beside those that are filled."""
+"""Number of empty lines for further options."""
 
 USUAL: Mapping[str, Any] = {
     "first": 20,
@@ -163,7 +163,7 @@ class RuleForm(RowForm):
             self.fields = {**self.fields, "key": key}
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the rule with defaults for what it leaves out."""
+        """Return the rule with defaults for its missing settings."""
         return {"least": 1, **row}
 
     @property

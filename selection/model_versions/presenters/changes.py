@@ -1,4 +1,4 @@
-"""Changes that a version of a model makes against another one, on the data of the newest desk screen."""
+"""Changes of one version of a model from another, on the data of the newest desk screen."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Side:
 
     @classmethod
     def of(cls, model: ScoringModel, other: ScoringModel | None = None) -> Side:
-        """Name a version by its number, and by its model too where the other one is of another model."""
+        """Return a version's name: its number, with its model's title if the other version is of another model."""
         number, address = model.number, reverse("model", args=[model.pk])
         if other is not None and other.key != model.key:
             return cls(str(model), str(model), f"V{number}", model.as_table, address)
@@ -78,7 +78,7 @@ class ModelChange:
 
     @cached_property
     def places(self) -> Sequence[Place]:
-        """Everything that differs, place by place."""
+        """Return every difference."""
         return differences(self.before.table, self.after.table)
 
     @cached_property
@@ -111,12 +111,12 @@ class ModelChange:
 
     @property
     def verdict(self) -> tuple[str, str] | None:
-        """Return who enters and leaves the first N, and what adds to it."""
+        """Return which countries enter and leave the first N, and which differences contribute."""
         return None if self.moves is None else self.moves.verdict(self.same)
 
     @property
     def publishing(self) -> tuple[str, str] | None:
-        """Return what publishing the later model changes, printed bold, and who it concerns."""
+        """Return the effects of publishing the later model, the label printed bold, and whom they concern."""
         moves = self.moves
         if moves is None:
             return None

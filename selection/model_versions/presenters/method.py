@@ -25,7 +25,7 @@ class RuleRow(NamedTuple):
 
 
 class OptionRow(NamedTuple):
-    """One way to make a choice, with what it changes; nothing for the model's own."""
+    """Option of a choice, with the text of what it changes; empty for the model's own."""
 
     label: str
     changes: str
@@ -48,7 +48,7 @@ class MovesTable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """A criterion's error model: sentences, where its numbers come from, and how its labels move."""
+    """Error model of a criterion: sentences, the source of its numbers, and how its labels vary in the draws."""
 
     row: CriterionRow
     sentences: tuple[str, ...]

@@ -1,4 +1,4 @@
-"""The desk screen of a run's data by any table of a model: ranks, why a country has none, and single changes alone.
+"""Desk screens of a run's data by any table of a model: ranks, missing ranks, and effects of single changes.
 
 Nothing is stored and no draw is made: one selection serves every table that reads the same data.
 """
@@ -32,7 +32,7 @@ from selection.scoring_inputs.cells import Selection, by_indicator, select
 from selection.scoring_inputs.screening import indicators_of, select_by_method
 
 MOST = 24
-"""The most changes that are scored alone on one page: each takes 30 ms, more where it reads other data."""
+"""Most changes that one page scores alone: each takes 30 ms, and more if it reads other data."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -66,7 +66,7 @@ class Effect:
 
     @property
     def bearing(self) -> Bearing:
-        """Return what they bear on at most."""
+        """Return the strongest kind of result that the changes may affect."""
         return max((change.bearing for change in self.changes), key=list(Bearing).index)
 
 
@@ -74,7 +74,7 @@ class Bench:
     """The data and the pool of one run, on which tables are scored without draws."""
 
     def __init__(self, run: ScoreRun) -> None:
-        """Take the run whose data is read."""
+        """Store the run whose data is read."""
         self.run = run
         self.names = dict(Country.objects.values_list("code", "name"))
         self._known: dict[str, Sequence[Known]] = {}
@@ -127,7 +127,7 @@ class Bench:
 
 
 def _lacking(table: ModelTable, keys: Sequence[str], least: int, within: float | None) -> str:
-    """Return what an evidence rule does not find: "No value of child labor within 10 years." """
+    """Return the evidence that a rule requires and the country lacks, such as "No value within 10 years"."""
     names = [short(table.row(key).label) for key in keys]
     limit = "" if within is None else f" within {within:g} years"
     if least > 1:
@@ -136,7 +136,7 @@ def _lacking(table: ModelTable, keys: Sequence[str], least: int, within: float |
 
 
 def _reading(table: ModelTable) -> str:
-    """Return what a table asks of the data: two tables with the same text are scored on one selection."""
+    """Return a text that identifies the data a table reads: tables with the same text share one selection."""
     rows = [
         [row.key, row.indicator, row.series, row.period, row.absent, dict(row.labels_missing), row.is_ordinal]
         + [dict(part) for part in row.series_rows]

@@ -16,10 +16,10 @@ from selection.models import Adoption, ScoringModel
 
 @transaction.atomic
 def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor: User, document: str = "") -> Adoption:
-    """Record that the office adopts a published version; from then on it is not illustrative.
+    """Record that the office adopts a published version, which is not illustrative from then on.
 
-    Raises `ValidationError` with `not_published`, `two_people`, `in_future`, `before_publication`, `adopted_already`
-    or `reason`. The database holds the rules.
+    Raise `ValidationError` with `not_published`, `two_people`, `in_future`, `before_publication`, `adopted_already` or
+    `reason`. The database enforces these rules.
     """
     require(actor, Permission.APPROVE_SELECTION)
     adoption = Adoption(

@@ -110,10 +110,10 @@ def import_model(*, data: Mapping[str, Any], note: str, actor: User) -> ScoringM
 def edit_model(
     *, model: ScoringModel, change: Change, actor: User, edit: int | None, note: str | None = None
 ) -> ScoringModel:
-    """Apply one change of `selection.model_definition.editing` to a draft. `edit` is the count that the person saw.
+    """Apply one change of `selection.model_definition.editing` to a draft at revision `edit`.
 
-    A change that makes the draft worse is refused with what it would break; faults that were there before may wait.
-    Raises `ValidationError` with `changed`, `not_draft`, `gone` or the codes of `selection.model_definition.rules`.
+    A change that adds an error to the draft is rejected with that error; errors that existed before do not block it.
+    Raise `ValidationError` with `changed`, `not_draft`, `gone` or the codes of `selection.model_definition.rules`.
     """
     require(actor, Permission.EDIT_MODELS)
     found = _draft(model, edit)
@@ -169,7 +169,7 @@ def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) 
 
 @transaction.atomic
 def withdraw_model(*, model: ScoringModel, reason: str, actor: User) -> ScoringModel:
-    """Take a draft back, with the reason. It stays to be read and cloned."""
+    """Withdraw a draft, with the reason. It can still be read and cloned."""
     require(actor, Permission.EDIT_MODELS)
     found = _draft(model, None)
     if not reason.strip():

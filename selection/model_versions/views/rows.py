@@ -64,7 +64,7 @@ WHOLE = "total"
 
 
 class DraftAction(VersionAction):
-    """A change of a draft. If another person was faster, the page shows what they changed, and may be sent again."""
+    """Action that changes a draft. After an edit conflict, the page shows the other changes and can be sent again."""
 
     permission = Permission.EDIT_MODELS
     template_name = "selection/model_versions/edit.html"
@@ -114,7 +114,7 @@ class DraftAction(VersionAction):
 
 
 class EditSettings(DraftAction):
-    """Edit what belongs to the whole: title, notes, what must be known, draws, who is never a candidate."""
+    """Edit the settings of the whole model: title, notes, required coverage, draws, and excluded countries."""
 
     form_class = SettingsForm
     heading = "Settings"
@@ -236,7 +236,7 @@ class RowAction(DraftAction):
         self.row = self.find_row()
 
     def find_row(self) -> Mapping[str, Any]:
-        """Return what the row holds."""
+        """Return the row's current values."""
         try:
             return find(self.model.table, self.kind, self.kwargs["key"])
         except KeyError:
@@ -269,7 +269,7 @@ class RowFormAction(RowAction):
         return self.kind == "criteria"
 
     def get_form(self) -> ActionForm:
-        """Return the form; for another kind of function than it was sent for, with what was typed, to be sent again."""
+        """Return the form. If another kind of function was chosen, return its form with the input copied."""
         sent = self.request.POST
         if self.request.method != "POST" or not self.is_criterion:
             return super().get_form()
@@ -349,7 +349,7 @@ class EditRow(RowFormAction):
 
 
 class RemoveRow(RowAction):
-    """Take a row out of a draft; all below a node goes with it."""
+    """Remove a row from a draft. Removing a node also removes every row below it."""
 
     form_class = VersionForm
 
@@ -373,7 +373,7 @@ class RemoveRow(RowAction):
 
 
 class MoveRow(RowAction):
-    """Move a node or criterion up or down among those beside it. Its buttons are on the page of the row."""
+    """Move a node or criterion up or down among its siblings. Its buttons are on the page of the row."""
 
     http_method_names = ["post"]
     form_class = VersionForm
