@@ -32,7 +32,7 @@ def refusal(form: forms.Form) -> str:
 
 
 class RankingForm(forms.Form):
-    """Filters of the ranking; choices are those that the countries of the run have, whatever list is open."""
+    """Filters of the ranking. The choices are those of the run's countries, on every tab."""
 
     use_required_attribute = False
 
@@ -61,7 +61,7 @@ class RankingForm(forms.Form):
         field.choices = [ANY, *choices]
 
     def fields_for(self, rows: Iterable[RankingRow]) -> list[forms.BoundField]:
-        """Return the filters that a list offers: all that are in use, and those by which its rows differ."""
+        """Return the filters for a list: all that are in use, and those by which its rows differ."""
         found = list(rows)
         splits = {
             "group": any(row.group for row in found),

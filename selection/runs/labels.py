@@ -126,9 +126,9 @@ def short(label: str) -> str:
 
 
 def unknown(lacking: Sequence[CriterionRow]) -> str:
-    """Criteria without a value: "child labor not measured", "child labor and 2 more not known"; "" for none.
+    """Return the criteria without a value: "child labor not measured", "child labor and 2 more not known"; "" for none.
 
-    Never "no child labor": that would state a finding where there is none.
+    Never "no child labor": that would claim a finding where none was made.
     """
     if not lacking:
         return ""

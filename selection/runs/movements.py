@@ -1,6 +1,6 @@
-"""Two lists of the same countries side by side: who is among the first of each, who has a rank in one alone, who moves.
+"""Movements between two lists of the same countries: who is among the first N, who is ranked, and who moves.
 
-A rank that is gained or lost is not a rise or a fall: what is known of the country, or the pool, changed.
+A rank that is gained or lost is not a rise or a fall: it results from a change in the evidence or in the pool.
 """
 
 from __future__ import annotations
@@ -47,10 +47,10 @@ BANDS: Sequence[tuple[str, int, int]] = (
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in two lists: its rank in each, None for no rank.
+    """Country in two lists: its rank in each, None for no rank.
 
-    `why` is the reason for which it has a rank on one side only, as a sentence that others share; `detail` a few words
-    that are its own ("survey of 2014").
+    `why` is the reason that it has a rank in one list only, as a sentence that several countries can share; `detail`
+    is a short text for this country alone ("survey of 2014").
     """
 
     name: str
@@ -71,7 +71,7 @@ class Shift(NamedTuple):
 
     @property
     def by(self) -> int:
-        """Return how many places it moves up; negative where it moves down."""
+        """Return how many places it moves up; negative if it moves down."""
         return self.before - self.after
 
     @property
@@ -200,7 +200,7 @@ class Moves:
 
     @property
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Return who enters, leaves, gains and loses a rank, a line each: the label and the names."""
+        """Return lines on the countries that enter, leave, gain, and lose a rank: each a label and the names."""
         parts = (
             (f"Enter the first {self.first}", self.entered),
             (f"Leave the first {self.first}", self.left),
@@ -225,9 +225,9 @@ class Moves:
         return _note(self.left, [row for row in self.left if row.after is None], ("loses", "lose"))
 
     def verdict(self, same: str = "Both lists are the same.", still: str = "Nothing changes in {}.") -> tuple[str, str]:
-        """Return what differs: a sentence that could be false, printed bold, and what adds to it.
+        """Return the verdict on the differences: a sentence that could be false, printed bold, and more detail.
 
-        `same` is the sentence where nothing differs, `still` that where the first stay as they are.
+        `same` is the sentence if nothing differs, `still` the one if the first N are unchanged.
         """
         if self.is_same:
             return same, ""
@@ -241,7 +241,7 @@ class Moves:
 
     @property
     def crossing(self) -> str:
-        """Return who enters and who leaves the first, those that gain or lose a rank after those that move."""
+        """Return who enters and who leaves the first N; those that gain or lose a rank come last."""
         said = (self._enter_words((1, 2, 0)), self._leave_words((1, 2, 0)))
         return " ".join(filter(None, said))
 
@@ -259,7 +259,7 @@ class Moves:
         clauses: Sequence[Clause],
         order: Sequence[int],
     ) -> str:
-        """Sort countries by what takes them over the line (a rank, their own movement, others), a clause each."""
+        """Return a sentence on countries that enter or leave, one clause per cause: a rank, own movement, or others."""
         causes: list[list[Move]] = [[], [], []]
         for row in rows:
             cause = 0 if is_unranked(row) else 1 if direction * self._by(row) > 0 else 2

@@ -34,7 +34,7 @@ Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
 
 
 def beside(run: ScoreRun) -> str:
-    """Return why a run is listed beside the one shown first; empty for a run that is or was shown first."""
+    """Return why a run is listed in addition to the default one; empty for a run that is or was the default."""
     why = run.inputs.get(BESIDE, "")
     day = formats.day(run.reference_date)
     if is_look_back(run):
@@ -66,7 +66,7 @@ def _in_words(run: ScoreRun) -> str:
 
 
 def limit(run: ScoreRun) -> str:
-    """Return what a ranking as known on a past day cannot show; "" for any other run."""
+    """Return the limits of a ranking as known on a past day; "" for any other run."""
     return f"{beside(run)}. {REVISED_FILES}" if is_look_back(run) else ""
 
 

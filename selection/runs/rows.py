@@ -1,4 +1,4 @@
-"""One run laid out as rows: what the ranking page, its exports, the home panel and the country page read."""
+"""Rows of one run, as the ranking page, its exports, the home panel, and the country page read them."""
 
 from __future__ import annotations
 
@@ -59,10 +59,10 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Weak:
-    """Counted criteria of a country that rest on something weak.
+    """Counted criteria of a country that are based on weak evidence.
 
-    `old` have the year of a value older than `OLD` years, `filled` take the values of countries like it, `bridged` are
-    estimated from a series like the missing one. All are keys of criteria.
+    `old` have a value older than `OLD` years, `filled` take the values of similar countries, `bridged` are estimated
+    from a related series. All are keys of criteria.
     """
 
     old: tuple[tuple[str, int], ...] = ()
@@ -76,11 +76,11 @@ class Weak:
 
 @dataclass(frozen=True, slots=True)
 class RankingRow:
-    """One country of a run. Scores are 0 to 100; `points` are by group, in the order of `Ranking.groups`.
+    """Country of a run. Scores are 0 to 100; `points` are by group, in the order of `Ranking.groups`.
 
     `gaps` are the counted criteria without a value, each with the reason. From `p10` on, fields are those of
     `CountryScore` that only a model with a method fills. `numeric` is the ISO number of the country, `former` are its
-    partnerships that are over, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
+    partnerships that have ended, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
     `worst` are the places at the favorable and unfavorable ends of all doubt, `widths` those of the rank's interval by
     source of doubt.
     """
@@ -143,12 +143,12 @@ class RankingRow:
 
 @dataclass(frozen=True)
 class Ranking:
-    """A run as its pages need it.
+    """Run with the data that its pages need.
 
     `values` are the normalized values of the ranked countries by criterion, in the order of `ranked`, and `medians`
     their medians. `measured` counts by criterion those of the `candidates` (ranked or not) that have a value in use.
-    Everything is of the stage that was scored. `pool` holds the decisions that the pool of a model with a method rests
-    on, and `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
+    Everything is of the stage that was scored. `pool` holds the decisions that define the pool of a model with a
+    method, and `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
     """
 
     run_id: int
@@ -338,7 +338,7 @@ def _admitted_until(pool: PoolInputs | None, code: str) -> dt.date | None:
 
 
 def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, ...]:
-    """Return the evidence rules that what is known of a country does not meet; () for one that was not scored."""
+    """Return the evidence rules that a country's values do not meet; () for one that was not scored."""
     ages = {line["key"]: line["estimate"]["age"] for line in lines if "estimate" in line}
     if not ages:
         return ()
@@ -389,7 +389,7 @@ def missing_reason(line: Mapping[str, Any]) -> str:
 
 
 def chances(hurdles: Iterable[Mapping[str, Any]], table: ModelTable) -> dict[str, Chance]:
-    """By hurdle. A probability is given where a number with a published error is compared, not for labels."""
+    """Return the results by hurdle, with a probability if a number with a published error is compared."""
     numeric = {hurdle["key"] for hurdle in table.hurdles if hurdle["expression"].get("operator", "in") != "in"}
     return {h["key"]: Chance(h["verdict"], h["probability"] if h["key"] in numeric else None) for h in hurdles}
 

@@ -1,6 +1,6 @@
-"""From observations as known at a publication number to the engine's snapshot, by the rules of a model's table.
+"""Conversion of observations known at a publication number to the engine's snapshot, by a model's table.
 
-Each cell keeps the observation it was taken from, so that a score leads back to the publisher's file.
+Each cell stores its observation, so that a score can be traced to the publisher's file.
 """
 
 from __future__ import annotations
@@ -42,10 +42,10 @@ class Rated:
 
 @dataclass(frozen=True)
 class Cell:
-    """The input of a criterion for one country: the observation or the ratings used, or the reason why there is none.
+    """Input of a criterion for one country: the observation or ratings used, or the missing reason.
 
-    `shown` is an observation that is on record but does not score (inferred, or its label is no value). `series` holds
-    the newest observation of each series that an estimate may rest on.
+    `shown` is an observation on record that does not score (inferred, or with a label that is not a value). `series`
+    holds the newest observation of each series that an estimate may use.
     """
 
     used: Known | None = None
@@ -80,11 +80,11 @@ def select(
     ratings: Ratings | None = None,
     only_pool: bool = False,
 ) -> Selection:
-    """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`.
+    """Choose every cell of a stage from the data known at number `as_of`; ages are counted to the year of `on`.
 
-    `pool` narrows the candidates to those of a round; which period is complete is still settled by every country
-    that is listed, so that a round reads the same editions as the desk screen. `ratings` fill the criteria that no
-    publisher measures. With `only_pool`, cells are those of the pool alone, and little else is read.
+    `pool` limits the candidates to those of a round. Every listed country still determines which period is complete,
+    so that a round reads the same editions as the desk screen. `ratings` fill the criteria without a published
+    indicator. With `only_pool`, cells are those of the pool alone, and little else is read.
     """
     rows = table.rows(stage)
     known = by_indicator(_known(table, rows, as_of, pool if only_pool else None))
@@ -112,7 +112,7 @@ def select(
 def _known(
     table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countries: Collection[str] | None
 ) -> list[Known]:
-    """Return the known values of rows: of some countries alone, where the others do not decide which period counts."""
+    """Return the known values of rows, of only some countries if the others do not decide the period."""
     wanted = {row.indicator for row in rows if row.indicator}
     if countries is None:
         return known_values(wanted, as_of=as_of)

@@ -1,4 +1,4 @@
-"""The parts of a run that a question may change: weights, reasons outside the pool, rules of evidence. Pure."""
+"""Parts of a run that a question may change: weights, reasons outside the pool, evidence rules. Pure."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from typing import Any
 from selection.scoring.tree import Branch, Child, Plan
 
 LEAST_YEARS, MOST_YEARS = 1, 60
-"""Limits of the age that a rule of evidence may be given."""
+"""Limits of the age that a question may set for an evidence rule."""
 
 
 @dataclass(frozen=True, slots=True)

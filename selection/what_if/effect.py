@@ -1,4 +1,4 @@
-"""The movements between two rankings: who enters or leaves the first N, and who moves far. Pure."""
+"""Movements between two rankings: who enters or leaves the first N, and who moves far. Pure."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The movements of a list of `ranked` countries.
+    """Movements of a list of `ranked` countries.
 
-    `within` counts the first N, who may be more where the last of them are equal. `enters` and `leaves` are of these;
-    `far` counts those that move by `FAR` places or more between two ranks,
-    the best of these ranks being `nearest`; `moved` counts every other rank. `gained` and `lost` count countries.
+    `within` counts the first N, which may be more if the last of them are equal. `enters` and `leaves` are among
+    these; `far` counts those that move by `FAR` places or more between two ranks, the best of these ranks being
+    `nearest`; `moved` counts every other rank. `gained` and `lost` count countries.
     """
 
     first: int

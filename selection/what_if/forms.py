@@ -1,4 +1,4 @@
-"""The forms of scenarios: keep a question under a name, and make a draft of a model from it."""
+"""Forms of scenarios: save a question under a name, and draft a model from it."""
 
 from __future__ import annotations
 

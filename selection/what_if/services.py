@@ -23,7 +23,7 @@ from selection.what_if.askable import Askable
 from selection.what_if.question import Question, QuestionError, from_dict
 
 PRIVATE = ("key", "name", "question")
-"""Columns that the trail of changes leaves out, since not all who read it may see them."""
+"""Columns that the audit trail omits, since not everyone who reads the trail may see them."""
 
 _DIGITS = 4
 
@@ -49,10 +49,10 @@ def _sound(question: Question, basis: Basis) -> Question:
 
 @transaction.atomic
 def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, shared: bool = False) -> Scenario:
-    """Keep a question to a run under a name; nothing official changes.
+    """Save a question to a run under a name; no official result changes.
 
-    Raises `ValidationError` with `earlier_method`, `question`, `nothing_weighted`, `nothing_changed`, `name`,
-    `same_name`, `too_many` or `question_size`. The database holds the last four.
+    Raise `ValidationError` with `earlier_method`, `question`, `nothing_weighted`, `nothing_changed`, `name`,
+    `same_name`, `too_many` or `question_size`. The database enforces the last four.
     """
     require(actor, Permission.VIEW_RANKINGS)
     kept = _sound(question, _basis(run))
@@ -121,10 +121,10 @@ def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: Us
 
 
 def changed_by(question: Question, askable: Askable) -> Change:
-    """Return the change of a model's table that a question asks for.
+    """Return the change of a model's table that a question describes.
 
-    A group keeps the points that the screen counts of it, divided by the question's numbers; what the full score adds
-    keeps its own.
+    The points of a group that the screen counts are divided by the question's numbers; criteria that only the full
+    score counts are unchanged.
     """
 
     def change(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +154,7 @@ def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dic
 
 
 def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
-    """Return a rule with another limit, in its words too."""
+    """Return a rule with another limit, in its text too."""
     said = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
     return {**rule, **said, "within": years}
 

@@ -1,4 +1,4 @@
-"""Estimates and doubt in the REST interface: given for a model with a method, null for any other."""
+"""Estimates and doubt in the REST interface: values for a model with a method, null for any other."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        """Return the plain values; an estimate holds no empty lists."""
+        """Return the plain values, without the estimate's empty lists."""
         return super().to_representation({"peers": [], "moves": {}, "published": [], **instance})
 
 

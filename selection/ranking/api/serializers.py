@@ -1,4 +1,4 @@
-"""Runs, rankings and the parts of a score in the REST interface. Read-only."""
+"""Serializers of runs, rankings, and the parts of a score. Read-only."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
 
 
 def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
-    """Return the adoption of a run's model. An endpoint may bring those it has read as `adoptions`."""
+    """Return the adoption of a run's model. An endpoint may pass those it has read as `adoptions`."""
     if "adoptions" not in context:
         context["adoptions"] = adoptions_by_table()  # type: ignore[index]  # the stubs hide that it is a dict
     found: Adoption | None = context["adoptions"].get(run.table_hash)
@@ -227,7 +227,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
 
     @extend_schema_field(DetailSerializer(allow_null=True))
     def get_detail(self, row: CountryScore) -> dict[str, Any] | None:
-        """Return what was drawn for the country."""
+        """Return the country's findings from the draws."""
         return detail_of(row)
 
     def to_representation(self, instance: CountryScore) -> dict[str, Any]:

@@ -54,7 +54,7 @@ def context_of(run: ScoreRun, adopted: Adopted) -> dict[str, Any]:
 
 
 FILTERS = {"status": CountryStatus.values, "group": ScreenGroup.values, "region": None}
-"""Filters of the countries of a ranking, each with what it takes; None for a text."""
+"""Filters of a ranking's countries, each with its permitted values; None for free text."""
 
 FILTERED = [
     OpenApiParameter("status", str, enum=CountryStatus.values, description="Only countries of this status."),
@@ -90,7 +90,7 @@ class _Ranking(Endpoint):
         return frozenset(FILTERS)
 
     def answer(self, request: Request, run: ScoreRun) -> Response:
-        """Return the run with its rows, those that the filters leave."""
+        """Return the run with the rows that pass the filters."""
         self.run, self.adopted = run, adopted_state(run.table_hash)
         rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles").filter(**_asked(request))
         run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]

@@ -54,7 +54,7 @@ def _dot(row: RankingRow, run_id: int, bounds: tuple[float, ...], *, newest: boo
 
 
 def world(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
-    """Draw the map of some countries, ranked or not; those outside the pool are left gray."""
+    """Draw the map of some countries, ranked or not; those outside the pool are gray."""
     return _world(run.pk, codes, newest)
 
 

@@ -43,13 +43,13 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
 """Words for the reasons outside the pool, of one country and of several."""
 
 UNLISTED = (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
-"""The reasons of places that the pool never holds: the report does not list them, or they are not states."""
+"""Reasons of countries that the pool never includes: not listed in the report, or not a state."""
 
 AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     Reason.TIER3: (("Tier 3",), "on Tier 3"),
     Reason.HIGH_INCOME: (("H",), "with high income"),
 }
-"""Plainer words where a rule has the value that it came with."""
+"""Clearer texts for rules that have their shipped value."""
 
 REGIONS: Mapping[str, str] = {
     "Western Hemisphere": "the Western Hemisphere",
@@ -87,7 +87,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence that could be false, what it leaves open, and its figures."""
+    """Verdict: a sentence that could be false, its uncertainty, and its figures."""
 
     finding: str
     context: str = ""
@@ -137,7 +137,7 @@ def sure_words(table: ModelTable) -> tuple[str, str]:
 
 
 def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
-    """Return who is in the first N by the limits of the model, and how many are out or open."""
+    """Return which countries are in the first N by the limits of the model, and how many are out or open."""
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
     finding = f"No country is firmly in the first {first}: none is there {sure}."
@@ -276,7 +276,7 @@ def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
 
 
 def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
-    """Return how many countries the pool holds, and for which reasons the others are outside it."""
+    """Return how many countries are in the pool, and the reasons that the others are outside it."""
     admitted = f", {counts.admitted} of them by a decision" if counts.admitted else ""
     finding = f"{runs_labels.countries(counts.inside)} {are(counts.inside)} in the pool{admitted}."
     if not counts.outside:
@@ -313,7 +313,7 @@ def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
 
 
 def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
-    """Return who last decided about the pool, what and when."""
+    """Return the last decision about the pool: who made it, what, and when."""
     row = counts.changed
     if row is None:
         return "The rules are the defaults of the project; no one has changed them."

@@ -78,9 +78,9 @@ def median_widths(ranking: Ranking) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PoolCounts:
-    """The countries in the pool of a run, those outside by reason, and the newest decision about it.
+    """Countries in the pool of a run, those outside by reason, and the newest decision about it.
 
-    `outside` has the reasons of the policy in their order and then those of no policy, each with how many countries.
+    `outside` has the reasons of the policy in order, then the other reasons, each with its number of countries.
     """
 
     inside: int
@@ -98,9 +98,9 @@ IN_POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RA
 
 
 def reason_of(row: RankingRow) -> str:
-    """Return the reason for which a country is outside: that of the pool, else its status.
+    """Return the reason that a country is outside: that of the pool, else its status.
 
-    The United States is named by itself even where no report that lists it is known.
+    The United States is named by itself even if no report that lists it is known.
     """
     if row.status == CountryStatus.OUTSIDE_POOL:
         return row.reason_code
@@ -108,7 +108,7 @@ def reason_of(row: RankingRow) -> str:
 
 
 def pool_counts(ranking: Ranking) -> PoolCounts | None:
-    """Return what the pool of a run held; None for a run of a model without one."""
+    """Return the counts of a run's pool; None for a run of a model without one."""
     if ranking.pool is None:
         return None
     statuses = Counter(row.status for row in ranking.rows)

@@ -78,7 +78,7 @@ UNRANKED = Tab(
     tuple(status.value for status in CountryStatus if status != CountryStatus.RANKED),
     ("country", "tier", "reason", "need", "feasibility", "known"),
 )
-"""The list of a run of a model without a method beside the ranked."""
+"""Tab of unranked countries for a run of a model without a method."""
 
 
 def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
@@ -138,7 +138,7 @@ Key = Callable[[RankingRow], Any]
 
 
 def _why(row: RankingRow) -> tuple[int, int, str, float]:
-    """Return the place of a reason: the pool's own in the order of its rules, within one by the place it would take."""
+    """Return the sort position of a reason: the order of the pool's rules, then the place it would take."""
     order = STATUS_ORDER.get(row.status, len(STATUS_ORDER))
     reason = "" if row.status == CountryStatus.OUTSIDE_POOL else row.reason_code or row.reason
     return order, PLACES.get(row.reason_code, 0), reason, row.place or 999
@@ -165,7 +165,7 @@ SORTS: Mapping[str, Key] = {
 
 
 def in_order(rows: Sequence[RankingRow], asked: str) -> list[RankingRow]:
-    """Sort rows by `asked` ("-score"); what has no value comes last in both directions, ties keep their order."""
+    """Sort rows by `asked` ("-score"). Missing values come last in both directions; ties keep their order."""
     key = SORTS[asked.removeprefix("-")]
     known = [row for row in rows if key(row) is not None]
     known.sort(key=key, reverse=asked.startswith("-"))

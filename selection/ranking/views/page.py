@@ -29,7 +29,7 @@ from selection.runs.rows import Ranking
 
 
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
-    """Return what the whole page needs beside its list."""
+    """Return the context that the whole page needs in addition to its list."""
     run, ranking = listing.run, listing.ranking
     return {
         "form": listing.form,
@@ -66,7 +66,7 @@ def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
 
 
 def _findings(listing: Listing) -> dict[str, Any]:
-    """Return the pool, the finding of the list, what limits it and what is uncertain."""
+    """Return the pool, the finding of the list, its limits, and its uncertainty."""
     ranking = listing.ranking
     counts, where = pool_counts(ranking), concentration(ranking)
     kept: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}

@@ -61,7 +61,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @requires(Permission.RUN_SCREEN)
 def compute(request: HttpRequest) -> HttpResponseRedirect:
-    """Compute the desk screen on what is known now; the same question again leads to the run there is."""
+    """Compute the desk screen on current data; the same question again redirects to the existing run."""
     before = newest_run()
     try:
         run = runs_services.compute_screen(actor=user_of(request))

@@ -26,7 +26,7 @@ class ReportUsed(NamedTuple):
 
 
 def report_used(run: ScoreRun, table: ModelTable) -> ReportUsed:
-    """Return the edition whose tiers a run counts, and those that it passes over; empty for a model without a tier."""
+    """Return the edition whose tiers a run counts, and those that it skips; empty for a model without a tier."""
     listing = table.listing["indicator"]
     edition = next((run.periods.get(row.key, "") for row in table.criteria if row.indicator == listing), "")
     if not edition or "pool" not in run.inputs:

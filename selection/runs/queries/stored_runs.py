@@ -1,8 +1,8 @@
-"""Stored runs: the one that pages show first, one by its number, and whether more is known since.
+"""Stored runs: the default one that pages show first, one by its number, and whether newer data exists.
 
-Which run shows first: of the newest data (publication number) the one computed last. A run beside it never does: one
-that looks back to an earlier day, and one of today that the system computed because time alone moves ranks. So ranks
-do not move because a year begins; whoever wants today's ages computes the ranking again.
+The default run is the last one computed on the newest data (publication number). A run with `beside` is never the
+default: one that shows an earlier day, or one of today that the system computed because only the date changes ranks.
+So ranks do not change because a year begins; to use today's ages, a person computes the ranking again.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
 
 
 def shown_first(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
-    """Return the runs that pages may show first, the one that they do at the head: none that is beside another."""
+    """Return the runs that can be the default, the default first: none with `beside`."""
     return runs(stage).exclude(inputs__has_key=BESIDE).order_by("-as_of", "-pk")
 
 
@@ -42,7 +42,7 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
 
 
 def latest_by_day(standing: ScoreRun) -> ScoreRun:
-    """Return the run of the newest day that the system computed beside a run for time alone, else the run itself."""
+    """Return the newest run that the system computed for the date alone on a run's data, else the run itself."""
     return runs(Stage(standing.stage)).filter(**_of_the_same(standing)).order_by("-reference_date").first() or standing
 
 
@@ -78,12 +78,12 @@ def run_before(run: ScoreRun) -> ScoreRun | None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The changes after a run that could give a new run another result.
+    """Changes after a run that could give a new run another result.
 
-    `publications` counts those that touched an indicator the model reads, where a run of today would take another
-    value from them; `newest_at` is the moment of the newest one. `model` and `engine` are true where these have
-    changed; `published` is the version of the model that is published now, where it is another one. `pool` is true
-    where decisions on the pool came since, and `time` where the day alone moves values or the pool.
+    `publications` counts those that touched an indicator the model reads and from which a run of today would take
+    another value; `newest_at` is the time of the newest one. `model` and `engine` are true if these have changed;
+    `published` is the version of the model that is published now, if it is another one. `pool` is true if decisions on
+    the pool were made since, and `time` if the date alone changes values or the pool.
     """
 
     publications: int
@@ -118,7 +118,7 @@ def since(run: ScoreRun, today: dt.date | None = None) -> Since:
 
 
 def _published_since(run: ScoreRun) -> list[Publication]:
-    """Return the publications after a run that touched what the model of today reads, the newest first."""
+    """Return the publications after a run that touched an indicator of today's model, the newest first."""
     table = default_table()
     read_by_it = {indicator for row in table.rows(Stage(run.stage)) for indicator in row.indicators}
     return list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))

@@ -11,7 +11,7 @@ from selection.what_if.queries.answers import Asked
 
 
 def fields(asked: Asked) -> Sequence[Column[Answered]]:
-    """Return the columns; those of chances only where these weights were drawn."""
+    """Return the columns; those of chances only if these weights were drawn."""
     question = " ".join(question_words(asked.question, asked.askable)) or f"As in run {asked.run.pk}"
     found = [
         Column[Answered]("Rank now", lambda row: row.rank),

@@ -1,4 +1,4 @@
-"""A question with its answer as pages read it: countries by name, and the list that it is compared with."""
+"""Question with its answer as pages read it: countries by name, and the list that it is compared with."""
 
 from __future__ import annotations
 
@@ -31,9 +31,9 @@ class Base:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to a run, its answer, and the list that it is compared with.
+    """Question to a run, its answer, and the list that it is compared with.
 
-    Where the question has no answer, `shown` is that of the run.
+    If the question has no answer, `shown` is that of the run.
     """
 
     run: ScoreRun
@@ -72,7 +72,7 @@ def can_ask(run: ScoreRun) -> bool:
 
 
 def asked_of(run: ScoreRun, basis: Basis, question: Question, *, draws: int = 0, base: Base | None = None) -> Asked:
-    """Ask a run a question."""
+    """Return a run's answer to a question."""
     ranking = ranking_of(run)
     found = answer(basis, question, draws)
     shown = answer(basis, Question()) if found.error else found
@@ -96,7 +96,7 @@ def base_of(run: ScoreRun) -> Base:
 
 
 def run_label(run: ScoreRun) -> str:
-    """Return the words for a run in a choice."""
+    """Return the label of a run in a choice."""
     return f"Run {run.pk}, version {run.model_version}"
 
 

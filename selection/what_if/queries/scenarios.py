@@ -1,4 +1,4 @@
-"""Scenarios that a person may open: the person's own, and those that others share."""
+"""Scenarios that a person may open: their own, and those that others share."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from selection.what_if.question import Question, from_dict
 
 
 def scenarios_of(user: User) -> list[Scenario]:
-    """Return the scenarios that a person keeps, the newest first."""
+    """Return a person's open scenarios, the newest first."""
     return list(Scenario.objects.of(user).select_related("run").defer("run__result", "run__table"))
 
 

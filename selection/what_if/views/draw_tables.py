@@ -23,7 +23,7 @@ from selection.what_if.payload import MAGIC, tables
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def draws(request: HttpRequest) -> HttpResponseBase:
-    """Send the tables of a run. A run never changes: whoever has them is answered 304, before anything is computed."""
+    """Send the tables of a run. A run never changes: a client that has them gets 304 before anything is computed."""
     check_parameters(request, ("run",))
     run = asked_run(request)
     if run is None:

@@ -1,4 +1,4 @@
-"""The part of the page What if that an address requests: a run, a question, and the list to compare with."""
+"""Part of the What if page that a URL requests: a run, a question, and the list to compare with."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
 from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, from_query, names_of
 
 BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
-"""Parameters beside those of the question."""
+"""Parameters in addition to those of the question."""
 
 
 @dataclass(frozen=True)
@@ -43,7 +43,7 @@ class Asking:
 
 
 def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
-    """Read run and question; `BadRequest` names what the page does not know."""
+    """Read the run and the question. Raise `BadRequest` for an unknown parameter or value."""
     drop_empty(request)
     run = asked_run(request)
     basis = basis_of(run) if run else None
@@ -62,7 +62,7 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
 
 
 def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
-    """Return the weights that the form was filled from, where each group is to keep its 100; else None."""
+    """Return the weights that the form was filled with if each group must still sum to 100; else None."""
     if one_of(request, "keep", ("", "1"), "Each group is kept at 100 by keep=1, not") != "1":
         return None
     sent = parse_qs(request.GET.get("before", ""))
@@ -109,7 +109,7 @@ class Listing:
 
 
 def listing_of(request: HttpRequest, asking: Asking) -> Listing:
-    """Answer what an address asks; raise `Http404` for a scenario that the person may not see."""
+    """Return the answer to the URL's question. Raise `Http404` for a scenario that the person may not see."""
     assert asking.run is not None  # the view has asked
     assert asking.basis is not None  # the view has asked
     user, run = user_of(request), asking.run

@@ -33,7 +33,7 @@ UNCHANGED = "run"
 """The word in a sent form for weights as in the run: an empty field would not be sent on."""
 
 LEAST_DRAWN = 3
-"""The fewest ranked countries of which a slope is drawn."""
+"""Fewest ranked countries for which a slope is drawn."""
 
 
 # ---- the form ------------------------------------------------------------------------------------------------------
@@ -186,7 +186,7 @@ def form_context(listing: Listing) -> dict[str, Any]:
 
 
 def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
-    """Return the lists to compare with: value, words, and whether it is the one."""
+    """Return the lists to compare with: value, label, and whether it is selected."""
     asked, user = listing.asked, listing.user
     found = [(str(run.pk), run_label(run)) for run in comparable_runs(asked.run)]
     found += [(str(row.key), f"Scenario: {row.name}") for row in scenarios_of(user)]
@@ -200,7 +200,7 @@ def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """The movement of a country: "up" or "down" by a number of places, "same", or "new" where it had no rank."""
+    """Movement of a country: "up" or "down" by a number of places, "same", or "new" if it had no rank."""
 
     kind: str
     places: int = 0
@@ -265,7 +265,7 @@ def country_address(listing: Listing, code: str) -> str:
 
 
 def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
-    """Return interval and share of draws of a country: of the question where it was drawn, else those of the run."""
+    """Return a country's interval and share of draws: for the question if it was drawn, else for the run."""
     if row.chances is not None:
         return f"{row.chances.low}{formats.DASH}{row.chances.high}", chance(row.chances.p20, asked.ranking.table)
     of_run = asked.rows.get(row.code)
@@ -348,7 +348,7 @@ def counts_words(asked: Asked) -> str:
 
 
 def script_data(listing: Listing) -> dict[str, Any]:
-    """Return what the script of the page needs beside the payload of the run."""
+    """Return the data that the page's script needs in addition to the payload of the run."""
     asked = listing.asked
     of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
     drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}

@@ -1,4 +1,4 @@
-"""Keep a question as a scenario, open, share and withdraw one, and make a draft of a model of a question."""
+"""Actions on scenarios: save, open, share, and withdraw one, and draft a model from a question."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BESIDE = ("run",)
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Open a scenario: lead to its question on the page What if."""
+    """Open a scenario by redirecting to its question on the What if page."""
     check_parameters(request, ())
     found = find_scenario(user_of(request), str(key))
     if found is None:
@@ -70,13 +70,13 @@ class WhatIfAction(SelectionAction):
 
 
 class QuestionAction(WhatIfAction):
-    """An action with the question that the URL asks of a run."""
+    """Action with the question that the URL asks of a run."""
 
     asking: Asking
     score_run: ScoreRun
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Read the question first, which knows its own parameters; without a run that can be asked, show why."""
+        """Read the question first, which checks its own parameters. If no run can be asked, show why."""
         self.asking = asking_of(request, _BESIDE)
         if self.asking.run is None or self.asking.basis is None:
             return unasked(request, self.asking.run)
