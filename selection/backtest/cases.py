@@ -32,7 +32,7 @@ class Spot:
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One criterion of one partner at the cutoff: its words, its axis, its share of it, and how it was had."""
+    """Criterion of one partner at the cutoff: its label, its axis, its share of it, and the source of its value."""
 
     key: str
     label: str
@@ -105,7 +105,7 @@ class Today:
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All cases, in the order of their signatures, and what follows from them."""
+    """All cases, in the order of their signatures, and the totals over them."""
 
     first: int
     draws: int

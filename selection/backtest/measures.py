@@ -7,14 +7,14 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 CHANCE = 0.5
-"""The area under the curve of a list that knows nothing of the partners."""
+"""Area under the curve of a list that is unrelated to who the partners are."""
 
 APART = 2.0
 """Standard errors from chance beyond which an area is taken for more than chance."""
 
 
 def percentile(rank: int, of: int) -> float:
-    """Return the place of a rank in a list as a share of it: small is high."""
+    """Return a rank's place in a list as a share of it: small is high."""
     return rank / of
 
 

@@ -132,7 +132,7 @@ class _List:
     pool: Pool
 
     def admitting(self, code: str) -> Collection[str]:
-        """Return the members of the pool once every rule is dropped that keeps a country outside."""
+        """Return the members of the pool if every rule that excludes a country is dropped."""
         inputs, pool = self.inputs, self.pool
         while not pool.entries[code].is_in:
             reason = pool.entries[code].reason_code

@@ -17,7 +17,7 @@ from selection.scoring import ENGINE_VERSION, sha256_of
 from selection.scoring.uncertainty import seed_from_hash
 
 DRAWS = 10_000
-"""Draws of a backtest of a run that has none."""
+"""Draws of a backtest if its run has none."""
 
 MOST_YEARS = 5
 """The years by which a cutoff may be moved back at most: earlier, hardly anything was published."""

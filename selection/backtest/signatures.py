@@ -27,7 +27,7 @@ class Signature:
 
 
 def cutoff_of(signed: dt.date, shift: int = 0) -> dt.date:
-    """Return the end of the year before a signature, or of so many years earlier."""
+    """Return the end of the year before a signature, or of `shift` years earlier."""
     return dt.date(signed.year - 1 - shift, 12, 31)
 
 
@@ -36,7 +36,7 @@ _signatures: list[Signatures] = []
 
 
 def register_signatures(tell: Signatures) -> None:
-    """Register who knows the signatures of all partnerships that ever came into force."""
+    """Register a function that returns the signatures of all partnerships that ever came into force."""
     if tell not in _signatures:
         _signatures.append(tell)
 

@@ -1,4 +1,4 @@
-"""Scoring models: which version is published, the list of versions, and what each is used for."""
+"""Lookups of scoring models: the published version, the list of versions, and the uses of each."""
 
 from __future__ import annotations
 

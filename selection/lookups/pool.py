@@ -51,7 +51,7 @@ def policy_in_force(reason: str, on: dt.date) -> PoolPolicy | None:
 
 
 def pool_inputs(on: dt.date) -> PoolInputs:
-    """Return the policies, admissions and partnerships of a day as they are on record now."""
+    """Return the policies, admissions, and partnerships of a day as now on record."""
     return PoolInputs.of_day(
         on,
         [_policy(row) for row in policies().filter(decision=PoolDecision.APPROVED)],

@@ -27,13 +27,13 @@ Plain = dict[str, Any]
 
 
 class Bearing(enum.StrEnum):
-    """The kinds of effect that a change may have."""
+    """Kind of effect that a change may have."""
 
     TEXT = "text"
     FULL = "full"
     """The full score of a round's candidates alone."""
     GATE = "gate"
-    """The statute's requirements of a partner, beside the score."""
+    """Statutory requirement for a partner, which is separate from the score."""
     DOUBT = "doubt"
     """Intervals, shares of draws and groups; never a rank."""
     RANK = "rank"

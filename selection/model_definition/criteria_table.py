@@ -32,9 +32,9 @@ class Stage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
+    """Inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
 
-    `span` are the scores of the node that count as 0 and as 1 in the node above; None: it enters as it is.
+    `span` are the scores of the node that count as 0 and as 1 in the node above; None passes the score unchanged.
     """
 
     key: str

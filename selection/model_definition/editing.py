@@ -91,7 +91,7 @@ def with_estimate(key: str, estimate: Mapping[str, Any] | None) -> Change:
 
 
 def with_settings(values: Mapping[str, Any]) -> Change:
-    """Set what belongs to the whole: title, note, thresholds, draws."""
+    """Set the settings of the whole model: title, note, thresholds, draws."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         return {**_copy(data), **values} if data.get("mandatory") else _slim({**_copy(data), **values})

@@ -40,7 +40,7 @@ def grouping(name: str) -> str:
 
 
 def share(value: float) -> str:
-    """Return a share as percent, without a decimal where it has none."""
+    """Return a share as percent, without decimals if it is a whole number."""
     return f"{100 * value:g}%"
 
 
@@ -108,7 +108,7 @@ def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
 
 
 def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Return which values an evidence rule asks for."""
+    """Return the values that an evidence rule requires, as text."""
     names = [labels.get(key, key) for key in rule["criteria"]]
     least = rule.get("least", 1)
     if len(names) == 1:

@@ -10,7 +10,7 @@ from typing import NamedTuple
 
 
 class Measured(NamedTuple):
-    """One question with what was found."""
+    """Test question and its result."""
 
     question: str
     found: str
@@ -56,7 +56,7 @@ HEAVY_TAILS = (
 
 
 def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:
-    """Return the tests made for a version of the default model; none for any other version."""
+    """Return the tests of a version of the default model; none for any other version."""
     return TESTS if (key, version) == (default, VERSION) else ()
 
 

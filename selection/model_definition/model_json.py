@@ -1,4 +1,4 @@
-"""A scoring model as text: JSON read strictly, and its schema. Pure."""
+"""Scoring model as text: JSON read strictly, and its schema. Pure."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ MOST_DEPTH = 24
 """Greatest depth of nested lists and objects. Only the rules of hurdles are nested deeply."""
 
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-"""Characters that no text of a model holds: control characters, and halves of a pair."""
+"""Characters that a model's text may not contain: control characters and lone surrogates."""
 
 
 class ModelTextError(ValueError):

@@ -20,7 +20,7 @@ HELP = (
 
 
 def written_option(option: Mapping[str, Any]) -> list[str]:
-    """Return what an option changes, one line a change; none for the model's own way."""
+    """Return an option's changes, one line per change; none for the model's own option."""
     return list(_lines(option))
 
 

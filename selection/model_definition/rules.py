@@ -28,25 +28,25 @@ STEPS = 5
 """The steps of a rubric: 0 to 4."""
 
 BRANCHES = ("need", "feasibility")
-"""The two nodes below the root: every page places a country by both of them."""
+"""The two nodes below the root: every page gives a country's place by both of them."""
 
 STATUTE = {
     "prevalence": "documented high prevalence, 22 U.S.C. 7103a(d)(5)(A)",
     "commitment": "political motivation and sustained commitment, 22 U.S.C. 7103a(d)(5)(B)",
 }
-"""The criteria that the statute asks of every partner, by key."""
+"""Criteria that the statute requires of every partner, by key."""
 
 GROUPINGS = ("income_group",)
-"""By what countries are grouped in a snapshot, for a model without a method."""
+"""Groupings of countries in a snapshot, for a model without a method."""
 
 APART = ("hurdles/", "rules/", "choices/", "method/")
-"""Prefixes of the paths in findings of the engine that lead to neither a node nor a criterion."""
+"""Prefixes of paths in engine findings that identify neither a node nor a criterion."""
 
 _YEARS = re.compile(r"\b(\d{1,3}) years?\b")
 """A number of years in a sentence."""
 
 MOST_TESTS = 500
-"""Of one hurdle, those of the hurdles it refers to included."""
+"""Most tests of one hurdle, those of the hurdles it refers to included."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -78,7 +78,7 @@ def _by_schema(data: Mapping[str, Any]) -> Iterable[Finding]:
 
 @lru_cache(maxsize=32)
 def _compared_before(text: str) -> tuple[Finding, ...]:
-    """Return the first findings about a model as JSON: pages ask about the same model again and again."""
+    """Return the first findings about a model as JSON, cached: pages request the same model many times."""
     return tuple(islice(_compared(json.loads(text)), MOST_FINDINGS))
 
 

@@ -1,4 +1,4 @@
-"""Adoptions of scoring models: the office states that a published version is its own."""
+"""Adoptions of scoring models: the office's decisions that a published version is its own."""
 
 from __future__ import annotations
 

@@ -233,7 +233,7 @@ class ExtensionAnswer(models.Model):
 
 
 class ProceedWithout(models.Model):
-    """The approver lets a candidate go on although an agency has not answered, and why. It prints in the memo."""
+    """Approver's decision to proceed with a candidate although an agency has not answered. The memo prints it."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="proceeded")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="proceeded")

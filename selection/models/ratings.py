@@ -1,4 +1,4 @@
-"""Ratings of what no publisher measures: a step of a rubric, why, and on which evidence. Superseded, never edited."""
+"""Ratings of criteria without published data: a rubric step, the reason, and the evidence. Never edited."""
 
 from __future__ import annotations
 
@@ -135,7 +135,7 @@ LINKS = ("observation", "narrative", "paper", "plan", "program")
 
 
 def _one_kind() -> Q:
-    """Exactly one link, or the name of a document; and a sentence with a narrative and with nothing else."""
+    """Return the condition for one link or a document's name; a sentence is required with a narrative only."""
     mute = Q(sentence="")
     linked = [
         Q(**{f"{name}__isnull": name != kind for name in LINKS}, document="") & (~mute if kind == "narrative" else mute)

@@ -1,4 +1,4 @@
-"""Selection rounds: who is in the pool and why, which steps were taken, which runs were made on which evidence."""
+"""Selection rounds: the pool with its reasons, the steps taken, and the evidence of each candidate."""
 
 from __future__ import annotations
 

@@ -71,7 +71,7 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
     """Scenarios by who may see them."""
 
     def of(self, user: User) -> ScenarioQuerySet:
-        """Keep the person's own that are not withdrawn."""
+        """Return the person's scenarios that are not withdrawn."""
         return self.filter(author=user, withdrawn_at__isnull=True)
 
     def visible_to(self, user: User) -> ScenarioQuerySet:
@@ -80,11 +80,11 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
 
 
 class Scenario(models.Model):
-    """A question to a run under a name: private, or shared with whoever has its link and may see rankings.
+    """Question to a run, saved under a name: private, or shared with ranking readers who have its link.
 
     `key` is the unguessable part of its link. `question` is that of `selection.what_if.question`. A scenario never
-    changes; sharing and withdrawing are recorded by the database, each once. A withdrawn one opens for its author
-    alone, and its name may be used again.
+    changes; sharing and withdrawing are recorded by the database, each once. Only its author can open a withdrawn
+    scenario, and its name may be used again.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)

@@ -59,7 +59,7 @@ class RuleInForce:
 
 @dataclass(frozen=True, slots=True)
 class ListedCountry:
-    """A place that the TIP Report lists, with the answer of the pool."""
+    """Country or territory that the TIP Report lists, with its result in the pool."""
 
     country: Country
     entry: PoolEntry
@@ -88,7 +88,7 @@ class PoolRuleSerializer(RowSerializer[RuleInForce]):
 
 
 class PoolCountrySerializer(RowSerializer[ListedCountry]):
-    """One place that the TIP Report lists, with the answer of the pool."""
+    """One country or territory that the TIP Report lists, with the answer of the pool."""
 
     country = CodeAndNameSerializer()
     in_pool = serializers.BooleanField(source="entry.is_in", help_text="Whether the ranking compares it.")

@@ -45,7 +45,7 @@ class PolicyForm(ActionForm):
 
 
 class AdmitForm(ActionForm):
-    """An admission of a country that the policy leaves outside."""
+    """Admission of a country that the policy excludes."""
 
     error_fields = {"no_candidate": "country", "admission_over": "until"}
 
@@ -68,7 +68,7 @@ class AdmitForm(ActionForm):
 
 
 class DecisionForm(ActionForm):
-    """The decision of another person on a proposal."""
+    """Decision of another person on a proposal."""
 
     error_fields = {"decision_note": "note"}
 

@@ -44,7 +44,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """A rule or an admission in the history, with its state and the sentence about who decided."""
+    """Rule or admission in the history, with its state and the sentence on who decided."""
 
     row: Proposal
     words: str
@@ -71,7 +71,7 @@ def facts(pool: Pool) -> list[Fact]:
 
 
 def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.date) -> list[RuleLine]:
-    """Return the rules in force on a day, in their order, with the countries that each puts outside."""
+    """Return the rules in force on a day, in order, with the countries that each excludes."""
     found = []
     for policy in policies:
         if policy.decision != PoolDecision.APPROVED or not holds(policy, on):
@@ -150,7 +150,7 @@ def _admission_mark(row: Admission, on: dt.date) -> Badge:
 
 
 def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[str, str]]:
-    """Return a proposed rule in pairs of words, with the rule that it would replace."""
+    """Return a proposed rule as pairs of label and text, with the rule that it would replace."""
     found = [
         ("Rule", rule_in_words(policy.reason, policy.puts_outside)),
         ("In force from", formats.day(policy.in_force_from)),
@@ -164,7 +164,7 @@ def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[st
 
 
 def admission_facts(row: Admission, sentence: str) -> list[tuple[str, str]]:
-    """Return an admission in pairs of words; `sentence` is the reason why the country is outside."""
+    """Return an admission as pairs of label and text; `sentence` is the reason that the country is outside."""
     found = [
         ("Country", row.country.name),
         ("Outside because", sentence),

@@ -40,9 +40,9 @@ def propose_policy(
     actor: User,
     legal_note: str = "",
 ) -> PoolPolicy:
-    """Propose a rule of the pool for one reason from a day on. It counts once another person approves it.
+    """Propose a rule of the pool for one reason from a day. It takes effect once another person approves it.
 
-    Raises `ValidationError` with `backdated` or the codes of the constraints.
+    Raise `ValidationError` with `backdated` or the codes of the constraints.
     """
     require(actor, Permission.RUN_ROUNDS)
     policy = PoolPolicy(

@@ -249,7 +249,7 @@ class EndAdmission(AdmissionAction):
 
 
 def open_proposals(user: User) -> list[tuple[str, str, str]]:
-    """Return what an account may decide about the pool: a title, its address and the reason of the proposal."""
+    """Return the pool proposals that an account may decide: a title, a URL, and the proposal's reason."""
     found = [
         (f"Decide on a rule of the pool: {row.get_reason_display()}", reverse("pool-policy-decide", args=[row.pk]), row)
         for row in lookups_pool.policies().filter(decision=PoolDecision.OPEN)

@@ -1,4 +1,4 @@
-"""The policy of the desk screen's pool: dated rules, admissions and terms of partnerships as plain data. Pure.
+"""Policy of the desk screen's pool: dated rules, admissions, and terms of partnerships as plain data. Pure.
 
 The app that runs partnerships registers their terms here; `pools.resolve_pool` applies the policy of a day.
 """
@@ -24,7 +24,7 @@ class Reason(enum.StrEnum):
 
 
 NOT_A_STATE = "not_a_state"
-"""The reason of a place that the TIP Report lists and that is no state: shown, never ranked, and never admitted."""
+"""Reason for a territory that the TIP Report lists and that is not a state: shown, never ranked or admitted."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +103,7 @@ def _read(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow(_Plain):
-    """One dated rule of the pool: it holds from `since` until the day before `replaced_on`."""
+    """Dated rule of the pool, in force from `since` until the day before `replaced_on`."""
 
     key: int
     reason: str
@@ -123,7 +123,7 @@ class PolicyRow(_Plain):
 
 @dataclass(frozen=True, slots=True)
 class AdmissionRow(_Plain):
-    """One decision to admit a country: it holds from `since` through `until`, or until the day before `ended_on`."""
+    """Admission of a country, in force from `since` through `until`, or until the day before `ended_on`."""
 
     key: int
     country: str
@@ -162,7 +162,7 @@ _terms: list[Terms] = []
 
 
 def register_terms(tell: Terms) -> None:
-    """Register who knows the terms of all partnerships that ever came into force."""
+    """Register a function that returns the terms of all partnerships that ever came into force."""
     if tell not in _terms:
         _terms.append(tell)
 

@@ -244,7 +244,7 @@ class PoolEntry:
 
 @dataclass(frozen=True)
 class Pool:
-    """The pool of one day: an entry for every listed country, by its code, and the inputs that it rests on."""
+    """Pool of one day: an entry for every listed country, by its code, and its inputs."""
 
     inputs: PoolInputs
     edition: str

@@ -15,7 +15,7 @@ from cpc.web.charts.svg import Svg, decoration, rect
 from selection.runs.labels import countries, joined
 
 Clause = tuple[str, str]
-"""A clause about one country and about several; the places are their names and the list."""
+"""Clause about one country and about several, with placeholders for their names and the list."""
 
 LEAVE: Sequence[Clause] = (
     (
@@ -63,7 +63,7 @@ class Move:
 
 
 class Shift(NamedTuple):
-    """A country ranked in both lists: its rank in each among those countries alone."""
+    """Country ranked in both lists: its rank in each among those countries alone."""
 
     move: Move
     before: int
@@ -102,7 +102,7 @@ class Band:
 
     @property
     def bar(self) -> Svg:
-        """Draw the share in a row that gives the number."""
+        """Return a bar of the share."""
         return decoration(120, 14, [rect(0, 2, 120 * self.share, 10, "k-fill", rx=1)])
 
 
@@ -115,7 +115,7 @@ class Moves:
 
     @classmethod
     def of(cls, rows: Iterable[Move], first: int) -> Moves:
-        """Keep the rows that have a rank in one of the lists."""
+        """Build the movements from the rows that have a rank in one of the lists."""
         return cls([row for row in rows if row.before is not None or row.after is not None], first)
 
     # ---- the first

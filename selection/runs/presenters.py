@@ -25,7 +25,7 @@ COMPLETE_REPORT = (
     f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
     "them; one that states fewer is passed over."
 )
-"""The rule for the report that counts, beside the days of publication."""
+"""Rule for the report that counts, in addition to the days of publication."""
 
 DESK_SCREENS, FULL_SCORES = "Desk screens", "Full scores of rounds"
 

@@ -18,19 +18,19 @@ from selection.pool_rules.policy import PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
 
 OLD = 7
-"""From how many years on the age of a value is named beside the rank."""
+"""Least age of a value, in years, that is shown with the rank."""
 
 LIKELY = 0.95
-"""From which probability on a hurdle is called likely to pass; below 1 minus this it is likely to fail."""
+"""Least probability for a likely pass of a hurdle; below 1 minus this it is a likely failure."""
 
 TIER_ORDER: Mapping[str, int] = {"Tier 1": 0, "Tier 2": 1, "Tier 2 Watch List": 2, "Tier 3": 3, "Special Case": 4}
 MEASURED = ("observed", "carried", "peer_median", "fixed", "floor", "bridged")
-"""States in which a criterion takes part in the score with a value of the country's own."""
+"""States of a criterion that counts in the score with a value of the country's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Criteria whose points are drawn and named together: the parts of a score, a few a branch."""
+    """Criteria whose points are drawn and named together: the parts of a score, a few per branch."""
 
     key: str
     label: str
@@ -171,7 +171,7 @@ class Ranking:
 
     @property
     def designs(self) -> int:
-        """Return the number of designs that the list is held against: every choice with every other."""
+        """Return the number of designs that the list is compared with: every combination of choices."""
         choices = (self.table.method or {}).get("choices", ())
         return math.prod(len(choice["options"]) for choice in choices) if choices else 0
 
@@ -188,7 +188,7 @@ class Ranking:
 
     @property
     def scored_share(self) -> float:
-        """Return the share of the full model's weight that the scores rest on: criteria in use for any country."""
+        """Return the share of the full model's weight with data: criteria in use for any country."""
         weights = self.table.weights()
         return sum(weights[key] for key, count in self.measured.items() if count)
 
@@ -199,7 +199,7 @@ class Ranking:
 
     @property
     def first(self) -> tuple[RankingRow, ...]:
-        """Return the first countries, as many as the model has it, and those that share the last of these ranks."""
+        """Return the first N countries of the model, and those that share the last of these ranks."""
         return tuple(row for row in self.ranked if row.rank is not None and row.rank <= self.table.first)
 
     def row(self, code: str) -> RankingRow | None:
@@ -351,7 +351,7 @@ def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, 
 
 
 def _weak(lines: Iterable[Mapping[str, Any]], table: ModelTable, year: int) -> Weak:
-    """Return what is old, filled from peers or bridged among the counted criteria of a country."""
+    """Return a country's counted criteria that are old, filled from peers, or bridged."""
     old: list[tuple[str, int]] = []
     filled: list[str] = []
     bridged: list[str] = []
@@ -369,9 +369,9 @@ def _weak(lines: Iterable[Mapping[str, Any]], table: ModelTable, year: int) -> W
 
 
 def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[tuple[str, str]]:
-    """Key and reason of each counted criterion that has no value in the score.
+    """Return key and reason of each counted criterion that has no value in the score.
 
-    What does not apply to the country is no gap, nor is a criterion that no country has in this run.
+    A criterion that does not apply to the country, or that no country has in this run, is not a gap.
     """
     for line in lines:
         row = table.row(line["key"])
@@ -395,6 +395,6 @@ def chances(hurdles: Iterable[Mapping[str, Any]], table: ModelTable) -> dict[str
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: no case, no accents, one kind of apostrophe."""
+    """Return a text normalized for comparison: no case, no accents, one kind of apostrophe."""
     decomposed = unicodedata.normalize("NFD", text.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

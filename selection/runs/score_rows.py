@@ -100,13 +100,13 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
 
 
 def _published(cell: Cell, value: Known) -> dict[str, Any]:
-    """Return an observation behind an estimate as it is published."""
+    """Return an observation behind an estimate, as published."""
     series = next((key for key, held in cell.series.items() if held == value), "")
     return {"value": value.value, "label": value.label, "year": value.year, "series": series}
 
 
 def _behind(cell: Cell, source: str) -> list[Known]:
-    """Return the observations that an estimate rests on, the newest first."""
+    """Return the observations behind an estimate, the newest first."""
     if not cell.series:
         return [cell.used] if cell.used else []
     used = [value for key, value in cell.series.items() if source in (key, POOLED)]
@@ -133,5 +133,5 @@ def _line(cell: Cell, line: CriterionLine) -> dict[str, Any]:
 
 
 def _points(score: float | None) -> float | None:
-    """From 0 to 1 as the engine counts, to 0 to 100 as it is shown."""
+    """Convert 0 to 1, as the engine counts, to 0 to 100, as pages show it."""
     return None if score is None else 100.0 * score

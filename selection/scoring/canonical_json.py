@@ -21,7 +21,7 @@ OMIT_DEFAULT: Mapping[str, Any] = {"omit_default": True}
 
 
 class PlainDataError(ValueError):
-    """Plain data does not describe the wanted object; the message names the place and the remedy."""
+    """Error: plain data does not describe the expected object. The message names the location and the remedy."""
 
 
 def encode(value: Any) -> Any:

@@ -36,7 +36,7 @@ def _rank(key: str) -> tuple[int, str]:
 
 
 def _differences(a: Any, b: Any, path: tuple[str, ...], loose: frozenset[str]) -> Iterator[str]:
-    """Yield the places that differ; those below a key of `loose` come from draws."""
+    """Yield the locations that differ; those below a key of `loose` come from draws."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         for key in sorted({*a, *b}, key=_rank):
             if key not in a or key not in b:

@@ -31,7 +31,7 @@ from .value_functions import (
 )
 
 ENGINE_VERSION = "2.1.0"
-"""Changes whenever the same snapshot and model could give another result, draws included."""
+"""Version of the engine. It changes whenever the same snapshot and model could give another result or draws."""
 
 VERSIONS: Mapping[str, Rules] = {
     "1.0.1": Rules(negates=False, scales=False, estimates=False, details=False),
@@ -126,7 +126,7 @@ def score(
 
 
 def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | None) -> tuple[int, int]:
-    """Return draws and seed, those of the model where none are given; raises ValueError for a negative one."""
+    """Return draws and seed, those of the model if none are given. Raise ValueError for a negative one."""
     draws = model.draws if draws is None else draws
     if seed is None:
         seed = seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))

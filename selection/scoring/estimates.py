@@ -94,7 +94,7 @@ class Peers:
         return everyone
 
     def fill(self, u: FloatArray, lacking: Sequence[int]) -> tuple[FloatArray, dict[int, Positions]]:
-        """Return u with the mean of their peers where countries lack it, and the peers of each."""
+        """Fill missing values of u with the mean of the country's peers, and return u with the peers of each."""
         has, filled = ~np.isnan(u), u.copy()
         found: dict[int, Positions] = {}
         for i in lacking:

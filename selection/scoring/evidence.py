@@ -1,6 +1,6 @@
-"""The stage of engine 2.0.0 between values and the weight tree: estimates, evidence for a rank, and peers.
+"""Stage of engine 2.0.0 between values and the weight tree: estimates, evidence for a rank, and peers.
 
-Who is ranked depends on the pool and on what is published of a country, never on a weight.
+The pool and a country's published values decide whether it is ranked, never a weight.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ def _evidence(
 
 
 def known_ages(item: Prepared, cells: CellEstimates | None) -> NDArray[np.float64]:
-    """Return the age in years (n,) of what is known of a criterion, NaN where nothing is."""
+    """Return the age in years (n,) of each known value of a criterion, NaN if it is unknown."""
     if cells is not None:
         return cells.ages
     return np.where(item.fresh, np.nan_to_num(item.column.ages), np.nan)
@@ -111,7 +111,7 @@ def _holds(rule: EvidenceRule, ages: Mapping[str, NDArray[np.float64]], i: int) 
 
 
 def _peers(method: Method, evidence: Evidence, snapshot: Snapshot) -> Peers:
-    """Return the countries that may fill missing values, without those for which no fact is known."""
+    """Return the countries that may fill missing values, without those that have no known fact."""
     unknown = set(evidence.at(Status.NOT_RANKABLE).tolist())
     pool, wider = (_members(snapshot, name) for name in (POOL, WIDER))
     keep = [np.array([i for i in group.tolist() if i not in unknown], dtype=np.intp) for group in (pool, wider)]

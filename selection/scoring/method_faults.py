@@ -1,7 +1,7 @@
 """Faults in the method of a model, as code, message and path, each with its remedy.
 
-`validation` makes findings of them. The path is that of the node or criterion, `rules/KEY`, `choices/KEY`, or
-`method/` for what belongs to the whole.
+`validation` converts them to findings. The path is that of the node or criterion, `rules/KEY`, `choices/KEY`, or
+`method/` for the whole method.
 """
 
 from __future__ import annotations
@@ -28,7 +28,7 @@ ROUNDING = 0.015
 
 POOLED, MEAN = "pooled", "mean"
 RESERVED = frozenset({POOLED, MEAN, "peers", "range", "moved", "exact"})
-"""Names that a run writes as the source of a value that comes from no single series."""
+"""Source names that a run uses for a value that comes from no single series."""
 
 WHOLE = "method/"
 Fault = tuple[str, str, str]

@@ -87,7 +87,7 @@ def applicable(states: NDArray[np.int8]) -> BoolArray:
 
 
 def known(states: NDArray[np.int8]) -> BoolArray:
-    """Tell for each cell whether it rests on a published value of the country, from its own or a sister series."""
+    """Return a mask of the cells based on a published value of the country, from its own or a sister series."""
     return np.asarray(_KNOWN[states])
 
 

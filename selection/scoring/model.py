@@ -41,11 +41,11 @@ class CoverageMode(StrEnum):
 
 @dataclass(frozen=True)
 class Criterion:
-    """A leaf: one indicator, how its values become u, and what happens where there is none.
+    """Criterion, a leaf of the tree: one indicator, its value function, and its missing-data policy.
 
-    `weight` is local, relative to its siblings; 0 shows the criterion without letting it count. `indicator` is the
-    code of the indicator that feeds it, not read by the engine. A value older than `max_age` years is missing
-    (`MissingPolicy` CARRY may still accept it); None accepts any age. A criterion with an `estimate` takes neither its
+    `weight` is local, relative to its siblings; 0 shows the criterion without counting it. `indicator` is the code of
+    the indicator that supplies its values, not read by the engine. A value older than `max_age` years is missing
+    (`MissingPolicy` CARRY may still accept it); None accepts any age. A criterion with an `estimate` uses neither its
     age limit nor its policy: age is in the error, and peers fill the gaps.
     """
 
@@ -115,7 +115,7 @@ class Model:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Model:
-        """Read a model; raises PlainDataError naming the place of an unknown field, a wrong type or a cycle."""
+        """Read a model. Raise PlainDataError, with the location, for an unknown field, a wrong type or a cycle."""
         model: Model = decode(cls, dict(data))
         return model
 

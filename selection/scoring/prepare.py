@@ -120,7 +120,7 @@ def _fit(criterion: Criterion, x: FloatArray, snapshot: Snapshot, rules: Rules) 
 
 
 def _check_computed(criterion: Criterion, x: FloatArray, u: FloatArray, fitted: Fitted, snapshot: Snapshot) -> None:
-    """Refuse a value that gives no u in 0 to 1: left as it is, it would count as missing or beyond full marks."""
+    """Raise an error for a value without a u in 0 to 1, which would count as missing or beyond full marks."""
     if fitted.inactive or isinstance(criterion.value_function, Threshold):
         return  # a threshold has no u where the country has no peers
     if (lost := ~np.isnan(x) & ~((u >= -_LAST_BITS) & (u <= 1.0 + _LAST_BITS))).any():
@@ -172,7 +172,10 @@ class ObservedFacts:
 
 
 class DrawnFacts(ObservedFacts):
-    """The same on a block of draws: `drawn` maps a criterion to its drawn raw values and u, each (draws, n)."""
+    """Values that hurdles look up on a block of draws.
+
+    `drawn` maps a criterion to its drawn raw values and u, each (draws, n).
+    """
 
     def __init__(self, observed: ObservedFacts, drawn: Mapping[str, tuple[FloatArray, FloatArray]]) -> None:
         super().__init__(observed.prepared, observed.snapshot)

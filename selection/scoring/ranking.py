@@ -62,7 +62,7 @@ def competition_rank_rows(scores: FloatArray) -> NDArray[np.int64]:
 
 
 def places(scores: FloatArray, ranked: BoolArray) -> NDArray[np.int64]:
-    """Return the rank each score would take among the ranked: 1 + ranked countries above; 0 where it is NaN."""
+    """Return each score's rank among the ranked: 1 + the number of ranked countries above; 0 if it is NaN."""
     taken = np.zeros(len(scores), dtype=np.int64)
     known = ~np.isnan(scores)
     among = np.sort(quantise(scores[known & ranked]))

@@ -20,7 +20,7 @@ UNUSED = frozenset({"inferred"})
 """Qualities that are shown and marked, and never scored."""
 
 _LISTED_WITHIN = 3
-"""A country counts as listed while one of the newest so many reports ranks it."""
+"""Number of newest reports of which one must rank a country for it to count as listed."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ class Rated:
 
     @property
     def spread(self) -> float | None:
-        """Standard deviation of the raters' steps, in steps; None for a single rater, who cannot disagree."""
+        """Return the standard deviation of the raters' steps, in steps; None for a single rater."""
         return statistics.stdev(self.steps.values()) if len(self.steps) > 1 else None
 
 
@@ -61,7 +61,7 @@ Ratings = Mapping[str, Mapping[str, Rated]]
 
 @dataclass(frozen=True)
 class Selection:
-    """A snapshot with the cell behind every value, who is not in it and why, and the pool of a model with a method."""
+    """Snapshot with the cell behind every value, the excluded countries with reasons, and a method's pool."""
 
     snapshot: Snapshot
     cells: Mapping[str, Mapping[str, Cell]]
@@ -136,7 +136,7 @@ def is_usable(value: Known) -> bool:
 def never_candidates(
     table: ModelTable, countries: Iterable[Country], values: Sequence[Known]
 ) -> dict[str, tuple[str, str]]:
-    """Return the countries that are no candidates in any pool, each with the code of the reason and its text.
+    """Return the countries that are never candidates, each with the code of the reason and its text.
 
     `values` are the known values of the table's list.
     """

@@ -21,7 +21,7 @@ from selection.scoring_inputs.cells import (
 from selection.scoring_inputs.screening import select_by_method
 
 BESIDE = "beside"
-"""The key of `ScoreRun.inputs` for the reason why a run is not the one that pages show first."""
+"""Key of `ScoreRun.inputs` for the reason that a run is not the default one."""
 
 
 class Beside(enum.StrEnum):
@@ -34,7 +34,7 @@ class Beside(enum.StrEnum):
 
 
 def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> Selection:
-    """Choose the cells of a run from its question and its stored inputs; a replay chooses the same again."""
+    """Choose the cells of a run from its question and its stored inputs. A replay chooses the same ones."""
     candidates = frozenset(inputs["candidates"]) if "candidates" in inputs else None
     ratings = rated_by_key(inputs["ratings"]) if "ratings" in inputs else None
     if table.method is None:

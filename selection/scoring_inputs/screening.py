@@ -213,7 +213,7 @@ def _never(table: ModelTable, code: str) -> tuple[str, str]:
 def _left_out(
     table: ModelTable, pool: Pool, countries: Sequence[str], tiers: Sequence[Known]
 ) -> dict[str, tuple[str, str]]:
-    """Return who is not scored, each with the code of the status and the reason."""
+    """Return the countries that are not scored, each with the code of the status and the reason."""
     found = {
         country.code: _never(table, country.code)
         for country in states()

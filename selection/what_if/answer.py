@@ -35,7 +35,7 @@ if TYPE_CHECKING:
 
 NEED, FEASIBILITY = "need", "feasibility"
 NOTHING_WEIGHTED = "nothing_weighted"
-"""The error of a question by which nothing is weighted."""
+"""Error of a question that gives every criterion a weight of 0."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FAR = 5
-"""Places from which on a movement is counted as one."""
+"""Least number of places that counts as a far movement."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -149,7 +149,7 @@ def _rule(rule: EvidenceRule, result: Result, ages: list[float | None]) -> dict[
 
 
 def _ages(basis: Basis) -> dict[str, list[float | None]]:
-    """Return by rule and country the age to which its limit applies: the oldest of as many as the rule asks for."""
+    """Return by rule and country the age to which the limit applies: the oldest of the values the rule requires."""
     prepared = {item.criterion.key: item for item in basis.result.prepared}
     found = {}
     for rule in _method(basis).rules:

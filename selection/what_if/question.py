@@ -216,7 +216,7 @@ def _years(name: str, given: str, askable: Askable) -> int:
 def _normal(
     weights: Mapping[str, float], let_in: Iterable[str], years: Mapping[str, int | None], askable: Askable
 ) -> Question:
-    """Drop what is as in the run: groups in the model's proportions, and limits that are the model's."""
+    """Remove what equals the run: groups in the model's proportions, and limits that are the model's."""
     known = {reason.key for reason in askable.reasons}
     if strangers := sorted(set(let_in) - known):
         raise QuestionError(f"No country can be let in by “{strangers[0]}”. Take some of {', '.join(sorted(known))}.")

@@ -1,4 +1,4 @@
-"""Scenarios of a ranking: keeping, sharing and withdrawing them, and a draft of a model made of a question."""
+"""Services for scenarios of a ranking: save, share, and withdraw them, and draft a model from a question."""
 
 from __future__ import annotations
 

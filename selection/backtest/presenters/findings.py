@@ -1,4 +1,4 @@
-"""The words and figures of a backtest: its finding, each case, and all partners together."""
+"""Texts and figures of a backtest: its finding, each case, and all partners together."""
 
 from __future__ import annotations
 
@@ -125,7 +125,7 @@ def _few(count: int) -> str:
 
 
 def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return whether the same finding holds with everything one year earlier."""
+    """Return whether the same finding results if every cutoff is one year earlier."""
     now = {axis: findings.area(axis) for axis in (NEED, FEASIBILITY)}
     then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
     if len(then) < len(now):
@@ -250,7 +250,7 @@ class CaseRow:
 
     @property
     def total(self) -> tuple[str, str, str]:
-        """Place, interval and share of the list in the whole."""
+        """Return place, interval, and share of the list in the whole."""
         return self.places.get("", ("No place", "", ""))
 
     @property
@@ -320,7 +320,7 @@ def _lacking(known: Sequence[Known]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """All partners together in the whole or on an axis, as written."""
+    """All partners together in the whole or on an axis, as text."""
 
     label: str
     mean: str
@@ -347,7 +347,7 @@ def _sum(findings: Findings, axis: str, label: str) -> SumRow:
 
 
 def shares(findings: Findings) -> list[tuple[str, str]]:
-    """Return, for weights that need could have, the share of other countries below the partners."""
+    """Return, for possible weights of need, the share of other countries below the partners."""
     rows = findings.today.by_share if findings.today else ()
     ends = {0.0: "0%: feasibility alone", 1.0: "100%: need alone"}
     return [(ends.get(share, whole_percent(share)), whole_percent(area)) for share, area in rows]

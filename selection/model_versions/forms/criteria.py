@@ -241,7 +241,7 @@ class CriterionForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the criterion as the table holds it."""
+        """Return the criterion as the table stores it."""
         asked = self.cleaned_data
         row = {
             "key": self.row_key,

@@ -1,4 +1,4 @@
-"""The forms of a draft's method: what belongs to the whole, an evidence rule, and a choice with its designs."""
+"""Forms of a draft's method: its general settings, an evidence rule, and a choice with its designs."""
 
 from __future__ import annotations
 
@@ -138,7 +138,7 @@ class MethodForm(VersionForm):
 
 
 class RuleForm(RowForm):
-    """A fact that a country needs for a rank."""
+    """Fact that a country needs for a rank."""
 
     error_fields = {
         "evidence_criterion": "criteria",
@@ -168,7 +168,7 @@ class RuleForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the rule as the method holds it."""
+        """Return the rule as the method stores it."""
         asked = self.cleaned_data
         names = ("label", "lacking", "criteria", "least", "within", "reason")
         found = {"key": self.row_key, **{name: asked[name] for name in names}}
@@ -234,7 +234,7 @@ class ChoiceForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the choice as the method holds it."""
+        """Return the choice as the method stores it."""
         asked = self.cleaned_data
         options = []
         for place in range(self.places):

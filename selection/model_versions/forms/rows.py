@@ -71,7 +71,7 @@ class RowForm(VersionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the row as the table holds it. Call once the form is valid."""
+        """Return the row as the table stores it. Call once the form is valid."""
         raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
 
 
@@ -112,7 +112,7 @@ class NodeForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the node as the table holds it."""
+        """Return the node as the table stores it."""
         asked = self.cleaned_data
         row = {
             "key": self.row_key,
@@ -148,7 +148,7 @@ class WeightsForm(VersionForm):
 
     @property
     def weights(self) -> dict[str, float | int | None]:
-        """Return the points by key as the table holds them. Call once the form is valid."""
+        """Return the points by key as the table stores them. Call once the form is valid."""
         return {row.key: plain(self.cleaned_data[f"w_{row.key}"]) for _, row in self.rows}
 
 
@@ -212,7 +212,7 @@ class GateForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the criterion of the statute as the table holds it."""
+        """Return the statutory criterion as the table stores it."""
         asked = self.cleaned_data
         return {
             "key": self.row_key,

@@ -101,7 +101,7 @@ def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A pair that moves together, with its words and a bar."""
+    """Pair of correlated criteria, with its text and a bar."""
 
     pair: Pair
     words: str
@@ -151,7 +151,7 @@ def strength(rho: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One row of the table of all correlations: figures as written, with the shade of each."""
+    """Row of the correlation table: figures as text, with the shade of each."""
 
     number: int
     row: CriterionRow

@@ -1,4 +1,4 @@
-"""The method of a model version in rows: evidence rules, error models, peers, groups and other designs."""
+"""Method of a model version in rows: evidence rules, error models, peers, groups, and other designs."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ from selection.scoring.tree import compile_tree
 from selection.scoring.uncertainty import concentration
 
 FLAT = 12
-"""Fewer pairs of values than this are too few to speak of a correlation."""
+"""Fewest pairs of values for which a correlation is computed."""
 
 
 @dataclass(frozen=True, slots=True)

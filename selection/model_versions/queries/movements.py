@@ -37,7 +37,7 @@ MOST = 24
 
 @dataclass(frozen=True, slots=True)
 class Unranked:
-    """The reason why a country has no rank: its status, a sentence, and a few words of its own."""
+    """Reason that a country has no rank: its status, a sentence, and a short text for this country."""
 
     status: str
     reason: str
@@ -153,7 +153,7 @@ class Effects:
     """The effect of each change alone on the earlier of two tables."""
 
     def __init__(self, bench: Bench, before: ModelTable, standing: Standing) -> None:
-        """Take the earlier table and the desk screen by it."""
+        """Store the earlier table and the desk screen by it."""
         self.bench, self.before, self.standing = bench, before, standing
         self.measures = measures()
         self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}

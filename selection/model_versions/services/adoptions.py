@@ -32,7 +32,7 @@ def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor:
 def withdraw_adoption(*, adoption: Adoption, reason: str, actor: User) -> Adoption:
     """Withdraw an adoption today, with the reason. The version is illustrative again.
 
-    Raises `ValidationError` with `adoption_kept` where it was withdrawn already, or `reason`.
+    Raise `ValidationError` with `adoption_kept` if it was withdrawn already, or `reason`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = Adoption.objects.select_for_update(of=("self",), no_key=True).get(pk=adoption.pk)

@@ -1,4 +1,4 @@
-"""Scoring models: drafted by one person, published by another, followed by the next version, never changed."""
+"""Services for scoring models: one person drafts a version, another publishes it, and it never changes."""
 
 from __future__ import annotations
 

@@ -286,7 +286,7 @@ class RowFormAction(RowAction):
         return again
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return the keys by which the lines of a choice name what they change."""
+        """Return the keys that the lines of a choice use."""
         if self.kind != "choices":
             return []
         series = [f"{row.key}: {', '.join(part['key'] for part in row.series_rows)}" for row in self.table.criteria]
@@ -305,7 +305,7 @@ class RowFormAction(RowAction):
 
 
 class AddRow(RowFormAction):
-    """Add a node, a criterion, a hurdle, or more that the statute is taken to ask for."""
+    """Add a node, a criterion, a hurdle, or a statutory criterion."""
 
     parameters = ("under",)
 
@@ -359,7 +359,7 @@ class RemoveRow(RowAction):
         self.done = f"{self.row['label']} is removed."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return what goes with a node."""
+        """Return the rows that are removed with a node."""
         if self.kind != "nodes":
             return []
         key, table = self.kwargs["key"], self.model.table

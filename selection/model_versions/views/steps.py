@@ -126,7 +126,7 @@ class PublishModel(VersionAction):
 
 
 class WithdrawModel(VersionAction):
-    """Take a draft back, with the reason."""
+    """Withdraw a draft, with the reason."""
 
     permission = Permission.EDIT_MODELS
     form_class = WithdrawForm

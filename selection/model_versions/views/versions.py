@@ -1,4 +1,4 @@
-"""Scoring models to read: the list of versions, one version, and a version as JSON."""
+"""Pages of scoring models: the list of versions, one version, and a version as JSON."""
 
 from __future__ import annotations
 
@@ -88,7 +88,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
-    """Return the context of a version's adoption, and what the account may do about it."""
+    """Return the context of a version's adoption, with the actions that the account may take."""
     rows = adoptions_of(found)
     adopted = next((row for row in rows if row.withdrawn_on is None), None)
     approves = user.allows(Permission.APPROVE_SELECTION)

@@ -20,7 +20,7 @@ from selection.scoring_inputs.screening import select_by_method
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """A run's own cells, and its official result scored again."""
+    """Cells of a run, and its official result scored again."""
 
     table: ModelTable
     model: Model

@@ -69,13 +69,13 @@ def _of_run(run_id: int) -> Mapping[int, InUse]:
 
 
 def _counted(table: ModelTable) -> frozenset[str]:
-    """Return the criteria of the desk screen that weigh, and those of its hurdles."""
+    """Return the desk screen's criteria with a weight, and those of its hurdles."""
     weigh = {row.key for row in table.rows(Stage.SCREEN) if row.weight > 0}
     return frozenset(weigh.union(*(_named(hurdle["expression"]) for hurdle in table.hurdles)))
 
 
 def _named(rule: Mapping[str, Any]) -> frozenset[str]:
-    """Return the criteria that a rule names, itself or in the rules it joins."""
+    """Return the criteria that a rule refers to, directly or through the rules that it combines."""
     inner = [*rule.get("items", ()), *([rule["item"]] if rule.get("item") else [])]
     return frozenset({str(rule.get("criterion", ""))}.union(*map(_named, inner)))
 

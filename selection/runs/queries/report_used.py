@@ -1,4 +1,4 @@
-"""The edition of the TIP Report whose tiers a run counts, and the newer ones that it passes over."""
+"""Edition of the TIP Report whose tiers a run counts, and the newer ones that it skips."""
 
 from __future__ import annotations
 

@@ -42,12 +42,12 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
 
 
 def latest_by_day(standing: ScoreRun) -> ScoreRun:
-    """Return the newest run that the system computed for the date alone on a run's data, else the run itself."""
+    """Return the newest run of a later day that the system computed on the same data, else the run itself."""
     return runs(Stage(standing.stage)).filter(**_of_the_same(standing)).order_by("-reference_date").first() or standing
 
 
 def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
-    """Return the run of a later day that the system computed beside a run, None if there is none."""
+    """Return the run of a later day that the system computed in addition to a run, or None."""
     latest = latest_by_day(standing)
     return None if latest.pk == standing.pk else latest
 
@@ -101,7 +101,7 @@ class Since:
 
 
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
-    """Return what is different now from when `run` was computed."""
+    """Return the differences between now and the time when `run` was computed."""
     today = today or timezone.now().date()
     newest, published = current(), published_default()
     later = _published_since(run) if newest > run.as_of else []

@@ -1,4 +1,4 @@
-"""Draw weights and data together, and hand the scores of every chunk of draws to those who count something.
+"""Draws of weights and data together. Each chunk of scores is passed to the counters.
 
 Time is linear in the number of draws and memory does not grow with it. The same seed gives the same draws on one
 machine; other machines may differ in the last bits of a logarithm, which moves a share by far less than 0.001.

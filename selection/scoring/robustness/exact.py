@@ -1,4 +1,4 @@
-"""Scores of many weightings and values at once in float64: for what is asked of the official result, not of draws."""
+"""Scores of many weightings and values at once in float64, for questions about the official result, not draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Changes at which two countries change places: another weight of the root, or another value of one cell."""
+"""Changes that reverse the order of two countries: another weight of the root, or another value of one cell."""
 
 from __future__ import annotations
 

@@ -172,7 +172,7 @@ class Robustness:
         return kept
 
     def _changed(self, change: Change | None) -> list[Any] | None:
-        """Return the share at which the first N change, and the positions of who leaves and who enters."""
+        """Return the share at which the first N change, and the positions of the countries that leave and enter."""
         if change is None:
             return None
         return [change.share, *(self.ranked[list(rows)].tolist() for rows in (change.leaves, change.enters))]
@@ -202,7 +202,7 @@ class Robustness:
 
 
 def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> Robustness:
-    """Examine an official result with so many draws; the same inputs and seed give the same answer."""
+    """Examine an official result with the given draws. The same inputs and seed give the same result."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     laws = spread(plan, inputs.cells, inputs.drawn)
     beside, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)

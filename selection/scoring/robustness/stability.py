@@ -19,7 +19,7 @@ _SHARES: FloatArray = np.arange(_STEPS + 1) / _STEPS
 
 @dataclass(frozen=True)
 class Change:
-    """The share of a weight at which the first N change, and who leaves and enters: rows of u."""
+    """Share of a weight at which the first N change, and who leaves and enters: rows of u."""
 
     share: float
     leaves: tuple[int, ...]
@@ -64,7 +64,7 @@ def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
 
 
 def _change(step: int, among: BoolArray, official: BoolArray) -> Change | None:
-    """Return who leaves and enters at a step; None for one that is no share."""
+    """Return who leaves and enters at a step; None if the step is not a share."""
     if not 0 <= step <= _STEPS:
         return None
     leaves, enters = official & ~among[step], among[step] & ~official

@@ -1,6 +1,6 @@
-"""The law of every drawn cell: its u is exact, or one of 1,024 equally likely quantiles.
+"""Distribution of every drawn cell: its u is exact, or one of 1,024 equally likely quantiles.
 
-Quantiles are taken once and then drawn by number, so that a draw needs no logarithm and no value function.
+Quantiles are computed once and then drawn by number, so that a draw needs no logarithm and no value function.
 """
 
 from __future__ import annotations

@@ -1,4 +1,4 @@
-"""The list of a question as a file: ranks now and before, scores, and the chances that were asked for."""
+"""List of a question as a file: ranks now and before, scores, and chances if requested."""
 
 from __future__ import annotations
 

@@ -24,7 +24,7 @@ OPEN_ALL_ALONG = "Each of these countries was open already, neither firmly in no
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding as a bold sentence, and the words after it."""
+    """Finding as a bold sentence, and the text after it."""
 
     bold: str
     rest: str = ""
@@ -196,7 +196,7 @@ def bar_words(found: Effect, name: Callable[[str], str], rows: Mapping[str, Rank
 
 
 def question_words(question: Question, askable: Askable) -> list[str]:
-    """Return what a question changes, one sentence a part, for a scenario, a draft and an export."""
+    """Return a question's changes, one sentence per part, for a scenario, a draft, and an export."""
     found = []
     for group in askable.groups:
         if any(weight.key in question.weights for weight in group.weights):

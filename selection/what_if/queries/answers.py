@@ -16,12 +16,12 @@ from selection.what_if.effect import Effect, effect
 from selection.what_if.question import Question
 
 RUNS_OFFERED = 12
-"""The newest runs that a list may be compared with."""
+"""Number of newest runs that a list may be compared with."""
 
 
 @dataclass(frozen=True)
 class Base:
-    """The list that an answer is compared with: its ranks by country, and the words for it."""
+    """List that an answer is compared with: its ranks by country, and its label."""
 
     key: str
     label: str
@@ -101,7 +101,7 @@ def run_label(run: ScoreRun) -> str:
 
 
 def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
-    """Return the runs of the present method that a list may be compared with, the one shown first."""
+    """Return the runs of the present method that a list may be compared with, the default first."""
     others = runs().filter(engine_version=ENGINE_VERSION, table__has_key="method").exclude(pk=run.pk)
     return [run, *others[:RUNS_OFFERED]]
 

@@ -35,7 +35,7 @@ BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before"
 
 @dataclass(frozen=True)
 class Asking:
-    """The question of an address. Without `basis` it cannot be asked of the run; without `run` there is none."""
+    """Question of a URL. Without `basis` the run cannot answer it; without `run` there is no run."""
 
     run: ScoreRun | None
     basis: Basis | None = None
@@ -76,7 +76,7 @@ def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
 
 @dataclass(frozen=True)
 class Listing:
-    """A question with its answer, as an address asks for it, and the scenario that it began from."""
+    """Question with its answer, as a URL requests it, and the scenario that it began from."""
 
     user: User
     asked: Asked

@@ -1,4 +1,4 @@
-"""The parts of the page What if: its form, the effect, the slope and the list."""
+"""Parts of the What if page: its form, the effect, the slope chart, and the list."""
 
 from __future__ import annotations
 
@@ -151,7 +151,7 @@ def pool_choices(asked: Asked) -> list[Choice]:
 
 
 def rule_choices(asked: Asked) -> list[Choice]:
-    """Return the rules of evidence; one that is ticked is not asked."""
+    """Return the choices of evidence rules; a ticked rule is turned off."""
     return [
         Choice(
             rule.key,
@@ -169,7 +169,7 @@ def _countries(count: int) -> str:
 
 
 def form_context(listing: Listing) -> dict[str, Any]:
-    """Return the form beside the list."""
+    """Return the context of the form next to the list."""
     asked = listing.asked
     fixed = [rule_in_words(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
     return {
@@ -259,7 +259,7 @@ def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
 
 
 def country_address(listing: Listing, code: str) -> str:
-    """Return the page of a country as it is in the run."""
+    """Return the URL of a country's page as it is in the run."""
     kept = {"run": listing.kept["run"]} if "run" in listing.kept else None
     return reverse("country", args=[code], query=kept)
 
@@ -275,7 +275,7 @@ def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
 
 
 def shown_in_slope(asked: Asked) -> int:
-    """Return how many ranks the picture of both lists shows."""
+    """Return how many ranks the slope chart shows."""
     return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
 
 

@@ -48,7 +48,7 @@ def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
 
 class WhatIfAction(SelectionAction):
-    """An action that starts from the page What if."""
+    """Action that starts from the What if page."""
 
     permission = Permission.VIEW_RANKINGS
     back = "what-if"
@@ -86,7 +86,7 @@ class QuestionAction(WhatIfAction):
 
     @property
     def back_url(self) -> str:
-        """Return the page What if with this question to its run."""
+        """Return the URL of the What if page with this question."""
         pairs = [("run", str(self.score_run.pk)), *self.asking.question.pairs()]
         return f"{reverse('what-if')}?{urlencode(pairs)}"
 
@@ -94,13 +94,13 @@ class QuestionAction(WhatIfAction):
         return [("What differs", self.changes())]
 
     def changes(self) -> str:
-        """Return what the question changes, one sentence for each part."""
+        """Return the question's changes, one sentence for each part."""
         assert self.asking.basis is not None  # `dispatch` has checked it
         return " ".join(question_words(self.asking.question, askable_of(self.asking.basis)) or ["Nothing yet"])
 
 
 class KeepScenario(QuestionAction):
-    """Keep the question of the URL as a scenario."""
+    """Save the question of the URL as a scenario."""
 
     form_class = KeepScenarioForm
     heading = "Save as scenario"
