@@ -191,7 +191,7 @@ class _Backtest:
         # The run's own day has the pool of the run.
         stated = self._then.stated if on == self.run.reference_date else STATED
         facts = facts_of(tiers, income, self._countries, self.table, stated=stated)
-        # The default pool: the rules of the run whenever they were decided, and nobody admitted.
+        # The default pool: the run's rules regardless of when they were decided, and no admissions.
         policies = [replace(row, since=min(row.since, on), replaced_on=None) for row in self._then.policies]
         return _List(on, known, facts, resolve_pool(PoolInputs.of_day(on, policies, (), self.asked.terms), facts))
 

@@ -49,7 +49,7 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
     seed = seed_from_hash(sha256_of([run.snapshot_hash, run.model_hash, inputs]))
     draws = run.draws or DRAWS
     findings = findings_of(run, basis, asked, draws=draws, seed=seed)
-    # Through JSON once, as the stored result goes.
+    # Convert through JSON once, as the stored result was.
     stored = {
         "inputs": inputs,
         "seed": str(seed),
@@ -61,6 +61,6 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
             made = Backtest.objects.create(**question, **stored, computed_by=actor)
             record(actor=actor, action="computed", target=made, after={"run": run.pk, "shift": shift})
     except IntegrityError:
-        # Somebody else asked the same meanwhile and was quicker; both found the same.
+        # Another request stored the same backtest meanwhile; both results are equal.
         return Backtest.objects.get(**question)
     return made

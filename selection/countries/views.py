@@ -78,7 +78,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     if kind := export_format(request):
         return _export(kind, page, run, then)
     newest = newest_run() if run and "run" in request.GET else run
-    # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
+    # A narrative is read, not scored: only a page for an older run shows the narrative known then.
     earlier = "run" in request.GET or bool(then.asked)
     moment = run.as_of_at if run and earlier else then.moment
     context = {

@@ -218,7 +218,7 @@ def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *
     estimate = line["estimate"]
     low, high = estimate.get("datum_ends", (None, None))
     if criterion.function.get("direction", 1) < 0:
-        low, high = high, low  # kept by normalized value, shown by the figure itself
+        low, high = high, low  # stored by normalized value, shown by the figure itself
     published = tuple(Published(p["value"], p["label"], p["year"], p["series"]) for p in estimate["published"])
     return Figure(
         row=row,

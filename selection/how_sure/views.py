@@ -98,7 +98,7 @@ class _Leads:
         if not self.may_import:
             return work_list_presenters.Lead("About the source", reverse("source", args=(source.key,)))
         if source.is_frozen:
-            # No edition will come: a newer figure can only be the office's own.
+            # No further edition will be published: only the office can supply a newer figure.
             return work_list_presenters.Lead(
                 "Office form for a figure of your own (Excel)", reverse("own-form", args=("xlsx",))
             )

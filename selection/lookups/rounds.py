@@ -75,7 +75,7 @@ def statutory_consultees() -> list[Agency]:
     for agency in agencies.values():
         while agency.statutory and not agency.is_active and agency.successor_id is not None:
             follower = agencies[agency.successor_id]
-            follower.statutory = True  # in place of the one that the statute names; not saved
+            follower.statutory = True  # replaces the agency that the statute names; not saved
             agency = follower
         if agency.statutory and agency.is_active:
             found[agency.pk] = agency

@@ -63,7 +63,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int | float:
-    # What is longer is refused at its place, by `unkept`; a whole number of a million digits is not even made.
+    # `unkept` reports a longer number with its location; Python never parses a number of a million digits.
     return int(text) if len(text.lstrip("-")) <= MOST_DIGITS else float(text)
 
 

@@ -338,7 +338,7 @@ def _by_engine(table: ModelTable) -> list[Finding]:
             return [error("unreadable", f"{fault}.")]
         for made in told:
             if made.code == "root_weights_zero":
-                continue  # said by the table's own rule
+                continue  # reported by the table's own rule
             place = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
             said = f"{made.message}."
             if stage is Stage.SCREEN and made.code == "unknown_criterion":

@@ -43,7 +43,7 @@ def faults(data: Mapping[str, Any]) -> list[Finding]:
 
 
 def _too_many(data: Mapping[str, Any]) -> Iterator[Finding]:
-    # Asked before the schema looks at each of them: a list without end is refused at once.
+    # Checked before the schema validates each row, so that an endless list is rejected at once.
     for name in LISTS:
         rows, most = data.get(name), schema()["properties"][name]["maxItems"]
         if isinstance(rows, list | tuple) and len(rows) > most:
@@ -190,7 +190,7 @@ def _runs_in_circle(key: str, parents: Mapping[str, str]) -> bool:
         if at == key:
             return True
         if at in seen:
-            return False  # a circle further up, which is said of its own nodes
+            return False  # a cycle further up, which is reported for its own nodes
         seen.add(at)
         at = parents.get(at, "")
     return False

@@ -111,7 +111,7 @@ def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Docume
 def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documented]) -> Condition:
     found = known.get(row.key)
     u = found.u if found else None
-    # A bound such as 0.7 may be stored as the value it is met by exactly; the last bits do not decide.
+    # A bound such as 0.7 may be stored as the value that meets it exactly; ignore the last bits.
     answer = Answer.NOT_KNOWN if u is None else Answer.MET if u >= at_least - 1e-9 else Answer.NOT_MET
     return Condition(row, asks(row, at_least), u, answer, found.states if found else "")
 

@@ -122,7 +122,7 @@ class Scenario(models.Model):
         )
 
     def __str__(self) -> str:
-        # The trail of changes names a row by this, and not all who read it may see the name of a private one.
+        # The audit trail shows this text, and not everyone who reads the trail may see a private scenario's name.
         return f"Scenario {self.pk}"
 
     @property

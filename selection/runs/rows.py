@@ -214,7 +214,7 @@ def ranking_of(run: ScoreRun) -> Ranking:
 
 @lru_cache(maxsize=8)
 def _ranking(run_id: int) -> Ranking:
-    # The pairs alone: the whole result of a run is a megabyte, and no page needs it.
+    # Read only the pairs: the whole result of a run is a megabyte, and no page needs it.
     columns = ("table", "stage", "inputs", "reference_date", "result__drawn__pairs")
     plain_table, stage_name, inputs, day, pairs = ScoreRun.objects.values_list(*columns).get(pk=run_id)
     table, stage = ModelTable.from_dict(plain_table), Stage(stage_name)

@@ -171,7 +171,7 @@ def replay(*, run_id: int) -> str | None:
     selection = selection_of(table, stage, run.as_of, run.reference_date, run.inputs)
     model, version = table.model(stage), run.engine_version
     again = score(selection.snapshot, model, draws=run.draws, seed=int(run.seed), version=version)
-    # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.
+    # Convert through JSON once, as the stored result was: exact for floats, and tuples become lists on both sides.
     difference = first_difference(run.result, json.loads(json.dumps(again.to_dict())))
     if difference is None and run.table_hash != table.hash:
         return "the stored model no longer has the hash it was stored under"

@@ -38,7 +38,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, float):
-        return value + 0.0  # -0.0 and 0.0 are one value and must hash alike
+        return value + 0.0  # -0.0 and 0.0 are one value and must have the same hash
     return value
 
 

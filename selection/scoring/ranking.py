@@ -81,7 +81,7 @@ def equal_when_displayed(scores: FloatArray, ranks: NDArray[np.int64]) -> BoolAr
     order = np.argsort(ranks, kind="stable")
     order = order[ranks[order] > 0]
     texts = [displayed(score) for score in scores[order].tolist()]
-    # Printing keeps order, so equal texts stand together; a group that spans two ranks differs somewhere inside.
+    # Printing preserves order, so equal texts are adjacent; a group that spans two ranks differs somewhere inside.
     start = 0
     for end in range(1, len(order) + 1):
         if end == len(order) or texts[end] != texts[start]:

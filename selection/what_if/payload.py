@@ -154,7 +154,7 @@ def _ages(basis: Basis) -> dict[str, list[float | None]]:
     found = {}
     for rule in _method(basis).rules:
         known = np.stack([known_ages(prepared[key], basis.cells.get(key)) for key in rule.criteria], axis=1)
-        ordered = np.sort(known, axis=1)  # NaN comes last
+        ordered = np.sort(known, axis=1)  # NaN sorts last
         found[rule.key] = [_age(age) for age in ordered[:, rule.least - 1].tolist()]
     return found
 

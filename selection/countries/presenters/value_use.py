@@ -207,7 +207,7 @@ def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | 
         return ""
     posts = row.function
     if (row.estimate or {}).get("scale", "points") == "points" and posts["lower"] <= best <= posts["upper"]:
-        low, high = max(low, posts["lower"]), min(high, posts["upper"])  # what lies beyond counts as the goalpost
+        low, high = max(low, posts["lower"]), min(high, posts["upper"])  # goalposts cap a value
     whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
     places = 0 if whole else 1
     ends = formats.span(formats.number(low, places), formats.number(high, places), prose=True)

@@ -87,7 +87,7 @@ def named(one: Weight) -> str:
 def _least_room(found: HowSure) -> str:
     one, first = found.weights[0], found.table.first
     axes = [weight for weight in found.weights if not weight.group]
-    if len(axes) == 2 and one in axes:  # the room of one is that of the other, seen from the other end
+    if len(axes) == 2 and one in axes:  # two weights that share a parent have complementary ranges
         one = min(axes, key=lambda weight: weight.key != found.table.nodes[0].key)
     low, high = one.ranges[100]
     if (low, high) == FULL:

@@ -253,7 +253,7 @@ class CriterionForm(RowForm):
         }
         anchors = [asked[f"anchor_{step}"] for step in range(STEPS) if f"anchor_{step}" in self.fields]
         row |= {"anchors": anchors} if any(anchors) else {}
-        # Its error has a form of its own, and stays as it is.
+        # Its error has a separate form and is not changed here.
         return row | ({"estimate": self.row["estimate"]} if self.row.get("estimate") is not None else {})
 
     def _function(self) -> dict[str, Any]:

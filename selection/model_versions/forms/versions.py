@@ -66,7 +66,7 @@ class OtherVersionForm(forms.Form):
         widget = self.fields["to"].widget
         assert isinstance(widget, forms.Select)
         versions = [(str(one.pk), f"{one}, {one.get_state_display().lower()}") for one in others]
-        # A run that is older than those offered stays the choice that the page shows.
+        # A run that is older than those offered remains the selected choice.
         asked = str(data.get("to", "")) if data else ""
         own = find_run(asked.removeprefix(RUN)) if asked.startswith(RUN) else None
         offered = {run.pk: run for run in (*runs, own) if run is not None}.values()
@@ -172,7 +172,7 @@ class SettingsForm(VersionForm):
         field = self.fields["listed_by"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Indicator.objects.select_related("source")
-        if table.method is not None:  # whose evidence rules take the place of shares of known weight
+        if table.method is not None:  # evidence rules replace the shares of known weight
             for name in ("root_tau", "node_tau"):
                 del self.fields[name]
 

@@ -130,7 +130,7 @@ class ModelChange:
             parts.append("who is ranked")
         if not parts:
             return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
-        # Where nobody enters or leaves, the bold sentence of the verdict says what this one does.
+        # If no country enters or leaves, the bold sentence of the verdict repeats this one.
         bold, rest = moves.verdict()
         said = f"{bold} {rest}" if moves.entered or moves.left else rest
         return f"Publishing changes {joined(parts)}.", said.strip()

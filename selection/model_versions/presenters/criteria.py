@@ -69,7 +69,7 @@ def line(entry: CriterionEntry) -> Line:
     period = ", newest complete edition" if row.period == "complete" else ""
     why = str(row.function.get("reason", "")) or row.reason
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
-    if row.estimate is not None:  # which takes the place of the age limit and of the policy for gaps
+    if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy
         ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
     return Line(
         entry,

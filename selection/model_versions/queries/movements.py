@@ -97,7 +97,7 @@ class Bench:
 
     @cached_property
     def _inputs(self) -> PoolInputs:
-        # A run of the rules before the method names no pool: that of its day is taken.
+        # A run without a method names no pool: use that of its day.
         kept = self.run.inputs.get("pool")
         return pool_inputs(self.run.reference_date) if kept is None else PoolInputs.from_dict(kept)
 

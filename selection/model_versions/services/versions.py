@@ -67,7 +67,7 @@ def _refuse(found: list[Finding]) -> None:
 def _drafted(data: Mapping[str, Any], note: str, based_on: ScoringModel | None, actor: User) -> ScoringModel:
     key = str(data["key"])
     versions = ScoringModel.objects.filter(key=key)
-    # One draft after the other: whoever comes second waits here, and then counts what the first has made.
+    # Serialize drafting: a second request waits here, and then counts the draft that the first has created.
     list(versions.select_for_update(no_key=True).values_list("pk"))
     number = (versions.aggregate(Max("number"))["number__max"] or 0) + 1
     table = ModelTable.from_dict({**data, "version": str(number)})

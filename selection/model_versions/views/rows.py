@@ -171,7 +171,7 @@ class EditWeights(DraftAction):
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {
             "node": self.node,
-            # Without grouping or rounding: the script of the page multiplies by it.
+            # Without grouping or rounding, because the page's script multiplies by it.
             "above": repr(self.share),
             "total": PointsTotal(sum(self.form.points().values()), self.label),
             "lines": self.lines(),

@@ -51,7 +51,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     response = render(
         request, "selection/ranking/_ranking_list.html" if live else "selection/ranking/ranking.html", context
     )
-    # One address answers with the page or with the list alone; a cache must not mistake one for the other.
+    # One URL returns the page or only the list; a cache must not confuse them.
     patch_vary_headers(response, ("HX-Request",))
     if live:
         response["HX-Replace-Url"] = request.path + query(request).rstrip("?")

@@ -30,7 +30,7 @@ def in_use(as_of: int | None) -> Mapping[int, InUse]:
 
 @lru_cache(maxsize=8)
 def _of_run(run_id: int) -> Mapping[int, InUse]:
-    # A run and the observations it names never change, so they are read once and kept in this process.
+    # A run and the observations it names never change, so they are cached in this process.
     plain_table, as_of = ScoreRun.objects.values_list("table", "as_of").get(pk=run_id)
     counted = _counted(ModelTable.from_dict(plain_table))
     rows = CountryScore.objects.filter(run=run_id).values_list("country", "lines")
@@ -46,7 +46,7 @@ def _of_run(run_id: int) -> Mapping[int, InUse]:
             "pk", "indicator__source", "year", "quality", "edition_rank", "edition"
         )
     )
-    # A later edition that confirms a value stands behind it as well.
+    # A later edition that confirms a value is also in use.
     newest = {pk: (rank, edition) for pk, _, _, _, rank, edition in found}
     confirming = Confirmation.objects.as_of(as_of).filter(observation__in=used)
     for pk, rank, edition in confirming.values_list("observation", "edition_rank", "edition"):

@@ -70,7 +70,7 @@ def _mean(mean: Mean, values: FloatArray, weights: FloatArray) -> FloatArray:
     used = weights
     if not present.all():
         used = np.where(present, used, 0.0)
-        # Where all that is left has no weight, what is left counts alike: the limit of a weight that goes to 0.
+        # If all remaining children have no weight, they count equally: the limit of a weight that goes to 0.
         used = np.where(used.sum(axis=-1, keepdims=True) > 0, used, present)
         values = np.where(present, values, 1.0)
     whole = used.sum(axis=-1)

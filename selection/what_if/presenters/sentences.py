@@ -98,7 +98,7 @@ def noise_words(
     """
     if not found.enters and not found.leaves:
         return "Nothing to explain: no country enters or leaves."
-    # Only of countries with a rank in both lists do the draws of the run say something.
+    # The run's draws give information only on countries with a rank in both lists.
     leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
     other = _ranks_changed(found, rows)
     if not leave and not enter:

@@ -44,10 +44,10 @@ def _answer(request: HttpRequest, run: ScoreRun, etag: str) -> HttpResponse:
         if zipped:
             response["Content-Encoding"] = "gzip"
     response["Content-Type"] = "application/octet-stream"
-    # A script reads it, no page shows it.
+    # A script reads it; no page shows it.
     response["Content-Disposition"] = f'attachment; filename="draws-{run.pk}.bin"'
     response["ETag"] = etag
-    # Kept by the browser and asked for each time: who has signed out, or lost the right to see it, gets none of it.
+    # The browser revalidates it on each use: an account that signed out or lost its permission gets nothing.
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
     return response

@@ -48,11 +48,11 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
     run = asked_run(request)
     basis = basis_of(run) if run else None
     if basis is None:
-        # Of another run the same names may be right, so that they are no fault here.
+        # The same names may be valid for another run, so they are no error here.
         check_parameters(request, {*beside, *(name for name in request.GET if name not in BESIDE)})
         return Asking(run)
     askable = askable_of(basis)
-    # Of weights and rules the question itself says what there is.
+    # The question itself reports unknown weights and rules.
     check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
     try:
@@ -110,8 +110,8 @@ class Listing:
 
 def listing_of(request: HttpRequest, asking: Asking) -> Listing:
     """Return the answer to the URL's question. Raise `Http404` for a scenario that the person may not see."""
-    assert asking.run is not None  # the view has asked
-    assert asking.basis is not None  # the view has asked
+    assert asking.run is not None  # the view has checked it
+    assert asking.basis is not None  # the view has checked it
     user, run = user_of(request), asking.run
     draws = (
         asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Draws are asked for by draws=1, not") else 0
@@ -123,7 +123,7 @@ def listing_of(request: HttpRequest, asking: Asking) -> Listing:
     kept = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
         kept["with"] = base.key
-    # A form that is sent with the box unticked names only what it was filled from.
+    # A form that is sent with the box unticked contains only the weights that it was filled with.
     keeps_100 = "keep" in request.GET or "before" not in request.GET
     return Listing(user, asked, kept, scenario, everything, keeps_100)
 

@@ -96,7 +96,7 @@ def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool)
     return Fields(
         group.key,
         group.label,
-        sum_words(numbers) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
+        sum_words(numbers) if group.parent or sum(numbers) else "",  # the page prints the root's text above the list
         fields,
         tuple(_fields(asked, one, shares, fold=True) for one in below),
     )
