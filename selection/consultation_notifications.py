@@ -34,7 +34,7 @@ EVIDENCE_CHANGED = "consultation.evidence_changed"
 DISPOSED = "consultation.disposed"
 
 NAMED = 120
-"""Up to so many characters the countries are named; more are counted."""
+"""Most characters of the country names in a notification; a longer list is replaced by a count."""
 
 _EXAMPLE = {"countries": "Ghana, Malawi", "agency": "Department of Labor", "round": "Round 1, FY 2027"}
 _DUE = {"due": "Fri, Dec 4"}
@@ -167,7 +167,7 @@ def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:
 
 
 def of_request(request: ConsultationRequest, candidates: Sequence[Candidate]) -> tuple[str, dict[str, object]]:
-    """Kind and values of the first news of a request about candidates."""
+    """Return the kind and values of the first notification of a request about candidates."""
     values: dict[str, object] = {
         "countries": countries(candidates),
         "agency": request.agency.name,
@@ -216,7 +216,7 @@ def tell_office(request: ConsultationRequest, kind: str, candidates: Sequence[Ca
 
 
 def tell_of_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:
-    """Tell the agency or the office about one position."""
+    """Notify the agency or the office of one position."""
     request, candidate = position.request, position.candidate
     values: dict[str, object] = {
         "agency": request.agency.name,

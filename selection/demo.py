@@ -1,4 +1,4 @@
-"""The demonstration's part of the selection: a first ranking, its backtest, and a sample round of agencies."""
+"""Demonstration data of selection: a first ranking, its backtest, and a sample round with agencies."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ QUESTIONS = (
 
 
 AS_OF = date(2026, 11, 26)
-"""The day of the shipped ranking: its ages, and with them its ranks, are the same whenever a clone is set up."""
+"""Day of the shipped ranking. It is fixed, so that ages and ranks are the same whenever a clone is set up."""
 
 
 def load_screen(progress: Progress) -> str:

@@ -1,4 +1,4 @@
-"""The sections of a candidate's dossier. Each slice, and the app of partnerships, registers its own in `ready`."""
+"""Sections of a candidate's dossier. Each package, and the partnerships app, registers its own in `ready`."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ register = sections.add
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A section as the page takes it in."""
+    """Section with its context, as the page renders it."""
 
     key: str
     jump: str

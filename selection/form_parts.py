@@ -8,7 +8,7 @@ from django import forms
 
 
 class CountryFilter(forms.Form):
-    """A part of a country's name, which narrows every list of a round's countries."""
+    """Filter by part of a country's name, for every list of a round's countries."""
 
     use_required_attribute = False
 

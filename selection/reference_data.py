@@ -1,4 +1,4 @@
-"""The model and the pool's policy that the project ships, brought into the database after each migration."""
+"""Shipped model and pool policy, loaded into the database after each migration."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from selection.pool_rules.policy import PLACES
 
 POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
 SHIPPED_FROM = dt.date(2000, 1, 1)
-"""The day from which the project's own rules of the pool count: before any edition that is ranked."""
+"""First day of the project's own rules of the pool: before any edition that is ranked."""
 
 
 def sync_reference() -> None:
-    """Bring in what the project ships and the database does not have yet."""
+    """Load the shipped data that the database does not have yet."""
     sync_model()
     sync_pool_policies()
 

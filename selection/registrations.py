@@ -29,7 +29,7 @@ from selection.runs.rows import ranking_of
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register the extensions of selection. Call once, when the app is ready."""
     dashboard.register(
         Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )

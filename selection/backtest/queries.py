@@ -54,7 +54,7 @@ from selection.scoring_inputs.pool_facts import facts_of
 from selection.scoring_inputs.screening import INCOME_GROUP, indicators_of, select_from
 
 SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""The shares of need for which partners and others are compared on the data of the run."""
+"""Shares of need for which partners and others are compared on the data of the run."""
 
 
 @dataclass(frozen=True)
@@ -124,7 +124,7 @@ def findings_of(run: ScoreRun, basis: Basis, asked: Asked, *, draws: int, seed: 
 
 @dataclass(frozen=True)
 class _List:
-    """The countries that were ranked on one day: the pool and the facts of then, and every value by indicator."""
+    """Countries that were ranked on one day: the pool and the facts of that day, and every value by indicator."""
 
     on: dt.date
     known: Mapping[str, Sequence[Observed]]

@@ -20,7 +20,7 @@ DRAWS = 10_000
 """Draws of a backtest if its run has none."""
 
 MOST_YEARS = 5
-"""The years by which a cutoff may be moved back at most: earlier, hardly anything was published."""
+"""Most years by which a cutoff may be moved back: earlier, hardly anything was published."""
 
 
 def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: int = 0) -> Backtest:

@@ -1,4 +1,4 @@
-"""The signatures of partnerships, and the day by which something had to be published to count before one."""
+"""Signatures of partnerships, and the day by which data must be published to count before a signature."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The day on which a partnership with a country was signed."""
+    """Signature of a partnership: the country and the day."""
 
     country: str
     title: str

@@ -1,4 +1,4 @@
-"""The list of countries, and the page of one: every factor from the publisher's cell to points."""
+"""Pages of countries: the list, and one country with every factor from the publisher's cell to points."""
 
 from __future__ import annotations
 

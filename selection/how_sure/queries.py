@@ -21,7 +21,7 @@ from selection.runs.rows import (
 from selection.scoring import PEERS, POOLED
 
 UNCHECKED = "unconfirmed"
-"""The quality of a tier that is not checked against the report."""
+"""Quality of a tier that is not checked against the report."""
 
 LEAST = 0.01
 """Least value of a figure on the work list: it changes a chance by one point on average."""
@@ -124,7 +124,7 @@ class Weight:
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to make the list: the model's own (labels ""), or a single choice made otherwise."""
+    """Way to make the list: the model's own (labels ""), or with another option for a single choice."""
 
     choice: str
     option: str

@@ -1,4 +1,4 @@
-"""The page How sure: how sure the order of a ranking is, and which figures would make it surer."""
+"""How sure page: the certainty of the ranks, and the figures that would increase it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from selection.runs.rows import ranking_of
 PARAMETERS = ("run", "show", "list", "format")
 LISTS = ("", "tasks")
 BEYOND = 1.5
-"""The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
+"""Ranks in the table of bands, as a multiple of the first N, to include countries just below it."""
 SHOWN_ON_PHONES = 10
 """Rows of a long table that a phone shows before it is expanded; `c-rest` in choosing.css repeats the number."""
 TASKS = 4
-"""The number of single figures on the page; the sheet has all."""
+"""Number of single figures on the page; the sheet has all."""
 
 
 @require_safe
@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 
 class _Leads:
-    """The pages on which figures can be brought in, as this account may use them."""
+    """Links to the pages where this account can enter figures."""
 
     def __init__(self, user: User, found: HowSure) -> None:
         self.may_import = user.allows(Permission.IMPORT_DATA)

@@ -1,4 +1,4 @@
-"""The versions of scoring models that the office adopted."""
+"""Lookups of the versions of scoring models that the office adopted."""
 
 from __future__ import annotations
 

@@ -284,7 +284,7 @@ class ModelTable:
         }
 
     def _weights(self) -> list[tuple[str, float]]:
-        """Parent and weight of every node and criterion."""
+        """Yield parent and weight of every node and criterion."""
         nodes = [(node.parent, node.weight) for node in self.nodes]
         return nodes + [(row.node, row.weight) for row in self.criteria]
 

@@ -17,7 +17,7 @@ class Measured(NamedTuple):
 
 
 VERSION = "3"
-"""The version of the default model that the tests were made for."""
+"""Version of the default model on which the tests were done."""
 
 TESTS: tuple[Measured, ...] = (
     Measured(
@@ -52,7 +52,7 @@ HEAVY_TAILS = (
     "About one survey in ten moves by more than a normal distribution allows, so intervals hold on average and "
     "not for every country."
 )
-"""The implication of test A for a single country."""
+"""Consequence of test A for a single country."""
 
 
 def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:

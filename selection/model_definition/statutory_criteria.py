@@ -50,7 +50,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One criterion of the statute for one candidate."""
+    """Statutory criterion for one candidate."""
 
     key: str
     label: str

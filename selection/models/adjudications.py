@@ -31,7 +31,7 @@ class Outcome(models.TextChoices):
 
 
 class Adjudication(models.Model):
-    """One answer of the office. A later one supersedes it; none is edited."""
+    """Adjudication of a note by the office. A later one supersedes it; none is edited."""
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="adjudications")
     outcome = models.CharField("answer", max_length=8, choices=Outcome.choices)

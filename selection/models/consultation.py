@@ -200,7 +200,7 @@ class RequestCandidate(models.Model):
 
 
 class DueChange(models.Model):
-    """The office moved the day of a request that was sent."""
+    """Change of the due date of a sent request by the office."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="due_changes")
     before = DayField()

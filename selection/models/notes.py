@@ -296,7 +296,7 @@ class ReplyQuerySet(models.QuerySet["NoteReply"]):
 
 
 class NoteReply(models.Model):
-    """An answer in the thread of a note, seen by whoever sees the note."""
+    """Reply in the thread of a note, visible to everyone who may see the note."""
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -19,7 +19,7 @@ from selection.database.pool_triggers import admits, decides_policy, never_delet
 from selection.pool_rules.policy import PLACES, REASONS, Reason
 
 SOMETHING = r"\S"
-"""A text that is more than white space."""
+"""Pattern of a text that is more than white space."""
 
 
 class PoolDecision(models.TextChoices):

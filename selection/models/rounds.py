@@ -160,7 +160,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 
 
 class Candidate(models.Model):
-    """A country in a round: in the pool, or out of it for a reason that the page shows."""
+    """Country in a round: in the pool, or outside it for a reason that the page shows."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="candidates")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="candidacies")
@@ -217,7 +217,7 @@ class CandidateMove(models.Model):
 
 
 class RoundRun(models.Model):
-    """A full score that was made for a round. The one with the highest number is the round's current one."""
+    """Full score computed for a round. The one with the highest number is current."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="runs")
     number = models.PositiveSmallIntegerField()

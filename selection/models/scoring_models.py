@@ -27,9 +27,9 @@ class ModelState(models.TextChoices):
 
 
 class ScoringModel(models.Model):
-    """One version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
+    """Version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
 
-    Only a draft changes, and each change raises `edit`, by which a second writer notices the first. `drafted_by` and
+    Only a draft can change. Each change increments `edit`, which reveals edit conflicts. `drafted_by` and
     `published_by` are empty for the version that the project ships.
     """
 

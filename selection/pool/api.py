@@ -148,5 +148,5 @@ class TodaysPool(Endpoint):
         tags=["rankings"],
     )
     def get(self, request: Request) -> Response:
-        """Answer with the pool of today."""
+        """Return the pool of today."""
         return Response(PoolSerializer(pool_on(timezone.now().date())).data)

@@ -1,4 +1,4 @@
-"""The forms of the pool and of adoptions: propose a rule or an admission, decide on one, end one, adopt a model."""
+"""Forms of the pool and of adoptions: propose a rule or an admission, decide on one, end one, adopt a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107,
 
 
 class PolicyForm(ActionForm):
-    """A new rule of the pool for one reason, from a day on."""
+    """New rule of the pool for one reason, from a day."""
 
     error_fields = {"backdated": "in_force_from"}
 

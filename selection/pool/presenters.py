@@ -23,7 +23,7 @@ from selection.pool_rules.pools import Pool, PoolEntry
 
 @dataclass(frozen=True, slots=True)
 class CountryLine:
-    """A country of the pool's page with its answer."""
+    """Country on the pool's page, with its result."""
 
     code: str
     name: str

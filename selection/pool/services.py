@@ -83,10 +83,10 @@ def propose_admission(*, country: Country, why: str, until: dt.date, actor: User
 
 @transaction.atomic
 def decide_admission(*, admission: Admission, approve: bool, actor: User, note: str = "") -> Admission:
-    """Admit a country as proposed, from today, or refuse the proposal.
+    """Admit a country as proposed, from today, or reject the proposal.
 
-    Raises `ValidationError` with `two_people`, `decided_already`, `admission_over`, `admitted_already`, `legal_note`
-    or `decision_note`.
+    Raise `ValidationError` with `two_people`, `decided_already`, `admission_over`, `admitted_already`, `legal_note` or
+    `decision_note`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = _locked(Admission, admission)

@@ -72,7 +72,7 @@ def rule_in_words(reason: str, values: Sequence[str]) -> str:
 
 
 class _Plain:
-    """A frozen dataclass of scalars, days and tuples that goes through JSON and back."""
+    """Frozen dataclass of scalars, dates, and tuples that converts to JSON and back."""
 
     __slots__ = ()
 

@@ -146,5 +146,5 @@ def likelihood(probability: float) -> str:
 
 
 def countries(count: int) -> str:
-    """ "1 country", "163 countries"."""
+    """Return a count of countries: "1 country", "163 countries"."""
     return f"{count:,} {'country' if count == 1 else 'countries'}"

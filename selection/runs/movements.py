@@ -94,7 +94,7 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A distance and the number of countries that move so far; `share` is of the countries ranked in both, 0 to 1."""
+    """Range of distances and the number of countries that move that far; `share` is of those ranked in both lists."""
 
     label: str
     count: int
@@ -108,7 +108,7 @@ class Band:
 
 @dataclass(frozen=True)
 class Moves:
-    """Every country that has a rank in one of two lists, and how many are "the first" in both."""
+    """Countries with a rank in at least one of two lists, and the N of "the first N" in both."""
 
     rows: Sequence[Move]
     first: int

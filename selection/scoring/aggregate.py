@@ -16,7 +16,7 @@ from .value_functions import FloatArray
 
 
 def row_sums(terms: FloatArray) -> FloatArray:
-    """Correctly rounded sum of each row of (n, c)."""
+    """Return the correctly rounded sum of each row of (n, c)."""
     return np.array([math.fsum(row) for row in terms.tolist()], dtype=np.float64)
 
 

@@ -1,8 +1,8 @@
-"""Hurdles: pass, fail or unknown rules beside the score, never multiplied into it.
+"""Hurdles: rules with the verdicts pass, fail or unknown, separate from the score and never multiplied into it.
 
-Expressions are three-valued after Kleene: AND is the least of its parts, OR the greatest, NOT turns pass and fail
-round, and "at least k of n" passes when passes >= k, fails when passes + unknowns < k, else is unknown. The same
-evaluation runs on observed values (n,) and on drawn ones (draws, n).
+Expressions are three-valued after Kleene: AND is the least of its parts, OR the greatest, NOT exchanges pass and fail,
+and "at least k of n" passes when passes >= k, fails when passes + unknowns < k, else is unknown. The same evaluation
+runs on observed values (n,) and on drawn ones (draws, n).
 """
 
 from __future__ import annotations
@@ -116,7 +116,7 @@ Expression: TypeAlias = Predicate | AllOf | AnyOf | Not | AtLeast | HurdleRef
 
 @dataclass(frozen=True)
 class Hurdle:
-    """A named rule; `citation` is the statute or policy it rests on."""
+    """Named rule; `citation` is the statute or policy that requires it."""
 
     key: str
     label: str
@@ -126,7 +126,7 @@ class Hurdle:
 
 
 def parts(expression: Expression) -> tuple[Expression, ...]:
-    """Direct operands of an expression."""
+    """Return the direct operands of an expression."""
     if isinstance(expression, AllOf | AnyOf | AtLeast):
         return expression.items
     return (expression.item,) if isinstance(expression, Not) else ()
@@ -145,7 +145,7 @@ class Facts(Protocol):
     """Data that predicates look up: arrays of shape (n,) or (draws, n), NaN where unknown."""
 
     def raw(self, criterion: str) -> FloatArray:
-        """Raw values."""
+        """Return the raw values."""
 
     def normalized(self, criterion: str) -> FloatArray:
         """Return the normalized values u."""
@@ -154,7 +154,7 @@ class Facts(Protocol):
         """Category labels, None if missing."""
 
     def peer_median(self, criterion: str, grouping: str) -> FloatArray:
-        """Median raw value of each country's group, (n,)."""
+        """Return the median raw value of each country's group, (n,)."""
 
 
 _COMPARE = {

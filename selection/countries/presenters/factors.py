@@ -1,4 +1,4 @@
-"""The rows of the table of factors, and the hurdles beside it: on the page of a country and in a dossier."""
+"""Rows of the table of factors, and the hurdles next to it, for a country's page and a dossier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HIDDEN = "Shown once you have rated it"
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the table of factors of one page, each value with its second witness where there is one."""
+    """Rows of the table of factors, each value with a second source's value if there is one."""
 
     page: CountryPage
     seen: Mapping[int, Witness]

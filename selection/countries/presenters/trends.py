@@ -1,4 +1,4 @@
-"""The series of one country as small pictures, each with a sentence that could be false and its numbers as a table."""
+"""Charts of one country's series, each with a sentence that could be false and its numbers as a table."""
 
 from __future__ import annotations
 

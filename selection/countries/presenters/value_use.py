@@ -20,7 +20,7 @@ from selection.runs import labels
 from selection.scoring import OWN, PEERS, POOLED, Scale
 
 OLD = 7
-"""From more years than this a value is called old."""
+"""Most years of age at which a value is not yet old."""
 
 WIDTH = 260.0
 

@@ -100,9 +100,9 @@ class FactorGroup:
 
 @dataclass(frozen=True)
 class CountryPage:
-    """One country as its page shows it. Without `row` no rank, score, weight or points are there to show.
+    """Country as its page shows it. Without `row` there is no rank, score, weight, or points to show.
 
-    `score` is the row of the run, where the run knows the country.
+    `score` is the country's row in the run, if the run has one.
     """
 
     country: Country

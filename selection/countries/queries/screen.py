@@ -52,7 +52,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
-    """The ranked country right above or below; `chance` is the share of draws in which it lies above this one."""
+    """Ranked country directly above or below; `chance` is the share of draws in which it ranks above this one."""
 
     row: RankingRow
     chance: float | None
@@ -261,7 +261,7 @@ def _lacks(table: ModelTable, lines: Mapping[str, Mapping[str, Any]]) -> tuple[s
 
 
 def _publishers(table: ModelTable) -> dict[str, str]:
-    """Return who publishes each indicator that the model reads, by its code."""
+    """Return the publisher of each indicator that the model reads, by its code."""
     codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators}
     return dict(Indicator.objects.filter(code__in=codes).values_list("code", "source__publisher"))
 
@@ -270,7 +270,7 @@ def _publishers(table: ModelTable) -> dict[str, str]:
 
 
 def _neighbors(run: ScoreRun, ranking: Ranking, score: CountryScore) -> tuple[Neighbor | None, Neighbor | None]:
-    """Return who is ranked right above and right below, with the share of draws in which each lies above."""
+    """Return the countries ranked directly above and below, with the share of draws in which each ranks above."""
     codes = [row.code for row in ranking.ranked]
     if score.rank is None or score.country.code not in codes:
         return None, None
@@ -299,7 +299,7 @@ def _pairs(run: ScoreRun, at: int) -> Sequence[float] | None:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The result of a country in one run."""
+    """Result of a country in an earlier run."""
 
     run: ScoreRun
     status: str

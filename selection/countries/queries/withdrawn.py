@@ -33,7 +33,7 @@ from selection.scoring.robustness.tables import spread
 from selection.scoring_inputs.cells import Selection
 
 ENDS = (0.05, 0.95)
-"""The ends of a range: they hold 90 percent."""
+"""Ends of a range that contains 90 percent."""
 
 NORMAL_ENDS = (-1.6448536269514722, 1.6448536269514722)
 KEPT_FOR = 7 * 24 * 3600
@@ -104,7 +104,7 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
 
 
 def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[Published, ...]]:
-    """Return the published values behind each criterion that counts, used or not; none where they are not to be had."""
+    """Return the published values behind each counted criterion, used or not; none if they are unavailable."""
     basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
         return {}

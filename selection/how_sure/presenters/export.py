@@ -1,4 +1,4 @@
-"""The page How sure as two sheets: every ranked country with its doubts, and the work list."""
+"""How sure page as two sheets: every ranked country with its doubts, and the work list."""
 
 from __future__ import annotations
 

@@ -23,10 +23,10 @@ from selection.runs import labels as runs_labels
 from selection.runs.rows import RankingRow
 
 NAMED = 3
-"""The most countries that a row over all countries names."""
+"""Most countries that a row over all countries names."""
 
 LOAD = "Load a newer file"
-"""The words for the page on which a file of a source is loaded."""
+"""Label of the link to the page where a source's file is loaded."""
 
 SURVEYED = (Doubt.MISSING, Doubt.BRIDGED, Doubt.OLD)
 """Doubts that only a newer survey of the country ends."""
@@ -45,12 +45,12 @@ KINDS: Mapping[Doubt, str] = {
     Doubt.OLD: "old",
     Doubt.ERROR: "measured with error",
 }
-"""The reasons for doubt, as they are counted: "12 old, 3 not published"."""
+"""Labels of the reasons for doubt in counts: "12 old, 3 not published"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The page on which a figure can be brought in."""
+    """Link to the page where a figure can be entered."""
 
     label: str
     url: str
@@ -61,7 +61,7 @@ Leads = Callable[[CriterionRow], Lead | None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One figure to get."""
+    """Figure to get."""
 
     figure: Figure
     label: str
@@ -86,7 +86,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """One criterion over all countries."""
+    """Row for one criterion over all countries."""
 
     label: str
     whole: str

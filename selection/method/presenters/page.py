@@ -1,4 +1,4 @@
-"""The page of the method in sentences: seven steps with their reasons and effects, and what the list cannot show."""
+"""Method page as sentences: seven steps with their reasons and effects, and the limits of the list."""
 
 from __future__ import annotations
 

@@ -28,7 +28,7 @@ APART = (1, 20, 40)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The effect of leaving one fact out on the rank by need: its mean change, and how many of the first N stay."""
+    """Effect of omitting one fact on the rank by need: its mean change, and how many of the first N stay."""
 
     row: CriterionRow
     change: float
@@ -37,7 +37,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Pairs of countries so many ranks apart: the median share of draws in which the upper one stays above."""
+    """Pairs of countries at one distance in rank: the median share of draws in which the upper one is above."""
 
     ranks: int
     share: float

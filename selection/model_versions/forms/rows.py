@@ -1,4 +1,4 @@
-"""The forms of the rows of a draft: a node, a hurdle, a criterion of the statute, and the weights of siblings."""
+"""Forms of the rows of a draft: a node, a hurdle, a statutory criterion, and the weights of siblings."""
 
 from __future__ import annotations
 

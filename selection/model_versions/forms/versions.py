@@ -1,4 +1,4 @@
-"""The forms about whole versions of a scoring model: compare, clone, import, publish, withdraw, and its settings."""
+"""Forms about whole versions of a scoring model: compare, clone, import, publish, withdraw, and settings."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def plain(value: float | None) -> float | int | None:
 
 
 class VersionForm(ActionForm):
-    """A form about one draft. `seen` is the count of edits that the person saw."""
+    """Form about one draft. `seen` is the revision that the page showed."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 

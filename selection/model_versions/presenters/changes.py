@@ -62,9 +62,9 @@ class Side:
 
 @dataclass(frozen=True)
 class ModelChange:
-    """Two models compared on the data of `run`; None of it where no run is stored.
+    """Comparison of two models on the data of `run`; empty if no run is stored.
 
-    `findings` are the errors for which one of them cannot be scored; `faulty` is that one.
+    `findings` are the errors that prevent one of them from being scored; `faulty` is that one.
     """
 
     before: Side
@@ -166,7 +166,7 @@ class ModelChange:
         return {} if self.bench is None else self.bench.names
 
     def rows(self) -> Sequence[DifferenceRow]:
-        """Return each difference with its effect alone, which is scored here."""
+        """Return each difference with its effect alone, which this method scores."""
         if self.bench is None or self.standings is None:
             return difference_rows([Effect((change,), None) for change in self.changes], None, {}, self.first)
         effects = Effects(self.bench, self.before.table, self.standings[0]).of(self.changes)

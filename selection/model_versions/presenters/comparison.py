@@ -22,7 +22,7 @@ AFTER = 6
 """Ranks after the first N that the picture of both lists shows."""
 
 FIRST_SHIFTS = 9
-"""The movements that the page lists before all are asked for."""
+"""Number of movements that the page lists before a person requests all."""
 
 SAME = "No rank changes"
 _ELSEWHERE: Mapping[Bearing, str] = {
@@ -54,7 +54,7 @@ class DifferenceRow:
 
 
 def moves_of(before: Standing, after: Standing, names: Mapping[str, str], sides: tuple[str, str], first: int) -> Moves:
-    """Return who has which rank by two models; `sides` name them inside a sentence."""
+    """Return the movements between two models; `sides` name the models inside a sentence."""
     rows = []
     for code in sorted(before.ranks.keys() | after.ranks.keys(), key=names.__getitem__):
         one, other = before.ranks.get(code), after.ranks.get(code)

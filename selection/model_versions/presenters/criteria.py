@@ -16,7 +16,7 @@ from selection.model_versions.queries.criteria import CriterionEntry, Pair
 from selection.runs.labels import POLICIES, STAGES
 
 STRONG = 0.7
-"""From which correlation on two criteria are named as moving together."""
+"""Least correlation at which two criteria are listed as moving together."""
 
 POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 """Kinds of value functions whose result depends on which countries are in the pool."""

@@ -39,7 +39,7 @@ class ChoiceRow(NamedTuple):
 
 
 class MovesTable(NamedTuple):
-    """Shares of a label's moves, so many editions behind: a row for each label it moves from."""
+    """Shares of a label's moves per number of editions behind: a row for each label it moves from."""
 
     behind: int
     labels: tuple[str, ...]
@@ -148,7 +148,7 @@ def _paragraphs(sentences: Sequence[str]) -> SafeString:
 
 
 def choices_table(edits: int | None = None) -> Table[ChoiceRow]:
-    """Return the choices of a method; `edits` is the draft whose choices lead to their forms, if any."""
+    """Return the choices of a method; `edits` is the draft whose choices link to their forms, if any."""
 
     def label(row: ChoiceRow) -> SafeString | str:
         text = str(row.spec["label"])

@@ -46,7 +46,7 @@ class Unranked:
 
 @dataclass(frozen=True)
 class Standing:
-    """The desk screen by one table: the rank of each ranked country by code, and the reason of every other."""
+    """Result of the desk screen by one table: each ranked country's rank by code, and the others' reasons."""
 
     ranks: Mapping[str, int]
     unranked: Mapping[str, Unranked] = field(default_factory=dict)
@@ -71,7 +71,7 @@ class Effect:
 
 
 class Bench:
-    """The data and the pool of one run, on which tables are scored without draws."""
+    """Data and pool of one run, on which tables are scored without draws."""
 
     def __init__(self, run: ScoreRun) -> None:
         """Store the run whose data is read."""

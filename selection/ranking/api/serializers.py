@@ -145,7 +145,7 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
 
     @extend_schema_field(serializers.ChoiceField(choices=[why.value for why in Beside], allow_null=True))
     def get_beside(self, run: ScoreRun) -> str | None:
-        """Return why the run was computed beside the one that pages show first; None for an ordinary run."""
+        """Return why the run was computed in addition to the default one; None for an ordinary run."""
         why: str | None = run.inputs.get(BESIDE)
         return why
 

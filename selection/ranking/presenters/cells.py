@@ -218,7 +218,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _TIER,
     ),
 }
-"""The columns of each group of countries, beside the name of the country."""
+"""Columns of each group of countries, in addition to the country's name."""
 COUNTRY = Heading("Country", "country")
 
 
@@ -232,7 +232,7 @@ def columns_of(tab: Tab, asked: Collection[str]) -> tuple[Column, ...]:
 
 
 def heading_of(column: Column, ranking: Ranking) -> Heading:
-    """Return the heading of a column with the numbers of the model in its words."""
+    """Return the heading of a column with the model's numbers filled in."""
     method = ranking.table.method or {}
     label = column.heading.label.format(first=ranking.table.first, short=method.get("short", 10))
     return replace(column.heading, label=label)
@@ -243,7 +243,7 @@ def heading_of(column: Column, ranking: Ranking) -> Heading:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The drawings of a run, made once: for each country the head of its row, and its cells by column."""
+    """Cells of a run, rendered once: for each country the head of its row, and its cells by column."""
 
     heads: Mapping[str, SafeString]
     cells: Mapping[str, Mapping[str, SafeString]]

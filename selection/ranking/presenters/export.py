@@ -1,4 +1,4 @@
-"""The ranking as a sheet: every column of the list, the points behind a score, every doubt and every reason."""
+"""Ranking as a sheet: every column of the list, the points behind a score, every doubt, and every reason."""
 
 from __future__ import annotations
 

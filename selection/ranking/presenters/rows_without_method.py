@@ -81,7 +81,7 @@ def _drawn(run_id: int, newest: bool) -> DrawnBefore:
 
 
 def _where(row: RankingRow) -> str:
-    """Region and class of income; a country that is not scored has no class in the run."""
+    """Return region and income class; a country that is not scored has no class in the run."""
     return " · ".join(part for part in (row.region, labels.INCOME.get(row.income, "")) if part)
 
 

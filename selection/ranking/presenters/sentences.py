@@ -1,4 +1,4 @@
-"""The sentences of the ranking: what is weak in a row, why a country has no rank, and the verdict over all."""
+"""Sentences of the ranking: weak evidence in a row, reasons for a missing rank, and the overall verdict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
 SHOWN = 2
-"""The most weak spots that a row names; the page of the country has all."""
+"""Most weak points that a row names; the country's page has all."""
 
 
 def whole_percent(share: float | None) -> str:

@@ -1,4 +1,4 @@
-"""The findings above the lists of a ranking, as sentences that could be false, and what limits them."""
+"""Findings above the lists of a ranking, as sentences that could be false, and their limits."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ TOGETHER: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure below a finding; `group` names the group of ranked countries that it leads to."""
+    """Figure below a finding; `group` names the group of ranked countries that it links to."""
 
     term: str
     value: str
@@ -231,12 +231,12 @@ def _not_rankable(rows: Sequence[RankingRow]) -> Verdict:
 
 
 def are(count: int) -> str:
-    """Return the verb for so many."""
+    """Return "is" or "are" for a count."""
     return "is" if count == 1 else "are"
 
 
 def has(count: int) -> str:
-    """Return the verb of having for so many."""
+    """Return "has" or "have" for a count."""
     return "has" if count == 1 else "have"
 
 

@@ -1,4 +1,4 @@
-"""The findings shown before any rank: three groups, the pool, what limits the ranking, and how sure the order is."""
+"""Findings shown before any rank: the three groups, the pool, the ranking's limits, and its certainty."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def groups_of(ranking: Ranking) -> Groups | None:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """The region that has most of the first countries: how many of them, and how many of all that are ranked."""
+    """Region with most of the first countries: how many of them, and how many of all ranked countries."""
 
     region: str
     first: int

@@ -1,4 +1,4 @@
-"""The countries of a ranking that a list shows, and their order: groups, filters and columns that sort."""
+"""Countries of a ranking that a list shows, and their order: groups, filters, and sort columns."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ STATUS_ORDER: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A group of countries that a list shows alone.
+    """Group of countries with a list of its own.
 
-    `statuses` are the standings of its countries, `sorts` the columns that can be sorted by, the first one unasked.
+    `statuses` are the statuses of its countries, `sorts` the columns that can be sorted by, the first by default.
     """
 
     key: str
@@ -91,7 +91,7 @@ def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The filters of a list; an empty field lets every country pass."""
+    """Filters of a list; an empty field excludes no country."""
 
     q: str = ""
     region: str = ""

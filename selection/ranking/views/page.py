@@ -1,4 +1,4 @@
-"""The page of a ranking around its list: the pool, the three groups, what limits them and how sure the order is."""
+"""Page of a ranking around its list: the pool, the three groups, their limits, and the certainty of the ranks."""
 
 from __future__ import annotations
 
@@ -95,11 +95,11 @@ def _findings(listing: Listing) -> dict[str, Any]:
 
 HOME_ROWS = 10
 HOME_COLUMNS = ("rank", "interval", "p20", "group")
-"""The rows and columns of the list that the home page shows."""
+"""Number of rows, and the columns, of the list on the home page."""
 
 
 def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
-    """Return the finding and the first rows of the newest run for the home page, in the words of its own page."""
+    """Return the finding and the first rows of the newest run for the home page, as on the ranking page."""
     rows = ranking.ranked[:HOME_ROWS]
     lists = [
         (tab.label.lower(), len(tab.of(ranking)), reverse("ranking", query={"tab": tab.key}) + LIST)

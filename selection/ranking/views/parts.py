@@ -33,7 +33,7 @@ from selection.runs.rows import RankingRow
 
 PAGE_SIZE = 25
 BESIDE = 10
-"""The number of countries that are named beside the map."""
+"""Number of countries that are named next to the map."""
 
 LIST = "#list"
 VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))

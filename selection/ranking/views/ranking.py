@@ -1,4 +1,4 @@
-"""The ranking: the pool, the three groups, and every country with its rank or the reason why it has none."""
+"""Ranking: the pool, the three groups, and every country with its rank or the reason that it has none."""
 
 from __future__ import annotations
 

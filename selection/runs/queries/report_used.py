@@ -13,10 +13,10 @@ from selection.scoring_inputs.cells import is_usable
 
 
 class ReportUsed(NamedTuple):
-    """The edition that counts with the number of its tiers that are stated here, and the newer ones passed over.
+    """Edition that counts, with the number of its tiers that are stated, and the newer ones that were skipped.
 
-    `passed_over` are the editions published by the day of the run, the newest first, each with that number too. `share`
-    is the part of the tiers that an edition must state to count by the rule of the run.
+    `passed_over` are the editions published by the day of the run, the newest first, each with that number too.
+    `share` is the part of the tiers that an edition must state to count by the rule of the run.
     """
 
     edition: str
