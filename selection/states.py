@@ -84,8 +84,10 @@ NOTE = StateMachine(
         Transition("take_back", "Withdraw or supersede", {"open", "adjudicated", "escalated"}, "closed", _RUN),
     ),
 )
-"""The status that `selection.note_status.status_of` derives from what was answered. An answer to the office's own note
-closes it at once."""
+"""Status that `selection.note_status.status_of` derives from the adjudication and the agency's response.
+
+An adjudication of the office's own note closes it at once.
+"""
 
 NOTE_VISIBILITY = StateMachine(
     states=("agency", "office", "all"),

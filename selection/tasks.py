@@ -32,6 +32,6 @@ def follow_today() -> int | None:
 
 @shared_task(name="selection.refresh_evidence")
 def refresh_open_rounds() -> int:
-    """Bring the evidence of every open round up to date. Returns how many candidates changed; doing it twice is one."""
+    """Update the evidence of every open round. Return how many candidates changed; a repeated call changes nothing."""
     with request_context.acting("task"):
         return fresh_evidence_of_open_rounds()

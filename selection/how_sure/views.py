@@ -1,4 +1,4 @@
-"""How sure page: the certainty of the ranks, and the figures that would increase it."""
+"""Views of the How sure page: the certainty of the ranks, and the figures that would increase it."""
 
 from __future__ import annotations
 

@@ -21,7 +21,7 @@ LOGIT_MARGIN = 0.5
 
 
 class Scale(StrEnum):
-    """The scale on which a criterion's error is even: logarithms, logits of percentages, or the value's own unit."""
+    """Scale on which a criterion's error is uniform: logarithms, logits of percentages, or the value's own unit."""
 
     LOG = "log"
     LOGIT = "logit"
@@ -64,7 +64,7 @@ class Combine(StrEnum):
 
 
 class Fill(StrEnum):
-    """The source of a value for a country without one: similar countries, or the whole range of a rating."""
+    """Source of a value for a country without one: similar countries, or the whole range of a rating."""
 
     PEERS = "peers"
     RANGE = "range"
@@ -72,7 +72,7 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True)
 class Series:
-    """One published series. `complement` counts 100 less the value, as where the share registered is published."""
+    """Published series. `complement` counts 100 less the value, for example if the share registered is published."""
 
     key: str
     label: str
@@ -160,7 +160,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of the method with the ways it could be made; the first is the model's own."""
+    """Choice of the method with its options; the first option is the model's own."""
 
     key: str
     label: str

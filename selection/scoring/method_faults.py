@@ -24,7 +24,7 @@ from .value_functions import (
 
 MOST_DESIGNS = 5_000
 ROUNDING = 0.015
-"""By how much the shares of a row may miss 1: they are published with two decimals."""
+"""Largest permitted difference of a row's shares from 1: they are published with two decimals."""
 
 POOLED, MEAN = "pooled", "mean"
 RESERVED = frozenset({POOLED, MEAN, "peers", "range", "moved", "exact"})

@@ -1,4 +1,4 @@
-"""From a snapshot's columns to normalized, resolved cells: one `Prepared` a criterion."""
+"""Conversion of a snapshot's columns to normalized, resolved cells: one `Prepared` per criterion."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ class Prepared:
 
 
 def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> Prepared:
-    """Normalize a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
+    """Normalize a criterion and apply its missing-data policy. Raise SnapshotError naming criterion and country."""
     column = _column(criterion, snapshot)
     max_age = None if criterion.estimate else criterion.max_age
     fresh, carried = usable(column, criterion.missing, max_age)
@@ -152,7 +152,7 @@ class ObservedFacts:
         self.snapshot = snapshot
 
     def raw(self, criterion: str) -> FloatArray:
-        """Usable raw values (n,)."""
+        """Return usable raw values (n,)."""
         return self.prepared[criterion].x
 
     def normalized(self, criterion: str) -> FloatArray:
@@ -161,13 +161,13 @@ class ObservedFacts:
         return np.where(item.fresh, item.cells.u, np.nan)
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
-        """Usable labels."""
+        """Return usable labels."""
         item = self.prepared[criterion]
         labels = item.column.labels or (None,) * len(item.fresh)
         return tuple(label if fresh else None for label, fresh in zip(labels, item.fresh.tolist(), strict=True))
 
     def peer_median(self, criterion: str, grouping: str) -> FloatArray:
-        """Median of usable raw values in each country's group (n,)."""
+        """Return the median of usable raw values in each country's group (n,)."""
         return self.snapshot.group_medians(self.prepared[criterion].x, grouping)
 
 
@@ -182,11 +182,11 @@ class DrawnFacts(ObservedFacts):
         self.drawn = drawn
 
     def raw(self, criterion: str) -> FloatArray:
-        """Drawn raw values, or the observed ones of a criterion without error."""
+        """Return drawn raw values, or the observed ones of a criterion without error."""
         return self.drawn[criterion][0] if criterion in self.drawn else super().raw(criterion)
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Drawn u, or the observed ones of a criterion without error."""
+        """Return drawn u, or the observed ones of a criterion without error."""
         if criterion not in self.drawn:
             return super().normalized(criterion)
         return np.where(self.prepared[criterion].fresh, self.drawn[criterion][1], np.nan)

@@ -76,7 +76,10 @@ def displayed(score: float) -> str:
 
 
 def equal_when_displayed(scores: FloatArray, ranks: NDArray[np.int64]) -> BoolArray:
-    """Ranked countries that print the same score as one with another rank: they differ by less than is shown."""
+    """Return the ranked countries that print the same score as one with another rank.
+
+    Their scores differ by less than the printed decimals show.
+    """
     marked = np.zeros(len(scores), dtype=np.bool_)
     order = np.argsort(ranks, kind="stable")
     order = order[ranks[order] > 0]

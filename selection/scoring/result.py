@@ -77,11 +77,11 @@ class HurdleLine:
 
 @dataclass(frozen=True)
 class CountryResult:
-    """All of one country's result.
+    """Result of one country.
 
-    `rank` is among eligible countries and only a RANKED country has one; `rank_among_scored` ignores hurdles.
-    `lower` and `upper` are the score with everything missing at 0 and at 1. `equal_display`: another rank prints the
-    same score.
+    `rank` is among eligible countries and only a RANKED country has one; `rank_among_scored` ignores hurdles. `lower`
+    and `upper` are the score with everything missing at 0 and at 1. `equal_display`: another rank prints the same
+    score.
     """
 
     country: str
@@ -101,7 +101,7 @@ class CountryResult:
 
 
 def optional(value: float) -> float | None:
-    """NaN to None; -0.0 to 0.0."""
+    """Convert NaN to None, and -0.0 to 0.0."""
     return None if math.isnan(value) else value + 0.0
 
 
@@ -150,7 +150,7 @@ class Result:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """Country codes, in the order of every array's first axis."""
+        """Return the country codes, in the order of every array's first axis."""
         return self.snapshot.countries
 
     @property

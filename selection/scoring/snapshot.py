@@ -1,4 +1,4 @@
-"""The observed data a run scores: countries, one column a criterion, and the groups that countries belong to."""
+"""Observed data that a run scores: countries, one column per criterion, and the groups of countries."""
 
 from __future__ import annotations
 
@@ -150,7 +150,10 @@ class Snapshot:
     series: Mapping[str, Mapping[str, SeriesColumn]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be scored: infinities, gaps without a reason, unknown countries, wrong lengths."""
+        """Check the data.
+
+        Raise SnapshotError for infinities, gaps without a reason, unknown countries, or wrong lengths.
+        """
         if len(set(self.countries)) != len(self.countries):
             raise SnapshotError("the snapshot lists a country twice; give each country once")
         for key, column in self.columns.items():
@@ -209,7 +212,7 @@ class Snapshot:
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """Country code to position."""
+        """Return the position of each country by code."""
         return {country: i for i, country in enumerate(self.countries)}
 
     @cached_property
@@ -232,7 +235,7 @@ class Snapshot:
         return self.groupings[grouping]
 
     def peer_values(self, x: FloatArray, grouping: str) -> Mapping[str, FloatArray]:
-        """Observed values of x by group label."""
+        """Return the observed values of x by group label."""
         labels = self.group_labels(grouping)
         groups: dict[str, list[float]] = {label: [] for label in labels if label is not None}
         for label, value in zip(labels, x.tolist(), strict=True):

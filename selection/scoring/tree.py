@@ -81,7 +81,7 @@ class Plan:
 
 
 def compile_tree(model: Model, inactive: Collection[str] = ()) -> Plan:
-    """Lay out a sound model, leaving `inactive` criteria out of scores and coverage."""
+    """Lay out a valid model, leaving `inactive` criteria out of scores and coverage."""
     criteria = model.criteria
     paths = tuple(path for item, path in model.walk() if isinstance(item, Criterion))
     builder = _Builder(model, {criterion.key: j for j, criterion in enumerate(criteria)}, frozenset(inactive))
@@ -243,7 +243,7 @@ def _gather(
     coverage: FloatArray,
     applies: BoolArray,
 ) -> tuple[FloatArray, BoolArray, BoolArray, FloatArray]:
-    """Children's values, presence, applicability and coverage credit, each (n, c)."""
+    """Return children's values, presence, applicability and coverage credit, each (n, c)."""
     if all(child.leaf for child in branch.children):
         columns = [child.index for child in branch.children]
         return u[:, columns], has[:, columns], counts[:, columns], credit[:, columns]
@@ -267,7 +267,7 @@ def children_values(branch: Branch, u: FloatArray, scores: FloatArray) -> FloatA
 
 
 def floored(branch: Branch, values: FloatArray) -> FloatArray:
-    """Children's values as the branch's mean takes them: lifted off zero where the mean needs it."""
+    """Return children's values as the branch's mean takes them: raised above zero if the mean needs it."""
     lifted = [child.floored for child in branch.children]
     return np.where(lifted, with_floor(values, branch.mean.floor), values) if any(lifted) else values
 
@@ -285,10 +285,10 @@ def _coverage(
 
 
 def _rescaled(weights: FloatArray, present: BoolArray) -> FloatArray:
-    """Local weights (n, c) rescaled to sum 1 over each country's children with a score.
+    """Return local weights (n, c) rescaled to sum 1 over each country's children with a score.
 
-    A row with all children keeps the weights as they are: their sum may miss 1 by its last bit, and dividing by it
-    would let a gap of one country move the last bit of another's score.
+    A row with all children has unchanged weights: their sum may miss 1 by its last bit, and dividing by it would let a
+    gap of one country move the last bit of another's score.
     """
     if present.all():
         return np.broadcast_to(weights, present.shape)

@@ -45,10 +45,10 @@ class ModelFinding:
 
 
 class ModelError(ValueError):
-    """A model with errors was asked to score."""
+    """Error: a model with errors was submitted for scoring."""
 
     def __init__(self, findings: list[ModelFinding]) -> None:
-        """Keep the findings; the message lists them."""
+        """Store the findings; the message lists them."""
         super().__init__("; ".join(f"{finding.path}: {finding.message}" for finding in findings))
         self.findings = findings
 

@@ -193,7 +193,7 @@ class Goalposts:
     log: bool = False
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; goalposts need no pool."""
+        """Fix the rule; goalposts need no pool."""
         return Fitted(
             lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log, rules=rules),
             self.lower,
@@ -236,7 +236,7 @@ class Percentile:
     ties: str = "mid"
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Keep the pool's sorted values; a drawn value is placed among the other members."""
+        """Store the pool's sorted values; a drawn value is placed among the other members."""
         pool = _observed(x, peers, self.pool)
         if not len(pool):
             return Fitted.unusable(f"no value observed in pool {self.pool!r}")
@@ -330,7 +330,7 @@ class Threshold:
     soft: bool = False
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle theta for every country."""
+        """Compute theta for every country."""
         if self.peer_median is None:
             theta = np.full(len(x), math.nan if self.theta is None else self.theta)
         else:
@@ -350,7 +350,7 @@ class Rubric:
     direction: int = 1
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; a rubric needs no pool."""
+        """Fix the rule; a rubric needs no pool."""
         return Goalposts(self.lower, self.upper, self.direction).fit(x, peers, rules)
 
 
@@ -362,7 +362,7 @@ class PiecewiseLinear:
     knots: tuple[tuple[float, float], ...]
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; knots need no pool."""
+        """Fix the rule; knots need no pool."""
         ends = self.knots[0][0], self.knots[-1][0]
         return Fitted(lambda values, _: piecewise_linear(values, self.knots, rules), *ends)
 
@@ -378,7 +378,7 @@ class TargetBand:
     outer_upper: float
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; a band needs no pool."""
+        """Fix the rule; a band needs no pool."""
         bounds = (self.outer_lower, self.lower, self.upper, self.outer_upper)
         return Fitted(lambda values, _: target_band(values, *bounds, rules), self.outer_lower, self.outer_upper)
 

@@ -16,7 +16,7 @@ LEAST_YEARS, MOST_YEARS = 1, 60
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One weight, `percent` of its group in the model."""
+    """Weight, as `percent` of its group in the model."""
 
     key: str
     label: str
@@ -35,7 +35,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason for which countries are outside the pool, and how many are outside for it."""
+    """Reason for being outside the pool, with the number of countries that it excludes."""
 
     key: str
     label: str

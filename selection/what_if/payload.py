@@ -1,4 +1,4 @@
-"""The data with which a browser answers questions to a run: what the page carries, and tables for the draws.
+"""Data with which a browser answers questions to a run: the page's data, and tables for the draws.
 
 `payload` is plain data for a `json_script`. Branches are in computing order, children before parents, the root last;
 `leaf` and `branch` are numbers in `criteria` and `branches`:

@@ -69,7 +69,7 @@ class Question:
         return self.evidence.get(key, askable.by_rule[key].within)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the question as names and values of an address."""
+        """Return the question as names and values of URL parameters."""
         found = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
         found += [(POOL, reason) for reason in sorted(self.let_in)]
         found += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
@@ -82,7 +82,7 @@ class Question:
 
     @property
     def query(self) -> str:
-        """Return the question as part of an address; "" for that of the run itself."""
+        """Return the question as a URL query; "" for that of the run itself."""
         return urlencode(self.pairs())
 
     def to_dict(self) -> dict[str, Any]:

@@ -70,7 +70,10 @@ def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, 
 
 @transaction.atomic
 def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
-    """Let everyone open a scenario who has its link and may see rankings. Raise `scenario_kept` where it is shared."""
+    """Share a scenario with everyone who has its link and may see rankings.
+
+    Raise `ValidationError` `scenario_kept` if it is shared already.
+    """
     found = _own(scenario, actor)
     if found.shared_at is not None:
         raise ValidationError("The scenario is shared already.", code="scenario_kept")
@@ -79,7 +82,7 @@ def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
 
 @transaction.atomic
 def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
-    """Withdraw a scenario: its link opens for its author alone, and its name may be used again."""
+    """Withdraw a scenario: only its author can open its link, and its name may be used again."""
     found = _own(scenario, actor)
     return set_fields(found, {"withdrawn_at": timezone.now()}, actor=actor, action="withdrew")
 

@@ -1,4 +1,4 @@
-"""What-if runs of a method's stored run, with one country's value withdrawn or at an end of its range.
+"""Hypothetical results of a method's stored run, with one country's value withdrawn or at an end of its range.
 
 The snapshot is built from the run as a replay does, and scored without draws; nothing is stored.
 """

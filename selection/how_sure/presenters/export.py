@@ -1,4 +1,4 @@
-"""How sure page as two sheets: every ranked country with its doubts, and the work list."""
+"""Export of the How sure page as two sheets: every ranked country with its doubts, and the work list."""
 
 from __future__ import annotations
 

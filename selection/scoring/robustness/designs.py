@@ -1,4 +1,4 @@
-"""The ranking under every combination of the method's choices: a full grid, so that nothing in it is left to chance."""
+"""Ranking under every combination of the method's choices: a full grid, without random sampling."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ class Designs:
         return np.asarray((self.table <= first).mean(axis=0), dtype=np.float64)
 
     def intervals(self, percents: Sequence[int]) -> IntArray:
-        """Return, (m, percents), the smallest rank that at least so many percent of the designs do not exceed."""
+        """Return, (m, percents), the smallest rank that at least this percent of the designs do not exceed."""
         ordered = np.sort(self.table, axis=0)
         return np.stack([ordered[max(-(-len(ordered) * q // 100), 1) - 1] for q in percents], axis=1)
 
@@ -94,7 +94,7 @@ class Designs:
 
 @dataclass(eq=False)
 class DesignGrid:
-    """The official values, taken again as each design takes them."""
+    """Official values, normalized again as each design requires."""
 
     model: Model
     plan: Plan

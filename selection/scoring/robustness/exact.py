@@ -89,7 +89,7 @@ def child_keys(plan: Plan, branch: Branch) -> tuple[str, ...]:
 
 
 def reweighted(plan: Plan, model: Model, given: Mapping[str, float]) -> Weights:
-    """Return local weights in which nodes and criteria named in `given` take that weight beside their siblings' own."""
+    """Return local weights in which nodes and criteria in `given` take that weight and siblings keep theirs."""
     own = {item.key: item.weight for item, _ in model.walk()}
     found = []
     for branch in plan.branches:

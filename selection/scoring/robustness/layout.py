@@ -126,7 +126,7 @@ class Layout:
 
 
 class UnitScores(Protocol):
-    """The scores of one unit in the draws at hand."""
+    """Scores of one unit in the current draws."""
 
     def write(self, rows: slice, out: Float32Array) -> None:
         """Write the scores times the unit's slope, (D, draws), of these draws into `out`."""
@@ -136,7 +136,7 @@ class Scorer:
     """Scores of blocks of draws from the scores of the units, in float32. Buffers are reused for each block."""
 
     def __init__(self, layout: Layout, countries: int, block: int) -> None:
-        """Prepare for blocks of at most `block` draws of so many countries."""
+        """Prepare for blocks of at most `block` draws of the given number of countries."""
         self.layout = layout
         self._parts = [np.empty((countries, block), dtype=np.float32) for _ in layout.units]
         self._whole = np.empty((countries, block), dtype=np.int32)
@@ -230,7 +230,7 @@ def _slope(branch: Branch, child: Child) -> float:
 
 
 def _enter(branch: Branch, child: Child, values: Float32Array) -> None:
-    """Turn a child's scores times its slope, in place, into what its mean takes: within the span, lifted off zero."""
+    """Convert a child's scores times its slope, in place, to its mean's input: within the span and above zero."""
     floor = _floor(branch, child)
     if child.span is not None:
         values += np.float32(floor - child.span[0] * _slope(branch, child))

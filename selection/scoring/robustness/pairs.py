@@ -22,7 +22,7 @@ _HALVINGS = 40
 
 @dataclass(frozen=True)
 class Flip:
-    """The smallest change of one cell at which two countries change places.
+    """Smallest change of one cell that reverses the order of two countries.
 
     `position` is the country whose `criterion` changes, by `errors` of its own standard errors, to `value` in the
     criterion's unit (best estimate `best`).

@@ -26,7 +26,7 @@ from .tables import EVERY_SOURCE, Source, Spread, spread
 IN, OPEN, OUT = "in", "open", "out"
 
 WEIGHTS, DATA, TOTAL, DESIGNS = "weights", "data", "total", "designs"
-"""Widths beside those of single sources: weights alone, all data, both, and the other designs."""
+"""Widths in addition to those of single sources: weights alone, all data, both, and the other designs."""
 
 _OUTER = (5, 95)
 _DIGITS, _PAIR_DIGITS = 4, 3

@@ -83,7 +83,7 @@ def _tried(plan: Plan, b: int, c: int) -> Weights:
 
 
 def _among_first(scores: FloatArray, first: int) -> BoolArray:
-    """Tell which scores (..., m) have one of the first ranks: at least the last of them, as scores are compared."""
+    """Return which scores (..., m) have one of the first ranks: at least the last of them, as scores are compared."""
     compared = quantise(scores)
     last = compared.shape[-1] - min(first, compared.shape[-1])
     return np.asarray(compared >= np.sort(compared, axis=-1)[..., last : last + 1])

@@ -40,7 +40,7 @@ EVERY_SOURCE = frozenset(Source)
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """The laws of the cells of D countries.
+    """Distributions of the cells of D countries.
 
     `base` (D, J) is u where a cell is exact, 0 where it is drawn or does not apply. Table t, (QUANTILES,) rising,
     belongs to the country in row `rows[t]` and criterion `columns[t]`, sorted by both. `absent` (D, J) marks cells

@@ -1,4 +1,4 @@
-"""The tables from which a browser draws the answers to questions: fetched by the worker of the page, once."""
+"""Tables from which a browser computes the draws of a question. The page's worker loads them once."""
 
 from __future__ import annotations
 

@@ -96,7 +96,7 @@ class Listing:
         return reverse("what-if", query=self.kept or None)
 
     def address(self, **more: str) -> str:
-        """Return the address of the page with this question."""
+        """Return the URL of the page with this question."""
         pairs = [*self.kept.items(), *self.asked.question.pairs(), *more.items()]
         return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
 

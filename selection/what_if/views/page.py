@@ -1,4 +1,4 @@
-"""What if page, rendered by the server, and its CSV: other weights, another pool, or other evidence rules."""
+"""Views of the What if page and its CSV: other weights, another pool, or other evidence rules."""
 
 from __future__ import annotations
 

@@ -27,10 +27,10 @@ from selection.what_if.question import shown, written
 from selection.what_if.views.listing import Listing
 
 ROUNDED = 0.35
-"""The amount by which tenths may miss 100 in a group of several numbers."""
+"""Tolerance of a group's sum of tenths around 100."""
 
 UNCHANGED = "run"
-"""The word in a sent form for weights as in the run: an empty field would not be sent on."""
+"""Value in a submitted form for weights as in the run: an empty field would not be submitted."""
 
 LEAST_DRAWN = 3
 """Fewest ranked countries for which a slope is drawn."""
@@ -132,7 +132,7 @@ def sum_words(numbers: Sequence[float]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A box to tick, or a rule of evidence with its limit in years."""
+    """Checkbox, or an evidence rule with its limit in years."""
 
     key: str
     label: str

@@ -145,7 +145,7 @@ class DraftModel(QuestionAction):
 
 
 class ScenarioAction(WhatIfAction):
-    """An action about one's own scenario."""
+    """Action on a person's own scenario."""
 
     scenario: Scenario
 
