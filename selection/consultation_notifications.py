@@ -1,6 +1,6 @@
 """Notifications about a consultation.
 
-They name dates, countries, and what the agency is asked for. They never contain what a person wrote.
+They name due dates, countries, and the kind of request. They never contain what a person wrote.
 """
 
 from __future__ import annotations

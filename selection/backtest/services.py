@@ -24,11 +24,11 @@ MOST_YEARS = 5
 
 
 def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: int = 0) -> Backtest:
-    """Place every past partner on what was published before it was chosen, and store that with a run.
+    """Place every past partner on the data published before it was selected, and store that with a run.
 
-    `run` is the one that pages show first if None; `shift` moves every cutoff back by so many years. The same question
-    asked again (a double click) gives the backtest there is. Raise `ValidationError` of code `no_run`, `no_method`,
-    `no_partner` or `shift`.
+    `run` defaults to the one that pages show first; `shift` is the number of years by which every cutoff is moved
+    back. The same question asked again (a double click) returns the existing backtest. Raise `ValidationError` of code
+    `no_run`, `no_method`, `no_partner` or `shift`.
     """
     run = run or newest_run()
     if run is None:

@@ -20,7 +20,7 @@ ENDED = ("ended_on", "ended_by_id", "ended_because")
 
 
 def never_deleted() -> pgtrigger.Trigger:
-    """Refuse DELETE."""
+    """Return a trigger that rejects DELETE."""
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 

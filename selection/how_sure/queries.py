@@ -100,10 +100,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One weight as a share of its group: today, and the ranges that keep all, 90 and 75 percent of the first N.
+    """Weight as a share of its group: today, and the ranges that preserve all, 90 and 75 percent of the first N.
 
-    `group` is the label of what it is a share of, "" for the whole. `below` and `above` are None if no change lies
-    there, or, if `knows_steps` is false, where the run did not keep it.
+    `group` is the label of the group, "" for the whole. `below` and `above` are None if no change lies there, or, if
+    `knows_steps` is false, because the run did not store them.
     """
 
     key: str
@@ -117,7 +117,7 @@ class Weight:
 
     @property
     def room(self) -> float:
-        """Return the width of the range that keeps all of the first N."""
+        """Return the width of the range that preserves all of the first N."""
         low, high = self.ranges[100]
         return high - low
 

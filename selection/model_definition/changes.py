@@ -56,9 +56,9 @@ SHORT: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: the place as text, both values, what it may bear on, and how it is put into a plain table.
+    """Difference between two versions: its location and both values as text, its possible effect, and its edit.
 
-    `field` is the name of what differs, empty if a whole row is added or removed.
+    `field` is the name of the differing field, empty if a whole row is added or removed.
     """
 
     place: str

@@ -1,4 +1,4 @@
-"""The filters of lists: what may be asked, as text. A value outside is refused by name."""
+"""Filters of lists and their choices. An invalid value is rejected with a message that names it."""
 
 from __future__ import annotations
 

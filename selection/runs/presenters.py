@@ -1,4 +1,4 @@
-"""Runs as text: why one is listed beside the ranking shown first, and from when values count as published."""
+"""Runs as text: why one is listed in addition to the default, and from when values count as published."""
 
 from __future__ import annotations
 

@@ -133,8 +133,8 @@ def geometric_difference(a: Sequence[float], b: Sequence[float], weights: Sequen
 def round_to_total(parts: Sequence[float], total: float, digits: int = 1) -> list[float]:
     """Round parts to `digits` decimals so that they add up to the rounded total (largest remainder, Hamilton).
 
-    `total` is what is printed beside them, near the sum of the parts. Each part moves less than one last digit;
-    of equal remainders the earlier part is rounded up.
+    `total` is printed with the parts, and is near their sum. Each part moves less than one last digit; of equal
+    remainders the earlier part is rounded up.
     """
     scale = 10**digits
     exact = [part * scale for part in parts]

@@ -77,7 +77,7 @@ class Question:
 
     @property
     def weights_query(self) -> str:
-        """Return the weights as part of an address; "" if none differs."""
+        """Return the weights as a URL query; "" if none differs."""
         return urlencode([(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())])
 
     @property

@@ -129,7 +129,7 @@ def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
 
 
 class StableRow(NamedTuple):
-    """A weight as a share of the weights under the same node, and the ranges that keep the first N."""
+    """Weight as a share of the weights under the same node, and the ranges that preserve the first N."""
 
     label: str
     now: float

@@ -40,7 +40,7 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
     CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
 }
-"""Words for the reasons outside the pool, of one country and of several."""
+"""Texts of the reasons outside the pool, for one country and for several."""
 
 UNLISTED = (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
 """Reasons of countries that the pool never includes: not listed in the report, or not a state."""

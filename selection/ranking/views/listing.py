@@ -40,7 +40,7 @@ def asked_run(request: HttpRequest) -> ScoreRun | None:
 
 
 def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
-    """Return a parameter that takes one of a few words, "" if it is absent; raise `BadRequest` for another."""
+    """Return a parameter that has one of a few values, "" if it is absent. Raise `BadRequest` for another value."""
     asked = request.GET.get(name, "")
     if asked not in allowed:
         known = " or ".join(key for key in allowed if key)

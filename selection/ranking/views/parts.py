@@ -41,7 +41,7 @@ VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """Filters that no country fits, and the one among them that keeps most countries away."""
+    """Filters that no country passes, and the most restrictive one among them."""
 
     filters: str
     both: str

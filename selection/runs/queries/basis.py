@@ -41,7 +41,7 @@ class Basis:
 
 
 def basis_of(run: ScoreRun) -> Basis | None:
-    """Return what a desk screen rests on; None if it has no method, or its engine or snapshot is not to be had."""
+    """Return the basis of a desk screen; None if it has no method, or its engine or snapshot is unavailable."""
     asked = run.stage == Stage.SCREEN and run.table.get("method") and run.engine_version in VERSIONS
     return _basis(run.pk, run.snapshot_hash) if asked else None
 

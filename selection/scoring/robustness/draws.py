@@ -61,7 +61,7 @@ class Chunk:
         return int(self.shortfalls.shape[1])
 
     def groups(self, of: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return the pool with each quantile number put into its group, of which `offsets` begin the cells' runs."""
+        """Return the pool with each quantile number mapped to its group; `offsets` begin the cells' runs."""
         grouped: NDArray[np.intp] = of[_pool()]
         return grouped
 

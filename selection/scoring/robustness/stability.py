@@ -28,9 +28,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Stability:
-    """One weight as a share of its parent: `now`, and the range around it that keeps so many of the first N.
+    """Weight as a share of its parent: `now`, and the range around it that preserves a share of the first N.
 
-    `below` and `above` are the changes right outside the range that keeps all of them, None if it has no outside.
+    `below` and `above` are the changes just outside the range that preserves all of them, None if it has no outside.
     """
 
     key: str

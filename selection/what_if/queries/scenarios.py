@@ -28,7 +28,7 @@ def find_scenario(user: User, key: str) -> Scenario | None:
 
 
 def question_of(scenario: Scenario) -> Question | None:
-    """Return the question that a scenario keeps; None if its run cannot be asked by the engines there are."""
+    """Return a scenario's question; None if no available engine can answer it for its run."""
     basis = basis_of(scenario.run)
     return None if basis is None else from_dict(scenario.question, askable_of(basis))
 
