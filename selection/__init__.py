@@ -1,1 +1,1 @@
-"""Which country, and why: scoring models, runs and the ranking."""
+"""Choice of partner countries: scoring models, runs, the ranking, and selection rounds."""

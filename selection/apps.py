@@ -44,5 +44,5 @@ class SelectionConfig(AppConfig):
         sidebar.register()
         succession.register("requests to agencies", move_requests)
         register_values_in_use(used_by_the_screen)
-        # Where it cannot be queued now, the clock's next run does it within the hour.
+        # If it cannot be queued now, the next hourly run of the scheduler does it.
         after_publication(lambda _number: enqueue("selection.refresh_evidence"))

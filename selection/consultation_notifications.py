@@ -1,4 +1,7 @@
-"""What people are told about a consultation: days, countries and what is asked, never what somebody wrote."""
+"""Notifications about a consultation.
+
+They name due dates, countries, and the kind of request. They never contain what a person wrote.
+"""
 
 from __future__ import annotations
 
@@ -31,7 +34,7 @@ EVIDENCE_CHANGED = "consultation.evidence_changed"
 DISPOSED = "consultation.disposed"
 
 NAMED = 120
-"""Up to so many characters the countries are named; more are counted."""
+"""Most characters of the country names in a notification; a longer list is replaced by a count."""
 
 _EXAMPLE = {"countries": "Ghana, Malawi", "agency": "Department of Labor", "round": "Round 1, FY 2027"}
 _DUE = {"due": "Fri, Dec 4"}
@@ -135,33 +138,36 @@ def register_kinds() -> None:
 
 
 def members(request: ConsultationRequest) -> list[User]:
-    """The reviewers of the agency that is asked."""
+    """Return the active reviewers of the agency that received the request."""
     return list(User.objects.filter(agency=request.agency_id, role=Role.REVIEWER, is_active=True))
 
 
 def office(request: ConsultationRequest) -> list[User]:
-    """Those of the office who drafted or sent the request or opened its round, as long as they run rounds."""
+    """Return the office's recipients: who drafted or sent the request, or opened its round.
+
+    Only active accounts that may still run rounds are included.
+    """
     keys = {request.drafted_by_id, request.sent_by_id, request.round.opened_by_id} - {None}
     people = User.objects.filter(Q(pk__in=keys), is_active=True)
     return [user for user in people if user.allows(Permission.RUN_ROUNDS)]
 
 
 def countries(candidates: Iterable[Candidate]) -> str:
-    """Countries by name, or how many where the names would be long."""
+    """Return the candidates' country names, or their number if there are too many to list."""
     names = [candidate.country.name for candidate in candidates]
     words = ", ".join(names)
     return words if len(words) <= NAMED else f"{len(names)} countries"
 
 
 def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:
-    """Where the agency answers: the page of the one candidate, or its queue."""
+    """Return the URL where the agency answers: its one candidate's page, or its queue."""
     if len(candidates) == 1:
         return reverse("consultation-review", args=[request.pk, candidates[0].country.code])
     return reverse("consultation")
 
 
 def of_request(request: ConsultationRequest, candidates: Sequence[Candidate]) -> tuple[str, dict[str, object]]:
-    """Kind and values of the first news of a request about candidates."""
+    """Return the kind and values of the first notification of a request about candidates."""
     values: dict[str, object] = {
         "countries": countries(candidates),
         "agency": request.agency.name,
@@ -175,13 +181,13 @@ def of_request(request: ConsultationRequest, candidates: Sequence[Candidate]) ->
 
 
 def preview(request: ConsultationRequest, candidates: Sequence[Candidate]) -> Preview:
-    """What sending the request would tell whom, word for word."""
+    """Return the exact notifications that sending the request would produce, with recipients."""
     kind, values = of_request(request, candidates)
     return notifications.preview(recipients=members(request), kind=kind, values=values, link=link(request, candidates))
 
 
 def tell_asked(request: ConsultationRequest, candidates: Sequence[Candidate], *, actor: User | None) -> None:
-    """Tell the agency what is asked about these candidates."""
+    """Notify the agency of a request about these candidates."""
     kind, values = of_request(request, candidates)
     keys = " ".join(str(key) for key in sorted(candidate.pk for candidate in candidates))
     once = hashlib.sha256(keys.encode()).hexdigest()[:16]
@@ -197,20 +203,20 @@ def tell_agency(
     actor: User | None,
     due: bool = True,
 ) -> int:
-    """Tell the agency something about its request; `once` is what makes this news a different one from others."""
+    """Notify the agency of a change to its request; `once` identifies the news, so that it is sent once."""
     return _tell(
         members(request), kind, _values(request, candidates, due), link(request, candidates), request, once, actor
     )
 
 
 def tell_office(request: ConsultationRequest, kind: str, candidates: Sequence[Candidate], *, once: str) -> int:
-    """Tell those of the office who asked."""
+    """Notify the members of the office who are responsible for the request."""
     to = reverse("round-request", args=[request.round_id, request.pk])
     return _tell(office(request), kind, _values(request, candidates, due=True), to, request, once, None)
 
 
 def tell_of_position(position: Position, kind: str, *, to_agency: bool, actor: User | None, once: str = "") -> int:
-    """Tell the agency or the office about one position."""
+    """Notify the agency or the office of one position."""
     request, candidate = position.request, position.candidate
     values: dict[str, object] = {
         "agency": request.agency.name,

@@ -1,4 +1,4 @@
-"""The demonstration's part of the selection: a first ranking, its backtest, and a sample round of agencies."""
+"""Demonstration data of selection: a first ranking, its backtest, and a sample round with agencies."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ QUESTIONS = (
 
 
 AS_OF = date(2026, 11, 26)
-"""The day of the shipped ranking: its ages, and with them its ranks, are the same whenever a clone is set up."""
+"""Day of the shipped ranking. It is fixed, so that ages and ranks are the same whenever a clone is set up."""
 
 
 def load_screen(progress: Progress) -> str:
-    """Compute the shipped ranking once, as of its fixed day, and beside it today's where time alone changes it.
+    """Compute the shipped ranking as of its fixed day, and today's ranking if only the date changes it.
 
-    A later start leaves the runs as they are.
+    Do nothing if the runs exist already.
     """
     progress(0, 2)
     if ScoreRun.objects.exists():
@@ -50,7 +50,7 @@ def load_screen(progress: Progress) -> str:
 
 
 def load_backtest(progress: Progress) -> str:
-    """Compute the backtest of the ranking that pages show first, once. A later start leaves it as it is."""
+    """Compute the backtest of the ranking that pages show first. Do nothing if it exists already."""
     progress(0, 1)
     if newest_run() is None or not signatures() or Backtest.objects.exists():
         return ""
@@ -62,8 +62,9 @@ def load_backtest(progress: Progress) -> str:
 def load_round(progress: Progress) -> str:
     """Open one sample round, scored and in consultation, so that reviewers have something to answer.
 
-    Its candidates are the first of the desk screen that the rule lets in. Nobody's view is made up: the round holds
-    no rating, no position and no note. A database with a round, or without the demonstration's people, stays as it is.
+    The candidates are the highest-ranked countries of the desk screen that pass the pool rule. No opinion is invented:
+    the round has no ratings, positions, or notes. Do nothing if a round exists already or the demonstration accounts
+    are missing.
     """
     progress(0, 4)
     analyst = User.objects.filter(username="analyst", role=Role.ANALYST).first()
@@ -99,7 +100,7 @@ def load_round(progress: Progress) -> str:
 
 
 def _first_of(run: ScoreRun) -> tuple[str, ...]:
-    """The codes of the candidates: first by the desk screen, among those that are neither rich nor partners now."""
+    """Return the codes of the highest-ranked countries that are neither high income nor current partners."""
     rows = run.countries.filter(rank__isnull=False, income__in=PoolRule().income_classes)
     rows = rows.exclude(country__code__in=partners()).order_by("rank", "country__name")
     return tuple(rows.values_list("country__code", flat=True)[:CANDIDATES])

@@ -1,4 +1,4 @@
-"""The sections of a candidate's dossier. Each slice, and the app of partnerships, registers its own in `ready`."""
+"""Sections of a candidate's dossier. Each package, and the partnerships app, registers its own in `ready`."""
 
 from __future__ import annotations
 
@@ -17,10 +17,10 @@ from selection.models import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """One panel of the dossier.
+    """Section of the dossier, shown as one panel.
 
-    `context` gives what `template` is rendered with (a whole `<section id="{key}" class="l-… c-panel">`), or None
-    where there is nothing to show to this account. `jump` is its name among the links at the top of the page.
+    `context` returns the template's context, or None if this account has nothing to see. `template` renders a whole
+    `<section id="{key}" class="l-… c-panel">`. `jump` is the section's label among the links at the top of the page.
     """
 
     key: str
@@ -37,7 +37,7 @@ register = sections.add
 
 @dataclass(frozen=True, slots=True)
 class Drawn:
-    """A section as the page takes it in."""
+    """Section with its context, as the page renders it."""
 
     key: str
     jump: str
@@ -45,7 +45,7 @@ class Drawn:
 
 
 def drawn(request: HttpRequest, candidate: Candidate) -> list[Drawn]:
-    """The sections that this account sees, in order."""
+    """Return the dossier sections that this account may see, in order."""
     found = []
     for section in sections.sorted(lambda section: (section.order, section.key)):
         context = section.context(request, candidate) if permitted(request, section) else None

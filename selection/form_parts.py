@@ -8,7 +8,7 @@ from django import forms
 
 
 class CountryFilter(forms.Form):
-    """A part of a country's name, which narrows every list of a round's countries."""
+    """Filter by part of a country's name, for every list of a round's countries."""
 
     use_required_attribute = False
 
@@ -21,7 +21,7 @@ class CountryFilter(forms.Form):
 
 
 class OverviewFilter(CountryFilter):
-    """What an overview of candidates is narrowed to. A subclass says what may be asked for in `choices`."""
+    """Filter form for an overview of candidates. A subclass lists the permitted values in `choices`."""
 
     choices: tuple[tuple[str, str], ...] = (("", "Every candidate"),)
 
@@ -35,15 +35,15 @@ class OverviewFilter(CountryFilter):
 
 
 class LongText(forms.CharField):
-    """A text of some lines. Browsers send each line end as two characters; it is kept as one."""
+    """Multi-line text field. Browsers send each line end as two characters; it is stored as one."""
 
     def to_python(self, value: Any) -> str | None:
-        """The text with line ends as they are kept."""
+        """Return the text with each line end as one character."""
         found = super().to_python(value)
         return found.replace("\r\n", "\n") if found else found
 
 
 def text(label: str, help_text: str = "", *, rows: int = 3, required: bool = True) -> LongText:
-    """A field for a text of some lines."""
+    """Return a form field for multi-line text."""
     widget = forms.Textarea(attrs={"rows": rows})
     return LongText(label=label, help_text=help_text, required=required, widget=widget)

@@ -1,11 +1,11 @@
-"""Where a note stands: one function of what was said of it. Pure.
+"""Status of a note, derived from its adjudication and the agency's response by one pure function.
 
-taken back, or another note in its place ........................ closed
+withdrawn or superseded ......................................... closed
 no adjudication ................................................. open
-critical and deferred ........................................... open: put off is not answered
-the agency does not agree with the adjudication ................. escalated
+critical and deferred ........................................... open: deferred is not answered
+the agency disagrees with the adjudication ...................... escalated
 the agency agrees, or the note is the office's own .............. closed
-else ............................................................ adjudicated: the agency has not said
+else ............................................................ adjudicated: the agency has not responded
 """
 
 from __future__ import annotations
@@ -14,7 +14,7 @@ import enum
 
 
 class Status(enum.StrEnum):
-    """Where a note stands."""
+    """Status of a note."""
 
     OPEN = "open"
     ADJUDICATED = "adjudicated"
@@ -23,10 +23,10 @@ class Status(enum.StrEnum):
 
 
 def status_of(*, kind: str, outcome: str | None, concurs: bool | None, from_agency: bool, taken_back: bool) -> Status:
-    """The status of a note.
+    """Return the status of a note.
 
-    `outcome` is that of the adjudication that counts now, None without one; `concurs` the newest answer of the
-    agency to that adjudication, None without one. `taken_back` holds once it was withdrawn or superseded.
+    `outcome` is the outcome of the adjudication that counts now, or None. `concurs` is the agency's newest response to
+    that adjudication, or None. `taken_back` is true once the note was withdrawn or superseded.
     """
     if taken_back:
         return Status.CLOSED
@@ -38,10 +38,10 @@ def status_of(*, kind: str, outcome: str | None, concurs: bool | None, from_agen
 
 
 def blocks(*, kind: str, status: str, visibility: str) -> bool:
-    """Whether a note keeps the round from being decided: critical, open, and before the office."""
+    """Return whether a note prevents the decision: critical, open, and visible to the office."""
     return kind == "critical" and status == Status.OPEN and visibility != "agency"
 
 
 def disclosed(*, kind: str, outcome: str | None, status: str) -> bool:
-    """Whether the memo tells of a note: critical and rejected, or the agency does not agree with the answer."""
+    """Return whether the memo discloses a note: critical and rejected, or disputed by its agency."""
     return status == Status.ESCALATED or (kind == "critical" and outcome == "rejected")

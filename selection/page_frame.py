@@ -48,7 +48,7 @@ class SelectionAction(ActionView):
 
 
 class RoundAction(SelectionAction):
-    """An action in a round. If its form is a `SeenForm`, `check_unchanged` detects what others saved meanwhile."""
+    """Action in a round. If its form is a `SeenForm`, `check_unchanged` detects changes that others saved meanwhile."""
 
     back = "round"
     round: SelectionRound
@@ -68,7 +68,7 @@ class RoundAction(SelectionAction):
         return ()
 
     def shown(self) -> Shown:
-        """Return what the page shows and others may change: without more, what the fields of the form hold."""
+        """Return the page's values that others may change; by default the form's initial values."""
         return standing(self.form_class(initial=self.get_initial(), **self.form_arguments()))
 
     def get_form(self) -> ActionForm:

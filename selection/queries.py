@@ -1,4 +1,4 @@
-"""Reads that other apps use: exactly those, each from the room that owns it."""
+"""Queries that other apps may use. Each is imported from the package that defines it."""
 
 from selection.backtest import Signature
 from selection.decisions.handover import Sequel

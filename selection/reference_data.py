@@ -1,4 +1,4 @@
-"""The model and the pool's policy that the project ships, brought into the database after each migration."""
+"""Shipped model and pool policy, loaded into the database after each migration."""
 
 from __future__ import annotations
 
@@ -15,17 +15,17 @@ from selection.pool_rules.policy import PLACES
 
 POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
 SHIPPED_FROM = dt.date(2000, 1, 1)
-"""The day from which the project's own rules of the pool count: before any edition that is ranked."""
+"""First day of the project's own rules of the pool: before any edition that is ranked."""
 
 
 def sync_reference() -> None:
-    """Bring in what the project ships and the database does not have yet."""
+    """Load the shipped data that the database does not have yet."""
     sync_model()
     sync_pool_policies()
 
 
 def sync_pool_policies() -> None:
-    """Put the project's rule for each reason on record where there is none; the office replaces it by its own."""
+    """Create the project's rule for each reason that has none. The office can replace it with its own."""
     known = set(PoolPolicy.objects.values_list("reason", flat=True))
     for row in json.loads(POOL_POLICIES.read_text(encoding="utf-8")):
         if row["reason"] in known:
@@ -41,9 +41,9 @@ def sync_pool_policies() -> None:
 
 
 def sync_model() -> None:
-    """Publish the shipped model where it is newer than the shipped one on record.
+    """Publish the shipped model if it is newer than the shipped one on record.
 
-    Once the office has drafted a version of its own, the model is the office's and the project leaves it alone.
+    Once the office has drafted a version of its own, the shipped model is no longer published.
     """
     table = read()
     number = int(table.version)

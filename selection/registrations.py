@@ -29,7 +29,7 @@ from selection.runs.rows import ranking_of
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register the extensions of selection. Call once, when the app is ready."""
     dashboard.register(
         Panel("ranking", "selection/home/_home_ranking.html", _ranking, Permission.VIEW_RANKINGS, order=10, span=8)
     )
@@ -69,7 +69,7 @@ def _changes(_request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:
-    """A new run is due where more is known than the newest one counts, and a first one where there is none."""
+    """Return a task to compute a run if newer data than the newest run's exists, or if there is no run."""
     run = newest_run()
     if run is None:
         if not anything_published():
@@ -92,7 +92,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 
 def _ratings(request: HttpRequest) -> list[Task]:
-    """Ratings that a round in scoring lacks."""
+    """Return a task for each round in scoring that lacks ratings."""
     return [
         Task(
             f"{found}: {missing:,} rating{'' if missing == 1 else 's'} missing",
@@ -105,7 +105,7 @@ def _ratings(request: HttpRequest) -> list[Task]:
 
 
 def _drafts(_request: HttpRequest) -> list[Task]:
-    """Drafts of scoring models wait for whoever publishes."""
+    """Return a task for each draft of a scoring model, for those who may publish it."""
     return [
         Task(f"Look at the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
         for model in drafts()
@@ -113,5 +113,5 @@ def _drafts(_request: HttpRequest) -> list[Task]:
 
 
 def _proposals(request: HttpRequest) -> list[Task]:
-    """Proposals about the pool wait for an approver who did not make them."""
+    """Return a task for each open proposal about the pool, for an approver who did not make it."""
     return [Task(title, url, why[:120], "filter_list") for title, url, why in open_proposals(user_of(request))]

@@ -1,4 +1,4 @@
-"""Writes and registrations that other apps use: exactly those, each from the room that owns it."""
+"""Services and registration functions that other apps may use. Each is imported from the package that defines it."""
 
 from selection.backtest import register_signatures
 from selection.decisions.handover import register_sequels

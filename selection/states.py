@@ -1,6 +1,6 @@
 """State machines of selection, as plain data that models, triggers, services, and pages read.
 
-Checks that a step must pass are in `selection.rounds.preconditions`, by the name of the transition.
+The preconditions of each transition are in `selection.rounds.preconditions`, by its name.
 """
 
 from __future__ import annotations
@@ -84,8 +84,10 @@ NOTE = StateMachine(
         Transition("take_back", "Withdraw or supersede", {"open", "adjudicated", "escalated"}, "closed", _RUN),
     ),
 )
-"""The status that `selection.note_status.status_of` derives from what was answered. An answer to the office's own note
-closes it at once."""
+"""Status that `selection.note_status.status_of` derives from the adjudication and the agency's response.
+
+An adjudication of the office's own note closes it at once.
+"""
 
 NOTE_VISIBILITY = StateMachine(
     states=("agency", "office", "all"),

@@ -13,7 +13,7 @@ from selection.runs.services import follow_the_day
 
 @shared_task(name="selection.remind")
 def remind_today() -> dict[str, int]:
-    """Remind agencies of what is due. Returns the counts. A second run of the same day does nothing more."""
+    """Remind agencies of due requests, and return the counts. A second call on the same day sends nothing."""
     with request_context.acting("task"):
         done = remind(today=timezone.now().date())
     return {"reminders": done.reminders, "overdue": done.overdue, "office": done.office}
@@ -21,9 +21,9 @@ def remind_today() -> dict[str, int]:
 
 @shared_task(name="selection.follow_the_day")
 def follow_today() -> int | None:
-    """Compute today's ranking beside the one that pages show first, where time alone changes it.
+    """Compute today's ranking in addition to the default one, if only the date changes it.
 
-    Returns the key of the new run, if any.
+    Return the key of the new run, if any.
     """
     with request_context.acting("task"):
         made = follow_the_day(today=timezone.now().date())
@@ -32,6 +32,6 @@ def follow_today() -> int | None:
 
 @shared_task(name="selection.refresh_evidence")
 def refresh_open_rounds() -> int:
-    """Bring the evidence of every open round up to date. Returns how many candidates changed; doing it twice is one."""
+    """Update the evidence of every open round. Return how many candidates changed; a repeated call changes nothing."""
     with request_context.acting("task"):
         return fresh_evidence_of_open_rounds()

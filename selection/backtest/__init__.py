@@ -1,4 +1,4 @@
-"""The backtest: ranks of real partners on what was published before each was signed."""
+"""Backtest: the ranks of real partners on the data published before each was signed."""
 
 from selection.backtest.cases import FEASIBILITY, NEED, Case, Findings, Known, Spot, Today, lacking
 from selection.backtest.measures import AreaUnderCurve, area_against, area_of_ranks, chance_within, percentile

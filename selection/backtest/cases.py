@@ -1,4 +1,4 @@
-"""The findings of a backtest as they are stored: one case a partnership, and what follows from all of them."""
+"""Findings of a backtest as stored: one case per partnership, and the totals over all of them."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ class Spot:
 
     @property
     def percentile(self) -> float:
-        """The rank as a share of the list: small is high."""
+        """Return the rank as a share of the list: small is high."""
         return percentile(self.rank, self.of)
 
 
 @dataclass(frozen=True, slots=True)
 class Known:
-    """One criterion of one partner at the cutoff: its words, its axis, its share of it, and how it was had."""
+    """Criterion of one partner at the cutoff: its label, its axis, its share of it, and the source of its value."""
 
     key: str
     label: str
@@ -48,7 +48,7 @@ class Case:
     `edition` and `tier` are of the TIP Report then in force, `of` the countries of the list. `outside` is the reason
     for which the country was outside the pool, as a sentence: its place is then that of a list without this rule. Where
     it has no place at all, `total` is None and `outside` gives the reason. `earlier` holds rank and length of the list
-    one year before, by the key of the axis and "" for the whole; it is empty where the country was not listed then.
+    one year before, by the key of the axis and "" for the whole; it is empty if the country was not listed then.
     """
 
     country: str
@@ -71,7 +71,7 @@ class Case:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read a case. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read a case. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             **{
                 **data,
@@ -87,9 +87,9 @@ class Case:
 
 @dataclass(frozen=True, slots=True)
 class Today:
-    """The same partners on the data of the run: `partners` of the `of` countries of its pool, partners let in.
+    """Same partners on the data of the run: `partners` of the `of` countries of its pool, partners included.
 
-    `areas` holds the area under the curve of each axis, `by_share` that of the whole for shares that need could have.
+    `areas` holds the area under the curve of each axis, `by_share` that of the whole for possible weights of need.
     """
 
     of: int
@@ -99,13 +99,13 @@ class Today:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read it. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read it. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(**{**data, "by_share": tuple((share, area) for share, area in data["by_share"])})
 
 
 @dataclass(frozen=True, slots=True)
 class Findings:
-    """All cases, in the order of their signatures, and what follows from them."""
+    """All cases, in the order of their signatures, and the totals over them."""
 
     first: int
     draws: int
@@ -123,7 +123,7 @@ class Findings:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read findings. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read findings. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             data["first"],
             data["draws"],
@@ -133,22 +133,22 @@ class Findings:
 
     @property
     def placed(self) -> list[tuple[Case, Spot]]:
-        """The cases with a place in the whole."""
+        """Return the cases that have a place in the whole list."""
         return [(case, case.total) for case in self.cases if case.total is not None]
 
     @property
     def within(self) -> int:
-        """The number of partners among the first N."""
+        """Return the number of partners among the first N."""
         return sum(spot.rank <= self.first for _, spot in self.placed)
 
     @property
     def chance_within(self) -> float:
-        """The number of partners that chance alone would put among the first N."""
+        """Return the number of partners that chance alone would put among the first N."""
         return chance_within([spot.of for _, spot in self.placed], self.first)
 
     @property
     def expected_within(self) -> float:
-        """The number of partners among the first N in the mean of the draws."""
+        """Return the number of partners among the first N, averaged over the draws."""
         return sum(spot.within for _, spot in self.placed)
 
     def spots(self, axis: str = "") -> list[tuple[Case, Spot]]:
@@ -170,5 +170,5 @@ class Findings:
 
 
 def lacking(known: Sequence[Known], axis: str) -> list[Known]:
-    """Return what of an axis had no value of the country's own, nor through a bridge, and what no country had."""
+    """Return the criteria of an axis without a value or bridge for the country, and those no country had."""
     return [one for one in known if one.axis == axis and one.how in ("filled", "dropped")]

@@ -1,4 +1,4 @@
-"""Measures of the places of partners among the others: percentiles, the area under the curve, and chance."""
+"""Measures of partners' places among other countries: percentiles, the area under the curve, and chance."""
 
 from __future__ import annotations
 
@@ -7,22 +7,22 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass
 
 CHANCE = 0.5
-"""The area under the curve of a list that knows nothing of the partners."""
+"""Area under the curve of a list that is unrelated to who the partners are."""
 
 APART = 2.0
 """Standard errors from chance beyond which an area is taken for more than chance."""
 
 
 def percentile(rank: int, of: int) -> float:
-    """Return the place of a rank in a list as a share of it: small is high."""
+    """Return a rank's place in a list as a share of it: small is high."""
     return rank / of
 
 
 @dataclass(frozen=True, slots=True)
 class AreaUnderCurve:
-    """The share of other countries below a partner, averaged over partners.
+    """Share of other countries that rank below a partner, averaged over partners.
 
-    `error` is the standard error of that share for lists that know nothing of the partners.
+    `error` is the standard error of that share for lists that are unrelated to who the partners are.
     """
 
     value: float
@@ -30,29 +30,29 @@ class AreaUnderCurve:
 
     @property
     def distance(self) -> float:
-        """The distance from chance in standard errors, positive where partners are above others."""
+        """Return the distance from chance in standard errors, positive if partners rank above others."""
         return (self.value - CHANCE) / self.error if self.error else 0.0
 
     @property
     def chance_range(self) -> tuple[float, float]:
-        """The areas that chance can explain."""
+        """Return the range of areas that chance can explain."""
         return max(CHANCE - APART * self.error, 0.0), min(CHANCE + APART * self.error, 1.0)
 
     @property
     def is_high(self) -> bool:
-        """Tell whether partners are higher than chance explains."""
+        """Return whether partners are higher than chance explains."""
         return self.distance >= APART
 
     @property
     def is_low(self) -> bool:
-        """Tell whether partners are lower than chance explains."""
+        """Return whether partners are lower than chance explains."""
         return self.distance <= -APART
 
 
 def area_of_ranks(ranks: Sequence[tuple[int, int]]) -> AreaUnderCurve | None:
     """Return the area for partners of different lists, each given as its rank and the length of the list.
 
-    None where no list has a second country.
+    None if no list has a second country.
     """
     lists = [(rank, of) for rank, of in ranks if of > 1]
     if not lists:
@@ -66,7 +66,7 @@ def area_of_ranks(ranks: Sequence[tuple[int, int]]) -> AreaUnderCurve | None:
 def area_against(scores: Mapping[str, float], partners: Collection[str]) -> float | None:
     """Return the area for partners of one list: the share of pairs with another country in which the partner is ahead.
 
-    A tie counts half. None where there are no partners or no others.
+    A tie counts half. None if there are no partners or no others.
     """
     own = [score for code, score in scores.items() if code in partners]
     others = [score for code, score in scores.items() if code not in partners]

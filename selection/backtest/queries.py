@@ -1,7 +1,7 @@
-"""Computing a backtest: the place of each partner on what was published by the end of the year before it was chosen.
+"""Computation of a backtest: each partner's place on the data published by the year before its selection.
 
-A backtest rests on one stored run: on its model, on the publication number of its data, and on what it fitted. What is
-loaded later changes nothing of it.
+A backtest is based on one stored run: its model, the publication number of its data, and its fits. Data imported later
+does not change it.
 """
 
 from __future__ import annotations
@@ -54,12 +54,12 @@ from selection.scoring_inputs.pool_facts import facts_of
 from selection.scoring_inputs.screening import INCOME_GROUP, indicators_of, select_from
 
 SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
-"""The shares of need for which partners and others are compared on the data of the run."""
+"""Shares of need for which partners and others are compared on the data of the run."""
 
 
 @dataclass(frozen=True)
 class Asked:
-    """The partnerships that a backtest is about, the terms by which one is in force, and the years moved back."""
+    """Question of a backtest: partnerships, the terms that define when each is in force, and years moved back."""
 
     signatures: tuple[Signature, ...]
     terms: tuple[PartnershipTerm, ...]
@@ -75,7 +75,7 @@ class Asked:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Asked:
-        """Read what was asked. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read what was asked. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             tuple(Signature.from_dict(row) for row in data["signatures"]),
             tuple(PartnershipTerm.from_dict(row) for row in data["terms"]),
@@ -84,7 +84,7 @@ class Asked:
 
 
 def asked_now(run: ScoreRun, shift: int = 0) -> Asked:
-    """Return what is asked of a run today: the partnerships that were signed by its day, as the record has them."""
+    """Return a run's question as of today: the partnerships signed by its reference date, as now on record."""
     on = run.reference_date
     terms = (term for term in partnership_terms() if term.start <= on)
     return Asked(
@@ -102,12 +102,12 @@ def backtests(run: ScoreRun | None = None, shift: int = 0) -> QuerySet[Backtest]
 
 
 def is_current(found: Backtest) -> bool:
-    """Tell whether a backtest is about the partnerships that are on record now."""
+    """Return whether a backtest is about the partnerships that are on record now."""
     return bool(found.inputs == asked_now(found.run, found.shift).to_dict())
 
 
 def can_be_asked(run: ScoreRun) -> bool:
-    """Tell whether a run was made by a method of which a backtest can be computed."""
+    """Return whether a run was made by a method of which a backtest can be computed."""
     return bool(run.table.get("method")) and run.engine_version in VERSIONS
 
 
@@ -124,7 +124,7 @@ def findings_of(run: ScoreRun, basis: Basis, asked: Asked, *, draws: int, seed: 
 
 @dataclass(frozen=True)
 class _List:
-    """The countries that were ranked on one day: the pool and the facts of then, and every value by indicator."""
+    """Countries that were ranked on one day: the pool and the facts of that day, and every value by indicator."""
 
     on: dt.date
     known: Mapping[str, Sequence[Observed]]
@@ -132,7 +132,7 @@ class _List:
     pool: Pool
 
     def admitting(self, code: str) -> Collection[str]:
-        """Return the members of the pool once every rule is dropped that keeps a country outside."""
+        """Return the members of the pool if every rule that excludes a country is dropped."""
         inputs, pool = self.inputs, self.pool
         while not pool.entries[code].is_in:
             reason = pool.entries[code].reason_code
@@ -142,11 +142,11 @@ class _List:
 
     @property
     def inputs(self) -> PoolInputs:
-        """The rules and terms of the pool."""
+        """Return the rules and terms of the pool."""
         return self.pool.inputs
 
     def can_place(self, code: str) -> bool:
-        """Tell whether a country can have a place: it is listed, and it is a state."""
+        """Return whether a country can have a place: it is listed, and it is a state."""
         entry = self.pool.entries.get(code)
         return entry is not None and entry.reason_code != NOT_A_STATE
 
@@ -169,7 +169,7 @@ class _Backtest:
 
     @cached_property
     def findings(self) -> Findings:
-        """Every case, and the same partners on the data of the run."""
+        """Return every case, and the same partners on the data of the run."""
         method = self.model.method
         assert method is not None  # a basis is made for models with a method only
         cases = [self._case(signature) for signature in self.asked.signatures]
@@ -191,7 +191,7 @@ class _Backtest:
         # The run's own day has the pool of the run.
         stated = self._then.stated if on == self.run.reference_date else STATED
         facts = facts_of(tiers, income, self._countries, self.table, stated=stated)
-        # The default pool: the rules of the run whenever they were decided, and nobody admitted.
+        # The default pool: the run's rules regardless of when they were decided, and no admissions.
         policies = [replace(row, since=min(row.since, on), replaced_on=None) for row in self._then.policies]
         return _List(on, known, facts, resolve_pool(PoolInputs.of_day(on, policies, (), self.asked.terms), facts))
 
@@ -235,7 +235,10 @@ class _Backtest:
 
     @cached_property
     def _of_the_listing(self) -> frozenset[str]:
-        """The criteria that read the listing itself, whose newest edition stated in full counts as exact."""
+        """Return the criteria that read the listing's own indicator.
+
+        The listing's newest edition, if stated in full, counts as exact.
+        """
         rows = self.table.rows(Stage.SCREEN)
         return frozenset(row.key for row in rows if row.indicator == self.table.listing["indicator"])
 
@@ -270,7 +273,7 @@ class _Backtest:
 
     @cached_property
     def _scored(self) -> list[Known]:
-        """The criteria that count on each axis, with their share of it."""
+        """Return the criteria that count on each axis, with their share of it."""
         found = []
         for axis in self.model.root.children:
             if isinstance(axis, Node):
@@ -285,7 +288,7 @@ class _Backtest:
     # ---- the data of the run ---------------------------------------------------------------------------------------
 
     def _today(self) -> Today | None:
-        """Compare partners with the rest of the pool of the run, into which partnerships in force are let."""
+        """Compare partners with the rest of the run's pool, with current partners included."""
         found, result = self._lists[self.run.reference_date], self.basis.result
         rules = tuple(row for row in found.inputs.policies if row.reason != Reason.PARTNERSHIP)
         pool = resolve_pool(replace(found.inputs, policies=rules), found.facts)

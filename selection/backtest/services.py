@@ -1,4 +1,4 @@
-"""Backtests: computing one, and giving the one there is where the same is asked again."""
+"""Services for backtests: compute one, or return the existing one if the question is the same."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from selection.scoring import ENGINE_VERSION, sha256_of
 from selection.scoring.uncertainty import seed_from_hash
 
 DRAWS = 10_000
-"""Draws of a backtest of a run that has none."""
+"""Draws of a backtest if its run has none."""
 
 MOST_YEARS = 5
-"""The years by which a cutoff may be moved back at most: earlier, hardly anything was published."""
+"""Most years by which a cutoff may be moved back: earlier, hardly anything was published."""
 
 
 def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: int = 0) -> Backtest:
-    """Place every past partner on what was published before it was chosen, and store that with a run.
+    """Place every past partner on the data published before it was selected, and store that with a run.
 
-    `run` is the one that pages show first if None; `shift` moves every cutoff back by so many years. The same question
-    asked again (a double click) gives the backtest there is. Raises `ValidationError` of code `no_run`, `no_method`,
-    `no_partner` or `shift`.
+    `run` defaults to the one that pages show first; `shift` is the number of years by which every cutoff is moved
+    back. The same question asked again (a double click) returns the existing backtest. Raise `ValidationError` of code
+    `no_run`, `no_method`, `no_partner` or `shift`.
     """
     run = run or newest_run()
     if run is None:
@@ -49,7 +49,7 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
     seed = seed_from_hash(sha256_of([run.snapshot_hash, run.model_hash, inputs]))
     draws = run.draws or DRAWS
     findings = findings_of(run, basis, asked, draws=draws, seed=seed)
-    # Through JSON once, as the stored result goes.
+    # Convert through JSON once, as the stored result was.
     stored = {
         "inputs": inputs,
         "seed": str(seed),
@@ -61,6 +61,6 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
             made = Backtest.objects.create(**question, **stored, computed_by=actor)
             record(actor=actor, action="computed", target=made, after={"run": run.pk, "shift": shift})
     except IntegrityError:
-        # Somebody else asked the same meanwhile and was quicker; both found the same.
+        # Another request stored the same backtest meanwhile; both results are equal.
         return Backtest.objects.get(**question)
     return made

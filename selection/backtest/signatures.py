@@ -1,4 +1,4 @@
-"""The signatures of partnerships, and the day by which something had to be published to count before one."""
+"""Signatures of partnerships, and the day by which data must be published to count before a signature."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from typing import Any, Self
 
 @dataclass(frozen=True, slots=True)
 class Signature:
-    """The day on which a partnership with a country was signed."""
+    """Signature of a partnership: the country and the day."""
 
     country: str
     title: str
@@ -22,12 +22,12 @@ class Signature:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read a signature. Raises `KeyError` or `ValueError` for data of another shape."""
+        """Read a signature. Raise `KeyError` or `ValueError` for data of another shape."""
         return cls(data["country"], data["title"], dt.date.fromisoformat(data["day"]))
 
 
 def cutoff_of(signed: dt.date, shift: int = 0) -> dt.date:
-    """Return the end of the year before a signature, or of so many years earlier."""
+    """Return the end of the year before a signature, or of `shift` years earlier."""
     return dt.date(signed.year - 1 - shift, 12, 31)
 
 
@@ -36,7 +36,7 @@ _signatures: list[Signatures] = []
 
 
 def register_signatures(tell: Signatures) -> None:
-    """Register who knows the signatures of all partnerships that ever came into force."""
+    """Register a function that returns the signatures of all partnerships that ever came into force."""
     if tell not in _signatures:
         _signatures.append(tell)
 

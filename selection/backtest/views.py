@@ -1,4 +1,4 @@
-"""The backtest: the places that past partners would have had with what was published before they were chosen."""
+"""Backtest page: the places of past partners on the data published before they were selected."""
 
 from __future__ import annotations
 
@@ -86,7 +86,7 @@ def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
 @require_POST
 @requires(Permission.RUN_SCREEN)
 def compute(request: HttpRequest) -> HttpResponseRedirect:
-    """Compute the backtest of a run, by default the newest; the same question again leads to the one there is."""
+    """Compute the backtest of a run, by default the newest. An identical question returns the existing one."""
     run = _sent_run(request)
     if run is None:
         messages.error(request, "There is no ranking yet. Compute one first.")

@@ -1,1 +1,1 @@
-"""The list of countries, and the page of one: each factor from the publisher's cell to points."""
+"""Pages of countries: the list, and one country with each factor from the publisher's cell to points."""

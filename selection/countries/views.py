@@ -1,4 +1,4 @@
-"""The list of countries, and the page of one: every factor from the publisher's cell to points."""
+"""Pages of countries: the list, and one country with every factor from the publisher's cell to points."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ from selection.runs.rows import TIER_ORDER, plain, ranking_of
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """One kind of place: its words, how many there are, and where it leads."""
+    """Tab for one kind of country: its label, count, and link."""
 
     label: str
     count: int
@@ -61,7 +61,7 @@ CHILD_LABOUR = "child_labour"
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """One country: for who sees rankings, with what a run made of each value; for others the values and sources."""
+    """Show one country's values and sources, with their use in a run for accounts that see rankings."""
     user = user_of(request)
     sees = user.allows(Permission.VIEW_RANKINGS)
     check_parameters(request, ("run", "as_of", "format") if sees else ("as_of", "format"))
@@ -78,7 +78,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
     if kind := export_format(request):
         return _export(kind, page, run, then)
     newest = newest_run() if run and "run" in request.GET else run
-    # A narrative is read, not scored: only a page that asks for an older run goes back to what was known then.
+    # A narrative is read, not scored: only a page for an older run shows the narrative known then.
     earlier = "run" in request.GET or bool(then.asked)
     moment = run.as_of_at if run and earlier else then.moment
     context = {
@@ -148,7 +148,7 @@ def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> di
 
 
 def _asked_as_of(request: HttpRequest) -> AsOf:
-    """Return what `?as_of=` asks for: the values of a publication or day, which no run counted."""
+    """Return the publication or day that `?as_of=` names. The page then shows its values without a run."""
     if request.GET.get("as_of") and "run" in request.GET:
         raise BadRequest("A run says itself what was known. Ask for a run, or for a publication, not for both.")
     try:
@@ -236,7 +236,7 @@ def countries(request: HttpRequest) -> HttpResponseBase:
 
 
 def _tabs(entries: list[CountryEntry], current: str) -> list[Tab]:
-    """The lists by kind of place."""
+    """Return one tab per kind of country, with its count."""
     return [
         Tab(
             label,

@@ -1,7 +1,7 @@
-"""The SQL that guards the pool's policy and admissions; see `selection.models.pool`.
+"""Triggers that protect the pool's policy and admissions; see `selection.models.pool`.
 
-A refusal carries its code as the name of the constraint, as everywhere. The functions `cpc_...` are those of the
-migrations.
+A trigger that rejects a change passes its code as the constraint's name, as every trigger of the project does. The
+functions `cpc_...` are defined in the migrations.
 """
 
 from __future__ import annotations
@@ -20,12 +20,15 @@ ENDED = ("ended_on", "ended_by_id", "ended_because")
 
 
 def never_deleted() -> pgtrigger.Trigger:
-    """Refuse DELETE."""
+    """Return a trigger that rejects DELETE."""
     return pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete)
 
 
 def only(columns: tuple[str, ...], code: str, message: str) -> str:
-    """Refuse an UPDATE that changes any column but these; the trigger declares `kept` as a row of its table."""
+    """Return SQL that rejects an UPDATE of any column but these.
+
+    The trigger must declare `kept` as a row of its table.
+    """
     copied = " ".join(f"kept.{column} := OLD.{column};" for column in columns)
     return f"""
                 kept := NEW; {copied}
@@ -35,7 +38,7 @@ def only(columns: tuple[str, ...], code: str, message: str) -> str:
 
 
 def _decision() -> str:
-    """Let another person who may approve decide on an open proposal; the moment is the database's."""
+    """Return SQL that lets another person with approval rights decide an open proposal, at the database's time."""
     return f"""
                 IF NEW.decision NOT IN ('approved', 'refused') THEN
                     PERFORM cpc_refuse('decision', 'A proposal is approved or refused.');
@@ -48,7 +51,7 @@ def _decision() -> str:
 
 
 def decides_policy() -> pgtrigger.Trigger:
-    """Let a rule in as a proposal, and let it be decided once by another person.
+    """Return a trigger that accepts a rule as a proposal and lets another person decide it once.
 
     An approval closes the rule that it replaces, in the same statement, so that each day has one rule for a reason.
     """
@@ -104,7 +107,7 @@ def decides_policy() -> pgtrigger.Trigger:
 
 
 def admits() -> pgtrigger.Trigger:
-    """Let an admission in as a proposal, be decided once by another person, and be ended once before its last day."""
+    """Return a trigger for admissions: proposed, decided once by another person, and ended early at most once."""
     tier = """
                 NEW.tier := coalesce((SELECT o.label FROM indicators_observation o
                     JOIN indicators_indicator i ON i.id = o.indicator_id

@@ -1,4 +1,4 @@
-"""Findings of a run about its order: how sure it is, and the work list of figures that would make it surer."""
+"""Findings of a run on the certainty of its ranks, and the work list of figures that would increase it."""
 
 from __future__ import annotations
 
@@ -21,16 +21,16 @@ from selection.runs.rows import (
 from selection.scoring import PEERS, POOLED
 
 UNCHECKED = "unconfirmed"
-"""The quality of a tier that is not checked against the report."""
+"""Quality of a tier that is not checked against the report."""
 
 LEAST = 0.01
-"""The least value of a figure that is put on the work list: it moves a chance by a point on average."""
+"""Least value of a figure on the work list: it changes a chance by one point on average."""
 
 POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
 
 class Doubt(StrEnum):
-    """The reason that a figure is not sure, the first that holds."""
+    """Reason that a figure is uncertain; the first that applies."""
 
     MISSING = "missing"
     BRIDGED = "bridged"
@@ -53,12 +53,13 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """One figure of one country that is worth knowing.
+    """Figure of one country that is worth confirming or collecting.
 
-    `value` is how far knowing it moves the chance of the first N on average, from 0 to 1; `low` and `high` are that
-    chance if the figure is low or high, None where the run does not know them, and `now` the chance in all draws.
-    `needed` tells whether the country has no rank for want of it. `observation` is the published value that counts, and
-    `publisher` its own: another than that of the criterion where a series stands in for another.
+    `value` is the average change of the chance of the first N if the figure were known, from 0 to 1; `low` and `high`
+    are that chance if the figure is low or high, None if the run does not have them, and `now` is the chance in all
+    draws. `needed` is true if the country has no rank because the figure is missing. `observation` is the published
+    value that counts, and `publisher` is its publisher, which differs from the criterion's where another series is
+    used instead.
     """
 
     row: RankingRow
@@ -90,7 +91,7 @@ class Sum:
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """A change of the first N right outside a weight's room: its share there, and who leaves and enters."""
+    """Change of the first N just outside a weight's range: the share there, and who leaves and enters."""
 
     share: float
     leaves: tuple[RankingRow, ...]
@@ -99,10 +100,10 @@ class Step:
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One weight as a share of its group: today, and the ranges that keep all, 90 and 75 percent of the first N.
+    """Weight as a share of its group: today, and the ranges that preserve all, 90 and 75 percent of the first N.
 
-    `group` is the label of what it is a share of, "" for the whole. `below` and `above` are None where no change lies
-    there, or, if `knows_steps` is false, where the run did not keep it.
+    `group` is the label of the group, "" for the whole. `below` and `above` are None if no change lies there, or, if
+    `knows_steps` is false, because the run did not store them.
     """
 
     key: str
@@ -116,14 +117,14 @@ class Weight:
 
     @property
     def room(self) -> float:
-        """Return the width of the range that keeps all of the first N."""
+        """Return the width of the range that preserves all of the first N."""
         low, high = self.ranges[100]
         return high - low
 
 
 @dataclass(frozen=True, slots=True)
 class Way:
-    """One way to make the list: the model's own (labels ""), or a single choice made otherwise."""
+    """Way to make the list: the model's own (labels ""), or with another option for a single choice."""
 
     choice: str
     option: str
@@ -131,11 +132,11 @@ class Way:
 
 @dataclass(frozen=True)
 class HowSure:
-    """Everything the page asks of a run by a method.
+    """Findings of a run by a method, as the page needs them.
 
     `figures` are those of the work list, the most valuable first, and `sums` the same by criterion. `unchecked` are
-    the countries of the pool whose tier nobody has checked. `ways` are in the order of `RankingRow.singles`; none of a
-    run before engine 2.1.0. `choices` are labels of the method's choices with their share of the ranks' variance.
+    the countries of the pool with an unchecked tier. `ways` are in the order of `RankingRow.singles`; a run before
+    engine 2.1.0 has none. `choices` are labels of the method's choices with their share of the ranks' variance.
     """
 
     ranking: Ranking
@@ -149,12 +150,12 @@ class HowSure:
 
     @property
     def table(self) -> ModelTable:
-        """The model of the run."""
+        """Return the run's model."""
         return self.ranking.table
 
 
 def how_sure(run: ScoreRun) -> HowSure:
-    """Return what a run by a method found. A run never changes, so it is read once and kept in this process."""
+    """Return the findings of a run by a method, cached in this process since a run never changes."""
     return _how_sure(run.pk)
 
 
@@ -178,7 +179,7 @@ def _how_sure(run_id: int) -> HowSure:
 
 
 def _drawn(run_id: int) -> dict[str, Any]:
-    """Return the parts of what the draws found that no country's row holds, without reading the rest."""
+    """Return the findings of the draws that are in no country's row, without loading the rest."""
     names = ("stability", "singles", "anova")
     found = ScoreRun.objects.values_list(*(f"result__drawn__{name}" for name in names)).get(pk=run_id)
     return {name: value or () for name, value in zip(names, found, strict=True)}
@@ -217,7 +218,7 @@ def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *
     estimate = line["estimate"]
     low, high = estimate.get("datum_ends", (None, None))
     if criterion.function.get("direction", 1) < 0:
-        low, high = high, low  # kept by normalized value, shown by the figure itself
+        low, high = high, low  # stored by normalized value, shown by the figure itself
     published = tuple(Published(p["value"], p["label"], p["year"], p["series"]) for p in estimate["published"])
     return Figure(
         row=row,
@@ -250,7 +251,7 @@ def _doubt(line: Mapping[str, Any], published: int) -> Doubt:
 
 
 def _sums(figures: Sequence[Figure]) -> list[Sum]:
-    """Return the figures by criterion, those whose knowledge would settle most first."""
+    """Return the figures by criterion, those with the highest value of knowing them first."""
     by: dict[str, list[Figure]] = {}
     for one in figures:
         by.setdefault(one.criterion.key, []).append(one)

@@ -1,4 +1,4 @@
-"""The page How sure: how sure the order of a ranking is, and which figures would make it surer."""
+"""Views of the How sure page: the certainty of the ranks, and the figures that would increase it."""
 
 from __future__ import annotations
 
@@ -37,11 +37,11 @@ from selection.runs.rows import ranking_of
 PARAMETERS = ("run", "show", "list", "format")
 LISTS = ("", "tasks")
 BEYOND = 1.5
-"""The ranks in the table of bands, as a multiple of the first N: who is right below belongs to the question."""
+"""Ranks in the table of bands, as a multiple of the first N, to include countries just below it."""
 SHOWN_ON_PHONES = 10
-"""The rows of a long table that a phone shows before it is unfolded; `c-rest` in choosing.css has the same number."""
+"""Rows of a long table that a phone shows before it is expanded; `c-rest` in choosing.css repeats the number."""
 TASKS = 4
-"""The number of single figures on the page; the sheet has all."""
+"""Number of single figures on the page; the sheet has all."""
 
 
 @require_safe
@@ -77,7 +77,7 @@ def page(request: HttpRequest) -> HttpResponseBase:
 
 
 class _Leads:
-    """The pages on which figures can be brought in, as this account may use them."""
+    """Links to the pages where this account can enter figures."""
 
     def __init__(self, user: User, found: HowSure) -> None:
         self.may_import = user.allows(Permission.IMPORT_DATA)
@@ -86,7 +86,7 @@ class _Leads:
         self.known: dict[str, work_list_presenters.Lead | None] = {}
 
     def __call__(self, criterion: CriterionRow) -> work_list_presenters.Lead | None:
-        """Return where a figure of this criterion is brought in; None where this account may not."""
+        """Return where a figure of this criterion is brought in; None if this account may not."""
         if criterion.key not in self.known:
             self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
         return self.known[criterion.key]
@@ -98,7 +98,7 @@ class _Leads:
         if not self.may_import:
             return work_list_presenters.Lead("About the source", reverse("source", args=(source.key,)))
         if source.is_frozen:
-            # No edition will come: a newer figure can only be the office's own.
+            # No further edition will be published: only the office can supply a newer figure.
             return work_list_presenters.Lead(
                 "Office form for a figure of your own (Excel)", reverse("own-form", args=("xlsx",))
             )

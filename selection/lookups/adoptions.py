@@ -1,4 +1,4 @@
-"""The versions of scoring models that the office adopted."""
+"""Lookups of the versions of scoring models that the office adopted."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class Adopted:
 
 
 def adopted_state(table_hash: str) -> Adopted:
-    """Return what is on record about the adoption of the version with a table hash, by one query."""
+    """Return the adoption on record for the version with this table hash, by one query."""
     rows = list(Adoption.objects.filter(model__table_hash=table_hash).select_related("model", "adopted_by"))
     return Adopted(
         next((row for row in rows if row.withdrawn_on is None), None),
@@ -46,9 +46,10 @@ def adopted_state(table_hash: str) -> Adopted:
 
 
 def adopted_words(adoption: Adoption | None) -> str:
-    """Return the sentence for pages that show a score: whether its model is the office's own.
+    """Return the sentence on whether the model is the office's own, for pages that show a score.
 
-    Reviewers of agencies read it, too: the reason and the document are shown with the version alone.
+    Reviewers of agencies can read it, so it leaves out the reason and the document, which only the version's page
+    shows.
     """
     if adoption is None:
         return "The model is illustrative until the office adopts a version."

@@ -1,4 +1,4 @@
-"""Scoring models: which version is published, the list of versions, and what each is used for."""
+"""Lookups of scoring models: the published version, the list of versions, and the uses of each."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ RUNS_SHOWN = 8
 
 @dataclass(frozen=True, slots=True)
 class StandsOn:
-    """What stands on a version: its newest desk screens of `count`, and rounds with how often each was scored."""
+    """Uses of a version: the newest of its `count` desk screens, and rounds with how often each was scored."""
 
     screens: Sequence[ScoreRun]
     count: int
@@ -31,7 +31,7 @@ class StandsOn:
 
 @cache
 def default_key() -> str:
-    """The key of the model that the desk screen uses."""
+    """Return the key of the model that the desk screen uses."""
     return read().key
 
 
@@ -41,15 +41,15 @@ def published_default() -> ScoringModel | None:
 
 
 def default_table() -> ModelTable:
-    """The published version of the model that the desk screen uses; the shipped one before any is in the database."""
+    """Return the published version of the desk screen's model; the shipped one if none is published."""
     published = ScoringModel.objects.filter(key=default_key(), state=ModelState.PUBLISHED).first()
     return read() if published is None else published.as_table
 
 
 def why_no_candidate(country: Country) -> str:
-    """Return why a country is in no pool by the model of the desk screen, or "" where it may be in one.
+    """Return the reason that the desk screen's model excludes a country from every pool, or "".
 
-    Before any edition of the model's list is published, nobody is known to be missing from it.
+    Until an edition of the model's list is published, no country counts as missing from it.
     """
     table = default_table()
     if country.kind != CountryKind.STATE:
@@ -60,13 +60,13 @@ def why_no_candidate(country: Country) -> str:
 
 
 def versions_beside(model: ScoringModel) -> QuerySet[ScoringModel]:
-    """The versions that one can be compared with: others of its model first, then those of other models."""
+    """Return the versions to compare with: others of the same model first, then those of other models."""
     own = Case(When(key=model.key, then=0), default=1)
     return models().exclude(pk=model.pk).order_by(own, "key", "-number")
 
 
 def version_before(model: ScoringModel) -> ScoringModel | None:
-    """What a version is compared with unless another is asked for: what is published, else what it came from.
+    """Return the default version to compare with: the published one, else the one it was cloned from.
 
     A version that is or was published is compared with the one that it superseded.
     """
@@ -78,68 +78,68 @@ def version_before(model: ScoringModel) -> ScoringModel | None:
 
 
 def models() -> QuerySet[ScoringModel]:
-    """Every version of every model, the newest of each first, without the tables."""
+    """Return every version of every model without its table, the newest of each model first."""
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").defer("table")
 
 
 def drafts() -> QuerySet[ScoringModel]:
-    """The drafts that say what is different in them, the newest first."""
+    """Return the drafts that have a note on their changes, the newest first."""
     return models().filter(state=ModelState.DRAFT).exclude(note="").order_by("-pk")
 
 
 def version_of(run: ScoreRun) -> ScoringModel | None:
-    """The version that a run was scored with; None where it was a table that never was a version."""
+    """Return the version that a run was scored with; None if its table was never stored as a version."""
     return models().filter(table_hash=run.table_hash).first()
 
 
 def runs_by_table() -> dict[str, int]:
-    """How many runs, desk screens and full scores, each version was scored in, by the hash of its table."""
+    """Return the number of runs, desk screens and full scores, by the hash of the version's table."""
     rows = ScoreRun.objects.order_by().values_list("table_hash").annotate(count=Count("pk"))
     return dict(rows)
 
 
 def find_model(pk: int) -> ScoringModel | None:
-    """One version with its table, or None."""
+    """Return one version with its table, or None."""
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").filter(pk=pk).first()
 
 
 def standing_on(model: ScoringModel, user: User) -> StandsOn:
-    """What stands on a version and so keeps it: the desk screens, and the rounds that the account sees."""
+    """Return the uses that prevent a version's deletion: desk screens, and rounds the account may see."""
     screens = ScoreRun.objects.filter(table_hash=model.table_hash, stage=Stage.SCREEN.value).defer("result", "table")
     rounds = SelectionRound.objects.visible_to(user).filter(model=model).annotate(scores=Count("runs"))
     return StandsOn(list(screens[:RUNS_SHOWN]), screens.count(), list(rounds.order_by("-fiscal_year", "-pk")))
 
 
 def rounds_by_model(user: User) -> dict[int, int]:
-    """How many rounds that an account sees stand on each version."""
+    """Return the number of rounds that use each version, among those that an account may see."""
     rows = SelectionRound.objects.visible_to(user).order_by().values_list("model").annotate(count=Count("pk"))
     return dict(rows)
 
 
 def used_indicators(table: ModelTable) -> dict[str, Indicator]:
-    """The indicators that a model reads, with their sources, by code."""
+    """Return the indicators that a model reads, with their sources, by code."""
     codes = {row.indicator for row in table.criteria if row.indicator}
     return Indicator.objects.select_related("source").in_bulk(codes, field_name="code")
 
 
 def all_indicators() -> dict[str, Indicator]:
-    """Every indicator with its source, by code."""
+    """Return every indicator with its source, by code."""
     return {one.code: one for one in Indicator.objects.select_related("source").order_by("source__title", "name")}
 
 
 def measures() -> dict[str, Measure]:
-    """Every indicator that a model may read, with its labels."""
+    """Return every indicator that a model may read, with its labels."""
     rows = Indicator.objects.values_list("code", "labels")
     return {code: Measure(tuple(labels)) for code, labels in rows}
 
 
 def wrote(model: ScoringModel, user: User) -> bool:
-    """Whether a person drafted a version or changed it while it was a draft."""
+    """Return whether a person drafted a version or changed it while it was a draft."""
     changes = entries_of(model).filter(action__in=("drafted", "changed"), actor_id=str(user.pk))
     return model.drafted_by_id == user.pk or changes.exists()
 
 
 def as_it_was(model: ScoringModel, edit: int) -> ModelTable | None:
-    """A draft as it was when its count of edits was `edit`; None where it never was, or is so now."""
+    """Return a draft as it was at revision `edit`; None if that revision never existed or is current."""
     entry = entries_of(model).filter(action="changed", before__edit=edit).order_by("pk").first()
     return None if entry is None or entry.before is None else ModelTable.from_dict(entry.before["table"])

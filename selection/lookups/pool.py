@@ -1,4 +1,4 @@
-"""Reads of the pool: what it rests on at a day, and the proposals, rules and admissions on record."""
+"""Lookups of the pool: the decisions in force on a day, and the proposals, rules, and admissions on record."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def policy_in_force(reason: str, on: dt.date) -> PoolPolicy | None:
 
 
 def pool_inputs(on: dt.date) -> PoolInputs:
-    """Return the policies, admissions and partnerships of a day as they are on record now."""
+    """Return the policies, admissions, and partnerships of a day as now on record."""
     return PoolInputs.of_day(
         on,
         [_policy(row) for row in policies().filter(decision=PoolDecision.APPROVED)],
@@ -90,7 +90,7 @@ def _admission(row: Admission) -> AdmissionRow:
 
 
 def _people(proposed: User | None, decided: User | None) -> str:
-    """Return who proposed and who approved; empty for what the project ships."""
+    """Return who proposed and who approved; empty for decisions that ship with the project."""
     if proposed is None or decided is None:
         return ""
     return f"{proposed}; approved by {decided}"

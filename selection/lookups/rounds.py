@@ -1,4 +1,4 @@
-"""What the services of rounds share: the lock of the round, and that a decided one does not change."""
+"""Lookups shared by the services of rounds: the locked round, the check that it is open, and candidates."""
 
 from __future__ import annotations
 
@@ -22,12 +22,15 @@ IN_POOL = Q(candidates__excluded_because=PoolReason.CANDIDATE)
 
 
 def locked(selection_round: SelectionRound) -> SelectionRound:
-    """The round as it is now, locked until the transaction ends; foreign keys may point at it meanwhile."""
+    """Return the round as it is now, locked until the transaction ends.
+
+    The lock allows other transactions to insert rows with a foreign key to the round.
+    """
     return SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
 
 
 def open_to_change(selection_round: SelectionRound) -> SelectionRound:
-    """The locked round. Raises `ValidationError` `round_closed` once it is decided."""
+    """Return the locked round. Raise `ValidationError` `round_closed` if it is decided or archived."""
     found = locked(selection_round)
     if not found.is_open:
         raise ValidationError(
@@ -37,7 +40,7 @@ def open_to_change(selection_round: SelectionRound) -> SelectionRound:
 
 
 def rounds(user: User) -> QuerySet[SelectionRound]:
-    """The rounds an account sees, newest first, with the size of their pools."""
+    """Return the rounds that an account may see, newest first, with the size of their pools."""
     return (
         SelectionRound.objects.visible_to(user)
         .select_related("model", "opened_by")
@@ -47,29 +50,32 @@ def rounds(user: User) -> QuerySet[SelectionRound]:
 
 
 def find_round(user: User, pk: int) -> SelectionRound | None:
-    """One round, or None where there is none that this account sees."""
+    """Return one round, or None if the account may see no such round."""
     return rounds(user).filter(pk=pk).first()
 
 
 def countries_by_code() -> dict[str, str]:
-    """The name of every country proper by its code."""
+    """Return the name of every state by its code."""
     return dict(Country.objects.states().values_list("code", "name"))
 
 
 def candidate_of(user: User, pk: int, code: str) -> Candidate | None:
-    """One country of a round, or None where there is none that this account sees."""
+    """Return one country of a round, or None if the account may see no such country."""
     rows = Candidate.objects.visible_to(user).select_related("country", "round__model")
     return rows.filter(round=pk, country__code=code).first()
 
 
 def statutory_consultees() -> list[Agency]:
-    """Whom the statute names and who is consulted now: an agency that closed is followed to its successor."""
+    """Return the agencies that the statute requires to be consulted.
+
+    An agency that was closed is replaced by its successor.
+    """
     agencies = {agency.pk: agency for agency in Agency.objects.all()}
     found: dict[int, Agency] = {}
     for agency in agencies.values():
         while agency.statutory and not agency.is_active and agency.successor_id is not None:
             follower = agencies[agency.successor_id]
-            follower.statutory = True  # in place of the one that the statute names; not saved
+            follower.statutory = True  # replaces the agency that the statute names; not saved
             agency = follower
         if agency.statutory and agency.is_active:
             found[agency.pk] = agency

@@ -1,4 +1,4 @@
-"""The method: the model's table, what is known of it, what moves together, and how sure an order can be."""
+"""Method page: the model's table, the coverage, the correlations, and the certainty of the ranks."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ from selection.runs.rows import ranking_of
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def method(request: HttpRequest) -> HttpResponse:
-    """Show how the score is made, to everybody who may see observations: the page gives no country's score."""
+    """Show how the score is made, to every account that may see observations. It shows no country's score."""
     check_parameters(request, ())
     table, version = default_table(), published_default()
     run = newest_run() if table.method is None else newest_run_on(table)

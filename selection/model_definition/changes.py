@@ -1,7 +1,7 @@
-"""The single changes that lead from one version of a scoring model to another, each to be applied alone. Pure.
+"""Individual changes between two versions of a scoring model, each applicable alone. Pure.
 
-`selection.model_definition.differences` lists the same differences to be read, place by place; here each can be put
-into a table.
+`selection.model_definition.differences` lists the same differences as text; this module can apply each of them to a
+table.
 """
 
 from __future__ import annotations
@@ -27,13 +27,13 @@ Plain = dict[str, Any]
 
 
 class Bearing(enum.StrEnum):
-    """The kinds of effect that a change may have."""
+    """Kind of effect that a change may have."""
 
     TEXT = "text"
     FULL = "full"
     """The full score of a round's candidates alone."""
     GATE = "gate"
-    """The statute's requirements of a partner, beside the score."""
+    """Statutory requirement for a partner, which is separate from the score."""
     DOUBT = "doubt"
     """Intervals, shares of draws and groups; never a rank."""
     RANK = "rank"
@@ -51,14 +51,14 @@ SHORT: Mapping[str, str] = {
     "estimate": "best estimate and error",
     "max_age": "oldest value that counts",
 }
-"""A field after the label of its row, where the words of a table of fields do not fit."""
+"""Short names of fields for use after a row's label, where the usual label does not fit."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One difference: the place in words, both values, what it may bear on, and how it is put into a plain table.
+    """Difference between two versions: its location and both values as text, its possible effect, and its edit.
 
-    `field` is the name of what differs, empty where a whole row is added or removed.
+    `field` is the name of the differing field, empty if a whole row is added or removed.
     """
 
     place: str
@@ -70,7 +70,7 @@ class Change:
 
 
 def applied(table: ModelTable, changes: Sequence[Change]) -> Plain:
-    """Return a table with some changes and no others, as plain data. It may be no good table."""
+    """Return a table with only some of the changes, as plain data. The result may be an invalid model."""
     data = plain_table(table)
     for change in changes:
         change.put(data)
@@ -96,13 +96,13 @@ def changes(before: ModelTable, after: ModelTable) -> list[Change]:
 
 
 def plain_table(table: ModelTable) -> Plain:
-    """Return a table as it is read from JSON: lists in place of tuples."""
+    """Return a table in the form in which JSON is read: lists instead of tuples."""
     data: Plain = json.loads(json.dumps({"aggregation": "arithmetic", **table.to_dict()}))
     return data
 
 
 def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
-    """Return a list of a plain table to read, empty where the table has none."""
+    """Return a list of a plain table to read, empty if the table has none."""
     holder: Mapping[str, Any] = (data.get("method") or {}) if name in _OF_METHOD else data
     rows: list[Plain] = list(holder.get(name, ()))
     return rows
@@ -138,7 +138,7 @@ def _whole_method(one: Plain, other: Plain) -> Change:
 
 
 def _take(data: Plain, name: str, source: Mapping[str, Any]) -> None:
-    """Give a field the value that it has in another row, and none where it has none there."""
+    """Copy a field's value from another row, and remove the field if that row lacks it."""
     if name in source:
         data[name] = copy.deepcopy(source[name])
     else:

@@ -1,12 +1,11 @@
-"""The table a scoring model is written in: one row a factor, and the engine's model made from it.
+"""Scoring model in table form: one row per criterion, and the engine's model built from the rows.
 
-The table (`reference/default_model.json`) says of each criterion which factor of the fact sheet it measures, in
-which stage it counts, where it stands in the tree, which published indicator feeds it, and why its goalposts are
-where they are. Stages:
+The table (`reference/default_model.json`) gives each criterion's label on the country page, its stage, its node in the
+tree, the published indicator that supplies its values, and the reason for its goalposts. Stages:
 
 - `screen`: published data only; counts in the desk screen and in the full score;
 - `full`: rated or entered by analysts; counts in the full score of a round's candidates;
-- `shown`: published data with weight 0: shown beside the others, never counted.
+- `shown`: published data with weight 0: displayed with the others, never counted.
 """
 
 from __future__ import annotations
@@ -25,7 +24,7 @@ DEFAULT = Path(__file__).resolve().parent.parent / "reference" / "default_model.
 
 
 class Stage(enum.StrEnum):
-    """Which of the two stages of one model is scored."""
+    """Stage of a model that is scored: the desk screen or the full score."""
 
     SCREEN = "screen"
     FULL = "full"
@@ -33,9 +32,9 @@ class Stage(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class NodeRow:
-    """One inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
+    """Inner node of the tree; `parent` is empty below the root. `weight` is local, relative to its siblings.
 
-    `span` are the scores of the node that count as 0 and as 1 in the node above; None: it enters as it is.
+    `span` are the scores of the node that count as 0 and as 1 in the node above; None passes the score unchanged.
     """
 
     key: str
@@ -48,7 +47,7 @@ class NodeRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> NodeRow:
-        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        """Read a row. Raise `TypeError` for an unknown or missing field."""
         span = row.get("span")
         return cls(**{**row, "span": None if span is None else (span[0], span[1])})
 
@@ -61,7 +60,7 @@ class CriterionRow:
     `latest` (each country by its newest value). `max_age` is in years. `absent` is why a country without a row has
     no value; `labels_missing` maps labels that are no value to the reason. `function` is the engine's value
     function as plain data, `reason` why it is as it is. `anchors` are what is seen at each step of a rubric, from 0.
-    `estimate` is the engine's `Estimate` as plain data; None where values count as published.
+    `estimate` is the engine's `Estimate` as plain data; None if values count as published.
     """
 
     key: str
@@ -84,43 +83,44 @@ class CriterionRow:
 
     @classmethod
     def of(cls, row: Mapping[str, Any]) -> CriterionRow:
-        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        """Read a row. Raise `TypeError` for an unknown or missing field."""
         return cls(**{**row, "anchors": tuple(row.get("anchors", ()))})
 
     @property
     def is_rated(self) -> bool:
-        """Whether raters fill it: a rubric that counts and that no publisher feeds."""
+        """Return whether raters supply its values: a rubric that counts and has no published indicator."""
         return bool(self.function["kind"] == "rubric" and not self.indicator and self.weight > 0)
 
     @property
     def is_ordinal(self) -> bool:
-        """Whether values are labels."""
+        """Return whether its values are labels."""
         return bool(self.function["kind"] == "ordinal")
 
     @property
     def series_rows(self) -> Sequence[Mapping[str, Any]]:
-        """The published series that an estimate is made of, as plain data; none where the indicator alone is read."""
+        """Return the published series of its estimate as plain data; none if only the indicator is read."""
         rows: Sequence[Mapping[str, Any]] = (self.estimate or {}).get("series", ())
         return rows
 
     @property
     def indicators(self) -> frozenset[str]:
-        """Every indicator the criterion reads."""
+        """Return every indicator that the criterion reads."""
         return frozenset({self.indicator, *(series["indicator"] for series in self.series_rows)}) - {""}
 
     @property
     def is_complement(self) -> bool:
-        """Tell whether the criterion counts 100 less the published value."""
+        """Return whether the criterion counts 100 less the published value."""
         return any(s.get("complement") for s in self.series_rows[:1])
 
 
 @dataclass(frozen=True)
 class ModelTable:
-    """A whole model in table form. Made by `read`.
+    """Whole model in table form. Made by `read`.
 
-    `mandatory` are what the statute asks of every partner, whatever its score; see `statutory_criteria`. `aggregation`
-    is how the nodes below the root become the score, `groupings` name the indicator behind each grouping of countries,
-    and `method` is the engine's `Method` as plain data; None for a model of the rules before it.
+    `mandatory` are the statute's requirements for every partner, regardless of its score; see `statutory_criteria`.
+    `aggregation` is the way the nodes below the root are combined into the score, `groupings` name the indicator
+    behind each grouping of countries, and `method` is the engine's `Method` as plain data; None for a model without a
+    method.
     """
 
     key: str
@@ -144,7 +144,7 @@ class ModelTable:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> ModelTable:
-        """Read a table. Raises `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
+        """Read a table. Raise `TypeError` for an unknown or missing field, `ValueError` for a bad place."""
         rest = {k: v for k, v in data.items() if k not in ("nodes", "criteria", "hurdles", "mandatory")}
         table = cls(
             **rest,
@@ -160,7 +160,10 @@ class ModelTable:
         return table
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads back; what came later is left out where empty: old tables keep the hash."""
+        """Return plain data that `from_dict` reads back.
+
+        Fields added to the format later are left out if empty, so that older tables keep their hash.
+        """
         plain = asdict(self)
         plain["nodes"] = [_without_empty(row, "span") for row in plain["nodes"]]
         plain["criteria"] = [_without_empty(row, "anchors", "estimate") for row in plain["criteria"]]
@@ -170,26 +173,26 @@ class ModelTable:
 
     @cached_property
     def first(self) -> int:
-        """The N of every "first N", by default 20."""
+        """Return the N of every "first N", by default 20."""
         return int((self.method or {}).get("first", 20))
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the whole table, selection rules included."""
+        """Return the SHA-256 of the whole table, selection rules included."""
         return sha256_of(self.to_dict())
 
     @property
     def content_hash(self) -> str:
-        """SHA-256 of the table without its version: two versions with the same one count the same."""
+        """Return the SHA-256 of the table without its version: versions with equal content have an equal hash."""
         return sha256_of({**self.to_dict(), "version": ""})
 
     def rows(self, stage: Stage) -> tuple[CriterionRow, ...]:
-        """The criteria of a stage in tree order, those with weight 0 included."""
+        """Return the criteria of a stage in tree order, those with weight 0 included."""
         wanted = {"screen", "shown"} if stage is Stage.SCREEN else {"screen", "full", "shown"}
         return tuple(row for row in self.criteria if row.stage in wanted)
 
     def row(self, key: str) -> CriterionRow:
-        """One criterion; raises KeyError."""
+        """Return one criterion. Raise KeyError for an unknown key."""
         return self._by_key[key]
 
     @cached_property
@@ -197,7 +200,7 @@ class ModelTable:
         return {row.key: row for row in self.criteria}
 
     def model(self, stage: Stage) -> Model:
-        """The engine's model of one stage; nodes without a criterion that counts are left out."""
+        """Return the engine's model of one stage, without nodes that have no counted criterion."""
         rows = self.rows(stage)
         root = {
             "kind": "node",
@@ -257,12 +260,15 @@ class ModelTable:
         return children
 
     def weights(self) -> dict[str, float]:
-        """Each criterion's share of the whole model's weight, 0 to 1, before anything is missing."""
+        """Return each criterion's share of the model's total weight, 0 to 1, before any value is missing."""
         shares = self.shares()
         return {row.key: shares[row.key] for row in self.criteria}
 
     def shares(self) -> dict[str, float]:
-        """The share of the whole model's weight of each node and criterion by key; nothing below a weight of 0."""
+        """Return each node's and criterion's share of the model's total weight, by key.
+
+        Nodes and criteria below a weight of 0 are left out.
+        """
         local = {node.key: node for node in self.nodes}
         totals: dict[str, float] = {}
         for parent, weight in self._weights():
@@ -278,12 +284,12 @@ class ModelTable:
         }
 
     def _weights(self) -> list[tuple[str, float]]:
-        """Parent and weight of every node and criterion."""
+        """Yield parent and weight of every node and criterion."""
         nodes = [(node.parent, node.weight) for node in self.nodes]
         return nodes + [(row.node, row.weight) for row in self.criteria]
 
     def share_of_full(self, stage: Stage) -> float:
-        """How much of the full model's weight a stage's criteria carry, 0 to 1."""
+        """Return the share of the full model's weight that a stage's criteria have, 0 to 1."""
         weights = self.weights()
         return sum(weights[row.key] for row in self.rows(stage))
 

@@ -1,4 +1,4 @@
-"""What two versions of a scoring model differ in, place by place. Pure."""
+"""Differences between two versions of a scoring model, by node, criterion, and setting. Pure."""
 
 from __future__ import annotations
 
@@ -90,7 +90,7 @@ LISTS = (
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One field that differs, both sides in words; empty where that side lacks it."""
+    """One field that differs, both sides as text; empty if that side lacks it."""
 
     name: str
     before: str
@@ -99,7 +99,7 @@ class Field:
 
 @dataclass(frozen=True, slots=True)
 class Place:
-    """One place that differs; `how` is added, removed or changed.
+    """One differing part of the model; `how` is added, removed or changed.
 
     `what` is Model, Method, Node, Criterion, Hurdle, Statute, Evidence or Choice.
     """
@@ -112,7 +112,7 @@ class Place:
 
 
 def differences(before: ModelTable, after: ModelTable) -> list[Place]:
-    """What differs, the whole first, then place by place in the order of the newer version."""
+    """Return the differences: first those of the whole model, then the rest in the order of the newer version."""
     one, other = _with_lists(before), _with_lists(after)
     found = []
     if fields := tuple(_fields(one, other, SETTINGS)):
@@ -127,7 +127,7 @@ def differences(before: ModelTable, after: ModelTable) -> list[Place]:
 
 
 def _with_lists(table: ModelTable) -> dict[str, Any]:
-    """Return a table as plain data: the lists of its method beside the others, errors as fields of their criteria."""
+    """Return a table as plain data, with the method's lists at its top level and errors as fields of criteria."""
     plain = table.to_dict()
     method = dict(plain.get("method") or {})
     criteria = [_with_error(row) for row in plain["criteria"]]
@@ -179,7 +179,7 @@ def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> 
 
 
 def is_equal(one: Any, other: Any) -> bool:
-    """Tell whether two values of a field are the same; all that is empty is."""
+    """Return whether two values of a field are the same; all that is empty is."""
     return bool(_plain(one) == _plain(other))
 
 
@@ -188,7 +188,7 @@ def _plain(value: Any) -> Any:
 
 
 def said(name: str, value: Any) -> str:
-    """A value of a model in words."""
+    """Return a model's value as text."""
     if value in (None, "", (), [], {}):
         return "none"
     if isinstance(value, bool):
@@ -205,7 +205,7 @@ def said(name: str, value: Any) -> str:
 
 
 def function_in_words(function: Mapping[str, Any]) -> str:
-    """A value function with its parameters."""
+    """Return a value function with its parameters as text."""
     kind = str(function["kind"]).replace("_", " ")
     rest = []
     for name, value in function.items():

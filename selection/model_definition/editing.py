@@ -1,6 +1,6 @@
-"""Changes to a scoring model in table form. Pure: each takes plain data and gives new plain data.
+"""Changes to a scoring model in table form. Pure: each takes plain data and returns new plain data.
 
-A change names what it is about by key and raises `KeyError` where the model has no such thing any more.
+A change refers to its node or row by key and raises `KeyError` if the model no longer has it.
 """
 
 from __future__ import annotations
@@ -58,14 +58,14 @@ def find(data: Mapping[str, Any], name: str, key: str) -> Plain:
 
 
 def short(values: Mapping[str, Any], usual: Mapping[str, Any], before: Mapping[str, Any]) -> Plain:
-    """Leave out what has its usual value and was not written before: an edit that changes nothing changes nothing."""
+    """Remove fields that have their default value and were absent before, so that a no-op edit changes nothing."""
     return {
         name: value for name, value in values.items() if name in before or name not in usual or value != usual[name]
     }
 
 
 def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
-    """Replace the settings of the method, keeping its rules and choices. `beside` holds settings of the table."""
+    """Replace the settings of the method, but not its rules and choices. `beside` holds settings of the table."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
@@ -91,7 +91,7 @@ def with_estimate(key: str, estimate: Mapping[str, Any] | None) -> Change:
 
 
 def with_settings(values: Mapping[str, Any]) -> Change:
-    """Set what belongs to the whole: title, note, thresholds, draws."""
+    """Set the settings of the whole model: title, note, thresholds, draws."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         return {**_copy(data), **values} if data.get("mandatory") else _slim({**_copy(data), **values})
@@ -100,7 +100,7 @@ def with_settings(values: Mapping[str, Any]) -> Change:
 
 
 def with_row(name: str, key: str, row: Mapping[str, Any]) -> Change:
-    """Put `row` in the place of the one with `key`, or behind the others where `key` is empty."""
+    """Replace the row with `key` by `row`, or append `row` if `key` is empty."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
@@ -128,7 +128,7 @@ def with_weights(weights: Mapping[str, float | int | None]) -> Change:
 
 
 def without_row(name: str, key: str) -> Change:
-    """Take a row out. What stood below a node goes with it."""
+    """Remove a row. Removing a node also removes every row below it."""
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
@@ -144,7 +144,7 @@ def without_row(name: str, key: str) -> Change:
 
 
 def below(data: Mapping[str, Any], key: str) -> set[str]:
-    """A node with every node under it, by key."""
+    """Return the keys of a node and of every node below it."""
     found = {key}
     while more := {row["key"] for row in data["nodes"] if row["parent"] in found} - found:
         found |= more

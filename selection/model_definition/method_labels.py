@@ -1,4 +1,4 @@
-"""The method of a model in plain words: scales, errors, evidence, peers, groups and other designs. Pure."""
+"""Texts for a model's method: scales, errors, evidence, peers, groups, and other designs. Pure."""
 
 from __future__ import annotations
 
@@ -35,12 +35,12 @@ def joined(words: Sequence[str], last: str = "and") -> str:
 
 
 def grouping(name: str) -> str:
-    """Return the name of a grouping in words."""
+    """Return the name of a grouping as text."""
     return GROUPINGS.get(name, name.replace("_", " "))
 
 
 def share(value: float) -> str:
-    """Return a share as percent, without a decimal where it has none."""
+    """Return a share as percent, without decimals if it is a whole number."""
     return f"{100 * value:g}%"
 
 
@@ -108,7 +108,7 @@ def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
 
 
 def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
-    """Return which values an evidence rule asks for."""
+    """Return the values that an evidence rule requires, as text."""
     names = [labels.get(key, key) for key in rule["criteria"]]
     least = rule.get("least", 1)
     if len(names) == 1:
@@ -143,7 +143,7 @@ def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
 
 
 def span_in_words(span: Sequence[float] | None) -> str:
-    """Return how a node's score enters the node above, or "" where it enters as it is."""
+    """Return how a node's score enters the node above, or "" if it enters as it is."""
     if span is None:
         return ""
     return f"Counts as an axis: {100 * span[0]:g} of 100 as 0, {100 * span[1]:g} as 1."
@@ -153,7 +153,7 @@ def span_in_words(span: Sequence[float] | None) -> str:
 
 
 def changes_in_words(option: Mapping[str, Any], table: ModelTable) -> str:
-    """Return what one way of a choice changes, in words; "" for the model's own."""
+    """Return what one way of a choice changes, as text; "" for the model's own."""
     labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
     rows = {row.key: row for row in table.criteria}
     return "; ".join(_change(line, labels, rows) for line in written_option(option))

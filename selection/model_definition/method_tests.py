@@ -1,6 +1,6 @@
-"""Tests of the method that are made once for a version of the model, as they were measured. Pure.
+"""Results of tests that are done once for a version of the model, as measured. Pure.
 
-A run cannot make them again: they hide known values, simulate worlds or use older files.
+A run cannot repeat them: they hide known values, simulate data, or use older files.
 """
 
 from __future__ import annotations
@@ -10,14 +10,14 @@ from typing import NamedTuple
 
 
 class Measured(NamedTuple):
-    """One question with what was found."""
+    """Test question and its result."""
 
     question: str
     found: str
 
 
 VERSION = "3"
-"""The version of the default model that the tests were made for."""
+"""Version of the default model on which the tests were done."""
 
 TESTS: tuple[Measured, ...] = (
     Measured(
@@ -52,11 +52,11 @@ HEAVY_TAILS = (
     "About one survey in ten moves by more than a normal distribution allows, so intervals hold on average and "
     "not for every country."
 )
-"""The implication of test A for a single country."""
+"""Consequence of test A for a single country."""
 
 
 def tests_of(key: str, version: str, default: str) -> tuple[Measured, ...]:
-    """Return the tests made for a version of the default model; none for any other version."""
+    """Return the tests of a version of the default model; none for any other version."""
     return TESTS if (key, version) == (default, VERSION) else ()
 
 

@@ -1,4 +1,4 @@
-"""A scoring model as text: JSON read strictly, and its schema. Pure."""
+"""Scoring model as text: JSON read strictly, and its schema. Pure."""
 
 from __future__ import annotations
 
@@ -14,29 +14,29 @@ from typing import Any
 SCHEMA = Path(__file__).resolve().parent.parent / "reference" / "model.schema.json"
 MOST_BYTES = 1024 * 1024
 MOST_DIGITS = 15
-"""Of a number; more are not kept exactly by every program that reads JSON."""
+"""Most digits of a number. Not every program that reads JSON preserves more."""
 
 MOST_DEPTH = 24
-"""Of lists and objects in each other; the rule of a hurdle is what nests."""
+"""Greatest depth of nested lists and objects. Only the rules of hurdles are nested deeply."""
 
 _UNKEPT = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\x7f\ud800-\udfff]")
-"""Characters that no text of a model holds: control characters, and halves of a pair."""
+"""Characters that a model's text may not contain: control characters and lone surrogates."""
 
 
 class ModelTextError(ValueError):
-    """A text is no model. `code` is that of a finding; the message says why."""
+    """Text that cannot be read as a model. `code` is the code of a finding; the message gives the reason."""
 
     def __init__(self, code: str, message: str) -> None:
-        """Keep what to say."""
+        """Store the code and the message."""
         super().__init__(message)
         self.code = code
 
 
 def parsed(text: bytes) -> dict[str, Any]:
-    """JSON text as plain data.
+    """Return JSON text as plain data.
 
-    Raises `ModelTextError` where it is too long, no UTF-8, no JSON, nested without end, no object, or where it holds a
-    name twice. Numbers that are none are read, so that `unkept` can say where they stand.
+    Raise `ModelTextError` if the text is too long, is not UTF-8 or JSON, is nested too deeply, is not an object, or
+    repeats a name. NaN and infinities are read, so that `unkept` can report their location.
     """
     if len(text) > MOST_BYTES:
         raise ModelTextError("too_large", f"It has {len(text):,} bytes; a model has at most {MOST_BYTES:,}.")
@@ -63,24 +63,24 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
 
 
 def _whole(text: str) -> int | float:
-    # What is longer is refused at its place, by `unkept`; a whole number of a million digits is not even made.
+    # `unkept` reports a longer number with its location; Python never parses a number of a million digits.
     return int(text) if len(text.lstrip("-")) <= MOST_DIGITS else float(text)
 
 
 def written(data: Mapping[str, Any]) -> bytes:
-    """A model in table form as JSON text that `parsed` reads back to the same data."""
+    """Return a model in table form as JSON text that `parsed` reads back to the same data."""
     return json.dumps(data, indent=1, ensure_ascii=False, allow_nan=False).encode() + b"\n"
 
 
 @cache
 def schema() -> dict[str, Any]:
-    """The JSON Schema of a model."""
+    """Return the JSON Schema of a model."""
     found: dict[str, Any] = json.loads(SCHEMA.read_text(encoding="utf-8"))
     return found
 
 
 def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]]:
-    """What cannot be kept, wherever in the data it stands: code, what is wrong, and the path to it."""
+    """Yield each value that cannot be stored: its code, the problem, and the path to it."""
     left: list[tuple[tuple[Any, ...], Any]] = [((), data)]
     while left:
         path, value = left.pop()

@@ -1,7 +1,7 @@
-"""One way to make a choice of the method, written and read as lines of plain words. Pure.
+"""Options of a method's choice, written and read as lines of plain text. Pure.
 
-A line states one thing: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`,
-`label of KEY: OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
+Each line has one setting: `value of KEY: SERIES`, `own series only: KEY, KEY`, `logarithm: KEY, KEY`, `label of KEY:
+OLD as NEW`, `weight of KEY: POINTS`, `arithmetic mean` or `axes as they are`.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ HELP = (
 
 
 def written_option(option: Mapping[str, Any]) -> list[str]:
-    """Return what an option changes, one line a change; none for the model's own way."""
+    """Return an option's changes, one line per change; none for the model's own option."""
     return list(_lines(option))
 
 
@@ -40,7 +40,7 @@ def _lines(option: Mapping[str, Any]) -> Iterator[str]:
 
 
 def read_option(text: str) -> Plain:
-    """Read the lines of one option. Raises `ValueError` that names the first line it cannot read."""
+    """Read the lines of one option. Raise `ValueError` that names the first line it cannot read."""
     found: Plain = {}
     for place, line in enumerate(text.splitlines(), 1):
         if line.strip():

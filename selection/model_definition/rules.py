@@ -1,7 +1,7 @@
 """Errors and warnings about a scoring model in table form: findings that name the node and the remedy. Pure.
 
-`check` checks the shape first (`schema`), then the rules of the table, then those of the engine. A
-finding's `field` is the place: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
+`check` checks the schema first (`schema`), then the rules of the table, then those of the engine. A finding's `field`
+identifies its subject: the key of a node or criterion, `hurdles/KEY`, `mandatory/KEY`, `rules/KEY` (evidence),
 `choices/KEY`, `method/`, or empty for the whole model.
 """
 
@@ -28,30 +28,30 @@ STEPS = 5
 """The steps of a rubric: 0 to 4."""
 
 BRANCHES = ("need", "feasibility")
-"""The two nodes below the root: every page places a country by both of them."""
+"""The two nodes below the root: every page gives a country's place by both of them."""
 
 STATUTE = {
     "prevalence": "documented high prevalence, 22 U.S.C. 7103a(d)(5)(A)",
     "commitment": "political motivation and sustained commitment, 22 U.S.C. 7103a(d)(5)(B)",
 }
-"""The criteria that the statute asks of every partner, by key."""
+"""Criteria that the statute requires of every partner, by key."""
 
 GROUPINGS = ("income_group",)
-"""By what countries are grouped in a snapshot, for a model without a method."""
+"""Groupings of countries in a snapshot, for a model without a method."""
 
 APART = ("hurdles/", "rules/", "choices/", "method/")
-"""Prefixes of the paths in findings of the engine that lead to neither a node nor a criterion."""
+"""Prefixes of paths in engine findings that identify neither a node nor a criterion."""
 
 _YEARS = re.compile(r"\b(\d{1,3}) years?\b")
 """A number of years in a sentence."""
 
 MOST_TESTS = 500
-"""Of one hurdle, those of the hurdles it refers to included."""
+"""Most tests of one hurdle, those of the hurdles it refers to included."""
 
 
 @dataclass(frozen=True, slots=True)
 class Measure:
-    """What the rules ask of an indicator: its labels, none where its values are numbers."""
+    """Indicator properties that the rules check: its labels, none if its values are numbers."""
 
     labels: tuple[str, ...] = ()
 
@@ -61,7 +61,7 @@ Measures = Mapping[str, Measure]
 
 
 def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
-    """All findings, errors and warnings. With none of severity error the model can be published and scored."""
+    """Return all findings, errors and warnings. A model without errors can be published and scored."""
     if found := faults(data):
         return found
     try:
@@ -79,7 +79,7 @@ def _is_said(finding: Finding, found: list[Finding]) -> bool:
 
 
 SAME = {"children_weights_zero": "weights_zero"}
-"""What the engine warns of, by what a rule of the table has said of the same place already."""
+"""Engine finding codes, each with the code of the table's rule that it repeats at the same node."""
 
 
 # ---- rules of the table --------------------------------------------------------------------------------------------
@@ -247,7 +247,7 @@ def _nothing_counts(table: ModelTable, _measures: Measures) -> Iterator[Finding]
 
 
 def _is_screened(table: ModelTable, branch: str) -> bool:
-    """Whether the desk screen counts something below a branch."""
+    """Return whether the desk screen counts a criterion below a branch."""
     nodes = {node.key for node in table.nodes if node.parent == branch and node.weight > 0} | {branch}
     return any(row.stage == "screen" and row.weight > 0 and row.node in nodes for row in table.criteria)
 
@@ -284,7 +284,10 @@ def _mandatory(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
 
 
 def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
-    """Hurdles may refer to each other; each reference is followed, so a short text can ask for very much."""
+    """Yield an error for each hurdle that needs too many tests.
+
+    Hurdles may refer to each other and each reference is followed, so a short definition can require very many tests.
+    """
     rules = {str(hurdle["key"]): hurdle["expression"] for hurdle in table.hurdles}
     sizes: dict[str, int] = {}
     for key, rule in rules.items():
@@ -295,7 +298,7 @@ def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
 
 
 def _tests(rule: Any, rules: Mapping[str, Any], sizes: dict[str, int], above: tuple[str, ...]) -> int:
-    """How many predicates are evaluated for a rule. A circle, which the engine finds, counts once."""
+    """Return how many predicates are evaluated for a rule. The engine reports cycles, so each is counted once."""
     if rule["kind"] == "hurdle":
         key = rule["hurdle"]
         if key not in rules or key in above:
@@ -326,7 +329,7 @@ _RULES: tuple[Rule, ...] = (
 
 
 def _by_engine(table: ModelTable) -> list[Finding]:
-    """What the engine finds in the full model, and in the screen what it does not find there."""
+    """Return the engine's findings in the full model, and those of the screen that it does not repeat."""
     found: list[Finding] = []
     for stage in (Stage.FULL, Stage.SCREEN):
         try:
@@ -335,7 +338,7 @@ def _by_engine(table: ModelTable) -> list[Finding]:
             return [error("unreadable", f"{fault}.")]
         for made in told:
             if made.code == "root_weights_zero":
-                continue  # said by the table's own rule
+                continue  # reported by the table's own rule
             place = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
             said = f"{made.message}."
             if stage is Stage.SCREEN and made.code == "unknown_criterion":

@@ -1,6 +1,6 @@
-"""Whether plain data has the shape of a scoring model: its schema, keys that are unique, and a tree. Pure.
+"""Structural checks that plain data is a scoring model: its schema, unique keys, and a tree. Pure.
 
-A finding's `field` is the place as in `selection.model_definition.rules`.
+A finding's `field` identifies a node or row as in `selection.model_definition.rules`.
 """
 
 from __future__ import annotations
@@ -22,17 +22,20 @@ LISTS = ("nodes", "criteria", "hurdles", "mandatory")
 
 
 def error(code: str, message: str, place: str = "") -> Finding:
-    """A finding that keeps a model from being published."""
+    """Return a finding that prevents a model from being published."""
     return Finding(code, Severity.ERROR, message, place)
 
 
 def warning(code: str, message: str, place: str = "") -> Finding:
-    """A finding to know of."""
+    """Return a finding that is a warning."""
     return Finding(code, Severity.WARNING, message, place)
 
 
 def faults(data: Mapping[str, Any]) -> list[Finding]:
-    """What keeps plain data from being read as a model. Each question is asked where the one before finds nothing."""
+    """Return the errors that prevent plain data from being read as a model.
+
+    Each check runs only if the previous ones found no error.
+    """
     for asked in (_too_many, _unkept, _by_schema, _by_keys):
         if found := list(islice(asked(data), MOST_FINDINGS)):
             return found
@@ -40,7 +43,7 @@ def faults(data: Mapping[str, Any]) -> list[Finding]:
 
 
 def _too_many(data: Mapping[str, Any]) -> Iterator[Finding]:
-    # Asked before the schema looks at each of them: a list without end is refused at once.
+    # Checked before the schema validates each row, so that an endless list is rejected at once.
     for name in LISTS:
         rows, most = data.get(name), schema()["properties"][name]["maxItems"]
         if isinstance(rows, list | tuple) and len(rows) > most:
@@ -75,7 +78,7 @@ def _by_schema(data: Mapping[str, Any]) -> Iterable[Finding]:
 
 @lru_cache(maxsize=32)
 def _compared_before(text: str) -> tuple[Finding, ...]:
-    """Return the first findings about a model as JSON: pages ask about the same model again and again."""
+    """Return the first findings about a model as JSON, cached: pages request the same model many times."""
     return tuple(islice(_compared(json.loads(text)), MOST_FINDINGS))
 
 
@@ -87,7 +90,7 @@ def _compared(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 
 def _named_kind(fault: ValidationError) -> ValidationError:
-    """In a choice of kinds the fault that counts is the one in the kind that was named."""
+    """Return the error for the kind that the data names, where the schema allows several kinds."""
     while fault.validator == "oneOf":
         kind = fault.instance.get("kind") if isinstance(fault.instance, dict) else None
         branches = _kinds(fault)
@@ -132,7 +135,7 @@ def _said(fault: ValidationError) -> str:
 
 
 def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
-    """The place that a path in the plain data belongs to, and what is left of the path inside it."""
+    """Return the node or row that a path in the plain data belongs to, and the rest of the path."""
     if path and path[0] == "method":
         return _place_of_method(data, path)
     if len(path) < 2 or path[0] not in LISTS or not isinstance(path[1], int):
@@ -187,7 +190,7 @@ def _runs_in_circle(key: str, parents: Mapping[str, str]) -> bool:
         if at == key:
             return True
         if at in seen:
-            return False  # a circle further up, which is said of its own nodes
+            return False  # a cycle further up, which is reported for its own nodes
         seen.add(at)
         at = parents.get(at, "")
     return False

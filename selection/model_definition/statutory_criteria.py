@@ -1,12 +1,12 @@
-"""The statute's requirements for every partner: gates beside the score that no weight overrides. Pure.
+"""Statutory requirements for every partner: preconditions that no weight in the score can override. Pure.
 
-A criterion of the statute holds where at least `needs` of its conditions hold. A condition compares the normalized
-value u of one criterion of the model with a bound. Only documented values count; any other value is not known, and a
-condition on it is neither met nor failed.
+A statutory criterion is met if at least `needs` of its conditions are met. A condition compares the normalized value u
+of one criterion of the model with a bound. Only documented values count; any other value is not known, and a condition
+on it is neither met nor failed.
 
-A value is documented where raters gave it, or where the publisher's newest edition states it, as published. A best
-estimate is not: it may be pulled to the mean of the pool, carried along a trend, bridged from another series or filled
-from peers, so that a country could meet the statute on evidence about others.
+A value is documented if raters gave it, or if the publisher's newest edition states it, as published. A best estimate
+is not documented: it may be pulled to the mean of the pool, extrapolated along a trend, bridged from another series,
+or filled from peers, so that a country could meet the statute on evidence about other countries.
 """
 
 from __future__ import annotations
@@ -23,11 +23,11 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable
 from selection.scoring.value_functions import goalposts
 
 _COUNTS = frozenset({"observed", "carried"})
-"""States of a cell whose u is evidence; what a policy put in place of a gap is none."""
+"""States of a cell whose u is evidence. A value that a policy substitutes for a gap is not evidence."""
 
 
 class Answer(enum.StrEnum):
-    """Whether a criterion of the statute, or one of its conditions, holds."""
+    """Answer to whether a statutory criterion, or one of its conditions, is met."""
 
     MET = "met"
     NOT_MET = "not_met"
@@ -36,9 +36,9 @@ class Answer(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Condition:
-    """One condition with its answer. `asks` gives in words what must hold; `u` is None where there is no value.
+    """One condition with its answer. `asks` gives as text what must hold; `u` is None if there is no value.
 
-    `states` gives in words the published value that was tested where the score uses an estimate in its place.
+    `states` gives as text the published value that was tested where the score uses an estimate in its place.
     """
 
     row: CriterionRow
@@ -50,7 +50,7 @@ class Condition:
 
 @dataclass(frozen=True, slots=True)
 class Gate:
-    """One criterion of the statute for one candidate."""
+    """Statutory criterion for one candidate."""
 
     key: str
     label: str
@@ -62,7 +62,7 @@ class Gate:
 
     @property
     def in_words(self) -> str:
-        """What must hold."""
+        """Return the requirement as text."""
         count = len(self.conditions)
         lead = "All of" if self.needs == count else f"{self.needs} of {count}"
         asked = "; ".join(f"{condition.row.label} {condition.asks}" for condition in self.conditions)
@@ -70,20 +70,23 @@ class Gate:
 
 
 def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate]:
-    """The statute's criteria for the stored lines of one country's score; without lines nothing is known."""
+    """Return the statutory criteria for the stored lines of one country's score.
+
+    Without lines, every condition is not known.
+    """
     known = {line["key"]: found for line in lines if (found := documented(table.row(line["key"]), line)) is not None}
     return [_gate(table, spec, known) for spec in table.mandatory]
 
 
 class Documented(NamedTuple):
-    """The documented value of one criterion of one country: its place from 0 to 1, and the published value in words."""
+    """The documented value of one criterion of one country: its place from 0 to 1, and the published value as text."""
 
     u: float
     states: str = ""
 
 
 def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
-    """Return what is documented of one criterion by a stored line; None where nothing is."""
+    """Return what is documented of one criterion by a stored line; None if nothing is."""
     if line["state"] not in _COUNTS or line["u"] is None:
         return None
     published = line.get("estimate", {}).get("published", ())
@@ -108,13 +111,13 @@ def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Docume
 def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documented]) -> Condition:
     found = known.get(row.key)
     u = found.u if found else None
-    # A bound such as 0.7 may be stored as the value it is met by exactly; the last bits do not decide.
+    # A bound such as 0.7 may be stored as the value that meets it exactly; ignore the last bits.
     answer = Answer.NOT_KNOWN if u is None else Answer.MET if u >= at_least - 1e-9 else Answer.NOT_MET
     return Condition(row, asks(row, at_least), u, answer, found.states if found else "")
 
 
 def asks(row: CriterionRow, at_least: float) -> str:
-    """A bound on u in the words of the criterion's own scale."""
+    """Return a bound on u as text in the criterion's own scale."""
     function = row.function
     if function["kind"] == "rubric":
         return f"rated {at_least * (function['upper'] - function['lower']) + function['lower']:g} or more"
@@ -129,7 +132,7 @@ def asks(row: CriterionRow, at_least: float) -> str:
 
 
 def findings(gates: Iterable[Gate]) -> list[Finding]:
-    """What stands in the way of selecting a candidate."""
+    """Return a finding for each statutory criterion that prevents selection of a candidate."""
     return [_finding(gate) for gate in gates if gate.answer is not Answer.MET]
 
 

@@ -1,4 +1,4 @@
-"""Which country, and why."""
+"""Models for scoring, rounds, consultation, and decisions."""
 
 from selection.models.adjudications import Adjudication, Concurrence, MatrixUpload, Outcome
 from selection.models.adoptions import Adoption

@@ -1,4 +1,4 @@
-"""What the office answered to a note, what the agency says to that, and matrices that came as spreadsheets."""
+"""Adjudications of notes, the agencies' responses to them, and imported comment matrices."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class Outcome(models.TextChoices):
-    """What the office does about a note."""
+    """Outcome of the office's adjudication of a note."""
 
     ACCEPTED = "accepted", "Accepted"
     MODIFIED = "modified", "Accepted with change"
@@ -31,7 +31,7 @@ class Outcome(models.TextChoices):
 
 
 class Adjudication(models.Model):
-    """One answer of the office. A later one supersedes it; none is edited."""
+    """Adjudication of a note by the office. A later one supersedes it; none is edited."""
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="adjudications")
     outcome = models.CharField("answer", max_length=8, choices=Outcome.choices)
@@ -78,7 +78,7 @@ class Adjudication(models.Model):
 
 
 class Concurrence(models.Model):
-    """Whether the agency agrees with an answer. The newest one counts; none is edited."""
+    """Agency's agreement or disagreement with an adjudication. The newest counts; none is edited."""
 
     adjudication = models.ForeignKey(Adjudication, on_delete=models.PROTECT, related_name="concurrences")
     concurs = models.BooleanField("agrees")
@@ -106,14 +106,14 @@ class MatrixUploadQuerySet(models.QuerySet["MatrixUpload"]):
     """Uploaded matrices as a table."""
 
     def visible_to(self, user: User) -> MatrixUploadQuerySet:
-        """All for who runs rounds; for a reviewer those of their agency that one of its people sent in."""
+        """Return uploads shared with the office for those who run rounds; for a reviewer, their agency's uploads."""
         if user.allows(Permission.RUN_ROUNDS):
             return self.filter(visibility__in=(NoteVisibility.OFFICE, NoteVisibility.ALL))
         return self.filter(agency__in=own_agencies(user))
 
 
 class MatrixUpload(models.Model):
-    """A filled matrix as it was read: its lines wait for a person who looks at the preview and takes them in, once."""
+    """Comment matrix as uploaded. A person reviews the preview and imports its lines once."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="matrix_uploads")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="matrix_uploads")

@@ -1,4 +1,4 @@
-"""Adoptions of scoring models: the office states that a published version is its own."""
+"""Adoptions of scoring models: the office's decisions that a published version is its own."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ WITHDRAWN = ("withdrawn_on", "withdrawn_by_id", "withdrawn_because", "changed_at
 
 
 def _adopts() -> pgtrigger.Trigger:
-    """Let an approver adopt a published version, and let the adoption be withdrawn once."""
+    """Return a trigger that requires an approver and a published version, and permits one withdrawal."""
     return pgtrigger.Trigger(
         name="a_adopts",
         when=pgtrigger.Before,
@@ -57,10 +57,10 @@ def _adopts() -> pgtrigger.Trigger:
 
 
 class Adoption(models.Model):
-    """A decision of the office that a published version of a model is its own: who, when, why, on which document.
+    """Adoption of a published version by the office: the person, day, reason, and document.
 
     Until a version is adopted, its weights are illustrative. An adoption is never edited; it may be withdrawn once,
-    with the reason, and the version may then be adopted again. `changed_at` is the moment of the adoption or of its
+    with the reason, and the version may then be adopted again. `changed_at` is the time of the adoption or of its
     withdrawal, written by the database.
     """
 

@@ -1,4 +1,4 @@
-"""Backtests: the places that past partners would have had, as they follow from one stored run."""
+"""Backtests: the places that past partners would have had, computed from one stored run."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from selection.models.runs import ScoreRun
 
 
 class Backtest(models.Model):
-    """One backtest of a run. Immutable: the database refuses every change.
+    """Backtest of a run. Immutable: the database rejects every change.
 
-    The model, the publication number of the data and the day of the run are those of the backtest; so nothing that is
-    loaded later changes it. `inputs` are the partnerships it is about (see `selection.backtest.queries.Asked`).
-    Together with the run, `engine_version`, `seed` and `draws` they determine `result`, which
-    `selection.backtest.Findings` reads. `shift` is the number of years by which every cutoff is moved back.
+    The backtest uses the run's model, publication number, and reference date, so data imported later does not change
+    it. `inputs` are the partnerships it is about (see `selection.backtest.queries.Asked`). Together with the run,
+    `engine_version`, `seed` and `draws` they determine `result`, which `selection.backtest.Findings` reads. `shift` is
+    the number of years by which every cutoff is moved back.
     """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="backtests")

@@ -1,4 +1,4 @@
-"""Whom the office asks about candidates, by when, and whom it does not ask and why."""
+"""Requests to agencies about candidates, their due dates, and the agencies that are not asked, with reasons."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ if TYPE_CHECKING:
 
 
 class RequestRole(models.TextChoices):
-    """What an agency is asked for. An agency that is only informed owes no position."""
+    """Role of an agency in a request. An agency that is only informed owes no position."""
 
     CLEAR = "clear", "Clear"
     CONSULT = "consult", "Consult"
@@ -32,7 +32,7 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
     """Requests as a table."""
 
     def visible_to(self, user: User) -> RequestQuerySet:
-        """All for the office and its viewers; for a reviewer what was sent to their agency."""
+        """Return every request for office and viewers; for a reviewer, requests sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
             return self
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
@@ -40,19 +40,20 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.none()
 
     def live(self) -> RequestQuerySet:
-        """Drafts and what was sent, without those that were dropped."""
+        """Return the requests that were not dropped."""
         return self.filter(dropped_at__isnull=True)
 
     def sent(self) -> RequestQuerySet:
-        """What agencies have before them."""
+        """Return the requests that were sent to an agency and not dropped."""
         return self.live().filter(sent_at__isnull=False)
 
 
 class ConsultationRequest(models.Model):
-    """What one agency is asked in a round: about which candidates, in which role, by when, with which questions.
+    """Request to one agency in a round: the candidates, the agency's role, the due date, and the questions.
 
-    A draft changes freely, and each change raises `edit`. Once sent, only the day moves (each move is a `DueChange`),
-    the request may follow its agency to the successor, and it may be dropped, once and with the reason.
+    A draft may be edited freely, and each change increments `edit`. After a request is sent, only its due date can
+    change (each change is a `DueChange`), it can be transferred to the agency's successor, and it can be dropped once,
+    with a reason.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="requests")
@@ -139,22 +140,22 @@ class ConsultationRequest(models.Model):
 
     @property
     def is_draft(self) -> bool:
-        """Whether the agency does not have it yet."""
+        """Return whether the request is a draft that the agency has not received."""
         return self.sent_at is None and self.dropped_at is None
 
     @property
     def is_sent(self) -> bool:
-        """Whether the agency has it before it now."""
+        """Return whether the request was sent and has not been dropped."""
         return self.sent_at is not None and self.dropped_at is None
 
     @property
     def owes(self) -> bool:
-        """Whether a position on each candidate is asked for."""
+        """Return whether the agency owes a position on each candidate."""
         return self.is_sent and self.role != RequestRole.INFO
 
 
 class RequestCandidate(models.Model):
-    """One candidate that a request is about. A draft may lose one; what was sent only gains."""
+    """Candidate in a request. Candidates can be removed from a draft; a sent request can only gain some."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="candidates")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="requests")
@@ -199,7 +200,7 @@ class RequestCandidate(models.Model):
 
 
 class DueChange(models.Model):
-    """The office moved the day of a request that was sent."""
+    """Change of the due date of a sent request by the office."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="due_changes")
     before = DayField()
@@ -231,7 +232,7 @@ class DueChange(models.Model):
 
 
 class NotApplicable(models.Model):
-    """A consultee whom the statute names is not asked in a round, and why. Asking the agency supersedes the record."""
+    """Record that a statutory consultee is not asked in a round, and why. Asking the agency supersedes the record."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="not_asked")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""What the office recommends, what the approver decides, the memo that carries it, and what was frozen with it."""
+"""Recommendations, decisions, decision memos, and the record frozen when a round is decided."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from selection.models.rounds import Candidate, SelectionRound
 
 
 class Action(models.TextChoices):
-    """What is recommended or decided about a candidate."""
+    """Action that is recommended or decided for a candidate."""
 
     SELECT = "select", "Select"
     SHORTLIST = "shortlist", "Shortlist"
@@ -24,7 +24,7 @@ class Action(models.TextChoices):
 
 
 class Recommendation(models.Model):
-    """What the office recommends about one candidate, and why. Superseded, never edited.
+    """Recommendation about one candidate, with its reason. A change supersedes it; it is never edited.
 
     `place` is its order in the memo, from 1.
     """
@@ -61,9 +61,9 @@ class Recommendation(models.Model):
 
 
 class Decision(models.Model):
-    """One decision on one recommendation, by somebody who did not draft it.
+    """Decision on one recommendation, by a person who did not draft it.
 
-    A later change of mind is another recommendation with its own decision, which `supersedes` this one.
+    To change a decision, the office makes another recommendation; its decision `supersedes` this one.
     """
 
     recommendation = models.OneToOneField(Recommendation, on_delete=models.PROTECT, related_name="decision")
@@ -117,7 +117,7 @@ class Decision(models.Model):
 
     @property
     def follows(self) -> bool:
-        """Whether it is what was recommended."""
+        """Return whether the decision follows the recommendation."""
         return self.action == self.recommendation.action
 
 
@@ -140,10 +140,10 @@ class MemoTemplate(models.Model):
 
 
 class Memo(models.Model):
-    """One issue of the memo of a round: what it says as plain data, and the document made of it.
+    """Issue of a round's decision memo: its content as plain data, and the document made from it.
 
-    `content_hash` is the SHA-256 of `content`; the page of record prints it together with that of everything the
-    content rests on. An issue is never changed; a later one stands beside it.
+    `content_hash` is the SHA-256 of `content`. The memo's page of record prints it with the hash of everything that
+    the content rests on. An issue never changes; a later issue is stored in addition to it.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="memos")
@@ -173,9 +173,9 @@ class Memo(models.Model):
 
 
 class RoundFreeze(models.Model):
-    """What stood when a round was decided: the digests of runs, positions, notes, decisions and memo, and their hash.
+    """Frozen record of a decided round: digests of its runs, positions, notes, decisions, and memo, and their hash.
 
-    A decision after that is frozen again under the next number; the earlier freeze stays.
+    A later decision creates another freeze with the next number; the earlier one is unchanged.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="freezes")

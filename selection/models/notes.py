@@ -1,7 +1,8 @@
-"""Notes on the evidence of a round, what was answered to them, and their files.
+"""Notes on the evidence of a round, the replies to them, and their files.
 
-A note is as it was written: never edited or deleted. It is numbered in its round, in a series for each agency. It can
-be shown to more people, withdrawn with a reason, or superseded by another note, each by its own column, set one way.
+A note's text is never edited, and a note is never deleted. Notes are numbered per round and agency. A note can be
+shown to more people, withdrawn with a reason, or superseded by another note; each of these columns is set once and
+never reset.
 """
 
 from __future__ import annotations
@@ -29,7 +30,7 @@ if TYPE_CHECKING:
 
 
 class NoteKind(models.TextChoices):
-    """How much a note weighs, heaviest first."""
+    """Kind of a note, from the most to the least serious."""
 
     CRITICAL = "critical", "Critical"
     MAJOR = "major", "Major"
@@ -38,7 +39,7 @@ class NoteKind(models.TextChoices):
 
 
 class NoteAnchor(models.TextChoices):
-    """What a note stands beside."""
+    """Part of the round or dossier that a note refers to."""
 
     ROUND = "round", "The round as a whole"
     CANDIDATE = "candidate", "The candidate as a whole"
@@ -48,7 +49,7 @@ class NoteAnchor(models.TextChoices):
 
 
 class NoteVisibility(models.TextChoices):
-    """Who sees a note, from few to many. It is only ever widened."""
+    """Visibility of a note, from the fewest readers to the most. It can be widened but never narrowed."""
 
     AGENCY = "agency", "My agency only"
     OFFICE = "office", "The office and the agency"
@@ -56,7 +57,7 @@ class NoteVisibility(models.TextChoices):
 
 
 class NoteStatus(models.TextChoices):
-    """Where a note stands, as `selection.note_status.status_of` derives it."""
+    """Status of a note, as derived by `selection.note_status.status_of`."""
 
     OPEN = Status.OPEN.value, "Open"
     ADJUDICATED = Status.ADJUDICATED.value, "Adjudicated"
@@ -68,15 +69,18 @@ OFFICE_SERIES = "TIP"
 
 
 def series_of(agency: Agency | None) -> str:
-    """In which series the notes of an agency are numbered: the code in capitals, and `TIP` for the office's own.
+    """Return the series that numbers an agency's notes: its code in capitals, or `TIP` for the office.
 
-    One series for all would tell an agency, by what is missing in it, how much others write.
+    Each agency has its own series because gaps in a shared one would reveal how many notes other agencies write.
     """
     return OFFICE_SERIES if agency is None else agency.code.upper()
 
 
 def own_agencies(user: User) -> frozenset[int]:
-    """The keys of the agencies for which a reviewer speaks: their own and those that it follows; else none."""
+    """Return the keys of the agencies that a reviewer represents: their own and those it succeeded.
+
+    Return an empty set for any other account.
+    """
     if not user.allows(Permission.CONSULT) or user.agency_id is None:
         return frozenset()
     before: dict[int | None, set[int]] = {}
@@ -93,10 +97,10 @@ class NoteQuerySet(models.QuerySet["Note"]):
     """Notes as a table."""
 
     def visible_to(self, user: User) -> NoteQuerySet:
-        """What an account sees, on every surface alike.
+        """Return the notes that an account may see, on pages, in exports, and over REST.
 
         ======================= ============ ======================= =============================== ============
-        Note of, visibility     office       that agency's reviewer  another agency's reviewer       anybody else
+        Note of, visibility     office       that agency's reviewer  another agency's reviewer       anyone else
         ======================= ============ ======================= =============================== ============
         agency, my agency only  hidden       seen                    hidden                          hidden
         agency, office          seen         seen                    hidden                          hidden
@@ -107,8 +111,8 @@ class NoteQuerySet(models.QuerySet["Note"]):
         office, all             seen         --                      as for an agency's to all       hidden
         ======================= ============ ======================= =============================== ============
 
-        The office is whoever may see notes (analyst, approver, administrator). Anybody else is a viewer, a program,
-        and every account once it is disabled. An agency that follows another reads what the other one wrote.
+        The office is every account that may see notes (analyst, approver, administrator). Anyone else is a viewer, a
+        program, or a disabled account of any role. An agency that succeeds another reads its predecessor's notes.
         """
         if user.allows(Permission.VIEW_NOTES):
             return self.exclude(visibility=NoteVisibility.AGENCY)
@@ -122,18 +126,20 @@ class NoteQuerySet(models.QuerySet["Note"]):
         return self.filter(Q(agency__in=own_agencies(user)) | shared)
 
     def live(self) -> NoteQuerySet:
-        """Those that were neither withdrawn nor superseded."""
+        """Return the notes that were neither withdrawn nor superseded."""
         return self.filter(withdrawn_at__isnull=True, superseded_at__isnull=True)
 
     def blocking(self) -> NoteQuerySet:
-        """Those that keep a round from being decided, as `selection.note_status.blocks` says."""
+        """Return the notes that prevent a round from being decided, by the rule of `selection.note_status.blocks`."""
         return self.filter(kind=NoteKind.CRITICAL, status=NoteStatus.OPEN).exclude(visibility=NoteVisibility.AGENCY)
 
 
 class Note(CheckedModel):
-    """One note. `agency` is empty for the office's own; `reviewer` names who said it where another person entered it.
+    """Note on a candidate or a round.
 
-    `section` and `document_version` say where in which paper it stands; `status` is derived and kept for lists.
+    `agency` is empty for the office's own notes. `reviewer` names the author where another person entered the note.
+    `section` and `document_version` locate the passage of a document that the note is about. `status` is derived, and
+    stored so that lists can filter by it.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="notes")
@@ -267,17 +273,17 @@ class Note(CheckedModel):
 
     @property
     def reference(self) -> str:
-        """By which it is called in its round, such as DOL-3; an agency that gets another code changes none."""
+        """Return the note's reference in its round, such as DOL-3. A new agency code does not change it."""
         return f"{self.series}-{self.number}"
 
     @property
     def subject(self) -> str:
-        """What it is about: the country, or the round."""
+        """Return what the note is about: its country's name, or "the round"."""
         return self.candidate.country.name if self.candidate is not None else "the round"
 
     @property
     def is_live(self) -> bool:
-        """Whether it still stands."""
+        """Return whether the note was neither withdrawn nor superseded."""
         return self.withdrawn_at is None and self.superseded_at is None
 
 
@@ -285,12 +291,12 @@ class ReplyQuerySet(models.QuerySet["NoteReply"]):
     """Replies as a table."""
 
     def visible_to(self, user: User) -> ReplyQuerySet:
-        """Those to the notes that an account sees."""
+        """Return the replies to notes that an account may see."""
         return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
 
 
 class NoteReply(models.Model):
-    """An answer in the thread of a note, seen by whoever sees the note."""
+    """Reply in the thread of a note, visible to everyone who may see the note."""
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="replies")
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -318,7 +324,7 @@ class NoteReply(models.Model):
 
 
 class NoteMention(models.Model):
-    """Somebody was named in a note or in a reply to it."""
+    """Mention of a person in a note or in a reply to it."""
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="mentions")
     reply = models.ForeignKey(NoteReply, on_delete=models.PROTECT, null=True, blank=True, related_name="mentions")
@@ -345,12 +351,12 @@ class AttachmentQuerySet(models.QuerySet["NoteAttachment"]):
     """Files as a table."""
 
     def visible_to(self, user: User) -> AttachmentQuerySet:
-        """Those of the notes that an account sees."""
+        """Return the attachments of notes that an account may see."""
         return self.filter(note__in=Note.objects.visible_to(user).values("pk"))
 
 
 class NoteAttachment(models.Model):
-    """A file of a note: its bytes under a name of ours, its own name kept for the download alone."""
+    """File attached to a note. It is stored under a generated name; the original name is used only for downloads."""
 
     note = models.ForeignKey(Note, on_delete=models.PROTECT, related_name="attachments")
     reply = models.ForeignKey(NoteReply, on_delete=models.PROTECT, null=True, blank=True, related_name="attachments")

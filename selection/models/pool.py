@@ -1,6 +1,6 @@
-"""The policy of the desk screen's pool as dated rows, and decisions to admit a country that it leaves outside.
+"""Dated policies of the desk screen's pool, and admissions of countries that the policies exclude.
 
-Both are proposed by one person and decided by another. The triggers are in `selection.database.pool_triggers`.
+One person proposes each and another decides it. The triggers are in `selection.database.pool_triggers`.
 """
 
 from __future__ import annotations
@@ -19,7 +19,7 @@ from selection.database.pool_triggers import admits, decides_policy, never_delet
 from selection.pool_rules.policy import PLACES, REASONS, Reason
 
 SOMETHING = r"\S"
-"""A text that is more than white space."""
+"""Pattern of a text that is more than white space."""
 
 
 class PoolDecision(models.TextChoices):
@@ -31,9 +31,9 @@ class PoolDecision(models.TextChoices):
 
 
 class Proposal(CheckedModel):
-    """A proposal by one person that has an effect once another person approves it.
+    """Proposal by one person that takes effect once another person approves it.
 
-    `proposed_by` is empty only for what comes with the project.
+    `proposed_by` is empty only for rows that ship with the project.
     """
 
     why = models.TextField("reason")
@@ -83,12 +83,12 @@ class Proposal(CheckedModel):
 
     @property
     def is_open(self) -> bool:
-        """Tell whether a decision is still pending."""
+        """Return whether a decision is still pending."""
         return self.decision == PoolDecision.OPEN
 
 
 def _values_known() -> Q:
-    """Return the condition that a policy names only values of its reason, at the reason's place in the order."""
+    """Return the condition that a policy uses only its reason's values and its reason's position in the order."""
     known = Q()
     for reason, rule in REASONS.items():
         named = Q(puts_outside=list(rule.values)) if rule.fixed else Q(puts_outside__contained_by=list(rule.values))
@@ -97,11 +97,11 @@ def _values_known() -> Q:
 
 
 class PoolPolicy(Proposal):
-    """One rule of the pool for one reason, in force from a day until another rule for the reason takes its place.
+    """Rule of the pool for one reason, in force from a day until another rule for the reason replaces it.
 
-    `puts_outside` names the tiers, income classes and so on that are outside; an empty list lets all countries in.
-    `replaced_on` is the first day on which it is no longer in force; the database fills it when the next rule for the
-    reason is approved. The first rule for each reason comes with the project and names no person.
+    `puts_outside` names the tiers, income classes, and other values that are outside; an empty list lets all countries
+    in. `replaced_on` is the first day on which it is no longer in force; the database fills it when the next rule for
+    the reason is approved. The first rule for each reason ships with the project and names no person.
     """
 
     reason = models.CharField(max_length=20, choices=[(one.value, rule.label) for one, rule in REASONS.items()])
@@ -161,7 +161,7 @@ class PoolPolicy(Proposal):
 
 
 class Admission(Proposal):
-    """A decision to admit one country to the pool that the policy leaves outside, until a last day.
+    """Admission to the pool of one country that the policy excludes, until a last day.
 
     The database fills `tier` (the newest stated tier of the country), `in_force_from` (the day of the approval) and
     `ended_on` (the day on which it was ended early: the first day on which it is no longer in force).

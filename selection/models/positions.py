@@ -1,4 +1,4 @@
-"""What agencies say about candidates, on which evidence, and what the office did about it."""
+"""Agencies' positions on candidates, the evidence they rest on, and the office's dispositions."""
 
 from __future__ import annotations
 
@@ -39,14 +39,14 @@ NEEDS_TEXT = (
     PositionValue.DOES_NOT_CLEAR,
     PositionValue.EXTENSION,
 )
-"""What stands for nothing without its words: the edits, the comments, the reason."""
+"""Positions that require text: the edits, the comments, or the reason."""
 
 
 class PositionQuerySet(models.QuerySet["Position"]):
     """Positions as a table."""
 
     def visible_to(self, user: User) -> PositionQuerySet:
-        """All for the office and its viewers; for a reviewer those on what was sent to their agency."""
+        """Return every position for office and viewers; for a reviewer, those on requests sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
             return self
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
@@ -54,19 +54,19 @@ class PositionQuerySet(models.QuerySet["Position"]):
         return self.none()
 
     def live(self) -> PositionQuerySet:
-        """The newest of each request and candidate."""
+        """Return the newest position of each request and candidate."""
         return self.filter(superseded_at__isnull=True)
 
     def final(self) -> PositionQuerySet:
-        """Answers: everything but a wish for more time."""
+        """Return the positions that answer the request, which excludes requests for more time."""
         return self.exclude(value=PositionValue.EXTENSION)
 
 
 class Position(models.Model):
-    """What an agency says about one candidate, tied to the evidence and the score that stood then.
+    """Position of an agency on one candidate, tied to the evidence and score of that moment.
 
-    `agency` is the one that spoke, also after the request has followed it to a successor. `text` holds the edits, the
-    comments or the reason. `drafted_by` names the author of the draft that the point of contact took over.
+    `agency` is the agency that submitted it, even if its successor holds the request now. `text` holds the edits, the
+    comments, or the reason. `drafted_by` names the author of the draft that the point of contact submitted.
     """
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="positions")
@@ -117,7 +117,7 @@ class Position(models.Model):
 
     @property
     def is_final(self) -> bool:
-        """Whether it answers the request."""
+        """Return whether the position answers the request."""
         return self.value != PositionValue.EXTENSION
 
 
@@ -125,20 +125,20 @@ class DraftQuerySet(models.QuerySet["PositionDraft"]):
     """Drafts as a table."""
 
     def visible_to(self, user: User) -> DraftQuerySet:
-        """Those of the reviewer's own agency; nobody else reads what an agency has not said."""
+        """Return the drafts of the reviewer's own agency. No other account can read a draft."""
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
             return self.filter(request__agency=user.agency_id, request__sent_at__isnull=False)
         return self.none()
 
     def open(self) -> DraftQuerySet:
-        """Those on which no position has been submitted since."""
+        """Return the drafts for which no position has been submitted since."""
         return self.filter(settled_at__isnull=True)
 
 
 class PositionDraft(models.Model):
-    """What one member of an agency proposes to say. It may be incomplete; each change raises `edit`.
+    """Draft of a position by one member of an agency. It may be incomplete; each change increments `edit`.
 
-    It is settled when the point of contact submits a position for the agency, and then stays as it was.
+    The draft is settled, and no longer changes, when the point of contact submits a position for the agency.
     """
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="drafts")
@@ -182,7 +182,7 @@ class PositionDraft(models.Model):
 
 
 class Disposition(models.Model):
-    """What the office did about a position: how an objection or an edit was resolved. The newest counts."""
+    """Disposition of a position: how the office resolved an objection or an edit. The newest counts."""
 
     position = models.ForeignKey(Position, on_delete=models.PROTECT, related_name="dispositions")
     text = models.TextField()
@@ -206,7 +206,7 @@ class Disposition(models.Model):
 
 
 class ExtensionAnswer(models.Model):
-    """The office's answer to a wish for more time, one a wish. `due_on` is the new day where it was granted."""
+    """Office's answer to one request for more time. `due_on` is the new due date if it was granted."""
 
     position = models.OneToOneField(Position, on_delete=models.PROTECT, related_name="extension_answer")
     granted = models.BooleanField()
@@ -233,7 +233,7 @@ class ExtensionAnswer(models.Model):
 
 
 class ProceedWithout(models.Model):
-    """The approver lets a candidate go on although an agency has not answered, and why. It prints in the memo."""
+    """Approver's decision to proceed with a candidate although an agency has not answered. The memo prints it."""
 
     request = models.ForeignKey(ConsultationRequest, on_delete=models.PROTECT, related_name="proceeded")
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="proceeded")

@@ -1,4 +1,4 @@
-"""Ratings of what no publisher measures: a step of a rubric, why, and on which evidence. Superseded, never edited."""
+"""Ratings of criteria without published data: a rubric step, the reason, and the evidence. Never edited."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ STEPS = 4
 
 
 class Rating(models.Model):
-    """What one rater says of one criterion of one candidate. `step` is empty where the evidence does not say."""
+    """Rating of one criterion of one candidate by one rater. `step` is empty if the evidence is insufficient."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="ratings")
     criterion = models.CharField(max_length=60)
@@ -78,7 +78,7 @@ class Rating(models.Model):
 
 
 class DocumentKind(models.TextChoices):
-    """What kind of paper a document about a candidate is."""
+    """Kind of a document about a candidate."""
 
     LAW = "law", "Law or regulation"
     PLAN = "plan", "Plan or strategy"
@@ -89,9 +89,10 @@ class DocumentKind(models.TextChoices):
 
 
 class CandidateDocument(models.Model):
-    """A paper about one candidate, kept as it was received. `source` says whose it is and where it came from.
+    """Document about one candidate, stored as received. `source` names its author and origin.
 
-    A later version points back at the one it replaces; both stay, and ratings keep the version they rest on.
+    A later version points to the one that it replaces. Both are stored, and each rating refers to the version it rests
+    on.
     """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="documents")
@@ -130,11 +131,11 @@ class CandidateDocument(models.Model):
 
 
 LINKS = ("observation", "narrative", "paper", "plan", "program")
-"""What a rating's evidence points at; a document that is kept elsewhere is named in words instead."""
+"""Fields that link a rating's evidence to a record. A document stored elsewhere is named as text instead."""
 
 
 def _one_kind() -> Q:
-    """Exactly one link, or the name of a document; and a sentence with a narrative and with nothing else."""
+    """Return the condition for one link or a document's name; a sentence is required with a narrative only."""
     mute = Q(sentence="")
     linked = [
         Q(**{f"{name}__isnull": name != kind for name in LINKS}, document="") & (~mute if kind == "narrative" else mute)
@@ -145,9 +146,9 @@ def _one_kind() -> Q:
 
 
 class RatingEvidence(models.Model):
-    """One thing a rating rests on: a sentence of a narrative, an observation, a plan, a program, or a paper.
+    """Evidence for a rating: a sentence of a narrative, an observation, a plan, a program, or a document.
 
-    A paper is kept here (`paper`) or elsewhere (`document`, its title and where it can be read).
+    A document is stored here (`paper`), or it is stored elsewhere (`document` holds its title and location).
     """
 
     rating = models.ForeignKey(Rating, on_delete=models.PROTECT, related_name="evidence")
@@ -178,5 +179,5 @@ class RatingEvidence(models.Model):
 
     @property
     def content(self) -> tuple[object, ...]:
-        """What it points at, to tell whether two ratings rest on the same."""
+        """Return the evidence's content, to compare whether two ratings rest on the same evidence."""
         return (*(getattr(self, f"{name}_id") for name in LINKS), self.sentence, self.document)

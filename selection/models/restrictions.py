@@ -1,4 +1,4 @@
-"""Reviews of legal, policy and fiscal restrictions on a country: each stands until it expires or is reviewed again."""
+"""Reviews of legal, policy, and fiscal restrictions on a country, each valid until it expires or is replaced."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indicators.models import Country
 
 
 class RestrictionStatus(models.TextChoices):
-    """What a review of one restriction found."""
+    """Finding of a review of one restriction."""
 
     NOT_APPLICABLE = "not_applicable", "Not applicable"
     CLEAR = "clear", "Clear"
@@ -24,10 +24,10 @@ class RestrictionStatus(models.TextChoices):
 
 
 class RestrictionFinding(models.Model):
-    """What a review found about one restriction on one country; the newest row of a code counts until it expires.
+    """Finding of a review of one restriction on one country. The newest row of a code counts until it expires.
 
-    `code` names an entry of `selection.restrictions.checklist`. `fiscal_year` is filled where the restriction stands in
-    an annual act, whose sections are another text each year.
+    `code` names an entry of `selection.restrictions.checklist`. `fiscal_year` is filled if the restriction is part of
+    an annual appropriations act, because its text changes each year.
     """
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="restriction_findings")

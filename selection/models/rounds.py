@@ -1,4 +1,4 @@
-"""Selection rounds: who is in the pool and why, which steps were taken, which runs were made on which evidence."""
+"""Selection rounds: the pool with its reasons, the steps taken, and the evidence of each candidate."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class RoundQuerySet(models.QuerySet["SelectionRound"]):
     """Rounds as a table."""
 
     def visible_to(self, user: User) -> RoundQuerySet:
-        """All for the office and its viewers; for a reviewer the rounds in which their agency was asked."""
+        """Return every round for office and viewers; for a reviewer, rounds with a request sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
             return self
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
@@ -53,11 +53,11 @@ class RoundQuerySet(models.QuerySet["SelectionRound"]):
 
 
 class SelectionRound(models.Model):
-    """One round: a published model, the evidence as known at a number, and a pool drawn by rule.
+    """Selection round: a published model, the evidence of a publication number, and a pool defined by a rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
-    counted. `pool_rule` is what `pool_rules.pools.PoolRule` reads. `evidence_as_of` is the number up to which the
-    versions of evidence were compared with what is known; empty before the first time.
+    counted. `pool_rule` is the plain data of `pool_rules.pools.PoolRule`. `evidence_as_of` is the last publication
+    number whose data was compared with the versions of evidence; empty before the first comparison.
     """
 
     title = models.CharField(max_length=120)
@@ -105,12 +105,12 @@ class SelectionRound(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether its candidates, ratings, requests and notes may still change."""
+        """Return whether the round's candidates, ratings, requests, and notes may still change."""
         return self.state not in (RoundState.DECIDED, RoundState.ARCHIVED)
 
 
 class RoundStep(models.Model):
-    """One step of a round: from where to where, by whom, when and why."""
+    """Step of a round: the states before and after, the person, the time, and the reason."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="steps")
     name = models.CharField(max_length=30)
@@ -129,7 +129,7 @@ class RoundStep(models.Model):
 
 
 class PoolReason(models.TextChoices):
-    """Why a country is not in the pool; empty for a candidate."""
+    """Reason that a country is not in the pool; empty for a candidate."""
 
     CANDIDATE = "", "In the pool"
     NOT_CANDIDATE = "not_candidate", "Not a candidate"
@@ -146,11 +146,11 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
     """Countries of rounds as a table."""
 
     def in_pool(self) -> CandidateQuerySet:
-        """The candidates."""
+        """Return the candidates."""
         return self.filter(excluded_because=PoolReason.CANDIDATE)
 
     def visible_to(self, user: User) -> CandidateQuerySet:
-        """All for the office and its viewers; for a reviewer what their agency was asked about."""
+        """Return every row for office and viewers; for a reviewer, candidates in requests sent to their agency."""
         if user.allows(Permission.VIEW_ROUNDS):
             return self
         if user.allows(Permission.CONSULT) and user.agency_id is not None:
@@ -160,7 +160,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
 
 
 class Candidate(models.Model):
-    """A country in a round: in the pool, or out of it for a reason that the page shows."""
+    """Country in a round: in the pool, or outside it for a reason that the page shows."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="candidates")
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="candidacies")
@@ -193,12 +193,12 @@ class Candidate(models.Model):
 
     @property
     def in_pool(self) -> bool:
-        """Whether it is a candidate."""
+        """Return whether the country is a candidate."""
         return self.excluded_because == PoolReason.CANDIDATE
 
 
 class CandidateMove(models.Model):
-    """A country was put into the pool or out of it, by the rule (no actor) or by a person."""
+    """Addition of a country to the pool or its removal, by the rule (no actor) or by a person."""
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="moves")
     excluded_because = models.CharField(max_length=14, choices=PoolReason.choices, blank=True, default="")
@@ -217,7 +217,7 @@ class CandidateMove(models.Model):
 
 
 class RoundRun(models.Model):
-    """A full score that was made for a round. The one with the highest number is the round's current one."""
+    """Full score computed for a round. The one with the highest number is current."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="runs")
     number = models.PositiveSmallIntegerField()
@@ -240,10 +240,11 @@ class RoundRun(models.Model):
 
 
 class EvidenceVersion(models.Model):
-    """What stood before a reader of one candidate: every cell of the model, by its observation, its ratings and run.
+    """Version of the evidence on one candidate: each cell's observation, the ratings, and the run.
 
-    A new version is made only where something differs from the one before; `changes` says what, one entry a
-    criterion: `{"key", "label", "before", "after"}` in words. Positions are tied to the version that was shown.
+    A new version is created only if something differs from the previous one. `changes` lists the differences, one
+    entry per criterion: `{"key", "label", "before", "after"}`, with the values as text. Each position is tied to the
+    version that was shown.
     """
 
     candidate = models.ForeignKey(Candidate, on_delete=models.PROTECT, related_name="evidence")

@@ -1,4 +1,4 @@
-"""Score runs: what the model said of every country, on which data, kept so that it can be replayed."""
+"""Score runs: the model's result for every country, with the data used, stored so that a run can be replayed."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ class StageChoice(models.TextChoices):
 
 
 class CountryStatus(models.TextChoices):
-    """Where a country stands in a run. A country without a rank is unranked, never last."""
+    """Status of a country in a run. A country without a rank is unranked, never last."""
 
     RANKED = "ranked", "Ranked"
     UNRANKED_COVERAGE = "unranked_coverage", "Too little known"
@@ -46,13 +46,13 @@ class ScreenGroup(models.TextChoices):
 
 
 class ScoreRun(models.Model):
-    """One scoring of all candidates. Immutable: the database refuses every change.
+    """Scoring of all candidates. Immutable: the database rejects every change.
 
     `table` is the whole model as it was, `as_of` the publication number whose observations were scored, and
     `reference_date` the day to which ages are counted. Together with `engine_version`, `seed` and `draws` they
-    determine `result`, the engine's output as plain data. For the full score of a round `inputs` adds who was in the
-    pool (`candidates`, codes) and which ratings counted (`ratings`: criterion, country, keys of `Rating`). For a model
-    with a method they hold the decisions that the pool rests on (`pool`, see `selection.pool_rules.pools.PoolInputs`).
+    determine `result`, the engine's output as plain data. For the full score of a round `inputs` adds the pool
+    (`candidates`, codes) and the ratings that counted (`ratings`: criterion, country, keys of `Rating`). For a model
+    with a method it also has the decisions that define the pool (`pool`, see `selection.pool_rules.pools.PoolInputs`).
     """
 
     stage = models.CharField(max_length=10, choices=StageChoice.choices)
@@ -94,19 +94,19 @@ class ScoreRun(models.Model):
 
 
 class CountryScore(models.Model):
-    """One country in a run, as the list and the country page read it.
+    """Result of one country in a run, as read by the list and the country page.
 
-    Scores are 0 to 100. `lines` holds one entry a criterion: state, u, weights, points and the id of the
-    observation used (`observation`) or shown (`shown`); `hurdles` one a hurdle. Under a model with a method a line adds
+    Scores are 0 to 100. `lines` has one entry per criterion: state, u, weights, points, and the id of the observation
+    used (`observation`) or shown (`shown`); `hurdles` has one per hurdle. Under a model with a method a line adds
     `estimate` and the ids of every observation behind it (`observations`).
 
-    `rank_low`, `rank_median` and `rank_high` are ranks at 5, 50 and 95 percent of the draws: of a provisional country
-    the places it would take among the ranked, as `place` is by its best estimates. `p10` and `p20` are the shares of
-    draws within the model's smaller and greater N, `designs` that of the designs of the method within the greater.
-    `reason_code` names the reason outside the pool, or the evidence that is lacking. `detail` holds bands of ranks
+    `rank_low`, `rank_median` and `rank_high` are ranks at 5, 50 and 95 percent of the draws. For a provisional country
+    they are the places it would take among the ranked, and `place` is the one by its best estimates. `p10` and `p20`
+    are the shares of draws within the model's smaller and greater N, `designs` that of the method's designs within the
+    greater. `reason_code` names the reason outside the pool, or the missing evidence. `detail` holds bands of ranks
     (`bins`), widths of the interval by source of doubt (`widths`), best and worst case and the interval over designs;
     from engine 2.1.0 on also the interval by source (`ranges`), need and feasibility at 5 and 95 percent of the draws
-    (`axes`), and the ranks in the order of the run's designs with one choice made otherwise (`singles`).
+    (`axes`), and the ranks under each change of a single choice, in the order of the run's designs (`singles`).
     """
 
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, related_name="countries")
@@ -156,6 +156,6 @@ class CountryScore(models.Model):
         return f"{self.country} in {self.run}"
 
     def axis_range(self, axis: str) -> tuple[float, float] | None:
-        """Return what 90% of the draws give the country on an axis, 0 to 100; None where the run does not know it."""
+        """Return what 90% of the draws give the country on an axis, 0 to 100; None if the run does not know it."""
         ends = self.detail.get("axes", {}).get(axis)
         return (ends[0], ends[1]) if ends else None

@@ -1,4 +1,4 @@
-"""Scenarios: questions to a run that a person keeps under a name. They are no part of any official result."""
+"""Scenarios: saved questions to a run. They are not part of any official result."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from selection.models.pool import SOMETHING
 from selection.models.runs import ScoreRun
 
 MOST_OPEN = 100
-"""The most scenarios that a person keeps at a time."""
+"""Most scenarios that a person can have at a time."""
 
 MOST_BYTES = 4000
 """The most bytes of a question."""
@@ -31,7 +31,7 @@ _KEPT = "A scenario does not change; it may be shared once and withdrawn once."
 
 
 def _kept() -> pgtrigger.Trigger:
-    """Let a scenario in private or shared, and let it be shared once and withdrawn once; the moments are ours."""
+    """Return a trigger that lets a scenario be shared once and withdrawn once, and sets the times."""
     return pgtrigger.Trigger(
         name="a_kept",
         when=pgtrigger.Before,
@@ -71,20 +71,20 @@ class ScenarioQuerySet(models.QuerySet["Scenario"]):
     """Scenarios by who may see them."""
 
     def of(self, user: User) -> ScenarioQuerySet:
-        """Keep the person's own that are not withdrawn."""
+        """Return the person's scenarios that are not withdrawn."""
         return self.filter(author=user, withdrawn_at__isnull=True)
 
     def visible_to(self, user: User) -> ScenarioQuerySet:
-        """Keep the person's own, withdrawn ones too, and what others share and have not withdrawn."""
+        """Return the person's own scenarios, withdrawn ones included, and those that others share."""
         return self.filter(Q(author=user) | Q(shared_at__isnull=False, withdrawn_at__isnull=True))
 
 
 class Scenario(models.Model):
-    """A question to a run under a name: private, or shared with whoever has its link and may see rankings.
+    """Question to a run, saved under a name: private, or shared with ranking readers who have its link.
 
     `key` is the unguessable part of its link. `question` is that of `selection.what_if.question`. A scenario never
-    changes; sharing and withdrawing are recorded by the database, each once. A withdrawn one opens for its author
-    alone, and its name may be used again.
+    changes; sharing and withdrawing are recorded by the database, each once. Only its author can open a withdrawn
+    scenario, and its name may be used again.
     """
 
     key = models.UUIDField(default=uuid.uuid4, unique=True, editable=False)
@@ -122,10 +122,10 @@ class Scenario(models.Model):
         )
 
     def __str__(self) -> str:
-        # The trail of changes names a row by this, and not all who read it may see the name of a private one.
+        # The audit trail shows this text, and not everyone who reads the trail may see a private scenario's name.
         return f"Scenario {self.pk}"
 
     @property
     def is_open(self) -> bool:
-        """Tell whether it is kept."""
+        """Return whether the scenario has not been withdrawn."""
         return self.withdrawn_at is None

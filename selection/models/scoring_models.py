@@ -27,9 +27,9 @@ class ModelState(models.TextChoices):
 
 
 class ScoringModel(models.Model):
-    """One version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
+    """Version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
 
-    Only a draft changes, and each change raises `edit`, by which a second writer notices the first. `drafted_by` and
+    Only a draft can change. Each change increments `edit`, which reveals edit conflicts. `drafted_by` and
     `published_by` are empty for the version that the project ships.
     """
 
@@ -119,5 +119,5 @@ class ScoringModel(models.Model):
 
     @property
     def as_table(self) -> ModelTable:
-        """The version in table form. Raises what `ModelTable.from_dict` raises where a draft cannot be read."""
+        """Return the version in table form. Raise what `ModelTable.from_dict` raises if a draft cannot be read."""
         return ModelTable.from_dict(self.table)

@@ -1,1 +1,1 @@
-"""The pool of the desk screen: rules and admissions, proposed by one person and decided by another."""
+"""Pool of the desk screen: rules and admissions, proposed by one person and decided by another."""

@@ -1,4 +1,4 @@
-"""The REST interface to the pool of the ranking: who is in, who is outside and by which rule. Read-only."""
+"""REST interface to the pool of the ranking: countries in the pool, and those outside with the rule. Read-only."""
 
 from __future__ import annotations
 
@@ -59,7 +59,7 @@ class RuleInForce:
 
 @dataclass(frozen=True, slots=True)
 class ListedCountry:
-    """A place that the TIP Report lists, with the answer of the pool."""
+    """Country or territory that the TIP Report lists, with its result in the pool."""
 
     country: Country
     entry: PoolEntry
@@ -75,7 +75,7 @@ def _countries(entries: Mapping[str, PoolEntry]) -> list[ListedCountry]:
 
 
 class PoolRuleSerializer(RowSerializer[RuleInForce]):
-    """One rule in force, in the order in which the rules are asked."""
+    """One rule in force, in the order in which the rules are applied."""
 
     reason = serializers.ChoiceField(
         source="policy.reason", choices=REASON_CODES, help_text="The reason for being outside."
@@ -88,7 +88,7 @@ class PoolRuleSerializer(RowSerializer[RuleInForce]):
 
 
 class PoolCountrySerializer(RowSerializer[ListedCountry]):
-    """One place that the TIP Report lists, with the answer of the pool."""
+    """One country or territory that the TIP Report lists, with the answer of the pool."""
 
     country = CodeAndNameSerializer()
     in_pool = serializers.BooleanField(source="entry.is_in", help_text="Whether the ranking compares it.")
@@ -120,7 +120,7 @@ class PoolCountrySerializer(RowSerializer[ListedCountry]):
 
 @example("The pool", EXAMPLE)
 class PoolSerializer(RowSerializer[Pool]):
-    """The pool of a day: the rules in force, and every listed place by name."""
+    """The pool of a day: the rules in force, and every listed country or territory by name."""
 
     on = day_field("The day.", allow_null=False, source="inputs.on")
     tip_edition = NullIfEmpty(
@@ -148,5 +148,5 @@ class TodaysPool(Endpoint):
         tags=["rankings"],
     )
     def get(self, request: Request) -> Response:
-        """Answer with the pool of today."""
+        """Return the pool of today."""
         return Response(PoolSerializer(pool_on(timezone.now().date())).data)

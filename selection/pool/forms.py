@@ -1,4 +1,4 @@
-"""The forms of the pool and of adoptions: propose a rule or an admission, decide on one, end one, adopt a model."""
+"""Forms of the pool and of adoptions: propose a rule or an admission, decide on one, end one, adopt a model."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107,
 
 
 class PolicyForm(ActionForm):
-    """A new rule of the pool for one reason, from a day on."""
+    """New rule of the pool for one reason, from a day."""
 
     error_fields = {"backdated": "in_force_from"}
 
@@ -45,7 +45,7 @@ class PolicyForm(ActionForm):
 
 
 class AdmitForm(ActionForm):
-    """An admission of a country that the policy leaves outside."""
+    """Admission of a country that the policy excludes."""
 
     error_fields = {"no_candidate": "country", "admission_over": "until"}
 
@@ -68,7 +68,7 @@ class AdmitForm(ActionForm):
 
 
 class DecisionForm(ActionForm):
-    """The decision of another person on a proposal."""
+    """Decision of another person on a proposal."""
 
     error_fields = {"decision_note": "note"}
 
@@ -78,7 +78,7 @@ class DecisionForm(ActionForm):
     note = text("Note", "Needed where it is refused: why.", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """Ask for the reason of a refusal."""
+        """Require a reason to reject a proposal."""
         if self.cleaned_data.get("decision") == "refuse" and not self.cleaned_data.get("note", "").strip():
             self.add_error("note", ValidationError("Say why it is refused.", code="required"))
         return self.cleaned_data

@@ -1,4 +1,4 @@
-"""The pool in words and lists: who is in, who is outside by which rule, and what was decided about it."""
+"""The pool as text and lists: who is in, who is outside by which rule, and what was decided about it."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from selection.pool_rules.pools import Pool, PoolEntry
 
 @dataclass(frozen=True, slots=True)
 class CountryLine:
-    """A country of the pool's page with its answer."""
+    """Country on the pool's page, with its result."""
 
     code: str
     name: str
@@ -32,7 +32,7 @@ class CountryLine:
 
 @dataclass(frozen=True, slots=True)
 class RuleLine:
-    """One rule as the page shows it: its words, who decided it, and the countries that it puts outside."""
+    """Rule on the page: its text, who decided it, and the countries that it excludes."""
 
     policy: PoolPolicy
     label: str
@@ -44,7 +44,7 @@ class RuleLine:
 
 @dataclass(frozen=True, slots=True)
 class DecidedLine:
-    """A rule or an admission in the history, with its state and the sentence about who decided."""
+    """Rule or admission in the history, with its state and the sentence on who decided."""
 
     row: Proposal
     words: str
@@ -71,7 +71,7 @@ def facts(pool: Pool) -> list[Fact]:
 
 
 def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.date) -> list[RuleLine]:
-    """Return the rules in force on a day, in their order, with the countries that each puts outside."""
+    """Return the rules in force on a day, in order, with the countries that each excludes."""
     found = []
     for policy in policies:
         if policy.decision != PoolDecision.APPROVED or not holds(policy, on):
@@ -90,12 +90,12 @@ def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.d
 
 
 def holds(policy: PoolPolicy, on: dt.date) -> bool:
-    """Tell whether an approved rule is in force on a day."""
+    """Return whether an approved rule is in force on a day."""
     return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
 
 
 def decided_words(row: Proposal) -> str:
-    """Return who proposed and who decided, and when."""
+    """Return who proposed and who decided, with the dates."""
     if row.proposed_by is None:
         return "Came with the project; illustrative until the office decides."
     proposed = f"Proposed by {row.proposed_by}, {formats.day(row.at)}"
@@ -105,7 +105,7 @@ def decided_words(row: Proposal) -> str:
 
 
 def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedLine]:
-    """Return the rules that are not in force on a day: coming, replaced or refused. Open proposals are left out."""
+    """Return the rules that are not in force on a day: future, replaced, or rejected. Open proposals are left out."""
     found = []
     for policy in policies:
         if policy.is_open or (policy.decision == PoolDecision.APPROVED and holds(policy, on)):
@@ -150,7 +150,7 @@ def _admission_mark(row: Admission, on: dt.date) -> Badge:
 
 
 def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[str, str]]:
-    """Return a proposed rule in pairs of words, with the rule that it would replace."""
+    """Return a proposed rule as pairs of label and text, with the rule that it would replace."""
     found = [
         ("Rule", rule_in_words(policy.reason, policy.puts_outside)),
         ("In force from", formats.day(policy.in_force_from)),
@@ -164,7 +164,7 @@ def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[st
 
 
 def admission_facts(row: Admission, sentence: str) -> list[tuple[str, str]]:
-    """Return an admission in pairs of words; `sentence` is the reason why the country is outside."""
+    """Return an admission as pairs of label and text; `sentence` is the reason that the country is outside."""
     found = [
         ("Country", row.country.name),
         ("Outside because", sentence),

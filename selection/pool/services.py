@@ -1,6 +1,6 @@
-"""The pool of the desk screen: a rule or an admission is proposed by one person and decided by another.
+"""Services for the desk screen's pool: one person proposes a rule or an admission, another decides it.
 
-The database holds every rule below; see `selection.database.pool_triggers`.
+The database enforces every rule below; see `selection.database.pool_triggers`.
 """
 
 from __future__ import annotations
@@ -40,9 +40,9 @@ def propose_policy(
     actor: User,
     legal_note: str = "",
 ) -> PoolPolicy:
-    """Propose a rule of the pool for one reason from a day on. It counts once another person approves it.
+    """Propose a rule of the pool for one reason from a day. It takes effect once another person approves it.
 
-    Raises `ValidationError` with `backdated` or the codes of the constraints.
+    Raise `ValidationError` with `backdated` or the codes of the constraints.
     """
     require(actor, Permission.RUN_ROUNDS)
     policy = PoolPolicy(
@@ -60,9 +60,9 @@ def propose_policy(
 
 @transaction.atomic
 def decide_policy(*, policy: PoolPolicy, approve: bool, actor: User, note: str = "") -> PoolPolicy:
-    """Approve a proposed rule, which then takes the place of the one before from its first day, or refuse it.
+    """Approve or reject a proposed rule. An approved rule replaces the previous one from its first day.
 
-    Raises `ValidationError` with `two_people`, `decided_already`, `backdated`, `policy_later` or `decision_note`.
+    Raise `ValidationError` with `two_people`, `decided_already`, `backdated`, `policy_later` or `decision_note`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     return _decide(_locked(PoolPolicy, policy), approve, actor, note, {})
@@ -70,9 +70,9 @@ def decide_policy(*, policy: PoolPolicy, approve: bool, actor: User, note: str =
 
 @transaction.atomic
 def propose_admission(*, country: Country, why: str, until: dt.date, actor: User, legal_note: str = "") -> Admission:
-    """Propose to admit a country that the policy leaves outside. It counts once another person approves it.
+    """Propose to admit a country that the policy excludes. It takes effect once another person approves it.
 
-    Raises `ValidationError` with `no_candidate`, `admission_over`, `legal_note` (Tier 3) or the codes of the fields.
+    Raise `ValidationError` with `no_candidate`, `admission_over`, `legal_note` (Tier 3) or the codes of the fields.
     """
     require(actor, Permission.RUN_ROUNDS)
     admission = Admission(
@@ -83,10 +83,10 @@ def propose_admission(*, country: Country, why: str, until: dt.date, actor: User
 
 @transaction.atomic
 def decide_admission(*, admission: Admission, approve: bool, actor: User, note: str = "") -> Admission:
-    """Admit a country as proposed, from today, or refuse the proposal.
+    """Admit a country as proposed, from today, or reject the proposal.
 
-    Raises `ValidationError` with `two_people`, `decided_already`, `admission_over`, `admitted_already`, `legal_note`
-    or `decision_note`.
+    Raise `ValidationError` with `two_people`, `decided_already`, `admission_over`, `admitted_already`, `legal_note` or
+    `decision_note`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = _locked(Admission, admission)
@@ -100,7 +100,7 @@ def decide_admission(*, admission: Admission, approve: bool, actor: User, note: 
 def end_admission(*, admission: Admission, reason: str, actor: User) -> Admission:
     """End an admission today, before its last day, with the reason.
 
-    Raises `ValidationError` with `admission_kept` where it is not in force, `admission_over` or `ended_because`.
+    Raise `ValidationError` with `admission_kept` if it is not in force, `admission_over` or `ended_because`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = _locked(Admission, admission)

@@ -1,4 +1,4 @@
-"""The pool of the ranking: who is in, who is outside and why, and the actions that change it."""
+"""Pages of the pool: the countries in it, those outside with the reason, and the actions that change it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ DECIDED = "Somebody has decided on this proposal already."
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def pool(request: HttpRequest) -> HttpResponseBase:
-    """Show who is in the pool today, who is outside by which rule, and who decided that."""
+    """Show the countries in the pool today, those outside with the rule, and who decided the rules."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     found = lookups_pool.pool_on(today)
@@ -118,7 +118,7 @@ class ProposePolicy(PoolAction):
 
 
 class DecidePolicy(PoolAction):
-    """Approve or refuse a proposed rule, as another person than who proposed it."""
+    """Approve or reject a proposed rule. The person who proposed it cannot decide it."""
 
     permission = Permission.APPROVE_SELECTION
     form_class = DecisionForm
@@ -199,7 +199,7 @@ class AdmissionAction(PoolAction):
 
 
 class DecideAdmission(AdmissionAction):
-    """Approve or refuse a proposed admission, as another person than who proposed it."""
+    """Approve or reject a proposed admission. The person who proposed it cannot decide it."""
 
     form_class = DecisionForm
     button = "Record the decision"
@@ -249,7 +249,7 @@ class EndAdmission(AdmissionAction):
 
 
 def open_proposals(user: User) -> list[tuple[str, str, str]]:
-    """Return what an account may decide about the pool: a title, its address and the reason of the proposal."""
+    """Return the pool proposals that an account may decide: a title, a URL, and the proposal's reason."""
     found = [
         (f"Decide on a rule of the pool: {row.get_reason_display()}", reverse("pool-policy-decide", args=[row.pk]), row)
         for row in lookups_pool.policies().filter(decision=PoolDecision.OPEN)

@@ -1,4 +1,4 @@
-"""The policy of the desk screen's pool: dated rules, admissions and terms of partnerships as plain data. Pure.
+"""Policy of the desk screen's pool: dated rules, admissions, and terms of partnerships as plain data. Pure.
 
 The app that runs partnerships registers their terms here; `pools.resolve_pool` applies the policy of a day.
 """
@@ -13,7 +13,7 @@ from typing import Any, Self
 
 
 class Reason(enum.StrEnum):
-    """The reasons that can put a listed country outside the pool, in the order in which they are asked."""
+    """Reasons that exclude a listed country from the pool, in the order in which they are applied."""
 
     UNITED_STATES = "united_states"
     PARTNERSHIP = "partnership"
@@ -24,15 +24,15 @@ class Reason(enum.StrEnum):
 
 
 NOT_A_STATE = "not_a_state"
-"""The reason of a place that the TIP Report lists and that is no state: shown, never ranked, and never admitted."""
+"""Reason for a territory that the TIP Report lists and that is not a state: shown, never ranked or admitted."""
 
 
 @dataclass(frozen=True, slots=True)
 class ReasonRule:
-    """One reason for being outside the pool: its label, and the values by which a policy can name it.
+    """Reason for being outside the pool: its label, and the values that a policy can name.
 
-    A policy with some of `values` puts countries outside; one with none of them lets those countries in. `fixed` is a
-    reason that no policy changes.
+    A policy with some of `values` excludes the countries that have them; a policy with none of them excludes no
+    country. `fixed` is a reason that no policy changes.
     """
 
     label: str
@@ -72,7 +72,7 @@ def rule_in_words(reason: str, values: Sequence[str]) -> str:
 
 
 class _Plain:
-    """A frozen dataclass of scalars, days and tuples that goes through JSON and back."""
+    """Frozen dataclass of scalars, dates, and tuples that converts to JSON and back."""
 
     __slots__ = ()
 
@@ -82,7 +82,7 @@ class _Plain:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Self:
-        """Read a row. Raises `TypeError` for an unknown or missing field."""
+        """Read a row. Raise `TypeError` for an unknown or missing field."""
         return cls(**{name: _read(name, value) for name, value in data.items()})
 
 
@@ -103,7 +103,7 @@ def _read(name: str, value: Any) -> Any:
 
 @dataclass(frozen=True, slots=True)
 class PolicyRow(_Plain):
-    """One dated rule of the pool: it holds from `since` until the day before `replaced_on`."""
+    """Dated rule of the pool, in force from `since` until the day before `replaced_on`."""
 
     key: int
     reason: str
@@ -117,13 +117,13 @@ class PolicyRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Tell whether the rule is in force on a day."""
+        """Return whether the rule is in force on a day."""
         return self.since <= on and (self.replaced_on is None or on < self.replaced_on)
 
 
 @dataclass(frozen=True, slots=True)
 class AdmissionRow(_Plain):
-    """One decision to admit a country: it holds from `since` through `until`, or until the day before `ended_on`."""
+    """Admission of a country, in force from `since` through `until`, or until the day before `ended_on`."""
 
     key: int
     country: str
@@ -135,13 +135,13 @@ class AdmissionRow(_Plain):
     legal_note: str = ""
 
     def holds(self, on: dt.date) -> bool:
-        """Tell whether the admission is in force on a day."""
+        """Return whether the admission is in force on a day."""
         return self.since <= on <= self.until and (self.ended_on is None or on < self.ended_on)
 
 
 @dataclass(frozen=True, slots=True)
 class PartnershipTerm(_Plain):
-    """The term of one partnership: in force from `start` until the day before `end`; None where no end is known."""
+    """The term of one partnership: in force from `start` until the day before `end`; None if no end is known."""
 
     country: str
     title: str
@@ -149,11 +149,11 @@ class PartnershipTerm(_Plain):
     end: dt.date | None = None
 
     def holds(self, on: dt.date) -> bool:
-        """Tell whether the partnership is in force on a day."""
+        """Return whether the partnership is in force on a day."""
         return self.start <= on and (self.end is None or on < self.end)
 
     def is_over(self, on: dt.date) -> bool:
-        """Tell whether the partnership ended on or before a day."""
+        """Return whether the partnership ended on or before a day."""
         return self.end is not None and self.end <= on
 
 
@@ -162,7 +162,7 @@ _terms: list[Terms] = []
 
 
 def register_terms(tell: Terms) -> None:
-    """Register who knows the terms of all partnerships that ever came into force."""
+    """Register a function that returns the terms of all partnerships that ever came into force."""
     if tell not in _terms:
         _terms.append(tell)
 

@@ -1,8 +1,8 @@
-"""The pools of candidates: the rule by which a round draws its own, and the dated pool of the desk screen. Pure.
+"""Pools of candidates: the rule that defines a round's pool, and the dated pool of the desk screen. Pure.
 
 A round applies its own rule to every country (`drawn`). The desk screen ranks the countries that the office's policy
-leaves in on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that
-runs partnerships registers here which countries are in one now.
+includes on a day (`resolve_pool`); any other country is outside for the first reason that applies. The app that runs
+partnerships registers a function here that returns the current partner countries.
 """
 
 from __future__ import annotations
@@ -32,32 +32,36 @@ INCOME_CLASSES: Mapping[str, str] = {
 """The World Bank's four classes, by the label of `wb.income_class`."""
 
 STATED = 0.95
-"""The share of tiers that an edition of the TIP Report must state to count as complete. Three places of 2023 are not
-among those that the shipped files state; tiers of 2021 for all countries would be further from the truth."""
+"""Least share of tiers that an edition of the TIP Report must state to count as complete.
+
+The shipped files do not state the tiers of three countries in 2023. Requiring all of them would fall back to the tiers
+of 2021 for every country, which is less accurate.
+"""
 
 Partners = Callable[[], Mapping[str, str]]
 _partners: list[Partners] = []
 
 
 def register_partners(tell: Partners) -> None:
-    """Register who knows which countries are in a partnership: code to the words that the page shows."""
+    """Register a function that returns the current partners: each country code with the text for the page."""
     if tell not in _partners:
         _partners.append(tell)
 
 
 def partners() -> dict[str, str]:
-    """The countries that are in a partnership now, each with the words for it."""
+    """Return the countries that are in a partnership now, each with its description."""
     return {code: words for tell in _partners for code, words in tell().items()}
 
 
 @dataclass(frozen=True, slots=True)
 class PoolRule:
-    """Who may be a candidate.
+    """Rule for which countries may be candidates.
 
-    `income_classes` are those that may; an empty one lets every class pass. `unclassed_may` lets a country without a
-    class in. `leave_out_restricted` takes out who is barred by a restriction in force, `leave_out_partners` who is in
-    a partnership. `only` narrows the round to some countries, by code; empty for all. The TIP Report's list always
-    binds (22 U.S.C. 7103a(a)), and the model names who is no candidate at all.
+    `income_classes` are the permitted classes; if it is empty, every class is permitted. `unclassed_may` permits a
+    country without a class. `leave_out_restricted` excludes countries barred by a restriction in force, and
+    `leave_out_partners` countries in a partnership. `only` limits the round to some countries, by code; empty for all.
+    The TIP Report's list always applies (22 U.S.C. 7103a(a)), and the model names the countries that are never
+    candidates.
     """
 
     income_classes: tuple[str, ...] = ("L", "LM", "UM")
@@ -73,7 +77,7 @@ class PoolRule:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PoolRule:
-        """Read a rule. Raises `TypeError` for an unknown field, `ValueError` for an unknown class."""
+        """Read a rule. Raise `TypeError` for an unknown field, `ValueError` for an unknown class."""
         known = dict(data)
         for name in ("income_classes", "only"):
             if name in known:
@@ -82,7 +86,7 @@ class PoolRule:
 
     @property
     def in_words(self) -> list[str]:
-        """The rule as it is read, one sentence a part."""
+        """Return the rule as text, one sentence per part."""
         said = ["Listed in the TIP Report."]
         if self.income_classes:
             names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in self.income_classes]
@@ -99,13 +103,13 @@ class PoolRule:
         return said
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads back."""
+        """Return plain data that `from_dict` reads back."""
         return {key: list(value) if isinstance(value, tuple) else value for key, value in asdict(self).items()}
 
 
 @dataclass(frozen=True, slots=True)
 class Facts:
-    """What the rule looks at, by country code: tiers on record, income class, restrictions that bar, partnerships."""
+    """Facts that the rule uses, by country code: tiers, income class, restrictions that bar, partnerships."""
 
     listed: frozenset[str]
     income: Mapping[str, str]
@@ -114,9 +118,10 @@ class Facts:
 
 
 def drawn(rule: PoolRule, table: ModelTable, facts: Facts, countries: Sequence[str]) -> dict[str, tuple[str, str]]:
-    """For each country `("", "")` where it is in the pool, else the code of the reason and the reason in words.
+    """Return for each country `("", "")` if it is in the pool, else the reason's code and text.
 
-    The first reason of a fixed order speaks: a country that is no candidate is not also judged by its income.
+    Only the first reason in a fixed order is given: a country that can never be a candidate is not also checked for
+    income.
     """
     return {code: _one(rule, table, facts, code) for code in countries}
 
@@ -145,10 +150,11 @@ def _one(rule: PoolRule, table: ModelTable, facts: Facts, code: str) -> tuple[st
 
 @dataclass(frozen=True, slots=True)
 class PoolInputs:
-    """The decisions that the pool of one day rests on: policies, admissions and partnerships, as the record had them.
+    """Decisions that define the pool of one day: policies, admissions, and partnerships, as on record.
 
-    A run stores `to_dict()` of them, so that a replay resolves the same pool whatever is decided later. `stated` is the
-    share of tiers that an edition must state to count; runs stored before there was one asked for every tier.
+    A run stores their `to_dict()`, so that a replay resolves the same pool regardless of later decisions. `stated` is
+    the share of tiers that an edition must state to count; runs stored before this setting existed required every
+    tier.
     """
 
     on: dt.date
@@ -165,7 +171,7 @@ class PoolInputs:
         admissions: Sequence[AdmissionRow],
         partnerships: Sequence[PartnershipTerm],
     ) -> PoolInputs:
-        """Keep what is in force on a day, and the partnerships that ended by it, by the rule for editions of today."""
+        """Return the decisions in force on a day and the partnerships begun by it, with today's edition rule."""
         return cls(
             on,
             tuple(sorted((row for row in policies if row.holds(on)), key=lambda row: (row.place, row.key))),
@@ -190,7 +196,7 @@ class PoolInputs:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> PoolInputs:
-        """Read inputs. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read inputs. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             dt.date.fromisoformat(data["on"]),
             tuple(PolicyRow.from_dict(row) for row in data["policies"]),
@@ -202,10 +208,10 @@ class PoolInputs:
 
 @dataclass(frozen=True, slots=True)
 class PoolFacts:
-    """The published facts that the policy is applied to.
+    """Published facts to which the policy is applied.
 
     `tiers` are the labels of the newest complete TIP edition (`edition`) by country: its keys are the listed
-    countries. `income` holds the last stated class of the World Bank. `not_states` are listed places that are no
+    countries. `income` holds the last stated class of the World Bank. `not_states` are listed territories that are not
     states.
     """
 
@@ -217,10 +223,10 @@ class PoolFacts:
 
 @dataclass(frozen=True, slots=True)
 class PoolEntry:
-    """The answer for one listed country.
+    """Result for one listed country.
 
     `reason_code` is empty for a country in the pool. `admitted` is the key of the admission that lets it in, and
-    `overridden` the reason that would keep it outside without. `former` names partnerships that are over.
+    `overridden` the reason that would exclude it otherwise. `former` names partnerships that have ended.
     """
 
     country: str
@@ -232,13 +238,13 @@ class PoolEntry:
 
     @property
     def is_in(self) -> bool:
-        """Tell whether the country is in the pool."""
+        """Return whether the country is in the pool."""
         return not self.reason_code
 
 
 @dataclass(frozen=True)
 class Pool:
-    """The pool of one day: an entry for every listed country, by its code, and the inputs that it rests on."""
+    """Pool of one day: an entry for every listed country, by its code, and its inputs."""
 
     inputs: PoolInputs
     edition: str
@@ -246,24 +252,24 @@ class Pool:
 
     @property
     def members(self) -> tuple[str, ...]:
-        """The countries in the pool, admitted ones included."""
+        """Return the countries in the pool, admitted ones included."""
         return tuple(code for code, entry in self.entries.items() if entry.is_in)
 
     @property
     def default_members(self) -> tuple[str, ...]:
-        """The countries that are in without an admission; the statistics of the pool are computed on them alone."""
+        """Return the countries in the pool without an admission; only they enter the pool's statistics."""
         return tuple(code for code, entry in self.entries.items() if entry.is_in and entry.admitted is None)
 
     @property
     def outside(self) -> Mapping[str, PoolEntry]:
-        """The states outside the pool, by code; places that are no states are not among them."""
+        """Return the states outside the pool, by code. Territories and former states are left out."""
         return {
             code: entry for code, entry in self.entries.items() if not entry.is_in and entry.reason_code != NOT_A_STATE
         }
 
     @property
     def counts(self) -> dict[str, int]:
-        """The number of countries in the pool (`in`), of those admitted, and outside by reason, reasons with 0 too."""
+        """Return the number of countries in the pool (`in`), admitted, and outside by reason, with zeros."""
         reasons = Counter(entry.reason_code for entry in self.entries.values())
         return {
             "listed": len(self.entries),
@@ -283,7 +289,7 @@ class Pool:
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Pool:
-        """Read a pool. Raises `KeyError` or `TypeError` for data of another shape."""
+        """Read a pool. Raise `KeyError` or `TypeError` for data of another shape."""
         entries = {
             code: PoolEntry(**{**entry, "former": tuple(entry["former"])}) for code, entry in data["entries"].items()
         }
@@ -291,10 +297,10 @@ class Pool:
 
 
 def resolve_pool(inputs: PoolInputs, facts: PoolFacts) -> Pool:
-    """Return for each listed country whether it is in the pool, or the first reason for which it is outside.
+    """Return for each listed country whether it is in the pool, or the first reason that excludes it.
 
-    The policies are asked in the order of their places. An admission lets a country in whatever the reason, except
-    the United States, places that are no states, and Tier 3 countries whose admission has no legal note.
+    The policies are applied in order. An admission overrides any reason, except for the United States, territories
+    that are not states, and Tier 3 countries whose admission has no legal note.
     """
     on = inputs.on
     policies = sorted((row for row in inputs.policies if row.holds(on)), key=lambda row: (row.place, row.key))
@@ -334,7 +340,7 @@ def _entry(
 
 
 def _outside(row: PolicyRow, code: str, terms: Sequence[PartnershipTerm], facts: PoolFacts, on: dt.date) -> str:
-    """Return the sentence for which one policy puts a country outside, or "" where it does not."""
+    """Return the sentence for which one policy puts a country outside, or "" if it does not."""
     tier, income = facts.tiers[code], facts.income.get(code, "")
     if row.reason == Reason.UNITED_STATES:
         return "The United States is the other participant of every partnership." if code in row.values else ""

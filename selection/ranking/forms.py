@@ -1,4 +1,4 @@
-"""The filters of lists: what may be asked, in words. A value outside is refused by name."""
+"""Filters of lists and their choices. An invalid value is rejected with a message that names it."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ def _find(label: str) -> forms.CharField:
 
 
 def refusal(form: forms.Form) -> str:
-    """Return a sentence on what is wrong with the filters of an address."""
+    """Return a sentence on the errors in the filters of a URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
     return f"The list cannot be filtered like this. {'; '.join(problems)}"
 
 
 class RankingForm(forms.Form):
-    """Filters of the ranking; choices are those that the countries of the run have, whatever list is open."""
+    """Filters of the ranking. The choices are those of the run's countries, on every tab."""
 
     use_required_attribute = False
 
@@ -61,7 +61,7 @@ class RankingForm(forms.Form):
         field.choices = [ANY, *choices]
 
     def fields_for(self, rows: Iterable[RankingRow]) -> list[forms.BoundField]:
-        """Return the filters that a list offers: all that are in use, and those by which its rows differ."""
+        """Return the filters for a list: all that are in use, and those by which its rows differ."""
         found = list(rows)
         splits = {
             "group": any(row.group for row in found),
@@ -72,14 +72,14 @@ class RankingForm(forms.Form):
         return [field for field in self if splits.get(field.name, True) or self.data.get(field.name)]
 
     def value_of(self, name: str) -> str:
-        """Return the value of a filter in use in words."""
+        """Return the value of a filter in use as text."""
         field, value = self.fields[name], self.cleaned_data[name]
         choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
         return str(choices.get(value, value))
 
     @property
     def in_words(self) -> list[str]:
-        """Return the filters in use, each in words."""
+        """Return the filters in use, each as text."""
         return [
             f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value
         ]

@@ -1,4 +1,4 @@
-"""The words for what a run says: classes, tiers, hurdles, reasons. Pure."""
+"""Labels and texts for the data of a run: income classes, tiers, hurdles, and reasons. Pure."""
 
 from __future__ import annotations
 
@@ -63,17 +63,17 @@ GROUPS: Mapping[str, tuple[str, str]] = {
 
 
 def income(label: str) -> str:
-    """A class of the World Bank in words; "Not classed" where there is none."""
+    """Return a World Bank income class as text; "Not classed" if there is none."""
     return f"{INCOME[label]} income" if label else "Not classed"
 
 
 def value_label(label: str) -> str:
-    """A label of an observation in words: classes of income are codes, everything else is words already."""
+    """Return an observation's label as text. Only income classes are codes; other labels are text already."""
     return f"{INCOME[label]} income" if label in INCOME else label
 
 
 def chance(found: Chance) -> str:
-    """How a country stands to a hurdle: "Likely pass", "69% to pass", "Pass", "Not known"."""
+    """Return a country's result on a hurdle: "Likely pass", "69% to pass", "Pass", "Not known"."""
     if found.kind == "open":
         return f"{formats.share(found.probability)} to pass"
     if found.probability is None and found.verdict in ("pass", "fail"):
@@ -82,17 +82,17 @@ def chance(found: Chance) -> str:
 
 
 def edition(text: str) -> str:
-    """An edition as it is spoken of: "2025 edition", "FY2026", "June 2025 edition" stays as the publisher dates it."""
+    """Return an edition as text: "2025 edition"; "FY2026" and "June 2025 edition" are unchanged."""
     return f"{text} edition" if text[:4].isdecimal() else text
 
 
 def gaps(row: RankingRow, table: ModelTable) -> list[str]:
-    """What a country lacks, as "Child labor: No estimate"."""
+    """Return the criteria that a country lacks, such as "Child labor: No estimate"."""
     return [f"{table.row(key).label}: {formats.missing(reason)}" for key, reason in row.gaps]
 
 
 def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
-    """Why a country has no rank, as a sentence for the reader."""
+    """Return a sentence on why a country has no rank."""
     if row.status not in (CountryStatus.UNRANKED_COVERAGE, CountryStatus.UNRANKED_REQUIRED):
         return row.reason
     need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
@@ -121,14 +121,14 @@ def raised(text: str) -> str:
 
 
 def short(label: str) -> str:
-    """A label's first words, for a cell: "Child labor, activity or chores" as "child labor"."""
+    """Return the start of a label, for a cell: "Child labor, activity or chores" is "child labor"."""
     return lowered(label.split(",")[0].split(" of ")[0])
 
 
 def unknown(lacking: Sequence[CriterionRow]) -> str:
-    """Criteria without a value: "child labor not measured", "child labor and 2 more not known"; "" for none.
+    """Return the criteria without a value: "child labor not measured", "child labor and 2 more not known"; "" for none.
 
-    Never "no child labor": that would state a finding where there is none.
+    Never "no child labor": that would claim a finding where none was made.
     """
     if not lacking:
         return ""
@@ -139,12 +139,12 @@ def unknown(lacking: Sequence[CriterionRow]) -> str:
 
 
 def likelihood(probability: float) -> str:
-    """A probability without false precision at its ends: "over 99%", "under 1%", "69%"."""
+    """Return a probability without false precision at its ends: "over 99%", "under 1%", "69%"."""
     if probability > 0.99:
         return "over 99%"
     return "under 1%" if probability < 0.01 else formats.share(probability)
 
 
 def countries(count: int) -> str:
-    """ "1 country", "163 countries"."""
+    """Return a count of countries: "1 country", "163 countries"."""
     return f"{count:,} {'country' if count == 1 else 'countries'}"

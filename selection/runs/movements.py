@@ -1,6 +1,6 @@
-"""Two lists of the same countries side by side: who is among the first of each, who has a rank in one alone, who moves.
+"""Movements between two lists of the same countries: who is among the first N, who is ranked, and who moves.
 
-A rank that is gained or lost is not a rise or a fall: what is known of the country, or the pool, changed.
+A rank that is gained or lost is not a rise or a fall: it results from a change in the evidence or in the pool.
 """
 
 from __future__ import annotations
@@ -15,7 +15,7 @@ from cpc.web.charts.svg import Svg, decoration, rect
 from selection.runs.labels import countries, joined
 
 Clause = tuple[str, str]
-"""A clause about one country and about several; the places are their names and the list."""
+"""Clause about one country and about several, with placeholders for their names and the list."""
 
 LEAVE: Sequence[Clause] = (
     (
@@ -47,10 +47,10 @@ BANDS: Sequence[tuple[str, int, int]] = (
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in two lists: its rank in each, None for no rank.
+    """Country in two lists: its rank in each, None for no rank.
 
-    `why` is the reason for which it has a rank on one side only, as a sentence that others share; `detail` a few words
-    that are its own ("survey of 2014").
+    `why` is the reason that it has a rank in one list only, as a sentence that several countries can share; `detail`
+    is a short text for this country alone ("survey of 2014").
     """
 
     name: str
@@ -63,7 +63,7 @@ class Move:
 
 
 class Shift(NamedTuple):
-    """A country ranked in both lists: its rank in each among those countries alone."""
+    """Country ranked in both lists: its rank in each among those countries alone."""
 
     move: Move
     before: int
@@ -71,7 +71,7 @@ class Shift(NamedTuple):
 
     @property
     def by(self) -> int:
-        """Return how many places it moves up; negative where it moves down."""
+        """Return how many places it moves up; negative if it moves down."""
         return self.before - self.after
 
     @property
@@ -81,7 +81,7 @@ class Shift(NamedTuple):
 
     @property
     def icon(self) -> str:
-        """Return the icon of the direction; "" where it stays."""
+        """Return the icon of the direction; "" if it stays."""
         return ("arrow_upward" if self.by > 0 else "arrow_downward") if self.by else ""
 
 
@@ -94,7 +94,7 @@ class Group(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """A distance and the number of countries that move so far; `share` is of the countries ranked in both, 0 to 1."""
+    """Range of distances and the number of countries that move that far; `share` is of those ranked in both lists."""
 
     label: str
     count: int
@@ -102,20 +102,20 @@ class Band:
 
     @property
     def bar(self) -> Svg:
-        """Draw the share in a row that gives the number."""
+        """Return a bar of the share."""
         return decoration(120, 14, [rect(0, 2, 120 * self.share, 10, "k-fill", rx=1)])
 
 
 @dataclass(frozen=True)
 class Moves:
-    """Every country that has a rank in one of two lists, and how many are "the first" in both."""
+    """Countries with a rank in at least one of two lists, and the N of "the first N" in both."""
 
     rows: Sequence[Move]
     first: int
 
     @classmethod
     def of(cls, rows: Iterable[Move], first: int) -> Moves:
-        """Keep the rows that have a rank in one of the lists."""
+        """Build the movements from the rows that have a rank in one of the lists."""
         return cls([row for row in rows if row.before is not None or row.after is not None], first)
 
     # ---- the first
@@ -125,17 +125,17 @@ class Moves:
 
     @cached_property
     def entered(self) -> Sequence[Move]:
-        """The countries among the first of the later list alone, by rank."""
+        """Return the countries that are among the first N only in the later list, by rank."""
         return _by_after(row for row in self.rows if self._is_first(row.after) and not self._is_first(row.before))
 
     @cached_property
     def left(self) -> Sequence[Move]:
-        """The countries among the first of the earlier list alone, by rank."""
+        """Return the countries that are among the first N only in the earlier list, by rank."""
         return _by_before(row for row in self.rows if self._is_first(row.before) and not self._is_first(row.after))
 
     @cached_property
     def is_first_reordered(self) -> bool:
-        """Tell whether the countries that stay among the first change their order there."""
+        """Return whether the countries that stay among the first change their order there."""
         stay = [row for row in self.rows if self._is_first(row.before) and self._is_first(row.after)]
         return [row.name for row in _by_before(stay)] != [row.name for row in _by_after(stay)]
 
@@ -143,29 +143,32 @@ class Moves:
 
     @cached_property
     def gained(self) -> Sequence[Move]:
-        """The countries with a rank in the later list alone."""
+        """Return the countries with a rank only in the later list."""
         return _by_after(row for row in self.rows if row.before is None)
 
     @cached_property
     def lost(self) -> Sequence[Move]:
-        """The countries with a rank in the earlier list alone."""
+        """Return the countries with a rank only in the earlier list."""
         return _by_before(row for row in self.rows if row.after is None)
 
     @property
     def gain_groups(self) -> Sequence[Group]:
-        """The gains by reason, the most frequent first."""
+        """Return the gains by reason, the most frequent first."""
         return _groups(self.gained)
 
     @property
     def loss_groups(self) -> Sequence[Group]:
-        """The losses by reason, the most frequent first."""
+        """Return the losses by reason, the most frequent first."""
         return _groups(self.lost)
 
     # ---- movement
 
     @cached_property
     def both(self) -> Sequence[Shift]:
-        """The countries ranked in both lists, those that move farthest first; ranks count only these."""
+        """Return the countries ranked in both lists, those that move farthest first.
+
+        Their ranks here count only the countries in both lists.
+        """
         rows = [(row, row.before, row.after) for row in self.rows if row.before is not None and row.after is not None]
         before, after = sorted(one for _, one, _ in rows), sorted(other for _, _, other in rows)
         found = [Shift(row, 1 + before.index(one), 1 + after.index(other)) for row, one, other in rows]
@@ -173,31 +176,31 @@ class Moves:
 
     @property
     def moved(self) -> Sequence[Shift]:
-        """The countries ranked in both lists that move among these."""
+        """Return the countries ranked in both lists whose rank among these changes."""
         return [shift for shift in self.both if shift.by]
 
     @property
     def bands(self) -> Sequence[Band]:
-        """The countries ranked in both lists, counted by the places they move."""
+        """Return the number of countries ranked in both lists, by how many places they move."""
         distances = [abs(shift.by) for shift in self.both]
         counts = [(label, sum(low <= far <= high for far in distances)) for label, low, high in BANDS]
         return [Band(label, count, count / len(distances) if distances else 0.0) for label, count in counts]
 
     @property
     def is_same(self) -> bool:
-        """Tell whether both lists are the same."""
+        """Return whether both lists are the same."""
         return all(row.before == row.after for row in self.rows)
 
     @property
     def ranked(self) -> tuple[int, int]:
-        """The number of countries with a rank in each list."""
+        """Return the number of countries with a rank in each list."""
         return len(self.rows) - len(self.gained), len(self.rows) - len(self.lost)
 
     # ---- words
 
     @property
     def lines(self) -> Sequence[tuple[str, str]]:
-        """Return who enters, leaves, gains and loses a rank, a line each: the label and the names."""
+        """Return lines on the countries that enter, leave, gain, and lose a rank: each a label and the names."""
         parts = (
             (f"Enter the first {self.first}", self.entered),
             (f"Leave the first {self.first}", self.left),
@@ -213,18 +216,18 @@ class Moves:
 
     @property
     def entered_note(self) -> str:
-        """Return how many of those that enter the first do so by gaining a rank; "" where none does."""
+        """Return how many of those that enter the first do so by gaining a rank; "" if none does."""
         return _note(self.entered, [row for row in self.entered if row.before is None], ("gains", "gain"))
 
     @property
     def left_note(self) -> str:
-        """Return how many of those that leave the first do so by losing their rank; "" where none does."""
+        """Return how many of those that leave the first do so by losing their rank; "" if none does."""
         return _note(self.left, [row for row in self.left if row.after is None], ("loses", "lose"))
 
     def verdict(self, same: str = "Both lists are the same.", still: str = "Nothing changes in {}.") -> tuple[str, str]:
-        """Return what differs: a sentence that could be false, printed bold, and what adds to it.
+        """Return the verdict on the differences: a sentence that could be false, printed bold, and more detail.
 
-        `same` is the sentence where nothing differs, `still` that where the first stay as they are.
+        `same` is the sentence if nothing differs, `still` the one if the first N are unchanged.
         """
         if self.is_same:
             return same, ""
@@ -238,7 +241,7 @@ class Moves:
 
     @property
     def crossing(self) -> str:
-        """Return who enters and who leaves the first, those that gain or lose a rank after those that move."""
+        """Return who enters and who leaves the first N; those that gain or lose a rank come last."""
         said = (self._enter_words((1, 2, 0)), self._leave_words((1, 2, 0)))
         return " ".join(filter(None, said))
 
@@ -256,7 +259,7 @@ class Moves:
         clauses: Sequence[Clause],
         order: Sequence[int],
     ) -> str:
-        """Sort countries by what takes them over the line (a rank, their own movement, others), a clause each."""
+        """Return a sentence on countries that enter or leave, one clause per cause: a rank, own movement, or others."""
         causes: list[list[Move]] = [[], [], []]
         for row in rows:
             cause = 0 if is_unranked(row) else 1 if direction * self._by(row) > 0 else 2
@@ -278,7 +281,7 @@ class Moves:
         return {shift.move.name: shift.by for shift in self.both}
 
     def _ranks_words(self) -> str:
-        """Return "12 countries lose a rank and 6 gain one."; "" where nobody does."""
+        """Return "12 countries lose a rank and 6 gain one."; "" if no country does."""
         lost, gained = len(self.lost), len(self.gained)
         if not lost:
             return f"{countries(gained)} {'gains' if gained == 1 else 'gain'} a rank." if gained else ""

@@ -1,4 +1,4 @@
-"""Runs in words: why one is listed beside the ranking shown first, and from when values count as published."""
+"""Runs as text: why one is listed in addition to the default, and from when values count as published."""
 
 from __future__ import annotations
 
@@ -25,16 +25,16 @@ COMPLETE_REPORT = (
     f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
     "them; one that states fewer is passed over."
 )
-"""The rule for the report that counts, beside the days of publication."""
+"""Rule for the report that counts, in addition to the days of publication."""
 
 DESK_SCREENS, FULL_SCORES = "Desk screens", "Full scores of rounds"
 
 Choices = Sequence[tuple[str, Sequence[tuple[str, str]]]]
-"""Runs to choose from in groups, each run by its number and in words."""
+"""Runs to choose from in groups, each run by its number and as text."""
 
 
 def beside(run: ScoreRun) -> str:
-    """Return why a run is listed beside the one shown first; empty for a run that is or was shown first."""
+    """Return why a run is listed in addition to the default one; empty for a run that is or was the default."""
     why = run.inputs.get(BESIDE, "")
     day = formats.day(run.reference_date)
     if is_look_back(run):
@@ -43,7 +43,7 @@ def beside(run: ScoreRun) -> str:
 
 
 def is_look_back(run: ScoreRun) -> bool:
-    """Tell whether a run is the ranking as known on a day that was over."""
+    """Return whether a run is the ranking as known on a day that was over."""
     return bool(run.inputs.get(BESIDE, "") == Beside.LOOK_BACK)
 
 
@@ -66,7 +66,7 @@ def _in_words(run: ScoreRun) -> str:
 
 
 def limit(run: ScoreRun) -> str:
-    """Return what a ranking as known on a past day cannot show; "" for any other run."""
+    """Return the limits of a ranking as known on a past day; "" for any other run."""
     return f"{beside(run)}. {REVISED_FILES}" if is_look_back(run) else ""
 
 

@@ -1,4 +1,4 @@
-"""One run laid out as rows: what the ranking page, its exports, the home panel and the country page read."""
+"""Rows of one run, as the ranking page, its exports, the home panel, and the country page read them."""
 
 from __future__ import annotations
 
@@ -18,19 +18,19 @@ from selection.pool_rules.policy import PartnershipTerm
 from selection.pool_rules.pools import PoolInputs
 
 OLD = 7
-"""From how many years on the age of a value is named beside the rank."""
+"""Least age of a value, in years, that is shown with the rank."""
 
 LIKELY = 0.95
-"""From which probability on a hurdle is called likely to pass; below 1 minus this it is likely to fail."""
+"""Least probability for a likely pass of a hurdle; below 1 minus this it is a likely failure."""
 
 TIER_ORDER: Mapping[str, int] = {"Tier 1": 0, "Tier 2": 1, "Tier 2 Watch List": 2, "Tier 3": 3, "Special Case": 4}
 MEASURED = ("observed", "carried", "peer_median", "fixed", "floor", "bridged")
-"""States in which a criterion takes part in the score with a value of the country's own."""
+"""States of a criterion that counts in the score with a value of the country's own."""
 
 
 @dataclass(frozen=True, slots=True)
 class Group:
-    """Criteria whose points are drawn and named together: the parts of a score, a few a branch."""
+    """Criteria whose points are drawn and named together: the parts of a score, a few per branch."""
 
     key: str
     label: str
@@ -40,14 +40,14 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Chance:
-    """The answer of one hurdle for a country. `probability` is None where the publisher states no error."""
+    """The answer of one hurdle for a country. `probability` is None if the publisher states no error."""
 
     verdict: str
     probability: float | None
 
     @property
     def kind(self) -> str:
-        """`pass`, `fail`, `open` (too close to call) or `unknown`."""
+        """Return `pass`, `fail`, `open` (too close to call) or `unknown`."""
         if self.verdict == "unknown":
             return "unknown"
         if self.probability is None:
@@ -59,10 +59,10 @@ class Chance:
 
 @dataclass(frozen=True, slots=True)
 class Weak:
-    """Counted criteria of a country that rest on something weak.
+    """Counted criteria of a country that are based on weak evidence.
 
-    `old` have the year of a value older than `OLD` years, `filled` take the values of countries like it, `bridged` are
-    estimated from a series like the missing one. All are keys of criteria.
+    `old` have a value older than `OLD` years, `filled` take the values of similar countries, `bridged` are estimated
+    from a related series. All are keys of criteria.
     """
 
     old: tuple[tuple[str, int], ...] = ()
@@ -70,17 +70,17 @@ class Weak:
     bridged: tuple[str, ...] = ()
 
     def __bool__(self) -> bool:
-        """Tell whether anything is weak."""
+        """Return whether anything is weak."""
         return bool(self.old or self.filled or self.bridged)
 
 
 @dataclass(frozen=True, slots=True)
 class RankingRow:
-    """One country of a run. Scores are 0 to 100; `points` are by group, in the order of `Ranking.groups`.
+    """Country of a run. Scores are 0 to 100; `points` are by group, in the order of `Ranking.groups`.
 
     `gaps` are the counted criteria without a value, each with the reason. From `p10` on, fields are those of
     `CountryScore` that only a model with a method fills. `numeric` is the ISO number of the country, `former` are its
-    partnerships that are over, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
+    partnerships that have ended, and `fails` the evidence rules that it does not meet, in the pool or not. `best` and
     `worst` are the places at the favorable and unfavorable ends of all doubt, `widths` those of the rank's interval by
     source of doubt.
     """
@@ -131,24 +131,24 @@ class RankingRow:
 
     @property
     def likely_fail(self) -> bool:
-        """Tell whether the country is likely to fail the corruption hurdle."""
+        """Return whether the country is likely to fail the corruption hurdle."""
         return "corruption" in self.hurdles and self.hurdles["corruption"].kind == "fail"
 
     @property
     def against(self) -> bool:
-        """Tell whether the corruption hurdle is likely failed, or the country is on Tier 3."""
+        """Return whether the corruption hurdle is likely failed, or the country is on Tier 3."""
         corruption, tier3 = self.hurdles.get("corruption"), self.hurdles.get("tier3")
         return bool((corruption and corruption.kind == "fail") or (tier3 and tier3.verdict == "fail"))
 
 
 @dataclass(frozen=True)
 class Ranking:
-    """A run as its pages need it.
+    """Run with the data that its pages need.
 
     `values` are the normalized values of the ranked countries by criterion, in the order of `ranked`, and `medians`
     their medians. `measured` counts by criterion those of the `candidates` (ranked or not) that have a value in use.
-    Everything is of the stage that was scored. `pool` holds the decisions that the pool of a model with a method rests
-    on, and `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
+    Everything is of the stage that was scored. `pool` holds the decisions that define the pool of a model with a
+    method, and `neighbors`, by the distance of two ranks, the median share of draws in which the better one is above.
     """
 
     run_id: int
@@ -166,12 +166,12 @@ class Ranking:
 
     @property
     def by_method(self) -> bool:
-        """Tell whether the model has a method: a pool, evidence for a rank, and groups."""
+        """Return whether the model has a method: a pool, evidence for a rank, and groups."""
         return self.table.method is not None
 
     @property
     def designs(self) -> int:
-        """Return the number of designs that the list is held against: every choice with every other."""
+        """Return the number of designs that the list is compared with: every combination of choices."""
         choices = (self.table.method or {}).get("choices", ())
         return math.prod(len(choice["options"]) for choice in choices) if choices else 0
 
@@ -188,7 +188,7 @@ class Ranking:
 
     @property
     def scored_share(self) -> float:
-        """Return the share of the full model's weight that the scores rest on: criteria in use for any country."""
+        """Return the share of the full model's weight with data: criteria in use for any country."""
         weights = self.table.weights()
         return sum(weights[key] for key, count in self.measured.items() if count)
 
@@ -199,22 +199,22 @@ class Ranking:
 
     @property
     def first(self) -> tuple[RankingRow, ...]:
-        """Return the first countries, as many as the model has it, and those that share the last of these ranks."""
+        """Return the first N countries of the model, and those that share the last of these ranks."""
         return tuple(row for row in self.ranked if row.rank is not None and row.rank <= self.table.first)
 
     def row(self, code: str) -> RankingRow | None:
-        """Return one country, ranked or not; None where the run does not know it."""
+        """Return one country, ranked or not; None if the run does not know it."""
         return next((row for row in self.rows if row.code == code), None)
 
 
 def ranking_of(run: ScoreRun) -> Ranking:
-    """Return the rows of a run. A run never changes, so they are read once and kept in this process."""
+    """Return the rows of a run. A run never changes, so they are cached in this process."""
     return _ranking(run.pk)
 
 
 @lru_cache(maxsize=8)
 def _ranking(run_id: int) -> Ranking:
-    # The pairs alone: the whole result of a run is a megabyte, and no page needs it.
+    # Read only the pairs: the whole result of a run is a megabyte, and no page needs it.
     columns = ("table", "stage", "inputs", "reference_date", "result__drawn__pairs")
     plain_table, stage_name, inputs, day, pairs = ScoreRun.objects.values_list(*columns).get(pk=run_id)
     table, stage = ModelTable.from_dict(plain_table), Stage(stage_name)
@@ -338,7 +338,7 @@ def _admitted_until(pool: PoolInputs | None, code: str) -> dt.date | None:
 
 
 def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, ...]:
-    """Return the evidence rules that what is known of a country does not meet; () for one that was not scored."""
+    """Return the evidence rules that a country's values do not meet; () for one that was not scored."""
     ages = {line["key"]: line["estimate"]["age"] for line in lines if "estimate" in line}
     if not ages:
         return ()
@@ -351,7 +351,7 @@ def _fails(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> tuple[str, 
 
 
 def _weak(lines: Iterable[Mapping[str, Any]], table: ModelTable, year: int) -> Weak:
-    """Return what is old, filled from peers or bridged among the counted criteria of a country."""
+    """Return a country's counted criteria that are old, filled from peers, or bridged."""
     old: list[tuple[str, int]] = []
     filled: list[str] = []
     bridged: list[str] = []
@@ -369,9 +369,9 @@ def _weak(lines: Iterable[Mapping[str, Any]], table: ModelTable, year: int) -> W
 
 
 def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[tuple[str, str]]:
-    """Key and reason of each counted criterion that has no value in the score.
+    """Return key and reason of each counted criterion that has no value in the score.
 
-    What does not apply to the country is no gap, nor is a criterion that no country has in this run.
+    A criterion that does not apply to the country, or that no country has in this run, is not a gap.
     """
     for line in lines:
         row = table.row(line["key"])
@@ -382,19 +382,19 @@ def gaps_of(lines: Iterable[Mapping[str, Any]], table: ModelTable) -> Iterable[t
 
 
 def missing_reason(line: Mapping[str, Any]) -> str:
-    """Return why a line takes no part in the score, "" where it does. A value that is not used is too old."""
+    """Return why a line takes no part in the score, "" if it does. A value that is not used is too old."""
     if line["state"] in MEASURED:
         return ""
     return str(line["missing"]) or "stale"
 
 
 def chances(hurdles: Iterable[Mapping[str, Any]], table: ModelTable) -> dict[str, Chance]:
-    """By hurdle. A probability is given where a number with a published error is compared, not for labels."""
+    """Return the results by hurdle, with a probability if a number with a published error is compared."""
     numeric = {hurdle["key"] for hurdle in table.hurdles if hurdle["expression"].get("operator", "in") != "in"}
     return {h["key"]: Chance(h["verdict"], h["probability"] if h["key"] in numeric else None) for h in hurdles}
 
 
 def plain(text: str) -> str:
-    """Return a text as it is compared: no case, no accents, one kind of apostrophe."""
+    """Return a text normalized for comparison: no case, no accents, one kind of apostrophe."""
     decomposed = unicodedata.normalize("NFD", text.strip().replace("\N{RIGHT SINGLE QUOTATION MARK}", "'"))
     return "".join(c for c in decomposed if not unicodedata.combining(c)).casefold()

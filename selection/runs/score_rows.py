@@ -1,4 +1,4 @@
-"""The rows of a run: one a country, with the observations behind every criterion."""
+"""Rows of a run: one per country, with the observations behind every criterion."""
 
 from __future__ import annotations
 
@@ -13,10 +13,9 @@ from selection.scoring_inputs.cells import Cell, Selection
 
 
 def country_scores(run: ScoreRun, selection: Selection, result: Result) -> list[CountryScore]:
-    """Make the rows of a run, unsaved: those left out of the scoring with their reason, then those scored.
+    """Build the unsaved rows of a run: countries excluded from the scoring with the reason, then scored ones.
 
-    The full score of a round has a row for each of its candidates alone; other countries of the pool are only their
-    peers.
+    The full score of a round has rows for its candidates only; other countries of the pool are only their peers.
     """
     candidates = run.inputs.get("candidates")
     ids = dict(Country.objects.values_list("code", "id"))
@@ -67,9 +66,9 @@ def _row(run: ScoreRun, country_id: int, cells: Mapping[str, Cell], result: Coun
 
 
 def _add_method(row: CountryScore, code: str, selection: Selection, result: Result) -> None:
-    """Add what only a model with a method gives: why a country has no rank, its shares of draws, and its estimates.
+    """Add the fields of a model with a method: missing evidence, shares of draws, and estimates.
 
-    A candidate of a round outside the default pool, and a country admitted to it, keep the reason in `detail`.
+    A candidate of a round outside the default pool, and a country admitted to it, store the reason in `detail`.
     """
     place = result.place(code)
     entry = selection.pool.entries.get(code) if selection.pool else None
@@ -101,13 +100,13 @@ def _add_method(row: CountryScore, code: str, selection: Selection, result: Resu
 
 
 def _published(cell: Cell, value: Known) -> dict[str, Any]:
-    """Return an observation behind an estimate as it is published."""
+    """Return an observation behind an estimate, as published."""
     series = next((key for key, held in cell.series.items() if held == value), "")
     return {"value": value.value, "label": value.label, "year": value.year, "series": series}
 
 
 def _behind(cell: Cell, source: str) -> list[Known]:
-    """Return the observations that an estimate rests on, the newest first."""
+    """Return the observations behind an estimate, the newest first."""
     if not cell.series:
         return [cell.used] if cell.used else []
     used = [value for key, value in cell.series.items() if source in (key, POOLED)]
@@ -134,5 +133,5 @@ def _line(cell: Cell, line: CriterionLine) -> dict[str, Any]:
 
 
 def _points(score: float | None) -> float | None:
-    """From 0 to 1 as the engine counts, to 0 to 100 as it is shown."""
+    """Convert 0 to 1, as the engine counts, to 0 to 100, as pages show it."""
     return None if score is None else 100.0 * score

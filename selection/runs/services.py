@@ -1,4 +1,4 @@
-"""What may be done with rankings: compute one, and replay one."""
+"""Services for rankings: compute one, and replay one."""
 
 from __future__ import annotations
 
@@ -43,20 +43,20 @@ def compute_screen(
     table: ModelTable | None = None,
     beside: Beside | None = None,
 ) -> ScoreRun:
-    """Score the desk screen on what is known (at publication number `as_of`; None is now) and store the run.
+    """Score the desk screen on the data known (at publication number `as_of`; None is now) and store the run.
 
     `on` is the day to which ages are counted and by which values were published, today if None. A run with `beside` is
-    not the one that pages show first. The same question asked again (a double click) returns the run there is. Raises
-    `ValidationError` of code `not_computable`.
+    never the default. The same question asked again (a double click) returns the existing run. Raise `ValidationError`
+    of code `not_computable`.
     """
     inputs = {BESIDE: beside.value} if beside else None
     return compute(Stage.SCREEN, actor, as_of, on, table or default_table(), inputs)
 
 
 def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> ScoreRun:
-    """Score the desk screen as it was known on a past day, as a run beside the one that pages show first.
+    """Score the desk screen as it was known on a past day, as a run in addition to the default one.
 
-    Raises `ValidationError` of code `future`, of `too_early` where no country was listed by that day, and of
+    Raise `ValidationError` of code `future`, of `too_early` if no country was listed by that day, and of
     `not_computable`.
     """
     if on > timezone.now().date():
@@ -77,10 +77,10 @@ def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> S
 
 
 def follow_the_day(*, today: dt.date) -> ScoreRun | None:
-    """Compute today's ranking beside the one that pages show first, where time alone changes values or the pool.
+    """Compute today's ranking in addition to the default one, if only the date changes values or the pool.
 
-    Ages, days of publication and partnerships that end move with the calendar; the run shown first does not. None
-    where nothing moved since the newest run of its data.
+    Ages, days of publication, and partnerships that end change with the date; the default run does not. Return None if
+    nothing changed since the newest run of its data.
     """
     standing = newest_run()
     if standing is None or not time_moved(latest_by_day(standing), today):
@@ -110,9 +110,9 @@ def compute(
     table: ModelTable,
     inputs: Mapping[str, Any] | None = None,
 ) -> ScoreRun:
-    """Score a stage and store the run, or give the run that answers the same question. See `ScoreRun.inputs`.
+    """Score a stage and store the run, or return the run that answers the same question. See `ScoreRun.inputs`.
 
-    Raises `ValidationError` of code `not_computable` where the engine refuses a value or the model.
+    Raise `ValidationError` of code `not_computable` if the engine rejects a value or the model.
     """
     as_of = current() if as_of is None else as_of
     on = on or timezone.now().date()
@@ -160,8 +160,8 @@ def compute(
 def replay(*, run_id: int) -> str | None:
     """Compute a stored run again from the observations as known then, by the engine's rules of that version.
 
-    None where the result is identical bit for bit, else the first difference in words: the country, the place in
-    the model and both values. Raises `ScoreRun.DoesNotExist`.
+    None if the result is identical bit for bit, else the first difference as text: the country, the place in
+    the model and both values. Raise `ScoreRun.DoesNotExist`.
     """
     run = ScoreRun.objects.get(pk=run_id)
     if run.engine_version not in VERSIONS:
@@ -171,7 +171,7 @@ def replay(*, run_id: int) -> str | None:
     selection = selection_of(table, stage, run.as_of, run.reference_date, run.inputs)
     model, version = table.model(stage), run.engine_version
     again = score(selection.snapshot, model, draws=run.draws, seed=int(run.seed), version=version)
-    # Through JSON once, as the stored result went: exact for floats, and tuples become lists on both sides.
+    # Convert through JSON once, as the stored result was: exact for floats, and tuples become lists on both sides.
     difference = first_difference(run.result, json.loads(json.dumps(again.to_dict())))
     if difference is None and run.table_hash != table.hash:
         return "the stored model no longer has the hash it was stored under"

@@ -16,7 +16,7 @@ from .value_functions import FloatArray
 
 
 def row_sums(terms: FloatArray) -> FloatArray:
-    """Correctly rounded sum of each row of (n, c)."""
+    """Return the correctly rounded sum of each row of (n, c)."""
     return np.array([math.fsum(row) for row in terms.tolist()], dtype=np.float64)
 
 
@@ -36,7 +36,7 @@ def generalised_mean(values: FloatArray, weights: FloatArray, p: float) -> Float
 
 
 def with_floor(values: FloatArray, floor: float) -> FloatArray:
-    """floor + (1 - floor) u: the scaling to 1..100 that keeps a geometric mean off zero."""
+    """Return floor + (1 - floor) u, the scaling to 1..100 that keeps a geometric mean above zero."""
     return floor + (1.0 - floor) * values
 
 
@@ -49,16 +49,16 @@ class Mean:
 
     @property
     def arithmetic(self) -> bool:
-        """Whether contributions are plain products of weight and value."""
+        """Return whether contributions are plain products of weight and value."""
         return self.p == 1.0
 
     @property
     def positive(self) -> bool:
-        """Whether every value must be above zero, and so the floor applies."""
+        """Return whether every value must be above zero, so that the floor applies."""
         return self.p <= 0.0
 
     def of(self, values: FloatArray, weights: FloatArray) -> FloatArray:
-        """The mean along rows."""
+        """Return the mean along rows."""
         if self.arithmetic:
             return arithmetic_mean(values, weights)
         if self.p == 0.0:
@@ -67,21 +67,24 @@ class Mean:
         return _over_rows(row_sums(powers * weights), lambda total: math.pow(total, 1.0 / self.p))
 
     def forward(self, values: FloatArray) -> FloatArray:
-        """The function whose weighted average the mean takes, by numpy: for draws. Zero weights mask bad cells."""
+        """Return the transformed values whose weighted average the mean takes.
+
+        It uses numpy, for draws. Zero weights mask invalid cells.
+        """
         if self.arithmetic:
             return values
         return np.log(values) if self.p == 0.0 else np.power(values, self.p)
 
     def backward(self, averages: FloatArray) -> FloatArray:
-        """The inverse of `forward`."""
+        """Return the inverse of `forward`."""
         if self.arithmetic:
             return averages
         return np.exp(averages) if self.p == 0.0 else np.power(averages, 1.0 / self.p)
 
     def shortfall(self, values: FloatArray) -> FloatArray:
-        """How far a child is from full marks on the scale that adds up in this mean: 0 at u = 1, else above 0.
+        """Return a child's distance from full marks on this mean's additive scale: 0 at u = 1, else above 0.
 
-        1 - u, -ln u, or |1 - u^p|. A mean's loss 1 - s divides over its children in proportion to weight times
+        1 - u, -ln u, or |1 - u^p|. A mean's loss 1 - s is divided over its children in proportion to weight times
         shortfall; for the geometric mean that is the log-mean (LMDI) split.
         """
         if self.arithmetic:

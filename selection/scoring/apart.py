@@ -1,9 +1,9 @@
-"""Two countries of a result held against each other: the points between them, and the draws that put one above.
+"""Comparison of two countries of a result: the points between them, and the draws that rank one higher.
 
 Each country's own points (see `contributions`) depend on its score, so that equal values of two countries give
-different points; the difference of two scores is therefore divided by itself, so that a criterion with the same value
-for both adds nothing. A geometric mean of axes divides by the
-log-mean (LMDI) split, an axis by weight times difference of values.
+different points. The difference of two scores is therefore divided by itself, so that a criterion with the same value
+for both adds nothing. A geometric mean of axes divides by the log-mean (LMDI) split, an axis by weight times
+difference of values.
 """
 
 from __future__ import annotations
@@ -66,15 +66,15 @@ def _apart(result: Result, a: int, b: int, leaves: Sequence[int]) -> FloatArray:
 
 
 def _splits(root: Branch, result: Result) -> bool:
-    """Tell whether the root is a geometric mean of arithmetic axes with a score for every country."""
+    """Return whether the root is a geometric mean of arithmetic axes with a score for every country."""
     below = [None if child.leaf else result.plan.branches[child.index] for child in root.children]
     return root.mean.p == 0.0 and all(branch is not None and branch.purely_arithmetic for branch in below)
 
 
 def shares_above(model: Model, result: Result, pair: Sequence[int], *, draws: int, seed: int) -> tuple[float, float]:
-    """Return the shares of new draws in which the first, and in which the second country of a pair is above the other.
+    """Return the shares of new draws in which each country of a pair ranks above the other.
 
-    It serves countries without a rank, of which a run keeps no pairs.
+    It is for countries without a rank, since a run stores no pairs of them.
     """
     assert result.estimated is not None  # made for models with a method only
     laws, counter = spread(result.plan, result.estimated.cells, np.array(pair, dtype=np.intp)), Pairs(2)

@@ -21,7 +21,7 @@ OMIT_DEFAULT: Mapping[str, Any] = {"omit_default": True}
 
 
 class PlainDataError(ValueError):
-    """Plain data does not describe the wanted object; the message names the place and the remedy."""
+    """Error: plain data does not describe the expected object. The message names the location and the remedy."""
 
 
 def encode(value: Any) -> Any:
@@ -38,7 +38,7 @@ def encode(value: Any) -> Any:
     if isinstance(value, Mapping):
         return {str(key): encode(item) for key, item in value.items()}
     if isinstance(value, float):
-        return value + 0.0  # -0.0 and 0.0 are one value and must hash alike
+        return value + 0.0  # -0.0 and 0.0 are one value and must have the same hash
     return value
 
 
@@ -47,7 +47,7 @@ def _kept(field: dataclasses.Field[Any], value: Any) -> bool:
 
 
 def canonical_json(plain: Any) -> str:
-    """Sorted keys, no spaces, shortest floats that read back exactly. Raises ValueError on NaN and infinity."""
+    """Sorted keys, no spaces, shortest floats that read back exactly. Raise ValueError on NaN and infinity."""
     return json.dumps(plain, sort_keys=True, separators=(",", ":"), ensure_ascii=False, allow_nan=False)
 
 

@@ -38,7 +38,7 @@ class Contributions:
 
 
 def contributions(plan: Plan, u: FloatArray, tree: TreeScores, has_score: BoolArray) -> Contributions:
-    """Contributions of every criterion to the root's score; zeros for countries outside `has_score` (n,)."""
+    """Return each criterion's contribution to the root's score; zeros for countries outside `has_score` (n,)."""
     root = plan.root
     if root is None:
         zeros = np.zeros(u.shape)
@@ -61,7 +61,7 @@ def contributions(plan: Plan, u: FloatArray, tree: TreeScores, has_score: BoolAr
 
 
 def _joins_axes(root: Branch, plan: Plan) -> bool:
-    """Tell whether the root is a geometric mean of axes, each a weighted mean of criteria."""
+    """Return whether the root is a geometric mean of axes, each a weighted mean of criteria."""
     below = [plan.branches[child.index] for child in root.children if not child.leaf]
     spanned = any(child.span for child in root.children)
     return (
@@ -73,7 +73,10 @@ def _joins_axes(root: Branch, plan: Plan) -> bool:
 
 
 def _axis_points(plan: Plan, root: Branch, u: FloatArray, weights: FloatArray, tree: TreeScores) -> FloatArray:
-    """Points per leaf (n, J), of 1: each axis by the log-mean split from the floor, then by weight times value."""
+    """Return points per leaf (n, J), of 1.
+
+    Each axis gets the log-mean split from the floor, divided over its leaves by weight times value.
+    """
     floor, local = root.mean.floor, tree.local[-1]
     entered = floored(root, np.nan_to_num(children_values(root, u, tree.scores)))
     scores = np.nan_to_num(tree.scores[:, -1], nan=floor)
@@ -91,7 +94,7 @@ def _axis_points(plan: Plan, root: Branch, u: FloatArray, weights: FloatArray, t
 
 
 def _losses(plan: Plan, u: FloatArray, tree: TreeScores) -> FloatArray:
-    """Points lost per leaf (n, J), handed down from the root."""
+    """Return the points lost per leaf (n, J), divided downward from the root."""
     losses = np.zeros(u.shape)
     of_branch = np.zeros(tree.scores.shape)
     of_branch[:, -1] = 100.0 * (1.0 - np.nan_to_num(tree.scores[:, -1], nan=1.0))
@@ -130,8 +133,8 @@ def geometric_difference(a: Sequence[float], b: Sequence[float], weights: Sequen
 def round_to_total(parts: Sequence[float], total: float, digits: int = 1) -> list[float]:
     """Round parts to `digits` decimals so that they add up to the rounded total (largest remainder, Hamilton).
 
-    `total` is what is printed beside them, near the sum of the parts. Each part moves less than one last digit;
-    of equal remainders the earlier part is rounded up.
+    `total` is printed with the parts, and is near their sum. Each part moves less than one last digit; of equal
+    remainders the earlier part is rounded up.
     """
     scale = 10**digits
     exact = [part * scale for part in parts]

@@ -1,4 +1,4 @@
-"""Where two results differ first, in words: for replay, which must say "identical" or name the place."""
+"""First difference between two results, as text. Replay reports "identical" or the location of this difference."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ _DRAWN = frozenset({"drawn", "rank_interval"})
 
 
 def first_difference(a: Result | Mapping[str, Any], b: Result | Mapping[str, Any]) -> str | None:
-    """None where two results are equal bit for bit, else the first place that differs with both values.
+    """None if two results are equal bit for bit, else the first place that differs with both values.
 
     Takes results or their `to_dict()`, also after a trip through JSON. Countries come before hashes and seeds, which
     differ because of what they summarize; within a country, criteria before nodes before the score. From engine 2.0.0
@@ -36,7 +36,7 @@ def _rank(key: str) -> tuple[int, str]:
 
 
 def _differences(a: Any, b: Any, path: tuple[str, ...], loose: frozenset[str]) -> Iterator[str]:
-    """Yield the places that differ; those below a key of `loose` come from draws."""
+    """Yield the locations that differ; those below a key of `loose` come from draws."""
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         for key in sorted({*a, *b}, key=_rank):
             if key not in a or key not in b:
@@ -51,14 +51,14 @@ def _differences(a: Any, b: Any, path: tuple[str, ...], loose: frozenset[str]) -
 
 
 def _near(a: Any, b: Any) -> bool:
-    """Tell whether two numbers from draws are as near as two machines may bring them."""
+    """Return whether two numbers from draws are as near as two machines may bring them."""
     if not all(isinstance(x, int | float) for x in (a, b)):
         return False
     return bool(abs(a - b) <= (1 if isinstance(a, int) and isinstance(b, int) else DRAWN_WITHIN))
 
 
 def _words(path: tuple[str, ...]) -> str:
-    """("countries", "GHA", "criteria", "cpi", "u") to "country GHA, criterion cpi: u"."""
+    """Return a path as text: ("countries", "GHA", "criteria", "cpi", "u") is "country GHA, criterion cpi: u"."""
     places = []
     rest = list(path)
     while len(rest) > 1 and rest[0] in _HEADINGS:

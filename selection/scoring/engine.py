@@ -31,7 +31,7 @@ from .value_functions import (
 )
 
 ENGINE_VERSION = "2.1.0"
-"""Changes whenever the same snapshot and model could give another result, draws included."""
+"""Version of the engine. It changes whenever the same snapshot and model could give another result or draws."""
 
 VERSIONS: Mapping[str, Rules] = {
     "1.0.1": Rules(negates=False, scales=False, estimates=False, details=False),
@@ -42,7 +42,7 @@ VERSIONS: Mapping[str, Rules] = {
 """The versions that can be computed, so that the runs stored under them replay, with the rules of each."""
 
 _KEPT_TO = 9
-"""Decimals to which the result of a method is kept: machines differ in the last bits of a logarithm."""
+"""Decimals stored of a method's result. Machines differ in the last bits of a logarithm."""
 
 
 def score(
@@ -57,7 +57,7 @@ def score(
 
     `draws` defaults to the model's; 0 gives no rank intervals. `seed` defaults to one made from the model's hash, of a
     model with a method from the snapshot's too.
-    `version` is one of `VERSIONS`, KeyError for another. Raises ModelError where `validate` finds errors,
+    `version` is one of `VERSIONS`, KeyError for another. Raise ModelError where `validate` finds errors,
     SnapshotError where the data does not fit the model. Where nothing can be scored the ranking is empty and every
     country has its reason.
     """
@@ -126,7 +126,7 @@ def score(
 
 
 def _drawn_as(model: Model, snapshot: Snapshot, draws: int | None, seed: int | None) -> tuple[int, int]:
-    """Return draws and seed, those of the model where none are given; raises ValueError for a negative one."""
+    """Return draws and seed, those of the model if none are given. Raise ValueError for a negative one."""
     draws = model.draws if draws is None else draws
     if seed is None:
         seed = seed_from_hash(model.hash if model.method is None else sha256_of([model.hash, snapshot.hash]))
@@ -155,14 +155,14 @@ def _checked(model: Model, rules: Rules) -> list[ModelFinding]:
 
 
 def _columns(items: Iterable[Prepared]) -> tuple[FloatArray, NDArray[np.int8], FloatArray, BoolArray]:
-    """u, states, coverage credit and clipping flags of all criteria, each (n, J)."""
+    """Return u, states, coverage credit, and clipping flags of all criteria, each (n, J)."""
     rows = [(item.cells.u, item.cells.states, item.cells.credit, item.clipped) for item in items]
     u, states, credit, clipped = (np.stack(columns, axis=1) for columns in zip(*rows, strict=True))
     return u, states, credit, clipped
 
 
 def _official_scores(plan: Plan, tree: TreeScores, gaps: Sequence[Sequence[str]]) -> FloatArray:
-    """The root's scores, NaN for a country that lacks something required."""
+    """Return the root's scores, NaN for a country that lacks a required criterion or node."""
     if plan.root is None:
         return np.full(len(tree.scores), np.nan)
     return np.where([bool(gap) for gap in gaps], np.nan, tree.scores[:, -1])
@@ -239,7 +239,7 @@ def _with_probabilities(
 
 
 def _required_gaps(plan: Plan, model: Model, prepared: Mapping[str, Prepared], tree: TreeScores) -> list[list[str]]:
-    """For each country, what it lacks of the required criteria and nodes, in words."""
+    """Return, for each country, messages about the required criteria and nodes that it lacks."""
     gaps: list[list[str]] = [[] for _ in range(len(tree.scores))]
     for b, branch in enumerate(plan.branches):
         if branch.required:
@@ -271,7 +271,7 @@ def _why_no_score(branch: Branch, coverage: float) -> str:
 def _statuses(
     plan: Plan, tree: TreeScores, scores: FloatArray, gaps: Sequence[Sequence[str]], outcomes: Sequence[HurdleOutcome]
 ) -> list[tuple[Status, str]]:
-    """Status and reason of every country. A failed hurdle comes first: no further data would lift it."""
+    """Return each country's status and reason. A failed hurdle comes first: more data would not lift it."""
     root, nothing = plan.root, "no criterion is in use in this run"
     binding = [(outcome.hurdle.label, outcome.binding) for outcome in outcomes]
     decided = [(Status.RANKED, "")] * len(scores)

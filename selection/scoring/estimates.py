@@ -35,7 +35,7 @@ class CellEstimates:
     `best` (n,) is the best estimate on the criterion's scale, NaN where a country has no value of its own or through a
     bridge; NaN throughout for labels. `parts` maps each of `PARTS` to standard deviations (n,), 0 where none. `u` (n,)
     are the official values, filled where `peers` gives positions to fill them from, NaN where the criterion
-    does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" where there is none.
+    does not apply. `sources` name the series used, or `OWN`, `POOLED`, `PEERS`, `RANGE`, or "" if there is none.
     `ages` (n,) in years, NaN without a value. `transform` maps places on the scale to u. `levels` are the
     u of the levels that a label can move to, and `moves` maps a position to the shares (levels,) with which it does.
     `published` maps each series to its values as published (n,), NaN where there is none. `bridges` and `pooling` are
@@ -58,13 +58,13 @@ class CellEstimates:
 
     @property
     def error(self) -> FloatArray:
-        """The standard deviation of each best estimate on the scale, (n,); 0 where it is exact or has none."""
+        """Return the standard deviation (n,) of each best estimate on the scale; 0 if it is exact or absent."""
         total: FloatArray = np.sqrt(np.stack([part**2 for part in self.parts.values()]).sum(axis=0))
         return total
 
     @property
     def known(self) -> NDArray[np.bool_]:
-        """The countries (n,) with a value of their own or through a bridge."""
+        """Return the mask (n,) of countries with a value of their own or through a bridge."""
         found: NDArray[np.bool_] = ~np.isnan(self.ages)
         return found
 
@@ -94,7 +94,7 @@ class Peers:
         return everyone
 
     def fill(self, u: FloatArray, lacking: Sequence[int]) -> tuple[FloatArray, dict[int, Positions]]:
-        """Return u with the mean of their peers where countries lack it, and the peers of each."""
+        """Fill missing values of u with the mean of the country's peers, and return u with the peers of each."""
         has, filled = ~np.isnan(u), u.copy()
         found: dict[int, Positions] = {}
         for i in lacking:
@@ -130,7 +130,7 @@ def _of_value(prepared: Prepared) -> Callable[[FloatArray], FloatArray]:
         raise SnapshotError(f"criterion {prepared.criterion.key!r} has no value function to estimate with")
     transform = fitted.transform
     nobody = np.zeros(0, dtype=np.intp)
-    return lambda x: transform(x, nobody)  # validation allows no function here that asks who the country is
+    return lambda x: transform(x, nobody)  # validation permits no function here that depends on the country
 
 
 def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEstimates | None) -> CellEstimates:

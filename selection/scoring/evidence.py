@@ -1,6 +1,6 @@
-"""The stage of engine 2.0.0 between values and the weight tree: estimates, evidence for a rank, and peers.
+"""Stage of engine 2.0.0 between values and the weight tree: estimates, evidence for a rank, and peers.
 
-Who is ranked depends on the pool and on what is published of a country, never on a weight.
+The pool and a country's published values decide whether it is ranked, never a weight.
 """
 
 from __future__ import annotations
@@ -28,11 +28,11 @@ class Evidence:
     fails: tuple[tuple[EvidenceRule, ...], ...]
 
     def reason(self, position: int) -> str:
-        """Return why a candidate has no rank, as sentences; "" where it has one or is no candidate."""
+        """Return why a candidate has no rank, as sentences; "" if it has one or is no candidate."""
         return " ".join(rule.lacking for rule in self.fails[position])
 
     def at(self, *statuses: Status) -> Positions:
-        """Positions of the countries with one of these statuses."""
+        """Return the positions of the countries with one of these statuses."""
         return np.flatnonzero([status in statuses for status in self.statuses])
 
 
@@ -45,7 +45,7 @@ class Estimated:
     peers: Peers
 
     def fits(self) -> dict[str, Any]:
-        """Plain data of what the run fitted, by criterion: its bridges by series, or how its editions agree."""
+        """Return the run's fits as plain data by criterion: bridges by series, or the agreement of editions."""
         found: dict[str, Any] = {}
         for key, cells in self.cells.items():
             if cells.pooling is not None:
@@ -99,7 +99,7 @@ def _evidence(
 
 
 def known_ages(item: Prepared, cells: CellEstimates | None) -> NDArray[np.float64]:
-    """Return the age in years (n,) of what is known of a criterion, NaN where nothing is."""
+    """Return the age in years (n,) of each known value of a criterion, NaN if it is unknown."""
     if cells is not None:
         return cells.ages
     return np.where(item.fresh, np.nan_to_num(item.column.ages), np.nan)
@@ -111,7 +111,7 @@ def _holds(rule: EvidenceRule, ages: Mapping[str, NDArray[np.float64]], i: int) 
 
 
 def _peers(method: Method, evidence: Evidence, snapshot: Snapshot) -> Peers:
-    """Return the countries that may fill missing values, without those for which no fact is known."""
+    """Return the countries that may fill missing values, without those that have no known fact."""
     unknown = set(evidence.at(Status.NOT_RANKABLE).tolist())
     pool, wider = (_members(snapshot, name) for name in (POOL, WIDER))
     keep = [np.array([i for i in group.tolist() if i not in unknown], dtype=np.intp) for group in (pool, wider)]
@@ -123,9 +123,9 @@ def _members(snapshot: Snapshot, name: str) -> Positions:
 
 
 def settled(evidence: Evidence, judged: Sequence[tuple[Status, str]]) -> list[tuple[Status, str]]:
-    """Join the evidence with the verdicts of gates and required parts: a candidate needs both for its rank.
+    """Combine the evidence with the results of hurdles and required parts: a candidate needs both to be ranked.
 
-    `judged` are status and reason by the rules of every model, RANKED where those raise no objection.
+    `judged` holds status and reason by the rules of every model, RANKED where those rules exclude no country.
     """
     pairs = enumerate(zip(evidence.statuses, judged, strict=True))
     return [

@@ -37,12 +37,12 @@ class Bridge:
         return self.intercept + self.slope * t
 
     def to_dict(self) -> dict[str, float]:
-        """Plain data."""
+        """Return the fit as plain data."""
         return {"n": self.n, "intercept": self.intercept, "slope": self.slope, "residual": self.residual, "r": self.r}
 
 
 def fit_bridge(own: SeriesColumn, sister: SeriesColumn, scale: Scale) -> Bridge | None:
-    """Fit a bridge on all countries with both series; None where too few have them or the sister does not vary."""
+    """Fit a bridge on all countries with both series; None if too few have them or the sister does not vary."""
     both = [code for code in sorted(own.values) if code in sister.values]
     pairs = [(sister.values[code], own.values[code]) for code in both]
     pairs = [pair for pair in pairs if all(map(scale.accepts, pair))]
@@ -83,7 +83,7 @@ class Pooling:
     fitted: bool
 
     def pull(self, editions: int) -> float:
-        """Return the share of a country's distance from the mean that is kept: all of it if editions do not agree."""
+        """Return the share of a country's distance from the mean that is retained: 1 if editions do not agree."""
         if self.agreement <= 0.0:
             return 1.0
         return self.agreement / (self.agreement + self.noise**2 / editions)
@@ -95,7 +95,7 @@ class Pooling:
         return self.mean + kept * (own - self.mean), math.sqrt(kept) * self.noise / math.sqrt(len(values))
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data."""
+        """Return the fit as plain data."""
         return {
             "shifts": dict(self.shifts),
             "noise": self.noise,

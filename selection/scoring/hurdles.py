@@ -1,8 +1,8 @@
-"""Hurdles: pass, fail or unknown rules beside the score, never multiplied into it.
+"""Hurdles: rules with the verdicts pass, fail or unknown, separate from the score and never multiplied into it.
 
-Expressions are three-valued after Kleene: AND is the least of its parts, OR the greatest, NOT turns pass and fail
-round, and "at least k of n" passes when passes >= k, fails when passes + unknowns < k, else is unknown. The same
-evaluation runs on observed values (n,) and on drawn ones (draws, n).
+Expressions are three-valued after Kleene: AND is the least of its parts, OR the greatest, NOT exchanges pass and fail,
+and "at least k of n" passes when passes >= k, fails when passes + unknowns < k, else is unknown. The same evaluation
+runs on observed values (n,) and on drawn ones (draws, n).
 """
 
 from __future__ import annotations
@@ -39,10 +39,10 @@ class Operator(StrEnum):
 
 
 class HurdleKind(StrEnum):
-    """How binding a hurdle is.
+    """Kind of a hurdle, which decides how binding it is.
 
-    Legal bars and policy hurdles are lifted only by a recorded waiver; mandatory gates are never lifted; advisory
-    hurdles are shown and bind nothing.
+    Legal bars and policy hurdles are lifted only by a recorded waiver; mandatory hurdles are never lifted; advisory
+    hurdles are shown and exclude no country.
     """
 
     LEGAL_BAR = "legal_bar"
@@ -116,7 +116,7 @@ Expression: TypeAlias = Predicate | AllOf | AnyOf | Not | AtLeast | HurdleRef
 
 @dataclass(frozen=True)
 class Hurdle:
-    """A named rule; `citation` is the statute or policy it rests on."""
+    """Named rule; `citation` is the statute or policy that requires it."""
 
     key: str
     label: str
@@ -126,7 +126,7 @@ class Hurdle:
 
 
 def parts(expression: Expression) -> tuple[Expression, ...]:
-    """Direct operands of an expression."""
+    """Return the direct operands of an expression."""
     if isinstance(expression, AllOf | AnyOf | AtLeast):
         return expression.items
     return (expression.item,) if isinstance(expression, Not) else ()
@@ -142,19 +142,19 @@ def criteria_of(expression: Expression, hurdles: Mapping[str, Hurdle]) -> frozen
 
 
 class Facts(Protocol):
-    """What predicates look up; arrays of shape (n,) or (draws, n), NaN where unknown."""
+    """Data that predicates look up: arrays of shape (n,) or (draws, n), NaN where unknown."""
 
     def raw(self, criterion: str) -> FloatArray:
-        """Raw values."""
+        """Return the raw values."""
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Values u."""
+        """Return the normalized values u."""
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
-        """Category labels, None where missing."""
+        """Category labels, None if missing."""
 
     def peer_median(self, criterion: str, grouping: str) -> FloatArray:
-        """Median raw value of each country's group, (n,)."""
+        """Return the median raw value of each country's group, (n,)."""
 
 
 _COMPARE = {
@@ -166,7 +166,7 @@ _COMPARE = {
 
 
 def evaluate(expression: Expression, facts: Facts, hurdles: Mapping[str, Hurdle]) -> Verdicts:
-    """Verdicts of an expression for every country (and draw)."""
+    """Return the verdicts of an expression for every country (and draw)."""
     match expression:
         case Predicate():
             return _predicate(expression, facts)
@@ -245,7 +245,7 @@ class HurdleOutcome:
 
     @property
     def binding(self) -> Verdicts:
-        """Verdicts that decide eligibility: waived countries and advisory hurdles pass."""
+        """Return the verdicts that decide eligibility: waived countries and advisory hurdles pass."""
         if self.hurdle.hurdle_kind is HurdleKind.ADVISORY:
             return np.full_like(self.verdicts, Verdict.PASS)
         return np.where(self.waived, np.int8(Verdict.PASS), self.verdicts)

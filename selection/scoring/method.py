@@ -1,7 +1,7 @@
-"""The part of a model that turns published values into best estimates, decides who is ranked and tests the result.
+"""Method: the part of a model that estimates values, decides which countries are ranked, and tests the result.
 
-All of it is data: the scale and the error of each criterion, the sister series that fill its gaps, the evidence that
-a country needs for a rank, the groups whose values fill a missing one, and the alternative designs that the list is
+All of it is data: the scale and the error of each criterion, the sister series that fill its gaps, the evidence that a
+country needs for a rank, the groups whose values fill a missing one, and the alternative designs that the list is
 compared with. A model without a `Method` is scored by the rules before engine 2.0.0.
 """
 
@@ -21,7 +21,7 @@ LOGIT_MARGIN = 0.5
 
 
 class Scale(StrEnum):
-    """The scale on which a criterion's error is even: logarithms, logits of percentages, or the value's own unit."""
+    """Scale on which a criterion's error is uniform: logarithms, logits of percentages, or the value's own unit."""
 
     LOG = "log"
     LOGIT = "logit"
@@ -36,7 +36,7 @@ class Scale(StrEnum):
         return x
 
     def accepts(self, x: float) -> bool:
-        """Tell whether a value has a place on the scale."""
+        """Return whether a value has a place on the scale."""
         if self is Scale.LOG:
             return x > 0.0
         return self is Scale.POINTS or 0.0 <= x <= 100.0
@@ -64,7 +64,7 @@ class Combine(StrEnum):
 
 
 class Fill(StrEnum):
-    """The source of a value for a country without one: similar countries, or the whole range of a rating."""
+    """Source of a value for a country without one: similar countries, or the whole range of a rating."""
 
     PEERS = "peers"
     RANGE = "range"
@@ -72,7 +72,7 @@ class Fill(StrEnum):
 
 @dataclass(frozen=True)
 class Series:
-    """One published series. `complement` counts 100 less the value, as where the share registered is published."""
+    """Published series. `complement` counts 100 less the value, for example if the share registered is published."""
 
     key: str
     label: str
@@ -122,9 +122,9 @@ class Estimate:
 
 @dataclass(frozen=True)
 class EvidenceRule:
-    """A fact that a country needs for a rank.
+    """Fact that a country needs for a rank.
 
-    It holds where `least` of the criteria have a published value of their own or through a bridge, not older than
+    The rule is met if `least` of the criteria have a published value of their own or through a bridge, not older than
     `within` years (None: of any age). Weights play no part. `lacking` is the sentence for a country that fails it.
     """
 
@@ -139,12 +139,12 @@ class EvidenceRule:
 
 @dataclass(frozen=True)
 class Option:
-    """One way to make one choice of the method; everything left empty is as in the model.
+    """Option of one choice of the method; every empty field is as in the model.
 
     `values` maps a criterion to "pooled", "mean" (geometric mean of its editions as published) or a series key that
     alone is used. `own_only` criteria take no bridge. `log` criteria count ln v / ln of the upper goalpost. `relabel`
-    maps labels of a criterion to others. `arithmetic` makes the root an arithmetic mean, `unscaled` takes the axes as
-    they are. `weights` are local weights of nodes or criteria.
+    maps labels of a criterion to others. `arithmetic` makes the root an arithmetic mean, `unscaled` takes the axes
+    without rescaling. `weights` are local weights of nodes or criteria.
     """
 
     key: str
@@ -160,7 +160,7 @@ class Option:
 
 @dataclass(frozen=True)
 class Choice:
-    """One choice of the method with the ways it could be made; the first is the model's own."""
+    """Choice of the method with its options; the first option is the model's own."""
 
     key: str
     label: str
@@ -178,13 +178,12 @@ class Groups:
 
 @dataclass(frozen=True)
 class Method:
-    """The settings of engine 2.0.0 beyond the weight tree.
+    """Settings of engine 2.0.0 beyond the weight tree.
 
-    `first` is the N of every "first N"; `short` a smaller one shown beside it. `facts` are the criteria of which a
+    `first` is the N of every "first N"; `short` a smaller N that is also shown. `facts` are the criteria of which a
     country must have at least one to be shown with bounds. `peers` are groupings, the narrowest first, whose members
-    fill a missing value where at least `least_peers` of them have one; where no grouping has so many, every country of
-    the pool does.
-    `region` is the grouping within which a country has a rank beside its overall one.
+    fill a missing value if at least `least_peers` of them have one; if no grouping has enough, every country of the
+    pool does. `region` is the grouping within which a country has a second rank.
     """
 
     first: int = 20
@@ -199,7 +198,7 @@ class Method:
 
     @property
     def designs(self) -> int:
-        """The number of designs: every combination of the choices."""
+        """Return the number of designs: every combination of the choices."""
         return math.prod(len(choice.options) for choice in self.choices)
 
     def bins(self, ranked: int) -> Iterator[tuple[int, int]]:

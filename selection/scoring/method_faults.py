@@ -1,7 +1,7 @@
 """Faults in the method of a model, as code, message and path, each with its remedy.
 
-`validation` makes findings of them. The path is that of the node or criterion, `rules/KEY`, `choices/KEY`, or
-`method/` for what belongs to the whole.
+`validation` converts them to findings. The path is that of the node or criterion, `rules/KEY`, `choices/KEY`, or
+`method/` for the whole method.
 """
 
 from __future__ import annotations
@@ -24,11 +24,11 @@ from .value_functions import (
 
 MOST_DESIGNS = 5_000
 ROUNDING = 0.015
-"""By how much the shares of a row may miss 1: they are published with two decimals."""
+"""Largest permitted difference of a row's shares from 1: they are published with two decimals."""
 
 POOLED, MEAN = "pooled", "mean"
 RESERVED = frozenset({POOLED, MEAN, "peers", "range", "moved", "exact"})
-"""Names that a run writes as the source of a value that comes from no single series."""
+"""Source names that a run uses for a value that comes from no single series."""
 
 WHOLE = "method/"
 Fault = tuple[str, str, str]

@@ -1,4 +1,4 @@
-"""Missing-data policies: what stands in a cell that has no value, and what it counts towards coverage."""
+"""Missing-data policies: the value used for an empty cell, and how the cell counts toward coverage."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from .value_functions import BoolArray, FloatArray
 
 
 class Policy(StrEnum):
-    """What happens to a country's criterion without a usable value."""
+    """Policy for a country's criterion without a usable value."""
 
     REWEIGHT = "reweight"
     FLOOR = "floor"
@@ -45,7 +45,7 @@ class MissingPolicy:
 
 
 class CellState(IntEnum):
-    """How a cell's u came about."""
+    """Origin of a cell's u."""
 
     OBSERVED = 0
     CARRIED = 1
@@ -77,22 +77,22 @@ class Cells:
 
 
 def scored(states: NDArray[np.int8]) -> BoolArray:
-    """Where a cell takes part in its parent's score."""
+    """Return the mask of cells that count in their parent's score."""
     return np.asarray(_SCORED[states])
 
 
 def applicable(states: NDArray[np.int8]) -> BoolArray:
-    """Where a cell counts in its parent's coverage."""
+    """Return the mask of cells that count in their parent's coverage."""
     return np.asarray(_APPLICABLE[states])
 
 
 def known(states: NDArray[np.int8]) -> BoolArray:
-    """Tell for each cell whether it rests on a published value of the country, from its own or a sister series."""
+    """Return a mask of the cells based on a published value of the country, from its own or a sister series."""
     return np.asarray(_KNOWN[states])
 
 
 def usable(column: Column, policy: MissingPolicy, max_age: float | None) -> tuple[BoolArray, BoolArray]:
-    """Which cells hold a value young enough, and which of those are carried beyond the maximum age. Both (n,)."""
+    """Return two masks (n,): the usable cells, and those of them carried beyond the maximum age."""
     present = column.present
     carried = np.zeros_like(present)
     if max_age is None:

@@ -1,7 +1,7 @@
-"""What a model is: a tree of weighted criteria with its policies and hurdles, all of it data.
+"""Model: a tree of weighted criteria with its policies and hurdles, as plain data.
 
-A model is built in code or read with `Model.from_dict`; `Model.to_dict` writes it back without loss, and
-`Model.hash` names it. `validation.validate` says what is wrong with one.
+A model is built in code or read with `Model.from_dict`. `Model.to_dict` writes it back without loss, and `Model.hash`
+identifies it. `validation.validate` lists a model's errors.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ from .value_functions import ValueFunction
 
 
 class Aggregation(StrEnum):
-    """How a node makes one score of its children."""
+    """Aggregation: the way a node combines its children's scores into one."""
 
     ARITHMETIC = "arithmetic"
     GEOMETRIC = "geometric"
@@ -41,11 +41,11 @@ class CoverageMode(StrEnum):
 
 @dataclass(frozen=True)
 class Criterion:
-    """A leaf: one indicator, how its values become u, and what happens where there is none.
+    """Criterion, a leaf of the tree: one indicator, its value function, and its missing-data policy.
 
-    `weight` is local, relative to its siblings; 0 shows the criterion without letting it count. `indicator` is the
-    code of the indicator that feeds it, not read by the engine. A value older than `max_age` years is missing
-    (`MissingPolicy` CARRY may still accept it); None accepts any age. A criterion with an `estimate` takes neither its
+    `weight` is local, relative to its siblings; 0 shows the criterion without counting it. `indicator` is the code of
+    the indicator that supplies its values, not read by the engine. A value older than `max_age` years is missing
+    (`MissingPolicy` CARRY may still accept it); None accepts any age. A criterion with an `estimate` uses neither its
     age limit nor its policy: age is in the error, and peers fill the gaps.
     """
 
@@ -108,24 +108,24 @@ class Model:
     method: Method | None = field(default=None, metadata=OMIT_DEFAULT)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data that `from_dict` reads back to an equal model."""
+        """Return plain data that `from_dict` reads back to an equal model."""
         # Reading it back makes 1 and 1.0 the same number, as the annotations say, before anything is hashed.
         plain: dict[str, Any] = encode(decode(type(self), encode(self)))
         return plain
 
     @classmethod
     def from_dict(cls, data: Mapping[str, Any]) -> Model:
-        """Read a model; raises PlainDataError naming the place of an unknown field, a wrong type or a cycle."""
+        """Read a model. Raise PlainDataError, with the location, for an unknown field, a wrong type or a cycle."""
         model: Model = decode(cls, dict(data))
         return model
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical JSON. Raises ValueError where a number is NaN or infinite."""
+        """Return the SHA-256 of the canonical JSON. Raise ValueError if a number is NaN or infinite."""
         return sha256_of(self.to_dict())
 
     def walk(self) -> Iterator[tuple[Node | Criterion, tuple[str, ...]]]:
-        """Every node and criterion with its path of keys from the root, parents first, in the model's order."""
+        """Yield every node and criterion with its path of keys from the root, parents first, in model order."""
         yield from self._items
 
     @cached_property
@@ -134,7 +134,7 @@ class Model:
 
     @cached_property
     def criteria(self) -> tuple[Criterion, ...]:
-        """The criteria in tree order."""
+        """Return the criteria in tree order."""
         return tuple(item for item, _ in self.walk() if isinstance(item, Criterion))
 
 
@@ -147,5 +147,5 @@ def _walk(item: Node | Criterion, above: tuple[str, ...]) -> Iterator[tuple[Node
 
 
 def model_hash(model: Model) -> str:
-    """SHA-256 of a model's canonical JSON."""
+    """Return the SHA-256 of a model's canonical JSON."""
     return model.hash

@@ -24,13 +24,13 @@ _WITHIN_90 = 1.6448536269514722
 
 @dataclass(frozen=True)
 class Place:
-    """One country among the others.
+    """Place of one country among the others.
 
-    `fails` are the keys of the evidence rules that it fails. `place` is the rank its score would take among the ranked;
-    its own rank where it has one. `interval` are the places a provisional country takes in the draws. `first_share` and
-    `short_share` are shares of draws within the model's N, `designs` that of the designs. `detail` holds bins, widths,
-    best and worst case, the interval over designs, and what `_detailed` adds; `estimates` one entry a criterion with an
-    estimate.
+    `fails` are the keys of the evidence rules that it fails. `place` is the rank its score would take among the
+    ranked; its own rank if it has one. `interval` are the places a provisional country takes in the draws.
+    `first_share` and `short_share` are shares of draws within the model's N, `designs` that of the designs. `detail`
+    holds bins, widths, best and worst case, the interval over designs, and the data of `_detailed`; `estimates` one
+    entry per criterion with an estimate.
     """
 
     fails: tuple[str, ...]
@@ -46,7 +46,7 @@ class Place:
     estimates: Mapping[str, Mapping[str, Any]] = field(default_factory=dict)
 
     def official(self) -> dict[str, Any]:
-        """Plain data of what rests on no draw."""
+        """Return the part of the result that depends on no draw, as plain data."""
         return {
             "fails": list(self.fails),
             "place": self.place,
@@ -91,7 +91,7 @@ def _with_estimates(result: Result) -> list[tuple[int, tuple[str, CellEstimates 
 
 
 def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str, Any]:
-    """Return what is known of one cell: where it comes from, its best estimate and 90 percent range in its unit."""
+    """Return one cell's source, best estimate, and 90 percent range in its unit."""
     how = cells.criterion.estimate or Estimate()
     age = float(cells.ages[i])
     entry: dict[str, Any] = {"source": cells.sources[i], "age": None if math.isnan(age) else max(int(age), 0)}
@@ -115,9 +115,9 @@ def _estimate(result: Result, cells: CellEstimates, i: int, j: int) -> dict[str,
 
 
 def _datum(drawn: Robustness, key: str, i: int) -> dict[str, Any]:
-    """Return the value of a cell's datum: how far knowing it would move the share of draws within the first N.
+    """Return the value of a cell's datum: the change of the share of draws within the first N if it were known.
 
-    `datum_ends` are that share with the cell among its lowest and its highest values, lowest in u; none where it is
+    `datum_ends` are that share with the cell among its lowest and its highest values, lowest in u; none if it is
     exact.
     """
     rows = [*drawn.ranked.tolist(), *drawn.provisional.tolist()]
@@ -169,6 +169,6 @@ def _detailed(drawn: Robustness, k: int) -> dict[str, Any]:
 
 
 def _axes(drawn: Robustness, row: int) -> dict[str, Any]:
-    """Return the ends, 0 to 1, of what 90 percent of the draws give a country on each axis."""
+    """Return the 5 and 95 percent points, 0 to 100, of a country's score on each axis."""
     axes = drawn.details.axes.items() if drawn.details else ()
     return {"axes": {key: np.round(ends[row], 4).tolist() for key, ends in axes if not np.isnan(ends[row]).any()}}

@@ -1,4 +1,4 @@
-"""From a snapshot's columns to normalized, resolved cells: one `Prepared` a criterion."""
+"""Conversion of a snapshot's columns to normalized, resolved cells: one `Prepared` per criterion."""
 
 from __future__ import annotations
 
@@ -30,11 +30,11 @@ _INACTIVE_WHEN_EMPTY = frozenset({Policy.REWEIGHT, Policy.PEER_MEDIAN, Policy.CA
 
 @dataclass(frozen=True, eq=False)
 class Prepared:
-    """One criterion over n countries.
+    """Criterion with its values, prepared for n countries.
 
-    `x` are usable raw values (NaN elsewhere, and for labels), `fresh` marks usable cells, `fitted` is None for a
-    table of labels, `clipped` marks raw values beyond the goalposts. `inactive` says why the criterion is left out
-    of this run, "" if it is not.
+    `x` are usable raw values (NaN elsewhere, and for labels), `fresh` marks usable cells, `fitted` is None for a table
+    of labels, `clipped` marks raw values beyond the goalposts. `inactive` is the reason that this run omits the
+    criterion, or "" if it uses it.
     """
 
     criterion: Criterion
@@ -48,7 +48,7 @@ class Prepared:
 
 
 def prepare(criterion: Criterion, snapshot: Snapshot, rules: Rules = RULES) -> Prepared:
-    """Normalize a criterion and apply its missing-data policy; raises SnapshotError naming criterion and country."""
+    """Normalize a criterion and apply its missing-data policy. Raise SnapshotError naming criterion and country."""
     column = _column(criterion, snapshot)
     max_age = None if criterion.estimate else criterion.max_age
     fresh, carried = usable(column, criterion.missing, max_age)
@@ -120,7 +120,7 @@ def _fit(criterion: Criterion, x: FloatArray, snapshot: Snapshot, rules: Rules) 
 
 
 def _check_computed(criterion: Criterion, x: FloatArray, u: FloatArray, fitted: Fitted, snapshot: Snapshot) -> None:
-    """Refuse a value that gives no u in 0 to 1: left as it is, it would count as missing or beyond full marks."""
+    """Raise an error for a value without a u in 0 to 1, which would count as missing or beyond full marks."""
     if fitted.inactive or isinstance(criterion.value_function, Threshold):
         return  # a threshold has no u where the country has no peers
     if (lost := ~np.isnan(x) & ~((u >= -_LAST_BITS) & (u <= 1.0 + _LAST_BITS))).any():
@@ -145,45 +145,48 @@ def _why_inactive(criterion: Criterion, fresh: BoolArray, fitted: Fitted | None)
 
 
 class ObservedFacts:
-    """What hurdles look up on the observed values. An imputed or unusable value is unknown to a hurdle."""
+    """Observed values that hurdles look up. An imputed or unusable value is unknown to a hurdle."""
 
     def __init__(self, prepared: Mapping[str, Prepared], snapshot: Snapshot) -> None:
         self.prepared = prepared
         self.snapshot = snapshot
 
     def raw(self, criterion: str) -> FloatArray:
-        """Usable raw values (n,)."""
+        """Return usable raw values (n,)."""
         return self.prepared[criterion].x
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Values u of usable cells (n,)."""
+        """Return the values u of usable cells (n,)."""
         item = self.prepared[criterion]
         return np.where(item.fresh, item.cells.u, np.nan)
 
     def labels(self, criterion: str) -> tuple[str | None, ...]:
-        """Usable labels."""
+        """Return usable labels."""
         item = self.prepared[criterion]
         labels = item.column.labels or (None,) * len(item.fresh)
         return tuple(label if fresh else None for label, fresh in zip(labels, item.fresh.tolist(), strict=True))
 
     def peer_median(self, criterion: str, grouping: str) -> FloatArray:
-        """Median of usable raw values in each country's group (n,)."""
+        """Return the median of usable raw values in each country's group (n,)."""
         return self.snapshot.group_medians(self.prepared[criterion].x, grouping)
 
 
 class DrawnFacts(ObservedFacts):
-    """The same on a block of draws: `drawn` maps a criterion to its drawn raw values and u, each (draws, n)."""
+    """Values that hurdles look up on a block of draws.
+
+    `drawn` maps a criterion to its drawn raw values and u, each (draws, n).
+    """
 
     def __init__(self, observed: ObservedFacts, drawn: Mapping[str, tuple[FloatArray, FloatArray]]) -> None:
         super().__init__(observed.prepared, observed.snapshot)
         self.drawn = drawn
 
     def raw(self, criterion: str) -> FloatArray:
-        """Drawn raw values, or the observed ones of a criterion without error."""
+        """Return drawn raw values, or the observed ones of a criterion without error."""
         return self.drawn[criterion][0] if criterion in self.drawn else super().raw(criterion)
 
     def normalized(self, criterion: str) -> FloatArray:
-        """Drawn u, or the observed ones of a criterion without error."""
+        """Return drawn u, or the observed ones of a criterion without error."""
         if criterion not in self.drawn:
             return super().normalized(criterion)
         return np.where(self.prepared[criterion].fresh, self.drawn[criterion][1], np.nan)

@@ -1,8 +1,8 @@
-"""Rank many drawn score vectors at once: one sort a draw, buffers reused, no Python loop over countries.
+"""Ranks of many drawn score vectors at once: one sort per draw, reused buffers, no Python loop over countries.
 
-A draw's scores are quantised to 1e-9 exactly as the official score is, packed with the country's position into
-one int64 key, and sorted; the sorted row then holds who stands where. Work goes in blocks small enough to stay in
-the processor's cache, which is what makes the kernel run near the cost of its matrix product and its sort.
+A draw's scores are quantized to 1e-9 exactly as the official score is, packed with the country's position into one
+int64 key, and sorted; the sorted row then holds the countries in rank order. Blocks are small enough to stay in the
+processor's cache, which keeps the kernel's cost near that of its matrix product and its sort.
 """
 
 from __future__ import annotations
@@ -33,7 +33,7 @@ _LEAST_ROWS = 16
 
 
 def product(left: FloatArray, right: FloatArray, out: FloatArray) -> FloatArray:
-    """`left @ right` into `out`, by slices of rows small enough that BLAS keeps to one thread."""
+    """Compute `left @ right` into `out`, by slices of rows small enough that BLAS uses one thread."""
     rows = max(_LEAST_ROWS, _SINGLE_THREAD_SIZE // max(right.size, 1))
     for start in range(0, len(left), rows):
         np.matmul(left[start : start + rows], right, out=out[start : start + rows])
@@ -66,7 +66,7 @@ class RankKernel:
         self._offset = np.arange(m, dtype=np.int64) << self.bits
 
     def blocks(self, rows: int) -> Iterator[slice]:
-        """Slices that cut `rows` draws into blocks the buffers hold."""
+        """Return slices that cut `rows` draws into blocks that fit the buffers."""
         return (slice(start, min(start + self.block, rows)) for start in range(0, rows, self.block))
 
     def add_product(self, weights: FloatArray, values: FloatArray) -> None:
@@ -83,7 +83,7 @@ class RankKernel:
             self._tally(np.multiply(scores[rows], -QUANTUM_SCALE, out=block))
 
     def rank_product(self, weights: FloatArray, values: FloatArray, out: FloatArray) -> NDArray[np.int32]:
-        """Ranks (K, m) of `weights @ values.T`, whose scores are written into `out` (K, m)."""
+        """Return the ranks (K, m) of `weights @ values.T`, and write its scores into `out` (K, m)."""
         columns = np.ascontiguousarray(values.T)
         ranks = np.empty(out.shape, dtype=np.int32)
         for rows in self.blocks(len(weights)):
@@ -92,7 +92,7 @@ class RankKernel:
         return ranks
 
     def ranks(self, scores: FloatArray) -> NDArray[np.int32]:
-        """Ranks (K, m) of a table of scores (K, m)."""
+        """Return the ranks (K, m) of a table of scores (K, m)."""
         ranks = np.empty(scores.shape, dtype=np.int32)
         for rows in self.blocks(len(scores)):
             self._rank(scores[rows], ranks[rows])
@@ -154,14 +154,14 @@ class RankKernel:
 
 
 def _wrapped_shift(value: int, bits: int) -> int:
-    """`value << bits` as a signed 64-bit processor would give it."""
+    """Return `value << bits` as a signed 64-bit processor would compute it."""
     return ((value << bits) + (1 << 63)) % (1 << 64) - (1 << 63)
 
 
 def batch_scores(values: FloatArray, weights: FloatArray) -> tuple[FloatArray, NDArray[np.int32]]:
-    """Scores and competition ranks for many weight vectors in one call.
+    """Return scores and competition ranks for many weight vectors in one call.
 
-    `values` (m, J) are normalized values u, `weights` (K, J) one weight vector a row, each summing to 1. Returns
+    `values` (m, J) are normalized values u, `weights` (K, J) one weight vector per row, each summing to 1. Returns
     scores (K, m) and ranks (K, m). For what-if and Monte Carlo: the official score uses `math.fsum` instead.
     """
     values = np.asarray(values, dtype=np.float64)

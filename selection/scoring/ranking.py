@@ -13,7 +13,7 @@ from .value_functions import BoolArray, FloatArray
 
 
 class Status(StrEnum):
-    """What a country's place in the run is. Only RANKED has a rank; no unranked country is ranked last."""
+    """Status of a country in the run. Only RANKED has a rank; no unranked country is ranked last."""
 
     RANKED = "ranked"
     UNRANKED_COVERAGE = "unranked_coverage"
@@ -35,7 +35,7 @@ class RankInterval:
 
 
 def quantise(scores: FloatArray) -> NDArray[np.int64]:
-    """Scores (finite) in whole numbers of 1e-9, half to even."""
+    """Return scores (finite) in whole numbers of 1e-9, rounded half to even."""
     return np.rint(scores * QUANTUM_SCALE).astype(np.int64)
 
 
@@ -62,7 +62,7 @@ def competition_rank_rows(scores: FloatArray) -> NDArray[np.int64]:
 
 
 def places(scores: FloatArray, ranked: BoolArray) -> NDArray[np.int64]:
-    """Return the rank each score would take among the ranked: 1 + ranked countries above; 0 where it is NaN."""
+    """Return each score's rank among the ranked: 1 + the number of ranked countries above; 0 if it is NaN."""
     taken = np.zeros(len(scores), dtype=np.int64)
     known = ~np.isnan(scores)
     among = np.sort(quantise(scores[known & ranked]))
@@ -71,17 +71,20 @@ def places(scores: FloatArray, ranked: BoolArray) -> NDArray[np.int64]:
 
 
 def displayed(score: float) -> str:
-    """A score in 0..1 as it is printed: points of 100 with one decimal."""
+    """Return a score in 0..1 as pages print it: points of 100 with one decimal."""
     return f"{100.0 * score:.1f}"
 
 
 def equal_when_displayed(scores: FloatArray, ranks: NDArray[np.int64]) -> BoolArray:
-    """Ranked countries that print the same score as one with another rank: they differ by less than is shown."""
+    """Return the ranked countries that print the same score as one with another rank.
+
+    Their scores differ by less than the printed decimals show.
+    """
     marked = np.zeros(len(scores), dtype=np.bool_)
     order = np.argsort(ranks, kind="stable")
     order = order[ranks[order] > 0]
     texts = [displayed(score) for score in scores[order].tolist()]
-    # Printing keeps order, so equal texts stand together; a group that spans two ranks differs somewhere inside.
+    # Printing preserves order, so equal texts are adjacent; a group that spans two ranks differs somewhere inside.
     start = 0
     for end in range(1, len(order) + 1):
         if end == len(order) or texts[end] != texts[start]:

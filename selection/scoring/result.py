@@ -1,4 +1,4 @@
-"""What a run gives back: arrays by country, criterion and node, read one country at a time or as plain data."""
+"""Result of a run: arrays by country, criterion, and node, read one country at a time or as plain data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class CriterionLine:
 
     `nominal_weight` is global with nothing missing, `effective_weight` after reweighting; `points` add up to
     100 times the score, `points_owed` is the part that missing siblings' weight gave. `floored`: u = 0 met a mean that
-    lifts zeros. `u` is None where the cell takes no part.
+    lifts zeros. `u` is None if the cell takes no part.
     """
 
     key: str
@@ -52,7 +52,7 @@ class CriterionLine:
 
 @dataclass(frozen=True)
 class NodeLine:
-    """One node of one country: score in 0..1 or None, coverage in 0..1 or None where nothing applies, its threshold."""
+    """One node of one country: score in 0..1 or None, coverage in 0..1 or None if nothing applies, its threshold."""
 
     key: str
     label: str
@@ -77,11 +77,11 @@ class HurdleLine:
 
 @dataclass(frozen=True)
 class CountryResult:
-    """All of one country's result.
+    """Result of one country.
 
-    `rank` is among eligible countries and only a RANKED country has one; `rank_among_scored` ignores hurdles.
-    `lower` and `upper` are the score with everything missing at 0 and at 1. `equal_display`: another rank prints the
-    same score.
+    `rank` is among eligible countries and only a RANKED country has one; `rank_among_scored` ignores hurdles. `lower`
+    and `upper` are the score with everything missing at 0 and at 1. `equal_display`: another rank prints the same
+    score.
     """
 
     country: str
@@ -101,7 +101,7 @@ class CountryResult:
 
 
 def optional(value: float) -> float | None:
-    """NaN to None; -0.0 to 0.0."""
+    """Convert NaN to None, and -0.0 to 0.0."""
     return None if math.isnan(value) else value + 0.0
 
 
@@ -150,17 +150,17 @@ class Result:
 
     @property
     def countries(self) -> tuple[str, ...]:
-        """Country codes, in the order of every array's first axis."""
+        """Return the country codes, in the order of every array's first axis."""
         return self.snapshot.countries
 
     @property
     def model_hash(self) -> str:
-        """SHA-256 of the model."""
+        """Return the SHA-256 of the model."""
         return self.model.hash
 
     @property
     def snapshot_hash(self) -> str:
-        """SHA-256 of the snapshot."""
+        """Return the SHA-256 of the snapshot."""
         return self.snapshot.hash
 
     @cached_property
@@ -179,7 +179,7 @@ class Result:
         return {position: RankInterval(*ranks) for position, ranks in pairs}
 
     def country(self, code: str) -> CountryResult:
-        """One country's result; raises KeyError for a country not in the run."""
+        """Return one country's result. Raise KeyError for a country not in the run."""
         i = self.snapshot.position[code]
         root = len(self.plan.branches) - 1 if self.plan.root else None
         return CountryResult(
@@ -200,7 +200,7 @@ class Result:
         )
 
     def ranking(self) -> list[str]:
-        """Codes of the ranked countries, best first; equal ranks by code."""
+        """Return the codes of the ranked countries, best first; equal ranks by code."""
         ranked = [(int(rank), code) for rank, code in zip(self.ranks, self.countries, strict=True) if rank]
         return [code for _, code in sorted(ranked)]
 
@@ -246,9 +246,9 @@ class Result:
     def to_dict(self) -> dict[str, Any]:
         """Return plain data for storing and comparing: floats print shortest and read back to the same bits.
 
-        Labels, paths and thresholds are the model's and are left to it; what a criterion's function took from the
-        pool ("parameters") is kept here, and so is what a method fitted ("fits"), how it placed each country ("places")
-        and what its draws found ("drawn").
+        Labels, paths, and thresholds are not repeated from the model. The data includes what a criterion's function
+        took from the pool ("parameters"), what a method fitted ("fits"), how it placed each country ("places"), and
+        what its draws found ("drawn").
         """
         plain: dict[str, Any] = {
             "engine_version": self.engine_version,
@@ -278,7 +278,7 @@ class Result:
 
 
 def _rounded(plain: Any, digits: int) -> Any:
-    """Plain data with its floats to so many decimals."""
+    """Return plain data with its floats rounded to `digits` decimals."""
     if isinstance(plain, float):
         return round(plain, digits) + 0.0
     if isinstance(plain, dict):

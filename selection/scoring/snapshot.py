@@ -1,4 +1,4 @@
-"""The observed data a run scores: countries, one column a criterion, and the groups that countries belong to."""
+"""Observed data that a run scores: countries, one column per criterion, and the groups of countries."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ CANDIDATES, POOL, WIDER = "candidates", "pool", "wider"
 
 
 class MissingReason(StrEnum):
-    """Why a cell has no value. An unknown is not a zero, and one kind of unknown is not another."""
+    """Reason that a cell has no value. Unknown is not zero, and each kind of unknown is distinct."""
 
     NOT_COLLECTED = "not_collected"
     NOT_YET_PUBLISHED = "not_yet_published"
@@ -71,7 +71,7 @@ class Column:
         standard_errors: Sequence[float | None] | FloatArray | None = None,
         ages: Sequence[float | None] | FloatArray | None = None,
     ) -> Column:
-        """A numeric column; None and NaN are missing and need a reason in `missing`."""
+        """Return a numeric column; None and NaN are missing and need a reason in `missing`."""
         size = len(values)
         return Column(
             _floats(values, size), None, _reasons(missing, size), _floats(standard_errors, size), _floats(ages, size)
@@ -84,7 +84,7 @@ class Column:
         missing: Sequence[str | None] | None = None,
         ages: Sequence[float | None] | FloatArray | None = None,
     ) -> Column:
-        """A column of category labels; None is missing and needs a reason in `missing`."""
+        """Return a column of category labels; None is missing and needs a reason in `missing`."""
         size = len(labels)
         return Column(
             _floats(None, size), tuple(labels), _reasons(missing, size), _floats(None, size), _floats(ages, size)
@@ -92,14 +92,14 @@ class Column:
 
     @cached_property
     def present(self) -> np.ndarray[Any, np.dtype[np.bool_]]:
-        """True where the cell holds a value or a label."""
+        """Return a mask of the cells that hold a value or a label."""
         if self.labels is None:
             return ~np.isnan(self.values)
         return np.array([label is not None for label in self.labels], dtype=np.bool_)
 
     @cached_property
     def complete(self) -> bool:
-        """Whether no cell is missing."""
+        """Return whether no cell is missing."""
         return bool(self.present.all())
 
 
@@ -124,7 +124,7 @@ class SeriesColumn:
     standard_errors: Mapping[str, float] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data by country code; an empty mapping is left out."""
+        """Return plain data by country code, without empty mappings."""
         parts = {"values": self.values, "ages": self.ages, "standard_errors": self.standard_errors}
         return {name: {code: part[code] + 0.0 for code in sorted(part)} for name, part in parts.items() if part}
 
@@ -150,7 +150,10 @@ class Snapshot:
     series: Mapping[str, Mapping[str, SeriesColumn]] = field(default_factory=dict)
 
     def __post_init__(self) -> None:
-        """Refuse what cannot be scored: infinities, gaps without a reason, unknown countries, wrong lengths."""
+        """Check the data.
+
+        Raise SnapshotError for infinities, gaps without a reason, unknown countries, or wrong lengths.
+        """
         if len(set(self.countries)) != len(self.countries):
             raise SnapshotError("the snapshot lists a country twice; give each country once")
         for key, column in self.columns.items():
@@ -209,16 +212,16 @@ class Snapshot:
 
     @cached_property
     def position(self) -> Mapping[str, int]:
-        """Country code to position."""
+        """Return the position of each country by code."""
         return {country: i for i, country in enumerate(self.countries)}
 
     @cached_property
     def everyone(self) -> Positions:
-        """Positions of all countries."""
+        """Return the positions of all countries."""
         return np.arange(len(self.countries))
 
     def members(self, pool: str) -> Positions:
-        """Positions of the countries in a named pool; raises SnapshotError for an unknown pool."""
+        """Return the positions of the countries in a named pool. Raise SnapshotError for an unknown pool."""
         if pool == EVERY_COUNTRY:
             return self.everyone
         if pool not in self.pools:
@@ -226,13 +229,13 @@ class Snapshot:
         return np.array([self.position[country] for country in self.pools[pool]], dtype=np.intp)
 
     def group_labels(self, grouping: str) -> tuple[str | None, ...]:
-        """Each country's label in a grouping; raises SnapshotError for an unknown grouping."""
+        """Return each country's label in a grouping. Raise SnapshotError for an unknown grouping."""
         if grouping not in self.groupings:
             raise SnapshotError(f"grouping {grouping!r} is not in the snapshot; known are {', '.join(self.groupings)}")
         return self.groupings[grouping]
 
     def peer_values(self, x: FloatArray, grouping: str) -> Mapping[str, FloatArray]:
-        """Observed values of x by group label."""
+        """Return the observed values of x by group label."""
         labels = self.group_labels(grouping)
         groups: dict[str, list[float]] = {label: [] for label in labels if label is not None}
         for label, value in zip(labels, x.tolist(), strict=True):
@@ -241,12 +244,12 @@ class Snapshot:
         return {label: np.array(values, dtype=np.float64) for label, values in groups.items()}
 
     def group_medians(self, x: FloatArray, grouping: str) -> FloatArray:
-        """For each country the median of x over its own group; NaN without a group or an observed value in it."""
+        """Return each country's group median of x; NaN without a group or an observed value in it."""
         medians = {group: median(values) for group, values in self.peer_values(x, grouping).items()}
         return np.array([math.nan if g is None else medians[g] for g in self.group_labels(grouping)], dtype=np.float64)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data, by country code and so independent of order; empty entries are left out."""
+        """Return plain data by country code, and so independent of order, without empty entries."""
         plain: dict[str, Any] = {
             "countries": sorted(self.countries),
             "columns": {key: self._plain_column(column) for key, column in self.columns.items()},
@@ -285,5 +288,5 @@ class Snapshot:
 
     @cached_property
     def hash(self) -> str:
-        """SHA-256 of the canonical JSON: equal data, equal hash, whatever the order of countries."""
+        """Return the SHA-256 of the canonical JSON: equal data has an equal hash in any order of countries."""
         return sha256_of(self.to_dict())

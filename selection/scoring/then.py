@@ -48,7 +48,7 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Placed:
-    """One candidate among `of`: in the whole, on each axis by its key, and the way in which it has each criterion."""
+    """Candidate among `of`: its place in the whole and on each axis by key, and the source of each criterion."""
 
     of: int
     total: Standing
@@ -110,7 +110,7 @@ def _standings(
     draws: int,
     seed: int,
 ) -> list[Standing]:
-    """Rank the candidates by one branch of the tree, which is scored as a model of its own."""
+    """Rank the candidates by one branch of the tree, which is scored as a separate model."""
     own, first = replace(model, root=branch), (model.method or Method()).first
     plan = compile_tree(own)
     u = np.stack([cells[criterion.key].u[positions] for criterion in plan.criteria], axis=1)

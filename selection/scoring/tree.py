@@ -31,9 +31,9 @@ class Child:
     leaf: bool
     index: int
     floored: bool
-    """Whether the parent's mean first lifts this child's value off zero."""
+    """Flag: the parent's mean first raises this child's value above zero."""
     span: tuple[float, float] | None = None
-    """The scores of a branch that count as 0 and as 1 in its parent; None where it enters as it is."""
+    """The scores of a branch that count as 0 and as 1 in its parent; None if it enters as it is."""
 
     def scaled(self, scores: FloatArray) -> FloatArray:
         """Return the child's values as an axis of its parent: clip((s - low)/(high - low), 0, 1) within its span."""
@@ -76,12 +76,12 @@ class Plan:
 
     @property
     def root(self) -> Branch | None:
-        """The root, or None where nothing is left to score."""
+        """Return the root, or None if no criterion is left to score."""
         return self.branches[-1] if self.branches and len(self.branches[-1].path) == 1 else None
 
 
 def compile_tree(model: Model, inactive: Collection[str] = ()) -> Plan:
-    """Lay out a sound model, leaving `inactive` criteria out of scores and coverage."""
+    """Lay out a valid model, leaving `inactive` criteria out of scores and coverage."""
     criteria = model.criteria
     paths = tuple(path for item, path in model.walk() if isinstance(item, Criterion))
     builder = _Builder(model, {criterion.key: j for j, criterion in enumerate(criteria)}, frozenset(inactive))
@@ -105,7 +105,7 @@ class _Builder:
         self.dropped: list[str] = []
 
     def add(self, node: Node, path: tuple[str, ...]) -> int | None:
-        """Add a node after its children; its index, or None where nothing below it counts."""
+        """Add a node after its children; its index, or None if nothing below it counts."""
         mean = _mean(node)
         children: list[Child] = []
         weights: list[float] = []
@@ -154,7 +154,7 @@ def _mean(node: Node) -> Mean:
 
 
 def _lifted(mean: Mean, item: Node) -> bool:
-    """Tell whether an axis needs the floor: its scaling brings it back to 0, whatever mean it is."""
+    """Return whether an axis needs the floor: its scaling brings it back to 0, whatever mean it is."""
     return mean.positive and item.span is not None
 
 
@@ -243,7 +243,7 @@ def _gather(
     coverage: FloatArray,
     applies: BoolArray,
 ) -> tuple[FloatArray, BoolArray, BoolArray, FloatArray]:
-    """Children's values, presence, applicability and coverage credit, each (n, c)."""
+    """Return children's values, presence, applicability and coverage credit, each (n, c)."""
     if all(child.leaf for child in branch.children):
         columns = [child.index for child in branch.children]
         return u[:, columns], has[:, columns], counts[:, columns], credit[:, columns]
@@ -260,14 +260,14 @@ def _gather(
 
 
 def children_values(branch: Branch, u: FloatArray, scores: FloatArray) -> FloatArray:
-    """Values (n, c) of a branch's children as they enter it, NaN where they have none."""
+    """Return the values (n, c) of a branch's children as its mean takes them, NaN where there are none."""
     return np.stack(
         [u[:, child.index] if child.leaf else child.scaled(scores[:, child.index]) for child in branch.children], axis=1
     )
 
 
 def floored(branch: Branch, values: FloatArray) -> FloatArray:
-    """Children's values as the branch's mean takes them: lifted off zero where the mean needs it."""
+    """Return children's values as the branch's mean takes them: raised above zero if the mean needs it."""
     lifted = [child.floored for child in branch.children]
     return np.where(lifted, with_floor(values, branch.mean.floor), values) if any(lifted) else values
 
@@ -285,10 +285,10 @@ def _coverage(
 
 
 def _rescaled(weights: FloatArray, present: BoolArray) -> FloatArray:
-    """Local weights (n, c) rescaled to sum 1 over each country's children with a score.
+    """Return local weights (n, c) rescaled to sum 1 over each country's children with a score.
 
-    A row with all children keeps the weights as they are: their sum may miss 1 by its last bit, and dividing by it
-    would let a gap of one country move the last bit of another's score.
+    A row with all children has unchanged weights: their sum may miss 1 by its last bit, and dividing by it would let a
+    gap of one country move the last bit of another's score.
     """
     if present.all():
         return np.broadcast_to(weights, present.shape)
@@ -304,7 +304,7 @@ def _rescaled(weights: FloatArray, present: BoolArray) -> FloatArray:
 
 
 def _leaf_shares(branch: Branch, weights: FloatArray, relative: list[FloatArray], shape: tuple[int, ...]) -> FloatArray:
-    """Weights (n, J) of the leaves within the branch: products of local weights down to each leaf."""
+    """Return the weights (n, J) of the leaves within the branch: products of local weights down to each leaf."""
     shares = np.zeros(shape)
     for c, child in enumerate(branch.children):
         if child.leaf:
@@ -315,11 +315,11 @@ def _leaf_shares(branch: Branch, weights: FloatArray, relative: list[FloatArray]
 
 
 def bounds(plan: Plan, u: FloatArray, states: NDArray[np.int8], tree: TreeScores) -> tuple[FloatArray, FloatArray]:
-    """Bounds from ignorance S-, S+ (n,): the root's score with every missing leaf at u = 0 and at u = 1.
+    """Return the bounds from ignorance S-, S+ (n,): the root's score with every missing leaf at u = 0 and at u = 1.
 
-    Nothing is reweighted but what is not applicable, and no threshold takes a node away. An imputed leaf counts as
-    missing. They bound what full data would give; a score that stands on reweighting, or from which a node fell for
-    want of coverage, can lie outside them.
+    Only leaves that are not applicable are reweighted, and no coverage threshold removes a node. An imputed leaf
+    counts as missing. The bounds limit what full data would give; a score that depends on reweighting, or that lost a
+    node to low coverage, can lie outside them.
     """
     if plan.root is None:
         nothing = np.full(len(u), np.nan)

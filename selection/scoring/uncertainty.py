@@ -30,17 +30,20 @@ SEED_BITS = 52
 
 
 def seed_from_hash(model_hash: str) -> int:
-    """The seed a model's hash gives: the same model always shows the same table."""
+    """Return the seed derived from a model's hash, so that the same model always shows the same table."""
     return int(model_hash[: SEED_BITS // 4], 16)
 
 
 def concentration(n: int, rho: float) -> float:
-    """Dirichlet concentration at which an average weight of n has relative standard deviation rho."""
+    """Return the Dirichlet concentration at which an average weight of n has relative standard deviation rho."""
     return (n - 1) / rho**2 - 1.0
 
 
 def dirichlet_weights(weights: FloatArray, c: float, draws: int, rng: np.random.Generator) -> FloatArray:
-    """Draws (draws, J) of Dirichlet(c w); `weights` (J,) sum to 1. Zero weights stay zero, a lone weight stays 1."""
+    """Return draws (draws, J) of Dirichlet(c w); `weights` (J,) sum to 1.
+
+    Zero weights stay zero; a single positive weight stays 1.
+    """
     drawn = np.zeros((draws, len(weights)))
     positive = np.flatnonzero(weights > 0)
     drawn[:, positive] = rng.dirichlet(c * weights[positive], draws) if len(positive) > 1 else 1.0
@@ -48,7 +51,7 @@ def dirichlet_weights(weights: FloatArray, c: float, draws: int, rng: np.random.
 
 
 def rank_intervals(counts: IntArray, percents: Sequence[int] = INTERVAL_PERCENTS) -> IntArray:
-    """For each country (row of counts H) the smallest rank r with at least q percent of draws at r or better."""
+    """Return, per country (row of counts H), the smallest rank r with at least q percent of draws at r or better."""
     cumulated = np.cumsum(counts, axis=1)
     total = cumulated[:, -1:]
     return np.stack([np.argmax(cumulated * 100 >= q * total, axis=1) + 1 for q in percents], axis=1)
@@ -88,7 +91,7 @@ class _CriterionDraws:
     choice: np.random.Generator
 
     def block(self, size: int) -> tuple[FloatArray, FloatArray]:
-        """Raw values and u of every country, (size, n)."""
+        """Return raw values and u of every country, (size, n)."""
         n = len(self.item.x)
         x = np.empty((size, n))
         u = np.empty((size, n))
@@ -146,7 +149,7 @@ class _TreeDraws:
     weights: Sequence[FloatArray]
 
     def block(self, rows: slice, drawn: Mapping[int, FloatArray]) -> FloatArray:
-        """Root scores (draws, m); `drawn` maps a criterion's index to its drawn u (draws, n)."""
+        """Return root scores (draws, m); `drawn` maps a criterion's index to its drawn u (draws, n)."""
         done: list[FloatArray] = []
         for b, branch in enumerate(self.plan.branches):
             done.append(self._branch(branch, b, self.weights[b][rows], drawn, done))
@@ -179,7 +182,7 @@ class _TreeDraws:
 
 
 def _flat_weights(plan: Plan, weights: Sequence[FloatArray]) -> FloatArray:
-    """Global leaf weights (draws, J) of a purely arithmetic tree: products of the drawn local weights."""
+    """Return global leaf weights (draws, J) of a purely arithmetic tree: products of the drawn local weights."""
     above: dict[int, FloatArray] = {len(plan.branches) - 1: np.ones((len(weights[-1]), 1))}
     flat = np.zeros((len(weights[-1]), len(plan.criteria)))
     for b in range(len(plan.branches) - 1, -1, -1):
@@ -250,7 +253,10 @@ def simulate(
 def pass_shares(
     model: Model, prepared: Mapping[str, Prepared], facts: ObservedFacts, *, draws: int, seed: int
 ) -> dict[str, FloatArray]:
-    """Share of draws (n,) in which each country passes each hurdle that combines predicates; unknown is no pass."""
+    """Return the share of draws (n,) in which each country passes each hurdle that combines predicates.
+
+    Unknown is not a pass.
+    """
     hurdles = {hurdle.key: hurdle for hurdle in model.hurdles}
     size = len(facts.snapshot.countries)
     passes = {key: np.zeros(size) for key, hurdle in hurdles.items() if not isinstance(hurdle.expression, Predicate)}

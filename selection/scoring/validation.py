@@ -1,4 +1,4 @@
-"""What is wrong with a model: findings that name the node and the remedy. One rule, one function."""
+"""Validation of a model: one function per rule. Each finding names the node and the remedy."""
 
 from __future__ import annotations
 
@@ -45,16 +45,16 @@ class ModelFinding:
 
 
 class ModelError(ValueError):
-    """A model with errors was asked to score."""
+    """Error: a model with errors was submitted for scoring."""
 
     def __init__(self, findings: list[ModelFinding]) -> None:
-        """Keep the findings; the message lists them."""
+        """Store the findings; the message lists them."""
         super().__init__("; ".join(f"{finding.path}: {finding.message}" for finding in findings))
         self.findings = findings
 
 
 def validate(model: Model) -> list[ModelFinding]:
-    """All findings, errors and warnings, in tree order. An empty list means the model is sound."""
+    """Return all findings, errors and warnings, in tree order. An empty list means that the model is valid."""
     return [finding for rule in _RULES for finding in rule(model)]
 
 

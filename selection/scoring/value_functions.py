@@ -69,9 +69,10 @@ def _clip01(u: FloatArray) -> FloatArray:
 def goalposts(
     x: FloatArray, lower: float, upper: float, direction: int = 1, *, log: bool = False, rules: Rules = RULES
 ) -> FloatArray:
-    """u = clip((x-L)/(U-L), 0, 1), or clip((U-x)/(U-L), 0, 1) for direction -1; `log` takes ln of x, L and U first.
+    """Return u = clip((x-L)/(U-L), 0, 1), or clip((U-x)/(U-L), 0, 1) for direction -1.
 
-    Under `log` a value of zero or less has no logarithm: it counts as lying at the lower goalpost.
+    `log` takes ln of x, L and U first. Under `log` a value of zero or less has no logarithm: it is treated as equal to
+    the lower goalpost.
     """
     if log:
         floored = np.where(x <= 0, lower, x)
@@ -98,7 +99,7 @@ def percentile_rank(x: FloatArray, pool: FloatArray, direction: int = 1, ties: s
 
 
 def zscore(x: FloatArray, mean: float, sd: float, direction: int = 1) -> FloatArray:
-    """u = clip(0.5 + z/6, 0, 1) with z = (x-mean)/sd, or clip(0.5 - z/6, 0, 1) for direction -1."""
+    """Return u = clip(0.5 + z/6, 0, 1) with z = (x-mean)/sd, or clip(0.5 - z/6, 0, 1) for direction -1."""
     with np.errstate(over="ignore"):
         return _clip01(0.5 + direction * (x - mean) / sd / 6.0)
 
@@ -106,9 +107,9 @@ def zscore(x: FloatArray, mean: float, sd: float, direction: int = 1) -> FloatAr
 def threshold(
     x: FloatArray, theta: FloatArray | float, direction: int = 1, standard_errors: FloatArray | None = None
 ) -> FloatArray:
-    """u = 1 where x is strictly better than theta, else 0; with standard errors Phi(direction (x-theta)/se).
+    """Return u = 1 where x is strictly better than theta, else 0; with standard errors Phi(direction (x-theta)/se).
 
-    Where a standard error is NaN or 0 the hard rule stands. NaN where x or theta is NaN.
+    Where a standard error is NaN or 0 the hard rule applies. NaN where x or theta is NaN.
     """
     with np.errstate(over="ignore"):
         distance = direction * (x - theta)
@@ -135,35 +136,38 @@ def piecewise_linear(x: FloatArray, knots: Sequence[tuple[float, float]], rules:
 def target_band(
     x: FloatArray, outer_lower: float, lower: float, upper: float, outer_upper: float, rules: Rules = RULES
 ) -> FloatArray:
-    """u = 1 inside [lower, upper], falling straight to 0 at the outer goalposts."""
+    """Return u = 1 inside [lower, upper], falling linearly to 0 at the outer goalposts."""
     rising = goalposts(x, outer_lower, lower, rules=rules)
     falling = goalposts(x, upper, outer_upper, -1, rules=rules)
     return np.minimum(rising, falling)
 
 
 def rubric_rating(marks: Sequence[float], step: float) -> tuple[float, float]:
-    """Raters' marks of one country to (median, standard error = max(step/2, range/2)); needs at least one mark."""
+    """Return (median, standard error = max(step/2, range/2)) of raters' marks of one country.
+
+    Raise ValueError without a mark.
+    """
     if not marks:
         raise ValueError("a rubric rating needs at least one rater's mark")
     return float(np.median(np.asarray(marks, dtype=np.float64))), max(0.5 * step, (max(marks) - min(marks)) / 2)
 
 
 class Peers(Protocol):
-    """What a value function may ask about the set of countries."""
+    """Statistics of the set of countries that a value function may use."""
 
     def members(self, pool: str) -> Positions:
-        """Positions of the countries in a named pool."""
+        """Return the positions of the countries in a named pool."""
 
     def group_medians(self, x: FloatArray, grouping: str) -> FloatArray:
-        """For each country the median of x over the countries with the same label in `grouping`; else NaN."""
+        """Return for each country the median of x over countries with its label in `grouping`; else NaN."""
 
 
 @dataclass(frozen=True)
 class Fitted:
-    """A value function with its pool statistics settled, so that drawn values go through the very same rule.
+    """Value function with its pool statistics fixed, so that drawn values follow the same rule.
 
-    `transform(x, positions)` gives u for x of shape (..., m) whose last axis are the countries at `positions`.
-    `low`, `high` bound the unclipped raw values. `inactive` says why the criterion cannot be used in this run.
+    `transform(x, positions)` gives u for x of shape (..., m) whose last axis are the countries at `positions`. `low`,
+    `high` bound the unclipped raw values. `inactive` is the reason that the criterion cannot be used in this run.
     """
 
     transform: Callable[[FloatArray, Positions], FloatArray]
@@ -174,7 +178,7 @@ class Fitted:
 
     @staticmethod
     def unusable(reason: str) -> Fitted:
-        """A function that cannot tell countries apart in this run."""
+        """Return a function that cannot distinguish countries in this run, with the reason."""
         return Fitted(lambda x, _: np.full_like(x, np.nan), inactive=reason)
 
 
@@ -189,7 +193,7 @@ class Goalposts:
     log: bool = False
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; goalposts need no pool."""
+        """Fix the rule; goalposts need no pool."""
         return Fitted(
             lambda values, _: goalposts(values, self.lower, self.upper, self.direction, log=self.log, rules=rules),
             self.lower,
@@ -199,7 +203,7 @@ class Goalposts:
 
 @dataclass(frozen=True)
 class MinMax:
-    """Goalposts at the least and greatest value of a named pool; L and U are kept in the run."""
+    """Goalposts at the least and greatest value of a named pool; the run stores L and U."""
 
     kind: ClassVar[str] = "minmax"
     direction: int = 1
@@ -232,7 +236,7 @@ class Percentile:
     ties: str = "mid"
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Keep the pool's sorted values; a drawn value is placed among the other members."""
+        """Store the pool's sorted values; a drawn value is placed among the other members."""
         pool = _observed(x, peers, self.pool)
         if not len(pool):
             return Fitted.unusable(f"no value observed in pool {self.pool!r}")
@@ -294,7 +298,7 @@ class OrdinalMap:
     reason: str = ""
 
     def normalize(self, labels: Sequence[str | None]) -> FloatArray:
-        """Labels to u, None to NaN; raises UnknownLabel for a label the table lacks."""
+        """Convert labels to u, None to NaN. Raise UnknownLabel for a label that the table lacks."""
         lookup = dict(self.table)
         for position, label in enumerate(labels):
             if label is not None and label not in lookup:
@@ -326,7 +330,7 @@ class Threshold:
     soft: bool = False
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle theta for every country."""
+        """Compute theta for every country."""
         if self.peer_median is None:
             theta = np.full(len(x), math.nan if self.theta is None else self.theta)
         else:
@@ -346,7 +350,7 @@ class Rubric:
     direction: int = 1
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; a rubric needs no pool."""
+        """Fix the rule; a rubric needs no pool."""
         return Goalposts(self.lower, self.upper, self.direction).fit(x, peers, rules)
 
 
@@ -358,7 +362,7 @@ class PiecewiseLinear:
     knots: tuple[tuple[float, float], ...]
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; knots need no pool."""
+        """Fix the rule; knots need no pool."""
         ends = self.knots[0][0], self.knots[-1][0]
         return Fitted(lambda values, _: piecewise_linear(values, self.knots, rules), *ends)
 
@@ -374,7 +378,7 @@ class TargetBand:
     outer_upper: float
 
     def fit(self, x: FloatArray, peers: Peers, rules: Rules = RULES) -> Fitted:
-        """Settle the rule; a band needs no pool."""
+        """Fix the rule; a band needs no pool."""
         bounds = (self.outer_lower, self.lower, self.upper, self.outer_upper)
         return Fitted(lambda values, _: target_band(values, *bounds, rules), self.outer_lower, self.outer_upper)
 

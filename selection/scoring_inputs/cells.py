@@ -1,6 +1,6 @@
-"""From observations as known at a publication number to the engine's snapshot, by the rules of a model's table.
+"""Conversion of observations known at a publication number to the engine's snapshot, by a model's table.
 
-Each cell keeps the observation it was taken from, so that a score leads back to the publisher's file.
+Each cell stores its observation, so that a score can be traced to the publisher's file.
 """
 
 from __future__ import annotations
@@ -20,32 +20,32 @@ UNUSED = frozenset({"inferred"})
 """Qualities that are shown and marked, and never scored."""
 
 _LISTED_WITHIN = 3
-"""A country counts as listed while one of the newest so many reports ranks it."""
+"""Number of newest reports of which one must rank a country for it to count as listed."""
 
 
 @dataclass(frozen=True, slots=True)
 class Rated:
-    """What raters say of one criterion of one country: the key of each rating and its step, 0 to 4."""
+    """Ratings of one criterion of one country: the key of each rating and its step, 0 to 4."""
 
     steps: Mapping[int, int]
 
     @property
     def median(self) -> float:
-        """The median step; between two steps where the raters are evenly divided."""
+        """Return the median step; between two steps if the raters are evenly divided."""
         return float(statistics.median(self.steps.values()))
 
     @property
     def spread(self) -> float | None:
-        """Standard deviation of the raters' steps, in steps; None for a single rater, who cannot disagree."""
+        """Return the standard deviation of the raters' steps, in steps; None for a single rater."""
         return statistics.stdev(self.steps.values()) if len(self.steps) > 1 else None
 
 
 @dataclass(frozen=True)
 class Cell:
-    """The input of a criterion for one country: the observation or the ratings used, or the reason why there is none.
+    """Input of a criterion for one country: the observation or ratings used, or the missing reason.
 
-    `shown` is an observation that is on record but does not score (inferred, or its label is no value). `series` holds
-    the newest observation of each series that an estimate may rest on.
+    `shown` is an observation on record that does not score (inferred, or with a label that is not a value). `series`
+    holds the newest observation of each series that an estimate may use.
     """
 
     used: Known | None = None
@@ -61,7 +61,7 @@ Ratings = Mapping[str, Mapping[str, Rated]]
 
 @dataclass(frozen=True)
 class Selection:
-    """A snapshot with the cell behind every value, who is not in it and why, and the pool of a model with a method."""
+    """Snapshot with the cell behind every value, the excluded countries with reasons, and a method's pool."""
 
     snapshot: Snapshot
     cells: Mapping[str, Mapping[str, Cell]]
@@ -80,11 +80,11 @@ def select(
     ratings: Ratings | None = None,
     only_pool: bool = False,
 ) -> Selection:
-    """Choose every cell of a stage from what was known at number `as_of`; ages are counted to the year of `on`.
+    """Choose every cell of a stage from the data known at number `as_of`; ages are counted to the year of `on`.
 
-    `pool` narrows the candidates to those of a round; which period is complete is still settled by every country
-    that is listed, so that a round reads the same editions as the desk screen. `ratings` fill the criteria that no
-    publisher measures. With `only_pool`, cells are those of the pool alone, and little else is read.
+    `pool` limits the candidates to those of a round. Every listed country still determines which period is complete,
+    so that a round reads the same editions as the desk screen. `ratings` fill the criteria without a published
+    indicator. With `only_pool`, cells are those of the pool alone, and little else is read.
     """
     rows = table.rows(stage)
     known = by_indicator(_known(table, rows, as_of, pool if only_pool else None))
@@ -112,7 +112,7 @@ def select(
 def _known(
     table: ModelTable, rows: Sequence[CriterionRow], as_of: int, countries: Collection[str] | None
 ) -> list[Known]:
-    """Return the known values of rows: of some countries alone, where the others do not decide which period counts."""
+    """Return the known values of rows, of only some countries if the others do not decide the period."""
     wanted = {row.indicator for row in rows if row.indicator}
     if countries is None:
         return known_values(wanted, as_of=as_of)
@@ -129,14 +129,14 @@ def by_indicator(values: Iterable[Known]) -> dict[str, list[Known]]:
 
 
 def is_usable(value: Known) -> bool:
-    """Tell whether an observation may score: it holds a value, and it is not inferred."""
+    """Return whether an observation may score: it holds a value, and it is not inferred."""
     return value.quality not in UNUSED and not value.missing
 
 
 def never_candidates(
     table: ModelTable, countries: Iterable[Country], values: Sequence[Known]
 ) -> dict[str, tuple[str, str]]:
-    """Return the countries that are no candidates in any pool, each with the code of the reason and its text.
+    """Return the countries that are never candidates, each with the code of the reason and its text.
 
     `values` are the known values of the table's list.
     """
@@ -185,7 +185,7 @@ def newest_complete(values: Sequence[Known], wanted: Iterable[str], stated: floa
 
 
 def choose(row: CriterionRow, values: Sequence[Known], candidates: Sequence[str]) -> tuple[dict[str, Cell], str]:
-    """The cell of each candidate, and the period that all take ("" where each takes its own newest)."""
+    """Return each candidate's cell, and the period that all use ("" if each uses its own newest)."""
     period = newest_complete(values, candidates) if row.period == "complete" else ""
     by_country: dict[str, list[Known]] = {}
     for value in values:

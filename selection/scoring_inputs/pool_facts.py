@@ -1,4 +1,4 @@
-"""The published facts that a pool is resolved on: who is listed, with which tier and income class. Pure."""
+"""Published facts that define a pool: the listed countries, with tier and income class. Pure."""
 
 from __future__ import annotations
 
@@ -19,11 +19,12 @@ def facts_of(
     *,
     stated: float,
 ) -> PoolFacts:
-    """Return the facts that a pool is resolved on, from known values of both indicators.
+    """Return the facts that define a pool, from known values of both indicators.
 
-    `table` names who is no candidate in any pool: that of the run, so that a replay resolves the same pool. The tiers
-    are those of the newest complete edition for states; inferred ones are left out. A country's class is the last one
-    that the publisher stated. An edition counts as complete if it states the tier of the share `stated` of them.
+    `table` names the countries that are never candidates; it is the run's table, so that a replay resolves the same
+    pool. The tiers are those of the newest complete edition for states; inferred ones are left out. A country's class
+    is the last one that the publisher stated. An edition counts as complete if it states at least the share `stated`
+    of its tiers.
     """
     places = list(countries)
     states = [place for place in places if place.kind == CountryKind.STATE]

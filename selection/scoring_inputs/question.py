@@ -1,4 +1,4 @@
-"""The question of a run, as its `inputs` hold it, and the selection of cells that follows from it."""
+"""Question of a run, as stored in its `inputs`, and the selection of cells that it defines."""
 
 from __future__ import annotations
 
@@ -21,20 +21,20 @@ from selection.scoring_inputs.cells import (
 from selection.scoring_inputs.screening import select_by_method
 
 BESIDE = "beside"
-"""The key of `ScoreRun.inputs` for the reason why a run is not the one that pages show first."""
+"""Key of `ScoreRun.inputs` for the reason that a run is not the default one."""
 
 
 class Beside(enum.StrEnum):
-    """The reason why a run is stored beside the one that pages show first."""
+    """Reason that a run is stored in addition to the default one."""
 
     DAY = "day"
-    """Nothing but the day is another: the system computed what time alone changes."""
+    """Only the day differs: the system computed the changes that result from the date alone."""
     LOOK_BACK = "look_back"
-    """It is the ranking as it was known on a day that was over."""
+    """The run is the ranking as it was known on a past day."""
 
 
 def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> Selection:
-    """Choose the cells of a run from its question and its stored inputs; a replay chooses the same again."""
+    """Choose the cells of a run from its question and its stored inputs. A replay chooses the same ones."""
     candidates = frozenset(inputs["candidates"]) if "candidates" in inputs else None
     ratings = rated_by_key(inputs["ratings"]) if "ratings" in inputs else None
     if table.method is None:
@@ -52,9 +52,9 @@ def selection_of(table: ModelTable, stage: Stage, as_of: int, on: dt.date, input
 
 
 def rated_by_key(keys: Mapping[str, Mapping[str, list[int]]]) -> Ratings:
-    """Return the ratings of these keys, by criterion and country. A rating is never edited, so a key keeps its step.
+    """Return the ratings with these keys, by criterion and country. A rating is never edited, so its step is final.
 
-    Raises `ValidationError` where a key no longer exists.
+    Raise `ValidationError` if a key no longer exists.
     """
     wanted = {key for countries in keys.values() for rows in countries.values() for key in rows}
     rows = Rating.objects.filter(pk__in=wanted).values_list("pk", "step")

@@ -1,7 +1,7 @@
-"""From observations to the engine's snapshot for a model with a method: the pool, every series, and the regions.
+"""Conversion of observations to the engine's snapshot for a model with a method: pool, series, and regions.
 
-Values are those published by the day of the run, of what was loaded at a publication number. The cell of each
-criterion keeps every observation that its estimate may rest on.
+Values are those published by the day of the run, of the data loaded at a publication number. The cell of each
+criterion stores every observation that its estimate may use.
 """
 
 from __future__ import annotations
@@ -44,12 +44,12 @@ def select_by_method(
     listed_regions: Mapping[str, str] | None = None,
     known: Mapping[str, Sequence[Known]] | None = None,
 ) -> Selection:
-    """Choose every cell of a stage from what was known at number `as_of` and published by the day `on`.
+    """Choose every cell of a stage from the data known at number `as_of` and published by the day `on`.
 
-    The pool follows from `inputs`; `candidates` narrows those who may be ranked to the countries of a round, whose
-    means and peers are still the pool's. `ratings` fill the criteria that no publisher measures. `listed_regions` are
-    those of countries that the file of regions leaves out, as the run that is replayed had them; None asks the list.
-    `known` are the values of every indicator in `indicators_of`, for a caller that has read them already.
+    The pool follows from `inputs`; `candidates` limits the countries that may be ranked to those of a round, whose
+    means and peers are still the pool's. `ratings` fill the criteria without a published indicator. `listed_regions`
+    are those of countries that the file of regions omits, as stored in the run that is replayed; None reads them from
+    the list. `known` are the values of every indicator in `indicators_of`, for a caller that has read them already.
     """
     if known is None:
         known = by_indicator(known_values(indicators_of(table, stage), as_of=as_of, published_by=on))
@@ -170,9 +170,9 @@ def _regions(as_of: int, listed: Mapping[str, str] | None) -> Mapping[str, str]:
 
 
 def listed_regions(as_of: int) -> dict[str, str]:
-    """Return the regions that the list of countries gives where the publisher's file of regions gives none.
+    """Return the regions from the list of countries for those that the publisher's file of regions omits.
 
-    A run keeps them: the list has no history, so that a replay could not read them as they were.
+    A run stores them: the list has no history, so a replay could not read its earlier state.
     """
     found = regions(as_of=as_of).items()
     return {code: region.name for code, region in sorted(found) if region.observation_id is None}
@@ -213,7 +213,7 @@ def _never(table: ModelTable, code: str) -> tuple[str, str]:
 def _left_out(
     table: ModelTable, pool: Pool, countries: Sequence[str], tiers: Sequence[Known]
 ) -> dict[str, tuple[str, str]]:
-    """Return who is not scored, each with the code of the status and the reason."""
+    """Return the countries that are not scored, each with the code of the status and the reason."""
     found = {
         country.code: _never(table, country.code)
         for country in states()

@@ -1,1 +1,1 @@
-"""Questions to a stored run: other weights, another pool or other rules of evidence. Nothing official changes."""
+"""Questions to a stored run: other weights, another pool, or other evidence rules. No official result changes."""

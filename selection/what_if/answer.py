@@ -1,6 +1,6 @@
-"""The answer of the engine to a question: the countries ranked by other weights, another pool or other evidence.
+"""Answer of the engine to a question: the ranking by other weights, another pool, or other evidence rules.
 
-The cells are the run's own. Whether a country is ranked follows from the pool and the rules; no value changes.
+The cells are the run's own. The pool and the rules determine whether a country is ranked; no value changes.
 """
 
 from __future__ import annotations
@@ -35,14 +35,14 @@ if TYPE_CHECKING:
 
 NEED, FEASIBILITY = "need", "feasibility"
 NOTHING_WEIGHTED = "nothing_weighted"
-"""The error of a question by which nothing is weighted."""
+"""Error of a question that gives every criterion a weight of 0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Chances:
     """Ranks at 5, 50 and 95 percent of the draws, and the shares of draws within the shorter and the first N.
 
-    Of a provisional country they are the places it would take among the ranked.
+    For a provisional country they are the places that it would take among the ranked.
     """
 
     low: int
@@ -54,7 +54,7 @@ class Chances:
 
 @dataclass(frozen=True, slots=True)
 class Answered:
-    """One country by a question. Scores are 0 to 100; `place` is the rank that its score would take."""
+    """Result of one country for a question. Scores are 0 to 100; `place` is the rank that its score would take."""
 
     code: str
     status: str
@@ -72,7 +72,7 @@ class Answer:
     """Every country by a question, in the order of the snapshot.
 
     With an `error` nothing could be ranked, and there are no rows. `lone` is the only one of need and feasibility
-    that counts, "" where both do. `draws` is 0 for an answer without chances.
+    that counts, "" if both do. `draws` is 0 for an answer without chances.
     """
 
     question: Question
@@ -87,12 +87,12 @@ class Answer:
 
     @property
     def ranked(self) -> list[Answered]:
-        """The ranked countries by rank."""
+        """Return the ranked countries by rank."""
         return sorted((row for row in self.rows if row.rank is not None), key=lambda row: (row.rank, row.code))
 
     @property
     def ranks(self) -> dict[str, int]:
-        """The rank of each ranked country by code."""
+        """Return the rank of each ranked country by code."""
         return {row.code: row.rank for row in self.rows if row.rank is not None}
 
     def count(self, status: Status) -> int:
@@ -101,7 +101,7 @@ class Answer:
 
 
 def askable_of(basis: Basis) -> Askable:
-    """Return what may be changed in a run."""
+    """Return the parts of a run that a question may change."""
     reasons = reasons_of(basis)
     counts = {reason: list(reasons.values()).count(reason) for reason in REASONS}
     method = basis.model.method
@@ -122,7 +122,7 @@ def reasons_of(basis: Basis) -> dict[str, str]:
 
 
 def answer(basis: Basis, question: Question, draws: int = 0) -> Answer:
-    """Return the ranking that a question gives; with `draws`, chances of the ranked and provisional countries."""
+    """Return the ranking for a question; with `draws`, chances of the ranked and provisional countries."""
     plan, model = _plan(basis, question)
     if plan.root is None:
         return Answer(question, error=NOTHING_WEIGHTED)
@@ -156,7 +156,7 @@ def answer(basis: Basis, question: Question, draws: int = 0) -> Answer:
 
 
 def _plan(basis: Basis, question: Question) -> tuple[Plan, Model]:
-    """Return the run's model with the question's weights, laid out without what the run left out."""
+    """Return the run's model with the question's weights, without the criteria that the run omitted."""
     numbers: dict[str, float] = {}
     if question.weights:
         for group in parts.groups_of(basis.result.plan):
@@ -238,13 +238,13 @@ def _statuses(basis: Basis, question: Question, scores: FloatArray) -> tuple[lis
 
 
 def holds(ages: Sequence[float], least: int, within: float | None) -> bool:
-    """Tell whether enough of the criteria of a rule are known, and young enough; an age that is not known is NaN."""
+    """Return whether enough of the criteria of a rule are known, and young enough; an age that is not known is NaN."""
     limit = np.inf if within is None else within
     return sum(age <= limit for age in ages) >= least
 
 
 def _barred(result: Result) -> BoolArray:
-    """Tell which countries (n,) a binding hurdle leaves without a rank."""
+    """Return a mask (n,) of the countries that a binding hurdle excludes from the ranking."""
     barred = np.zeros(len(result.countries), dtype=np.bool_)
     for outcome in result.hurdles:
         barred |= outcome.binding != Verdict.PASS

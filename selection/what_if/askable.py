@@ -1,4 +1,4 @@
-"""The parts of a run that a question may change: weights, reasons outside the pool, rules of evidence. Pure."""
+"""Parts of a run that a question may change: weights, reasons outside the pool, evidence rules. Pure."""
 
 from __future__ import annotations
 
@@ -11,12 +11,12 @@ from typing import Any
 from selection.scoring.tree import Branch, Child, Plan
 
 LEAST_YEARS, MOST_YEARS = 1, 60
-"""Limits of the age that a rule of evidence may be given."""
+"""Limits of the age that a question may set for an evidence rule."""
 
 
 @dataclass(frozen=True, slots=True)
 class Weight:
-    """One weight, `percent` of its group in the model."""
+    """Weight, as `percent` of its group in the model."""
 
     key: str
     label: str
@@ -35,7 +35,7 @@ class Group:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """A reason for which countries are outside the pool, and how many are outside for it."""
+    """Reason for being outside the pool, with the number of countries that it excludes."""
 
     key: str
     label: str
@@ -44,7 +44,7 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Rule:
-    """A rule of evidence; `within` is its limit in years, None where it has none."""
+    """A rule of evidence; `within` is its limit in years, None if it has none."""
 
     key: str
     label: str
@@ -61,17 +61,17 @@ class Askable:
 
     @cached_property
     def weights(self) -> Mapping[str, Weight]:
-        """The weights of every group by key."""
+        """Return the weights of every group by key."""
         return {weight.key: weight for group in self.groups for weight in group.weights}
 
     @cached_property
     def by_rule(self) -> Mapping[str, Rule]:
-        """The rules of evidence by key."""
+        """Return the rules of evidence by key."""
         return {rule.key: rule for rule in self.rules}
 
     @property
     def root(self) -> Group:
-        """The group of need against feasibility."""
+        """Return the group of need against feasibility."""
         return self.groups[0]
 
     def group_of(self, key: str) -> Group:

@@ -1,4 +1,4 @@
-"""The movements between two rankings: who enters or leaves the first N, and who moves far. Pure."""
+"""Movements between two rankings: who enters or leaves the first N, and who moves far. Pure."""
 
 from __future__ import annotations
 
@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from dataclasses import dataclass
 
 FAR = 5
-"""Places from which on a movement is counted as one."""
+"""Least number of places that counts as a far movement."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -20,11 +20,11 @@ class Move:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """The movements of a list of `ranked` countries.
+    """Movements of a list of `ranked` countries.
 
-    `within` counts the first N, who may be more where the last of them are equal. `enters` and `leaves` are of these;
-    `far` counts those that move by `FAR` places or more between two ranks,
-    the best of these ranks being `nearest`; `moved` counts every other rank. `gained` and `lost` count countries.
+    `within` counts the first N, which may be more if the last of them are equal. `enters` and `leaves` are among
+    these; `far` counts those that move by `FAR` places or more between two ranks, the best of these ranks being
+    `nearest`; `moved` counts every other rank. `gained` and `lost` count countries.
     """
 
     first: int
@@ -40,7 +40,7 @@ class Effect:
 
     @property
     def stay(self) -> int:
-        """The number of countries that are among the first N in both lists."""
+        """Return the number of countries that are among the first N in both lists."""
         return self.within - len(self.enters)
 
 

@@ -1,4 +1,4 @@
-"""The forms of scenarios: keep a question under a name, and make a draft of a model from it."""
+"""Forms of scenarios: save a question under a name, and draft a model from it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from selection.model_versions.forms.versions import NOTE
 
 
 class KeepScenarioForm(ActionForm):
-    """A question under a name."""
+    """Form to save a question under a name."""
 
     error_fields = {"same_name": "name"}
 
@@ -25,6 +25,6 @@ class KeepScenarioForm(ActionForm):
 
 
 class DraftOfQuestionForm(ActionForm):
-    """A draft of a model from a question."""
+    """Form to draft a model from a question."""
 
     note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")

@@ -1,4 +1,4 @@
-"""The data with which a browser answers questions to a run: what the page carries, and tables for the draws.
+"""Data with which a browser answers questions to a run: the page's data, and tables for the draws.
 
 `payload` is plain data for a `json_script`. Branches are in computing order, children before parents, the root last;
 `leaf` and `branch` are numbers in `criteria` and `branches`:
@@ -61,7 +61,7 @@ _DIGITS = 6
 
 
 def payload(basis: Basis, run: ScoreRun, rows: Iterable[RankingRow] | None = None) -> dict[str, Any]:
-    """Return what the page carries; `rows` are those of the run where they are at hand."""
+    """Return the page's data; `rows` are those of the run if the caller has them."""
     result, method = basis.result, _method(basis)
     by_code = {row.code: row for row in (ranking_of(run).rows if rows is None else rows)}
     newest = newest_run()
@@ -149,12 +149,12 @@ def _rule(rule: EvidenceRule, result: Result, ages: list[float | None]) -> dict[
 
 
 def _ages(basis: Basis) -> dict[str, list[float | None]]:
-    """Return by rule and country the age to which its limit applies: the oldest of as many as the rule asks for."""
+    """Return by rule and country the age to which the limit applies: the oldest of the values the rule requires."""
     prepared = {item.criterion.key: item for item in basis.result.prepared}
     found = {}
     for rule in _method(basis).rules:
         known = np.stack([known_ages(prepared[key], basis.cells.get(key)) for key in rule.criteria], axis=1)
-        ordered = np.sort(known, axis=1)  # NaN comes last
+        ordered = np.sort(known, axis=1)  # NaN sorts last
         found[rule.key] = [_age(age) for age in ordered[:, rule.least - 1].tolist()]
     return found
 
@@ -166,7 +166,7 @@ def _age(age: float) -> float | None:
 
 
 def _unknown(basis: Basis, method: Method) -> list[str]:
-    """Return the countries of which no fact of need is known."""
+    """Return the countries without a known fact of need."""
     prepared = {item.criterion.key: item for item in basis.result.prepared}
     known = [~np.isnan(known_ages(prepared[key], basis.cells.get(key))) for key in method.facts]
     nothing = ~np.any(known, axis=0) if known else np.zeros(len(basis.result.countries), dtype=np.bool_)
@@ -174,7 +174,7 @@ def _unknown(basis: Basis, method: Method) -> list[str]:
 
 
 def _barred(result: Result) -> list[str]:
-    """Return the countries that a binding hurdle or a required part keeps from a rank, in the pool or not."""
+    """Return the countries that a binding hurdle or a required part excludes, in the pool or not."""
     binding = [outcome.binding != Verdict.PASS for outcome in result.hurdles]
     held = np.any(binding, axis=0) if binding else np.zeros(len(result.countries), dtype=np.bool_)
     lacking = [math.isnan(s) and status is not Status.NOT_RANKABLE for s, status in _scored(result)]

@@ -1,11 +1,11 @@
-"""One question to a run: other weights, countries let in, other rules of evidence. Pure.
+"""Question to a run: other weights, countries added to the pool, other evidence rules. Pure.
 
-In an address a question is short: it names only what differs from the run.
+In a URL a question names only its differences from the run.
 
     ?w-need=60&w-feasibility=40&pool=tier3&rule-E2=20&off=E1
 
-A form that is sent without scripts adds `keep=1`, and as `before` the weights that it was filled from: what was left
-unchanged in a group then gives way to what was changed. Without `keep` numbers count in proportion.
+A form that is sent without scripts adds `keep=1`, and as `before` the weights that it was filled with: within a group,
+the unchanged weights are then scaled to make room for the changed ones. Without `keep` numbers count in proportion.
 """
 
 from __future__ import annotations
@@ -23,23 +23,23 @@ POOL, OFF = "pool", "off"
 IS_OFF = "off"
 
 MOST = 100.0
-"""The greatest number that a weight may be given."""
+"""Greatest permitted weight."""
 
 _DIGITS = 4
 _EQUAL = 1e-9
 
 
 class QuestionError(ValueError):
-    """A question that cannot be asked; the message names the place and the remedy."""
+    """Invalid question; the message names the location and the remedy."""
 
 
 @dataclass(frozen=True)
 class Question:
-    """A question to a run.
+    """Question to a run.
 
-    `weights` are numbers by node or criterion, counted in proportion within each group; who is not named has the
-    model's percentage. `let_in` are reasons outside the pool whose countries are counted in. `evidence` gives a rule
-    another limit in years, or None: it is not asked.
+    `weights` are numbers by node or criterion, counted in proportion within each group; any other node or criterion
+    has the model's percentage. `let_in` are reasons outside the pool whose countries are included. `evidence` gives a
+    rule another limit in years, or None to turn it off.
     """
 
     weights: Mapping[str, float] = field(default_factory=dict)
@@ -48,12 +48,12 @@ class Question:
 
     @property
     def is_official(self) -> bool:
-        """Tell whether nothing differs from the run."""
+        """Return whether nothing differs from the run."""
         return not (self.weights or self.let_in or self.evidence)
 
     @property
     def changes_who(self) -> bool:
-        """Tell whether other countries may have a rank."""
+        """Return whether other countries may have a rank."""
         return bool(self.let_in or self.evidence)
 
     def number(self, key: str, askable: Askable) -> float:
@@ -65,11 +65,11 @@ class Question:
         return [self.number(weight.key, askable) for weight in group.weights]
 
     def within(self, key: str, askable: Askable) -> int | None:
-        """Return the limit in years of a rule that is asked; None where it has none."""
+        """Return the limit in years of a rule that is asked; None if it has none."""
         return self.evidence.get(key, askable.by_rule[key].within)
 
     def pairs(self) -> list[tuple[str, str]]:
-        """Return the question as names and values of an address."""
+        """Return the question as names and values of URL parameters."""
         found = [(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())]
         found += [(POOL, reason) for reason in sorted(self.let_in)]
         found += [(f"{RULE}{key}", str(years)) for key, years in sorted(self.evidence.items()) if years is not None]
@@ -77,16 +77,16 @@ class Question:
 
     @property
     def weights_query(self) -> str:
-        """Return the weights as part of an address; "" where none differs."""
+        """Return the weights as a URL query; "" if none differs."""
         return urlencode([(f"{WEIGHT}{key}", written(number)) for key, number in sorted(self.weights.items())])
 
     @property
     def query(self) -> str:
-        """Return the question as part of an address; "" for that of the run itself."""
+        """Return the question as a URL query; "" for that of the run itself."""
         return urlencode(self.pairs())
 
     def to_dict(self) -> dict[str, Any]:
-        """Return plain data, as scenarios keep it and as the browser reads it."""
+        """Return plain data, as scenarios store it and as the browser reads it."""
         return {
             "weights": dict(sorted(self.weights.items())),
             "let_in": sorted(self.let_in),
@@ -113,10 +113,10 @@ def names_of(askable: Askable) -> set[str]:
 def from_query(
     values: Mapping[str, Sequence[str]], askable: Askable, *, before: Mapping[str, float] | None = None
 ) -> Question:
-    """Read a question from the parameters of an address; raise `QuestionError` for what cannot be asked.
+    """Read a question from URL parameters. Raise `QuestionError` if it is invalid.
 
-    With `before`, the weights of the question that a form was filled from, each group keeps its 100: numbers that
-    were changed stay as they are, and the others of their group shrink or grow in proportion, as in `form.js`.
+    With `before`, the weights of the question that a form was filled with, each group still sums to 100: changed
+    numbers stay as they are, and the others of their group are scaled in proportion, as in `form.js`.
     """
     weights = {
         name.removeprefix(WEIGHT): _number(name, given[-1], askable)
@@ -135,7 +135,7 @@ def from_query(
 
 
 def _at_100(weights: Mapping[str, float], before: Mapping[str, float], askable: Askable) -> dict[str, float]:
-    """Return the weights with what was left unchanged in proportion; a group that was changed as a whole stays."""
+    """Return the weights with unchanged ones scaled in proportion; a group that was changed as a whole stays."""
     found = dict(weights)
     for group in askable.groups:
         was = {weight.key: before.get(weight.key, weight.percent) for weight in group.weights}
@@ -148,7 +148,7 @@ def _at_100(weights: Mapping[str, float], before: Mapping[str, float], askable: 
 
 
 def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
-    """Return parts of a whole in proportion, in tenths; the last one takes what rounding leaves."""
+    """Return parts of a whole in proportion, in tenths; the last one absorbs the rounding error."""
     total = math.fsum(numbers)
     shares = [number / total if total else 1 / len(numbers) for number in numbers]
     left, found = math.floor(10 * whole + 0.5), []
@@ -160,7 +160,7 @@ def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
 
 
 def from_dict(data: Any, askable: Askable) -> Question:
-    """Read a question from plain data; raise `QuestionError` for what cannot be asked."""
+    """Read a question from plain data. Raise `QuestionError` if it is invalid."""
     if not isinstance(data, Mapping) or set(data) - {"weights", "let_in", "evidence"}:
         raise QuestionError("A question has weights, let_in and evidence, and nothing else.")
     weights, let_in, evidence = data.get("weights", {}), data.get("let_in", []), data.get("evidence", {})
@@ -216,7 +216,7 @@ def _years(name: str, given: str, askable: Askable) -> int:
 def _normal(
     weights: Mapping[str, float], let_in: Iterable[str], years: Mapping[str, int | None], askable: Askable
 ) -> Question:
-    """Drop what is as in the run: groups in the model's proportions, and limits that are the model's."""
+    """Remove what equals the run: groups in the model's proportions, and limits that are the model's."""
     known = {reason.key for reason in askable.reasons}
     if strangers := sorted(set(let_in) - known):
         raise QuestionError(f"No country can be let in by “{strangers[0]}”. Take some of {', '.join(sorted(known))}.")

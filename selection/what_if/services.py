@@ -1,4 +1,4 @@
-"""Scenarios of a ranking: keeping, sharing and withdrawing them, and a draft of a model made of a question."""
+"""Services for scenarios of a ranking: save, share, and withdraw them, and draft a model from a question."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from selection.what_if.askable import Askable
 from selection.what_if.question import Question, QuestionError, from_dict
 
 PRIVATE = ("key", "name", "question")
-"""Columns that the trail of changes leaves out, since not all who read it may see them."""
+"""Columns that the audit trail omits, since not everyone who reads the trail may see them."""
 
 _DIGITS = 4
 
@@ -37,7 +37,7 @@ def _basis(run: ScoreRun) -> Basis:
 
 
 def _sound(question: Question, basis: Basis) -> Question:
-    """Return a question that can be answered, as it is kept. Raises `ValidationError` for another."""
+    """Return a question that can be answered, normalized for storage. Raise `ValidationError` for any other."""
     try:
         found = from_dict(question.to_dict(), askable_of(basis))
     except QuestionError as error:
@@ -49,10 +49,10 @@ def _sound(question: Question, basis: Basis) -> Question:
 
 @transaction.atomic
 def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, shared: bool = False) -> Scenario:
-    """Keep a question to a run under a name; nothing official changes.
+    """Save a question to a run under a name; no official result changes.
 
-    Raises `ValidationError` with `earlier_method`, `question`, `nothing_weighted`, `nothing_changed`, `name`,
-    `same_name`, `too_many` or `question_size`. The database holds the last four.
+    Raise `ValidationError` with `earlier_method`, `question`, `nothing_weighted`, `nothing_changed`, `name`,
+    `same_name`, `too_many` or `question_size`. The database enforces the last four.
     """
     require(actor, Permission.VIEW_RANKINGS)
     kept = _sound(question, _basis(run))
@@ -70,7 +70,10 @@ def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, 
 
 @transaction.atomic
 def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
-    """Let everyone open a scenario who has its link and may see rankings. Raises `scenario_kept` where it is shared."""
+    """Share a scenario with everyone who has its link and may see rankings.
+
+    Raise `ValidationError` `scenario_kept` if it is shared already.
+    """
     found = _own(scenario, actor)
     if found.shared_at is not None:
         raise ValidationError("The scenario is shared already.", code="scenario_kept")
@@ -79,13 +82,13 @@ def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
 
 @transaction.atomic
 def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
-    """Withdraw a scenario: its link opens for its author alone, and its name may be used again."""
+    """Withdraw a scenario: only its author can open its link, and its name may be used again."""
     found = _own(scenario, actor)
     return set_fields(found, {"withdrawn_at": timezone.now()}, actor=actor, action="withdrew")
 
 
 def _own(scenario: Scenario, actor: User) -> Scenario:
-    """Return the locked scenario of its author. Raises `scenario_kept` once it is withdrawn."""
+    """Return the locked scenario of its author. Raise `scenario_kept` once it is withdrawn."""
     require(actor, Permission.VIEW_RANKINGS)
     found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
     if found.author_id != actor.pk:
@@ -102,7 +105,7 @@ def _own(scenario: Scenario, actor: User) -> Scenario:
 def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: User) -> ScoringModel:
     """Draft the next version of a run's model with the weights and limits of evidence of a question.
 
-    Countries let in are no part of a model. Raises `ValidationError` with `nothing_for_a_model` where only they
+    Countries let in are no part of a model. Raise `ValidationError` with `nothing_for_a_model` where only they
     differ, and what keeping a scenario, cloning and editing a model raise.
     """
     require(actor, Permission.EDIT_MODELS)
@@ -121,10 +124,10 @@ def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: Us
 
 
 def changed_by(question: Question, askable: Askable) -> Change:
-    """Return the change of a model's table that a question asks for.
+    """Return the change of a model's table that a question describes.
 
-    A group keeps the points that the screen counts of it, divided by the question's numbers; what the full score adds
-    keeps its own.
+    The points of a group that the screen counts are divided by the question's numbers; criteria that only the full
+    score counts are unchanged.
     """
 
     def change(data: Mapping[str, Any]) -> dict[str, Any]:
@@ -154,7 +157,7 @@ def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dic
 
 
 def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
-    """Return a rule with another limit, in its words too."""
+    """Return a rule with another limit, in its text too."""
     said = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
     return {**rule, **said, "within": years}
 

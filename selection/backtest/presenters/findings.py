@@ -1,4 +1,4 @@
-"""The words and figures of a backtest: its finding, each case, and all partners together."""
+"""Texts and figures of a backtest: its finding, each case, and all partners together."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ COMPLETE = 0.9
 QUARTER = 0.25
 
 NARROW = 0.03
-"""A finding this close to the range of chance, or closer, says so."""
+"""Distance to the range of chance below which a finding is reported as narrow."""
 
 Names = Mapping[str, str]
 """Names of countries by code."""
@@ -39,7 +39,7 @@ FINDINGS: Mapping[tuple[str, str], str] = {
     ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
     (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
 }
-"""The finding by the places of partners among others on need and on feasibility."""
+"""Finding by the partners' places among other countries on need and on feasibility."""
 
 SIGHTS: Sequence[tuple[str, str]] = (
     ("", "Need and feasibility together"),
@@ -50,7 +50,7 @@ SIGHTS: Sequence[tuple[str, str]] = (
 
 
 def is_below_middle(rank: int, of: int) -> bool:
-    """Tell whether a place is in the lower half of a list: 54 of 107 is the middle, so 55 is the first below it."""
+    """Return whether a place is in the lower half of a list: 54 of 107 is the middle, so 55 is the first below it."""
     return 2 * rank > of + 1
 
 
@@ -71,7 +71,7 @@ def partners(count: int) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence that could be false, what it rests on, and its limits as bold words with the rest of each."""
+    """Verdict: a sentence that could be false, its basis, and its limits as bold text with the rest of each."""
 
     finding: str
     context: str
@@ -98,7 +98,7 @@ def verdict(findings: Findings, names: Names) -> Verdict:
 
 
 def _is_narrow(findings: Findings) -> bool:
-    """Tell whether an axis on which partners differ from the others is hardly beyond the range of chance."""
+    """Return whether an axis on which partners differ from the others is hardly beyond the range of chance."""
     areas = [area for axis in (NEED, FEASIBILITY) if (area := findings.area(axis)) is not None]
     return any(
         min(abs(area.value - end) for end in area.chance_range) < NARROW for area in areas if standing(area) != LEVEL
@@ -125,7 +125,7 @@ def _few(count: int) -> str:
 
 
 def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return whether the same finding holds with everything one year earlier."""
+    """Return whether the same finding results if every cutoff is one year earlier."""
     now = {axis: findings.area(axis) for axis in (NEED, FEASIBILITY)}
     then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
     if len(then) < len(now):
@@ -159,7 +159,7 @@ def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> 
 
 
 def _first(findings: Findings, names: Names) -> tuple[str, str]:
-    """Return how many partners the first N of the lists would have held, beside what chance gives."""
+    """Return how many partners the first N would have included, compared with chance."""
     count, area = len(findings.placed), findings.area()
     within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
     named = f" ({labels.joined(within)})" if 0 < len(within) <= 4 else ""
@@ -234,7 +234,7 @@ def published_share(case: Case, axis: str) -> float:
 
 @dataclass(frozen=True, slots=True)
 class CaseRow:
-    """One case as it is written: places as "27 of 107", each with its interval and its share of the list."""
+    """Case as text: places as "27 of 107", each with its interval and its share of the list."""
 
     code: str
     name: str
@@ -250,12 +250,12 @@ class CaseRow:
 
     @property
     def total(self) -> tuple[str, str, str]:
-        """Place, interval and share of the list in the whole."""
+        """Return place, interval, and share of the list in the whole."""
         return self.places.get("", ("No place", "", ""))
 
     @property
     def columns(self) -> list[tuple[str, tuple[str, str, str]]]:
-        """The same in the whole, on need and on feasibility, each with its heading."""
+        """Return place, interval, and share in the whole, on need, and on feasibility, each with its heading."""
         return [("Place", self.total), *((label, self.axis(key)) for key, label in SIGHTS if key)]
 
     def axis(self, key: str) -> tuple[str, str, str]:
@@ -295,14 +295,14 @@ def _place(spot: Spot) -> tuple[str, str, str]:
 
 
 def _share_of_list(spot: Spot) -> str:
-    """Return the part of the list that a place is in, from the nearer end: "top 4%", "bottom 6%"."""
+    """Return the part of the list that contains a place, from the nearer end: "top 4%", "bottom 6%"."""
     if is_below_middle(spot.rank, spot.of):
         return f"bottom {whole_percent((spot.of - spot.rank + 1) / spot.of)}"
     return f"top {whole_percent(spot.percentile)}"
 
 
 def _lacking(known: Sequence[Known]) -> list[str]:
-    """Return what was not published then, by what took its place."""
+    """Return the criteria not published then, by the value used instead."""
     ways = (
         ("dropped", "For any country"),
         ("filled", "For this country"),
@@ -320,7 +320,7 @@ def _lacking(known: Sequence[Known]) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """All partners together in the whole or on an axis, as written."""
+    """All partners together in the whole or on an axis, as text."""
 
     label: str
     mean: str
@@ -347,14 +347,14 @@ def _sum(findings: Findings, axis: str, label: str) -> SumRow:
 
 
 def shares(findings: Findings) -> list[tuple[str, str]]:
-    """Return, for weights that need could have, the share of other countries below the partners."""
+    """Return, for possible weights of need, the share of other countries below the partners."""
     rows = findings.today.by_share if findings.today else ()
     ends = {0.0: "0%: feasibility alone", 1.0: "100%: need alone"}
     return [(ends.get(share, whole_percent(share)), whole_percent(area)) for share, area in rows]
 
 
 def today_words(findings: Findings) -> str:
-    """Return what is compared on the data of the run; "" where nothing is."""
+    """Return what is compared on the data of the run; "" if nothing is."""
     now = findings.today
     if now is None:
         return ""

@@ -1,4 +1,4 @@
-"""The limits of a backtest, as long as its findings: what it does not show, and why nothing is tuned to it."""
+"""Limits of a backtest: the questions it cannot answer, and why no model is tuned to it."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from selection.runs import labels
 
 
 def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
-    """Return what the backtest does not show: bold words, and the rest of each."""
+    """Return the questions that the backtest cannot answer: bold text, and the rest of each."""
     count = len(findings.cases)
     return [
         (
@@ -48,7 +48,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
 
 
 def example(findings: Findings) -> tuple[Case, Spot] | None:
-    """Return the partner in the middle of those in the pool of their year: the one whose place is explained."""
+    """Return the median partner of those in the pool of their year, whose place the page explains."""
     inside = sorted(
         ((case, spot) for case, spot in findings.placed if not case.outside), key=lambda item: item[1].percentile
     )

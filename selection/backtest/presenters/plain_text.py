@@ -1,4 +1,4 @@
-"""A backtest as plain text: what the command prints."""
+"""Backtest as plain text, for the output of the command."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ WIDTH = 110
 
 
 def as_text(backtest: Backtest, findings: Findings, names: findings_presenters.Names) -> str:
-    """Return the table of cases, all partners together, and what it does not show."""
+    """Return the table of cases, all partners together, and the limits."""
     run, verdict = backtest.run, findings_presenters.verdict(findings, names)
     shift = f", every cutoff moved back by {backtest.shift}" if backtest.shift else ""
     lines = [

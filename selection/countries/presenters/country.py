@@ -1,4 +1,4 @@
-"""The country page in words and as an export."""
+"""The country page as text and as an export."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ class Fact:
 
 
 def lede(page: CountryPage) -> str:
-    """What to know of the country first, as one sentence."""
+    """Return the most important fact about the country as one sentence."""
     row, ranking = page.row, page.ranking
     if page.country.kind == CountryKind.FORMER:
         successor = f" Its successor is {page.successor.name}." if page.successor else ""
@@ -58,7 +58,7 @@ def _against_middle(ranking: Ranking, name: str, value: float) -> str:
 
 
 def scored_facts(page: CountryPage) -> list[Fact]:
-    """Rank, score and what surrounds them; empty where the country has no rank."""
+    """Rank, score and what surrounds them; empty if the country has no rank."""
     row, ranking = page.row, page.ranking
     if row is None or ranking is None or row.rank is None:
         return []
@@ -80,7 +80,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
 
 
 def known_facts(page: CountryPage, seen: Mapping[int, Witness] = MappingProxyType({})) -> list[Fact]:
-    """What is known of a country without a rank, or for an account that sees none."""
+    """Return the known facts of a country that has no rank, or whose rank this account may not see."""
     facts = []
     if page.country.region:
         facts.append(Fact("Region", page.country.region))
@@ -104,14 +104,14 @@ def known_facts(page: CountryPage, seen: Mapping[int, Witness] = MappingProxyTyp
 
 
 def value(found: Observation) -> str:
-    """The value of an observation as it is read: a label in words, or a number in its own decimals."""
+    """Return an observation's value as text: its label, or a number with the indicator's decimals."""
     if found.label:
         return labels.value_label(found.label)
     return formats.number(found.value, found.indicator.decimals)
 
 
 def also(factor: Factor) -> str:
-    """A newer value that is shown beside the one that counts: "70.0 (2023, inferred)"."""
+    """Return a newer value shown with the one that counts, such as "70.0 (2023, inferred)"."""
     found = factor.shown
     if factor.used is None or found is None:
         return ""
@@ -127,7 +127,7 @@ def age(factor: Factor) -> str:
 
 
 def farthest(page: CountryPage) -> str:
-    """Where most points are lost: the factors farthest from full marks, as a sentence."""
+    """Return a sentence that lists the factors that lose the most points."""
     lost = sorted(
         (f for f in page.factors if f.made and f.made.lost > 0), key=lambda f: -(f.made.lost if f.made else 0)
     )
@@ -136,7 +136,7 @@ def farthest(page: CountryPage) -> str:
 
 
 def raw_of(function: Mapping[str, Any], u: float) -> float | None:
-    """The raw value that a goalpost function maps to `u`; None for another kind of function."""
+    """Return the raw value that a goalpost function maps to `u`; None for another kind of function."""
     if function["kind"] != "goalposts":
         return None
     low, high = function["lower"], function["upper"]
@@ -147,7 +147,7 @@ def raw_of(function: Mapping[str, Any], u: float) -> float | None:
 
 
 def goalposts(function: Mapping[str, Any]) -> str:
-    """How values become 0 to 1, in one line."""
+    """Return one line that explains how values are converted to 0 to 1."""
     if function["kind"] == "goalposts":
         low, high = (formats.number(function[end], None) for end in ("lower", "upper"))
         ends = f"{low} gives 0, {high} gives 1" if function["direction"] > 0 else f"{high} gives 0, {low} gives 1"
@@ -161,7 +161,7 @@ def goalposts(function: Mapping[str, Any]) -> str:
 
 
 def counts_for(group: FactorGroup) -> str:
-    """Tell what a branch counts for, in the digits of its weight; "" for a node below one and without a score."""
+    """Return a branch's weight as text; "" for a node below a branch, or without a score."""
     if group.level or group.weight is None:
         return ""
     if group.weight == 50.0:
@@ -170,7 +170,7 @@ def counts_for(group: FactorGroup) -> str:
 
 
 def rule(factor: Factor) -> str:
-    """How this value became 0 to 1: the goalposts, or what its label gives."""
+    """Return how this value was converted to 0 to 1: the goalposts, or the score of its label."""
     function = factor.row.function
     if function["kind"] == "ordinal" and factor.used is not None and factor.made is not None:
         return f"{value(factor.used)} gives {formats.number(factor.made.u, None)}"
@@ -178,12 +178,12 @@ def rule(factor: Factor) -> str:
 
 
 def not_rated(factor: Factor) -> str:
-    """What a criterion of the full score shows before it is rated: its value where one is loaded, else why not."""
+    """Return the text for a criterion before it is rated: its value if one is loaded, else the missing reason."""
     return value(factor.observation) if factor.observation is not None else missing(factor)
 
 
 def missing(factor: Factor) -> str:
-    """Why a factor has no value in the score, in the words of every page."""
+    """Return the reason that a factor has no value in the score, in the same words as every page."""
     if factor.row.is_rated:
         return formats.missing("not_rated")
     found = factor.used
@@ -202,7 +202,7 @@ def _seen(factor: Factor, name: str) -> Any:
 
 
 def fields(*, scored: bool) -> tuple[Column[Factor], ...]:
-    """The columns of the export of factors; weights and points only where they may be seen."""
+    """Return the export's columns for factors; weights and points only for accounts that may see them."""
     made: tuple[Column[Factor], ...] = (
         Column("Best estimate", lambda f: (f.estimate or {}).get("best"), width=12),
         Column("Estimate at 5%", lambda f: (f.estimate or {}).get("low"), width=12),

@@ -36,7 +36,7 @@ BAR = 150.0
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One source of doubt: how many places the rank moves over in 90% of draws if nothing else were in doubt."""
+    """Source of doubt: the number of ranks in 90% of draws if every other source were certain."""
 
     label: str
     width: int
@@ -46,9 +46,9 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Doubt:
-    """The certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
+    """Certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
 
-    `picture` draws the interval of each source; runs that kept widths alone have none.
+    `picture` draws the interval of each source; runs that stored only widths have none.
     """
 
     finding: str
@@ -59,7 +59,7 @@ class Doubt:
 
 
 def doubt(screen: Screen) -> Doubt | None:
-    """Return how sure the rank of a country is; None where it has no rank or the run has no draws."""
+    """Return how sure the rank of a country is; None if it has no rank or the run has no draws."""
     score, widths = screen.score, screen.score.detail.get("widths")
     if score.rank is None or not widths:
         return None
@@ -87,7 +87,7 @@ def doubt(screen: Screen) -> Doubt | None:
 
 
 def _picture(screen: Screen, finding: str) -> charts.Chart | None:
-    """Draw the rank's interval by source of doubt; None for a run that did not keep them."""
+    """Draw the rank's interval by source of doubt; None for a run that did not store intervals."""
     score, ranges = screen.score, screen.score.detail.get("ranges")
     if not ranges:
         return None
@@ -135,7 +135,7 @@ def _axis(screen: Screen, key: str, label: str, axis: Axis) -> charts.Chart:
 
 
 def neighbors(screen: Screen) -> list[tuple[str, str, str, str]]:
-    """Return the countries right above and below in the list, each as label, code, name and chance in words."""
+    """Return the countries right above and below in the list, each as label, code, name and chance as text."""
     found = (("Next above in the list", screen.above), ("Next below", screen.below))
     return [
         (
@@ -164,7 +164,7 @@ def _too_close(share: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One line of the table: a value withdrawn, with what would take over and where the country would be."""
+    """Row for one withdrawn value: the value that would replace it, and the country's resulting place."""
 
     label: str
     what: str
@@ -175,7 +175,7 @@ class Change:
 
 @dataclass(frozen=True, slots=True)
 class Range:
-    """One criterion at both ends of its range, with the places that it would put the country at."""
+    """Row for one criterion: the country's place at both ends of the criterion's range."""
 
     label: str
     between: str
@@ -213,7 +213,7 @@ def _place(outcome: Outcome) -> str:
 
 
 def _move(screen: Screen, outcome: Outcome) -> str:
-    """Compare the place with today's, in words: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
+    """Compare the place with today's, as text: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
     if outcome.status != screen.score.status:
         return "loses its rank" if screen.score.rank is not None else "no place"
     now = screen.score.place
@@ -223,7 +223,7 @@ def _move(screen: Screen, outcome: Outcome) -> str:
 
 
 def _then(screen: Screen, one: Withdrawal) -> str:
-    """State what would take the place of the withdrawn value, and what evidence the country would lack."""
+    """Return the value that would replace the withdrawn one, and the evidence that would then be missing."""
     row, outcome = screen.table.row(one.criterion), one.outcome
     used = screen.lines[one.criterion]["estimate"]["source"]
     labels = {part["key"]: part["label"] for part in row.series_rows}

@@ -1,4 +1,4 @@
-"""The rows of the table of factors, and the hurdles beside it: on the page of a country and in a dossier."""
+"""Rows of the table of factors, and the hurdles next to it, for a country's page and a dossier."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ HIDDEN = "Shown once you have rated it"
 
 @dataclass(frozen=True)
 class Rows:
-    """The rows of the table of factors of one page, each value with its second witness where there is one."""
+    """Rows of the table of factors, each value with a second source's value if there is one."""
 
     page: CountryPage
     seen: Mapping[int, Witness]
@@ -70,7 +70,7 @@ def line(factor: Factor, witness: Witness | None = None) -> dict[str, Any]:
 
 
 def _now(factor: Factor) -> str:
-    """The weight that counts, where it is printed differently from the model's; empty where it is not."""
+    """Return the weight that counts if it prints differently from the model's weight, else ""."""
     made = factor.made
     if made is None or made.u is None:
         return ""
@@ -79,7 +79,7 @@ def _now(factor: Factor) -> str:
 
 
 def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
-    """The hurdles of the model with how the country stands to each; none without a run."""
+    """Return the model's hurdles with the country's result on each; none without a run."""
     if page.row is None:
         return []
     return [

@@ -1,4 +1,4 @@
-"""The page of a country in a run by a method: what its template is given."""
+"""Template context of a country's page, for a run by a method."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ Mark = tuple[str, str, str]
 
 
 def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness]) -> dict[str, Any]:
-    """Return what the page shows of a run by a method, the locator aside."""
+    """Return the page's context for a run by a method, without the locator map."""
     ranges = doubt_presenters.ranges(screen)
     return {
         "screen": screen,
@@ -75,7 +75,10 @@ def marks(page: CountryPage, screen: Screen) -> list[Mark]:
 
 
 def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
-    """Facts under the map: the partnership, an admission, what is old; and whether each is of a partnership."""
+    """Return the facts under the map: partnership, admission, and old data.
+
+    Each fact is a label, a text, and whether it is about a partnership.
+    """
     on = screen.run.reference_date
     found = []
     for term in screen.terms:
@@ -102,6 +105,6 @@ def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.L
 
 
 def said_then(row: Earlier) -> str:
-    """Return a country's status and place in a run that gave it no rank: "Provisional; would take place 40"."""
+    """Return an unranked country's status and place in a run: "Provisional; would take place 40"."""
     label = str(CountryStatus(row.status).label)
     return f"{label}; would take place {row.place}" if row.place else label

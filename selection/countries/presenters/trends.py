@@ -1,4 +1,4 @@
-"""The series of one country as small pictures, each with a sentence that could be false and its numbers as a table."""
+"""Charts of one country's series, each with a sentence that could be false and its numbers as a table."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ Found = Mapping[str, Sequence[Observation]]
 
 
 def trends(found: Found, peers: Mapping[str, tuple[str, float]]) -> list[Chart]:
-    """The pictures of the series there are; `peers` gives the name and height of a dashed line by indicator."""
+    """Return a chart of each available series.
+
+    `peers` gives the name and value of a dashed reference line by indicator.
+    """
     drawn = [
         _corruption(found.get("cpi.score", ()), peers.get("cpi.score")),
         _freedom(found),
@@ -45,7 +48,7 @@ def trends(found: Found, peers: Mapping[str, tuple[str, float]]) -> list[Chart]:
 def child_labour(
     own: tuple[str, float | None], period: str, reason: str, peers: Sequence[tuple[str, float]]
 ) -> Chart | None:
-    """Child labor among the ranked countries that have a survey; None where none has."""
+    """Child labor among the ranked countries that have a survey; None if none has."""
     if not peers:
         return None
     value = own[1]
@@ -93,7 +96,7 @@ def _known(rows: Sequence[Observation]) -> list[tuple[int, float]]:
 
 
 def _course(known: Sequence[tuple[int, float]], written: Callable[[float], str]) -> str:
-    """How a series went: where it stands, and since when it rose or fell."""
+    """Return a series' last value, and its change since the first one."""
     (first, start), (last, end) = known[0], known[-1]
     change = end - start
     if first == last:
@@ -154,7 +157,7 @@ def _freedom(found: Found) -> Chart | None:
 
 
 def _parts_moved(found: Found, known: Sequence[tuple[int, float]]) -> str:
-    """How the two parts of the total changed over the years drawn."""
+    """Return how the two parts of the total changed over the years drawn."""
     first, last = known[0][0], known[-1][0]
     said = []
     for name, code in (("political rights", "fh.political_rights"), ("civil liberties", "fh.civil_liberties")):

@@ -1,4 +1,4 @@
-"""Sentences on how a run by a method used each published value: as published, carried, bridged or filled."""
+"""Sentences on how a run by a method used each published value: as published, carried, bridged, or filled."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ from selection.runs import labels
 from selection.scoring import OWN, PEERS, POOLED, Scale
 
 OLD = 7
-"""From more years than this a value is called old."""
+"""Most years of age at which a value is not yet old."""
 
 WIDTH = 260.0
 
 
 @dataclass(frozen=True, slots=True)
 class Value:
-    """One published value as it is read: "4.8 (GSI 2018)", with the page of its observation."""
+    """Published value as text, such as "4.8 (GSI 2018)", with the link to its observation."""
 
     text: str
     observation: int
@@ -36,9 +36,9 @@ class Value:
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One criterion: what counts, the published values that lead to it, and a sentence that joins the two.
+    """Criterion with the value that counts, the published values behind it, and a sentence that explains it.
 
-    `rule` describes how the value became 0 to 1, `on_record` names a value that does not count.
+    `rule` describes how the value was converted to 0 to 1, `on_record` names a value that does not count.
     """
 
     factor: Factor
@@ -100,7 +100,7 @@ def _points(printed: float | None, weight: float | None) -> str:
 
 
 def _is_unknown(group: FactorGroup, screen: Screen) -> bool:
-    """Tell whether nothing of a part is known: its score would be that of others."""
+    """Return whether nothing of a part is known: its score would be that of others."""
     sources = [screen.lines[f.row.key]["estimate"]["source"] for f in group.factors if f.row.key in screen.lines]
     return all(source == PEERS for source in sources)
 
@@ -113,7 +113,7 @@ def _against(score: float | None, median: float | None) -> str:
 
 
 def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
-    """Return one criterion of a run by a method."""
+    """Return the row for one criterion of a run by a method."""
     statements = screen.statements.get(factor.row.key, ())
     estimate = screen.lines[factor.row.key]["estimate"]
     used = [one for one in statements if one.is_used]
@@ -177,9 +177,9 @@ def _unused(row: CriterionRow, one: Statement) -> Value:
 
 
 def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:
-    """Return a value of a criterion, with a percent sign where its unit is percent: "20.1%", "4.7", "35".
+    """Return a criterion's value, with a percent sign if its unit is percent: "20.1%", "4.7", "35".
 
-    It has the decimals of its indicator, and `more` where a small difference is to be seen.
+    It has the decimals of its indicator, and one more if `more` is set, to show a small difference.
     """
     if value is None:
         return formats.DASH
@@ -201,13 +201,13 @@ def named(row: CriterionRow) -> str:
 
 
 def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | None = None) -> str:
-    """Return the 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" where the value is exact."""
+    """Return the 90 percent range of an estimate: "6 to 45%", "3.2 to 6.8"; "" if the value is exact."""
     low, high, best = estimate.get("low"), estimate.get("high"), estimate.get("best")
     if low is None or high is None or best is None or not estimate.get("error"):
         return ""
     posts = row.function
     if (row.estimate or {}).get("scale", "points") == "points" and posts["lower"] <= best <= posts["upper"]:
-        low, high = max(low, posts["lower"]), min(high, posts["upper"])  # what lies beyond counts as the goalpost
+        low, high = max(low, posts["lower"]), min(high, posts["upper"])  # goalposts cap a value
     whole = high >= 10 or low <= -10 or (indicator is not None and not indicator.decimals)
     places = 0 if whole else 1
     ends = formats.span(formats.number(low, places), formats.number(high, places), prose=True)
@@ -215,7 +215,7 @@ def span(row: CriterionRow, estimate: Mapping[str, Any], indicator: Indicator | 
 
 
 def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, used: Sequence[Statement]) -> str:
-    """Return the value that counts in the score, in the unit of the criterion, or words where there is none."""
+    """Return the value that counts in the score, in the criterion's unit, or a text if there is none."""
     indicator = used[0].observation.indicator if used else None
     if estimate.get("best") is not None:
         return amount(row, estimate["best"], indicator)
@@ -276,7 +276,10 @@ def _first(row: CriterionRow) -> str:
 
 
 def filled(row: CriterionRow, screen: Screen, count: int) -> str:
-    """Whom a missing value is filled from: "not published; filled from 17 countries of Africa, lower middle income"."""
+    """Return the peers that fill a missing value.
+
+    For example: "Not known; filled from 17 countries of Africa, lower middle income."
+    """
     return f"Not known; filled from {alike(screen, row.key, count)}."
 
 

@@ -1,4 +1,4 @@
-"""The verdict on a country in three sentences: its place on both axes, its rank and how sure it is, what is missing."""
+"""Verdict on a country in three sentences: its place on both axes, its rank and certainty, and its gaps."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ TELLS = 0.02
 """Least value of a datum at which the verdict names a figure as one that matters."""
 
 FEW = 2
-"""Up to so many gaps in the evidence a sentence also names who publishes what would fill them."""
+"""Most gaps in the evidence for which a sentence also names the publishers of the missing data."""
 
 GROUPS = {
     "in": ("Firmly in", "in the first {first} {sure}"),
@@ -42,7 +42,7 @@ class Verdict:
 
 
 def verdict(screen: Screen) -> Verdict:
-    """Return the verdict of a run by a method on a country, by its status."""
+    """Return a method's verdict on a country, by its status in the run."""
     status = screen.score.status
     if status == CountryStatus.RANKED:
         return Verdict(_standing(screen), _ranks(screen), _missing(screen))
@@ -94,7 +94,7 @@ def _ranks(screen: Screen) -> str:
 
 
 def of_methods(share: float, table: ModelTable) -> str:
-    """Put a share of the methods, all of which are tried, into words: "82% of methods", "every method", "no method"."""
+    """Return a share of the methods, all of which are tried: "82% of methods", "every method", "no method"."""
     if share in (0.0, 1.0):
         return "every method" if share else "no method"
     limits = sentences_presenters.limits_of(table, "in_designs")
@@ -128,9 +128,10 @@ def _missing(screen: Screen) -> str:
 
 
 def most_telling(screen: Screen, ends: Mapping[str, tuple[int, int]]) -> str | None:
-    """Return the key of the published value that would most move the chance of the first N if known exactly, or None.
+    """Return the key of the published value that, if known exactly, would change the chance of the first N most.
 
-    A run without draws has no chances: there it is the value whose range moves the rank over the most places.
+    Return None if there is none. For a run without draws, which has no chances, it is the value whose range moves the
+    rank most.
     """
     known = {key: line["estimate"] for key, line in screen.lines.items() if line["estimate"]["age"] is not None}
     if screen.score.p20 is None:
@@ -216,7 +217,7 @@ def _why_outside(screen: Screen) -> str:
 
 
 def lacking(screen: Screen) -> str:
-    """State the evidence that a country lacks, in the model's sentences: "child labor is not measured, and ..."."""
+    """Return the missing evidence in the model's sentences: "child labor is not measured, and ..."."""
     said = [
         labels.lowered(str(screen.rules[key]["lacking"]).rstrip(".")) for key in screen.lacks if key in screen.rules
     ]
@@ -224,7 +225,7 @@ def lacking(screen: Screen) -> str:
 
 
 def _wanted(screen: Screen, what: str) -> str:
-    """Say which data would lift a country, and who publishes them."""
+    """Return a sentence on the data that a country lacks to be ranked, with their publishers."""
     with_sources = len(screen.lacks) <= FEW
     asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
     return f"For {what} it needs {labels.joined(asked)}." if asked else f"Nothing published is lacking for {what}."

@@ -1,4 +1,4 @@
-"""All about one country: each factor with its observation, and, for a run, what the score made of it."""
+"""Country page: each factor with its observation and, for a run, its effect on the score."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from selection.scoring_inputs.cells import Cell, choose
 
 @dataclass(frozen=True, slots=True)
 class Points:
-    """What a run made of a factor. Weights and points are of 100.
+    """Points of a factor in a run. Weights and points are out of 100.
 
     `weight` and `printed` are the nominal weight and the points as printed: they add up to 100 and to the score.
     """
@@ -48,14 +48,13 @@ class Points:
 
 @dataclass(frozen=True, slots=True)
 class Factor:
-    """One criterion of one country: the observation used, one that is shown only, or the reason why there is none.
+    """Criterion of one country: the observation used, one that is only shown, or the missing reason.
 
-    `step` is the median of the raters, 0 to 4, and `ratings` their keys, where the run counted ratings; `is_hidden`
-    where they are not for this reader yet. `missing` is
-    "not_loaded" where no country has a value of the indicator: what a publisher leaves out, and what
-    does not apply, is known only once a file of it is here. `age` is in years of the day to which the page counts,
-    and `newer_edition` the newest edition of the same kind of file where it is none of those that state the value.
-    `estimate` is what a run by a method made of the published values, as `CountryScore.lines` keeps it.
+    `step` is the median of the raters, 0 to 4, and `ratings` their keys, if the run counted ratings; `is_hidden` is
+    true if this reader may not see them yet. `missing` is "not_loaded" if no country has a value of the indicator:
+    only an imported file shows what a publisher omits and what does not apply. `age` is in years, to the reference
+    date of the page. `newer_edition` is the newest edition of the same kind of file, if it does not state the value.
+    `estimate` is the run's estimate from the published values, as `CountryScore.lines` stores it.
     """
 
     row: CriterionRow
@@ -72,18 +71,18 @@ class Factor:
 
     @property
     def is_too_old(self) -> bool:
-        """True if the value is older than the model's age limit for this criterion."""
+        """Return whether the value is older than the model's age limit for this criterion."""
         limit = None if self.estimate is not None else self.row.max_age
         return self.age is not None and limit is not None and self.age > limit
 
     @property
     def observation(self) -> Observation | None:
-        """What the page shows as the value."""
+        """Return the observation that the page shows as the value."""
         return self.used or self.shown
 
     @property
     def is_counted(self) -> bool:
-        """Whether the model counts the criterion, with or without a value."""
+        """Return whether the model counts the criterion, with or without a value."""
         return self.row.weight > 0
 
 
@@ -101,9 +100,9 @@ class FactorGroup:
 
 @dataclass(frozen=True)
 class CountryPage:
-    """One country as its page shows it. Without `row` no rank, score, weight or points are there to show.
+    """Country as its page shows it. Without `row` there is no rank, score, weight, or points to show.
 
-    `score` is the row of the run, where the run knows the country.
+    `score` is the country's row in the run, if the run has one.
     """
 
     country: Country
@@ -119,16 +118,16 @@ class CountryPage:
 
     @property
     def factors(self) -> list[Factor]:
-        """Every factor, in the order of the page."""
+        """Return every factor, in page order."""
         return [factor for group in self.groups for factor in group.factors]
 
     def factor(self, key: str) -> Factor | None:
-        """One factor by the key of its criterion."""
+        """Return one factor by its criterion's key, or None."""
         return next((factor for factor in self.factors if factor.row.key == key), None)
 
 
 def find_country(code: str) -> Country | None:
-    """The country, territory or former state of this code, in capitals or not."""
+    """Return the country, territory, or former state with this code, in upper or lower case, or None."""
     return Country.objects.filter(code=code.upper()).first()
 
 
@@ -140,10 +139,10 @@ def country_page(
     as_of: int | None,
     stage: Stage = Stage.SCREEN,
 ) -> CountryPage:
-    """What is known of a country and, where `run` is given, how the run counted it.
+    """Return the known facts of a country and, if `run` is given, how the run counted them.
 
-    Without a run, or for a country it does not score, the values are the newest known at `as_of` (None is now), and
-    the groups hold the criteria of `stage`.
+    Without a run, or for a country that it does not score, the values are the newest known at `as_of` (None is now),
+    and the groups hold the criteria of `stage`.
     """
     score = CountryScore.objects.filter(run=run, country=country).first() if run else None
     lines = {line["key"]: line for line in score.lines} if score else {}
@@ -182,7 +181,7 @@ def country_page(
 
 
 def without_ratings(page: CountryPage, keys: Collection[str]) -> CountryPage:
-    """The page without what raters say of some criteria, and without the points that would tell it."""
+    """Return the page without raters' steps on some criteria, and without points that would reveal them."""
 
     def kept(factor: Factor) -> Factor:
         if factor.row.key not in keys:
@@ -199,7 +198,7 @@ _Cells = dict[str, tuple[Observation | None, Observation | None, str]]
 
 
 def _cells_of_lines(lines: Mapping[str, Mapping[str, Any]]) -> _Cells:
-    """The observations behind the lines of a run, read by their numbers: they stay on record."""
+    """Return the observations behind a run's lines. They are found by number, since observations are never deleted."""
     wanted = {line[name] for line in lines.values() for name in ("observation", "shown") if line[name]}
     rows = Observation.objects.select_related("indicator__source", "file").in_bulk(wanted)
     return {key: (rows.get(line["observation"]), rows.get(line["shown"]), _reason(line)) for key, line in lines.items()}
@@ -211,7 +210,7 @@ def _reason(line: Mapping[str, Any]) -> str:
 
 
 def _newest_cells(country: Country, rows: Sequence[CriterionRow], as_of: int | None) -> _Cells:
-    """The newest values by the rules of the model's table, without scoring anything."""
+    """Return the newest values by the rules of the model's table, without computing a score."""
     codes = {row.indicator for row in rows if row.indicator}
     found = list(observations(as_of).filter(country=country, indicator__code__in=codes).order_by("year", "period"))
     by_id = {row.pk: row for row in found}
@@ -258,7 +257,10 @@ def _factor(
     loaded: Collection[str],
     listed: str,
 ) -> Factor:
-    """A factor with what it lacks; `listed` is the indicator whose publisher decides which countries are listed."""
+    """Return a factor with its missing reason.
+
+    `listed` is the indicator whose publisher decides which countries are listed.
+    """
     if missing and row.indicator and row.indicator not in loaded:
         missing = "not_loaded"
     elif missing == "not_collected" and row.indicator == listed and shown is None:
@@ -267,7 +269,7 @@ def _factor(
 
 
 def _year_of(as_of: int | None) -> int:
-    """Return the year to which ages are counted without a run: that of the publication asked for, or of today."""
+    """Return the year to which ages are counted without a run: that of the requested publication, or today's."""
     publication = Publication.objects.filter(seq=as_of).first() if as_of is not None else None
     return (publication.at if publication else timezone.now()).year
 
@@ -293,7 +295,7 @@ def _made(
     weights: Mapping[str, float],
     medians: Mapping[str, float],
 ) -> dict[str, Factor]:
-    """The factors of a run with what it made of them."""
+    """Return the factors of a run with their points."""
     made = {}
     for key, line in lines.items():
         factor = factors[key]
@@ -319,8 +321,9 @@ def _made(
 
 
 def _printed(points: Mapping[str, float], table: ModelTable, total: float) -> dict[str, float]:
-    """Points (or weights) to one decimal, so that factors add up to nodes, nodes to branches, and branches to the
-    total.
+    """Round points or weights to one decimal, with every total equal to the sum of its parts.
+
+    Printed factors add up to nodes, nodes to branches, and branches to the total.
     """
     printed: dict[str, float] = {}
 
@@ -351,7 +354,7 @@ def _groups(
     weights: Mapping[str, float],
     nodes: Mapping[str, Mapping[str, float | None]],
 ) -> Iterable[FactorGroup]:
-    """Branches and nodes with the factors of a stage that stand right below them."""
+    """Yield branches and nodes with the factors of a stage that are directly below them."""
     shown = {row.key for row in table.rows(stage)}
 
     def group(node: NodeRow, level: int) -> FactorGroup:
@@ -372,7 +375,7 @@ def _groups(
 
 
 def _places(ranking: Ranking, code: str) -> dict[str, int]:
-    """The country's place by need and by feasibility among the ranked."""
+    """Return the country's place by need and by feasibility among the ranked countries."""
     own = ranking.row(code)
     places = {}
     for name in ("need", "feasibility"):
@@ -385,6 +388,6 @@ def _places(ranking: Ranking, code: str) -> dict[str, int]:
 
 
 def newest_narrative(country: Country, as_of: int | None = None) -> Narrative | None:
-    """The newest narrative of the TIP Report that is loaded, with its recommendations."""
+    """Return the newest loaded narrative of the TIP Report with its recommendations, or None."""
     rows = Narrative.objects.as_of(as_of).filter(country=country).prefetch_related("recommendations")
     return rows.order_by("-report_year").first()

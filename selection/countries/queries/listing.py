@@ -1,4 +1,4 @@
-"""The list of countries, each with its rank or the reason why it has none."""
+"""List of countries, each with its rank or the reason that it has none."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from selection.runs.rows import Ranking, RankingRow, plain
 
 @dataclass(frozen=True, slots=True)
 class CountryEntry:
-    """One line of the list of countries; `row` only where rankings may be seen."""
+    """Line of the list of countries; `row` is set only for accounts that may see rankings."""
 
     country: Country
     tier: str
@@ -22,7 +22,7 @@ class CountryEntry:
 
     @property
     def status(self) -> str:
-        """Return the status of the country in the run, such as "Provisional"; "" where it has no row."""
+        """Return the status of the country in the run, such as "Provisional"; "" if it has no row."""
         return CountryStatus(self.row.status).label if self.row is not None else ""
 
 

@@ -1,4 +1,4 @@
-"""One country in a desk screen by a method: its place, the values behind it, and what would change it."""
+"""Country in a desk screen by a method: its place, the values behind it, and the changes that would move it."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ EARLIER = 8
 
 @dataclass(frozen=True, slots=True)
 class Statement:
-    """A published value behind a criterion: its series in words, the observation, and whether the estimate uses it.
+    """A published value behind a criterion: its series as text, the observation, and whether the estimate uses it.
 
     `value` is as the criterion counts it: 100 less the published one for a complement.
     """
@@ -38,9 +38,9 @@ class Statement:
 
 @dataclass(frozen=True, slots=True)
 class Axis:
-    """A country's score on one axis beside those of the ranked countries; `rank` is its place among them.
+    """Score of a country on one axis compared with the ranked countries; `rank` is its place among them.
 
-    `interval` holds 90% of the draws, where the run kept it.
+    `interval` contains 90% of the draws, if the run stored it.
     """
 
     value: float | None
@@ -52,7 +52,7 @@ class Axis:
 
 @dataclass(frozen=True, slots=True)
 class Neighbor:
-    """The ranked country right above or below; `chance` is the share of draws in which it lies above this one."""
+    """Ranked country directly above or below; `chance` is the share of draws in which it ranks above this one."""
 
     row: RankingRow
     chance: float | None
@@ -60,12 +60,12 @@ class Neighbor:
 
 @dataclass(frozen=True)
 class Screen:
-    """A country's part of a run by a method, as its page shows it.
+    """Country's part of a run by a method, as its page shows it.
 
-    `statements` are the published values by criterion, and `likeness` the group that fills a missing one. `lacks`
-    are the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those
-    of the indicators by code, where something is lacking. `medians` are those of the ranked countries by node,
-    `leaf_medians` those of the normalized values by criterion. `fits` are what the run fitted, by criterion.
+    `statements` are the published values by criterion, and `likeness` the group that fills a missing one. `lacks` are
+    the keys of the evidence rules that the country fails, or would fail if it were admitted. `publishers` are those of
+    the indicators by code, if evidence is missing. `medians` are those of the ranked countries by node, `leaf_medians`
+    those of the normalized values by criterion. `fits` are the run's fits by criterion.
     """
 
     country: Country
@@ -90,41 +90,41 @@ class Screen:
 
     @property
     def first(self) -> int:
-        """The N of every "first N"."""
+        """Return the N of every "first N"."""
         return self.table.first
 
     @property
     def short(self) -> int:
-        """The smaller N beside it."""
+        """Return the smaller N that is shown with it."""
         return int((self.table.method or {}).get("short", 10))
 
     @property
     def rules(self) -> Mapping[str, Mapping[str, Any]]:
-        """The evidence rules of the method by key."""
+        """Return the evidence rules of the method by key."""
         return {rule["key"]: rule for rule in (self.table.method or {}).get("rules", ())}
 
     @property
     def lines(self) -> Mapping[str, Mapping[str, Any]]:
-        """The lines of the run by criterion, of those that count and that a method estimates."""
+        """Return the run's lines by criterion, for criteria that count and that a method estimates."""
         return {line["key"]: line for line in self.score.lines if "estimate" in line and line["nominal_weight"] > 0}
 
     @property
     def filled(self) -> list[CriterionRow]:
-        """The criteria that peers fill, those with most weight first."""
+        """Return the criteria filled from peers, those with the most weight first."""
         rows = [self.table.row(key) for key, line in self.lines.items() if line["estimate"]["source"] == "peers"]
         weights = self.table.weights()
         return sorted(rows, key=lambda row: -weights[row.key])
 
     @property
     def bridged(self) -> list[CriterionRow]:
-        """The criteria that are estimated from another series, those with most weight first."""
+        """Return the criteria estimated from another series, those with the most weight first."""
         rows = [self.table.row(key) for key, line in self.lines.items() if line.get("state") == "bridged"]
         weights = self.table.weights()
         return sorted(rows, key=lambda row: -weights[row.key])
 
 
 def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
-    """Return what a run by a method shows of a country; None for another run, or for a country it does not score."""
+    """Return a country's data in a run by a method; None for another run, or if the run does not score it."""
     score, ranking = page.score, page.ranking
     if run is None or score is None or ranking is None or run.table.get("method") is None or not score.lines:
         return None
@@ -134,7 +134,7 @@ def screen_of(page: CountryPage, run: ScoreRun | None) -> Screen | None:
 
 
 def screens_of(run: ScoreRun, countries: Sequence[Country]) -> list[Screen]:
-    """Return what a run by a method shows of countries that it scored; neighbors and changes of values are left out."""
+    """Return the data of scored countries in a run by a method, without neighbors and changes of values."""
     shared = _Shared(run, ranking_of(run), _fits(run), _medians(run))
     rows = CountryScore.objects.filter(run=run, country__in=countries).select_related("country")
     scores = {score.country.code: score for score in rows}
@@ -183,7 +183,7 @@ class _Shared:
 
 
 def _fits(run: ScoreRun) -> Mapping[str, Mapping[str, Any]]:
-    """Return what a run fitted, read apart from the rest of its result."""
+    """Return the run's fits, read separately from the rest of its result."""
     fits: Mapping[str, Mapping[str, Any]] | None = (
         ScoreRun.objects.filter(pk=run.pk).values_list("result__fits", flat=True).first()
     )
@@ -212,7 +212,7 @@ def _medians(run: ScoreRun) -> dict[str, float]:
 def _statements(
     table: ModelTable, lines: Mapping[str, Mapping[str, Any]], asked: WhatIf | None
 ) -> dict[str, tuple[Statement, ...]]:
-    """Return the published values behind each criterion; of runs that cannot be asked again, those that were used."""
+    """Return the published values behind each criterion. A run that cannot be replayed has only those it used."""
     wanted: dict[str, list[tuple[str, int]]] = {}
     for key, line in lines.items():
         published = asked.published.get(key, ()) if asked else ()
@@ -233,7 +233,7 @@ def _statement(row: CriterionRow, series: str, found: Observation, line: Mapping
 
 
 def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return whom a country's missing values are filled from, by criterion: the narrowest group that holds them all."""
+    """Return the kind of peer group behind each filled value: "region", "income", or "all"."""
     groups = {key: line["estimate"]["peers"] for key, line in lines.items() if line["estimate"].get("peers")}
     if not groups:
         return {}
@@ -261,7 +261,7 @@ def _lacks(table: ModelTable, lines: Mapping[str, Mapping[str, Any]]) -> tuple[s
 
 
 def _publishers(table: ModelTable) -> dict[str, str]:
-    """Return who publishes each indicator that the model reads, by its code."""
+    """Return the publisher of each indicator that the model reads, by its code."""
     codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators}
     return dict(Indicator.objects.filter(code__in=codes).values_list("code", "source__publisher"))
 
@@ -270,7 +270,7 @@ def _publishers(table: ModelTable) -> dict[str, str]:
 
 
 def _neighbors(run: ScoreRun, ranking: Ranking, score: CountryScore) -> tuple[Neighbor | None, Neighbor | None]:
-    """Return who is ranked right above and right below, with the share of draws in which each lies above."""
+    """Return the countries ranked directly above and below, with the share of draws in which each ranks above."""
     codes = [row.code for row in ranking.ranked]
     if score.rank is None or score.country.code not in codes:
         return None, None
@@ -299,7 +299,7 @@ def _pairs(run: ScoreRun, at: int) -> Sequence[float] | None:
 
 @dataclass(frozen=True, slots=True)
 class Earlier:
-    """The result of a country in one run."""
+    """Result of a country in an earlier run."""
 
     run: ScoreRun
     status: str
@@ -308,12 +308,12 @@ class Earlier:
 
     @property
     def is_ranked(self) -> bool:
-        """Tell whether the country had a rank in the run."""
+        """Return whether the country had a rank in the run."""
         return self.status == CountryStatus.RANKED
 
     @property
     def is_look_back(self) -> bool:
-        """Tell whether the run is the ranking as known on a day that was over."""
+        """Return whether the run is the ranking as known on a day that was over."""
         return bool(self.run.inputs.get(BESIDE) == Beside.LOOK_BACK)
 
 

@@ -1,4 +1,4 @@
-"""A country's values over time, and those of the others that one of them is seen among."""
+"""Values of a country over time, and the peers' values that one of them is compared with."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def series_of(
 
 
 def peers_of(code: str, *, as_of: int | None = None) -> list[tuple[str, str, float]]:
-    """Code, name and newest value of `code`'s main series for every country proper that has one."""
+    """Return code, name, and newest value of `code`'s main series for every state that has one."""
     rows = (
         Observation.objects.as_of(as_of)
         .filter(indicator__code=code, series="", value__isnull=False, country__kind=CountryKind.STATE)

@@ -1,4 +1,4 @@
-"""Ask a stored run of a method again with one country's value withdrawn, or at an end of its range.
+"""Hypothetical results of a method's stored run, with one country's value withdrawn or at an end of its range.
 
 The snapshot is built from the run as a replay does, and scored without draws; nothing is stored.
 """
@@ -33,7 +33,7 @@ from selection.scoring.robustness.tables import spread
 from selection.scoring_inputs.cells import Selection
 
 ENDS = (0.05, 0.95)
-"""The ends of a range: they hold 90 percent."""
+"""Ends of a range that contains 90 percent."""
 
 NORMAL_ENDS = (-1.6448536269514722, 1.6448536269514722)
 KEPT_FOR = 7 * 24 * 3600
@@ -51,9 +51,10 @@ class Published:
 
 @dataclass(frozen=True, slots=True)
 class Outcome:
-    """The result of a country after a change. `place` is the rank it has or would take, `fails` the evidence it lacks.
+    """Result of a country after a change.
 
-    `source` is what its value would come from: a series, or peers, which `peers` counts.
+    `place` is the rank that it has or would take, and `fails` the evidence that it lacks. `source` is the source of
+    the new value: a series, or peers, which `peers` counts.
     """
 
     status: str
@@ -75,10 +76,10 @@ class Withdrawal:
 
 @dataclass(frozen=True)
 class WhatIf:
-    """Everything that was asked about one country of a run.
+    """Results of every change tried for one country of a run.
 
-    `published` are the values by criterion, `withdrawals` one entry a year of values. `ends` are the places
-    with one criterion at the low and the high end of its range, both as published; none where it is exact.
+    `published` are the values by criterion, `withdrawals` have one entry per year of values. `ends` are the places
+    with one criterion at the low and the high end of its range, both as published; none if the value is exact.
     """
 
     published: Mapping[str, tuple[Published, ...]]
@@ -87,7 +88,7 @@ class WhatIf:
 
 
 def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
-    """Return what a withdrawn or uncertain value would change for a country, or None where that cannot be asked.
+    """Return what a withdrawn or uncertain value would change for a country, or None if that cannot be asked.
 
     It can be asked of a desk screen by a method that this engine computes, of a country that was scored.
     """
@@ -103,7 +104,7 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
 
 
 def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[Published, ...]]:
-    """Return the published values behind each criterion that counts, used or not; none where they are not to be had."""
+    """Return the published values behind each counted criterion, used or not; none if they are unavailable."""
     basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
         return {}
@@ -116,7 +117,7 @@ def without_value(
 ) -> Outcome | None:
     """Return where a country would be without its value of a criterion, or without some of the series behind it.
 
-    None where that cannot be asked. Raises `KeyError` for a criterion or a series that the model does not have.
+    None if that cannot be asked. Raise `KeyError` for a criterion or a series that the model does not have.
     """
     basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
@@ -141,7 +142,7 @@ def _asked(basis: Basis, code: str) -> WhatIf:
 
 
 def _decides_the_pool(table: ModelTable, row: CriterionRow) -> bool:
-    """Tell whether the pool reads this criterion: without it there is no question of a place."""
+    """Return whether the pool reads this criterion: without it there is no question of a place."""
     return bool(row.indicators & {table.listing["indicator"], *table.groupings.values()})
 
 
@@ -158,7 +159,7 @@ def _published(selection: Selection, row: CriterionRow, code: str) -> tuple[Publ
 
 
 def _withdrawals(basis: Basis, code: str, row: CriterionRow, published: Sequence[Published]) -> Iterator[Withdrawal]:
-    """Yield one entry a year of the values in use, one for those that are not, and one for all where these differ."""
+    """Yield one entry per year of the values in use, one for unused values, and one for all if they differ."""
     source = basis.cells[row.key].sources[basis.selection.snapshot.position[code]]
     used = [one for one in published if source in (one.series, POOLED) or not one.series]
     years = sorted({one.year for one in used}, reverse=True)
@@ -226,7 +227,7 @@ def _column_without(column: Column, position: int) -> Column:
 
 
 def _ends(basis: Basis, place: int) -> dict[str, tuple[int, int]]:
-    """Return the places with one criterion at the low and the high end of its range and all else as it is."""
+    """Return the places with one criterion at the low and the high end of its range and all else unchanged."""
     result = basis.result
     others = np.array([s is Status.RANKED and i != place for i, s in enumerate(result.statuses)], dtype=np.bool_)
     laws = spread(result.plan, basis.cells, np.array([place], dtype=np.intp))

@@ -1,4 +1,4 @@
-"""The page How sure as two sheets: every ranked country with its doubts, and the work list."""
+"""Export of the How sure page as two sheets: every ranked country with its doubts, and the work list."""
 
 from __future__ import annotations
 
@@ -65,9 +65,9 @@ TaskRow = Task | RankingRow
 def task_fields(
     found: HowSure, tier: CriterionRow | None, ask: str, lead: Lead | None, absolute: Callable[[str], str]
 ) -> tuple[Column[TaskRow], ...]:
-    """Return the columns of the work list; the tier's label, whom to ask and where to bring it in are given.
+    """Return the columns of the work list, given the tier's label, whom to ask, and where to enter the figure.
 
-    `absolute` makes a whole address of a path, on the host where the sheet was asked for.
+    `absolute` turns a path into an absolute URL, on the host of the request.
     """
 
     def address(lead: Lead | None) -> str:
@@ -102,7 +102,7 @@ def task_fields(
 
 
 def about(found: HowSure) -> tuple[tuple[str, str], ...]:
-    """Return what both sheets rest on."""
+    """Return the notes that explain the columns of both sheets."""
     limits = (found.table.method or {}).get("groups", {})
     shares = " and ".join(whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
     return (

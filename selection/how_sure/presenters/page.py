@@ -1,4 +1,4 @@
-"""The page about how sure an order is, in words and marks: the verdict, bands of ranks, and which doubt moves them."""
+"""The page about how sure an order is, as text and marks: the verdict, bands of ranks, and which doubt moves them."""
 
 from __future__ import annotations
 
@@ -158,7 +158,7 @@ def shade_key() -> list[tuple[int, str]]:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The ranks that one doubt leaves open, written and drawn; a run before engine 2.1.0 has their number alone."""
+    """Range of ranks that one doubt leaves open, as text and chart; before engine 2.1.0 only its width."""
 
     text: str
     mark: charts.Svg | None
@@ -166,7 +166,7 @@ class Span:
 
 @dataclass(frozen=True, slots=True)
 class DoubtRow:
-    """One country with what each doubt leaves open."""
+    """Country with the range of ranks that each doubt leaves open."""
 
     row: RankingRow
     spans: tuple[Span, ...]
@@ -185,7 +185,7 @@ def doubt_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[DoubtRow]:
 
 
 def ends_of(row: RankingRow, key: str) -> tuple[int, int] | None:
-    """Return the ranks that a doubt leaves open; None where the run kept their number alone."""
+    """Return the range of ranks that a doubt leaves open; None if the run stored only its width."""
     if key == "total":
         return (row.low, row.high) if row.low is not None and row.high is not None else None
     ends = row.designs_range if key == "designs" else row.ranges.get(key, ())
@@ -201,5 +201,5 @@ def _span(row: RankingRow, key: str, total: int, first: int) -> Span:
 
 
 def keeps_ends(found: HowSure) -> bool:
-    """Tell whether the run kept both ends of each doubt."""
+    """Return whether the run stored both ends of each doubt."""
     return any(row.ranges for row in found.ranking.ranked)

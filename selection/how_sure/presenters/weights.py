@@ -1,4 +1,4 @@
-"""The room of each weight, the ways to make the list, and the words for both."""
+"""Room of each weight (its range without a change of the first N), the ways to rank, and texts for both."""
 
 from __future__ import annotations
 
@@ -19,14 +19,14 @@ CHOICES = 3
 """The number of choices of the method that a sentence names."""
 
 SHORT = {"as they are": "not stretched to one range", "arithmetic": "plain average"}
-"""Plainer words for options whose label says too little without the other options beside it."""
+"""Clearer labels for options that are hard to understand without the other options."""
 
 HEADS = {
     "Axes": "Scores of need and feasibility",
     "Mean of the axes": "Need and feasibility combined",
     "Need to feasibility": "Weights of need to feasibility",
 }
-"""Plain words for choices whose labels mean little without an explanation."""
+"""Clearer labels for choices that are hard to understand without an explanation."""
 
 
 # ---- weights -------------------------------------------------------------------------------------------------------
@@ -34,7 +34,7 @@ HEADS = {
 
 @dataclass(frozen=True, slots=True)
 class End:
-    """The change right outside one end of a weight's room, in words."""
+    """The change right outside one end of a weight's room, as text."""
 
     text: str
     names: str = ""
@@ -42,7 +42,7 @@ class End:
 
 @dataclass(frozen=True, slots=True)
 class WeightRow:
-    """One weight with its ranges, and who enters and leaves at each end."""
+    """Weight with its ranges, and the countries that enter and leave at each end."""
 
     label: str
     now: str
@@ -80,14 +80,14 @@ def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
 
 
 def named(one: Weight) -> str:
-    """Name a weight with what it is a share of: "Prevalence, of need"."""
+    """Return a weight's label with its parent: "Prevalence, of need"."""
     return f"{one.label.split(',')[0]}, of {labels.lowered(one.group)}" if one.group else one.label
 
 
 def _least_room(found: HowSure) -> str:
     one, first = found.weights[0], found.table.first
     axes = [weight for weight in found.weights if not weight.group]
-    if len(axes) == 2 and one in axes:  # the room of one is that of the other, seen from the other end
+    if len(axes) == 2 and one in axes:  # two weights that share a parent have complementary ranges
         one = min(axes, key=lambda weight: weight.key != found.table.nodes[0].key)
     low, high = one.ranges[100]
     if (low, high) == FULL:
@@ -109,7 +109,7 @@ def _outside(low: float, high: float) -> str:
 
 
 def weight_rows(found: HowSure) -> list[WeightRow]:
-    """Return the figures of the picture, with who enters and leaves right outside."""
+    """Return the rows of the weights chart, with the countries that enter and leave just outside each range."""
     return [
         WeightRow(
             named(one),
@@ -139,7 +139,7 @@ def _end(one: Weight, step: Step | None, word: str) -> End:
 
 
 def changed(step: Step) -> str:
-    """Return who enters and who leaves: "Peru for Togo"."""
+    """Return the countries that enter and leave: "Peru for Togo"."""
     if step.enters and step.leaves:
         return f"{names(step.enters)} for {names(step.leaves)}"
     return f"{names(step.enters)} too" if step.enters else f"without {names(step.leaves)}"
@@ -164,12 +164,12 @@ def way_heads(found: HowSure) -> list[tuple[str, int]]:
 
 
 def way_options(found: HowSure) -> list[str]:
-    """Return what is chosen in each way other than the model's own."""
+    """Return the chosen option in each way other than the model's own."""
     return [SHORT.get(way.option, way.option) for way in found.ways[1:]]
 
 
 def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
-    """Return the rank of each country in each way; none of a run that did not keep them."""
+    """Return the rank of each country in each way; empty for a run that did not store them."""
     first, shown = found.table.first, limits(found.ranking, "in_designs")
     return [
         WayRow(row, tuple((rank, rank <= first) for rank in row.singles), beside(row.designs, shown, drawn=False))
@@ -182,12 +182,12 @@ def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
 
 
 def in_words(found: HowSure) -> list[tuple[str, str]]:
-    """Return what weights and ways mean, each as a finding and what follows."""
+    """Return the findings on weights and ways, each with its consequence."""
     return [one for one in (_hinge(found), _free(found), _steady(found), _matters(found)) if one is not None]
 
 
 def _hinge(found: HowSure) -> tuple[str, str] | None:
-    """Return who drops out by most changes of one weight; None where no weight changes the first."""
+    """Return who drops out by most changes of one weight; None if no weight changes the first."""
     steps = [step for one in found.weights for step in (one.below, one.above) if step is not None]
     out = [row for step in steps for row in step.leaves]
     if not out:
@@ -219,7 +219,7 @@ def _free(found: HowSure) -> tuple[str, str] | None:
 
 
 def _steady(found: HowSure) -> tuple[str, str] | None:
-    """Return which countries are among the first in every way; None for a run that kept no ways."""
+    """Return which countries are among the first N in every way of counting; None for a run without ways."""
     rows = way_rows(found, found.ranking.ranked)
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""The work list of figures to get: what each is, what it could do, why it is not sure, and whom to ask."""
+"""Work list of figures to get: each figure, its possible effect, why it is uncertain, and whom to ask."""
 
 from __future__ import annotations
 
@@ -23,10 +23,10 @@ from selection.runs import labels as runs_labels
 from selection.runs.rows import RankingRow
 
 NAMED = 3
-"""The most countries that a row over all countries names."""
+"""Most countries that a row over all countries names."""
 
 LOAD = "Load a newer file"
-"""The words for the page on which a file of a source is loaded."""
+"""Label of the link to the page where a source's file is loaded."""
 
 SURVEYED = (Doubt.MISSING, Doubt.BRIDGED, Doubt.OLD)
 """Doubts that only a newer survey of the country ends."""
@@ -45,12 +45,12 @@ KINDS: Mapping[Doubt, str] = {
     Doubt.OLD: "old",
     Doubt.ERROR: "measured with error",
 }
-"""The reasons for doubt, as they are counted: "12 old, 3 not published"."""
+"""Labels of the reasons for doubt in counts: "12 old, 3 not published"."""
 
 
 @dataclass(frozen=True, slots=True)
 class Lead:
-    """The page on which a figure can be brought in."""
+    """Link to the page where a figure can be entered."""
 
     label: str
     url: str
@@ -61,7 +61,7 @@ Leads = Callable[[CriterionRow], Lead | None]
 
 @dataclass(frozen=True, slots=True)
 class Task:
-    """One figure to get."""
+    """Figure to get."""
 
     figure: Figure
     label: str
@@ -75,7 +75,7 @@ class Task:
 
     @property
     def record(self) -> str:
-        """The words for the page of the value that counts: "Value on record (UNICEF)"."""
+        """Return the label of the link to the value that counts, such as "Value on record (UNICEF)"."""
         return f"Value on record ({short_publisher(self.figure.publisher)})"
 
     @property
@@ -86,7 +86,7 @@ class Task:
 
 @dataclass(frozen=True, slots=True)
 class SumRow:
-    """One criterion over all countries."""
+    """Row for one criterion over all countries."""
 
     label: str
     whole: str
@@ -102,13 +102,13 @@ class SumRow:
 
     @property
     def points(self) -> str:
-        """The points that a chance moves by, on average over the countries."""
+        """Return the points by which a country's chance changes, averaged over the countries."""
         return points(self.value / self.countries)
 
 
 @dataclass(frozen=True, slots=True)
 class Confirmation:
-    """The tiers that nobody has checked: how many, those among the first and the others, and where to check them."""
+    """Unchecked tiers: how many, which are among the first N and which are not, and where to check them."""
 
     finding: str
     first: tuple[RankingRow, ...]
@@ -150,7 +150,7 @@ def task(one: Figure, sources: Mapping[str, Source], leads: Leads, editions: Edi
 
 
 def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Editions) -> str:
-    """Return which edition is loaded, its day, and whether a newer one is to be expected; "" where none is."""
+    """Return which edition is loaded, its day, and whether a newer one is to be expected; "" if none is."""
     source = sources.get(criterion.key)
     if source is None or source.key not in editions:
         return ""
@@ -162,7 +162,7 @@ def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Ed
 
 
 def _page(criterion: CriterionRow, sources: Mapping[str, Source]) -> Lead | None:
-    """Return the publisher's own page of the data; None where none is on record."""
+    """Return the publisher's own page of the data; None if none is on record."""
     source = sources.get(criterion.key)
     if source is None or not source.homepage:
         return None
@@ -182,7 +182,7 @@ def _chance(one: Figure) -> str:
 
 
 def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
-    """Return whom to ask for a figure: who publishes it, or those who rate it."""
+    """Return whom to ask for a figure: its publisher, or its raters."""
     source = sources.get(criterion.key)
     return source.publisher if source else "The raters of the office"
 
@@ -228,7 +228,7 @@ def _series(criterion: CriterionRow, key: str) -> str:
 
 
 def sums(found: HowSure, sources: Mapping[str, Source], leads: Leads, editions: Editions = NONE) -> list[SumRow]:
-    """Return the criteria, those whose knowledge would settle most first; what would move no chance is left out."""
+    """Return the criteria by the value of knowing them, the highest first, without those that move no chance."""
     top = max((one.value for one in found.sums), default=0.0)
     return [
         SumRow(
@@ -257,7 +257,7 @@ def reasons(one: Sum) -> str:
 
 
 def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
-    """Return the order in which to get figures, as one sentence; "" where nothing is left to check or to get."""
+    """Return the order in which to get figures, as one sentence; "" if nothing is left to check or to get."""
     parts = []
     if found.unchecked:
         parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
@@ -280,7 +280,7 @@ def _tiers(count: int) -> str:
 
 
 def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) -> Confirmation | None:
-    """Return the tiers to check; None where all are."""
+    """Return the tiers to check; None if all are."""
     if not found.unchecked:
         return None
     listing = found.table.listing["indicator"]

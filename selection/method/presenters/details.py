@@ -59,7 +59,7 @@ def choice_shares(table: ModelTable, found: RunFigures) -> list[ChoiceShare]:
 
 
 class DatumRow(NamedTuple):
-    """A criterion with what knowing it better would settle, over all countries of the pool."""
+    """Criterion with the effect of knowing it better, over all countries of the pool."""
 
     label: str
     value: float
@@ -129,7 +129,7 @@ def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
 
 
 class StableRow(NamedTuple):
-    """A weight as a share of the weights under the same node, and the ranges that keep the first N."""
+    """Weight as a share of the weights under the same node, and the ranges that preserve the first N."""
 
     label: str
     now: float
@@ -199,7 +199,7 @@ CONCENTRATIONS: Table[Concentration] = Table(
 
 
 def data_table(first: int) -> Table[DatumRow]:
-    """Return what loading each criterion would settle about the first N."""
+    """Return the effect of loading each criterion on the certainty of the first N."""
     return Table(
         "What to load next",
         [
@@ -264,7 +264,7 @@ def regions_table(first: int) -> Table[RegionCount]:
 
 
 def fitted(table: ModelTable, found: RunFigures) -> dict[str, Any]:
-    """Return what a run fitted and drew, with the tables that show it."""
+    """Return the run's fits and draws, with the tables that show them."""
     return {
         "bridges_table": BRIDGES,
         "bridges": bridges(table, found),

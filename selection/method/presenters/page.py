@@ -1,4 +1,4 @@
-"""The page of the method in sentences: seven steps with their reasons and effects, and what the list cannot show."""
+"""Method page as sentences: seven steps with their reasons and effects, and the limits of the list."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from selection.runs.labels import short
 
 @dataclass(frozen=True, slots=True)
 class Step:
-    """One step of the method: the choice, why it is made so, and what it did in the run."""
+    """Step of the method: the choice, the reason for it, and its effect in the run."""
 
     title: str
     choice: str
@@ -32,7 +32,7 @@ class Step:
 
 
 class _Frame(NamedTuple):
-    """The subject of a step: the model, its method, and a run of it where there is one."""
+    """Subject of a step: the model, its method, and a run of it if there is one."""
 
     table: ModelTable
     method: Mapping[str, Any]
@@ -77,7 +77,7 @@ def _outside(label: str, count: int) -> str:
 
 
 def policy_sentences(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
-    """Return each rule of the pool that a run rests on, with why it is so."""
+    """Return each rule of the pool that a run is based on, with its reason."""
     rows = inputs.get("pool", {}).get("policies", ())
     return [(rule_in_words(row["reason"], row["values"]), str(row["why"])) for row in rows]
 
@@ -262,14 +262,14 @@ def largest_choices(table: ModelTable, found: RunFigures, count: int = 3) -> lis
 
 
 class Limit(NamedTuple):
-    """One thing that the list cannot show."""
+    """Limitation: a question that the list cannot answer."""
 
     title: str
     text: str
 
 
 def limits(table: ModelTable, found: RunFigures | None, *, measured: bool) -> list[Limit]:
-    """Return what the list cannot show, with figures of the run where it has them."""
+    """Return the questions that the list cannot answer, with figures of the run if it has them."""
     named = joined([short(row.label) for row in _counted(table, table.method or {})])
     rows = [Limit("Forms of trafficking", f"Need is seen through {named}. {LIMITS['forms']}")]
     if found and (region := _region(found)):

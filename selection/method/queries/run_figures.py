@@ -28,7 +28,7 @@ APART = (1, 20, 40)
 
 @dataclass(frozen=True, slots=True)
 class LeftOut:
-    """The effect of leaving one fact out on the rank by need: its mean change, and how many of the first N stay."""
+    """Effect of omitting one fact on the rank by need: its mean change, and how many of the first N stay."""
 
     row: CriterionRow
     change: float
@@ -37,7 +37,7 @@ class LeftOut:
 
 @dataclass(frozen=True, slots=True)
 class Apart:
-    """Pairs of countries so many ranks apart: the median share of draws in which the upper one stays above."""
+    """Pairs of countries at one distance in rank: the median share of draws in which the upper one is above."""
 
     ranks: int
     share: float
@@ -58,7 +58,7 @@ class RunFigures:
 
     `outside` are labels of reasons with counts; `failing` counts countries of the pool by the evidence rule they lack.
     `sources` counts the ranked countries by the series of each criterion with several. `drawn` is the result
-    of the draws, as the run stores it; empty where none were made.
+    of the draws, as the run stores it; empty if none were made.
     """
 
     run: ScoreRun
@@ -79,32 +79,32 @@ class RunFigures:
 
     @property
     def pool(self) -> int:
-        """The countries in the pool."""
+        """Return the number of countries in the pool."""
         return self.ranked + self.provisional + self.not_rankable
 
     @property
     def listed(self) -> int:
-        """The countries that the TIP Report lists."""
+        """Return the number of countries that the TIP Report lists."""
         return self.pool + self.counts.get(CountryStatus.OUTSIDE_POOL, 0)
 
     @property
     def ranked(self) -> int:
-        """The countries with a rank."""
+        """Return the number of countries with a rank."""
         return self.counts.get(CountryStatus.RANKED, 0)
 
     @property
     def provisional(self) -> int:
-        """The countries of the pool that lack evidence."""
+        """Return the number of countries of the pool that lack evidence."""
         return self.counts.get(CountryStatus.PROVISIONAL, 0)
 
     @property
     def not_rankable(self) -> int:
-        """The countries of the pool of which no fact of need is known."""
+        """Return the number of countries of the pool with no known fact on need."""
         return self.counts.get(CountryStatus.NOT_RANKABLE, 0)
 
     @property
     def widths(self) -> Mapping[str, float]:
-        """The median width of the 90% interval, in places, by the source of doubt that is drawn."""
+        """Return the median width of the 90% interval, in ranks, by the source of doubt that is drawn."""
         widths: Mapping[str, float] = self.drawn.get("median_widths", {})
         return widths
 
@@ -121,12 +121,12 @@ class RunFigures:
 
 
 def newest_run_on(table: ModelTable) -> ScoreRun | None:
-    """Return the desk screen that pages show first of those by a model; None before the first one."""
+    """Return the default desk screen among those by a model; None before the first one."""
     return shown_first().filter(table_hash=table.hash).first()
 
 
 def figures(run: ScoreRun) -> RunFigures:
-    """Return the figures of a run. A run never changes, so they are read once and kept in this process."""
+    """Return the figures of a run. A run never changes, so they are cached in this process."""
     return _figures(run.pk)
 
 
@@ -196,7 +196,7 @@ def _regions(ranked: Sequence[CountryScore], first: int) -> tuple[RegionCount, .
 
 
 def _left_out(table: ModelTable, ranked: Sequence[CountryScore]) -> list[LeftOut]:
-    """Leave each fact of need out in turn, and rank by what is left."""
+    """Rank without each criterion of need in turn."""
     rows = [row for row in table.rows(Stage.SCREEN) if row.key in (table.method or {}).get("facts", ()) and row.weight]
     if len(rows) < 2 or not ranked:
         return []
@@ -219,7 +219,7 @@ def _u(score: CountryScore, key: str) -> float:
 
 
 def kept_share(pooling: Mapping[str, Any], editions: int) -> float:
-    """Return the share of a country's distance from the mean that is kept with so many editions."""
+    """Return the share of a country's distance from the mean that remains with this many editions."""
     agreement, noise = pooling["agreement"], pooling["noise"]
     return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0
 

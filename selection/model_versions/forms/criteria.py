@@ -1,7 +1,8 @@
-"""The form of a criterion: what it measures, how much it counts, and how a value becomes 0 to 1.
+"""Form of a criterion: its indicator, its weight, and the way values are converted to 0 to 1.
 
-A value function has parts of its own for each kind, and a table has one line for each label of the indicator. So the
-form is made for one kind and one indicator, which it carries; where another is chosen it is shown again with its parts.
+Each kind of value function has its own fields, and a table has one line per label of the indicator. The form is
+therefore built for one kind and one indicator, which it submits in hidden fields. If the person chooses another kind
+or indicator, the page shows the form again with the fields for it.
 """
 
 from __future__ import annotations
@@ -54,7 +55,7 @@ PERIODS = (
 DIRECTIONS = (("1", "More is better for the ranking"), ("-1", "Less is better for the ranking"))
 TIES = (("mid", "Halfway"), ("min", "At the lowest"))
 Chosen = tuple[str, str]
-"""A kind of function, and the code of an indicator, empty where people rate."""
+"""A kind of function, and the code of an indicator, empty if people rate."""
 
 LINES = "One a line: the value, a colon, and its number from 0 to 1."
 
@@ -162,7 +163,7 @@ class CriterionForm(RowForm):
         field.choices = choices
 
     def _ordered(self, row: Mapping[str, Any]) -> list[str]:
-        """Return the indicator's labels: first those in the table, in its order (best or worst first), then others."""
+        """Return the indicator's labels: those in the table first, in its order (best or worst first), then others."""
         found = self.indicators.get(self.of_indicator)
         labels = list(found.labels) if found else []
         given = [label for label, _ in row.get("function", {}).get("table", ())]
@@ -185,7 +186,7 @@ class CriterionForm(RowForm):
         return found | {f"anchor_{step}": said for step, said in enumerate(row.get("anchors", ()))}
 
     def take(self, data: QueryDict) -> None:
-        """Show what was typed in a form of another kind, as far as both have the field."""
+        """Copy the input of a form of another kind, for the fields that both forms have."""
         for name, field in self.fields.items():
             if name in ("kind", "indicator", "shown_for", "idempotency_key"):
                 continue
@@ -196,7 +197,7 @@ class CriterionForm(RowForm):
 
     @property
     def is_for_another(self) -> bool:
-        """Tell whether a kind or indicator other than the one on display was chosen. Call on submitted data."""
+        """Return whether a kind or indicator other than the one on display was chosen. Call on submitted data."""
         chosen = f"{self.data.get('kind', '')} {self.data.get('indicator', '')}"
         return "shown_for" in self.data and str(self.data["shown_for"]) != chosen
 
@@ -240,7 +241,7 @@ class CriterionForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the criterion as the table holds it."""
+        """Return the criterion as the table stores it."""
         asked = self.cleaned_data
         row = {
             "key": self.row_key,
@@ -252,7 +253,7 @@ class CriterionForm(RowForm):
         }
         anchors = [asked[f"anchor_{step}"] for step in range(STEPS) if f"anchor_{step}" in self.fields]
         row |= {"anchors": anchors} if any(anchors) else {}
-        # Its error has a form of its own, and stays as it is.
+        # Its error has a separate form and is not changed here.
         return row | ({"estimate": self.row["estimate"]} if self.row.get("estimate") is not None else {})
 
     def _function(self) -> dict[str, Any]:
@@ -293,7 +294,7 @@ def _grouped(indicators: Iterable[Indicator]) -> list[Any]:
 
 
 def filled_for(data: QueryDict, usual: Chosen, known: Mapping[str, Indicator]) -> Chosen:
-    """Return the kind and indicator that a submitted form was filled in for; `usual` where it names none."""
+    """Return the kind and indicator of a submitted form; `usual` if it names none."""
     kind, _, indicator = str(data.get("shown_for", "")).partition(" ")
     return (kind, indicator) if kind in KINDS and (not indicator or indicator in known) else usual
 

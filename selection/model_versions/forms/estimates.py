@@ -1,4 +1,4 @@
-"""The form of a criterion's error: its series, how they are combined, and what makes a value uncertain."""
+"""Form of a criterion's error: its series, how they are combined, and the sources of uncertainty."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from selection.model_versions.forms.rows import (
 from selection.model_versions.forms.versions import VersionForm, number, plain
 
 MORE = 2
-"""Empty lines for series beside those that are filled."""
+"""Number of empty lines for further series."""
 
 USUAL: Mapping[str, Any] = {
     "scale": "points",
@@ -96,7 +96,7 @@ class EstimateForm(VersionForm):
 
     @property
     def head(self) -> list[forms.BoundField]:
-        """Return the fields beside the series."""
+        """Return the fields other than those of the series."""
         return [field for field in self.visible_fields() if not _is_series(field.name)]
 
     @property
@@ -107,7 +107,7 @@ class EstimateForm(VersionForm):
         return [[self[f"s{place}_{name}"] for name in SERIES] for place in range(self.places)]
 
     def clean_steps(self) -> list[list[list[float | int | None]]]:
-        """Return the tables of moves, one for each edition behind; raise `ValidationError` for what is not a number."""
+        """Return the tables of moves, one for each edition behind. Raise `ValidationError` for an invalid number."""
         tables: list[list[list[float | int | None]]] = [[]]
         wrong = []
         for place, line in enumerate(self.cleaned_data["steps"].splitlines(), 1):
@@ -135,7 +135,10 @@ class EstimateForm(VersionForm):
 
     @property
     def estimate(self) -> dict[str, Any] | None:
-        """Return the estimate as the table holds it; None if values count as published. Call once the form is valid."""
+        """Return the estimate as the table stores it; None if values count as published.
+
+        Call once the form is valid.
+        """
         asked = self.cleaned_data
         if not asked["estimated"]:
             return None

@@ -1,4 +1,4 @@
-"""The forms of a draft's method: what belongs to the whole, an evidence rule, and a choice with its designs."""
+"""Forms of a draft's method: its general settings, an evidence rule, and a choice with its designs."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from selection.model_versions.forms.versions import VersionForm, number, plain
 RULE_KEY = r"^[A-Za-z][A-Za-z0-9_]{0,20}$"
 RULE_KEY_HELP = "Letters, digits and _, at most 21. It names the rule on pages and in runs, as E1 does."
 MORE = 2
-"""Empty options offered beside those that are filled."""
+"""Number of empty lines for further options."""
 
 USUAL: Mapping[str, Any] = {
     "first": 20,
@@ -138,7 +138,7 @@ class MethodForm(VersionForm):
 
 
 class RuleForm(RowForm):
-    """A fact that a country needs for a rank."""
+    """Fact that a country needs for a rank."""
 
     error_fields = {
         "evidence_criterion": "criteria",
@@ -163,12 +163,12 @@ class RuleForm(RowForm):
             self.fields = {**self.fields, "key": key}
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the rule with defaults for what it leaves out."""
+        """Return the rule with defaults for its missing settings."""
         return {"least": 1, **row}
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the rule as the method holds it."""
+        """Return the rule as the method stores it."""
         asked = self.cleaned_data
         names = ("label", "lacking", "criteria", "least", "within", "reason")
         found = {"key": self.row_key, **{name: asked[name] for name in names}}
@@ -234,7 +234,7 @@ class ChoiceForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the choice as the method holds it."""
+        """Return the choice as the method stores it."""
         asked = self.cleaned_data
         options = []
         for place in range(self.places):

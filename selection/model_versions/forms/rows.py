@@ -1,4 +1,4 @@
-"""The forms of the rows of a draft: a node, a hurdle, a criterion of the statute, and the weights of siblings."""
+"""Forms of the rows of a draft: a node, a hurdle, a statutory criterion, and the weights of siblings."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ AXIS = (
     "With 35 to 85, a score of 60 counts as half."
 )
 MORE = 3
-"""Empty lines offered beside those that are filled."""
+"""Number of further empty lines."""
 
 
 def key_of_row() -> forms.RegexField:
@@ -49,7 +49,7 @@ def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
 
 
 class RowForm(VersionForm):
-    """A row of a draft. `row` is what it holds, without a key where it is new."""
+    """Form of a draft's row. `row` holds its current values, without a key if it is new."""
 
     label = words("Name")
 
@@ -71,7 +71,7 @@ class RowForm(VersionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the row as the table holds it. Call once the form is valid."""
+        """Return the row as the table stores it. Call once the form is valid."""
         raise NotImplementedError(f"{type(self).__name__} does not say how its row is written")
 
 
@@ -112,7 +112,7 @@ class NodeForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the node as the table holds it."""
+        """Return the node as the table stores it."""
         asked = self.cleaned_data
         row = {
             "key": self.row_key,
@@ -142,18 +142,18 @@ class WeightsForm(VersionForm):
             self.fields[f"w_{row.key}"] = number(row.label, least=0, most=1_000_000)
 
     def points(self) -> dict[str, float]:
-        """Return the points by key: what was typed where it is a number, else the current value."""
+        """Return the points by key: the submitted value if it is a number, else the current value."""
         typed = self.cleaned_data if self.is_bound and hasattr(self, "cleaned_data") else {}
         return {row.key: typed.get(f"w_{row.key}", row.weight) for _, row in self.rows}
 
     @property
     def weights(self) -> dict[str, float | int | None]:
-        """Return the points by key as the table holds them. Call once the form is valid."""
+        """Return the points by key as the table stores them. Call once the form is valid."""
         return {row.key: plain(self.cleaned_data[f"w_{row.key}"]) for _, row in self.rows}
 
 
 class GateForm(RowForm):
-    """A criterion of the statute: what must hold, whatever the score."""
+    """Form of a statutory criterion, which every partner must meet regardless of its score."""
 
     error_fields = {"needs": "needs"}
 
@@ -212,7 +212,7 @@ class GateForm(RowForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return the criterion of the statute as the table holds it."""
+        """Return the statutory criterion as the table stores it."""
         asked = self.cleaned_data
         return {
             "key": self.row_key,
@@ -222,9 +222,10 @@ class GateForm(RowForm):
 
 
 class HurdleForm(RowForm):
-    """A hurdle: how binding it is, what it rests on, and its rule.
+    """Form of a hurdle: how binding it is, its citation, and its rule.
 
-    A rule of one test is filled in by fields; one that joins several is written as JSON, by the schema.
+    A rule with a single test is edited in fields; a rule that combines several is edited as JSON that follows the
+    schema.
     """
 
     hurdle_kind = choose("How binding it is", HURDLE_KINDS.items())
@@ -262,7 +263,7 @@ class HurdleForm(RowForm):
         groups.choices = offered_groups(self.table)
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
-        """Return the rule in fields where it is one test, as JSON where it joins several."""
+        """Return the rule in fields if it is a single test, else as JSON."""
         rule: Mapping[str, Any] = row.get("expression", {})
         turned = rule.get("kind") == "not"
         test: Mapping[str, Any] = rule["item"] if turned else rule
@@ -272,7 +273,7 @@ class HurdleForm(RowForm):
         return {**row, **test, "labels": labels, "value": plain(test.get("value")), "turned": turned}
 
     def clean_joined(self) -> Any:
-        """Return the rule as plain data, None where empty; the service checks that it is a rule."""
+        """Return the rule as plain data, None if empty; the service checks that it is a rule."""
         written = self.cleaned_data["joined"].strip()
         if not written:
             return None

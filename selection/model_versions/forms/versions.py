@@ -1,4 +1,4 @@
-"""The forms about whole versions of a scoring model: compare, clone, import, publish, withdraw, and its settings."""
+"""Forms about whole versions of a scoring model: compare, clone, import, publish, withdraw, and settings."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ NOTE = "What is different, and why"
 def number(
     label: str, help_text: str = "", *, least: float | None = None, most: float | None = None, required: bool = True
 ) -> forms.FloatField:
-    """A field for a number that is typed. Neither infinity nor what is no number is one."""
+    """Return a form field for a typed number. It rejects infinity and NaN."""
     widget = forms.TextInput(attrs={"inputmode": "decimal", "autocomplete": "off"})
     return forms.FloatField(
         label=label, help_text=help_text, min_value=least, max_value=most, required=required, widget=widget
@@ -34,12 +34,15 @@ def number(
 
 
 def plain(value: float | None) -> float | int | None:
-    """A number as it is written: a whole one without a point, so that an edit which changes nothing changes nothing."""
+    """Return a number as the form shows it.
+
+    A whole number has no decimal point, so that saving an unchanged form changes nothing.
+    """
     return int(value) if value is not None and float(value).is_integer() else value
 
 
 class VersionForm(ActionForm):
-    """A form about one draft. `seen` is the count of edits that the person saw."""
+    """Form about one draft. `seen` is the revision that the page showed."""
 
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -63,7 +66,7 @@ class OtherVersionForm(forms.Form):
         widget = self.fields["to"].widget
         assert isinstance(widget, forms.Select)
         versions = [(str(one.pk), f"{one}, {one.get_state_display().lower()}") for one in others]
-        # A run that is older than those offered stays the choice that the page shows.
+        # A run that is older than those offered remains the selected choice.
         asked = str(data.get("to", "")) if data else ""
         own = find_run(asked.removeprefix(RUN)) if asked.startswith(RUN) else None
         offered = {run.pk: run for run in (*runs, own) if run is not None}.values()
@@ -103,7 +106,7 @@ class ImportForm(ActionForm):
     note = text(NOTE)
 
     def clean_file(self) -> dict[str, Any]:
-        """The model as plain data. Whether it is a good one is asked by the service."""
+        """Return the model as plain data. The service checks whether the model is valid."""
         file = self.cleaned_data["file"]
         try:
             return parsed(file.read(MOST_BYTES + 1) if file.size <= MOST_BYTES else b" " * (MOST_BYTES + 1))
@@ -122,7 +125,7 @@ class WithdrawForm(ActionForm):
 
 
 class SettingsForm(VersionForm):
-    """What belongs to the whole of a model, and what is different in this version."""
+    """Settings of the whole model, and the note on what changed in this version."""
 
     title = forms.CharField(label="Title", max_length=120)
     changes = text(NOTE, "Why this version replaces the one before. Needed for publication.", required=False)
@@ -169,12 +172,12 @@ class SettingsForm(VersionForm):
         field = self.fields["listed_by"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Indicator.objects.select_related("source")
-        if table.method is not None:  # whose evidence rules take the place of shares of known weight
+        if table.method is not None:  # evidence rules replace the shares of known weight
             for name in ("root_tau", "node_tau"):
                 del self.fields[name]
 
     def clean_not_candidates(self) -> dict[str, str]:
-        """The reasons by code. Each line that names no country or no reason is told with its number."""
+        """Return the reasons by country code. Report each line without a known country or a reason by its number."""
         known, found, wrong = countries_by_code(), {}, []
         for place, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
             name, _, reason = (part.strip() for part in line.partition(":"))
@@ -190,7 +193,7 @@ class SettingsForm(VersionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The settings as the table holds them. Call once the form is valid."""
+        """Return the settings as the table stores them. Call once the form is valid."""
         asked = self.cleaned_data
         return {
             **{name: asked[name] for name in ("title", "note", "illustrative", "draws", "not_candidates")},

@@ -1,4 +1,4 @@
-"""Changes that a version of a model makes against another one, on the data of the newest desk screen."""
+"""Changes of one version of a model from another, on the data of the newest desk screen."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ class Side:
 
     @classmethod
     def of(cls, model: ScoringModel, other: ScoringModel | None = None) -> Side:
-        """Name a version by its number, and by its model too where the other one is of another model."""
+        """Return a version's name: its number, with its model's title if the other version is of another model."""
         number, address = model.number, reverse("model", args=[model.pk])
         if other is not None and other.key != model.key:
             return cls(str(model), str(model), f"V{number}", model.as_table, address)
@@ -62,9 +62,9 @@ class Side:
 
 @dataclass(frozen=True)
 class ModelChange:
-    """Two models compared on the data of `run`; None of it where no run is stored.
+    """Comparison of two models on the data of `run`; empty if no run is stored.
 
-    `findings` are the errors for which one of them cannot be scored; `faulty` is that one.
+    `findings` are the errors that prevent one of them from being scored; `faulty` is that one.
     """
 
     before: Side
@@ -78,45 +78,45 @@ class ModelChange:
 
     @cached_property
     def places(self) -> Sequence[Place]:
-        """Everything that differs, place by place."""
+        """Return every difference."""
         return differences(self.before.table, self.after.table)
 
     @cached_property
     def changes(self) -> Sequence[Change]:
-        """The single changes; shares that follow from a weight are none."""
+        """Return the individual changes, without shares that merely follow from a changed weight."""
         return changes(self.before.table, self.after.table)
 
     @property
     def is_text(self) -> bool:
-        """Tell whether only wording differs."""
+        """Return whether only wording differs."""
         return all(change.bearing is Bearing.TEXT for change in self.changes)
 
     @property
     def first(self) -> int:
-        """The N of "the first N": that of the later model."""
+        """Return the N of "the first N" in the later model."""
         return self.after.table.first
 
     @property
     def other_first(self) -> int | None:
-        """The N of the earlier model where it is another one."""
+        """Return the N of the earlier model if it differs, else None."""
         found = self.before.table.first
         return None if found == self.first else found
 
     @cached_property
     def moves(self) -> Moves | None:
-        """The ranks by both; None where one of them was not scored."""
+        """Return the ranks by both versions, or None if one of them was not scored."""
         if self.standings is None:
             return None
         return moves_of(*self.standings, self._names, (self.before.name, self.after.name), self.first)
 
     @property
     def verdict(self) -> tuple[str, str] | None:
-        """Return who enters and leaves the first N, and what adds to it."""
+        """Return which countries enter and leave the first N, and which differences contribute."""
         return None if self.moves is None else self.moves.verdict(self.same)
 
     @property
     def publishing(self) -> tuple[str, str] | None:
-        """Return what publishing the later model changes, printed bold, and who it concerns."""
+        """Return the effects of publishing the later model, the label printed bold, and whom they concern."""
         moves = self.moves
         if moves is None:
             return None
@@ -130,7 +130,7 @@ class ModelChange:
             parts.append("who is ranked")
         if not parts:
             return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
-        # Where nobody enters or leaves, the bold sentence of the verdict says what this one does.
+        # If no country enters or leaves, the bold sentence of the verdict repeats this one.
         bold, rest = moves.verdict()
         said = f"{bold} {rest}" if moves.entered or moves.left else rest
         return f"Publishing changes {joined(parts)}.", said.strip()
@@ -142,7 +142,7 @@ class ModelChange:
 
     @property
     def matters(self) -> bool:
-        """Tell whether the later model changes who is ranked, or who is among the first N and in what order."""
+        """Return whether the later model changes who is ranked, or who is among the first N and in what order."""
         moves = self.moves
         return moves is not None and bool(
             moves.entered or moves.left or moves.gained or moves.lost or moves.is_first_reordered
@@ -166,7 +166,7 @@ class ModelChange:
         return {} if self.bench is None else self.bench.names
 
     def rows(self) -> Sequence[DifferenceRow]:
-        """Return each difference with its effect alone, which is scored here."""
+        """Return each difference with its effect alone, which this method scores."""
         if self.bench is None or self.standings is None:
             return difference_rows([Effect((change,), None) for change in self.changes], None, {}, self.first)
         effects = Effects(self.bench, self.before.table, self.standings[0]).of(self.changes)

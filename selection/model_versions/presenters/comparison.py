@@ -1,4 +1,4 @@
-"""Two models on the same data in words: who moves, what each difference does alone, and the sheet of all ranks."""
+"""Two models on the same data as text: who moves, what each difference does alone, and the sheet of all ranks."""
 
 from __future__ import annotations
 
@@ -16,13 +16,13 @@ from selection.models import CountryStatus
 from selection.runs.movements import Move, Moves, named
 
 FAR = 5
-"""Places from which on a movement is counted beside the effect of one difference."""
+"""Least number of ranks that counts as a large movement in the effect of one difference."""
 
 AFTER = 6
 """Ranks after the first N that the picture of both lists shows."""
 
 FIRST_SHIFTS = 9
-"""The movements that the page lists before all are asked for."""
+"""Number of movements that the page lists before a person requests all."""
 
 SAME = "No rank changes"
 _ELSEWHERE: Mapping[Bearing, str] = {
@@ -35,7 +35,7 @@ _ELSEWHERE: Mapping[Bearing, str] = {
 
 @dataclass(frozen=True, slots=True)
 class DifferenceRow:
-    """Differences with the effect that they have without the others; more than one where they only work together."""
+    """Effect of a difference without the others; of several if they work only together."""
 
     changes: Sequence[Change]
     effect: str
@@ -43,7 +43,7 @@ class DifferenceRow:
 
     @property
     def is_together(self) -> bool:
-        """Tell whether several differences are shown as one."""
+        """Return whether several differences are shown as one."""
         return len(self.changes) > 1
 
     @property
@@ -54,7 +54,7 @@ class DifferenceRow:
 
 
 def moves_of(before: Standing, after: Standing, names: Mapping[str, str], sides: tuple[str, str], first: int) -> Moves:
-    """Return who has which rank by two models; `sides` name them inside a sentence."""
+    """Return the movements between two models; `sides` name the models inside a sentence."""
     rows = []
     for code in sorted(before.ranks.keys() | after.ranks.keys(), key=names.__getitem__):
         one, other = before.ranks.get(code), after.ranks.get(code)
@@ -100,7 +100,7 @@ def _effect(effect: Effect, before: Standing | None, names: Mapping[str, str], f
 
 
 def effect_words(moves: Moves) -> str:
-    """Return what one difference does: who enters or leaves, who gains or loses a rank, how many move far."""
+    """Return the effect of one difference: countries that enter or leave, gain or lose a rank, or move far."""
     if moves.is_same:
         return SAME
     parts = [_in_and_out(moves)]
@@ -122,7 +122,7 @@ def effect_words(moves: Moves) -> str:
 
 
 def _in_and_out(moves: Moves) -> str:
-    """Return who enters and leaves the first N; those that leave by losing their rank are named with these."""
+    """Return which countries enter and leave the first N, including those that leave by losing their rank."""
     place = f"the first {moves.first}"
     left = [row for row in moves.left if row.after is not None]
     enter, leave = named(moves.entered), named(left)

@@ -1,4 +1,4 @@
-"""The method in words: rules of each criterion, coverage, and correlations as sentences instead of a wall."""
+"""The method as text: rules of each criterion, coverage, and correlations as sentences instead of a wall."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from selection.model_versions.queries.criteria import CriterionEntry, Pair
 from selection.runs.labels import POLICIES, STAGES
 
 STRONG = 0.7
-"""From which correlation on two criteria are named as moving together."""
+"""Least correlation at which two criteria are listed as moving together."""
 
 POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 """Kinds of value functions whose result depends on which countries are in the pool."""
@@ -24,7 +24,7 @@ POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """One criterion with its rules in words."""
+    """One criterion with its rules as text."""
 
     entry: CriterionEntry
     stage: str
@@ -44,12 +44,12 @@ class NodeLines:
 
     @property
     def is_branch(self) -> bool:
-        """Whether the criteria stand right below a branch."""
+        """Return whether the criteria are directly below a branch."""
         return self.node.key == self.branch.key
 
 
 def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
-    """The criteria by node, in tree order."""
+    """Return the criteria by node, in tree order."""
     found: list[NodeLines] = []
     for node in dict.fromkeys(entry.node for entry in entries):
         own = [entry for entry in entries if entry.node == node]
@@ -58,18 +58,18 @@ def branches(entries: Sequence[CriterionEntry]) -> list[NodeLines]:
 
 
 def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
-    """The criteria whose normalized values depend on the other countries of the pool."""
+    """Return the criteria whose normalized values depend on the other countries of the pool."""
     return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 
 def line(entry: CriterionEntry) -> Line:
-    """The rules of one criterion in words."""
+    """Return the rules of one criterion as text."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
     period = ", newest complete edition" if row.period == "complete" else ""
     why = str(row.function.get("reason", "")) or row.reason
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
-    if row.estimate is not None:  # which takes the place of the age limit and of the policy for gaps
+    if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy
         ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
     return Line(
         entry,
@@ -83,7 +83,7 @@ def line(entry: CriterionEntry) -> Line:
 
 @dataclass(frozen=True, slots=True)
 class Coverage:
-    """How many candidates have a value: the share, and a bar of it."""
+    """Coverage of a criterion: the share of candidates with a value, and a bar of it."""
 
     row: CriterionRow
     share: float
@@ -91,7 +91,7 @@ class Coverage:
 
 
 def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
-    """The criteria of the screen by how much is known, the least known first."""
+    """Return the screen's criteria by coverage, the lowest first."""
     known = [(entry.row, entry.known) for entry in entries if entry.known is not None]
     return [
         Coverage(row, share, charts.profile(share, width=160))
@@ -101,7 +101,7 @@ def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
 
 @dataclass(frozen=True, slots=True)
 class Together:
-    """A pair that moves together, with its words and a bar."""
+    """Pair of correlated criteria, with its text and a bar."""
 
     pair: Pair
     words: str
@@ -109,12 +109,12 @@ class Together:
 
 
 def together(pairs: Sequence[Pair]) -> list[Together]:
-    """The pairs of counted criteria from `STRONG` on, the strongest first."""
+    """Return the pairs of counted criteria with a correlation of `STRONG` or more, the strongest first."""
     return [_together(pair) for pair in pairs if pair.counted_twice and abs(pair.rho) >= STRONG]
 
 
 def repeated(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[Together]:
-    """For each criterion that is shown and not counted, the counted one that it repeats most."""
+    """Return each criterion that is shown and not counted with the counted one most correlated with it."""
     found = []
     for row in rows:
         if row.weight > 0:
@@ -133,7 +133,7 @@ def _together(pair: Pair) -> Together:
 
 
 def strength(rho: float) -> str:
-    """A correlation in words."""
+    """Return a correlation as text."""
     size = abs(rho)
     said = (
         "almost the same"
@@ -151,7 +151,7 @@ def strength(rho: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class MatrixRow:
-    """One row of the table of all correlations: figures as written, with the shade of each."""
+    """Row of the correlation table: figures as text, with the shade of each."""
 
     number: int
     row: CriterionRow
@@ -159,7 +159,7 @@ class MatrixRow:
 
 
 def matrix(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[MatrixRow]:
-    """The lower triangle of all correlations; columns are numbered as the rows are."""
+    """Return the lower triangle of all correlations; columns are numbered as the rows are."""
     found = {frozenset((pair.one.key, pair.other.key)): pair.rho for pair in pairs}
     if not found:
         return []

@@ -1,4 +1,4 @@
-"""The method of a model version in rows: evidence rules, error models, peers, groups and other designs."""
+"""Method of a model version in rows: evidence rules, error models, peers, groups, and other designs."""
 
 from __future__ import annotations
 
@@ -18,14 +18,14 @@ from selection.model_definition.criteria_table import CriterionRow, ModelTable, 
 
 
 class RuleRow(NamedTuple):
-    """An evidence rule, with what it asks for in words."""
+    """An evidence rule, with what it asks for as text."""
 
     spec: Mapping[str, Any]
     asks: str
 
 
 class OptionRow(NamedTuple):
-    """One way to make a choice, with what it changes; nothing for the model's own."""
+    """Option of a choice, with the text of what it changes; empty for the model's own."""
 
     label: str
     changes: str
@@ -39,7 +39,7 @@ class ChoiceRow(NamedTuple):
 
 
 class MovesTable(NamedTuple):
-    """Shares of a label's moves, so many editions behind: a row for each label it moves from."""
+    """Shares of a label's moves per number of editions behind: a row for each label it moves from."""
 
     behind: int
     labels: tuple[str, ...]
@@ -48,7 +48,7 @@ class MovesTable(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class ErrorRow:
-    """A criterion's error model: sentences, where its numbers come from, and how its labels move."""
+    """Error model of a criterion: sentences, the source of its numbers, and how its labels vary in the draws."""
 
     row: CriterionRow
     sentences: tuple[str, ...]
@@ -74,7 +74,7 @@ class MethodView:
 
 
 def method_view(table: ModelTable) -> MethodView | None:
-    """Return the method of a version in words; None for a model of the rules before it."""
+    """Return the method of a version as text; None for a model of the rules before it."""
     method = table.method
     if method is None:
         return None
@@ -112,7 +112,7 @@ def errors_of(table: ModelTable, stage: Stage | None = None) -> list[ErrorRow]:
 
 
 def error_row(row: CriterionRow) -> ErrorRow | None:
-    """Return the error model of a criterion; None where its values count as published."""
+    """Return the error model of a criterion; None if its values count as published."""
     if row.estimate is None:
         return None
     sentences = method_labels.estimate_in_words(row.estimate, is_ordinal=row.is_ordinal)
@@ -148,7 +148,7 @@ def _paragraphs(sentences: Sequence[str]) -> SafeString:
 
 
 def choices_table(edits: int | None = None) -> Table[ChoiceRow]:
-    """Return the choices of a method; `edits` is the draft whose choices lead to their forms, if any."""
+    """Return the choices of a method; `edits` is the draft whose choices link to their forms, if any."""
 
     def label(row: ChoiceRow) -> SafeString | str:
         text = str(row.spec["label"])

@@ -1,4 +1,4 @@
-"""Scoring models in words, rows and marks: their versions, the tree of one, its gates and hurdles, and findings."""
+"""Scoring models as text, rows, and marks: versions, the tree of one version, its hurdles, and findings."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ MARKS: Mapping[str, str] = {
 
 
 class VersionRow(NamedTuple):
-    """One version in the list: its mark, and how many runs and rounds stand on it."""
+    """Version in the list: its mark, and how many runs and rounds use it."""
 
     model: ScoringModel
     mark: str
@@ -56,7 +56,7 @@ class Family(NamedTuple):
 def families(
     models: Sequence[ScoringModel], runs: Mapping[str, int], rounds: Mapping[int, int], default: str
 ) -> list[Family]:
-    """The versions by model, that of the desk screen first."""
+    """Return the versions by model, that of the desk screen first."""
     found: dict[str, Family] = {}
     for model in models:
         family = found.setdefault(
@@ -84,12 +84,12 @@ class TreeRow:
 
     @property
     def kind(self) -> str:
-        """The list of the table that it stands in."""
+        """Return the name of the table's list that contains it."""
         return "nodes" if self.node else "criteria"
 
     @property
     def percent(self) -> float:
-        """The share in percent."""
+        """Return the share in percent."""
         return 100 * self.share
 
     @property
@@ -104,12 +104,12 @@ class TreeRow:
 
     @property
     def anchors(self) -> list[tuple[int, str]]:
-        """The steps of a rubric with what is seen at each."""
+        """Return the steps of a rubric, each with its description."""
         return list(enumerate(self.line.entry.row.anchors)) if self.line else []
 
 
 def tree(table: ModelTable, entries: Sequence[CriterionEntry]) -> list[TreeRow]:
-    """Nodes and criteria in tree order, each node before what stands below it."""
+    """Return nodes and criteria in tree order, each node before those below it."""
     lines = {entry.row.key: criteria_presenters.line(entry) for entry in entries}
     return list(_below(table, "", 0, table.shares(), lines))
 
@@ -127,14 +127,14 @@ def _below(
 
 
 def siblings(table: ModelTable, parent: str) -> list[tuple[str, NodeRow | CriterionRow]]:
-    """What stands right below a node (empty: below the root), each with the list that it stands in."""
+    """Return the rows directly below a node (empty: the root), each with the name of its list."""
     rows: list[tuple[str, NodeRow | CriterionRow]] = [("criteria", row) for row in table.criteria if row.node == parent]
     return rows + [("nodes", node) for node in table.nodes if node.parent == parent]
 
 
 @dataclass(frozen=True, slots=True)
 class PointsTotal:
-    """The sum of the points below a node, in words; the page's script uses the same sentences."""
+    """The sum of the points below a node, as text; the page's script uses the same sentences."""
 
     points: float
     label: str
@@ -150,7 +150,7 @@ class PointsTotal:
 
     @property
     def is_zero(self) -> bool:
-        """Tell whether nothing counts."""
+        """Return whether nothing counts."""
         return self.points == 0
 
     @property
@@ -165,14 +165,14 @@ class PointsTotal:
 
 
 class GateRow(NamedTuple):
-    """A criterion of the statute, with what must hold in words."""
+    """A criterion of the statute, with what must hold as text."""
 
     spec: Mapping[str, Any]
     asks: str
 
 
 def gates(table: ModelTable) -> list[GateRow]:
-    """What the statute asks of every partner."""
+    """Return the statutory requirements for every partner."""
     return [
         GateRow(spec, gate.in_words)
         for spec, gate in zip(table.mandatory, statutory_criteria.gates_of(table, ()), strict=True)
@@ -180,7 +180,7 @@ def gates(table: ModelTable) -> list[GateRow]:
 
 
 class HurdleRow(NamedTuple):
-    """A hurdle, with its rule and how binding it is in words."""
+    """A hurdle, with its rule and how binding it is as text."""
 
     spec: Mapping[str, Any]
     rule: str
@@ -188,7 +188,7 @@ class HurdleRow(NamedTuple):
 
 
 def hurdles(table: ModelTable) -> list[HurdleRow]:
-    """The hurdles of a model."""
+    """Return the hurdles of a model."""
     rows = {row.key: row for row in table.criteria}
     names = {str(spec["key"]): str(spec["label"]) for spec in table.hurdles}
     return [
@@ -205,7 +205,7 @@ def _sentence(text: str) -> str:
 
 
 def _rule(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow], names: Mapping[str, str]) -> str:
-    """A rule in words."""
+    """Return a rule as text."""
     match rule["kind"]:
         case "predicate":
             return _predicate(rule, rows)
@@ -236,7 +236,7 @@ def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str
 
 
 class Told(NamedTuple):
-    """A finding with the list and the key of the row that it is about; both empty where it is about the whole."""
+    """A finding with the list and the key of the row that it is about; both empty if it is about the whole."""
 
     finding: Finding
     kind: str
@@ -244,7 +244,7 @@ class Told(NamedTuple):
 
 
 def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
-    """Findings with the place where each is mended."""
+    """Return findings with the link where each can be corrected."""
     nodes = {node.key for node in table.nodes}
     criteria = {row.key for row in table.criteria}
     lists = {"hurdles": table.hurdles, "mandatory": table.mandatory}

@@ -1,4 +1,4 @@
-"""How the model is made: its table with weights, how much of each criterion is known, and what moves together."""
+"""Criteria of a model: the table with weights, the coverage of each criterion, and correlations."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ from selection.scoring.tree import compile_tree
 from selection.scoring.uncertainty import concentration
 
 FLAT = 12
-"""Fewer pairs of values than this are too few to speak of a correlation."""
+"""Fewest pairs of values for which a correlation is computed."""
 
 
 @dataclass(frozen=True, slots=True)
 class CriterionEntry:
-    """One row of the model's table. Weights are shares of 100; `screen` is None where the screen does not count it.
+    """One row of the model's table. Weights are shares of 100; `screen` is None if the screen does not count it.
 
-    `known` is the share of candidates with a value in use, None where nothing is computed yet.
+    `known` is the share of candidates with a value in use, None if nothing is computed yet.
     """
 
     row: CriterionRow
@@ -41,7 +41,7 @@ class CriterionEntry:
 
 
 def entries(table: ModelTable, ranking: Ranking | None) -> list[CriterionEntry]:
-    """The criteria in tree order: branch by branch, node by node."""
+    """Return the criteria in tree order: branch by branch, node by node."""
     nodes = {node.key: node for node in table.nodes}
     order = {key: place for place, key in enumerate(_tree_order(table))}
     full = table.weights()
@@ -75,14 +75,14 @@ def _tree_order(table: ModelTable) -> Iterable[str]:
 
 
 def _screen_weights(table: ModelTable) -> dict[str, float]:
-    """Each criterion's share of the screen's weight, from the very tree that is scored."""
+    """Return each criterion's share of the screen's weight, from the same tree that is scored."""
     plan = compile_tree(table.model(Stage.SCREEN), set())
     return {criterion.key: float(weight) for criterion, weight in zip(plan.criteria, plan.nominal, strict=True)}
 
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """How firmly the weights below one node are held in the draws."""
+    """Concentration of the weights below one node in the draws: the higher, the less they vary."""
 
     label: str
     siblings: int
@@ -90,7 +90,7 @@ class Concentration:
 
 
 def concentrations(table: ModelTable) -> list[Concentration]:
-    """The Dirichlet concentration of each node of the screen whose children share a weight."""
+    """Return the Dirichlet concentration of each node of the screen whose children share a weight."""
     plan = compile_tree(table.model(Stage.SCREEN), set())
     return [
         Concentration(branch.label, len(branch.children), concentration(len(branch.children), table.rho))
@@ -120,12 +120,12 @@ class Pair:
 
     @property
     def counted_twice(self) -> bool:
-        """Whether the screen counts both of them."""
+        """Return whether the screen counts both of them."""
         return self.one.weight > 0 and self.other.weight > 0
 
 
 def pairs(ranking: Ranking) -> list[Pair]:
-    """Every pair of criteria with enough countries, the strongest first."""
+    """Return every pair of criteria with enough countries, the strongest correlation first."""
     rows = [row for row in ranking.table.rows(Stage.SCREEN) if row.key in ranking.values]
     columns = {row.key: np.array([np.nan if v is None else v for v in ranking.values[row.key]]) for row in rows}
     found = []
@@ -140,7 +140,7 @@ def pairs(ranking: Ranking) -> list[Pair]:
 def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float | None, int]:
     """Spearman's rank correlation over the places where both are known, ties sharing their mean rank, and their number.
 
-    None where there are fewer than `FLAT` such places, or one of the two does not vary.
+    None if there are fewer than `FLAT` such places, or one of the two does not vary.
     """
     both = ~(np.isnan(x) | np.isnan(y))
     count = int(both.sum())
@@ -153,14 +153,14 @@ def spearman(x: NDArray[np.float64], y: NDArray[np.float64]) -> tuple[float | No
 
 
 def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
-    """Ranks from 1, equal values sharing the mean of their ranks."""
+    """Return ranks from 1, with equal values sharing the mean of their ranks."""
     _, inverse, counts = np.unique(values, return_inverse=True, return_counts=True)
     last = np.cumsum(counts).astype(np.float64)
     return (last - (counts - 1) / 2.0)[inverse]
 
 
 def closest(found: Sequence[Pair]) -> Mapping[str, Pair]:
-    """For each criterion the pair in which it moves most closely with another one."""
+    """Return for each criterion the pair with its strongest correlation."""
     nearest: dict[str, Pair] = {}
     for pair in found:
         nearest.setdefault(pair.one.key, pair)

@@ -1,4 +1,4 @@
-"""The desk screen of a run's data by any table of a model: ranks, why a country has none, and single changes alone.
+"""Desk screens of a run's data by any table of a model: ranks, missing ranks, and effects of single changes.
 
 Nothing is stored and no draw is made: one selection serves every table that reads the same data.
 """
@@ -32,12 +32,12 @@ from selection.scoring_inputs.cells import Selection, by_indicator, select
 from selection.scoring_inputs.screening import indicators_of, select_by_method
 
 MOST = 24
-"""The most changes that are scored alone on one page: each takes 30 ms, more where it reads other data."""
+"""Most changes that one page scores alone: each takes 30 ms, and more if it reads other data."""
 
 
 @dataclass(frozen=True, slots=True)
 class Unranked:
-    """The reason why a country has no rank: its status, a sentence, and a few words of its own."""
+    """Reason that a country has no rank: its status, a sentence, and a short text for this country."""
 
     status: str
     reason: str
@@ -46,7 +46,7 @@ class Unranked:
 
 @dataclass(frozen=True)
 class Standing:
-    """The desk screen by one table: the rank of each ranked country by code, and the reason of every other."""
+    """Result of the desk screen by one table: each ranked country's rank by code, and the others' reasons."""
 
     ranks: Mapping[str, int]
     unranked: Mapping[str, Unranked] = field(default_factory=dict)
@@ -54,10 +54,10 @@ class Standing:
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Changes that are applied to the earlier table without the others, and the ranks by them.
+    """Effect of changes applied to the earlier table without the others: the resulting ranks.
 
-    `standing` is None where they were not scored: texts, what bears on no rank, or past the most that are scored.
-    `needs_others` marks a change that makes no good table without others.
+    `standing` is None if the changes were not scored: they change only text, affect no rank, or exceed the most that
+    are scored. `needs_others` marks a change that gives no valid table without other changes.
     """
 
     changes: tuple[Change, ...]
@@ -66,15 +66,15 @@ class Effect:
 
     @property
     def bearing(self) -> Bearing:
-        """Return what they bear on at most."""
+        """Return the strongest kind of result that the changes may affect."""
         return max((change.bearing for change in self.changes), key=list(Bearing).index)
 
 
 class Bench:
-    """The data and the pool of one run, on which tables are scored without draws."""
+    """Data and pool of one run, on which tables are scored without draws."""
 
     def __init__(self, run: ScoreRun) -> None:
-        """Take the run whose data is read."""
+        """Store the run whose data is read."""
         self.run = run
         self.names = dict(Country.objects.values_list("code", "name"))
         self._known: dict[str, Sequence[Known]] = {}
@@ -84,7 +84,7 @@ class Bench:
             self._selections[_reading(basis.table)] = basis.selection
 
     def standing(self, table: ModelTable) -> Standing:
-        """Return the desk screen by a table. Raises `ModelError` or `SnapshotError` where it cannot be scored."""
+        """Return the desk screen by a table. Raise `ModelError` or `SnapshotError` where it cannot be scored."""
         reading = _reading(table)
         if reading not in self._selections:
             self._selections[reading] = self._select(table)
@@ -97,7 +97,7 @@ class Bench:
 
     @cached_property
     def _inputs(self) -> PoolInputs:
-        # A run of the rules before the method names no pool: that of its day is taken.
+        # A run without a method names no pool: use that of its day.
         kept = self.run.inputs.get("pool")
         return pool_inputs(self.run.reference_date) if kept is None else PoolInputs.from_dict(kept)
 
@@ -127,7 +127,7 @@ class Bench:
 
 
 def _lacking(table: ModelTable, keys: Sequence[str], least: int, within: float | None) -> str:
-    """Return what an evidence rule does not find: "No value of child labor within 10 years." """
+    """Return the evidence that a rule requires and the country lacks, such as "No value within 10 years"."""
     names = [short(table.row(key).label) for key in keys]
     limit = "" if within is None else f" within {within:g} years"
     if least > 1:
@@ -136,7 +136,7 @@ def _lacking(table: ModelTable, keys: Sequence[str], least: int, within: float |
 
 
 def _reading(table: ModelTable) -> str:
-    """Return what a table asks of the data: two tables with the same text are scored on one selection."""
+    """Return a text that identifies the data a table reads: tables with the same text share one selection."""
     rows = [
         [row.key, row.indicator, row.series, row.period, row.absent, dict(row.labels_missing), row.is_ordinal]
         + [dict(part) for part in row.series_rows]
@@ -153,15 +153,15 @@ class Effects:
     """The effect of each change alone on the earlier of two tables."""
 
     def __init__(self, bench: Bench, before: ModelTable, standing: Standing) -> None:
-        """Take the earlier table and the desk screen by it."""
+        """Store the earlier table and the desk screen by it."""
         self.bench, self.before, self.standing = bench, before, standing
         self.measures = measures()
         self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}
 
     def of(self, changes: Sequence[Change]) -> list[Effect]:
-        """Score each change alone, those that only work together as one.
+        """Score each change alone, and those that only work together as one.
 
-        What bears on no rank is kept without being scored, as is everything past the most that are scored.
+        Changes that affect no rank, and changes past the most that are scored, are returned without a score.
         """
         scored = [change for change in changes if change.bearing is Bearing.RANK][:MOST]
         alone = {id(change): self._by((change,)) for change in scored}
@@ -178,10 +178,10 @@ class Effects:
         return found if together is None else [*found, together]
 
     def _together(self, bad: list[Change], still: list[Change], elsewhere: list[Change]) -> Effect | None:
-        """Join the changes that make no good table alone with as few others as give one; None where none is bad.
+        """Join changes that give no valid table alone with as few others as needed; None if all are valid.
 
-        Changes that are good alone and move nobody are joined where they move somebody together. Where even they do
-        not do, the bad ones need those that have an effect of their own, and are left as they are.
+        Changes that are valid alone and change no rank are joined if together they change one. If no combination
+        works, the invalid ones depend on changes that have an effect of their own, and are left as they are.
         """
         if bad:
             groups = [bad, still, [*still, *elsewhere]]
@@ -194,7 +194,7 @@ class Effects:
         return standing is not None and standing.ranks != self.standing.ranks
 
     def _by(self, changes: tuple[Change, ...]) -> Standing | None:
-        """Return the desk screen by the earlier table with some changes; None where that is no good table."""
+        """Return the desk screen by the earlier table with some changes; None if that is no good table."""
         data = applied(self.before, changes)
         if any(_place(finding) not in self.known_errors for finding in errors(check(data, self.measures))):
             return None

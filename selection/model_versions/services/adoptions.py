@@ -16,10 +16,10 @@ from selection.models import Adoption, ScoringModel
 
 @transaction.atomic
 def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor: User, document: str = "") -> Adoption:
-    """Record that the office adopts a published version; from then on it is not illustrative.
+    """Record that the office adopts a published version, which is not illustrative from then on.
 
-    Raises `ValidationError` with `not_published`, `two_people`, `in_future`, `before_publication`, `adopted_already`
-    or `reason`. The database holds the rules.
+    Raise `ValidationError` with `not_published`, `two_people`, `in_future`, `before_publication`, `adopted_already` or
+    `reason`. The database enforces these rules.
     """
     require(actor, Permission.APPROVE_SELECTION)
     adoption = Adoption(
@@ -32,7 +32,7 @@ def adopt_model(*, model: ScoringModel, reason: str, adopted_on: dt.date, actor:
 def withdraw_adoption(*, adoption: Adoption, reason: str, actor: User) -> Adoption:
     """Withdraw an adoption today, with the reason. The version is illustrative again.
 
-    Raises `ValidationError` with `adoption_kept` where it was withdrawn already, or `reason`.
+    Raise `ValidationError` with `adoption_kept` if it was withdrawn already, or `reason`.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = Adoption.objects.select_for_update(of=("self",), no_key=True).get(pk=adoption.pk)

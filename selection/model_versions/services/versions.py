@@ -1,4 +1,4 @@
-"""Scoring models: drafted by one person, published by another, followed by the next version, never changed."""
+"""Services for scoring models: one person drafts a version, another publishes it, and it never changes."""
 
 from __future__ import annotations
 
@@ -28,7 +28,10 @@ def _locked(model: ScoringModel) -> ScoringModel:
 
 
 def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
-    """The locked draft as it is now. Raises `not_draft`, and `EditConflict` if another was opened."""
+    """Return the locked draft in its current state.
+
+    Raise `ValidationError` `not_draft`, or `EditConflict` if it changed after the page was opened.
+    """
     found = _locked(model)
     if found.state != ModelState.DRAFT:
         message = f"{found} is {found.get_state_display().lower()} and does not change; clone it into a new draft."
@@ -48,7 +51,7 @@ _PLACES = {
 
 
 def said_at(finding: Finding) -> Finding:
-    """A finding whose message begins with the place it is about; the field is left to the form."""
+    """Return a finding whose message begins with the node or row that it is about, without its field."""
     kind, _, key = finding.field.rpartition("/")
     place = f"{_PLACES[kind]} {key}".strip()
     message = f"{place} {finding.message}" if place else finding.message
@@ -64,7 +67,7 @@ def _refuse(found: list[Finding]) -> None:
 def _drafted(data: Mapping[str, Any], note: str, based_on: ScoringModel | None, actor: User) -> ScoringModel:
     key = str(data["key"])
     versions = ScoringModel.objects.filter(key=key)
-    # One draft after the other: whoever comes second waits here, and then counts what the first has made.
+    # Serialize drafting: a second request waits here, and then counts the draft that the first has created.
     list(versions.select_for_update(no_key=True).values_list("pk"))
     number = (versions.aggregate(Max("number"))["number__max"] or 0) + 1
     table = ModelTable.from_dict({**data, "version": str(number)})
@@ -86,16 +89,16 @@ def _drafted(data: Mapping[str, Any], note: str, based_on: ScoringModel | None, 
 
 @transaction.atomic
 def clone_model(*, model: ScoringModel, note: str, actor: User) -> ScoringModel:
-    """A new draft with the table of any version. `note` says what is to be different."""
+    """Create a draft with the table of any version. `note` describes the intended change."""
     require(actor, Permission.EDIT_MODELS)
     return _drafted(model.table, note, model, actor)
 
 
 @transaction.atomic
 def import_model(*, data: Mapping[str, Any], note: str, actor: User) -> ScoringModel:
-    """A new draft from plain data, such as an export that was edited.
+    """Create a draft from plain data, such as an edited export.
 
-    Raises `ValidationError` with the codes of `selection.model_definition.rules`, each naming its node.
+    Raise `ValidationError` with the codes of `selection.model_definition.rules`, each naming its node.
     """
     require(actor, Permission.EDIT_MODELS)
     _refuse(check(data, measures()))
@@ -107,10 +110,10 @@ def import_model(*, data: Mapping[str, Any], note: str, actor: User) -> ScoringM
 def edit_model(
     *, model: ScoringModel, change: Change, actor: User, edit: int | None, note: str | None = None
 ) -> ScoringModel:
-    """Apply one change of `selection.model_definition.editing` to a draft. `edit` is the count that the person saw.
+    """Apply one change of `selection.model_definition.editing` to a draft at revision `edit`.
 
-    A change that makes the draft worse is refused with what it would break; faults that were there before may wait.
-    Raises `ValidationError` with `changed`, `not_draft`, `gone` or the codes of `selection.model_definition.rules`.
+    A change that adds an error to the draft is rejected with that error; errors that existed before do not block it.
+    Raise `ValidationError` with `changed`, `not_draft`, `gone` or the codes of `selection.model_definition.rules`.
     """
     require(actor, Permission.EDIT_MODELS)
     found = _draft(model, edit)
@@ -136,7 +139,7 @@ def edit_model(
 
 
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
-    """What stands in the way of publishing a draft, and what to know before."""
+    """Return the findings that prevent publishing a draft, and warnings."""
     found = [said_at(finding) for finding in check(model.table, measures())]
     if actor is not None and wrote(model, actor):
         message = "You worked on this version; another person publishes it."
@@ -166,7 +169,7 @@ def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) 
 
 @transaction.atomic
 def withdraw_model(*, model: ScoringModel, reason: str, actor: User) -> ScoringModel:
-    """Take a draft back, with the reason. It stays to be read and cloned."""
+    """Withdraw a draft, with the reason. It can still be read and cloned."""
     require(actor, Permission.EDIT_MODELS)
     found = _draft(model, None)
     if not reason.strip():

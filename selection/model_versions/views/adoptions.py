@@ -47,7 +47,7 @@ class AdoptModel(VersionAction):
         return ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return when the version was published, and how that changed the list; adopting changes nothing in it."""
+        """Return when the version was published, and how that changed the list. Adoption changes no rank."""
         facts: list[tuple[str, Any]] = []
         if self.model.published_at:
             facts.append(("Published", formats.day(self.model.published_at)))

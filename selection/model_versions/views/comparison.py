@@ -1,4 +1,4 @@
-"""Two models side by side: who enters and leaves the first N, and what each difference does alone."""
+"""Comparison of two models: countries that enter and leave the first N, and the effect of each difference."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Editing the method of a draft: what belongs to the whole, and how the values of a criterion become best estimates."""
+"""Edits of a draft's method: its general settings, and how a criterion's values become best estimates."""
 
 from __future__ import annotations
 

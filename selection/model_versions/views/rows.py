@@ -64,7 +64,7 @@ WHOLE = "total"
 
 
 class DraftAction(VersionAction):
-    """A change of a draft. If another person was faster, the page shows what they changed, and may be sent again."""
+    """Action that changes a draft. After an edit conflict, the page shows the other changes and can be sent again."""
 
     permission = Permission.EDIT_MODELS
     template_name = "selection/model_versions/edit.html"
@@ -76,7 +76,7 @@ class DraftAction(VersionAction):
         raise NotImplementedError
 
     def note(self) -> str | None:
-        """Return what is different in this version, or None where the form does not ask."""
+        """Return what is different in this version, or None if the form does not ask."""
         return None
 
     def load(self) -> None:
@@ -114,7 +114,7 @@ class DraftAction(VersionAction):
 
 
 class EditSettings(DraftAction):
-    """Edit what belongs to the whole: title, notes, what must be known, draws, who is never a candidate."""
+    """Edit the settings of the whole model: title, notes, required coverage, draws, and excluded countries."""
 
     form_class = SettingsForm
     heading = "Settings"
@@ -171,7 +171,7 @@ class EditWeights(DraftAction):
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {
             "node": self.node,
-            # Without grouping or rounding: the script of the page multiplies by it.
+            # Without grouping or rounding, because the page's script multiplies by it.
             "above": repr(self.share),
             "total": PointsTotal(sum(self.form.points().values()), self.label),
             "lines": self.lines(),
@@ -236,7 +236,7 @@ class RowAction(DraftAction):
         self.row = self.find_row()
 
     def find_row(self) -> Mapping[str, Any]:
-        """Return what the row holds."""
+        """Return the row's current values."""
         try:
             return find(self.model.table, self.kind, self.kwargs["key"])
         except KeyError:
@@ -265,11 +265,11 @@ class RowFormAction(RowAction):
 
     @property
     def is_criterion(self) -> bool:
-        """Tell whether the row is a criterion."""
+        """Return whether the row is a criterion."""
         return self.kind == "criteria"
 
     def get_form(self) -> ActionForm:
-        """Return the form; for another kind of function than it was sent for, with what was typed, to be sent again."""
+        """Return the form. If another kind of function was chosen, return its form with the input copied."""
         sent = self.request.POST
         if self.request.method != "POST" or not self.is_criterion:
             return super().get_form()
@@ -286,7 +286,7 @@ class RowFormAction(RowAction):
         return again
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return the keys by which the lines of a choice name what they change."""
+        """Return the keys that the lines of a choice use."""
         if self.kind != "choices":
             return []
         series = [f"{row.key}: {', '.join(part['key'] for part in row.series_rows)}" for row in self.table.criteria]
@@ -305,7 +305,7 @@ class RowFormAction(RowAction):
 
 
 class AddRow(RowFormAction):
-    """Add a node, a criterion, a hurdle, or more that the statute is taken to ask for."""
+    """Add a node, a criterion, a hurdle, or a statutory criterion."""
 
     parameters = ("under",)
 
@@ -349,7 +349,7 @@ class EditRow(RowFormAction):
 
 
 class RemoveRow(RowAction):
-    """Take a row out of a draft; all below a node goes with it."""
+    """Remove a row from a draft. Removing a node also removes every row below it."""
 
     form_class = VersionForm
 
@@ -359,7 +359,7 @@ class RemoveRow(RowAction):
         self.done = f"{self.row['label']} is removed."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        """Return what goes with a node."""
+        """Return the rows that are removed with a node."""
         if self.kind != "nodes":
             return []
         key, table = self.kwargs["key"], self.model.table
@@ -373,7 +373,7 @@ class RemoveRow(RowAction):
 
 
 class MoveRow(RowAction):
-    """Move a node or criterion up or down among those beside it. Its buttons are on the page of the row."""
+    """Move a node or criterion up or down among its siblings. Its buttons are on the page of the row."""
 
     http_method_names = ["post"]
     form_class = VersionForm

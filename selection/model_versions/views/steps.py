@@ -70,7 +70,7 @@ class CloneModel(VersionAction):
 
 
 class ImportModel(SelectionAction):
-    """Draft a version from a JSON file; what is wrong with it is listed place by place."""
+    """Draft a version from a JSON file; each error is listed with its location."""
 
     permission = Permission.EDIT_MODELS
     form_class = ImportForm
@@ -90,7 +90,7 @@ class ImportModel(SelectionAction):
 
 
 class PublishModel(VersionAction):
-    """Publish a draft that another person wrote; what blocks it and what it changes is listed before."""
+    """Publish a draft that another person wrote; the page first lists what blocks it and what it changes."""
 
     permission = Permission.APPROVE_SELECTION
     form_class = PublishForm
@@ -126,7 +126,7 @@ class PublishModel(VersionAction):
 
 
 class WithdrawModel(VersionAction):
-    """Take a draft back, with the reason."""
+    """Withdraw a draft, with the reason."""
 
     permission = Permission.EDIT_MODELS
     form_class = WithdrawForm

@@ -1,4 +1,4 @@
-"""Scoring models to read: the list of versions, one version, and a version as JSON."""
+"""Pages of scoring models: the list of versions, one version, and a version as JSON."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ JSON = "application/json"
 
 
 def model_or_404(pk: int) -> ScoringModel:
-    """One version with its table."""
+    """Return one version with its table. Raise Http404 if there is none."""
     found = model_versions.find_model(pk)
     if found is None:
         raise Http404
@@ -56,7 +56,7 @@ def models(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One version: what it counts, how much and why, what is wrong with it, and the runs and rounds that use it."""
+    """Show one version: its criteria, weights, and reasons, its findings, and the runs and rounds that use it."""
     check_parameters(request, ())
     found, user = model_or_404(pk), user_of(request)
     table = found.as_table
@@ -88,7 +88,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
-    """Return the context of a version's adoption, and what the account may do about it."""
+    """Return the context of a version's adoption, with the actions that the account may take."""
     rows = adoptions_of(found)
     adopted = next((row for row in rows if row.withdrawn_on is None), None)
     approves = user.allows(Permission.APPROVE_SELECTION)
@@ -104,7 +104,7 @@ def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def export(request: HttpRequest, pk: int) -> HttpResponse:
-    """A version as JSON: what is imported again is the same model."""
+    """Download a version as JSON. Importing the file gives the same model."""
     check_parameters(request, ())
     found = model_or_404(pk)
     return _download(written(found.table), f"{slugify(found.key)}-{found.number}.json")
@@ -113,7 +113,7 @@ def export(request: HttpRequest, pk: int) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def schema(request: HttpRequest) -> HttpResponse:
-    """The JSON Schema that an import is checked by."""
+    """Download the JSON Schema that imports are checked against."""
     check_parameters(request, ())
     return _download(SCHEMA.read_bytes(), SCHEMA.name)
 

@@ -1,4 +1,4 @@
-"""Estimates and doubt in the REST interface: given for a model with a method, null for any other."""
+"""Estimates and doubt in the REST interface: values for a model with a method, null for any other."""
 
 from __future__ import annotations
 
@@ -77,7 +77,7 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        """Return the plain values; an estimate holds no empty lists."""
+        """Return the plain values, without the estimate's empty lists."""
         return super().to_representation({"peers": [], "moves": {}, "published": [], **instance})
 
 
@@ -113,6 +113,6 @@ class DetailSerializer(serializers.Serializer[dict[str, Any]]):
 
 
 def detail_of(row: CountryScore) -> dict[str, Any] | None:
-    """Return the detail of a row; None where nothing was drawn for the country."""
+    """Return the detail of a row; None if nothing was drawn for the country."""
     shown = DetailSerializer(row.detail)
     return dict(shown.data) if shown.fields.keys() & row.detail.keys() else None

@@ -1,4 +1,4 @@
-"""Runs, rankings and the parts of a score in the REST interface. Read-only."""
+"""Serializers of runs, rankings, and the parts of a score. Read-only."""
 
 from __future__ import annotations
 
@@ -83,7 +83,7 @@ class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
 
 
 def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
-    """Return the adoption of a run's model. An endpoint may bring those it has read as `adoptions`."""
+    """Return the adoption of a run's model. An endpoint may pass those it has read as `adoptions`."""
     if "adoptions" not in context:
         context["adoptions"] = adoptions_by_table()  # type: ignore[index]  # the stubs hide that it is a dict
     found: Adoption | None = context["adoptions"].get(run.table_hash)
@@ -92,7 +92,7 @@ def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
 
 @example("A run", RUN_EXAMPLE)
 class RunSerializer(serializers.ModelSerializer[ScoreRun]):
-    """One scoring of all candidates. It never changes and can be computed again from what is said here."""
+    """One scoring of all candidates. It never changes and can be computed again from the data named here."""
 
     number = serializers.IntegerField(source="pk", help_text="The number of the run.")
     stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
@@ -145,7 +145,7 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
 
     @extend_schema_field(serializers.ChoiceField(choices=[why.value for why in Beside], allow_null=True))
     def get_beside(self, run: ScoreRun) -> str | None:
-        """Return why the run was computed beside the one that pages show first; None for an ordinary run."""
+        """Return why the run was computed in addition to the default one; None for an ordinary run."""
         why: str | None = run.inputs.get(BESIDE)
         return why
 
@@ -217,7 +217,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
     def get_rank_interval(self, row: CountryScore) -> dict[str, Any] | None:
-        """Return the rank interval of a ranked country; None where it took no part in the draws."""
+        """Return the rank interval of a ranked country; None if it took no part in the draws."""
         return dict(RankIntervalSerializer(row).data) if row.rank_low is not None and row.rank is not None else None
 
     @extend_schema_field(RankIntervalSerializer(allow_null=True))
@@ -227,7 +227,7 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
 
     @extend_schema_field(DetailSerializer(allow_null=True))
     def get_detail(self, row: CountryScore) -> dict[str, Any] | None:
-        """Return what was drawn for the country."""
+        """Return the country's findings from the draws."""
         return detail_of(row)
 
     def to_representation(self, instance: CountryScore) -> dict[str, Any]:
@@ -269,7 +269,7 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
         return _cut(run, "short")
 
     def get_illustrative(self, run: ScoreRun) -> bool:
-        """Tell whether the version lacks adoption by the office."""
+        """Return whether the version lacks adoption by the office."""
         return adoption_from(self.context, run) is None
 
     def get_share_of_full_model(self, run: ScoreRun) -> float:

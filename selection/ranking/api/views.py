@@ -38,7 +38,7 @@ class Runs(Rows[ScoreRun]):
     serializer_class = serializers_api.RunSerializer
 
     def get_queryset(self) -> QuerySet[ScoreRun]:
-        """Runs of the desk screen."""
+        """Return the runs of the desk screen."""
         return runs()
 
 
@@ -54,7 +54,7 @@ def context_of(run: ScoreRun, adopted: Adopted) -> dict[str, Any]:
 
 
 FILTERS = {"status": CountryStatus.values, "group": ScreenGroup.values, "region": None}
-"""Filters of the countries of a ranking, each with what it takes; None for a text."""
+"""Filters of a ranking's countries, each with its permitted values; None for free text."""
 
 FILTERED = [
     OpenApiParameter("status", str, enum=CountryStatus.values, description="Only countries of this status."),
@@ -64,7 +64,7 @@ FILTERED = [
 
 
 def _asked(request: Request) -> dict[str, str]:
-    """Return the filters of the countries. Raises `ValidationError` for a value that a filter does not take."""
+    """Return the filters of the countries. Raise `ValidationError` for a value that a filter does not take."""
     asked = {name: value for name in FILTERS if (value := request.query_params.get(name)) is not None}
     for name, value in asked.items():
         allowed = FILTERS[name]
@@ -90,7 +90,7 @@ class _Ranking(Endpoint):
         return frozenset(FILTERS)
 
     def answer(self, request: Request, run: ScoreRun) -> Response:
-        """Return the run with its rows, those that the filters leave."""
+        """Return the run with the rows that pass the filters."""
         self.run, self.adopted = run, adopted_state(run.table_hash)
         rows = run.countries.select_related("country").defer("lines", "nodes", "hurdles").filter(**_asked(request))
         run.rows = rows.order_by(F("rank").asc(nulls_last=True), "country__name")  # type: ignore[attr-defined]
@@ -116,7 +116,7 @@ class NewestRanking(_Ranking):
         tags=TAGS,
     )
     def get(self, request: Request) -> Response:
-        """The run asked for."""
+        """Return the requested run, or the newest one. Raise `ValidationError` for an unknown run."""
         asked = request.query_params.get("run")
         if asked is None:
             run = newest_run()
@@ -143,7 +143,7 @@ class RankingOfRun(_Ranking):
         tags=TAGS,
     )
     def get(self, request: Request, run: int) -> Response:
-        """The run of this number."""
+        """Return the run with this number. Raise Http404 if there is none."""
         found = find_run(str(run))
         if found is None:
             raise Http404
@@ -170,7 +170,7 @@ class CountryOfRun(Endpoint):
         tags=TAGS,
     )
     def get(self, request: Request, run: int, code: str) -> Response:
-        """The country in the run."""
+        """Return the country in the run. Raise Http404 if the run does not have it."""
         rows = CountryScore.objects.select_related("country", "run").defer("run__result")
         self.score = rows.filter(run__in=runs().values("pk"), run=run, country__code=code).first()
         if self.score is None:

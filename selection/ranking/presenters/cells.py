@@ -1,7 +1,7 @@
-"""The ranking of a model with a method as cells of HTML, column by column.
+"""HTML cells of a method's ranking, column by column.
 
-A run never changes, so the cells of its countries are drawn once and kept in this process: a page then only chooses
-rows and columns, orders them and puts their text together.
+A run never changes, so its cells are rendered once and cached in this process. A page then only selects and orders
+rows and columns, and joins their text.
 """
 
 from __future__ import annotations
@@ -38,9 +38,9 @@ Draw = Callable[[RankingRow, Ranking], SafeString]
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """A column of the list: its key in the address, its heading, and how a row fills it.
+    """Column of the list: its key in the URL, its heading, and the function that fills it from a row.
 
-    An optional column can be hidden; one that is `extra` is hidden until it is asked for.
+    An optional column can be hidden; one that is `extra` is hidden until it is requested.
     """
 
     key: str
@@ -54,7 +54,7 @@ class Column:
 
 
 def _cell(kind: str, label: str, content: str | SafeString, *, none: bool = False, rest: str = "") -> SafeString:
-    """Return one cell; a card has `label` before it, and leaves it out where it is `none`."""
+    """Return one cell; on a card it has `label` before it, and is omitted if its text is `none`."""
     return format_html(
         '<td role="cell" class="{}{}{}"{}>{}</td>',
         f"c-rank2__{kind}",
@@ -70,7 +70,7 @@ def _rank(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 
 def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
-    """Join region with the rank in it, income, the tier where it is not Tier 2, and partnerships that are over."""
+    """Return region with the rank in it, income, the tier if it is not Tier 2, and past partnerships."""
     place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
     tier_said = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
     parts = " · ".join(part for part in (place, labels.INCOME.get(row.income, ""), tier_said) if part)
@@ -101,7 +101,7 @@ def _interval(row: RankingRow, ranking: Ranking) -> SafeString:
 
 
 def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
-    """Draw the place it would take: the middle 90% of draws with the middle one, on all that is possible."""
+    """Draw the middle 90% and the median of the places that a country would take, on the whole scale."""
     total = len(ranking.ranked) + 1
     drawn = charts.bounds(row.best, row.worst, row.low, row.high, total, first=ranking.table.first, width=240)
     if row.low is None or row.high is None:
@@ -218,12 +218,12 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
         _TIER,
     ),
 }
-"""The columns of each group of countries, beside the name of the country."""
+"""Columns of each group of countries, in addition to the country's name."""
 COUNTRY = Heading("Country", "country")
 
 
 def columns_of(tab: Tab, asked: Collection[str]) -> tuple[Column, ...]:
-    """Return the columns that are shown: those asked for, or all but the extra ones, with those that always are."""
+    """Return the visible columns: the requested ones, or all but the extra ones, with those that are always visible."""
     return tuple(
         column
         for column in COLUMNS[tab.key]
@@ -232,7 +232,7 @@ def columns_of(tab: Tab, asked: Collection[str]) -> tuple[Column, ...]:
 
 
 def heading_of(column: Column, ranking: Ranking) -> Heading:
-    """Return the heading of a column with the numbers of the model in its words."""
+    """Return the heading of a column with the model's numbers filled in."""
     method = ranking.table.method or {}
     label = column.heading.label.format(first=ranking.table.first, short=method.get("short", 10))
     return replace(column.heading, label=label)
@@ -243,7 +243,7 @@ def heading_of(column: Column, ranking: Ranking) -> Heading:
 
 @dataclass(frozen=True)
 class Drawn:
-    """The drawings of a run, made once: for each country the head of its row, and its cells by column."""
+    """Cells of a run, rendered once: for each country the head of its row, and its cells by column."""
 
     heads: Mapping[str, SafeString]
     cells: Mapping[str, Mapping[str, SafeString]]
@@ -257,8 +257,8 @@ class Drawn:
     ) -> SafeString:
         """Return the rows of a list.
 
-        `cut` draws a line under the last row that has this rank or a better one. `titles` are the headings
-        by code; one is printed above a row where the row before it has another.
+        `cut` draws a line under the last row with this rank or a better one. `titles` are the headings by code; one is
+        printed above a row if the previous row has another.
         """
         last = max((i for i, row in enumerate(rows) if cut and row.rank and row.rank <= cut), default=None)
         keys = [column.key for column in columns]
@@ -290,7 +290,7 @@ def titles_of(rows: Sequence[RankingRow]) -> dict[str, SafeString]:
 
 
 def drawn(run: ScoreRun, *, newest: bool) -> Drawn:
-    """Return the cells of a run. Rows of an older run lead to the country as it was in that run."""
+    """Return the cells of a run. Rows of an older run link to the country as it was in that run."""
     return _drawn(run.pk, newest)
 
 

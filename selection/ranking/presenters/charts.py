@@ -1,4 +1,4 @@
-"""The pictures of the ranked countries: need against feasibility, and the map. Each mark leads to its country."""
+"""Charts of the ranked countries: need against feasibility, and the map. Each mark links to its country."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from selection.ranking.queries.findings import concentration
 from selection.runs.rows import RankingRow, ranking_of
 
 LEAST = 3
-"""The fewest countries of which a scatter shows more than a sentence."""
+"""Fewest countries for which a scatter chart is useful."""
 
 
 def scatter(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
@@ -54,7 +54,7 @@ def _dot(row: RankingRow, run_id: int, bounds: tuple[float, ...], *, newest: boo
 
 
 def world(run: ScoreRun, codes: tuple[str, ...], *, newest: bool) -> View:
-    """Draw the map of some countries, ranked or not; those outside the pool are left gray."""
+    """Draw the map of some countries, ranked or not; those outside the pool are gray."""
     return _world(run.pk, codes, newest)
 
 

@@ -1,4 +1,4 @@
-"""The ranking as a sheet: every column of the list, the points behind a score, every doubt and every reason."""
+"""Ranking as a sheet: every column of the list, the points behind a score, every doubt, and every reason."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ Fields = tuple[Column[RankingRow], ...]
 
 
 def fields(ranking: Ranking) -> Fields:
-    """Return the columns of an export; what only a model with a method has is left out of other runs."""
+    """Return the columns of an export, without a method's columns for a run without a method."""
     return (
         Column("Rank", lambda row: row.rank, width=6),
         Column("Country", lambda row: row.name, width=28),

@@ -1,6 +1,6 @@
-"""The rows of a ranking by a model without a method: points as a bar, how much is known, and why others have no rank.
+"""Rows of a ranking by a model without a method: points as a bar, coverage, and why others have no rank.
 
-Runs of such models stay as they were computed, and are shown as they were.
+Runs of such models are never recomputed, and are shown as they were.
 """
 
 from __future__ import annotations
@@ -66,7 +66,7 @@ class DrawnBefore:
 
 
 def drawn(run: ScoreRun, *, newest: bool) -> DrawnBefore:
-    """Return the drawings of a run. Rows of an older run lead to the country as it was in that run."""
+    """Return the drawings of a run. Rows of an older run link to the country as it was in that run."""
     return _drawn(run.pk, newest)
 
 
@@ -81,7 +81,7 @@ def _drawn(run_id: int, newest: bool) -> DrawnBefore:
 
 
 def _where(row: RankingRow) -> str:
-    """Region and class of income; a country that is not scored has no class in the run."""
+    """Return region and income class; a country that is not scored has no class in the run."""
     return " · ".join(part for part in (row.region, labels.INCOME.get(row.income, "")) if part)
 
 
@@ -117,7 +117,7 @@ def _ranked(row: RankingRow, ranking: Ranking, suffix: str) -> str:
 
 
 def _notes(row: RankingRow, table: ModelTable) -> SafeString:
-    """Return notes beside the numbers: law, focus, and how much is known where that is not all."""
+    """Return notes on the row: law, focus, and coverage if it is not complete."""
     said = []
     if row.hurdles.get("tier3") and row.hurdles["tier3"].verdict == "fail":
         said.append(status("warn", "Tier 3 limits", icon_name="lock"))

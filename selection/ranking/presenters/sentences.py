@@ -1,4 +1,4 @@
-"""The sentences of the ranking: what is weak in a row, why a country has no rank, and the verdict over all."""
+"""Sentences of the ranking: weak evidence in a row, reasons for a missing rank, and the overall verdict."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
 SHOWN = 2
-"""The most weak spots that a row names; the page of the country has all."""
+"""Most weak points that a row names; the country's page has all."""
 
 
 def whole_percent(share: float | None) -> str:
@@ -28,7 +28,7 @@ def whole_percent(share: float | None) -> str:
 
 
 def beside(share: float | None, limits: Collection[float], *, drawn: bool) -> str:
-    """Write a share as a whole percentage, with a decimal where rounding would take it over a limit."""
+    """Return a share as a whole percentage, with a decimal if rounding would move it across a limit."""
     if share is None:
         return formats.DASH
     if drawn:
@@ -59,9 +59,9 @@ def chance(share: float | None, table: ModelTable, *, prose: bool = False) -> st
 
 
 def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
-    """Return what is missing or old of a country.
+    """Return a country's missing or old evidence.
 
-    `shown` limits how much, and leaves out what is old and no fact of need: a sheet names all with None.
+    `shown` limits how much is listed, and omits old values that are not facts of need; None lists all, for a sheet.
     """
     facts = set((table.method or {}).get("facts", ()))
 
@@ -85,7 +85,7 @@ def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
 
 
 def why(row: RankingRow, table: ModelTable) -> str:
-    """Return the evidence that a provisional country lacks, in a few words: "No recent value: child labor"."""
+    """Return the evidence that a provisional country lacks, in short: "No recent value: child labor"."""
     rules = {rule["key"]: rule for rule in (table.method or {}).get("rules", ())}
     keys = [key for code in row.reason_code.split(",") if code in rules for key in rules[code]["criteria"]]
     lacking = [key for key in keys if key in row.weak.filled] or keys
@@ -108,7 +108,7 @@ def former(row: RankingRow) -> list[str]:
 
 
 def place_words(row: RankingRow) -> str:
-    """Return the place that a country without a rank would take, as a sentence; "" where nothing is known of it."""
+    """Return the place that a country without a rank would take, as a sentence; "" if nothing is known of it."""
     if row.status == CountryStatus.PROVISIONAL and row.low is not None and row.high is not None:
         return f"It would take a place between {row.low} and {row.high}, middle {row.median}."
     if row.place is not None and row.rank is None:

@@ -17,10 +17,10 @@ from selection.runs.rows import Ranking, RankingRow
 
 @dataclass(frozen=True, slots=True)
 class Heading:
-    """A heading of a list: its words, the key it sorts by, and the scale that its column is drawn on.
+    """Heading of a list: its label, its sort key, and the scale of its column.
 
-    `falling` puts the greatest first when it is sorted by it. `scale` is the end of a scale that begins with 1, or
-    `points`, whose scale begins with 0.
+    `falling` sorts the greatest first. `scale` is the end of a scale that begins with 1, or `points`, whose scale
+    begins with 0.
     """
 
     label: str
@@ -45,7 +45,7 @@ def country_head(row: RankingRow, suffix: str, meta: str | SafeString) -> SafeSt
 
 
 def tier(label: str, quality: str) -> SafeString:
-    """Return a tier, with a mark where it is not confirmed."""
+    """Return a tier, with a mark if it is not confirmed."""
     if not label:
         return SafeString(formats.DASH)
     shown = label.replace("Tier 2 Watch List", "Watch List")

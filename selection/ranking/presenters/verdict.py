@@ -1,4 +1,4 @@
-"""The findings above the lists of a ranking, as sentences that could be false, and what limits them."""
+"""Findings above the lists of a ranking, as sentences that could be false, and their limits."""
 
 from __future__ import annotations
 
@@ -40,16 +40,16 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
     CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
 }
-"""Words for the reasons outside the pool, of one country and of several."""
+"""Texts of the reasons outside the pool, for one country and for several."""
 
 UNLISTED = (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE)
-"""The reasons of places that the pool never holds: the report does not list them, or they are not states."""
+"""Reasons of countries that the pool never includes: not listed in the report, or not a state."""
 
 AS_SHIPPED: Mapping[str, tuple[tuple[str, ...], str]] = {
     Reason.TIER3: (("Tier 3",), "on Tier 3"),
     Reason.HIGH_INCOME: (("H",), "with high income"),
 }
-"""Plainer words where a rule has the value that it came with."""
+"""Clearer texts for rules that have their shipped value."""
 
 REGIONS: Mapping[str, str] = {
     "Western Hemisphere": "the Western Hemisphere",
@@ -77,7 +77,7 @@ TOGETHER: Mapping[str, str] = {
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure below a finding; `group` names the group of ranked countries that it leads to."""
+    """Figure below a finding; `group` names the group of ranked countries that it links to."""
 
     term: str
     value: str
@@ -87,7 +87,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """A sentence that could be false, what it leaves open, and its figures."""
+    """Verdict: a sentence that could be false, its uncertainty, and its figures."""
 
     finding: str
     context: str = ""
@@ -137,7 +137,7 @@ def sure_words(table: ModelTable) -> tuple[str, str]:
 
 
 def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
-    """Return who is in the first N by the limits of the model, and how many are out or open."""
+    """Return which countries are in the first N by the limits of the model, and how many are out or open."""
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
     finding = f"No country is firmly in the first {first}: none is there {sure}."
@@ -155,7 +155,7 @@ def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
 
 
 def draws_words(ranking: Ranking, draws: int) -> str:
-    """Return what a draw and a method are, for the sentences that count them; "" where none was made."""
+    """Return what a draw and a method are, for the sentences that count them; "" if none was made."""
     if groups_of(ranking) is None:
         return ""
     methods = f" A method is another way to compute it ({ranking.designs} of them)." if ranking.designs else ""
@@ -231,12 +231,12 @@ def _not_rankable(rows: Sequence[RankingRow]) -> Verdict:
 
 
 def are(count: int) -> str:
-    """Return the verb for so many."""
+    """Return "is" or "are" for a count."""
     return "is" if count == 1 else "are"
 
 
 def has(count: int) -> str:
-    """Return the verb of having for so many."""
+    """Return "has" or "have" for a count."""
     return "has" if count == 1 else "have"
 
 
@@ -251,7 +251,7 @@ def concentrated(found: Concentration) -> tuple[str, str]:
 
 
 def unchecked(ranking: Ranking) -> tuple[str, str] | None:
-    """Return how many tiers are not checked against the report, a doubt in no interval; None where all are."""
+    """Return how many tiers are not checked against the report, a doubt in no interval; None if all are."""
     ranked, first = ranking.ranked, ranking.first
     loose = sum(row.tier_quality == UNCHECKED for row in ranked)
     if not loose:
@@ -276,7 +276,7 @@ def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
 
 
 def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
-    """Return how many countries the pool holds, and for which reasons the others are outside it."""
+    """Return how many countries are in the pool, and the reasons that the others are outside it."""
     admitted = f", {counts.admitted} of them by a decision" if counts.admitted else ""
     finding = f"{runs_labels.countries(counts.inside)} {are(counts.inside)} in the pool{admitted}."
     if not counts.outside:
@@ -313,7 +313,7 @@ def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
 
 
 def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
-    """Return who last decided about the pool, what and when."""
+    """Return the last decision about the pool: who made it, what, and when."""
     row = counts.changed
     if row is None:
         return "The rules are the defaults of the project; no one has changed them."

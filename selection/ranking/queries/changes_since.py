@@ -1,4 +1,4 @@
-"""A short summary of what a run changed, for the home page."""
+"""Short summary of a run's changes, for the home page."""
 
 from __future__ import annotations
 
@@ -13,9 +13,9 @@ MOVERS = 5
 
 @dataclass(frozen=True, slots=True)
 class Changes:
-    """A summary of what a run changed: how many ranks differ, who is new among the first, who left, who moved most.
+    """Summary of a run's changes: how many ranks differ, who enters and leaves the first N, who moves most.
 
-    `movers` holds the places (positive where it rose), the earlier rank, and the row in the later run.
+    `movers` has the places moved (positive for a rise), the earlier rank, and the row in the later run.
     """
 
     moved: int

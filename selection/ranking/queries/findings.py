@@ -1,4 +1,4 @@
-"""The findings shown before any rank: three groups, the pool, what limits the ranking, and how sure the order is."""
+"""Findings shown before any rank: the three groups, the pool, the ranking's limits, and its certainty."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Groups:
 
 
 def groups_of(ranking: Ranking) -> Groups | None:
-    """Return the three groups; None where nothing is ranked or no draw was made."""
+    """Return the three groups; None if nothing is ranked or no draw was made."""
     by_group = {
         group: tuple(row for row in ranking.ranked if row.group == group.value)
         for group in (ScreenGroup.IN, ScreenGroup.OPEN, ScreenGroup.OUT)
@@ -46,7 +46,7 @@ def groups_of(ranking: Ranking) -> Groups | None:
 
 @dataclass(frozen=True, slots=True)
 class Concentration:
-    """The region that has most of the first countries: how many of them, and how many of all that are ranked."""
+    """Region with most of the first countries: how many of them, and how many of all ranked countries."""
 
     region: str
     first: int
@@ -56,12 +56,12 @@ class Concentration:
 
     @property
     def uneven(self) -> bool:
-        """Tell whether its share of the first countries is more than half again its share of the ranked."""
+        """Return whether its share of the first countries is more than half again its share of the ranked."""
         return self.first * self.of_ranked * 2 > 3 * self.ranked * self.of_first
 
 
 def concentration(ranking: Ranking) -> Concentration | None:
-    """Return the region with most of the first countries; None where nothing is ranked."""
+    """Return the region with most of the first countries; None if nothing is ranked."""
     among = Counter(row.region for row in ranking.first if row.region)
     if not among:
         return None
@@ -78,9 +78,9 @@ def median_widths(ranking: Ranking) -> dict[str, int]:
 
 @dataclass(frozen=True, slots=True)
 class PoolCounts:
-    """The countries in the pool of a run, those outside by reason, and the newest decision about it.
+    """Countries in the pool of a run, those outside by reason, and the newest decision about it.
 
-    `outside` has the reasons of the policy in their order and then those of no policy, each with how many countries.
+    `outside` has the reasons of the policy in order, then the other reasons, each with its number of countries.
     """
 
     inside: int
@@ -98,9 +98,9 @@ IN_POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RA
 
 
 def reason_of(row: RankingRow) -> str:
-    """Return the reason for which a country is outside: that of the pool, else its status.
+    """Return the reason that a country is outside: that of the pool, else its status.
 
-    The United States is named by itself even where no report that lists it is known.
+    The United States is named by itself even if no report that lists it is known.
     """
     if row.status == CountryStatus.OUTSIDE_POOL:
         return row.reason_code
@@ -108,7 +108,7 @@ def reason_of(row: RankingRow) -> str:
 
 
 def pool_counts(ranking: Ranking) -> PoolCounts | None:
-    """Return what the pool of a run held; None for a run of a model without one."""
+    """Return the counts of a run's pool; None for a run of a model without one."""
     if ranking.pool is None:
         return None
     statuses = Counter(row.status for row in ranking.rows)
@@ -146,7 +146,7 @@ class Sureness:
 
 
 def sureness(ranking: Ranking) -> Sureness | None:
-    """Count over the intervals; None where nothing is ranked or a run has no draws."""
+    """Count over the intervals; None if nothing is ranked or a run has no draws."""
     rows = [row for row in ranking.ranked if row.low is not None and row.high is not None]
     if not rows:
         return None

@@ -1,4 +1,4 @@
-"""The countries of a ranking that a list shows, and their order: groups, filters and columns that sort."""
+"""Countries of a ranking that a list shows, and their order: groups, filters, and sort columns."""
 
 from __future__ import annotations
 
@@ -35,9 +35,9 @@ STATUS_ORDER: Mapping[str, int] = {
 
 @dataclass(frozen=True, slots=True)
 class Tab:
-    """A group of countries that a list shows alone.
+    """Group of countries with a list of its own.
 
-    `statuses` are the standings of its countries, `sorts` the columns that can be sorted by, the first one unasked.
+    `statuses` are the statuses of its countries, `sorts` the columns that can be sorted by, the first by default.
     """
 
     key: str
@@ -78,7 +78,7 @@ UNRANKED = Tab(
     tuple(status.value for status in CountryStatus if status != CountryStatus.RANKED),
     ("country", "tier", "reason", "need", "feasibility", "known"),
 )
-"""The list of a run of a model without a method beside the ranked."""
+"""Tab of unranked countries for a run of a model without a method."""
 
 
 def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
@@ -91,7 +91,7 @@ def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
 
 @dataclass(frozen=True, slots=True)
 class Wanted:
-    """The filters of a list; an empty field lets every country pass."""
+    """Filters of a list; an empty field excludes no country."""
 
     q: str = ""
     region: str = ""
@@ -126,7 +126,7 @@ def narrowed(rows: Iterable[RankingRow], wanted: Wanted) -> list[RankingRow]:
 
 
 def in_the_way(rows: Sequence[RankingRow], wanted: Wanted) -> tuple[str, int] | None:
-    """Return the filter without which most countries are left, with their number; None where none is."""
+    """Return the filter without which most countries are left, with their number; None if none is."""
     left = [(len(narrowed(rows, wanted.without(name))), name) for name in wanted.names]
     count, name = max(left, default=(0, ""), key=lambda pair: pair[0])
     return (name, count) if count else None
@@ -138,7 +138,7 @@ Key = Callable[[RankingRow], Any]
 
 
 def _why(row: RankingRow) -> tuple[int, int, str, float]:
-    """Return the place of a reason: the pool's own in the order of its rules, within one by the place it would take."""
+    """Return the sort position of a reason: the order of the pool's rules, then the place it would take."""
     order = STATUS_ORDER.get(row.status, len(STATUS_ORDER))
     reason = "" if row.status == CountryStatus.OUTSIDE_POOL else row.reason_code or row.reason
     return order, PLACES.get(row.reason_code, 0), reason, row.place or 999
@@ -165,7 +165,7 @@ SORTS: Mapping[str, Key] = {
 
 
 def in_order(rows: Sequence[RankingRow], asked: str) -> list[RankingRow]:
-    """Sort rows by `asked` ("-score"); what has no value comes last in both directions, ties keep their order."""
+    """Sort rows by `asked` ("-score"). Missing values come last in both directions; ties keep their order."""
     key = SORTS[asked.removeprefix("-")]
     known = [row for row in rows if key(row) is not None]
     known.sort(key=key, reverse=asked.startswith("-"))

@@ -1,4 +1,4 @@
-"""The part of a ranking that a URL requests: a run, one group of its countries, filters, order and columns."""
+"""Part of a ranking that a URL requests: a run, one group of its countries, filters, order, and columns."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def asked_run(request: HttpRequest) -> ScoreRun | None:
 
 
 def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
-    """Return a parameter that takes one of a few words, "" where it is absent; raise `BadRequest` for another."""
+    """Return a parameter that has one of a few values, "" if it is absent. Raise `BadRequest` for another value."""
     asked = request.GET.get(name, "")
     if asked not in allowed:
         known = " or ".join(key for key in allowed if key)
@@ -50,9 +50,9 @@ def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: 
 
 @dataclass(frozen=True)
 class Listing:
-    """One group of the countries of a ranking, narrowed and in order, as an address asks for it.
+    """Group of a ranking's countries, filtered and sorted as a URL requests.
 
-    Filters choose what is shown; ranks, medians and counts of the groups are always those of the whole run.
+    Filters choose which rows are shown; ranks, medians, and counts of the groups are always those of the whole run.
     """
 
     request: HttpRequest
@@ -67,7 +67,7 @@ class Listing:
 
     @property
     def is_newest(self) -> bool:
-        """Tell whether the run is the newest one."""
+        """Return whether the run is the newest one."""
         return self.newest.pk == self.run.pk
 
     @property
@@ -92,7 +92,7 @@ class Listing:
 
 
 def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
-    """Read an address; `BadRequest` names what the page does not know."""
+    """Read the request's parameters. Raise `BadRequest` for an unknown value."""
     ranking = ranking_of(run)
     tabs = {tab.key: tab for tab in tabs_of(ranking)}
     tab = tabs[one_of(request, "tab", tabs, "This ranking has no list")]
@@ -107,7 +107,7 @@ def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
 
 
 def _columns(request: HttpRequest, tab: Tab) -> tuple[cells_presenters.Column, ...]:
-    """Read `?columns=`. Those that are shown anyway are taken out of the address, so that it stays short."""
+    """Read `?columns=`. Columns that are always visible are removed from the URL to shorten it."""
     asked = request.GET.getlist("columns")
     known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}
     if unknown := sorted(set(asked) - known):
@@ -121,7 +121,7 @@ def _columns(request: HttpRequest, tab: Tab) -> tuple[cells_presenters.Column, .
 
 
 def drop_empty(request: HttpRequest) -> None:
-    """Drop parameters that a form sent empty, so that the links of the page and its address stay short."""
+    """Remove parameters that a form sent empty, to shorten the URL and the links of the page."""
     kept = request.GET.copy()
     for name in [name for name in kept if not kept[name]]:
         del kept[name]

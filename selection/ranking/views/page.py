@@ -1,4 +1,4 @@
-"""The page of a ranking around its list: the pool, the three groups, what limits them and how sure the order is."""
+"""Page of a ranking around its list: the pool, the three groups, their limits, and the certainty of the ranks."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from selection.runs.rows import Ranking
 
 
 def page_context(listing: Listing, user: User) -> dict[str, Any]:
-    """Return what the whole page needs beside its list."""
+    """Return the context that the whole page needs in addition to its list."""
     run, ranking = listing.run, listing.ranking
     return {
         "form": listing.form,
@@ -66,7 +66,7 @@ def _choices(listing: Listing) -> list[tuple[str, str, bool]]:
 
 
 def _findings(listing: Listing) -> dict[str, Any]:
-    """Return the pool, the finding of the list, what limits it and what is uncertain."""
+    """Return the pool, the finding of the list, its limits, and its uncertainty."""
     ranking = listing.ranking
     counts, where = pool_counts(ranking), concentration(ranking)
     kept: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
@@ -95,11 +95,11 @@ def _findings(listing: Listing) -> dict[str, Any]:
 
 HOME_ROWS = 10
 HOME_COLUMNS = ("rank", "interval", "p20", "group")
-"""The rows and columns of the list that the home page shows."""
+"""Number of rows, and the columns, of the list on the home page."""
 
 
 def home_context(run: ScoreRun, ranking: Ranking) -> dict[str, Any]:
-    """Return the finding and the first rows of the newest run for the home page, in the words of its own page."""
+    """Return the finding and the first rows of the newest run for the home page, as on the ranking page."""
     rows = ranking.ranked[:HOME_ROWS]
     lists = [
         (tab.label.lower(), len(tab.of(ranking)), reverse("ranking", query={"tab": tab.key}) + LIST)

@@ -1,4 +1,4 @@
-"""The list of a ranking with its pictures: what an address asks for, as headings, rows and views."""
+"""List of a ranking with its charts: the headings, rows, and views that a URL requests."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from selection.runs.rows import RankingRow
 
 PAGE_SIZE = 25
 BESIDE = 10
-"""The number of countries that are named beside the map."""
+"""Number of countries that are named next to the map."""
 
 LIST = "#list"
 VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "list"))
@@ -41,7 +41,7 @@ VIEWS = (("", "Scatter", "grid_view"), ("map", "Map", "map"), ("list", "List", "
 
 @dataclass(frozen=True, slots=True)
 class Lacking:
-    """Filters that no country fits, and the one among them that keeps most countries away."""
+    """Filters that no country passes, and the most restrictive one among them."""
 
     filters: str
     both: str
@@ -54,7 +54,7 @@ class Lacking:
 
 
 def list_context(listing: Listing) -> dict[str, Any]:
-    """Return what the list needs, with its pictures; the same whether it is in its page or alone."""
+    """Return the context of the list with its charts, for the whole page and for the list alone."""
     request, rows = listing.request, listing.rows
     everything = request.GET.get("show") == "all"
     page = paginate(request, rows, max(len(rows), 1) if everything else PAGE_SIZE)
@@ -85,7 +85,7 @@ def list_context(listing: Listing) -> dict[str, Any]:
 
 
 def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
-    """Return headings, rows and pictures of a run by a method."""
+    """Return headings, rows, and charts of a run by a method."""
     drawn = cells_presenters.drawn(listing.run, newest=listing.is_newest)
     titles = cells_presenters.titles_of(listing.whole) if listing.tab is OUTSIDE and listing.sort == "reason" else None
     return {
@@ -98,7 +98,7 @@ def _table(listing: Listing, page: Sequence[RankingRow]) -> dict[str, Any]:
 
 
 def _cut(listing: Listing) -> int | None:
-    """Return the rank below which a line is drawn; None where the list is in another order or ends above it."""
+    """Return the rank below which a line is drawn; None if the list is in another order or ends above it."""
     first = listing.ranking.table.first
     ordered = listing.tab is RANKED and listing.sort == "rank"
     return first if ordered and any((row.rank or 0) > first for row in listing.rows) else None
@@ -112,7 +112,7 @@ def _scatter(listing: Listing) -> Any:
 
 
 def _map(listing: Listing) -> Any:
-    """Return the map with the lists of its countries; who has no rank is on it where the filters allow."""
+    """Return the map with the lists of its countries; unranked ones are included if the filters permit it."""
     if listing.tab is not RANKED or listing.view != "map":
         return None
     unranked = narrowed([*PROVISIONAL.of(listing.ranking), *NOT_RANKABLE.of(listing.ranking)], listing.wanted)
@@ -124,7 +124,7 @@ def _map(listing: Listing) -> Any:
 
 
 def _tabs(listing: Listing) -> list[Link]:
-    """Return the groups of countries with their counts; text, region and income are kept from one to another."""
+    """Return the groups of countries with their counts. Each link retains the text, region, and income filters."""
     kept = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
     found = []
     for tab in tabs_of(listing.ranking):
@@ -146,7 +146,7 @@ def _views(listing: Listing) -> list[Link]:
 
 
 def _lacking(listing: Listing) -> Lacking | None:
-    """Return which filters leave no country, and what is left without the one that keeps most away."""
+    """Return which filters leave no country, and the result without the most restrictive one."""
     names = listing.wanted.names
     if not names:
         return None

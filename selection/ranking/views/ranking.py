@@ -1,4 +1,4 @@
-"""The ranking: the pool, the three groups, and every country with its rank or the reason why it has none."""
+"""Ranking: the pool, the three groups, and every country with its rank or the reason that it has none."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
     response = render(
         request, "selection/ranking/_ranking_list.html" if live else "selection/ranking/ranking.html", context
     )
-    # One address answers with the page or with the list alone; a cache must not mistake one for the other.
+    # One URL returns the page or only the list; a cache must not confuse them.
     patch_vary_headers(response, ("HX-Request",))
     if live:
         response["HX-Replace-Url"] = request.path + query(request).rstrip("?")
@@ -61,7 +61,7 @@ def ranking(request: HttpRequest) -> HttpResponseBase:
 @require_POST
 @requires(Permission.RUN_SCREEN)
 def compute(request: HttpRequest) -> HttpResponseRedirect:
-    """Compute the desk screen on what is known now; the same question again leads to the run there is."""
+    """Compute the desk screen on current data; the same question again redirects to the existing run."""
     before = newest_run()
     try:
         run = runs_services.compute_screen(actor=user_of(request))

@@ -1,6 +1,6 @@
-"""A stored run once more: its snapshot as a replay builds it, scored without draws, for what pages ask of it.
+"""Basis of a stored run: its snapshot as a replay builds it, scored without draws, for pages to query.
 
-Nothing is stored. The last two are kept in memory, as a run never changes.
+Nothing is stored. The last two are cached in memory, since a run never changes.
 """
 
 from __future__ import annotations
@@ -20,7 +20,7 @@ from selection.scoring_inputs.screening import select_by_method
 
 @dataclass(frozen=True, eq=False)
 class Basis:
-    """A run's own cells, and its official result scored again."""
+    """Cells of a run, and its official result scored again."""
 
     table: ModelTable
     model: Model
@@ -30,25 +30,25 @@ class Basis:
 
     @property
     def snapshot(self) -> Snapshot:
-        """The values that were scored."""
+        """Return the values that were scored."""
         return self.selection.snapshot
 
     @property
     def cells(self) -> Mapping[str, CellEstimates]:
-        """The estimates by criterion."""
+        """Return the estimates by criterion."""
         assert self.result.estimated is not None  # made for models with a method only
         return self.result.estimated.cells
 
 
 def basis_of(run: ScoreRun) -> Basis | None:
-    """Return what a desk screen rests on; None where it has no method, or its engine or snapshot is not to be had."""
+    """Return the basis of a desk screen; None if it has no method, or its engine or snapshot is unavailable."""
     asked = run.stage == Stage.SCREEN and run.table.get("method") and run.engine_version in VERSIONS
     return _basis(run.pk, run.snapshot_hash) if asked else None
 
 
 @lru_cache(maxsize=2)
 def _basis(run_id: int, snapshot_hash: str) -> Basis | None:
-    """Build the snapshot of a run; None where it is not the one that was scored."""
+    """Build the snapshot of a run; None if it is not the one that was scored."""
     run = ScoreRun.objects.only("table", "as_of", "reference_date", "inputs", "engine_version", "stage").get(pk=run_id)
     table = ModelTable.from_dict(run.table)
     inputs = PoolInputs.from_dict(run.inputs["pool"])

@@ -16,10 +16,10 @@ from selection.runs.rows import MEASURED
 
 
 def in_use(as_of: int | None) -> Mapping[int, InUse]:
-    """Return what the desk screen that pages show first takes from each source; nothing where none is computed.
+    """Return the observations that the default desk screen takes from each source; nothing without one.
 
-    Of `as_of` it is the one that is shown first of those on the data known then. A ranking as known on a past day, kept
-    beside it, takes older editions and says nothing of what is in use.
+    For `as_of`, it is the default one of the screens on the data known then. A ranking of the data known on a past day
+    takes older editions, so it is not evidence of what is in use.
     """
     rows = shown_first()
     if as_of is not None:
@@ -30,7 +30,7 @@ def in_use(as_of: int | None) -> Mapping[int, InUse]:
 
 @lru_cache(maxsize=8)
 def _of_run(run_id: int) -> Mapping[int, InUse]:
-    # A run and the observations it names never change, so they are read once and kept in this process.
+    # A run and the observations it names never change, so they are cached in this process.
     plain_table, as_of = ScoreRun.objects.values_list("table", "as_of").get(pk=run_id)
     counted = _counted(ModelTable.from_dict(plain_table))
     rows = CountryScore.objects.filter(run=run_id).values_list("country", "lines")
@@ -46,7 +46,7 @@ def _of_run(run_id: int) -> Mapping[int, InUse]:
             "pk", "indicator__source", "year", "quality", "edition_rank", "edition"
         )
     )
-    # A later edition that confirms a value stands behind it as well.
+    # A later edition that confirms a value is also in use.
     newest = {pk: (rank, edition) for pk, _, _, _, rank, edition in found}
     confirming = Confirmation.objects.as_of(as_of).filter(observation__in=used)
     for pk, rank, edition in confirming.values_list("observation", "edition_rank", "edition"):
@@ -69,13 +69,13 @@ def _of_run(run_id: int) -> Mapping[int, InUse]:
 
 
 def _counted(table: ModelTable) -> frozenset[str]:
-    """Return the criteria of the desk screen that weigh, and those of its hurdles."""
+    """Return the desk screen's criteria with a weight, and those of its hurdles."""
     weigh = {row.key for row in table.rows(Stage.SCREEN) if row.weight > 0}
     return frozenset(weigh.union(*(_named(hurdle["expression"]) for hurdle in table.hurdles)))
 
 
 def _named(rule: Mapping[str, Any]) -> frozenset[str]:
-    """Return the criteria that a rule names, itself or in the rules it joins."""
+    """Return the criteria that a rule refers to, directly or through the rules that it combines."""
     inner = [*rule.get("items", ()), *([rule["item"]] if rule.get("item") else [])]
     return frozenset({str(rule.get("criterion", ""))}.union(*map(_named, inner)))
 

@@ -1,4 +1,4 @@
-"""The edition of the TIP Report whose tiers a run counts, and the newer ones that it passes over."""
+"""Edition of the TIP Report whose tiers a run counts, and the newer ones that it skips."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from selection.scoring_inputs.cells import is_usable
 
 
 class ReportUsed(NamedTuple):
-    """The edition that counts with the number of its tiers that are stated here, and the newer ones passed over.
+    """Edition that counts, with the number of its tiers that are stated, and the newer ones that were skipped.
 
-    `passed_over` are the editions published by the day of the run, the newest first, each with that number too. `share`
-    is the part of the tiers that an edition must state to count by the rule of the run.
+    `passed_over` are the editions published by the day of the run, the newest first, each with that number too.
+    `share` is the part of the tiers that an edition must state to count by the rule of the run.
     """
 
     edition: str
@@ -26,7 +26,7 @@ class ReportUsed(NamedTuple):
 
 
 def report_used(run: ScoreRun, table: ModelTable) -> ReportUsed:
-    """Return the edition whose tiers a run counts, and those that it passes over; empty for a model without a tier."""
+    """Return the edition whose tiers a run counts, and those that it skips; empty for a model without a tier."""
     listing = table.listing["indicator"]
     edition = next((run.periods.get(row.key, "") for row in table.criteria if row.indicator == listing), "")
     if not edition or "pool" not in run.inputs:

@@ -1,8 +1,8 @@
-"""Stored runs: the one that pages show first, one by its number, and whether more is known since.
+"""Stored runs: the default one that pages show first, one by its number, and whether newer data exists.
 
-Which run shows first: of the newest data (publication number) the one computed last. A run beside it never does: one
-that looks back to an earlier day, and one of today that the system computed because time alone moves ranks. So ranks
-do not move because a year begins; whoever wants today's ages computes the ranking again.
+The default run is the last one computed on the newest data (publication number). A run with `beside` is never the
+default: one that shows an earlier day, or one of today that the system computed because only the date changes ranks.
+So ranks do not change because a year begins; to use today's ages, a person computes the ranking again.
 """
 
 from __future__ import annotations
@@ -27,12 +27,12 @@ from selection.scoring_inputs.question import BESIDE, Beside, selection_of
 
 
 def runs(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
-    """The runs of a stage, newest first, without their heavy parts (result and model), which are read on demand."""
+    """Return the runs of a stage, newest first, with their large fields (result and table) deferred."""
     return ScoreRun.objects.filter(stage=stage.value).select_related("created_by").defer("result", "table")
 
 
 def shown_first(stage: Stage = Stage.SCREEN) -> QuerySet[ScoreRun]:
-    """Return the runs that pages may show first, the one that they do at the head: none that is beside another."""
+    """Return the runs that can be the default, the default first: none with `beside`."""
     return runs(stage).exclude(inputs__has_key=BESIDE).order_by("-as_of", "-pk")
 
 
@@ -42,12 +42,12 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
 
 
 def latest_by_day(standing: ScoreRun) -> ScoreRun:
-    """Return the run of the newest day that the system computed beside a run for time alone, else the run itself."""
+    """Return the newest run of a later day that the system computed on the same data, else the run itself."""
     return runs(Stage(standing.stage)).filter(**_of_the_same(standing)).order_by("-reference_date").first() or standing
 
 
 def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
-    """Return the run of a later day that the system computed beside a run, None where there is none."""
+    """Return the run of a later day that the system computed in addition to a run, or None."""
     latest = latest_by_day(standing)
     return None if latest.pk == standing.pk else latest
 
@@ -64,7 +64,7 @@ def _of_the_same(run: ScoreRun) -> dict[str, object]:
 
 
 def find_run(number: str, stage: Stage | None = Stage.SCREEN) -> ScoreRun | None:
-    """Return the run of this number and stage (None: of any), or None where there is none; only digits are a number."""
+    """Return the run of this number and stage (None: of any), or None if there is none; only digits are a number."""
     if not (number.isascii() and number.isdecimal() and len(number) < 10):
         return None
     rows = ScoreRun.objects.select_related("created_by").defer("result", "table")
@@ -78,12 +78,12 @@ def run_before(run: ScoreRun) -> ScoreRun | None:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """The changes after a run that could give a new run another result.
+    """Changes after a run that could give a new run another result.
 
-    `publications` counts those that touched an indicator the model reads, where a run of today would take another
-    value from them; `newest_at` is the moment of the newest one. `model` and `engine` are true where these have
-    changed; `published` is the version of the model that is published now, where it is another one. `pool` is true
-    where decisions on the pool came since, and `time` where the day alone moves values or the pool.
+    `publications` counts those that touched an indicator the model reads and from which a run of today would take
+    another value; `newest_at` is the time of the newest one. `model` and `engine` are true if these have changed;
+    `published` is the version of the model that is published now, if it is another one. `pool` is true if decisions on
+    the pool were made since, and `time` if the date alone changes values or the pool.
     """
 
     publications: int
@@ -96,12 +96,12 @@ class Since:
 
     @property
     def anything(self) -> bool:
-        """Tell whether a new run could give another result for a reason other than the day."""
+        """Return whether a new run could give another result for a reason other than the day."""
         return bool(self.publications) or self.model or self.engine or self.pool
 
 
 def since(run: ScoreRun, today: dt.date | None = None) -> Since:
-    """Return what is different now from when `run` was computed."""
+    """Return the differences between now and the time when `run` was computed."""
     today = today or timezone.now().date()
     newest, published = current(), published_default()
     later = _published_since(run) if newest > run.as_of else []
@@ -118,14 +118,14 @@ def since(run: ScoreRun, today: dt.date | None = None) -> Since:
 
 
 def _published_since(run: ScoreRun) -> list[Publication]:
-    """Return the publications after a run that touched what the model of today reads, the newest first."""
+    """Return the publications after a run that touched an indicator of today's model, the newest first."""
     table = default_table()
     read_by_it = {indicator for row in table.rows(Stage(run.stage)) for indicator in row.indicators}
     return list(publications_of({*read_by_it, table.listing["indicator"]}, after=run.as_of))
 
 
 def time_moved(run: ScoreRun, today: dt.date) -> bool:
-    """Tell whether the same data, model and decisions give other values or another pool on another day."""
+    """Return whether the same data, model and decisions give other values or another pool on another day."""
     if today <= run.reference_date or "pool" not in run.inputs:
         return False
     return _hash_on(run.pk, today, run.as_of, run.created_at) != run.snapshot_hash
@@ -133,9 +133,10 @@ def time_moved(run: ScoreRun, today: dt.date) -> bool:
 
 @lru_cache(maxsize=64)
 def _hash_on(run_id: int, on: dt.date, as_of: int, _at: dt.datetime) -> str:
-    """Hash what a run would score on a day by what is known at a number. Neither changes, so that it is kept.
+    """Return the hash of what a run would score on a day with the data known at `as_of`.
 
-    `_at` is the moment of the publication or run asked about: what was rolled back gives its number again.
+    Neither changes, so the hash is cached. `_at` is the time of the publication or run: if a publication is rolled
+    back, its number is used again, and `_at` distinguishes the two.
     """
     run = ScoreRun.objects.defer("result").get(pk=run_id)
     return _selection(run, on, as_of).snapshot.hash
@@ -149,7 +150,7 @@ def _selection(run: ScoreRun, on: dt.date, as_of: int) -> Selection:
 
 
 def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
-    """Tell whether rules, admissions or partnerships of today are not those of the run, carried to today."""
+    """Return whether rules, admissions or partnerships of today are not those of the run, carried to today."""
     if "pool" not in run.inputs:
         return False
     then, now = replace(PoolInputs.from_dict(run.inputs["pool"]), on=today), pool_inputs(today)
@@ -158,7 +159,7 @@ def _pool_decided(run: ScoreRun, today: dt.date) -> bool:
 
 
 def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) -> bool:
-    """Tell whether a run of today takes other values from what is known now than from what was known then.
+    """Return whether a run of today takes other values from what is known now than from what was known then.
 
     A narrative that repeats a tier of an old report, or a source that no criterion reads, changes nothing.
     """
@@ -171,7 +172,7 @@ def _reads_otherwise(run_id: int, newest: int, at: dt.datetime, today: dt.date) 
 
 @lru_cache(maxsize=32)
 def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
-    """Tell whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
+    """Return whether a run by a model without a method takes other observations now. Neither changes: it is cached."""
     run = ScoreRun.objects.defer("result").get(pk=run_id)
     selection = _selection(run, run.reference_date, newest)
     now: dict[str | tuple[str, str], object] = {code: status for code, (status, _) in selection.left_out.items()}
@@ -187,7 +188,7 @@ def _takes_others(run_id: int, newest: int, _at: dt.datetime) -> bool:
 
 
 def _taken(cell: Cell) -> tuple[int | None, int | None]:
-    """The observations that a cell takes and shows, by number."""
+    """Return the numbers of the observations that a cell uses and shows."""
     return (cell.used.observation_id if cell.used else None, cell.shown.observation_id if cell.shown else None)
 
 
@@ -199,5 +200,5 @@ def sources_read(table: ModelTable) -> list[tuple[str, str]]:
 
 
 def anything_published() -> bool:
-    """Whether there are observations to score."""
+    """Return whether there are observations to score."""
     return current() > 0

@@ -1,4 +1,4 @@
-"""Counts over the draws beside the ranks: places of provisional countries, pairs, axes, and the value of a datum."""
+"""Counts over the draws in addition to the ranks: provisional places, pairs, axes, and the value of a datum."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Places:
 
 
 class Pairs:
-    """The number of draws in which each of the first m countries lies above each other one."""
+    """Number of draws in which each of the first m countries ranks above each other one."""
 
     def __init__(self, ranked: int) -> None:
         """Count for all pairs of `ranked` countries."""
@@ -113,6 +113,6 @@ class DatumValues:
 
     @property
     def _counted(self) -> tuple[FloatArray, FloatArray]:
-        """The draws of each group within the first N, and all of them."""
+        """Return the draws of each group within the first N, and all draws of each group."""
         inside = self.counts[:, _GROUPS:].astype(np.float64)
         return inside, inside + self.counts[:, :_GROUPS]

@@ -1,4 +1,4 @@
-"""The ranking under every combination of the method's choices: a full grid, so that nothing in it is left to chance."""
+"""Ranking under every combination of the method's choices: a full grid, without random sampling."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ class Designs:
 
     @property
     def singles(self) -> Iterator[tuple[int, int, IntArray]]:
-        """Each design in which one choice alone is made otherwise: the choice, its option, and the ranks (m,)."""
+        """Yield each design that changes a single choice: the choice, its option, and the ranks (m,)."""
         for axis, options in enumerate(self.ranks.shape[:-1]):
             for option in range(1, options):
                 at = [0] * len(self.choices)
@@ -55,7 +55,7 @@ class Designs:
 
     @property
     def table(self) -> IntArray:
-        """The ranks with one design a row, (designs, m)."""
+        """Return the ranks with one row per design, (designs, m)."""
         return self.ranks.reshape(math.prod(self.ranks.shape[:-1]), self.ranks.shape[-1])
 
     def share_within(self, first: int) -> FloatArray:
@@ -63,13 +63,13 @@ class Designs:
         return np.asarray((self.table <= first).mean(axis=0), dtype=np.float64)
 
     def intervals(self, percents: Sequence[int]) -> IntArray:
-        """Return, (m, percents), the smallest rank that at least so many percent of the designs do not exceed."""
+        """Return, (m, percents), the smallest rank that at least this percent of the designs do not exceed."""
         ordered = np.sort(self.table, axis=0)
         return np.stack([ordered[max(-(-len(ordered) * q // 100), 1) - 1] for q in percents], axis=1)
 
     @cached_property
     def first_order(self) -> dict[str, float]:
-        """The share of the ranks' variance that each choice explains alone, over all countries."""
+        """Return the share of the ranks' variance that each choice explains alone, over all countries."""
         return {
             key: self._share(self.ranks.mean(axis=self._others(axis)).var(axis=0))
             for axis, key in enumerate(self.choices)
@@ -77,9 +77,9 @@ class Designs:
 
     @cached_property
     def total(self) -> dict[str, float]:
-        """The share of the ranks' variance in which each choice has a part: what is left when all others hold.
+        """Return the share of the ranks' variance that involves each choice: the rest if all other choices are fixed.
 
-        These add up to more than 1 where choices act together.
+        These shares add up to more than 1 where choices interact.
         """
         left = tuple(range(len(self.choices) - 1))
         return {key: self._share(self.ranks.var(axis=axis).mean(axis=left)) for axis, key in enumerate(self.choices)}
@@ -94,7 +94,7 @@ class Designs:
 
 @dataclass(eq=False)
 class DesignGrid:
-    """The official values, taken again as each design takes them."""
+    """Official values, normalized again as each design requires."""
 
     model: Model
     plan: Plan

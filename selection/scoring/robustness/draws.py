@@ -1,4 +1,4 @@
-"""Draw weights and data together, and hand the scores of every chunk of draws to those who count something.
+"""Draws of weights and data together. Each chunk of scores is passed to the counters.
 
 Time is linear in the number of draws and memory does not grow with it. The same seed gives the same draws on one
 machine; other machines may differ in the last bits of a logarithm, which moves a share by far less than 0.001.
@@ -57,11 +57,11 @@ class Chunk:
 
     @property
     def draws(self) -> int:
-        """The draws of this chunk."""
+        """Return the number of draws in this chunk."""
         return int(self.shortfalls.shape[1])
 
     def groups(self, of: NDArray[np.intp]) -> NDArray[np.intp]:
-        """Return the pool with each quantile number put into its group, of which `offsets` begin the cells' runs."""
+        """Return the pool with each quantile number mapped to its group; `offsets` begin the cells' runs."""
         grouped: NDArray[np.intp] = of[_pool()]
         return grouped
 

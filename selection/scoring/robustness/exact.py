@@ -1,4 +1,4 @@
-"""Scores of many weightings and values at once in float64: for what is asked of the official result, not of draws."""
+"""Scores of many weightings and values at once in float64, for questions about the official result, not draws."""
 
 from __future__ import annotations
 
@@ -70,7 +70,7 @@ def _mean(mean: Mean, values: FloatArray, weights: FloatArray) -> FloatArray:
     used = weights
     if not present.all():
         used = np.where(present, used, 0.0)
-        # Where all that is left has no weight, what is left counts alike: the limit of a weight that goes to 0.
+        # If all remaining children have no weight, they count equally: the limit of a weight that goes to 0.
         used = np.where(used.sum(axis=-1, keepdims=True) > 0, used, present)
         values = np.where(present, values, 1.0)
     whole = used.sum(axis=-1)
@@ -89,7 +89,7 @@ def child_keys(plan: Plan, branch: Branch) -> tuple[str, ...]:
 
 
 def reweighted(plan: Plan, model: Model, given: Mapping[str, float]) -> Weights:
-    """Return local weights in which nodes and criteria named in `given` take that weight beside their siblings' own."""
+    """Return local weights in which nodes and criteria in `given` take that weight and siblings keep theirs."""
     own = {item.key: item.weight for item, _ in model.walk()}
     found = []
     for branch in plan.branches:

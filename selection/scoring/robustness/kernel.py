@@ -13,7 +13,7 @@ from .tables import Float32Array
 Keys: TypeAlias = np.ndarray[Any, np.dtype[np.int32]] | np.ndarray[Any, np.dtype[np.int64]]
 
 FEW_COUNTRIES = 256
-"""Up to so many, score and country fit in 31 bits together with 22 bits of the score."""
+"""Most countries for which score and country fit in 31 bits together with 22 bits of the score."""
 
 _SCORE_BITS = 23
 
@@ -33,9 +33,10 @@ def product(values: Float32Array, weights: Float32Array, out: Float32Array) -> N
 
 
 class RankTally:
-    """Rank acceptability counts of `m` countries, from whole-number shortfalls: 0 is best, equal ones share a rank.
+    """Rank acceptability counts of `m` countries, from integer shortfalls: 0 is best, equal ones share a rank.
 
-    Blocks hold at most `block` draws; their buffers are kept, since fresh memory costs more than the arithmetic.
+    Blocks hold at most `block` draws. Their buffers are reused, since allocating memory costs more than the
+    arithmetic.
     """
 
     def __init__(self, m: int, block: int) -> None:
@@ -55,7 +56,7 @@ class RankTally:
         self._other: Keys = np.empty((block, m), dtype=dtype)
 
     def clear(self) -> None:
-        """Forget what was counted."""
+        """Reset the counts."""
         self._counts[:] = 0
 
     def add(self, shortfalls: Keys) -> Keys:

@@ -32,7 +32,7 @@ class Unit:
     """Factor of its scores in the mean above, applied to the weights because they are fewer."""
 
     def is_of(self, child: Child) -> bool:
-        """Tell whether this unit is that leaf or branch."""
+        """Return whether this unit is that leaf or branch."""
         if child.leaf:
             return self.branch is None and self.leaves == (child.index,)
         return self.branch == child.index
@@ -47,12 +47,12 @@ class Layout:
 
     @property
     def root(self) -> int:
-        """The root's number among the branches."""
+        """Return the root's number among the branches."""
         return len(self.plan.branches) - 1
 
     @cached_property
     def units(self) -> tuple[Unit, ...]:
-        """The units, in the plan's order of computing."""
+        """Return the units, in the order in which the plan computes them."""
         if self._flat(self.root):
             return (Unit(self.plan.branches[-1].leaves, self.root),)
         found = []
@@ -68,7 +68,7 @@ class Layout:
 
     @cached_property
     def above(self) -> tuple[int, ...]:
-        """The branches above the units, children first."""
+        """Return the branches above the units, children first."""
         return tuple(b for b in range(len(self.plan.branches)) if not self._flat(b))
 
     def _flat(self, b: int) -> bool:
@@ -113,7 +113,7 @@ class Layout:
 
     @cached_property
     def lowest(self) -> float:
-        """The least score of the root that its floors allow."""
+        """Return the lowest score of the root that its floors allow."""
         return self._lowest(self.plan.branches[-1])
 
     def _lowest(self, branch: Branch) -> float:
@@ -126,17 +126,17 @@ class Layout:
 
 
 class UnitScores(Protocol):
-    """The scores of one unit in the draws at hand."""
+    """Scores of one unit in the current draws."""
 
     def write(self, rows: slice, out: Float32Array) -> None:
         """Write the scores times the unit's slope, (D, draws), of these draws into `out`."""
 
 
 class Scorer:
-    """Scores of blocks of draws from the scores of the units, in float32. Its buffers are kept from block to block."""
+    """Scores of blocks of draws from the scores of the units, in float32. Buffers are reused for each block."""
 
     def __init__(self, layout: Layout, countries: int, block: int) -> None:
-        """Prepare for blocks of at most `block` draws of so many countries."""
+        """Prepare for blocks of at most `block` draws of the given number of countries."""
         self.layout = layout
         self._parts = [np.empty((countries, block), dtype=np.float32) for _ in layout.units]
         self._whole = np.empty((countries, block), dtype=np.int32)
@@ -230,7 +230,7 @@ def _slope(branch: Branch, child: Child) -> float:
 
 
 def _enter(branch: Branch, child: Child, values: Float32Array) -> None:
-    """Turn a child's scores times its slope, in place, into what its mean takes: within the span, lifted off zero."""
+    """Convert a child's scores times its slope, in place, to its mean's input: within the span and above zero."""
     floor = _floor(branch, child)
     if child.span is not None:
         values += np.float32(floor - child.span[0] * _slope(branch, child))

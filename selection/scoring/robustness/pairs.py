@@ -1,4 +1,4 @@
-"""Changes at which two countries change places: another weight of the root, or another value of one cell."""
+"""Changes that reverse the order of two countries: another weight of the root, or another value of one cell."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ _HALVINGS = 40
 
 @dataclass(frozen=True)
 class Flip:
-    """The smallest change of one cell at which two countries change places.
+    """Smallest change of one cell that reverses the order of two countries.
 
     `position` is the country whose `criterion` changes, by `errors` of its own standard errors, to `value` in the
     criterion's unit (best estimate `best`).
@@ -38,7 +38,7 @@ class Flip:
 def crossing_share(plan: Plan, u: FloatArray, a: int, b: int) -> float | None:
     """Return the share of the root's first child at which countries a and b of u (n, J) change places.
 
-    None where the root has not two children, or no share between 0 and 1 does it.
+    None if the root has not two children, or no share between 0 and 1 does it.
     """
     if plan.root is None or len(plan.root.children) != 2:
         return None

@@ -26,7 +26,7 @@ from .tables import EVERY_SOURCE, Source, Spread, spread
 IN, OPEN, OUT = "in", "open", "out"
 
 WEIGHTS, DATA, TOTAL, DESIGNS = "weights", "data", "total", "designs"
-"""Widths beside those of single sources: weights alone, all data, both, and the other designs."""
+"""Widths in addition to those of single sources: weights alone, all data, both, and the other designs."""
 
 _OUTER = (5, 95)
 _DIGITS, _PAIR_DIGITS = 4, 3
@@ -51,18 +51,18 @@ class Inputs:
 
     @property
     def drawn(self) -> Positions:
-        """The countries that are drawn, the ranked ones first."""
+        """Return the positions of the drawn countries, ranked ones first."""
         return np.concatenate([self.ranked, self.provisional]).astype(np.intp)
 
     @property
     def method(self) -> Method:
-        """The model's method."""
+        """Return the model's method."""
         return self.model.method or Method()
 
 
 @dataclass(frozen=True, eq=False)
 class Details:
-    """Findings that are kept beside the widths.
+    """Detailed findings, stored in addition to the widths.
 
     `ranges` maps a source of doubt to the ranks (m, 2) at 5 and 95 percent when it alone is drawn, `axes` a child of
     the root to its scores (m + p, 2) at these points of all draws. `ends` (m + p, J, 2) are the shares of draws within
@@ -113,7 +113,7 @@ class Robustness:
 
     @property
     def singles(self) -> list[tuple[str, str, IntArray]]:
-        """The ranks (m,) under the model's own design ("", "") and with each single choice made otherwise."""
+        """Return the ranks (m,) under the model's own design ("", "") and under each change of a single choice."""
         own = self.designs.ranks[(0,) * len(self.designs.choices)]
         choices = self.method.choices
         others = [(choices[a].key, choices[a].options[o].key, ranks) for a, o, ranks in self.designs.singles]
@@ -121,16 +121,16 @@ class Robustness:
 
     @property
     def designs_within(self) -> FloatArray:
-        """The share of designs (m,) in which each ranked country is among the first N."""
+        """Return the share of designs (m,) in which each ranked country is among the first N."""
         return self.designs.share_within(self.method.first)
 
     @property
     def designs_intervals(self) -> IntArray:
-        """The ranks (m, 2) at 5 and 95 percent of the designs."""
+        """Return the ranks (m, 2) at 5 and 95 percent of the designs."""
         return self.designs.intervals(_OUTER)
 
     def to_dict(self) -> dict[str, Any]:
-        """Plain data with shares rounded: what a run keeps."""
+        """Return the plain data that a run stores, with shares rounded."""
         return {
             "draws": self.draws,
             "seed": self.seed,
@@ -172,7 +172,7 @@ class Robustness:
         return kept
 
     def _changed(self, change: Change | None) -> list[Any] | None:
-        """Return the share at which the first N change, and the positions of who leaves and who enters."""
+        """Return the share at which the first N change, and the positions of the countries that leave and enter."""
         if change is None:
             return None
         return [change.share, *(self.ranked[list(rows)].tolist() for rows in (change.leaves, change.enters))]
@@ -192,17 +192,17 @@ class Robustness:
 
     @property
     def data(self) -> dict[str, float]:
-        """The value of a datum summed over all countries, by criterion."""
+        """Return the value of a datum summed over all countries, by criterion."""
         return {key: round(float(self.datum[:, j].sum()), _DIGITS) for j, key in enumerate(self.criteria)}
 
     @property
     def median_widths(self) -> dict[str, float]:
-        """The median width of each source's interval over the ranked countries; empty where there are none."""
+        """Return the median width of each source's interval over the ranked countries; empty if none is ranked."""
         return {source: float(np.median(widths)) for source, widths in self.widths.items() if len(widths)}
 
 
 def examine(inputs: Inputs, *, draws: int, seed: int, details: bool = True) -> Robustness:
-    """Examine an official result with so many draws; the same inputs and seed give the same answer."""
+    """Examine an official result with the given draws. The same inputs and seed give the same result."""
     plan, method, m = inputs.plan, inputs.method, len(inputs.ranked)
     laws = spread(plan, inputs.cells, inputs.drawn)
     beside, pairs, datum = Places(m, len(inputs.provisional)), Pairs(m), DatumValues(laws)

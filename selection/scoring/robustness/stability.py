@@ -19,7 +19,7 @@ _SHARES: FloatArray = np.arange(_STEPS + 1) / _STEPS
 
 @dataclass(frozen=True)
 class Change:
-    """The share of a weight at which the first N change, and who leaves and enters: rows of u."""
+    """Share of a weight at which the first N change, and who leaves and enters: rows of u."""
 
     share: float
     leaves: tuple[int, ...]
@@ -28,9 +28,9 @@ class Change:
 
 @dataclass(frozen=True)
 class Stability:
-    """One weight as a share of its parent: `now`, and the range around it that keeps so many of the first N.
+    """Weight as a share of its parent: `now`, and the range around it that preserves a share of the first N.
 
-    `below` and `above` are the changes right outside the range that keeps all of them, None where it has no outside.
+    `below` and `above` are the changes just outside the range that preserves all of them, None if it has no outside.
     """
 
     key: str
@@ -64,7 +64,7 @@ def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
 
 
 def _change(step: int, among: BoolArray, official: BoolArray) -> Change | None:
-    """Return who leaves and enters at a step; None for one that is no share."""
+    """Return who leaves and enters at a step; None if the step is not a share."""
     if not 0 <= step <= _STEPS:
         return None
     leaves, enters = official & ~among[step], among[step] & ~official
@@ -83,7 +83,7 @@ def _tried(plan: Plan, b: int, c: int) -> Weights:
 
 
 def _among_first(scores: FloatArray, first: int) -> BoolArray:
-    """Tell which scores (..., m) have one of the first ranks: at least the last of them, as scores are compared."""
+    """Return which scores (..., m) have one of the first ranks: at least the last of them, as scores are compared."""
     compared = quantise(scores)
     last = compared.shape[-1] - min(first, compared.shape[-1])
     return np.asarray(compared >= np.sort(compared, axis=-1)[..., last : last + 1])

@@ -1,6 +1,6 @@
-"""The law of every drawn cell: its u is exact, or one of 1,024 equally likely quantiles.
+"""Distribution of every drawn cell: its u is exact, or one of 1,024 equally likely quantiles.
 
-Quantiles are taken once and then drawn by number, so that a draw needs no logarithm and no value function.
+Quantiles are computed once and then drawn by number, so that a draw needs no logarithm and no value function.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ EVERY_SOURCE = frozenset(Source)
 
 @dataclass(frozen=True, eq=False)
 class Spread:
-    """The laws of the cells of D countries.
+    """Distributions of the cells of D countries.
 
     `base` (D, J) is u where a cell is exact, 0 where it is drawn or does not apply. Table t, (QUANTILES,) rising,
     belongs to the country in row `rows[t]` and criterion `columns[t]`, sorted by both. `absent` (D, J) marks cells
@@ -123,7 +123,7 @@ class _Column:
         return self.cell.levels[order][level].astype(np.float32)
 
     def drawn(self, position: int) -> Float32Array | None:
-        """Return the table a country's cell is drawn from; None where it is exact."""
+        """Return the table a country's cell is drawn from; None if it is exact."""
         table = self.own.get(position)
         if table is None and self.missing:
             if self.cell.sources[position] == RANGE:

@@ -1,4 +1,4 @@
-"""The list of a question as a file: ranks now and before, scores, and the chances that were asked for."""
+"""List of a question as a file: ranks now and before, scores, and chances if requested."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from selection.what_if.queries.answers import Asked
 
 
 def fields(asked: Asked) -> Sequence[Column[Answered]]:
-    """Return the columns; those of chances only where these weights were drawn."""
+    """Return the columns; those of chances only if these weights were drawn."""
     question = " ".join(question_words(asked.question, asked.askable)) or f"As in run {asked.run.pk}"
     found = [
         Column[Answered]("Rank now", lambda row: row.rank),

@@ -1,4 +1,4 @@
-"""The sentences of the page What if. `js/what_if/words.js` writes the same ones in the browser."""
+"""Sentences of the What if page. `js/what_if/words.js` writes the same ones in the browser."""
 
 from __future__ import annotations
 
@@ -17,14 +17,14 @@ NAMED = 4
 """The most countries that a sentence names; more are counted."""
 
 MANY = 3
-"""From so many places that change hands at once, whether that is more than noise is left to the reader."""
+"""Least number of changed places for which the page does not assess whether they are more than noise."""
 
 OPEN_ALL_ALONG = "Each of these countries was open already, neither firmly in nor firmly out."
 
 
 @dataclass(frozen=True, slots=True)
 class Said:
-    """A finding as a bold sentence, and the words after it."""
+    """Finding as a bold sentence, and the text after it."""
 
     bold: str
     rest: str = ""
@@ -33,7 +33,7 @@ class Said:
 def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> Said:
     """Return who enters and leaves the first N, then how many move.
 
-    `unchanged` takes its place where the question is that of the list it is compared with.
+    `unchanged` is returned instead if the question is that of the list it is compared with.
     """
     if not found.ranked:
         return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
@@ -91,14 +91,14 @@ def noise_words(
     drawn: Mapping[str, float] | None = None,
     limits: Collection[float] = (),
 ) -> str:
-    """Return whether the run itself left the places open that change hands; `rows` are its countries by code.
+    """Return whether the changed places were already uncertain in the run; `rows` are its countries by code.
 
-    `drawn` are the chances of the first N with the weights asked for, by code, where they were drawn, and `limits`
-    those over which rounding must not take one.
+    `drawn` are the chances of the first N with the question's weights, by code, if they were drawn, and `limits` those
+    that rounding must not cross.
     """
     if not found.enters and not found.leaves:
         return "Nothing to explain: no country enters or leaves."
-    # Only of countries with a rank in both lists do the draws of the run say something.
+    # The run's draws give information only on countries with a rank in both lists.
     leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
     other = _ranks_changed(found, rows)
     if not leave and not enter:
@@ -132,7 +132,7 @@ def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
 def _then_and_now(
     leave: Sequence[RankingRow], enter: Sequence[RankingRow], drawn: Mapping[str, float], limits: Collection[float]
 ) -> str:
-    """Return chances with the weights asked for beside those of the run: "Burundi 53%, was 37%"."""
+    """Return chances with the question's weights and those of the run: "Burundi 53%, was 37%"."""
     rows = (*leave[:NAMED], *enter[:NAMED])
     more = len(leave) + len(enter) - len(rows)
     said = [
@@ -144,13 +144,13 @@ def _then_and_now(
 
 
 def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
-    """Tell whether a country has a rank in both lists, and draws in the run."""
+    """Return whether a country has a rank in both lists, and draws in the run."""
     ranked = move.before is not None and move.after is not None
     return ranked and move.code in rows and bool(rows[move.code].group)
 
 
 def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
-    """Return who enters or leaves the first N because it gains or loses its rank, about which draws give nothing."""
+    """Return who enters or leaves the first N because it gains or loses its rank, which no draw can assess."""
     lose, gain = (
         [rows[m.code].name if m.code in rows else m.code for m in moves if not _drawn(rows, m)]
         for moves in (found.leaves, found.enters)
@@ -196,7 +196,7 @@ def bar_words(found: Effect, name: Callable[[str], str], rows: Mapping[str, Rank
 
 
 def question_words(question: Question, askable: Askable) -> list[str]:
-    """Return what a question changes, one sentence a part, for a scenario, a draft and an export."""
+    """Return a question's changes, one sentence per part, for a scenario, a draft, and an export."""
     found = []
     for group in askable.groups:
         if any(weight.key in question.weights for weight in group.weights):

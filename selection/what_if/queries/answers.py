@@ -1,4 +1,4 @@
-"""A question with its answer as pages read it: countries by name, and the list that it is compared with."""
+"""Question with its answer as pages read it: countries by name, and the list that it is compared with."""
 
 from __future__ import annotations
 
@@ -16,12 +16,12 @@ from selection.what_if.effect import Effect, effect
 from selection.what_if.question import Question
 
 RUNS_OFFERED = 12
-"""The newest runs that a list may be compared with."""
+"""Number of newest runs that a list may be compared with."""
 
 
 @dataclass(frozen=True)
 class Base:
-    """The list that an answer is compared with: its ranks by country, and the words for it."""
+    """List that an answer is compared with: its ranks by country, and its label."""
 
     key: str
     label: str
@@ -31,9 +31,9 @@ class Base:
 
 @dataclass(frozen=True)
 class Asked:
-    """A question to a run, its answer, and the list that it is compared with.
+    """Question to a run, its answer, and the list that it is compared with.
 
-    Where the question has no answer, `shown` is that of the run.
+    If the question has no answer, `shown` is that of the run.
     """
 
     run: ScoreRun
@@ -48,12 +48,12 @@ class Asked:
 
     @property
     def first(self) -> int:
-        """The N of "the first N"."""
+        """Return the N of "the first N"."""
         return self.ranking.table.first
 
     @property
     def effect(self) -> Effect:
-        """The movements from the list compared with to the one shown."""
+        """Return the movements from the base list to the one shown."""
         return effect(self.base.ranks, self.shown.ranks, self.first)
 
     def name(self, code: str) -> str:
@@ -62,17 +62,17 @@ class Asked:
 
     @property
     def is_drawn(self) -> bool:
-        """Tell whether the chances are those of the question, not of the run."""
+        """Return whether the chances are those of the question, not of the run."""
         return bool(self.shown.draws)
 
 
 def can_ask(run: ScoreRun) -> bool:
-    """Tell whether a run is by the present method."""
+    """Return whether a run is by the present method."""
     return basis_of(run) is not None
 
 
 def asked_of(run: ScoreRun, basis: Basis, question: Question, *, draws: int = 0, base: Base | None = None) -> Asked:
-    """Ask a run a question."""
+    """Return a run's answer to a question."""
     ranking = ranking_of(run)
     found = answer(basis, question, draws)
     shown = answer(basis, Question()) if found.error else found
@@ -96,18 +96,18 @@ def base_of(run: ScoreRun) -> Base:
 
 
 def run_label(run: ScoreRun) -> str:
-    """Return the words for a run in a choice."""
+    """Return the label of a run in a choice."""
     return f"Run {run.pk}, version {run.model_version}"
 
 
 def comparable_runs(run: ScoreRun) -> list[ScoreRun]:
-    """Return the runs of the present method that a list may be compared with, the one shown first."""
+    """Return the runs of the present method that a list may be compared with, the default first."""
     others = runs().filter(engine_version=ENGINE_VERSION, table__has_key="method").exclude(pk=run.pk)
     return [run, *others[:RUNS_OFFERED]]
 
 
 def comparable_run(number: str) -> ScoreRun | None:
-    """Return the run of this number that a list may be compared with; None where there is none."""
+    """Return the run of this number that a list may be compared with; None if there is none."""
     found = find_run(number)
     return (
         found if found is not None and found.engine_version == ENGINE_VERSION and ranking_of(found).by_method else None

@@ -1,4 +1,4 @@
-"""Scenarios that a person may open: the person's own, and those that others share."""
+"""Scenarios that a person may open: their own, and those that others share."""
 
 from __future__ import annotations
 
@@ -13,12 +13,12 @@ from selection.what_if.question import Question, from_dict
 
 
 def scenarios_of(user: User) -> list[Scenario]:
-    """Return the scenarios that a person keeps, the newest first."""
+    """Return a person's open scenarios, the newest first."""
     return list(Scenario.objects.of(user).select_related("run").defer("run__result", "run__table"))
 
 
 def find_scenario(user: User, key: str) -> Scenario | None:
-    """Return the scenario of a link; None where there is none, or the person may not see it."""
+    """Return the scenario of a link; None if there is none, or the person may not see it."""
     try:
         found = uuid.UUID(key)
     except ValueError:
@@ -28,13 +28,13 @@ def find_scenario(user: User, key: str) -> Scenario | None:
 
 
 def question_of(scenario: Scenario) -> Question | None:
-    """Return the question that a scenario keeps; None where its run cannot be asked by the engines there are."""
+    """Return a scenario's question; None if no available engine can answer it for its run."""
     basis = basis_of(scenario.run)
     return None if basis is None else from_dict(scenario.question, askable_of(basis))
 
 
 def base_of_scenario(scenario: Scenario) -> Base | None:
-    """Return the ranks of a scenario as a list to compare with; None where its run cannot be asked."""
+    """Return the ranks of a scenario as a list to compare with; None if its run cannot be asked."""
     basis, question = basis_of(scenario.run), question_of(scenario)
     if basis is None or question is None:
         return None

@@ -1,4 +1,4 @@
-"""The tables from which a browser draws the answers to questions: fetched by the worker of the page, once."""
+"""Tables from which a browser computes the draws of a question. The page's worker loads them once."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from selection.what_if.payload import MAGIC, tables
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def draws(request: HttpRequest) -> HttpResponseBase:
-    """Send the tables of a run. A run never changes: whoever has them is answered 304, before anything is computed."""
+    """Send the tables of a run. A run never changes: a client that has them gets 304 before anything is computed."""
     check_parameters(request, ("run",))
     run = asked_run(request)
     if run is None:
@@ -44,10 +44,10 @@ def _answer(request: HttpRequest, run: ScoreRun, etag: str) -> HttpResponse:
         if zipped:
             response["Content-Encoding"] = "gzip"
     response["Content-Type"] = "application/octet-stream"
-    # A script reads it, no page shows it.
+    # A script reads it; no page shows it.
     response["Content-Disposition"] = f'attachment; filename="draws-{run.pk}.bin"'
     response["ETag"] = etag
-    # Kept by the browser and asked for each time: who has signed out, or lost the right to see it, gets none of it.
+    # The browser revalidates it on each use: an account that signed out or lost its permission gets nothing.
     patch_cache_control(response, private=True, no_cache=True)
     patch_vary_headers(response, ("Accept-Encoding", "Cookie"))
     return response

@@ -1,4 +1,4 @@
-"""The part of the page What if that an address requests: a run, a question, and the list to compare with."""
+"""Part of the What if page that a URL requests: a run, a question, and the list to compare with."""
 
 from __future__ import annotations
 
@@ -30,12 +30,12 @@ from selection.what_if.queries.scenarios import base_of_scenario, find_scenario
 from selection.what_if.question import RULE, WEIGHT, Question, QuestionError, from_query, names_of
 
 BESIDE = ("run", "draws", "format", "with", "scenario", "show", "keep", "before")
-"""Parameters beside those of the question."""
+"""Parameters in addition to those of the question."""
 
 
 @dataclass(frozen=True)
 class Asking:
-    """The question of an address. Without `basis` it cannot be asked of the run; without `run` there is none."""
+    """Question of a URL. Without `basis` the run cannot answer it; without `run` there is no run."""
 
     run: ScoreRun | None
     basis: Basis | None = None
@@ -43,16 +43,16 @@ class Asking:
 
 
 def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
-    """Read run and question; `BadRequest` names what the page does not know."""
+    """Read the run and the question. Raise `BadRequest` for an unknown parameter or value."""
     drop_empty(request)
     run = asked_run(request)
     basis = basis_of(run) if run else None
     if basis is None:
-        # Of another run the same names may be right, so that they are no fault here.
+        # The same names may be valid for another run, so they are no error here.
         check_parameters(request, {*beside, *(name for name in request.GET if name not in BESIDE)})
         return Asking(run)
     askable = askable_of(basis)
-    # Of weights and rules the question itself says what there is.
+    # The question itself reports unknown weights and rules.
     check_parameters(request, {*beside, *names_of(askable), *(n for n in request.GET if n.startswith((WEIGHT, RULE)))})
     given = {name: request.GET.getlist(name) for name in request.GET if name not in BESIDE}
     try:
@@ -62,7 +62,7 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
 
 
 def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
-    """Return the weights that the form was filled from, where each group is to keep its 100; else None."""
+    """Return the weights that the form was filled with if each group must still sum to 100; else None."""
     if one_of(request, "keep", ("", "1"), "Each group is kept at 100 by keep=1, not") != "1":
         return None
     sent = parse_qs(request.GET.get("before", ""))
@@ -70,13 +70,13 @@ def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
 
 
 def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
-    """Say that there is no run yet, or that this one is by an earlier method."""
+    """Show that there is no run yet, or that this run was computed by an earlier method."""
     return render(request, "selection/what_if/unasked.html", {"run": run, "loaded": anything_published()})
 
 
 @dataclass(frozen=True)
 class Listing:
-    """A question with its answer, as an address asks for it, and the scenario that it began from."""
+    """Question with its answer, as a URL requests it, and the scenario that it began from."""
 
     user: User
     asked: Asked
@@ -87,28 +87,31 @@ class Listing:
 
     @property
     def run(self) -> ScoreRun:
-        """The run that is asked."""
+        """Return the run that the question is about."""
         return self.asked.run
 
     @property
     def reset(self) -> str:
-        """The address without the question."""
+        """Return the URL without the question."""
         return reverse("what-if", query=self.kept or None)
 
     def address(self, **more: str) -> str:
-        """Return the address of the page with this question."""
+        """Return the URL of the page with this question."""
         pairs = [*self.kept.items(), *self.asked.question.pairs(), *more.items()]
         return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
 
     def act(self, name: str) -> str:
-        """Return the address of an act with this question. It names the run, as a newer one may come meanwhile."""
+        """Return the URL of an action with this question.
+
+        It names the run, since a newer run may be computed meanwhile.
+        """
         return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
 
 
 def listing_of(request: HttpRequest, asking: Asking) -> Listing:
-    """Answer what an address asks; raise `Http404` for a scenario that the person may not see."""
-    assert asking.run is not None  # the view has asked
-    assert asking.basis is not None  # the view has asked
+    """Return the answer to the URL's question. Raise `Http404` for a scenario that the person may not see."""
+    assert asking.run is not None  # the view has checked it
+    assert asking.basis is not None  # the view has checked it
     user, run = user_of(request), asking.run
     draws = (
         asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Draws are asked for by draws=1, not") else 0
@@ -120,7 +123,7 @@ def listing_of(request: HttpRequest, asking: Asking) -> Listing:
     kept = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
         kept["with"] = base.key
-    # A form that is sent with the box unticked names only what it was filled from.
+    # A form that is sent with the box unticked contains only the weights that it was filled with.
     keeps_100 = "keep" in request.GET or "before" not in request.GET
     return Listing(user, asked, kept, scenario, everything, keeps_100)
 

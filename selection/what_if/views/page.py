@@ -1,4 +1,4 @@
-"""The page What if, drawn by the server, and its CSV: other weights, another pool or other rules of evidence."""
+"""Views of the What if page and its CSV: other weights, another pool, or other evidence rules."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The parts of the page What if: its form, the effect, the slope and the list."""
+"""Parts of the What if page: its form, the effect, the slope chart, and the list."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from selection.what_if.question import shown, written
 from selection.what_if.views.listing import Listing
 
 ROUNDED = 0.35
-"""The amount by which tenths may miss 100 in a group of several numbers."""
+"""Tolerance of a group's sum of tenths around 100."""
 
 UNCHANGED = "run"
-"""The word in a sent form for weights as in the run: an empty field would not be sent on."""
+"""Value in a submitted form for weights as in the run: an empty field would not be submitted."""
 
 LEAST_DRAWN = 3
-"""The fewest ranked countries of which a slope is drawn."""
+"""Fewest ranked countries for which a slope is drawn."""
 
 
 # ---- the form ------------------------------------------------------------------------------------------------------
@@ -41,7 +41,7 @@ LEAST_DRAWN = 3
 
 @dataclass(frozen=True, slots=True)
 class Field:
-    """One weight of the form: its number now and in the model, and its share of the whole in words."""
+    """One weight of the form: its number now and in the model, and its share of the whole as text."""
 
     key: str
     label: str
@@ -51,7 +51,7 @@ class Field:
 
     @property
     def is_changed(self) -> bool:
-        """Tell whether the number is another than the model's."""
+        """Return whether the number is another than the model's."""
         return self.value != self.was
 
 
@@ -67,7 +67,7 @@ class Fields:
 
     @property
     def is_open(self) -> bool:
-        """Tell whether the group is shown open: something in it is changed."""
+        """Return whether the group is shown open: something in it is changed."""
         return any(field.is_changed for field in self.fields)
 
 
@@ -96,7 +96,7 @@ def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool)
     return Fields(
         group.key,
         group.label,
-        sum_words(numbers) if group.parent or sum(numbers) else "",  # of the root the page says it above the list
+        sum_words(numbers) if group.parent or sum(numbers) else "",  # the page prints the root's text above the list
         fields,
         tuple(_fields(asked, one, shares, fold=True) for one in below),
     )
@@ -120,7 +120,7 @@ def share_words(share: float) -> str:
 
 
 def sum_words(numbers: Sequence[float]) -> str:
-    """Return what to know of a group whose numbers do not add up to 100; "" where they nearly do."""
+    """Return what to know of a group whose numbers do not add up to 100; "" if they nearly do."""
     total = sum(numbers)
     if not total:
         return "All are 0, so the group does not count; its weight goes to those beside it."
@@ -132,7 +132,7 @@ def sum_words(numbers: Sequence[float]) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Choice:
-    """A box to tick, or a rule of evidence with its limit in years."""
+    """Checkbox, or an evidence rule with its limit in years."""
 
     key: str
     label: str
@@ -151,7 +151,7 @@ def pool_choices(asked: Asked) -> list[Choice]:
 
 
 def rule_choices(asked: Asked) -> list[Choice]:
-    """Return the rules of evidence; one that is ticked is not asked."""
+    """Return the choices of evidence rules; a ticked rule is turned off."""
     return [
         Choice(
             rule.key,
@@ -169,7 +169,7 @@ def _countries(count: int) -> str:
 
 
 def form_context(listing: Listing) -> dict[str, Any]:
-    """Return the form beside the list."""
+    """Return the context of the form next to the list."""
     asked = listing.asked
     fixed = [rule_in_words(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
     return {
@@ -186,7 +186,7 @@ def form_context(listing: Listing) -> dict[str, Any]:
 
 
 def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
-    """Return the lists to compare with: value, words, and whether it is the one."""
+    """Return the lists to compare with: value, label, and whether it is selected."""
     asked, user = listing.asked, listing.user
     found = [(str(run.pk), run_label(run)) for run in comparable_runs(asked.run)]
     found += [(str(row.key), f"Scenario: {row.name}") for row in scenarios_of(user)]
@@ -200,7 +200,7 @@ def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """The movement of a country: "up" or "down" by a number of places, "same", or "new" where it had no rank."""
+    """Movement of a country: "up" or "down" by a number of places, "same", or "new" if it had no rank."""
 
     kind: str
     places: int = 0
@@ -216,7 +216,7 @@ class Movement:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One row of the list: ranks now and before, movement, and chances in words."""
+    """One row of the list: ranks now and before, movement, and chances as text."""
 
     code: str
     name: str
@@ -259,13 +259,13 @@ def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
 
 
 def country_address(listing: Listing, code: str) -> str:
-    """Return the page of a country as it is in the run."""
+    """Return the URL of a country's page as it is in the run."""
     kept = {"run": listing.kept["run"]} if "run" in listing.kept else None
     return reverse("country", args=[code], query=kept)
 
 
 def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
-    """Return interval and share of draws of a country: of the question where it was drawn, else those of the run."""
+    """Return a country's interval and share of draws: for the question if it was drawn, else for the run."""
     if row.chances is not None:
         return f"{row.chances.low}{formats.DASH}{row.chances.high}", chance(row.chances.p20, asked.ranking.table)
     of_run = asked.rows.get(row.code)
@@ -275,12 +275,12 @@ def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
 
 
 def shown_in_slope(asked: Asked) -> int:
-    """Return how many ranks the picture of both lists shows."""
+    """Return how many ranks the slope chart shows."""
     return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
 
 
 def chart_of(listing: Listing) -> Chart | None:
-    """Return both lists side by side; None where too few countries are ranked."""
+    """Return both lists side by side; None if too few countries are ranked."""
     asked = listing.asked
     before, after = asked.base.ranks, asked.shown.ranks
     if len(after) < LEAST_DRAWN:
@@ -301,7 +301,7 @@ def chart_of(listing: Listing) -> Chart | None:
 
 
 def effect_context(listing: Listing) -> dict[str, Any]:
-    """Return what the question changes, in words, lists and pictures."""
+    """Return what the question changes, as text, lists and pictures."""
     asked = listing.asked
     found, run = asked.effect, f"run {asked.run.pk}"
     nothing = f"Nothing is changed: this is {run}."
@@ -325,7 +325,7 @@ def effect_context(listing: Listing) -> dict[str, Any]:
 
 
 def drawn_of(asked: Asked) -> dict[str, float] | None:
-    """Return the chances of the first N in the draws with these weights, by code; None where none were made."""
+    """Return the chances of the first N in the draws with these weights, by code; None if none were made."""
     return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
 
 
@@ -348,7 +348,7 @@ def counts_words(asked: Asked) -> str:
 
 
 def script_data(listing: Listing) -> dict[str, Any]:
-    """Return what the script of the page needs beside the payload of the run."""
+    """Return the data that the page's script needs in addition to the payload of the run."""
     asked = listing.asked
     of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
     drawn = {row.code: [row.chances.low, row.chances.high, row.chances.p20] for row in asked.shown.rows if row.chances}

@@ -1,4 +1,4 @@
-"""Keep a question as a scenario, open, share and withdraw one, and make a draft of a model of a question."""
+"""Actions on scenarios: save, open, share, and withdraw one, and draft a model from a question."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ _BESIDE = ("run",)
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
-    """Open a scenario: lead to its question on the page What if."""
+    """Open a scenario by redirecting to its question on the What if page."""
     check_parameters(request, ())
     found = find_scenario(user_of(request), str(key))
     if found is None:
@@ -48,7 +48,7 @@ def scenario(request: HttpRequest, key: uuid.UUID) -> HttpResponseBase:
 
 
 class WhatIfAction(SelectionAction):
-    """An action that starts from the page What if."""
+    """Action that starts from the What if page."""
 
     permission = Permission.VIEW_RANKINGS
     back = "what-if"
@@ -70,13 +70,13 @@ class WhatIfAction(SelectionAction):
 
 
 class QuestionAction(WhatIfAction):
-    """An action with the question that the URL asks of a run."""
+    """Action with the question that the URL asks of a run."""
 
     asking: Asking
     score_run: ScoreRun
 
     def dispatch(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
-        """Read the question first, which knows its own parameters; without a run that can be asked, show why."""
+        """Read the question first, which checks its own parameters. If no run can be asked, show why."""
         self.asking = asking_of(request, _BESIDE)
         if self.asking.run is None or self.asking.basis is None:
             return unasked(request, self.asking.run)
@@ -86,7 +86,7 @@ class QuestionAction(WhatIfAction):
 
     @property
     def back_url(self) -> str:
-        """Return the page What if with this question to its run."""
+        """Return the URL of the What if page with this question."""
         pairs = [("run", str(self.score_run.pk)), *self.asking.question.pairs()]
         return f"{reverse('what-if')}?{urlencode(pairs)}"
 
@@ -94,13 +94,13 @@ class QuestionAction(WhatIfAction):
         return [("What differs", self.changes())]
 
     def changes(self) -> str:
-        """Return what the question changes, one sentence for each part."""
+        """Return the question's changes, one sentence for each part."""
         assert self.asking.basis is not None  # `dispatch` has checked it
         return " ".join(question_words(self.asking.question, askable_of(self.asking.basis)) or ["Nothing yet"])
 
 
 class KeepScenario(QuestionAction):
-    """Keep the question of the URL as a scenario."""
+    """Save the question of the URL as a scenario."""
 
     form_class = KeepScenarioForm
     heading = "Save as scenario"
@@ -145,7 +145,7 @@ class DraftModel(QuestionAction):
 
 
 class ScenarioAction(WhatIfAction):
-    """An action about one's own scenario."""
+    """Action on a person's own scenario."""
 
     scenario: Scenario
 
