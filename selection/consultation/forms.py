@@ -43,12 +43,12 @@ def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]
 
 
 def day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
-    """A field for one calendar day, with the browser's own picker."""
+    """Return a form field for one calendar day, with the browser's own date picker."""
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
 def words(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """A field for a few sentences."""
+    """Return a form field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, max_length=LONGEST)
 
@@ -57,7 +57,7 @@ class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not 
     """Candidates to tick, by country."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """The country."""
+        """Return the name of the country."""
         return str(obj.country.name)
 
 
@@ -105,13 +105,13 @@ class CandidatesForm(ActionForm):
 
 
 class ReasonForm(ActionForm):
-    """An act with its reason."""
+    """Form for an action with a reason."""
 
     reason = words("Why")
 
 
 class DropForm(SeenForm, ReasonForm):
-    """Why an agency is no longer asked."""
+    """Form for dropping a request, with the reason."""
 
 
 class DueForm(SeenForm, ActionForm):
@@ -135,7 +135,7 @@ class NotApplicableForm(ActionForm):
 
 
 class DispositionForm(SeenForm, ActionForm):
-    """What the office did about a position."""
+    """Form for the disposition of a position."""
 
     text = words("What the office did about it", "It prints in the memo beside the position.", rows=4)
 
@@ -151,10 +151,10 @@ class ExtensionForm(ActionForm):
 
 
 class PositionForm(ActionForm):
-    """What an agency says, or what one of its members proposes to say.
+    """Form for an agency's position, or for a draft of it by one of its members.
 
-    Hidden beside it: the version of the evidence on the page, the position that stood there, the count of the own
-    draft, and the draft that is taken over.
+    Its hidden fields carry the version of the evidence and the position that the page showed, the edit count of the
+    author's draft, and the draft that is taken over.
     """
 
     value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
@@ -189,7 +189,7 @@ class PositionForm(ActionForm):
         return held | hidden
 
     def show_now(self, evidence: int, position: Position | None, own: PositionDraft | None) -> None:
-        """Let the next submission refer to the page as it is now; what was typed stays. Called after an error."""
+        """Point the form to the current evidence, position, and draft after an error; entered text stays."""
         self.replace_data(
             evidence=str(evidence),
             seen=str(position.pk) if position else "",

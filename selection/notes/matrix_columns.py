@@ -38,13 +38,13 @@ def _status(thread: Thread) -> str:
 
 
 def section_of(thread: Thread) -> str:
-    """Where the note stands: the section as given, else the criterion, value or sentence it is anchored to."""
+    """Return the section of the note as entered, or else the label of its criterion, value, or sentence."""
     note = thread.note
     return note.section if note.section or note.anchor in ("candidate", "round") else thread.label
 
 
 def agreement(thread: Thread) -> str:
-    """The reviewer's concurrence, with the reason; empty where none was given."""
+    """Return the reviewer's concurrence with the reason, or "" if there is none."""
     if thread.agrees is None:
         return ""
     word = "Concurs" if thread.agrees.concurs else "Does not concur"
@@ -74,10 +74,10 @@ REQUIRED = ("candidate", "kind", "text")
 
 
 def cells_of(thread: Thread) -> dict[str, str]:
-    """The cells of a note, by key, as every export shows them."""
+    """Return the cells of a note, by column key, as every export shows them."""
     return {column.key: plain(column.value(thread)) for column in COLUMNS}
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: line ends alike, no blanks at the ends, control characters as exports write them."""
+    """Normalize a text for comparison: line ends, surrounding blanks, and control characters as in exports."""
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

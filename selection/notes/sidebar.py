@@ -21,7 +21,7 @@ from selection.notes.presenters import notes as notes_presenters
 
 
 def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
-    """What `selection/notes/_section.html` and `_thread.html` are drawn with; None for who sees no notes."""
+    """Return the context of `selection/notes/_section.html` and `_thread.html`, or None without access to notes."""
     if queries.round_with_notes(candidate.round_id, user) is None:
         return None
     found = queries.notes_on(candidate, user)
@@ -66,7 +66,7 @@ def _to_answer(request: HttpRequest) -> list[Task]:
 
 
 def _to_judge(request: HttpRequest) -> list[Task]:
-    """Answers of the office, to which an agency says whether it agrees."""
+    """Return tasks for answers of the office that await the agency's concurrence."""
     return [
         Task(
             f"{found}: {count:,} answer{'' if count == 1 else 's'} to notes of your agency",

@@ -1,4 +1,4 @@
-"""What a reviewer sees: the queue of their agency, and the page on which it answers on one candidate."""
+"""Pages of a reviewer: the queue of their agency and the page to answer on one candidate."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ ANSWERED = "answered"
 @require_safe
 @requires(Permission.CONSULT)
 def queue(request: HttpRequest) -> HttpResponse:
-    """What the reviewer's agency owes, by due date, and what it has answered."""
+    """Show the answers that the reviewer's agency owes, by due date, and the answers it gave."""
     check_parameters(request, (PAGE, ANSWERED))
     user, today = user_of(request), timezone.now().date()
     assert user.agency is not None

@@ -25,7 +25,7 @@ WIDTHS = (0.35, 0.85, 0.85, 0.7, 0.7, 0.85, 0.75, 1.75, 1.2, 1.0, 0.75, 1.0, 0.7
 def document_response(
     rows: Iterable[Thread], *, title: str, notes: Sequence[tuple[str, str]], name: str
 ) -> FileResponse:
-    """The matrix as a download."""
+    """Return the comment matrix as a Word download."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
     write_document(file, rows, title=title, notes=notes)
     file.seek(0)

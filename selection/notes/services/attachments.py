@@ -23,7 +23,7 @@ LONGEST_NAME = 120
 
 
 def safe_name(name: str) -> str:
-    """The last part of a name as sent, without what moves about in folders, ends a header or turns text around."""
+    """Return the last part of a file name, without characters that change folders, headers, or text direction."""
     last = PurePosixPath(name.replace("\\", "/")).name
     shown = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
     shown = without_hidden(shown).strip(" .")

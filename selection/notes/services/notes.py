@@ -1,6 +1,7 @@
-"""Writing notes and replies, sharing them with more people, taking them back, and reading their files.
+"""Writing, sharing, withdrawing, and superseding notes, replying to them, and reading their files.
 
-The words of a note never go into the audit trail, which the office reads: a note may be its agency's alone.
+The text of a note never goes into the audit trail, because the office reads the trail and a note may be visible to its
+agency alone.
 """
 
 from __future__ import annotations
@@ -44,7 +45,7 @@ LONGEST = 8_000
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What a note stands beside: nothing given is the candidate, or the round where there is no candidate."""
+    """Subject of a note. Empty means the candidate, or the round if there is no candidate."""
 
     criterion: str = ""
     observation: Observation | None = None
@@ -53,7 +54,7 @@ class Anchor:
     locator: str = ""
 
     def kind(self, candidate: Candidate | None) -> NoteAnchor:
-        """The kind of anchor."""
+        """Return the kind of the anchor."""
         if self.narrative is not None:
             return NoteAnchor.SENTENCE
         if self.observation is not None:
@@ -65,7 +66,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a note says. `reviewer` is who said it, where that is not who enters it."""
+    """Text of a note. `reviewer` names the author if another person enters the note."""
 
     kind: str
     text: str
@@ -88,11 +89,11 @@ def write_note(
     files: Sequence[File[bytes]] = (),
     on_behalf_of: Agency | None = None,
 ) -> Note:
-    """Write a note; it gets the next number of its round. Who is named in it with @ is told.
+    """Write a note with the next number of its round, and notify the people named with @.
 
-    A reviewer writes for their agency, on what it is asked about; the office for itself, or on behalf of an agency.
+    A reviewer writes for their agency, on what it is asked about; the office writes for itself or on behalf of an agency.
     Raises `PermissionDenied`, and `ValidationError` with `round_closed`, `not_asked`, `not_in_pool`, `criterion`,
-    `observation`, `sentence`, `critical_rationale`, `visibility`, `mention` or a code of `cpc.files.attachments`.
+    `observation`, `sentence`, `critical_rationale`, `visibility`, `mention`, or a code of `cpc.files.attachments`.
     """
     agency = _writes_for(actor, on_behalf_of)
     found = open_to_change(selection_round)
@@ -109,7 +110,7 @@ def write_note(
 
 
 def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
-    """The agency for which somebody writes, None for the office. Raises `PermissionDenied`."""
+    """Return the agency that the account writes for, or None for the office. Raise `PermissionDenied`."""
     if actor.allows(Permission.CONSULT) and actor.agency is not None:
         if on_behalf_of is not None and on_behalf_of.pk not in own_agencies(actor):
             raise PermissionDenied(f"{actor} does not speak for {on_behalf_of}.")
@@ -208,7 +209,7 @@ def fit(**texts: str) -> None:
 
 
 def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
-    """Check and insert a row, and leave an entry that holds none of its words."""
+    """Validate and insert a row, and record an audit entry without its text."""
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with refused_alike():
         row.save(force_insert=True)
@@ -222,7 +223,7 @@ def _finish(note: Note, reply: NoteReply | None, text: str, files: Iterable[File
 
 
 def locked_note(note: Note, actor: User, seen: str | None) -> Note:
-    """The note as it is now, in its locked round. Raises `EditConflict`, `round_closed`, `taken_back`."""
+    """Return the current note in its locked round. Raise `EditConflict`, `round_closed`, or `taken_back`."""
     open_to_change(note.round)
     found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
     if found is None:
@@ -295,7 +296,7 @@ def supersede_note(
     files: Sequence[File[bytes]] = (),
     seen: str | None = None,
 ) -> Note:
-    """Put another note in the place of one: on the same evidence, with its own number. The old one is closed."""
+    """Close a note and write another one on the same evidence, with its own number."""
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
