@@ -78,8 +78,8 @@ def standing(
 def reminder_due(*, due_on: dt.date, known_since: dt.date, today: dt.date) -> int | None:
     """Return the reminder due by today: 7, 2, or 0 days before the due date, -1 if overdue, or None.
 
-    If the clock missed a day, the next day makes up for it. A reminder is left out if its day had passed when the agency
-    learned of the due date (`known_since`), because the request itself has just named the date.
+    If the clock missed a day, the next day makes up for it. A reminder is left out if its day had passed when the
+    agency learned of the due date (`known_since`), because the request itself just named the date.
     """
     if today > due_on:
         return -1

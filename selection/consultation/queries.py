@@ -259,7 +259,7 @@ def contacts_of(agency: Agency) -> list[User]:
 
 @dataclass(frozen=True)
 class Queue:
-    """Answers that an agency owes (by due date), answers it gave (stale ones first), and requests for information only."""
+    """Requests to an agency: to answer (by due date), answered (stale ones first), and for information."""
 
     waiting: tuple[Cell, ...]
     answered: tuple[Cell, ...]

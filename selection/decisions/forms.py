@@ -12,7 +12,7 @@ from selection.models import Action, Recommendation
 
 
 class RecommendationForm(SeenForm, ActionForm):
-    """What the office recommends about one candidate."""
+    """Form for the office's recommendation on one candidate."""
 
     action = forms.ChoiceField(label="Recommendation", choices=Action.choices, widget=forms.RadioSelect)
     rationale = forms.CharField(
@@ -36,7 +36,7 @@ class RecommendationForm(SeenForm, ActionForm):
 
 
 class DecisionForm(SeenForm, ActionForm):
-    """What the approver decides on one recommendation."""
+    """Form for the approver's decision on one recommendation."""
 
     action = forms.ChoiceField(label="Decision", choices=Action.choices, widget=forms.RadioSelect)
     remarks = forms.CharField(

@@ -29,7 +29,7 @@ from selection.page_frame import CandidateAction, round_or_404
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every candidate with its recommendation and decision, what a selection would meet, and what came of it."""
+    """List every candidate with its recommendation, decision, findings on a selection, and sequels."""
     check_parameters(request, ())
     found, user = round_or_404(request, pk), user_of(request)
     rows = queries.deliberation(found)
@@ -138,7 +138,7 @@ class Decide(DeliberationAction):
 def _findings(
     selection_round: SelectionRound, rows: Sequence[queries.Deliberated], today: dt.date
 ) -> dict[int, list[Finding]]:
-    """What each decision that is waited for would meet, by candidate; nothing is asked where none is."""
+    """Return the findings on each decision that is due, by candidate; runs no query if none is due."""
     waiting = [row for row in rows if row.waits]
     if not waiting:
         return {}

@@ -1,4 +1,4 @@
-"""What people are told about notes. Never their words: those are read behind the sign-in, where the link leads."""
+"""Notifications about notes. They never quote a note; the link leads to it behind the sign-in."""
 
 from __future__ import annotations
 

@@ -41,7 +41,7 @@ LONGEST_SENTENCE = 2_000
 
 
 def round_or_404(user: User, pk: int) -> SelectionRound:
-    """A round whose notes an account may see some of."""
+    """Return a round whose notes the account may see. Raise `Http404`."""
     found = queries.round_with_notes(pk, user)
     if found is None:
         raise Http404
@@ -49,7 +49,7 @@ def round_or_404(user: User, pk: int) -> SelectionRound:
 
 
 def thread_or_404(user: User, pk: int, reference: str) -> Thread:
-    """A note that an account sees."""
+    """Return a note that the account sees. Raise `Http404`."""
     round_or_404(user, pk)
     found = queries.find_thread(pk, reference, user)
     if found is None:
@@ -122,7 +122,7 @@ class WriteNote(SelectionAction):
 
 
 def _special(candidate: Candidate | None, asked: QueryDict) -> tuple[str, str] | None:
-    """The value or sentence that the address names, as a choice of the form. `Http404` where it is none."""
+    """Return the value or sentence named in the URL as a form choice. Raise `Http404` for an unknown one."""
     kind, _, key = asked.get("on", "").partition(":")
     if kind not in ("observation", "narrative"):
         return None
@@ -152,7 +152,7 @@ def _anchor(candidate: Candidate | None, data: Mapping[str, Any]) -> Anchor:
 
 
 def _around(user: User, found: SelectionRound) -> dict[str, Any]:
-    """The way to the pages around: the office's rounds, a reviewer's own."""
+    """Return the context for links to the pages around: rounds of the office, or a reviewer's own."""
     return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": found.is_open}
 
 
@@ -313,7 +313,7 @@ class WithdrawNote(NoteAction):
 
 
 class SupersedeNote(NoteAction):
-    """Put another note in the place of a note."""
+    """Page to supersede a note."""
 
     name = "supersede"
     form_class = SupersedeForm
@@ -345,7 +345,7 @@ NOTE_ACTIONS: Mapping[str, type[NoteAction]] = {
 @require_http_methods(("GET", "HEAD", "POST"))
 @requires(Permission.VIEW_OBSERVATIONS)
 def note_action(request: HttpRequest, pk: int, reference: str, name: str) -> HttpResponseBase:
-    """Perform the action of this name about a note."""
+    """Dispatch to the note action of this name. Raise `Http404` for an unknown one."""
     if name not in NOTE_ACTIONS:
         raise Http404
     return NOTE_ACTIONS[name].as_view()(request, pk=pk, reference=reference)
@@ -356,7 +356,7 @@ def _visibilities(found: Note) -> list[tuple[str, str]]:
 
 
 def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None = None) -> dict[str, Any]:
-    """Return the page of a note, with the form that was sent in the place of its empty one."""
+    """Return the context of a note's page; the submitted form replaces its empty one."""
     user, found = user_of(request), thread.note
     candidate = found.candidate
     forms: dict[str, ActionForm] = {}
@@ -381,14 +381,14 @@ def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None 
 
 
 def _beyond(other: Note | None, user: User) -> Note | None:
-    """The note in the place of this one, or before it, where the account sees that one, too."""
+    """Return the note before or after this one, if the account sees it, or None."""
     return other if other is not None and queries.find_thread(other.round_id, other.reference, user) else None
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def file(request: HttpRequest, pk: int, reference: str, attachment: int) -> FileResponse:
-    """A file of a note, for whoever sees the note: always a download, never opened by the browser as what it claims."""
+    """Download a file of a note. It is always an attachment, so the browser never opens it by its claimed type."""
     check_parameters(request, ())
     user = user_of(request)
     found = queries.find_file(thread_or_404(user, pk, reference), attachment)

@@ -29,7 +29,7 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
 
 
 class RoundForm(SeenForm, ActionForm):
-    """What a round is about, which model it stands on, and the rule by which its pool is drawn."""
+    """Form for a round: its subject, its scoring model, and the rule of its pool."""
 
     title = forms.CharField(label="Title", max_length=120, help_text="As the office speaks of it: “Round 1”.")
     fiscal_year = forms.IntegerField(
@@ -61,7 +61,7 @@ class RoundForm(SeenForm, ActionForm):
         field.queryset = published_models()
 
     def clean_only(self) -> tuple[str, ...]:
-        """The codes of the countries. Each line that names none is told with its number."""
+        """Return the codes of the countries. Reports each line without a known country by number."""
         known = countries_by_code()
         codes: list[str] = []
         wrong = []

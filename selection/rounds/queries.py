@@ -23,12 +23,12 @@ from selection.pool_rules.pools import Pool
 
 
 def same_round(title: str, fiscal_year: int) -> SelectionRound | None:
-    """The round of this fiscal year with this title."""
+    """Return the round of this fiscal year with this title, or None."""
     return SelectionRound.objects.filter(title=title, fiscal_year=fiscal_year).first()
 
 
 def published_models() -> QuerySet[ScoringModel]:
-    """The models on which a round may be opened."""
+    """Return the published models, on which a round may be opened."""
     return ScoringModel.objects.filter(state=ModelState.PUBLISHED).defer("table")
 
 
@@ -41,7 +41,7 @@ class PoolRow:
 
 
 def pool(found: SelectionRound, *, query: str = "", because: str | None = None) -> list[PoolRow]:
-    """Every country of the round; narrowed to a part of its name, and to a reason ("" is the pool itself)."""
+    """Return the countries of the round, filtered by part of a name and by reason ("" is the pool)."""
     rows = found.candidates.select_related("country").prefetch_related(
         Prefetch("moves", CandidateMove.objects.select_related("actor"))
     )
@@ -85,10 +85,10 @@ def _outside(screen: Pool, code: str) -> str:
 
 
 def reasons_in(found: SelectionRound) -> Mapping[str, int]:
-    """How many countries are in the pool ("") and out of it, by reason."""
+    """Count the countries in the pool ("") and out of it, by reason."""
     return Counter(found.candidates.values_list("excluded_because", flat=True))
 
 
 def open_rounds(user: User) -> Sequence[SelectionRound]:
-    """The rounds under way that an account sees."""
+    """Return the open rounds that an account sees."""
     return list(rounds(user).exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED)))

@@ -97,7 +97,10 @@ def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], ac
 
 @transaction.atomic
 def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> SelectionRound:
-    """Let the round stand on what is known now. Scores are computed again by `score_round`."""
+    """Move the round's as-of publication to the newest one and refresh the evidence.
+
+    Scores do not change until `score_round` runs.
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     number = current()
@@ -133,7 +136,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
 
 
 def _screened(table: ModelTable, found: SelectionRound) -> Selection:
-    """Select the evidence of the round's desk screen, which gives the countries listed and their income."""
+    """Select the evidence of the round's desk screen, which gives the listed countries and their income."""
     on, as_of = found.reference_date, found.as_of
     if table.method is None:
         return select(table, Stage.SCREEN, as_of=as_of, on=on)
@@ -202,9 +205,9 @@ def take_round_step(
 
 @transaction.atomic
 def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "") -> RoundRun:
-    """Compute the full score of the pool on the round's evidence and all ratings as they stand; the same again is one.
+    """Compute the full score of the pool on the round's evidence and all current ratings.
 
-    Raises `ValidationError` with `pool_empty` or `round_closed`.
+    Returns the current score if nothing changed. Raises `ValidationError` with `pool_empty` or `round_closed`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
@@ -224,7 +227,7 @@ def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "
 
 
 def current_rating_keys(selection_round: SelectionRound) -> dict[str, dict[str, list[int]]]:
-    """The keys of the ratings that count now, by criterion and country; those that say "not known" do not count."""
+    """Return the keys of current ratings by criterion and country, without those "not known"."""
     rows: Iterable[tuple[str, str, int]] = (
         Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
         .order_by("criterion", "candidate__country__code", "pk")

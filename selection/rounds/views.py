@@ -43,7 +43,7 @@ from selection.states import ROUND
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def rounds(request: HttpRequest) -> HttpResponse:
-    """Every round, newest first."""
+    """List every round, newest first."""
     check_parameters(request, ("page",))
     user = user_of(request)
     context = {
@@ -57,7 +57,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One round: how far it is, its candidates by score, its scores, and what was done when."""
+    """Show one round: its state, candidates by score, scores, and history."""
     check_parameters(request, ())
     found = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
@@ -208,7 +208,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def pool(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every country of the round: in the pool, or out of it and why."""
+    """List every country of the round: in the pool, or out of it with the reason."""
     check_parameters(request, ("q", "because", "page"))
     found = round_or_404(request, pk)
     form = PoolFilter(request.GET, auto_id="f-%s")

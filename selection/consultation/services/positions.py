@@ -31,7 +31,7 @@ from selection.models import (
 )
 
 UNSAID = ("value", "text", "proposed_due_on")
-"""Fields of a draft that the audit trail omits, because the office reads the trail and the draft is the agency's own."""
+"""Draft fields left out of the audit trail: the office reads the trail, and a draft is the agency's own."""
 DRAFT_CHANGED = (
     "You saved this draft in another window since you opened it here. Nothing was saved now; what you typed is still "
     "in the form. Compare both and save again."
@@ -144,12 +144,13 @@ def submit_position(
     taken_over: PositionDraft | None = None,
     today: dt.date | None = None,
 ) -> Position:
-    """Submit the agency's position as its point of contact, supersede the previous one, and settle its drafts.
+    """Submit the agency's position as its point of contact.
 
-    `evidence` is the key of the version that the page showed, `seen` the key of the position that it showed (None for
-    none), and `taken_over` the draft whose author is credited. Submitting the same position on the same evidence changes
-    nothing. Raises `PermissionDenied` for anyone but a point of contact, and `ValidationError` with `evidence_changed`,
-    `position_changed`, `value`, `text`, `proposed_due_on`, `not_asked`, `not_consulting`, or `round_closed`.
+    Supersedes the previous position and settles its drafts. `evidence` is the key of the version that the page showed,
+    `seen` the key of the position that it showed (None for none), and `taken_over` the draft whose author is credited.
+    Submitting the same position on the same evidence changes nothing. Raises `PermissionDenied` for anyone but a point
+    of contact, and `ValidationError` with `evidence_changed`, `position_changed`, `value`, `text`, `proposed_due_on`,
+    `not_asked`, `not_consulting`, or `round_closed`.
     """
     found = _answering(request, candidate, actor)
     if not submits(actor, found):

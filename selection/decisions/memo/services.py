@@ -33,7 +33,7 @@ _PASSING = ("number", "day", "drafted_by")
 
 @transaction.atomic
 def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
-    """Issue the memo as the round stands; where nothing differs from the newest issue, that is given.
+    """Issue the memo for the current content, or return the newest issue if nothing changed.
 
     Raises `PermissionDenied`, and `ValidationError` with `state` or `template`.
     """
@@ -48,9 +48,9 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
 
 
 def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
-    """The newest issue of the memo of a locked round, or another one where what it says has changed.
+    """Return the newest issue of the memo of a locked round, or issue another if its content changed.
 
-    Who drafted the first one stays its drafter: closing a round issues the memo with what was decided.
+    The drafter of the first issue stays the drafter: closing a round issues the memo with the decisions.
     """
     newest = found.memos.order_by("-number").first()
     number = newest.number + 1 if newest else 1
@@ -90,7 +90,7 @@ def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
 
 
 def newest_template() -> MemoTemplate | None:
-    """The template that the next issue is made from; None where the project's own one is used."""
+    """Return the newest uploaded template, or None to use the template in the code."""
     return MemoTemplate.objects.order_by("-number").first()
 
 

@@ -22,7 +22,7 @@ def named_in(text: str) -> list[str]:
 def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> list[NoteMention]:
     """Record and notify the people named in a note or a reply.
 
-    Raises `ValidationError` `mention` for a name that matches no reader of the note. The message does not reveal whether
+    Raises `ValidationError` `mention` for a name that matches no reader of the note. The message does not reveal if
     such an account exists.
     """
     names = named_in(text)

@@ -91,8 +91,8 @@ def write_note(
 ) -> Note:
     """Write a note with the next number of its round, and notify the people named with @.
 
-    A reviewer writes for their agency, on what it is asked about; the office writes for itself or on behalf of an agency.
-    Raises `PermissionDenied`, and `ValidationError` with `round_closed`, `not_asked`, `not_in_pool`, `criterion`,
+    A reviewer writes for their agency, on what it is asked about; the office writes for itself or for an agency. Raises
+    `PermissionDenied`, and `ValidationError` with `round_closed`, `not_asked`, `not_in_pool`, `criterion`,
     `observation`, `sentence`, `critical_rationale`, `visibility`, `mention`, or a code of `cpc.files.attachments`.
     """
     agency = _writes_for(actor, on_behalf_of)
