@@ -1,4 +1,4 @@
-"""Queries."""
+"""Reads of candidates: their results in the round's score, the uncertainty, and the statutory criteria."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A candidate with its result in the round's score; `row` is None before the first score that holds it.
+    """Candidate with its result in the round's score; `row` is None before a score includes it.
 
-    `doubt` is None before that, and where the model has no method.
+    `doubt` is None before that, and if the model has no method.
     """
 
     candidate: Candidate
@@ -94,7 +94,7 @@ class RoundPage:
 
     @property
     def has_method(self) -> bool:
-        """Tell whether the current score was made by a model with a method."""
+        """Return True if the current score comes from a model with a method."""
         return self.ranking is not None and self.ranking.table.method is not None
 
     @property
@@ -151,7 +151,7 @@ def _order(standing: Standing) -> tuple[int, int, str]:
 
 
 def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
-    """Return what a score by a method adds to the rows of its candidates; nothing for a model without one."""
+    """Return the uncertainty of each candidate's score by a method; empty for a model without one."""
     if ranking.table.method is None:
         return {}
     counted = _counted(ranking)
@@ -160,7 +160,7 @@ def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
 
 
 def doubt_of(candidate: Candidate, run: ScoreRun) -> Doubt | None:
-    """Return what a round's score by a method adds to the rank of one candidate; None for a model without one."""
+    """Return the uncertainty of one candidate's score by a method; None for a model without one."""
     ranking = ranking_of(run)
     if ranking.table.method is None:
         return None

@@ -1,4 +1,4 @@
-"""Reading a filled comment matrix: a workbook, checked before it is opened, cell by cell. Writes nothing."""
+"""Reader of a filled comment matrix: a workbook, checked before it is opened. Writes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking in a filled comment matrix: read, looked at line by line, and taken in whole or not at all."""
+"""Uploads of a filled comment matrix: read, checked line by line, and imported completely or not at all."""
 
 from __future__ import annotations
 
@@ -74,10 +74,10 @@ class Judged:
 def receive_matrix(
     *, selection_round: SelectionRound, agency: Agency, file: File[bytes], visibility: str, actor: User
 ) -> MatrixUpload:
-    """Read a filled matrix of an agency and keep its lines for the preview; nothing else is written.
+    """Read a filled matrix of an agency and store its lines for the preview; write no note.
 
-    Sent by a reviewer of the agency, or by the office on its behalf. Raises `PermissionDenied`, `ValidationError`
-    with `not_asked`, `visibility` or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
+    A reviewer of the agency uploads it, or the office on its behalf. Raises `PermissionDenied`, `ValidationError` with
+    `not_asked`, `visibility`, or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
     """
     may_send(agency, actor)
     found = open_to_change(selection_round)
@@ -101,7 +101,7 @@ def receive_matrix(
 
 
 def may_send(agency: Agency, actor: User) -> None:
-    """Raise `PermissionDenied` where an account sends no matrix of this agency."""
+    """Check that an account may upload a matrix of this agency. Raise `PermissionDenied`."""
     if agency.pk in own_agencies(actor):
         return
     if actor.allows(Permission.CONSULT):
@@ -165,7 +165,7 @@ def judge(upload: MatrixUpload) -> list[Judged]:
 
 
 class _Judge:
-    """The lines of one upload, the notes of its agency and the candidates it is asked about, read once."""
+    """Lines of one upload, with the agency's notes and the candidates it is asked about, read once."""
 
     def __init__(self, upload: MatrixUpload) -> None:
         self.upload = upload

@@ -158,7 +158,7 @@ def _senders(found: SelectionRound, user: User) -> Any:
 
 
 class MatrixAction(SelectionAction):
-    """An action on the comment matrix of a round."""
+    """Action on the comment matrix of a round."""
 
     permission = Permission.VIEW_OBSERVATIONS
     back = "round-matrix"
@@ -212,7 +212,7 @@ class SendMatrix(MatrixAction):
 
 
 class TakeInMatrix(MatrixAction):
-    """Show the result of a filled matrix line by line, and add its notes: all of them or none."""
+    """Preview a filled matrix line by line, and add its notes: all of them or none."""
 
     template_name = "selection/comment_matrix/upload.html"
     already_done = "No note was new; nothing was added."

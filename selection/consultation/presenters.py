@@ -20,7 +20,7 @@ from selection.models import ConsultationRequest
 from selection.runs import labels
 
 SOON = 2
-"""Days before the due date from which a task is pressing."""
+"""Days before the due date from which a task shows as urgent."""
 
 
 MARKS = {

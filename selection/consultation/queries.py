@@ -148,7 +148,7 @@ class Asked:
 
 @dataclass(frozen=True)
 class RoundConsultation:
-    """The consultation of a round: what was sent, drafts, what was dropped, and the consultees of the statute."""
+    """Consultation of a round: sent, draft, and dropped requests, and the statutory consultees."""
 
     round: SelectionRound
     candidates: tuple[Candidate, ...]
@@ -348,7 +348,7 @@ def drafts_of(user: User, request: ConsultationRequest, candidate: Candidate) ->
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One criterion as a reviewer is shown it: an observation, or the reason why there is none. Ratings stay out."""
+    """One criterion as a reviewer sees it: an observation or its missing reason, but no rating."""
 
     row: CriterionRow
     observation: Observation | None

@@ -1,6 +1,6 @@
-"""Two to five countries of a run beside each other: who is above whom, by what, and what would flip the order.
+"""Comparison of two to five countries of a run: order, causes, and what would reverse the order.
 
-What is asked of a pair is worked out once and kept: a run never changes, so the answers about it never do.
+The answers on a pair are computed once and cached, because a run never changes.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The smallest change of one figure at which two countries change places, in the unit of its criterion."""
+    """Smallest change of one figure that reverses the order of two countries, in the criterion's unit."""
 
     code: str
     criterion: str
@@ -53,9 +53,9 @@ class Change:
 class Pair:
     """Two countries, the one with the higher score first.
 
-    `share` is the share of draws in which the first is above, None without draws. `crossing` is the share of the
-    root's first axis at which they change places, beside its share `now`; `axis_favors` is the country that a greater
-    share favors. `gaps` are the points of the first one's lead by criterion.
+    `share` is the share of draws in which the first is above, or None without draws. `crossing` is the share of the
+    root's first axis at which their order reverses, beside its current share `now`; `axis_favors` is the country that a
+    greater share favors. `gaps` are the points of the first one's lead by criterion.
     """
 
     first: str
@@ -89,7 +89,7 @@ class Compared:
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The names by code."""
+        """Return the names by code."""
         return {row.code: row.name for row in self.rows}
 
 
@@ -141,7 +141,7 @@ def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
 
 
 def _crossing(basis: Basis, a: int, b: int) -> tuple[float | None, float | None, int | None]:
-    """Return the share of the root's first axis at which two countries change places, today's, and whom it favors."""
+    """Return the root's first-axis share that reverses two countries, the current share, and the favored one."""
     plan, u = basis.result.plan, basis.result.u
     root = plan.root
     if root is None or len(root.children) != 2 or root.children[0].leaf:
@@ -187,7 +187,7 @@ class Others:
 
 
 def others(ranking: Ranking, row: RankingRow, count: int = 2) -> Others:
-    """Return countries to compare one with; a country without a rank has neighbors at the place it would take."""
+    """Return countries to compare one with; the neighbors of an unranked country are those at its possible rank."""
     rest = [one for one in ranking.ranked if one.code != row.code]
     if row.place is None:
         return Others(tuple(rest[:count]), ())

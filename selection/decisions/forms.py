@@ -1,4 +1,4 @@
-"""The forms of deliberation: a recommendation, a decision on it, and an edited template of the memo."""
+"""Forms of deliberation: a recommendation, a decision on it, and a template of the memo."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class RecommendationForm(SeenForm, ActionForm):
 
     @classmethod
     def initial_of(cls, found: Recommendation | None) -> dict[str, Any]:
-        """Return what the form holds about a recommendation."""
+        """Return the initial values from a recommendation."""
         return {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
 
 
@@ -48,7 +48,7 @@ class DecisionForm(SeenForm, ActionForm):
 
 
 class TemplateForm(ActionForm):
-    """An edited template of the memo."""
+    """Form for an edited template of the memo."""
 
     file = forms.FileField(
         label="Word document",

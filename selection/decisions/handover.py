@@ -29,7 +29,7 @@ _tellers: list[Tell] = []
 
 
 def register_sequels(tell: Tell) -> None:
-    """Register who knows what came of decisions: sequels by the key of the candidate, as an account sees them."""
+    """Register a provider of sequels: by candidate key, as an account sees them."""
     if tell not in _tellers:
         _tellers.append(tell)
 

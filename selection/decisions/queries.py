@@ -1,4 +1,4 @@
-"""Recommendations and decisions as pages and memo read them, and the digests of what a decided round rests on."""
+"""Reads of recommendations and decisions, and the digests of all that a decided round rests on."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ _PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdraw
 
 @dataclass(frozen=True, slots=True)
 class Deliberated:
-    """A candidate with what is recommended and decided."""
+    """Candidate with its current recommendation and decision."""
 
     standing: Standing
     recommendation: Recommendation | None

@@ -1,4 +1,4 @@
-"""From recommendation to decision: who drafts does not decide, and what was decided is frozen with what it rests on."""
+"""Recommendations and decisions. The drafter never decides, and a decision is frozen with its evidence."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Deliberation: what is recommended about each candidate, what the approver decides, and what was frozen with it."""
+"""Pages of deliberation: recommendations, decisions, and freezes."""
 
 from __future__ import annotations
 
@@ -62,7 +62,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class DeliberationAction(CandidateAction):
-    """An action about one candidate in deliberation; what a selection would meet is listed above its form."""
+    """Action on one candidate in deliberation; findings on a selection are listed above its form."""
 
     template_name = "selection/decisions/action.html"
     back = "round-deliberation"

@@ -1,4 +1,4 @@
-"""The forms of notes: writing one, answering it, and changing who sees it or whether it counts."""
+"""Forms of notes: writing, answering, sharing, withdrawing, and superseding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files; cleans to a list."""
+    """Field for several files; cleans to a list."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -129,14 +129,14 @@ class SupersedeForm(NoteForm):
 
 
 class ReplyForm(NoteActionForm):
-    """An answer in the thread."""
+    """Form for a reply in the thread."""
 
     text = _text("Reply", rows=3, help_text=NO_VICTIMS)
     file = FilesField()
 
 
 class AdjudicationForm(NoteActionForm):
-    """The answer of the office."""
+    """Form for the office's answer."""
 
     outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)
     rationale = _text("Reason", rows=3, required=False, help_text="Needed unless the note is accepted as it is.")
@@ -176,7 +176,7 @@ class ShareForm(NoteActionForm):
 
 
 class MatrixFileForm(ActionForm):
-    """A filled matrix of an agency."""
+    """Form for a filled matrix of an agency."""
 
     error_fields = {"not_asked": "agency"}
 

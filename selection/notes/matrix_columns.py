@@ -1,8 +1,8 @@
-"""The columns of the comment matrix, one spelling for its page, its exports and its import.
+"""Columns of the comment matrix, shared by its page, exports, and import.
 
-As review teams know them: number, agency, reviewer, document version, section, type, comment, proposed text,
-rationale; then what the office fills: adjudication, its reason, by whom and when; the reviewer's concurrence; status.
-A round is about several countries, so that the candidate is a column of its own.
+Columns follow the practice of review teams: number, agency, reviewer, document version, section, type, comment,
+proposed text, rationale; then the office's columns: adjudication, its reason, by whom and when; the reviewer's
+concurrence; status. A round covers several countries, so the candidate is a column of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ABOUT = "About"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its key, its heading, how a note fills it, who fills it, and how wide it is in characters."""
+    """One column: key, heading, value from a note, who fills it, and width in characters."""
 
     key: str
     heading: str

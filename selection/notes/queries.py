@@ -1,4 +1,4 @@
-"""Reading notes: the threads beside the evidence, the comment matrix, and what the memo tells of them."""
+"""Reads of notes: threads beside the evidence, the comment matrix, and the memo's disclosures."""
 
 from __future__ import annotations
 
@@ -381,7 +381,7 @@ def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
 
 
 def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
-    """List the open notes that an account sees on these countries in rounds that may still change, newest first."""
+    """Return the visible open notes on these countries in open rounds, newest first."""
     ended = (RoundState.DECIDED, RoundState.ARCHIVED)
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
     rows = rows.exclude(round__state__in=ended)

@@ -1,4 +1,4 @@
-"""Notes beside the evidence: what a page about a candidate shows of them, and what the search finds."""
+"""Notes on pages about a candidate, in the search, and as tasks."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def _found(query: str, user: User) -> list[Hit]:
 
 
 def _to_answer(request: HttpRequest) -> list[Task]:
-    """Open notes, which the office answers."""
+    """Return tasks for open notes that the office has to answer."""
     return [
         Task(
             f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
@@ -79,7 +79,7 @@ def _to_judge(request: HttpRequest) -> list[Task]:
 
 
 def register() -> None:
-    """Add the notes to the dossier, to the search and to what waits."""
+    """Register the notes with the dossier, the search, and the tasks."""
     dashboard.register_tasks(TaskSource("notes", _to_answer, Permission.RUN_ROUNDS, order=19))
     dashboard.register_tasks(TaskSource("notes-answered", _to_judge, Permission.CONSULT, order=6))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))

@@ -1,4 +1,4 @@
-"""A note's page: its thread, the office's answer, whether the agency agrees, and what becomes of it."""
+"""Pages of a note: its thread, the office's answer, the agency's concurrence, and other actions."""
 
 from __future__ import annotations
 
@@ -61,7 +61,11 @@ def thread_or_404(user: User, pk: int, reference: str) -> Thread:
 
 
 class WriteNote(SelectionAction):
-    """Write a note: `?candidate=GHA`, and `&on=criterion:KEY`, `observation:ID` or `narrative:ID&sentence=…`."""
+    """Page to write a note.
+
+    The query names its subject: `?candidate=GHA`, and `&on=criterion:KEY`, `observation:ID`, or
+    `narrative:ID&sentence=…`.
+    """
 
     permission = Permission.VIEW_OBSERVATIONS
     parameters = ("candidate", "on", "sentence", "locator")
@@ -169,7 +173,7 @@ def note(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
 
 
 class NoteAction(SelectionAction):
-    """An action about a note. The forms of all that may be done are on the page of the note."""
+    """Action on a note. The note's page holds the forms of all available actions."""
 
     permission = Permission.VIEW_OBSERVATIONS
     template_name = "selection/notes/note.html"
@@ -187,16 +191,16 @@ class NoteAction(SelectionAction):
         return action
 
     def is_allowed(self) -> bool:
-        """Tell whether the account may do this while the note counts and its round is open. The service asks again."""
+        """Return True if the account may act on a current note of an open round. The service checks again."""
         return queries.stands_behind(self.thread.note, self.actor)
 
     def is_useful(self) -> bool:
-        """Tell whether this makes sense now."""
+        """Return True if the action makes sense in the note's current state."""
         return True
 
     @property
     def seen(self) -> str:
-        """Return the state of the note that the page showed."""
+        """Return the digest of the note's state that the page showed."""
         return str(self.form.cleaned_data["seen"])
 
     def load(self) -> None:
@@ -214,7 +218,7 @@ class NoteAction(SelectionAction):
         return {"auto_id": f"{self.name}-%s"}
 
     def empty_form(self) -> ActionForm:
-        """Return the form as the page of the note shows it before anything is typed."""
+        """Return the form before any input, for the page of the note."""
         return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:

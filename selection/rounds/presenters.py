@@ -139,7 +139,7 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
 
 
 def _bar(ranking: Ranking, made: RankingRow) -> str:
-    """Draw the parts of a score. Under a method parts of an axis may lower it, so that its axes are drawn instead."""
+    """Draw the parts of a score. Under a method, draw the axes, because a part can lower its axis."""
     return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
 
 
@@ -153,7 +153,7 @@ def _interval(standing: Standing) -> str:
 
 
 def _note(standing: Standing) -> str:
-    """Return what a reader must know of a candidate beside its numbers, as one line."""
+    """Return one line of caveats on a candidate to read with its numbers."""
     made, doubt = standing.row, standing.doubt
     if made is None:
         return ""
@@ -223,7 +223,7 @@ FIXED = (PoolReason.NOT_CANDIDATE, PoolReason.NOT_LISTED)
 
 
 def pool_table(found: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
-    """Return the countries of a round; with `may_move` each leads to the form that puts it in or takes it out."""
+    """Return the table of a round's countries; `may_move` links each to the form that moves it."""
 
     def country(row: PoolRow) -> SafeString:
         return link(reverse("country", args=[row.candidate.country.code]), row.candidate.country.name)

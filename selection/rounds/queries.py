@@ -1,4 +1,4 @@
-"""Rounds as their pages read them: the list, one round with its candidates and score, and the pool with its reasons."""
+"""Reads of rounds: published models, the pool with its reasons, and its difference from the desk screen."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def published_models() -> QuerySet[ScoringModel]:
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
-    """A country of the round with the moves that put it where it is."""
+    """Country of the round with its manual moves."""
 
     candidate: Candidate
     moves: tuple[CandidateMove, ...]
@@ -69,7 +69,7 @@ class AgainstScreen:
 
 
 def against_screen(found: SelectionRound) -> AgainstScreen | None:
-    """Set the candidates of a round beside the pool of the desk screen; None before the pool is drawn."""
+    """Compare the candidates of a round with the desk screen's pool; None before the pool is drawn."""
     candidates = dict(found.candidates.in_pool().values_list("country__code", "country__name"))
     if not candidates:
         return None

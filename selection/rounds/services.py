@@ -1,4 +1,4 @@
-"""A round from its opening to its archive: the pool, the steps, the full score, the evidence that was shown."""
+"""Services of a round from opening to archive: the pool, the steps, and the full score."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def open_round(
     reference_date: dt.date | None = None,
     as_of: int | None = None,
 ) -> SelectionRound:
-    """Open a round on a published model and on what is known now, or at publication number `as_of`."""
+    """Open a round on a published model and the current data, or at publication number `as_of`."""
     require(actor, Permission.RUN_ROUNDS)
     if model.state != ModelState.PUBLISHED:
         message = f"{model} is {model.get_state_display().lower()}; a round opens on a published model."
@@ -86,7 +86,7 @@ def open_round(
 
 @transaction.atomic
 def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], actor: User, edit: int) -> SelectionRound:
-    """Change title, model, rule or day of a round that is a draft. `edit` is the count that the person saw."""
+    """Change title, model, rule, or day of a draft round. `edit` is the edit count that the page showed."""
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state != RoundState.DRAFT:
@@ -113,7 +113,7 @@ def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> 
 
 @transaction.atomic
 def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound:
-    """Apply the rule to every country. What a person moved by hand stays as it was moved."""
+    """Apply the pool rule to every country, except those that a person moved by hand."""
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     table, rule = found.model.as_table, PoolRule.from_dict(found.pool_rule)
@@ -144,7 +144,7 @@ def _screened(table: ModelTable, found: SelectionRound) -> Selection:
 
 
 def _listed(selection: Selection) -> Collection[str]:
-    """Return the countries that the TIP Report lists. A round may draw more of them than the screen's pool holds."""
+    """Return the countries listed in the TIP Report. A round may draw more of them than the screen's pool has."""
     if selection.pool is not None:
         return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
     return set(selection.snapshot.countries)
@@ -162,7 +162,7 @@ def _place(found: SelectionRound, country: Country, row: Candidate | None, code:
 
 @transaction.atomic
 def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor: User) -> Candidate:
-    """Put a country into the pool or take it out of it by hand, with the reason. The rule then leaves it alone."""
+    """Move a country into or out of the pool by hand, with the reason. The rule then skips it."""
     require(actor, Permission.RUN_ROUNDS)
     open_to_change(candidate.round)
     if candidate.excluded_because == PoolReason.NOT_CANDIDATE:
@@ -183,9 +183,9 @@ def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor:
 def take_round_step(
     *, selection_round: SelectionRound, name: str, actor: User, reason: str = "", on: dt.date | None = None
 ) -> SelectionRound:
-    """Take one step of a round; the first one draws the pool, the decision freezes what it rests on.
+    """Take one step of a round. The first draws the pool; the decision freezes what it rests on.
 
-    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason` or the codes of what the checks found.
+    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason`, or the codes of the findings.
     """
     found = locked(selection_round)
     label = found.get_state_display()

@@ -1,4 +1,4 @@
-"""Selection rounds: the list, one round, opening and editing it, its steps and scores, and its pool."""
+"""Pages of selection rounds: list, one round, opening, editing, steps, scores, and pool."""
 
 from __future__ import annotations
 
@@ -89,7 +89,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class OpenRound(SelectionAction):
-    """Open a round on a published model and on what is known now."""
+    """Open a round on a published model and the current data."""
 
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
@@ -113,7 +113,7 @@ class OpenRound(SelectionAction):
 
 
 class EditRound(RoundAction):
-    """Edit a round that is a draft."""
+    """Edit a draft round."""
 
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
@@ -144,7 +144,7 @@ class EditRound(RoundAction):
 
 
 class TakeRoundStep(RoundAction):
-    """Take one step of a round. What blocks it is listed before it is tried, and when it was refused."""
+    """Take one step of a round. Findings that block it are listed before and after an attempt."""
 
     permission = Permission.VIEW_ROUNDS
     form_class = RoundStepForm
@@ -192,7 +192,7 @@ class TakeRoundStep(RoundAction):
 @require_POST
 @requires(Permission.RUN_ROUNDS)
 def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Compute the full score; with `newer` the round first moves to what is known now."""
+    """Compute the full score; with `newer`, move the round to the current data first."""
     found, user = round_or_404(request, pk), user_of(request)
     try:
         if "newer" in request.POST:
@@ -235,7 +235,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class MoveCountry(CandidateAction):
-    """Put a country into the pool by hand, or take it out of it, with the reason."""
+    """Move a country into or out of the pool by hand, with the reason."""
 
     permission = Permission.RUN_ROUNDS
     form_class = MoveForm

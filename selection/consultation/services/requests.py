@@ -1,4 +1,4 @@
-"""Asking agencies about candidates: only the office adds an agency to a round or drops one."""
+"""Requests to agencies about candidates. Only the office adds an agency to a round or drops one."""
 
 from __future__ import annotations
 
@@ -128,9 +128,10 @@ def edit_request(
     edit: int,
     today: dt.date | None = None,
 ) -> ConsultationRequest:
-    """Change a draft: `role`, `due_on`, `questions` and the candidates. `edit` is the count that the person saw.
+    """Change `role`, `due_on`, `questions`, and candidates of a draft request.
 
-    Raises `EditConflict` if it has another by now, `ValidationError` with `request_sent`, and what drafting raises.
+    `edit` is the edit count that the page showed. Raises `EditConflict` if the draft changed since, `ValidationError`
+    with `request_sent`, and what `draft_request` raises.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
@@ -254,7 +255,7 @@ def move_due(
 
 
 def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
-    """Set the new day with its record. The caller holds the lock and has checked the day."""
+    """Set a new due date and record the change. The caller holds the lock and has checked the date."""
     assert request.due_on is not None
     change = create(
         DueChange(request=request, before=request.due_on, after=due_on, reason=reason, by=actor),
@@ -272,10 +273,10 @@ def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: Use
 def record_not_applicable(
     *, selection_round: SelectionRound, agency: Agency, reason: str, actor: User
 ) -> NotApplicable:
-    """Record that a consultee whom the statute names is not asked in this round, and why.
+    """Record that a statutory consultee is not asked in this round, with the reason.
 
     Sending it a request supersedes the record. Raises `ValidationError` with `not_statutory`, `asked_already`,
-    `not_applicable_once` or `reason`.
+    `not_applicable_once`, or `reason`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)

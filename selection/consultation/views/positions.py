@@ -28,7 +28,7 @@ from selection.page_frame import SelectionAction
 from selection.runs import labels
 
 ANSWERED = "answered"
-"""The parameter with the page of what the agency has answered."""
+"""Query parameter for the page number of the agency's answered candidates."""
 
 
 @require_safe
@@ -85,7 +85,7 @@ class CandidateReview(SelectionAction):
         self.asked, self.candidate = found
 
     def load_page(self) -> None:
-        """Load what the page shows, as it is now."""
+        """Load the current evidence, request, position, and draft for the page."""
         version = newest_evidence(self.candidate)
         if version is None:
             raise Http404
@@ -96,7 +96,7 @@ class CandidateReview(SelectionAction):
         self.own = next((draft for draft in self.drafts if draft.author_id == self.actor.pk), None)
 
     def initial_position(self, shown: PositionDraft | None) -> dict[str, Any]:
-        """Return what the form of the position holds, with the draft that is shown."""
+        """Return the initial values of the position form, with the draft that the page shows."""
         return PositionForm.initial_of(self.version.pk, self.live, self.own, shown)
 
     def get_context(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class AnswerRequest(CandidateReview):
             self.shown = self.find_draft()
 
     def find_draft(self) -> PositionDraft | None:
-        """Return the draft that `?draft=` asks for, else the reader's own."""
+        """Return the draft named by `?draft=`, or else the reader's own."""
         wanted = self.request.GET.get("draft", "")
         if not wanted:
             return self.own

@@ -147,7 +147,7 @@ class DraftRequest(ConsultationAction):
 
 
 class RecordNotApplicable(ConsultationAction):
-    """Record that a consultee of the statute is not asked, and why."""
+    """Record that a statutory consultee is not asked, with the reason."""
 
     form_class = forms.NotApplicableForm
     heading = "Record as not applicable"

@@ -61,7 +61,7 @@ class Row:
 
     @property
     def printed(self) -> str:
-        """The gap in points."""
+        """Return the gap in points, formatted."""
         return formats.number(self.gap, 1)
 
 
@@ -139,7 +139,7 @@ def _branch(table: ModelTable, row: CriterionRow) -> str:
 
 
 def _unit(screens: Sequence[Screen], row: CriterionRow) -> str:
-    """Return the unit of a factor's values; "" for labels, whose cells are words."""
+    """Return the unit of a factor's values; "" for factors whose values are labels."""
     used = [
         one.observation.indicator for screen in screens for one in screen.statements.get(row.key, ()) if one.is_used
     ]
@@ -157,7 +157,7 @@ def _is_filled(screen: Screen, row: CriterionRow) -> bool:
 
 
 def _is_unknown(screen: Screen, row: CriterionRow) -> bool:
-    """Tell whether a value is nobody's: a country without any fact of need is not given those of others."""
+    """Return True if a value is unknown: a country without any fact of need gets no fill from other countries."""
     return _is_filled(screen, row) and screen.score.status == CountryStatus.NOT_RANKABLE
 
 
@@ -188,7 +188,7 @@ def _cell(screen: Screen, row: CriterionRow, letter: str) -> Cell:
 
 
 def _note(screen: Screen, row: CriterionRow) -> str:
-    """Return where a value comes from, in a few words: its year, what was published, or who fills it."""
+    """Describe the source of a value in short: its year, its published form, or what fills it."""
     estimate = screen.lines[row.key]["estimate"]
     source = estimate["source"]
     used = [one for one in screen.statements.get(row.key, ()) if one.is_used]

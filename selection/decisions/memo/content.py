@@ -122,7 +122,7 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
 
 
 FILLED = ("peers", "range")
-"""States of a criterion that rests on no value of the country."""
+"""States of a criterion without a published value of the country."""
 
 _SILENT = (Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.EXTENSION)
 
@@ -207,7 +207,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
 
 
 def _standing(standing: PoolStanding, page: RoundPage) -> str:
-    """Return sentences on what the rank of a candidate does not show; empty where there is nothing to add."""
+    """Return sentences on the limits of a candidate's rank; empty if there are none."""
     doubt, row = standing.doubt, standing.row
     if row is None or doubt is None:
         return row.reason if row else ""
@@ -229,7 +229,7 @@ def _standing(standing: PoolStanding, page: RoundPage) -> str:
 
 
 def _raters(page: RoundPage) -> dict[str, list[int]]:
-    """Tell how many people rated each criterion that the score counts, by country."""
+    """Count the raters of each criterion that the score counts, by country."""
     ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
     found: dict[str, list[int]] = {}
     for by_country in ratings.values():

@@ -39,7 +39,7 @@ class MemoTemplateError(ValueError):
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of a memo, for the document and the print page."""
+    """Images of a memo, for the document and the print page."""
 
     ranking: Picture | None
     contributions: Picture | None

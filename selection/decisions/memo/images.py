@@ -1,4 +1,4 @@
-"""Images of the memo as PNG, because Word readers support no common vector format.
+"""Images of the memo as PNG, because no vector format opens in every Word reader.
 
 Each image has alternative text, and the memo's tables repeat its numbers.
 """
@@ -23,13 +23,14 @@ NEED, FEASIBILITY = "#947100", "#2e6276"
 NEED_SHADES = ("#947100", "#ddaa01", "#f1d98e")
 FEASIBILITY_SHADES = ("#2e6276", "#6f9bad", "#a8c4cf", "#d3e2e8", "#e8f0f3")
 WIDTH = 6.5
-"""Inches between the margins of a letter page."""
+"""Width between the margins of a letter page, in inches."""
 SHOWN = 25
-"""So many candidates fit a picture; more are in the table alone."""
+"""Most candidates in an image; the table lists the others."""
 DRAWING = Lock()
-"""Held while a picture is drawn: Matplotlib is not safe in several threads, and the memo's page asks for all at once.
+"""Lock held while an image is drawn: Matplotlib is not thread-safe, and the memo's page requests all images at once.
 
-Its first import is not safe either. Begun in two threads, it can fail, and then fails until the process restarts.
+Matplotlib's first import is not thread-safe either: begun in two threads, it can fail, and then fails until the process
+restarts.
 """
 
 

@@ -1,4 +1,4 @@
-"""Issuing the memo, and the templates from which it is made."""
+"""Issues of the memo, and uploads of its templates."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ from selection.models import Memo, MemoTemplate, RoundState, SelectionRound
 from selection.scoring import sha256_of
 
 ISSUED_IN = (RoundState.DELIBERATION,)
-"""States in which the office issues the memo; afterwards a decision does, and freezes it."""
+"""States in which the office issues the memo; later, a decision issues and freezes it."""
 _PASSING = ("number", "day", "drafted_by")
 
 
@@ -82,7 +82,7 @@ def _lasting(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
-    """Open the document of an issue for reading, and leave an entry of who took a copy."""
+    """Open the document of an issue for reading, and audit the download."""
     require(actor, Permission.VIEW_NOTES)
     file: File[bytes] = memo.file.open("rb")
     record(actor=actor, action="downloaded", target=memo, after={"sha256": memo.sha256})
@@ -96,9 +96,9 @@ def newest_template() -> MemoTemplate | None:
 
 @transaction.atomic
 def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
-    """Take an edited template; it is tried on a memo with one line of everything before it is taken.
+    """Accept an uploaded template after trying it on the sample memo.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `template`. The same file again is the
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `template`. The same file again returns the
     same template.
     """
     require(actor, Permission.RUN_ROUNDS)

@@ -1,4 +1,4 @@
-"""The memo: its issues, each as a print page and as a Word document, and the templates it is made from."""
+"""Pages of the memo: its issues, each as a print page and a Word document, and its templates."""
 
 from __future__ import annotations
 
@@ -119,7 +119,7 @@ def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
 
 
 class TakeTemplate(SelectionAction):
-    """Take an edited template, which is tried before; the page lists the template in use and the ones before it."""
+    """Page to upload a template, tried on a sample first; it lists the current and earlier templates."""
 
     permission = Permission.RUN_ROUNDS
     form_class = TemplateForm

@@ -1,4 +1,4 @@
-"""`manage.py backtest`: place every past partner on what was published before it was chosen."""
+"""`manage.py backtest`: rank every past partner on the data published before it was chosen."""
 
 from __future__ import annotations
 

@@ -17,7 +17,7 @@ class Command(BaseCommand):
     help = "Compute a stored score run again and say whether it is identical, or name the first difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The runs; none means all."""
+        """Add the argument for runs; none means all."""
         parser.add_argument("runs", nargs="*", metavar="RUN", type=int, help="number of a run; all where none is given")
 
     def handle(self, *args: Any, **options: Any) -> None:

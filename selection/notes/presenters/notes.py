@@ -1,4 +1,4 @@
-"""Notes as pages and files show them: their marks, the row of the matrix, and the columns of its exports."""
+"""Presentation of notes for pages and exports: badges and rows of the matrix."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Taking files in with a note: what they are by their bytes, under a name of ours, outside what is served."""
+"""Attachments of notes: checked by content, stored under a generated name outside the served folders."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ def safe_name(name: str) -> str:
 
 
 def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]], actor: User) -> list[NoteAttachment]:
-    """Keep the files with a note or its reply.
+    """Store files with a note or its reply.
 
     Raises `ValidationError` with the codes of `cpc.files.attachments`, or `files`.
     """

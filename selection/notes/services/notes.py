@@ -40,7 +40,7 @@ from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention
 
 LONGEST = 8_000
-"""Characters of one text."""
+"""Maximum length of one text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +123,7 @@ def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
 
 
 def check_asked(selection_round: SelectionRound, candidate: Candidate | None, agency: Agency) -> None:
-    """Raise `ValidationError` of code `not_asked` for what an agency is not asked about, or no longer."""
+    """Check that the agency is now asked about the subject. Raise `ValidationError` `not_asked`."""
     sent = selection_round.requests.filter(agency=agency, sent_at__isnull=False, dropped_at__isnull=True)
     if not (sent.exists() if candidate is None else sent.filter(candidates__candidate=candidate).exists()):
         subject = candidate.country.name if candidate is not None else "this round"
@@ -132,7 +132,7 @@ def check_asked(selection_round: SelectionRound, candidate: Candidate | None, ag
 
 
 def check_place(selection_round: SelectionRound, candidate: Candidate | None, place: Anchor) -> None:
-    """Raise `ValidationError` where the anchor is none of this candidate, or the candidate none of this round."""
+    """Check that anchor and candidate fit together and belong to this round. Raise `ValidationError`."""
     if candidate is None:
         if place != Anchor():
             raise _wrong("candidate", "not_in_pool", "Say about which candidate this is.")
@@ -198,7 +198,7 @@ def _insert(
 
 
 def fit(**texts: str) -> None:
-    """Raise `ValidationError` of code `max_length` at each text that is longer than a note may be."""
+    """Check the length of each text. Raise `ValidationError` `max_length` at each one that is too long."""
     long = {
         name: ValidationError(f"{len(text):,} characters; {LONGEST:,} fit. Attach the rest.", code="max_length")
         for name, text in texts.items()
@@ -236,7 +236,7 @@ def locked_note(note: Note, actor: User, seen: str | None) -> Note:
 
 @transaction.atomic
 def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[bytes]] = ()) -> NoteReply:
-    """Answer in the thread of a note that the account sees. Raises as `write_note` does."""
+    """Reply in the thread of a note that the account sees. Raise as `write_note` does."""
     if not writes_notes(actor):
         raise PermissionDenied(f"{actor} writes no notes.")
     fit(text=text)
@@ -254,7 +254,7 @@ def _check_behind(note: Note, actor: User) -> None:
 
 @transaction.atomic
 def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
-    """Show a note to more people; it is never shown to fewer again. The same visibility changes nothing."""
+    """Share a note with more people; it never narrows. The same visibility changes nothing."""
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
@@ -273,7 +273,7 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
 
 @transaction.atomic
 def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
-    """Take a note back with the reason. It stays on record, closed."""
+    """Withdraw a note with the reason. It stays on record, closed."""
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     if not reason.strip():
@@ -311,7 +311,7 @@ def supersede_note(
 
 
 def open_attachment(*, attachment: NoteAttachment, actor: User) -> File[bytes]:
-    """Open a file of a note that the account sees, and leave an entry of who took a copy."""
+    """Open a file of a note that the account sees, and audit the download."""
     if not NoteAttachment.objects.visible_to(actor).filter(pk=attachment.pk).exists():
         raise PermissionDenied(f"{actor} does not see this file.")
     file: File[bytes] = attachment.file.open("rb")

@@ -1,4 +1,4 @@
-"""The causes of a country's movement in words: which value, from what to what, by which publisher and edition."""
+"""Presentation of the causes of a country's movement: old and new value, publisher, and edition."""
 
 from __future__ import annotations
 
@@ -78,7 +78,7 @@ class Why:
 
 @dataclass(frozen=True)
 class Told:
-    """A comparison with the data behind it, from which every reason is put into words.
+    """Comparison with the data behind it, from which each reason is described.
 
     `hidden` are the keys of criteria that the reader does not see yet.
     """

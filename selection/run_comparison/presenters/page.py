@@ -1,4 +1,4 @@
-"""Two rankings side by side in words: what differs, who moves, and the published values behind each movement."""
+"""Presentation of two rankings side by side: differences, movements, and the published values behind them."""
 
 from __future__ import annotations
 
@@ -37,18 +37,18 @@ NO_EFFECT = "Main cause of no movement"
 OTHERS_MOVED = "Its own change of score is too small for the distance: other countries passed it, or it passed them"
 """The movements that count as moved by others."""
 BEYOND = 6
-"""The places past the first N that the picture shows."""
+"""Number of ranks after the first N that the chart shows."""
 
 
 def cause_words(cause: Cause | None, found: Comparison) -> str:
-    """Return a cause in words; "" for none. Between stages the criteria differ, whatever the model."""
+    """Describe a cause; "" for none. Between stages the criteria differ, whatever the model."""
     if cause is None:
         return ""
     return STAGE if cause is Cause.MODEL and not found.pair.is_one_stage else CAUSES[cause]
 
 
 class Difference(NamedTuple):
-    """One thing that can differ between two rankings: how it is in each (`is_whole`: in both), and what it moves."""
+    """One aspect in which two rankings can differ: its text for each (`is_whole`: for both), and its effect."""
 
     what: str
     before: str
@@ -145,7 +145,7 @@ def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
 
 
 def counted(found: Comparison) -> str:
-    """Return how many countries move, and how: changes of place, ranks lost and ranks gained add up to the first."""
+    """Describe how many countries move. Changes of rank, lost ranks, and gained ranks add up to the total."""
     both, total = len(found.both), len(found.moved)
     if not total:
         return "" if both else "No country is ranked by both."

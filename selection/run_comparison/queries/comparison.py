@@ -27,18 +27,19 @@ from selection.run_comparison.queries.causes import (
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
 FAR = 5
-"""From how many places on a movement is counted as a large one."""
+"""Smallest change of rank that counts as a large movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in both runs. `places` is positive where it rose; `points` is the change of its score.
+    """One country in both runs. `places` is positive for a rise; `points` is the change of its score.
 
-    `places` counts only countries that both runs rank: a rank that another country gains or loses moves nobody.
-    `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the main
-    reason for the movement; None where nothing moved. `passed_by` and `passes` are the countries ranked by both that
-    went above it, or that it went above, by their later rank. `deciding` are the criteria that decide on the rank of a
-    country that has one in one run alone. `alone` is how far it would move if the others had kept their scores.
+    `places` counts only countries that both runs rank: a rank that another country gains or loses moves no other
+    country. `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the
+    main reason for the movement, or None without movement. `passed_by` and `passes` are the countries ranked by both
+    that moved above it, or that it moved above, by their later rank. `deciding` are the criteria that decide on the
+    rank of a country that has one in one run alone. `alone` is how far it would move if the others had kept their
+    scores.
     """
 
     before: RankingRow | None
@@ -86,14 +87,14 @@ class Move:
 
     @property
     def row(self) -> RankingRow:
-        """The country as it stands in the later run, or in the earlier one where it is only there."""
+        """Return the row of the later run, or that of the earlier run if the later one lacks the country."""
         row = self.after or self.before
         assert row is not None
         return row
 
     @property
     def changed(self) -> bool:
-        """Whether rank, standing or printed score differ."""
+        """Return True if rank, status, or displayed score differ."""
         if self.before is None or self.after is None:
             return True
         same = (self.before.rank, self.before.status) == (self.after.rank, self.after.status)
@@ -126,29 +127,29 @@ class Comparison:
 
     @property
     def gained(self) -> list[Move]:
-        """The countries that have a rank in the later run alone, by rank."""
+        """Return the countries with a rank in the later run only, by rank."""
         found = [move for move in self.moves if _has_rank(move.after) and not _has_rank(move.before)]
         return sorted(found, key=lambda move: move.row.rank or 0)
 
     @property
     def lost(self) -> list[Move]:
-        """The countries that have a rank in the earlier run alone, by that rank."""
+        """Return the countries with a rank in the earlier run only, by that rank."""
         found = [move for move in self.moves if _has_rank(move.before) and not _has_rank(move.after)]
         return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
 
     @property
     def both(self) -> list[Move]:
-        """The countries that both runs rank."""
+        """Return the countries that both runs rank."""
         return [move for move in self.moves if move.places is not None]
 
     @property
     def far(self) -> list[Move]:
-        """The countries ranked by both that move by `FAR` places or more."""
+        """Return the countries ranked by both that move by at least `FAR` ranks."""
         return [move for move in self.both if abs(move.places or 0) >= FAR]
 
     @property
     def regrouped(self) -> list[Move]:
-        """The countries ranked by both that are in another group, by rank."""
+        """Return the countries ranked by both that changed groups, by rank."""
         return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
 
     @property
@@ -162,17 +163,17 @@ class Comparison:
 
     @cached_property
     def changed(self) -> list[Move]:
-        """The countries that changed: who moved most first, then who came or went, by rank."""
+        """Return the countries that changed: largest movements first, then gained and lost ranks, by rank."""
         return sorted((move for move in self.moves if move.changed), key=_by_movement)
 
     @property
     def moved(self) -> list[Move]:
-        """The countries that move, or gain or lose a rank, those that move farthest first."""
+        """Return the countries that move, or gain or lose a rank, the largest movements first."""
         return [move for move in self.changed if move.moved]
 
     @property
     def same_place(self) -> int:
-        """The number of countries that keep their place among those that both runs rank."""
+        """Return the number of countries ranked by both that keep their rank among these."""
         return sum(1 for move in self.moves if move.places == 0)
 
 
@@ -319,7 +320,7 @@ def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _alone(code: str, places: _Places) -> int:
-    """Return how many places a country would rise by its own later score among the earlier scores of the others."""
+    """Return how many ranks a country would rise by its own later score among the others' earlier scores."""
     score = places[code].new.score or 0.0
     return (
         places[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in places.items() if other != code)
@@ -348,7 +349,7 @@ def _without_rank(before: RankingRow | None, after: RankingRow | None) -> Rankin
 
 
 def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
-    """What differs between two tables of the model, one sentence a criterion, node or setting."""
+    """Describe the differences of two model tables, one sentence per criterion, node, or setting."""
     if old.hash == new.hash:
         return []
     found = []

@@ -20,9 +20,9 @@ Observations = Mapping[int, Observation]
 class Edition:
     """One import whose values differ between two runs.
 
-    `values` counts the values that the later run takes from it and the earlier one did not, `gone` those that it cannot
-    take any longer, or takes none in place of; `moved` are the countries among them that moved. `published_on` is
-    the day of the edition, `number` that of its publication here.
+    `values` counts the values that the later run takes from it and the earlier one did not. `gone` counts the values
+    that the later run can no longer take, or takes no replacement for. `moved` counts the countries among them that
+    moved. `published_on` is the day of the edition, `number` that of its publication in this system.
     """
 
     publisher: str

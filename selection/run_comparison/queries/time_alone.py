@@ -35,7 +35,7 @@ class PoolMove:
 
 @dataclass(frozen=True, slots=True)
 class TimeMove:
-    """A country whose rank moved, with the reason in words."""
+    """Country whose rank moved, with the described reason."""
 
     move: Move
     why: str
@@ -111,7 +111,7 @@ def _scores(run: ScoreRun) -> dict[str, CountryScore]:
 
 
 def _lines(both: Iterable[tuple[CountryScore, CountryScore]]) -> Iterator[tuple[Line, Line]]:
-    """Pair the lines of each country and criterion."""
+    """Yield the lines of both runs for each country and criterion."""
     for before, after in both:
         then = {line["key"]: line for line in before.lines}
         yield from ((then[line["key"]], line) for line in after.lines if line["key"] in then)

@@ -50,7 +50,7 @@ SHOWN = 5
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def runs(request: HttpRequest) -> HttpResponse:
-    """Every stored run of the desk screen, newest first."""
+    """List every stored run of the desk screen, newest first."""
     check_parameters(request, ("page",))
     newest = newest_run()
     table = presenters.runs_table(newest)
@@ -68,7 +68,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run: how it was made, and what is different from another one (`?to=`, by default the one before)."""
+    """Show one run: its inputs, and its differences from another one (`?to=`, by default the one before)."""
     check_parameters(request, ("to",))
     shown = _run(pk)
     others = list(stored(Stage(shown.stage)).exclude(pk=pk))
@@ -174,7 +174,7 @@ def _comparison_asked(request: HttpRequest) -> str:
 @require_POST
 @requires(Permission.VIEW_RANKINGS)
 def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Compute a stored run again and say whether it is identical, or where it first differs."""
+    """Compute a stored run again and report if it is identical, or where it first differs."""
     shown = _run(pk)
     difference = services.replay(run_id=shown.pk)
     if difference is None:
