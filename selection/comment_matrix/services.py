@@ -171,7 +171,7 @@ class _Judge:
         self.upload = upload
         labels = criterion_labels(upload.round)
         mine = with_threads(Note.objects.filter(round=upload.round, agency=upload.agency))
-        if upload.uploaded_by.agency_id is None:  # what the agency keeps to itself, the office does not learn here
+        if upload.uploaded_by.agency_id is None:  # The office must not learn here which notes only the agency sees.
             mine = mine.exclude(visibility=NoteVisibility.AGENCY)
         found = threads(mine, labels)
         self.by_reference = {thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in found}

@@ -124,7 +124,7 @@ def _export(kind: str, found: SelectionRound, rows: list[Thread], filters: list[
     return exports.response(kind, rows, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
 
 
-# ---- filled in as a workbook ---------------------------------------------------------------------------------------
+# ---- uploaded workbooks --------------------------------------------------------------------------------------------
 
 
 @require_safe

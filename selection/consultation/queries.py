@@ -254,7 +254,7 @@ def contacts_of(agency: Agency) -> list[User]:
     return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
 
 
-# ---- what an agency sees ---------------------------------------------------------------------------------------------
+# ---- reads of an agency ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -24,10 +24,10 @@ from selection.scoring.apart import gap, shares_above
 from selection.scoring.robustness import crossing_share, flip
 
 MOST = 5
-"""The number of countries that fit beside each other."""
+"""Most countries that fit side by side."""
 
 PROPOSED = 3
-"""The number of countries that a page without any proposes."""
+"""Number of countries that the page proposes when none is chosen."""
 
 COMPARED = (
     CountryStatus.RANKED,
@@ -35,7 +35,7 @@ COMPARED = (
     CountryStatus.OUTSIDE_POOL,
     CountryStatus.NOT_RANKABLE,
 )
-"""Countries with a status of these were scored: there is something to compare."""
+"""Statuses of countries that were scored and can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -70,10 +70,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Compared:
-    """The countries in the order asked for, and their pairs in the order of the scores.
+    """Countries in the order of the request, and their pairs in the order of the scores.
 
-    A country of which no need is known is in no pair. `is_asked_again` tells whether the run's cells are to be had:
-    without them there are no pairs.
+    A country without any known need is in no pair. `is_asked_again` is True if the run's cells are available; without
+    them there are no pairs.
     """
 
     run: ScoreRun
@@ -84,7 +84,7 @@ class Compared:
     is_asked_again: bool
 
     def pair(self, one: str, other: str) -> Pair | None:
-        """Return the pair of two countries."""
+        """Return the pair of two countries, or None."""
         return next((pair for pair in self.pairs if {pair.first, pair.second} == {one, other}), None)
 
     @property
@@ -94,7 +94,7 @@ class Compared:
 
 
 def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
-    """Return these countries of a run by a method beside each other."""
+    """Return these countries of a run by a method, side by side."""
     ranking, basis = ranking_of(run), basis_of(run)
     countries = Country.objects.in_bulk([row.code for row in rows], field_name="code")
     screens = screens_of(run, [countries[row.code] for row in rows])
@@ -152,7 +152,10 @@ def _crossing(basis: Basis, a: int, b: int) -> tuple[float | None, float | None,
 
 
 def _share(run: ScoreRun, basis: Basis, a: int, b: int) -> float | None:
-    """Return the share of draws in which one country is above another: as stored, or drawn for one without a rank."""
+    """Return the share of draws in which one country is above another.
+
+    It is the stored share, or drawn now if a country has no rank.
+    """
     if not run.draws:
         return None
     stored = _stored(run, a, b)
@@ -163,7 +166,7 @@ def _share(run: ScoreRun, basis: Basis, a: int, b: int) -> float | None:
 
 
 def _stored(run: ScoreRun, a: int, b: int) -> float | None:
-    """Return a pair of ranked countries as the run keeps it, without reading the rest of its result."""
+    """Return the stored share of a pair of ranked countries, without loading the rest of the result."""
     rows = ScoreRun.objects.filter(pk=run.pk)
     ranked: list[int] | None = rows.values_list("result__drawn__ranked", flat=True).first()
     if not ranked or a not in ranked or b not in ranked:
@@ -175,12 +178,12 @@ def _stored(run: ScoreRun, a: int, b: int) -> float | None:
     return found
 
 
-# ---- what to compare with ------------------------------------------------------------------------------------------
+# ---- countries to compare with -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """The ranked countries to put beside one: its neighbors in the list, and those most like it on both axes."""
+    """Ranked countries to compare one with: its neighbors in rank, and the most similar on both axes."""
 
     neighbors: tuple[RankingRow, ...]
     alike: tuple[RankingRow, ...]

@@ -131,7 +131,7 @@ def frozen_memos(selection_round: SelectionRound) -> set[int]:
     return {int(number) for number in newest or {}}
 
 
-# ---- what a freeze holds -------------------------------------------------------------------------------------------
+# ---- contents of a freeze ------------------------------------------------------------------------------------------
 
 
 def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:

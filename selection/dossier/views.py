@@ -107,7 +107,7 @@ def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseB
     )
 
 
-# ---- sections that rest on what this app and the indicators hold -----------------------------------------------------
+# ---- sections from data of this app and the indicators ---------------------------------------------------------------
 
 
 def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:

@@ -321,7 +321,7 @@ def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, in
     return [(found[key], counts[key]) for key in sorted(found) if found[key].is_open]
 
 
-# ---- where notes can stand, and for whom ---------------------------------------------------------------------------
+# ---- subjects and readers of notes ---------------------------------------------------------------------------------
 
 
 def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[Candidate]:

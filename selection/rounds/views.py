@@ -66,7 +66,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     decided = decisions(found) if found.state in presenters.CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
     steps = [step for step in ROUND.transitions_from(found.state) if user.allows(Permission(step.permission))]
-    steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # the way on before the way back
+    steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
     context = {
         "page": page,
         "round": found,

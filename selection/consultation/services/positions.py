@@ -205,7 +205,7 @@ def _complete(
 def _same(before: Position, value: str, text: str, day: dt.date | None, version: EvidenceVersion) -> bool:
     if (before.value, before.text, before.proposed_due_on) != (value, text, day):
         return False
-    # a wish for more time that was answered may be repeated word for word
+    # An answered extension request may be repeated with the same text.
     return before.evidence_id == version.pk and not hasattr(before, "extension_answer")
 
 
