@@ -1,4 +1,4 @@
-"""Reads of candidates: their results in the round's score, the uncertainty, and the statutory criteria."""
+"""Reads of candidates: results in the round's score, uncertainty, and statutory criteria."""
 
 from __future__ import annotations
 

@@ -1,4 +1,7 @@
-"""Reader of a filled comment matrix: a workbook, checked before it is opened. Writes nothing."""
+"""Reader of a filled comment matrix: a workbook, checked before it is opened.
+
+Writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -53,7 +56,10 @@ class Sheet:
 
 
 def read_sheet(file: File[bytes]) -> Sheet:
-    """Read a filled matrix. Raise `UnreadableFile` with cell and remedy for an invalid workbook."""
+    """Read a filled matrix.
+
+    Raises `UnreadableFile` with cell and remedy for an invalid workbook.
+    """
     name = safe_name(file.name or "")
     check_size(file.size, name, LIMITS)
     digest = hashlib.sha256()

@@ -1,4 +1,4 @@
-"""Uploads of a filled comment matrix: read, checked line by line, and imported completely or not at all."""
+"""Uploads of a filled comment matrix: read, checked line by line, and imported in full or not at all."""
 
 from __future__ import annotations
 

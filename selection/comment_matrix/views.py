@@ -1,4 +1,4 @@
-"""Pages of the comment matrix: all notes of a round with the answers, exports, and uploads of filled workbooks."""
+"""Pages of the comment matrix: all notes of a round with answers, exports, and uploads."""
 
 from __future__ import annotations
 

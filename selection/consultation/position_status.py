@@ -1,7 +1,7 @@
-"""Status of an agency's position on a candidate, and changes of the evidence since. Pure.
+"""Status of an agency's position on a candidate, and changes of the evidence since.
 
-No response is never a clearance (2 FAM 1210: the action office may proceed without a delaying office, and must record
-it). No response is therefore a status of its own, computed from the date, and never a value that an agency gave.
+Pure. No response is never a clearance (2 FAM 1210: the action office may proceed without a delaying office, and must
+record it). No response is therefore a status of its own, computed from the date, and never a value that an agency gave.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ REMIND_BEFORE = (7, 2, 0)
 
 
 class Standing(enum.StrEnum):
-    """Status of one agency on one candidate. The agency gave the first six; the others describe a missing answer."""
+    """Status of one agency on one candidate.
+
+    The agency gave the first six; the others describe a missing answer.
+    """
 
     CLEAR = "clear"
     CLEAR_WITH_EDITS = "clear_with_edits"

@@ -1,4 +1,4 @@
-"""Reads of the consultation: requests, the position of each agency, and the answers that an agency owes."""
+"""Reads of the consultation: requests, positions, and the answers that an agency owes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """Position of one agency on one candidate. `is_stale` is True if the evidence changed since the agency answered."""
+    """Position of one agency on one candidate.
+
+    `is_stale` is True if the evidence changed since the agency answered.
+    """
 
     request: ConsultationRequest
     candidate: Candidate
@@ -322,7 +325,7 @@ def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]
 
 
 def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
-    """Return a request to the reviewer's own agency and one of its candidates, or None if the account sees neither."""
+    """Return a request to the reviewer's own agency and one of its candidates, or None if not visible."""
     rows = ConsultationRequest.objects.visible_to(user).filter(pk=pk, agency=user.agency_id)
     request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
     if request is None:

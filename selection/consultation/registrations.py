@@ -1,4 +1,4 @@
-"""Registrations of the consultation: the reviewer's dashboard panel and tasks for office and agencies."""
+"""Registrations of the consultation: the reviewer's panel, and tasks of office and agencies."""
 
 from __future__ import annotations
 

@@ -141,7 +141,10 @@ def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
 
 
 def _crossing(basis: Basis, a: int, b: int) -> tuple[float | None, float | None, int | None]:
-    """Return the root's first-axis share that reverses two countries, the current share, and the favored one."""
+    """Return the share of the root's first axis that reverses two countries.
+
+    Also returns the current share, and the index (0 or 1) of the country that a greater share favors.
+    """
     plan, u = basis.result.plan, basis.result.u
     root = plan.root
     if root is None or len(root.children) != 2 or root.children[0].leaf:
@@ -190,7 +193,10 @@ class Others:
 
 
 def others(ranking: Ranking, row: RankingRow, count: int = 2) -> Others:
-    """Return countries to compare one with; the neighbors of an unranked country are those at its possible rank."""
+    """Return countries to compare one with.
+
+    The neighbors of a country without a rank are those at its possible rank.
+    """
     rest = [one for one in ranking.ranked if one.code != row.code]
     if row.place is None:
         return Others(tuple(rest[:count]), ())

@@ -48,7 +48,10 @@ NOTES = 6
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def compare(request: HttpRequest) -> HttpResponseBase:
-    """Compare two to five countries of a run; with fewer, propose some. `?format=` exports the evidence."""
+    """Compare two to five countries of a run; with fewer, propose some.
+
+    `?format=` exports the evidence.
+    """
     check_parameters(request, PARAMETERS)
     run = asked_run(request)
     if run is None:
@@ -89,7 +92,10 @@ def _address(request: HttpRequest, codes: Sequence[str], **more: str) -> str:
 
 
 def _rows(ranking: Ranking, codes: Sequence[str]) -> list[RankingRow]:
-    """Return the requested countries. Raise `BadRequest` for too many, or for one that the run has not scored."""
+    """Return the requested countries.
+
+    Raises `BadRequest` for too many, or for one that the run has not scored.
+    """
     if len(codes) > MOST:
         raise BadRequest(f"At most {MOST} countries fit beside each other, and this address names {len(codes)}.")
     rows = []

@@ -1,6 +1,7 @@
-"""Checks a candidate must pass to be selected, one function per rule, shared by page, service, and memo.
+"""Checks a candidate must pass to be selected, shared by page, service, and memo.
 
-A decision not to select, to shortlist, or to defer needs none of them, because it binds no one.
+Each rule is one function. A decision not to select, to shortlist, or to defer needs none of them, because it binds no
+one.
 """
 
 from __future__ import annotations
@@ -39,7 +40,10 @@ def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
 
 
 def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
-    """Warn of an existing partnership with the country. Overlap is allowed with a stated reason."""
+    """Warn of an existing partnership with the country.
+
+    Overlap is allowed with a stated reason.
+    """
     words = grounds.partners.get(candidate.country.code)
     return [Finding.warning("partner", words, "pool")] if words else []
 

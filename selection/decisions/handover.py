@@ -1,4 +1,7 @@
-"""Sequels of a round's decisions. The partnerships app registers a provider; this app depends on none."""
+"""Sequels of a round's decisions.
+
+The partnerships app registers a provider; this app depends on none.
+"""
 
 from __future__ import annotations
 
@@ -44,7 +47,10 @@ def sequels(candidates: Sequence[Candidate], user: User) -> dict[int, list[Seque
 
 
 def sequel_findings(candidate: Candidate, user: User) -> list[Finding]:
-    """Warn of sequels that rest on the decision to be superseded. The warning does not block."""
+    """Warn of sequels that rest on the decision to be superseded.
+
+    The warning does not block.
+    """
     return [
         Finding(
             "sequel_stays",

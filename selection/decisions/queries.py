@@ -36,7 +36,10 @@ from selection.scoring import sha256_of
 
 _encoder = DjangoJSONEncoder()
 _PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because"})
-"""Columns that later actions fill; a freeze leaves them out, so that later actions do not change its digests."""
+"""Columns that later actions fill.
+
+A freeze leaves them out, so its digests stay valid.
+"""
 
 
 @dataclass(frozen=True, slots=True)

@@ -1,4 +1,7 @@
-"""Recommendations and decisions. The drafter never decides, and a decision is frozen with its evidence."""
+"""Recommendations and decisions.
+
+The drafter never decides, and a decision is frozen with its evidence.
+"""
 
 from __future__ import annotations
 

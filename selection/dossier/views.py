@@ -88,13 +88,16 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
 
 
 def _page(candidate: Candidate, run: ScoreRun | None) -> CountryPage:
-    """Return every criterion of the model for the candidate, from the current score or else the current data."""
+    """Return every criterion of the model for the candidate, by current score or else current data."""
     table, as_of = candidate.round.model.as_table, run.as_of if run else candidate.round.as_of
     return country_page(candidate.country, table, run, as_of=as_of, stage=Stage.FULL)
 
 
 def _for(user: User, candidate: Candidate, page: CountryPage) -> CountryPage:
-    """Return the page without ratings that the rater may see only after rating, and their effect on the score."""
+    """Return the page without what a rater may see only after rating.
+
+    Left out are ratings by others, and their effect on the score.
+    """
     hidden = hidden_criteria(candidate, user)
     return without_ratings(page, hidden) if hidden else page
 

@@ -17,7 +17,10 @@ PROFILE = "profile"
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One piece of evidence to select; `evidence` is not saved. `key` is stable as long as the evidence exists."""
+    """One piece of evidence to select; `evidence` is not saved.
+
+    `key` is stable as long as the evidence exists.
+    """
 
     key: str
     evidence: RatingEvidence

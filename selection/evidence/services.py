@@ -67,9 +67,10 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
 
 
 def fresh_evidence(*, selection_round: SelectionRound) -> int:
-    """Refresh the evidence if data were published since the last time. Return the number of changed candidates.
+    """Refresh the evidence if data were published since the last time.
 
-    A closed round keeps the evidence of its decision, and a round without a score has none yet.
+    Returns the number of changed candidates. A closed round keeps the evidence of its decision, and a round without a
+    score has none yet.
     """
     if not selection_round.is_open or selection_round.evidence_as_of is None:
         return 0
@@ -126,7 +127,10 @@ def said(row: CriterionRow, cell: Cell) -> dict[str, Any]:
 
 
 def content(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """Return the part of a cell that counts as evidence; a later edition of the same value changes nothing."""
+    """Return the part of a cell that counts as evidence.
+
+    A later edition of the same value is no change.
+    """
     return {name: cell[name] for name in ("value", "label", "missing", "period", "ratings") if name in cell}
 
 
@@ -148,7 +152,10 @@ def differences(
 
 
 def tell_of_stale(*, selection_round: SelectionRound) -> int:
-    """Notify each agency once of its answers on outdated evidence. Return the number of notifications."""
+    """Notify each agency once of its answers on outdated evidence.
+
+    Returns the number of notifications.
+    """
     if selection_round.state not in ANSWERING:
         return 0
     newest = {row.candidate_id: row.pk for row in _newest(selection_round)}

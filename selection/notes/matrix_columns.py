@@ -79,5 +79,8 @@ def cells_of(thread: Thread) -> dict[str, str]:
 
 
 def plain(text: str) -> str:
-    """Normalize a text for comparison: line ends, surrounding blanks, and control characters as in exports."""
+    """Normalize a text for comparison.
+
+    Unifies line ends, strips blanks, and replaces control characters as exports do.
+    """
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -1,4 +1,7 @@
-"""Notifications about notes. They never quote a note; the link leads to it behind the sign-in."""
+"""Notifications about notes.
+
+They never quote a note; the link leads to it behind the sign-in.
+"""
 
 from __future__ import annotations
 

@@ -35,7 +35,10 @@ TAKEN_BACK = "taken_back"
 
 @dataclass(frozen=True)
 class Thread:
-    """Note with its replies and files. `answer` is the current adjudication, `agrees` the newest concurrence."""
+    """Note with its replies and files.
+
+    `answer` is the current adjudication, `agrees` the newest concurrence.
+    """
 
     note: Note
     label: str
@@ -134,13 +137,19 @@ def criterion_labels(selection_round: SelectionRound) -> dict[str, str]:
 
 
 def notes_on(candidate: Candidate, user: User) -> list[Thread]:
-    """Return the current notes on a candidate that an account sees, oldest first, in a fixed number of queries."""
+    """Return the current notes on a candidate that an account sees, oldest first.
+
+    The number of queries is fixed.
+    """
     found = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("pk")
     return threads(with_threads(found), criterion_labels(candidate.round))
 
 
 def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
-    """Group notes by subject: "criterion:KEY", "observation:ID", "narrative:ID", "candidate:", or "round:"."""
+    """Group notes by subject, in the order of the notes.
+
+    Keys are "criterion:KEY", "observation:ID", "narrative:ID", "candidate:", and "round:".
+    """
     places: dict[str, list[Note]] = {}
     for thread in found:
         note = thread.note
@@ -182,9 +191,9 @@ def standing_of(note: Note) -> str:
 
 
 def stands_behind(note: Note, user: User) -> bool:
-    """Return True if an account may share, withdraw, or supersede a note: its author or the agency's point of contact.
+    """Return True if an account may share, withdraw, or supersede a note.
 
-    So may the person of the office who entered the note for an agency.
+    That is its author, the agency's point of contact, or the person of the office who entered the note for an agency.
     """
     mine = note.agency_id in own_agencies(user)
     if note.author_id != user.pk:
@@ -198,7 +207,7 @@ def speaks_on(note: Note, user: User) -> bool:
 
 
 def writes_notes(user: User) -> bool:
-    """Return True if an account may write notes and replies at all."""
+    """Return True if an account may write notes and replies."""
     office = user.allows(Permission.RUN_ROUNDS) or user.allows(Permission.APPROVE_SELECTION)
     return office or bool(own_agencies(user))
 
@@ -207,7 +216,10 @@ def writes_notes(user: User) -> bool:
 
 
 def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None = None) -> QuerySet[Note]:
-    """Return the notes of a round that an account sees: blocking ones first, then open ones, heaviest first."""
+    """Return the notes of a round that an account sees.
+
+    Notes that block the decision come first, then open ones, heaviest first.
+    """
     wanted = asked or Narrowing()
     rows = Note.objects.visible_to(user).filter(round=selection_round)
     rows = rows.exclude(pk__in=rows.live().values("pk")) if wanted.status == TAKEN_BACK else rows.live()
@@ -286,9 +298,10 @@ def candidates_in(selection_round: SelectionRound, user: User) -> list[tuple[str
 
 
 def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
-    """Return the notes that the memo discloses: rejected critical notes, and answers that the agency contests.
+    """Return the notes that the memo discloses.
 
-    Never includes a note that only its agency sees; the office could not have answered it.
+    These are critical notes that were rejected, and answers that the agency does not agree with. A note that only its
+    agency sees is never one of them; the office could not have answered it.
     """
     live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
     rejected = Adjudication.objects.filter(superseded_at__isnull=True, outcome=Outcome.REJECTED)
@@ -325,7 +338,10 @@ def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, in
 
 
 def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[Candidate]:
-    """Return the candidates that an account may write on: the pool, or those its agency is asked about now."""
+    """Return the candidates that an account may write notes on.
+
+    The office may write on all in the pool, an agency on those it is asked about now.
+    """
     found = selection_round.candidates.in_pool().visible_to(user).select_related("country").order_by("country__name")
     mine = own_agencies(user)
     if not mine:
@@ -339,7 +355,10 @@ def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[
 
 
 def round_with_notes(pk: int, user: User) -> SelectionRound | None:
-    """Return a round whose notes the account may see: any for the office, those that ask the agency for a reviewer."""
+    """Return a round whose notes the account may see, or None.
+
+    The office sees every round, a reviewer only those in which their agency is asked.
+    """
     if not (user.allows(Permission.VIEW_NOTES) or user.allows(Permission.CONSULT)):
         return None
     return SelectionRound.objects.visible_to(user).select_related("model").filter(pk=pk).first()

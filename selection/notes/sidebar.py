@@ -21,7 +21,10 @@ from selection.notes.presenters import notes as notes_presenters
 
 
 def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
-    """Return the context of `selection/notes/_section.html` and `_thread.html`, or None without access to notes."""
+    """Return the template context of the notes on a candidate, or None without access to notes.
+
+    The templates are `selection/notes/_section.html` and `_thread.html`.
+    """
     if queries.round_with_notes(candidate.round_id, user) is None:
         return None
     found = queries.notes_on(candidate, user)

@@ -126,7 +126,10 @@ class WriteNote(SelectionAction):
 
 
 def _special(candidate: Candidate | None, asked: QueryDict) -> tuple[str, str] | None:
-    """Return the value or sentence named in the URL as a form choice. Raise `Http404` for an unknown one."""
+    """Return the value or sentence named in the URL as a form choice.
+
+    Raises `Http404` for an unknown one.
+    """
     kind, _, key = asked.get("on", "").partition(":")
     if kind not in ("observation", "narrative"):
         return None
@@ -191,7 +194,10 @@ class NoteAction(SelectionAction):
         return action
 
     def is_allowed(self) -> bool:
-        """Return True if the account may act on a current note of an open round. The service checks again."""
+        """Return True if the account may change a current note of an open round.
+
+        The service checks again.
+        """
         return queries.stands_behind(self.thread.note, self.actor)
 
     def is_useful(self) -> bool:
@@ -392,7 +398,10 @@ def _beyond(other: Note | None, user: User) -> Note | None:
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def file(request: HttpRequest, pk: int, reference: str, attachment: int) -> FileResponse:
-    """Download a file of a note. It is always an attachment, so the browser never opens it by its claimed type."""
+    """Download a file of a note.
+
+    It is always an attachment, so the browser never opens it by its claimed type.
+    """
     check_parameters(request, ())
     user = user_of(request)
     found = queries.find_file(thread_or_404(user, pk, reference), attachment)

@@ -16,7 +16,10 @@ LONGEST = 4_000
 
 
 class RatingForm(ActionForm):
-    """Form for a rating: step, reason, and evidence. `seen` is the rater's own rating on the page, 0 for none."""
+    """Form for a rating: step, reason, and evidence.
+
+    `seen` is the rater's own rating on the page, 0 for none.
+    """
 
     error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
 

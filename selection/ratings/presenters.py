@@ -20,7 +20,10 @@ from selection.scoring_inputs.cells import Rated
 
 
 class EvidenceLine(NamedTuple):
-    """One piece of evidence for display. `url` is empty if there is no page or file to open."""
+    """One piece of evidence for display.
+
+    `url` is empty if there is no page or file to open.
+    """
 
     kind: str
     words: str
@@ -187,7 +190,10 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
 
 
 def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[country_presenters.Fact]:
-    """Return the progress of a round's ratings. `drawn` is True if the model draws missing ones over the scale."""
+    """Return the progress of a round's ratings.
+
+    `drawn` is True if the model draws missing ones over the scale.
+    """
     places = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}

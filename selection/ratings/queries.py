@@ -42,7 +42,10 @@ def judges_apart(selection_round: SelectionRound, user: User) -> bool:
 
 @dataclass(frozen=True)
 class RatedCriterion:
-    """One criterion of one candidate with its current ratings. `apart` is True if the reader has to rate first."""
+    """One criterion of one candidate with its current ratings.
+
+    `apart` is True if the reader has to rate first.
+    """
 
     row: CriterionRow
     ratings: Sequence[Rating]
@@ -112,7 +115,10 @@ class RatedCandidate:
 
 
 def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedCandidate]:
-    """Return every candidate with its current ratings, by name, in a fixed number of queries and without evidence."""
+    """Return every candidate with its current ratings, by name.
+
+    The number of queries is fixed. Evidence is not loaded.
+    """
     candidates = selection_round.candidates.in_pool().select_related("country")
     rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True).select_related("rater")
     by_place = _by_place(rows)

@@ -88,7 +88,10 @@ def rate(
 
 
 def belongs(link: RatingEvidence, candidate: Candidate) -> bool:
-    """Return True if the evidence is about the candidate: its country's values and texts, or its own documents."""
+    """Return True if the evidence is about the candidate.
+
+    That is the case for values and texts of its country, and for its own documents.
+    """
     if link.narrative is not None:
         return link.narrative.country_id == candidate.country_id and holds_sentence(link.narrative, link.sentence)
     if link.paper is not None:

@@ -127,7 +127,7 @@ class RatingAction(CandidateAction):
 
 
 class RateCriterion(RatingAction):
-    """Rate one criterion of one candidate. An edit conflict between two windows keeps the entered text."""
+    """Rate one criterion of one candidate. An edit conflict keeps the entered text."""
 
     form_class = RatingForm
     template_name = "selection/ratings/rate.html"

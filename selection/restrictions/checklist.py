@@ -1,4 +1,4 @@
-"""Legal, policy, and fiscal restrictions that a partnership is reviewed against, and their status. Pure.
+"""Legal, policy, and fiscal restrictions on a partnership, and their status. Pure.
 
 The list is data (`reference/restrictions.json`). A review counts from its day until it expires; an expired review
 counts as none. A section of an annual act has a new text each fiscal year, so a review of it counts only in its own
@@ -57,7 +57,10 @@ class Review(Protocol):
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """One restriction of the list. `applies_to` is government, country, entity, unit, or person."""
+    """One restriction of the list.
+
+    `applies_to` is government, country, entity, unit, or person.
+    """
 
     code: str
     title: str
@@ -95,7 +98,10 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """Status of a restriction on a day with its newest review, if any. `name` includes the fiscal year."""
+    """Status of a restriction on a day with its newest review, if any.
+
+    `name` includes the fiscal year.
+    """
 
     restriction: Restriction
     name: str

@@ -25,7 +25,10 @@ def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateFiel
 
 
 class ReviewForm(ActionForm):
-    """Form for a review of one or several restrictions. `seen` is the newest review that the page showed."""
+    """Form for a review of one or several restrictions.
+
+    `seen` is the newest review that the page showed.
+    """
 
     error_fields = {
         "in_future": "reviewed_on",

@@ -33,7 +33,10 @@ STATE_WORDS: Mapping[State, tuple[str, str]] = {
     State.NOT_REVIEWED: ("unknown", "Not reviewed"),
     State.EXPIRED: ("warn", "Expired: counts as not reviewed"),
 }
-"""Badge and label of a restriction without a review in force; otherwise the review gives its own label."""
+"""Badge and label of a restriction without a review in force.
+
+With one, the review gives its own label.
+"""
 
 APPLIES: Mapping[str, str] = {
     "government": "the government",

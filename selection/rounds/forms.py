@@ -61,7 +61,10 @@ class RoundForm(SeenForm, ActionForm):
         field.queryset = published_models()
 
     def clean_only(self) -> tuple[str, ...]:
-        """Return the codes of the countries. Reports each line without a known country by number."""
+        """Return the codes of the countries.
+
+        Reports each line without a known country by number.
+        """
         known = countries_by_code()
         codes: list[str] = []
         wrong = []

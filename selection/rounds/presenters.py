@@ -139,7 +139,10 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
 
 
 def _bar(ranking: Ranking, made: RankingRow) -> str:
-    """Draw the parts of a score. Under a method, draw the axes, because a part can lower its axis."""
+    """Draw the parts of a score.
+
+    Under a method, draw the axes, because a part can lower its axis.
+    """
     return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
 
 

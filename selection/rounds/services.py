@@ -86,7 +86,10 @@ def open_round(
 
 @transaction.atomic
 def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], actor: User, edit: int) -> SelectionRound:
-    """Change title, model, rule, or day of a draft round. `edit` is the edit count that the page showed."""
+    """Change title, model, rule, or day of a draft round.
+
+    `edit` is the edit count that the page showed.
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state != RoundState.DRAFT:
@@ -144,7 +147,10 @@ def _screened(table: ModelTable, found: SelectionRound) -> Selection:
 
 
 def _listed(selection: Selection) -> Collection[str]:
-    """Return the countries listed in the TIP Report. A round may draw more of them than the screen's pool has."""
+    """Return the countries listed in the TIP Report.
+
+    A round may draw more of them than the screen's pool has.
+    """
     if selection.pool is not None:
         return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
     return set(selection.snapshot.countries)
@@ -162,7 +168,10 @@ def _place(found: SelectionRound, country: Country, row: Candidate | None, code:
 
 @transaction.atomic
 def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor: User) -> Candidate:
-    """Move a country into or out of the pool by hand, with the reason. The rule then skips it."""
+    """Move a country into or out of the pool by hand, with the reason.
+
+    The rule then skips it.
+    """
     require(actor, Permission.RUN_ROUNDS)
     open_to_change(candidate.round)
     if candidate.excluded_because == PoolReason.NOT_CANDIDATE:
@@ -183,9 +192,10 @@ def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor:
 def take_round_step(
     *, selection_round: SelectionRound, name: str, actor: User, reason: str = "", on: dt.date | None = None
 ) -> SelectionRound:
-    """Take one step of a round. The first draws the pool; the decision freezes what it rests on.
+    """Take one step of a round.
 
-    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason`, or the codes of the findings.
+    The first draws the pool; the decision freezes what it rests on. Raises `PermissionDenied`, and `ValidationError`
+    with `transition`, `reason`, or the codes of the findings.
     """
     found = locked(selection_round)
     label = found.get_state_display()

@@ -144,7 +144,10 @@ class EditRound(RoundAction):
 
 
 class TakeRoundStep(RoundAction):
-    """Take one step of a round. Findings that block it are listed before and after an attempt."""
+    """Take one step of a round.
+
+    Findings that block it are listed before and after an attempt.
+    """
 
     permission = Permission.VIEW_ROUNDS
     form_class = RoundStepForm

@@ -1,4 +1,7 @@
-"""Actions of the office on positions: dispositions, answers to extension requests, and proceeding without an answer."""
+"""Actions of the office on positions.
+
+They are dispositions, answers to extension requests, and proceeding without an answer.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,18 @@ from selection.models import (
 )
 
 DISPOSED = (PositionValue.DOES_NOT_CLEAR, PositionValue.CLEAR_WITH_EDITS, PositionValue.CLEAR_WITH_COMMENTS)
-"""Positions that the office can dispose of. A position that does not clear requires a disposition."""
+"""Positions that the office can dispose of.
+
+A position that does not clear requires a disposition.
+"""
 
 
 @transaction.atomic
 def dispose(*, position: Position, text: str, actor: User) -> Disposition:
-    """Record the disposition of an objection, edits, or comments. The newest disposition counts.
+    """Record the disposition of an objection, edits, or comments.
 
-    Raises `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a position without text.
+    The newest disposition counts. Raises `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a
+    position without text.
     """
     office_may(actor, Permission.RUN_ROUNDS, position.request)
     found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(

@@ -86,7 +86,10 @@ def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
 
 
 def _as_shown(request: ConsultationRequest, candidate: Candidate, evidence: int) -> EvidenceVersion:
-    """Return the newest version. Raise `ValidationError` `evidence_changed` if the page showed an older one."""
+    """Return the newest version of the evidence on a candidate.
+
+    Raises `ValidationError` `evidence_changed` if the page showed an older one.
+    """
     shown(request.round)
     newest = newest_evidence(candidate)
     if newest is None or newest.pk != evidence:

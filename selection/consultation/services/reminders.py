@@ -15,7 +15,10 @@ from selection.models import ANSWERING, Candidate, ConsultationRequest, Position
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """Counts of the notifications that one call sent: to agencies before and after the due date, and to the office."""
+    """Counts of the notifications that one call sent.
+
+    They are for agencies before and after the due date, and for the office.
+    """
 
     reminders: int
     overdue: int

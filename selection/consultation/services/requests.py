@@ -1,4 +1,7 @@
-"""Requests to agencies about candidates. Only the office adds an agency to a round or drops one."""
+"""Requests to agencies about candidates.
+
+Only the office adds an agency to a round or drops one.
+"""
 
 from __future__ import annotations
 
@@ -49,7 +52,10 @@ def reasoned(reason: str, message: str = "Say why.") -> str:
 
 
 def locked_request(request: ConsultationRequest) -> ConsultationRequest:
-    """Lock the round and return the current request. Raise `ValidationError` `round_closed`."""
+    """Lock the round and return the current request.
+
+    Raises `ValidationError` `round_closed`.
+    """
     open_to_change(request.round)
     return ConsultationRequest.objects.select_related("round", "agency").get(pk=request.pk)
 
@@ -149,10 +155,10 @@ def edit_request(
 
 @transaction.atomic
 def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | None = None) -> ConsultationRequest:
-    """Send a drafted request and notify the agency's reviewers. A second call changes nothing.
+    """Send a drafted request and notify the agency's reviewers.
 
-    Raises `ValidationError` with `not_consulting` outside of consultation, `due_past`, `not_in_pool`, and `no_contact`
-    if the agency has no one who can submit for it.
+    A second call changes nothing. Raises `ValidationError` with `not_consulting` outside of consultation, `due_past`,
+    `not_in_pool`, and `no_contact` if the agency has no one who can submit for it.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
@@ -220,7 +226,10 @@ def add_candidates(
 
 @transaction.atomic
 def drop_request(*, request: ConsultationRequest, reason: str, actor: User) -> ConsultationRequest:
-    """Drop a request, with the reason. The agency's positions stay on record. A second call changes nothing."""
+    """Drop a request, with the reason.
+
+    The agency's positions stay on record. A second call changes nothing.
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if found.dropped_at is not None:
@@ -255,7 +264,10 @@ def move_due(
 
 
 def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
-    """Set a new due date and record the change. The caller holds the lock and has checked the date."""
+    """Set a new due date and record the change.
+
+    The caller holds the lock and has checked the date.
+    """
     assert request.due_on is not None
     change = create(
         DueChange(request=request, before=request.due_on, after=due_on, reason=reason, by=actor),

@@ -71,7 +71,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 class CandidateReview(SelectionAction):
-    """The page with the evidence on one candidate, what the office asks, and the position of the reader's agency."""
+    """Page with the evidence on one candidate, the office's questions, and the agency's position."""
 
     permission = Permission.CONSULT
     template_name = "selection/consultation/review.html"

@@ -157,7 +157,10 @@ def _is_filled(screen: Screen, row: CriterionRow) -> bool:
 
 
 def _is_unknown(screen: Screen, row: CriterionRow) -> bool:
-    """Return True if a value is unknown: a country without any fact of need gets no fill from other countries."""
+    """Return True if a value is unknown and not filled from other countries.
+
+    That is the case for a country without any fact of need.
+    """
     return _is_filled(screen, row) and screen.score.status == CountryStatus.NOT_RANKABLE
 
 

@@ -193,7 +193,7 @@ def _is_close(pair: Pair) -> bool:
 
 
 def pair_rows(found: Compared) -> tuple[list[PairRow], list[PairRow]]:
-    """Return the pairs as rows in the order of the scores: neighbors first, then the others."""
+    """Return the pairs as rows, by score: pairs of neighbors, and all other pairs."""
     order = _order(found)
     beside = set(pairwise(order))
     rows = [((pair.first, pair.second) in beside, row) for pair, row in zip(found.pairs, _rows(found), strict=True)]
@@ -243,7 +243,10 @@ def why(found: Compared, pair: Pair) -> str:
 
 
 def what_if_weights(found: Compared) -> list[tuple[str, str]]:
-    """Return the two axis weights, as What if takes them, at which the first pair reverses; empty if none do."""
+    """Return the two axis weights, as What if takes them, at which the first pair reverses.
+
+    Empty if no weights reverse it.
+    """
     axes = [node.key for node in found.ranking.table.nodes if not node.parent][:2]
     for pair in found.pairs:
         if pair.crossing is not None and pair.now is not None and len(axes) == len(("need", "feasibility")):
@@ -285,7 +288,10 @@ def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[st
 
 
 def _changed(found: Compared, change: Change, verb: str, *, short: bool = False) -> str:
-    """Describe a change of one figure: "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)"."""
+    """Describe a change of one figure, with the value that counts now.
+
+    For example, "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)".
+    """
     row = found.ranking.table.row(change.criterion)
     screen = next(one for one in found.screens if one.country.code == change.code)
     used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
@@ -334,7 +340,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
 
 
 def _weak(row: RankingRow, screen: Screen) -> str:
-    """Describe missing or old evidence; gives only the number of many values, because the factors name each."""
+    """Describe missing or old evidence, or count the unknown values if there are many."""
     if len(row.weak.filled) > GAPS:
         return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
     return sentences_presenters.weak(row, screen.table)

@@ -57,7 +57,10 @@ VERBS = {
 
 
 def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.date, number: int) -> dict[str, Any]:
-    """Return the content of the memo. Days are ISO dates and figures are numbers; the renderer formats them."""
+    """Return the content of the memo.
+
+    Days are ISO dates and figures are numbers; the renderer formats them.
+    """
     page = round_page(selection_round)
     rows = [row for row in deliberation(selection_round) if row.recommendation is not None]
     consultation = consultation_of(selection_round, today)

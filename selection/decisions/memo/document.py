@@ -100,7 +100,10 @@ def _inline(document: DocxTemplate, pictures: Pictures) -> dict[str, Any]:
 
 
 def _say_what_pictures_show(document: DocxTemplate, pictures: Pictures) -> None:
-    """Set the alternative text of each image. A template may omit images but not reorder them."""
+    """Set the alternative text of each image.
+
+    A template may omit images but not reorder them.
+    """
     by_bytes = {picture.png: picture for picture in pictures.all}
     for number, shape in enumerate(document.docx.inline_shapes, 1):
         relation = shape._inline.graphic.graphicData.pic.blipFill.blip.embed

@@ -120,7 +120,10 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
 
 
 def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
-    """Draw need and feasibility of each candidate, because under a method the score is their geometric mean."""
+    """Draw need and feasibility of each candidate.
+
+    Under a method the score is their geometric mean, and no sum of parts.
+    """
     first = ranked[0]
     caption = (
         f"{first['country']} leads with {formats.number(first['score'], 1)} of 100, from need "

@@ -1,4 +1,4 @@
-"""Limits on the package of a memo template: text, styles, and images; no macros and no external content."""
+"""Limits on the package of a memo template: no macros and no external content."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ def _said_in(name: str, part: bytes) -> Iterator[str]:
 
 
 def _fetched(root: etree._Element) -> Iterator[str]:
-    """Yield the targets that Word would fetch on opening. A hyperlink fetches nothing until it is followed."""
+    """Yield the targets that Word would fetch on opening.
+
+    A hyperlink fetches nothing until it is followed.
+    """
     for row in root:
         kind, target = str(row.get("Type") or ""), str(row.get("Target") or "")
         outside = row.get("TargetMode") == "External" and not kind.endswith("/hyperlink")

@@ -31,7 +31,10 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """Thread of a note with its badges and text for a page. `may_answer` shows the link to the adjudication."""
+    """Thread of a note with its badges and text for a page.
+
+    `may_answer` shows the link to the adjudication.
+    """
 
     thread: Thread
     answer: Badge
@@ -149,7 +152,10 @@ class Progress:
 
 
 def progress(found: Summary) -> Progress:
-    """Return the bar above the matrix, 520 wide. The text beside it gives the same figures."""
+    """Return the bar above the matrix, 520 wide.
+
+    The text beside it gives the same figures.
+    """
     counts = [(css, label, sum(found.by_outcome.get(one, 0) for one in outcomes)) for css, label, outcomes in _PARTS]
     answered = sum(count for *_, count in counts)
     parts = [*counts, ("k-s-out", "Not answered", found.total - answered)]

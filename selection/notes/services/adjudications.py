@@ -20,11 +20,11 @@ from selection.notes.services.notes import fit, locked_note
 
 @transaction.atomic
 def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: str | None = None) -> Adjudication:
-    """Answer a note for the office. Supersedes an earlier answer, and the agency concurs again or not.
+    """Answer a note for the office.
 
-    `seen` is `selection.notes.queries.standing_of` the note as the person saw it. Raises `PermissionDenied`, and
-    `ValidationError` with `changed`, `taken_back`, `own_note`, `rationale`, or `round_closed`. The same answer again
-    changes nothing.
+    Supersedes an earlier answer, and the agency concurs again or not. `seen` is `selection.notes.queries.standing_of`
+    the note as the person saw it. Raises `PermissionDenied`, and `ValidationError` with `changed`, `taken_back`,
+    `own_note`, `rationale`, or `round_closed`. The same answer again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     fit(rationale=rationale)
@@ -57,10 +57,10 @@ def _whom_it_concerns(note: Note) -> list[User]:
 
 @transaction.atomic
 def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | None = None) -> Concurrence:
-    """Record whether the agency concurs with the answer to its note, by its author or a point of contact.
+    """Record whether the agency concurs with the answer to its note.
 
-    Raises `PermissionDenied`, and `ValidationError` with `changed`, `not_adjudicated`, `text`, `taken_back`, or
-    `round_closed`. The same again changes nothing.
+    The author of the note or a point of contact may do so. Raises `PermissionDenied`, and `ValidationError` with
+    `changed`, `not_adjudicated`, `text`, `taken_back`, or `round_closed`. The same again changes nothing.
     """
     require(actor, Permission.CONSULT)
     fit(text=text)

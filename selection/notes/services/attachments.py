@@ -23,7 +23,10 @@ LONGEST_NAME = 120
 
 
 def safe_name(name: str) -> str:
-    """Return the last part of a file name, without characters that change folders, headers, or text direction."""
+    """Return the last part of a file name, without unsafe characters.
+
+    Removed are characters that change folders, headers, or the text direction.
+    """
     last = PurePosixPath(name.replace("\\", "/")).name
     shown = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
     shown = without_hidden(shown).strip(" .")

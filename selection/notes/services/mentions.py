@@ -15,7 +15,10 @@ _NAMED = re.compile(r"(?<![\w.@+-])@([A-Za-z0-9_](?:[\w.@+-]{0,58}[A-Za-z0-9_])?
 
 
 def named_in(text: str) -> list[str]:
-    """Return the user names after an @, each once, in order. Email addresses such as a@b.example don't count."""
+    """Return the user names after an @, each once, in order.
+
+    Email addresses such as a@b.example don't count.
+    """
     return list(dict.fromkeys(_NAMED.findall(text)))
 
 

@@ -110,7 +110,10 @@ def write_note(
 
 
 def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
-    """Return the agency that the account writes for, or None for the office. Raise `PermissionDenied`."""
+    """Return the agency that the account writes for, or None for the office.
+
+    Raises `PermissionDenied`.
+    """
     if actor.allows(Permission.CONSULT) and actor.agency is not None:
         if on_behalf_of is not None and on_behalf_of.pk not in own_agencies(actor):
             raise PermissionDenied(f"{actor} does not speak for {on_behalf_of}.")
@@ -123,7 +126,10 @@ def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
 
 
 def check_asked(selection_round: SelectionRound, candidate: Candidate | None, agency: Agency) -> None:
-    """Check that the agency is now asked about the subject. Raise `ValidationError` `not_asked`."""
+    """Check that the agency is now asked about the subject.
+
+    Raises `ValidationError` `not_asked`.
+    """
     sent = selection_round.requests.filter(agency=agency, sent_at__isnull=False, dropped_at__isnull=True)
     if not (sent.exists() if candidate is None else sent.filter(candidates__candidate=candidate).exists()):
         subject = candidate.country.name if candidate is not None else "this round"
@@ -132,7 +138,10 @@ def check_asked(selection_round: SelectionRound, candidate: Candidate | None, ag
 
 
 def check_place(selection_round: SelectionRound, candidate: Candidate | None, place: Anchor) -> None:
-    """Check that anchor and candidate fit together and belong to this round. Raise `ValidationError`."""
+    """Check that anchor and candidate fit together and belong to this round.
+
+    Raises `ValidationError`.
+    """
     if candidate is None:
         if place != Anchor():
             raise _wrong("candidate", "not_in_pool", "Say about which candidate this is.")
@@ -198,7 +207,10 @@ def _insert(
 
 
 def fit(**texts: str) -> None:
-    """Check the length of each text. Raise `ValidationError` `max_length` at each one that is too long."""
+    """Check the length of each text.
+
+    Raises `ValidationError` `max_length` at each one that is too long.
+    """
     long = {
         name: ValidationError(f"{len(text):,} characters; {LONGEST:,} fit. Attach the rest.", code="max_length")
         for name, text in texts.items()
@@ -223,7 +235,10 @@ def _finish(note: Note, reply: NoteReply | None, text: str, files: Iterable[File
 
 
 def locked_note(note: Note, actor: User, seen: str | None) -> Note:
-    """Return the current note in its locked round. Raise `EditConflict`, `round_closed`, or `taken_back`."""
+    """Return the current note in its locked round.
+
+    Raises `EditConflict`, `round_closed`, or `taken_back`.
+    """
     open_to_change(note.round)
     found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
     if found is None:
@@ -254,7 +269,10 @@ def _check_behind(note: Note, actor: User) -> None:
 
 @transaction.atomic
 def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
-    """Share a note with more people; it never narrows. The same visibility changes nothing."""
+    """Share a note with more people; it never narrows.
+
+    The same visibility changes nothing.
+    """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]

@@ -33,10 +33,11 @@ def add_paper(
     actor: User,
     replaces: CandidateDocument | None = None,
 ) -> CandidateDocument:
-    """Add a document on a candidate, or its next version. The same file again returns the existing document.
+    """Add a document on a candidate, or its next version.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments`, `changed` if the document has a newer version
-    already, `document_once` if the file is stored under another title, or `round_closed`.
+    The same file again returns the existing document. Raises `ValidationError` with the codes of
+    `cpc.files.attachments`, `changed` if the document has a newer version already, `document_once` if the file is
+    stored under another title, or `round_closed`.
     """
     require(actor, Permission.RATE)
     if found := paper_taken(file.name or "", file.size, file):
@@ -68,7 +69,10 @@ def add_paper(
 
 
 def open_paper(*, paper: CandidateDocument, actor: User) -> File[bytes]:
-    """Open a document and audit the download. The caller checks that the account may see it."""
+    """Open a document and audit the download.
+
+    The caller checks that the account may see it.
+    """
     file: File[bytes] = paper.file.open("rb")
     record(actor=actor, action="downloaded", target=paper, after={"sha256": paper.sha256})
     return file

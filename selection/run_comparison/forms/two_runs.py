@@ -32,7 +32,10 @@ def _day(label: str) -> DayFormField:
 
 
 class TwoRunsForm(forms.Form):
-    """Form with two choices among `runs`, in groups. An omitted choice is the ranking that pages show first."""
+    """Form with two choices among `runs`, in groups.
+
+    An omitted choice is the ranking that pages show first.
+    """
 
     use_required_attribute = False
 

@@ -51,7 +51,10 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """Criterion behind a movement. If a side has no values, `lacking` describes what counted instead."""
+    """Criterion behind a movement.
+
+    If a side has no values, `lacking` describes what counted instead.
+    """
 
     label: str
     points: str

@@ -1,4 +1,4 @@
-"""Presentation of two rankings side by side: differences, movements, and the published values behind them."""
+"""Presentation of two rankings side by side: differences, movements, and their published values."""
 
 from __future__ import annotations
 
@@ -41,14 +41,20 @@ BEYOND = 6
 
 
 def cause_words(cause: Cause | None, found: Comparison) -> str:
-    """Describe a cause; "" for none. Between stages the criteria differ, whatever the model."""
+    """Describe a cause; "" for none.
+
+    Between stages the criteria differ, whatever the model.
+    """
     if cause is None:
         return ""
     return STAGE if cause is Cause.MODEL and not found.pair.is_one_stage else CAUSES[cause]
 
 
 class Difference(NamedTuple):
-    """One aspect in which two rankings can differ: its text for each (`is_whole`: for both), and its effect."""
+    """One aspect in which two rankings can differ.
+
+    It holds the text for each ranking (`is_whole`: for both), and the movements that it causes.
+    """
 
     what: str
     before: str
@@ -135,7 +141,10 @@ def _crossed(found: Comparison, lists: movements.Moves) -> str:
 
 
 def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
-    """Name the criterion that moves most of some countries; "" for none, or for a rating that can be hidden."""
+    """Name the criterion that moves most of some countries.
+
+    Returns "" for none, or for a rating, because a rating can be hidden.
+    """
     keys = Counter(move.main.key for move in moves if move.main and move.cause is not Cause.OTHERS)
     key, times = keys.most_common(1)[0] if keys else ("", 0)
     rows = {row.key: row for table in (found.pair.before, found.pair.after) for row in table.criteria}
@@ -145,7 +154,10 @@ def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
 
 
 def counted(found: Comparison) -> str:
-    """Describe how many countries move. Changes of rank, lost ranks, and gained ranks add up to the total."""
+    """Describe how many countries move.
+
+    Changes of rank, lost ranks, and gained ranks add up to the total.
+    """
     both, total = len(found.both), len(found.moved)
     if not total:
         return "" if both else "No country is ranked by both."

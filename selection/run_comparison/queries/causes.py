@@ -162,7 +162,10 @@ def _cause(key: str, before: Line | None, after: Line | None, pair: Pair) -> Cau
 
 
 def _reestimated(before: Line, after: Line) -> Cause:
-    """Explain why the same observations give another value: age alone, a fit over other countries, or other peers."""
+    """Explain why the same observations give another value.
+
+    The reason is age alone, a fit over other countries, or other peers.
+    """
     if PEERS in (source(before), source(after)):
         return Cause.PEERS
     aged = age(before) != age(after)

@@ -32,14 +32,14 @@ FAR = 5
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in both runs. `places` is positive for a rise; `points` is the change of its score.
+    """One country in both runs.
 
-    `places` counts only countries that both runs rank: a rank that another country gains or loses moves no other
-    country. `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the
-    main reason for the movement, or None without movement. `passed_by` and `passes` are the countries ranked by both
-    that moved above it, or that it moved above, by their later rank. `deciding` are the criteria that decide on the
-    rank of a country that has one in one run alone. `alone` is how far it would move if the others had kept their
-    scores.
+    `places` is positive for a rise; `points` is the change of its score. `places` counts only countries that both runs
+    rank: a rank that another country gains or loses moves no other country. `changes` are the criteria that differ, the
+    one with the largest part of the change first. `cause` is the main reason for the movement, or None without
+    movement. `passed_by` and `passes` are the countries ranked by both that moved above it, or that it moved above, by
+    their later rank. `deciding` are the criteria that decide on the rank of a country that has one in one run alone.
+    `alone` is how far it would move if only its own score had changed.
     """
 
     before: RankingRow | None
@@ -340,7 +340,10 @@ def _cause(move: Move) -> Cause | None:
 
 
 def _without_rank(before: RankingRow | None, after: RankingRow | None) -> RankingRow | None:
-    """Return a country from the run that gives it no rank, the later first; None if its status is the same."""
+    """Return a country from the run that gives it no rank, the later run first.
+
+    None if its status is the same in both.
+    """
     if before and after and (before.status, before.reason_code) == (after.status, after.reason_code):
         return None
     return next((row for row in (after, before) if row is not None and row.rank is None), before or after)

@@ -63,9 +63,10 @@ class TimeAlone:
 
 
 def time_alone(comparison: Comparison) -> TimeAlone | None:
-    """Return the changes by time alone between two runs, or None if anything else differs or the day does not.
+    """Return the changes by time alone between two runs, or None.
 
-    A value that counts as published by only one of the days is a difference of data, not of time.
+    None if anything else differs, or if the day does not. A value that counts as published by only one of the days is a
+    difference of data, not of time.
     """
     before, after = comparison.before, comparison.after
     if comparison.publications or comparison.model or comparison.engine or not comparison.day:

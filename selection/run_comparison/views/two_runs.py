@@ -167,7 +167,7 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
 
 
 def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[ScoreRun, str]]:
-    """Return the runs that use an older TIP Report than the current rule requires, each with its form to compute."""
+    """Return runs that use an older TIP Report than the current rule, each with the URL to compute it."""
     found = []
     for run, (number, on) in zip(runs, (("one", "on"), ("other", "to")), strict=True):
         by_day = form.cleaned_data.get(on) or is_look_back(run)
@@ -187,7 +187,10 @@ def _is_ranked(move: Move) -> bool:
 
 
 def _move_of(found: Comparison, code: str) -> Move:
-    """Return a country of the rankings, ranked or not. Raise `BadRequest` for an unknown one."""
+    """Return a country of the rankings, ranked or not.
+
+    Raises `BadRequest` for an unknown one.
+    """
     chosen = next((move for move in found.moves if move.row.code == code), None)
     if chosen is None:
         raise BadRequest(f"Neither ranking has a country “{code}”. Choose one of the list “Country”.")
