@@ -1,7 +1,7 @@
-"""Status of an agency's position on a candidate, and changes of the evidence since.
+"""Pure functions for the status of an agency's position, and for changes of the evidence.
 
-Pure. No response is never a clearance (2 FAM 1210: the action office may proceed without a delaying office, and must
-record it). No response is therefore a status of its own, computed from the date, and never a value that an agency gave.
+No response is never a clearance (2 FAM 1210: the action office may proceed without a delaying office, and must record
+it). No response is therefore a status of its own, computed from the date, and never a value that an agency gave.
 """
 
 from __future__ import annotations

@@ -262,7 +262,7 @@ def contacts_of(agency: Agency) -> list[User]:
 
 @dataclass(frozen=True)
 class Queue:
-    """Requests to an agency: to answer (by due date), answered (stale ones first), and for information."""
+    """Requests to an agency: to answer, answered (stale ones first), and for information."""
 
     waiting: tuple[Cell, ...]
     answered: tuple[Cell, ...]
@@ -305,7 +305,7 @@ def queue_of(user: User, today: dt.date) -> Queue:
 
 
 def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]]:
-    """Return the changes of the evidence since each of these positions was given, by the position's key."""
+    """Return the changes of the evidence since each position was given, by the position's key."""
     if not positions:
         return {}
     versions: dict[int, list[EvidenceVersion]] = {}
@@ -325,7 +325,7 @@ def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]
 
 
 def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
-    """Return a request to the reviewer's own agency and one of its candidates, or None if not visible."""
+    """Return a request to the reviewer's agency and one of its candidates, or None if not visible."""
     rows = ConsultationRequest.objects.visible_to(user).filter(pk=pk, agency=user.agency_id)
     request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
     if request is None:

@@ -40,7 +40,7 @@ COMPARED = (
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """Smallest change of one figure that reverses the order of two countries, in the criterion's unit."""
+    """Smallest change of one figure that reverses two countries, in the criterion's unit."""
 
     code: str
     criterion: str

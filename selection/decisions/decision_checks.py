@@ -104,7 +104,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate], on: date) -> Grounds:
-    """Load the facts that the rules check for some candidates of a round, in a fixed number of queries."""
+    """Load the facts for the rules on some candidates, in a fixed number of queries."""
     return Grounds(
         consultation_of(selection_round, on).cells,
         list(selection_round.notes.blocking().order_by("pk")),
@@ -115,7 +115,7 @@ def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate],
 
 
 def decision_findings(candidate: Candidate, action: str, on: date, grounds: Grounds | None = None) -> list[Finding]:
-    """Return the findings on the decision `action` about a candidate: errors block it, warnings inform."""
+    """Return the findings on the decision `action`: errors block it, warnings inform."""
     if action != Action.SELECT:
         return []
     known = grounds or grounds_of(candidate.round, [candidate], on)

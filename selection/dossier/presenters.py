@@ -25,7 +25,7 @@ from selection.runs.rows import RankingRow
 
 
 def facts(candidate: Candidate, page: CountryPage, doubt: Doubt | None, *, sees_rank: bool) -> list[Fact]:
-    """Return the candidate's figures: with its rank for the office, with its score only for a reviewer.
+    """Return the candidate's figures: rank and score for the office, the score for a reviewer.
 
     `doubt` is the uncertainty of a score by a method; None for a model without one.
     """

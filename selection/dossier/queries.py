@@ -30,7 +30,10 @@ class Event:
 
 
 def timeline(candidate: Candidate, user: User) -> list[Event]:
-    """Return the events on a candidate, the newest first: moves, evidence, documents, and visible ratings."""
+    """Return the events on a candidate, the newest first.
+
+    Events are moves, evidence versions, documents, and the ratings that the reader sees.
+    """
     hidden = hidden_criteria(candidate, user)
     events = [
         Event(move.at, _moved(move), _name(move.actor), move.reason) for move in candidate.moves.select_related("actor")

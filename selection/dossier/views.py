@@ -55,7 +55,10 @@ from selection.restrictions.queries import reviewed
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
-    """Show one candidate: everything for the office, the reviewers' part for a reviewer of an asked agency."""
+    """Show one candidate.
+
+    The office sees everything; a reviewer whose agency was asked sees the part for reviewers.
+    """
     check_parameters(request, ("format",))
     user = user_of(request)
     candidate = candidate_of(user, pk, code.upper())

@@ -163,7 +163,7 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
 
 
 def find_thread(selection_round: int, reference: str, user: User) -> Thread | None:
-    """Return a note of a round by its reference, such as DOL-3, or None if the account does not see it."""
+    """Return a note by its reference, such as DOL-3, or None if the account does not see it."""
     called = Note.objects.visible_to(user).filter(_called(reference), round=selection_round)
     note = with_threads(called).first()
     return None if note is None else _thread(note, criterion_labels(note.round))
@@ -183,7 +183,7 @@ def earlier_answers(note: Note) -> list[Adjudication]:
 
 
 def standing_of(note: Note) -> str:
-    """Return a digest of the note's newest answer, concurrence, and state, to detect edit conflicts."""
+    """Return a token of the note's newest answer, concurrence, and state, to detect edit conflicts."""
     answer = note.adjudications.order_by("-pk").values_list("pk", flat=True).first()
     agrees = Concurrence.objects.filter(adjudication__note=note).order_by("-pk").values_list("pk", flat=True).first()
     now = Note.objects.values_list("visibility", "withdrawn_at", "superseded_at").get(pk=note.pk)
@@ -202,7 +202,10 @@ def stands_behind(note: Note, user: User) -> bool:
 
 
 def speaks_on(note: Note, user: User) -> bool:
-    """Return True if an account may concur for the agency of a note: its author or the point of contact."""
+    """Return True if an account may concur for the agency of a note.
+
+    That is the note's author or the agency's point of contact.
+    """
     return note.agency_id in own_agencies(user) and (user.is_contact or note.author_id == user.pk)
 
 
@@ -317,7 +320,7 @@ def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], in
 
 
 def notes_to_answer(user: User) -> list[tuple[SelectionRound, int]]:
-    """Return each open round with the number of open notes that the account may answer: all but its own."""
+    """Return each open round with the number of notes that the account may answer: all but its own."""
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN)
     return _by_round(rows.exclude(agency__isnull=True, author=user), user)
 

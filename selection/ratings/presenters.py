@@ -162,7 +162,7 @@ class Cell(NamedTuple):
 
 
 def cell(found: RatedCriterion, candidate: Candidate) -> Cell:
-    """Return the cell of a criterion and candidate: the median of visible ratings, or why there is none."""
+    """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
     place = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
     url, count, rated = f"{place}#{found.row.key}", len(found.ratings), found.rated
     if found.is_hidden:

@@ -155,7 +155,7 @@ def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
 
 
 def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
-    """Return the criteria that others rated and this account has to rate before it sees their ratings."""
+    """Return the criteria that others rated and the account has to rate before it sees their ratings."""
     if not judges_apart(candidate.round, user):
         return frozenset()
     rows = Rating.objects.filter(candidate=candidate, superseded_at__isnull=True).values_list("criterion", "rater")

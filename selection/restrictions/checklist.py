@@ -133,14 +133,17 @@ def last_day(year: int) -> dt.date:
 
 
 def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
-    """Return the default last day of a review: after a year, or the end of an annual act's fiscal year."""
+    """Return the default last day of a review.
+
+    It is a year later, or the end of the fiscal year for a section of an annual act.
+    """
     if restriction.annual:
         return last_day(fiscal_year(reviewed_on))
     return reviewed_on + dt.timedelta(days=364)
 
 
 def standings(reviews: Iterable[Review], on: dt.date) -> list[Standing]:
-    """Return the status of each restriction on a day, from all reviews in the order of their recording."""
+    """Return the status of each restriction on a day, from all reviews in order of recording."""
     year = fiscal_year(on)
     newest: dict[str, Review] = {}
     for review in reviews:

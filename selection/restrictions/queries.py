@@ -27,7 +27,7 @@ def standings_of(country: Country, on: dt.date) -> list[Standing]:
 
 
 def restriction_findings(country: Country, on: dt.date, scope: Scope) -> list[Finding]:
-    """Return findings on a day: bars, expired reviews, and restrictions without a review."""
+    """Return findings on a day: restrictions that bar, expired reviews, and missing reviews."""
     return findings(standings_of(country, on), scope)
 
 

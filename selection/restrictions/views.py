@@ -43,7 +43,7 @@ def country_or_404(code: str) -> Country:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """List the candidates of a round with restrictions that bar, expired reviews, and missing reviews."""
+    """List the candidates of a round with bars, expired reviews, and missing reviews."""
     check_parameters(request, ("q", "show", "page", "format"))
     found, today = round_or_404(request, pk), timezone.now().date()
     form = RestrictionsFilter(request.GET, auto_id="f-%s")

@@ -1,4 +1,4 @@
-"""Reads of rounds: published models, the pool with its reasons, and its difference from the desk screen."""
+"""Reads of rounds: published models, the pool, and its difference from the desk screen."""
 
 from __future__ import annotations
 
@@ -57,10 +57,10 @@ def pool(found: SelectionRound, *, query: str = "", because: str | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class AgainstScreen:
-    """The differences between a round's pool and the default pool of the desk screen on the round's day.
+    """Differences between a round's pool and the desk screen's default pool on the round's day.
 
     `outside` are candidates that the screen does not rank, each with the reason; `absent` counts countries of the
-    screen's pool that are no candidates here.
+    screen's pool that are not candidates here.
     """
 
     size: int

@@ -139,7 +139,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
 
 
 def _screened(table: ModelTable, found: SelectionRound) -> Selection:
-    """Select the evidence of the round's desk screen, which gives the listed countries and their income."""
+    """Select the evidence of the round's desk screen, the source of listed countries and income."""
     on, as_of = found.reference_date, found.as_of
     if table.method is None:
         return select(table, Stage.SCREEN, as_of=as_of, on=on)

@@ -57,5 +57,8 @@ def group_name(group: str) -> str:
 
 @register.inclusion_tag("selection/shared/_as_known.html")
 def as_known(run: ScoreRun) -> dict[str, Any]:
-    """Return the context that shows which data a run counts; a look-back counts data published by its day."""
+    """Return the context that shows which data a run counts.
+
+    A look-back counts the data published by its day.
+    """
     return {"run": run, "is_look_back": is_look_back(run)}

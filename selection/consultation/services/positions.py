@@ -31,7 +31,7 @@ from selection.models import (
 )
 
 UNSAID = ("value", "text", "proposed_due_on")
-"""Draft fields left out of the audit trail: the office reads the trail, and a draft is the agency's own."""
+"""Draft fields that the audit trail omits, because the office reads it and a draft is the agency's own."""
 DRAFT_CHANGED = (
     "You saved this draft in another window since you opened it here. Nothing was saved now; what you typed is still "
     "in the form. Compare both and save again."
@@ -55,7 +55,8 @@ TEXT_ASKED: Mapping[str, str] = {
 def _answering(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
     """Lock and return the request if this account may write on the candidate for the agency.
 
-    Raises `PermissionDenied` for another agency, and `ValidationError` if the office does not, or no longer, ask.
+    Raises `PermissionDenied` for another agency, and `ValidationError` with `not_asked`, `not_consulting`, or
+    `round_closed`.
     """
     found = locked_request(request)
     if not actor.allows(Permission.CONSULT) or actor.agency_id != found.agency_id or found.sent_at is None:
@@ -112,7 +113,8 @@ def save_draft(
     """Save a draft position by a member of the agency. It may be incomplete.
 
     `evidence` is the key of the version on the page; `edit` is the edit count of the author's draft when it was opened
-    (None for no draft). Raises `ValidationError` with `changed` if the author saved the draft in another window since.
+    (None for no draft). Raises `ValidationError` with `evidence_changed` for an unknown version, `changed` if the
+    author saved the draft in another window since, and what `_answering` raises.
     """
     found = _answering(request, candidate, actor)
     version = EvidenceVersion.objects.filter(candidate=candidate, pk=evidence).first()
@@ -244,7 +246,8 @@ def confirm_position(*, position: Position, evidence: int, actor: User) -> Posit
 def office_may(actor: User, permission: Permission, request: ConsultationRequest) -> ConsultationRequest:
     """Lock and return a request whose round lets agencies and the office answer each other.
 
-    Raises `PermissionDenied`, and `ValidationError` with `not_consulting` in any other state of the round.
+    Raises `PermissionDenied`, and `ValidationError` with `not_consulting` in another state of the round or
+    `round_closed`.
     """
     require(actor, permission)
     found = locked_request(request)

@@ -1,4 +1,4 @@
-"""Factors of two to five countries side by side, widest gap first, with the evidence of each value."""
+"""Factors of two to five countries side by side, widest gap first, with their evidence."""
 
 from __future__ import annotations
 

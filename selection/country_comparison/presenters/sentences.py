@@ -1,4 +1,4 @@
-"""Sentences on two to five countries of a run: their order, its causes, and what would reverse it."""
+"""Sentences on two to five countries of a run: their order, causes, and possible reversal."""
 
 from __future__ import annotations
 
@@ -263,7 +263,10 @@ def _named(found: Compared, key: str) -> str:
 
 
 def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
-    """Describe what would reverse a pair's order, and what is known not to; `short` leaves out ranges."""
+    """Describe what would reverse a pair's order, and what is known not to.
+
+    `short` leaves out ranges.
+    """
     possible: list[str] = []
     impossible: list[str] = []
     if pair.now is not None:

@@ -1,4 +1,4 @@
-"""Indices of two to five countries over time: small multiples on one scale, and a table of numbers."""
+"""Indices of two to five countries over time: small multiples, and a table of numbers."""
 
 from __future__ import annotations
 

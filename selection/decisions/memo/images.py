@@ -27,10 +27,10 @@ WIDTH = 6.5
 SHOWN = 25
 """Most candidates in an image; the table lists the others."""
 DRAWING = Lock()
-"""Lock held while an image is drawn: Matplotlib is not thread-safe, and the memo's page requests all images at once.
+"""Lock held while an image is drawn, because Matplotlib is not thread-safe.
 
-Matplotlib's first import is not thread-safe either: begun in two threads, it can fail, and then fails until the process
-restarts.
+The memo's page requests all images at once. Matplotlib's first import is not thread-safe either: begun in two threads,
+it can fail, and then fails until the process restarts.
 """
 
 
@@ -50,7 +50,7 @@ class Picture:
 
 
 def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
-    """Draw the rank of each candidate with its interval over 90% of draws, or return None without ranks."""
+    """Draw the rank of each candidate with its interval over 90% of draws; None without ranks."""
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None

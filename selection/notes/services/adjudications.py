@@ -22,9 +22,10 @@ from selection.notes.services.notes import fit, locked_note
 def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: str | None = None) -> Adjudication:
     """Answer a note for the office.
 
-    Supersedes an earlier answer, and the agency concurs again or not. `seen` is `selection.notes.queries.standing_of`
-    the note as the person saw it. Raises `PermissionDenied`, and `ValidationError` with `changed`, `taken_back`,
-    `own_note`, `rationale`, or `round_closed`. The same answer again changes nothing.
+    Supersedes an earlier answer; the agency records again if it concurs. `seen` is
+    `selection.notes.queries.standing_of` the note as the person saw it. Raises `PermissionDenied`, and
+    `ValidationError` with `changed`, `taken_back`, `own_note`, `rationale`, or `round_closed`. The same answer again
+    changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     fit(rationale=rationale)

@@ -140,7 +140,7 @@ def check_asked(selection_round: SelectionRound, candidate: Candidate | None, ag
 def check_place(selection_round: SelectionRound, candidate: Candidate | None, place: Anchor) -> None:
     """Check that anchor and candidate fit together and belong to this round.
 
-    Raises `ValidationError`.
+    Raises `ValidationError` with `not_in_pool`, `criterion`, `observation`, or `sentence`.
     """
     if candidate is None:
         if place != Anchor():
@@ -269,9 +269,9 @@ def _check_behind(note: Note, actor: User) -> None:
 
 @transaction.atomic
 def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
-    """Share a note with more people; it never narrows.
+    """Share a note with more people. The same visibility changes nothing.
 
-    The same visibility changes nothing.
+    Raises `ValidationError` `only_widened` if fewer people would see the note, and what `locked_note` raises.
     """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
@@ -291,7 +291,10 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
 
 @transaction.atomic
 def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
-    """Withdraw a note with the reason. It stays on record, closed."""
+    """Withdraw a note with the reason. It stays on record, closed.
+
+    Raises `ValidationError` `reason` without one, and what `locked_note` raises.
+    """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     if not reason.strip():
@@ -314,7 +317,10 @@ def supersede_note(
     files: Sequence[File[bytes]] = (),
     seen: str | None = None,
 ) -> Note:
-    """Close a note and write another one on the same evidence, with its own number."""
+    """Close a note and write another one on the same evidence, with its own number.
+
+    Raises `ValidationError` `only_widened` if fewer people would see the new note, and what `locked_note` raises.
+    """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
@@ -329,7 +335,10 @@ def supersede_note(
 
 
 def open_attachment(*, attachment: NoteAttachment, actor: User) -> File[bytes]:
-    """Open a file of a note that the account sees, and audit the download."""
+    """Open a file of a note, and audit the download.
+
+    Raises `PermissionDenied` if the account does not see the file.
+    """
     if not NoteAttachment.objects.visible_to(actor).filter(pk=attachment.pk).exists():
         raise PermissionDenied(f"{actor} does not see this file.")
     file: File[bytes] = attachment.file.open("rb")

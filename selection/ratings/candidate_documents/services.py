@@ -1,4 +1,4 @@
-"""Documents on a candidate: checked by content, stored under a generated name, each download audited."""
+"""Documents on a candidate: checked by content, stored under a generated name, and audited."""
 
 from __future__ import annotations
 

@@ -152,7 +152,10 @@ class Told:
         )
 
     def edition(self, found: Observation, run: ScoreRun) -> str:
-        """Return publisher and edition of a value; if the file is newer than the run, also why the value counts."""
+        """Return publisher and edition of a value.
+
+        If the file is newer than the run, the text also explains why the value counts.
+        """
         publisher, edition = found.indicator.source.publisher.split(",")[0], labels.edition(found.edition)
         day, file = self.data.days.get(found.pk), found.batch.published_on
         is_named_by_file = (
@@ -163,7 +166,7 @@ class Told:
         return f"{publisher}, counts as published from {formats.day(day)}, read in the file of the {edition}"
 
     def lacking(self, row: CriterionRow, line: Line | None) -> str:
-        """Describe what counts without a published value, such as "no value, filled from 12 peers as 23.4%"."""
+        """Describe what counts without a published value: "no value, filled from 12 peers as 23.4%"."""
         if line is None:
             return "not counted"
         if row.is_rated:
@@ -313,7 +316,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _by_itself(move: Move) -> str:
-    """Describe the change of the country's own score, and how far it alone would have moved the country."""
+    """Describe the change of the country's own score, and the movement that it alone would cause."""
     alone, points = move.alone or 0, move.points or 0.0
     if abs(points) < PRINTED:
         return "Its own score is almost the same"

@@ -91,7 +91,7 @@ def href(move: Move, found: Comparison) -> str:
 
 
 def _without_rank(row: RankingRow | None, found: Comparison, *, now: bool = False) -> str:
-    """Return the reason why a country has no rank in one of the runs, as a sentence that countries share."""
+    """Return the reason for a missing rank in one run, as a sentence that countries share."""
     verb = "Now" if now else "Was"
     if row is None:
         return "Only the candidates of the round are scored." if _is_one_stage_short(found) else "Not in that run."
@@ -121,7 +121,7 @@ def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tup
 
 
 def _crossed(found: Comparison, lists: movements.Moves) -> str:
-    """Count the countries that enter and leave the first N, with the cause of most of these movements."""
+    """Count the entries into and exits from the first N, with the cause of most of them."""
     enter, leave, place = len(lists.entered), len(lists.left), f"the first {found.first}"
     said = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {place}"] if enter else []
     if leave:

@@ -229,7 +229,7 @@ def _evidence(reason: str, pair: Pair) -> list[str]:
 
 
 def _decides(change: Change, reason: str, table: ModelTable) -> bool:
-    """Return True if a criterion holds the fact behind a reason outside the pool, and the fact differs."""
+    """Return True if a criterion holds the fact behind a reason outside the pool, and it differs."""
     facts = {"tier": table.listing["indicator"], "income": table.groupings.get("income_group", "")}
     indicator = facts.get(_READ_FROM.get(Reason(reason), "") if reason in set(Reason) else "")
     row = next((row for row in table.criteria if row.key == change.key), None)

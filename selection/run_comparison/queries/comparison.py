@@ -163,7 +163,7 @@ class Comparison:
 
     @cached_property
     def changed(self) -> list[Move]:
-        """Return the countries that changed: largest movements first, then gained and lost ranks, by rank."""
+        """Return the countries that changed: largest movements first, then gained and lost ranks."""
         return sorted((move for move in self.moves if move.changed), key=_by_movement)
 
     @property
@@ -320,7 +320,7 @@ def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _alone(code: str, places: _Places) -> int:
-    """Return how many ranks a country would rise by its own later score among the others' earlier scores."""
+    """Return how many ranks a country would rise by its later score among the others' earlier scores."""
     score = places[code].new.score or 0.0
     return (
         places[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in places.items() if other != code)

@@ -73,7 +73,7 @@ def hidden_from(user: User, found: Comparison) -> frozenset[str]:
 
 
 def fresh_and_gone(change: Change) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the observations of a change that only the later run takes, and those only the earlier took."""
+    """Return the observations that only the later run takes, and those that only the earlier took."""
     old, new = observations_of(change.before), observations_of(change.after)
     return tuple(pk for pk in new if pk not in old), tuple(pk for pk in old if pk not in new)
 

@@ -1,4 +1,4 @@
-"""Changes by time alone between two runs of the same data, model, and engine: ages, editions, pool."""
+"""Changes by time alone between two runs of the same data, model, and engine."""
 
 from __future__ import annotations
 

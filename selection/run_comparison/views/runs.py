@@ -68,7 +68,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """Show one run: its inputs, and its differences from another one (`?to=`, by default the one before)."""
+    """Show one run and its differences from another (`?to=`, by default the one before)."""
     check_parameters(request, ("to",))
     shown = _run(pk)
     others = list(stored(Stage(shown.stage)).exclude(pk=pk))
@@ -162,7 +162,10 @@ def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
 
 
 def _comparison_asked(request: HttpRequest) -> str:
-    """Return the URL of the comparison that asks for a ranking, or "", rebuilt from validated parameters."""
+    """Return the URL of the comparison that asks for a ranking, or "".
+
+    It is rebuilt from validated parameters.
+    """
     if not request.GET:
         return ""
     form = TwoRunsForm(presenters.choices(runs_to_compare()), request.GET)

@@ -167,7 +167,7 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
 
 
 def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[ScoreRun, str]]:
-    """Return runs that use an older TIP Report than the current rule, each with the URL to compute it."""
+    """Return runs with an older TIP Report than the current rule gives, each with the URL to compute it."""
     found = []
     for run, (number, on) in zip(runs, (("one", "on"), ("other", "to")), strict=True):
         by_day = form.cleaned_data.get(on) or is_look_back(run)
