@@ -14,6 +14,6 @@ ANSWERS: Mapping[Answer, tuple[str, str]] = {
 
 
 def said_of(answer: Answer) -> tuple[str, str]:
-    """A mark and words for whether something of the statute holds."""
+    """Return the kind of badge and the label for an answer on a statutory criterion."""
     kind, words = ANSWERS[answer]
     return kind, words.capitalize()

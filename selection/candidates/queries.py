@@ -1,4 +1,4 @@
-"""Queries."""
+"""Reads of candidates: results in the round's score, uncertainty, and statutory criteria."""
 
 from __future__ import annotations
 
@@ -47,9 +47,9 @@ class Doubt:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """A candidate with its result in the round's score; `row` is None before the first score that holds it.
+    """Candidate with its result in the round's score; `row` is None before a score includes it.
 
-    `doubt` is None before that, and where the model has no method.
+    `doubt` is None before that, and if the model has no method.
     """
 
     candidate: Candidate
@@ -58,21 +58,21 @@ class Standing:
 
     @property
     def is_provisional(self) -> bool:
-        """Tell whether the candidate lacks evidence that a rank needs, and is shown with the places it could take."""
+        """Return True if the candidate lacks evidence for a rank and is shown with its possible ranks."""
         return self.row is not None and self.row.status == CountryStatus.PROVISIONAL
 
     @property
     def name(self) -> str:
-        """The country's name."""
+        """Return the name of the country."""
         return self.candidate.country.name
 
 
 @dataclass(frozen=True)
 class RoundPage:
-    """One round with its candidates in the order of the score: those ranked, provisional ones by their place, others.
+    """One round with its candidates in the order of the score: ranked, provisional by rank, others.
 
-    `newer` publications and `rerated` ratings came after the current score. `gates` are the statute's criteria by
-    the key of the candidate; `screen` is the newest desk screen, with its ranks by country.
+    `newer` publications and `rerated` ratings came after the current score. `gates` are the statutory criteria by the
+    key of the candidate; `screen` is the newest desk screen, with its ranks by country.
     """
 
     round: SelectionRound
@@ -89,29 +89,29 @@ class RoundPage:
 
     @property
     def run(self) -> RoundRun | None:
-        """The round's current score."""
+        """Return the round's current score, or None."""
         return self.runs[0] if self.runs else None
 
     @property
     def has_method(self) -> bool:
-        """Tell whether the current score was made by a model with a method."""
+        """Return True if the current score comes from a model with a method."""
         return self.ranking is not None and self.ranking.table.method is not None
 
     @property
     def first(self) -> int | None:
-        """The N of "the first N", where the score ranks more than N candidates: else each is among them."""
+        """Return N of "the first N", or None if the score ranks at most N candidates."""
         if self.ranking is None or not self.has_method or len(self.ranking.ranked) <= self.ranking.table.first:
             return None
         return self.ranking.table.first
 
     @property
     def unscored(self) -> list[Standing]:
-        """Candidates that came into the pool after the current score."""
+        """Return candidates that entered the pool after the current score."""
         return [standing for standing in self.standings if standing.row is None]
 
 
 def round_page(found: SelectionRound) -> RoundPage:
-    """Everything the page of a round shows of it, in a fixed number of queries."""
+    """Load all that the page of a round shows, in a fixed number of queries."""
     runs = tuple(found.runs.select_related("run", "made_by").defer("run__result", "run__table"))
     ranking = ranking_of(runs[0].run) if runs else None
     candidates = list(found.candidates.in_pool().select_related("country"))
@@ -151,7 +151,7 @@ def _order(standing: Standing) -> tuple[int, int, str]:
 
 
 def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
-    """Return what a score by a method adds to the rows of its candidates; nothing for a model without one."""
+    """Return the uncertainty of each candidate's score by a method; empty for a model without one."""
     if ranking.table.method is None:
         return {}
     counted = _counted(ranking)
@@ -160,7 +160,7 @@ def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
 
 
 def doubt_of(candidate: Candidate, run: ScoreRun) -> Doubt | None:
-    """Return what a round's score by a method adds to the rank of one candidate; None for a model without one."""
+    """Return the uncertainty of one candidate's score by a method; None for a model without one."""
     ranking = ranking_of(run)
     if ranking.table.method is None:
         return None
@@ -186,7 +186,7 @@ def _doubt(score: CountryScore, counted: Collection[str]) -> Doubt:
 
 
 def newer_publications(found: SelectionRound) -> int:
-    """How many publications that touch the model's indicators came after the number the round stands on."""
+    """Count the publications on the model's indicators since the round's as-of publication."""
     if current() <= found.as_of:
         return 0
     codes = {code for row in found.model.as_table.rows(Stage.FULL) for code in row.indicators}

@@ -1,4 +1,4 @@
-"""What the statute asks of every partner, for the candidates of a round."""
+"""Statutory criteria of 22 U.S.C. 7103a(d)(5) for the candidates of a round."""
 
 from __future__ import annotations
 
@@ -9,9 +9,10 @@ from selection.models import Candidate, CountryScore, SelectionRound
 
 
 def gates_by_candidate(selection_round: SelectionRound, candidates: Sequence[Candidate]) -> dict[int, list[Gate]]:
-    """The criteria of 22 U.S.C. 7103a(d)(5) by the newest score of a round, by the key of the candidate. Two queries.
+    """Return the statutory criteria by the newest score, by candidate key, in two queries.
 
-    Before a score nothing is known. A rating counts once a score has read it: what is decided is what the memo shows.
+    The criteria are those of 22 U.S.C. 7103a(d)(5). Before a score, nothing is known. A rating counts once a score has
+    read it, so that a decision rests on what the memo shows.
     """
     made = selection_round.runs.order_by("-number").values("run")[:1]
     countries = [candidate.country_id for candidate in candidates]

@@ -1,4 +1,7 @@
-"""Reading a filled comment matrix: a workbook, checked before it is opened, cell by cell. Writes nothing."""
+"""Reader of a filled comment matrix: a workbook, checked before it is opened.
+
+Writes nothing.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,7 @@ AGAIN = "Download the template of the round, fill it in and send that file."
 
 @dataclass(frozen=True)
 class Sheet:
-    """What was read: the file's harmless name, its digest, and one line a row as plain data.
+    """Contents of an uploaded file: its safe name, its digest, and one line per row as plain data.
 
     A line is `{"row": 7, "cells": {key: text}, "columns": {key: letter}, "formulas": [keys]}`.
     """
@@ -53,7 +56,10 @@ class Sheet:
 
 
 def read_sheet(file: File[bytes]) -> Sheet:
-    """Read a filled matrix. Raises `UnreadableFile` with the place and the remedy for what is no such workbook."""
+    """Read a filled matrix.
+
+    Raises `UnreadableFile` with cell and remedy for an invalid workbook.
+    """
     name = safe_name(file.name or "")
     check_size(file.size, name, LIMITS)
     digest = hashlib.sha256()
@@ -100,7 +106,7 @@ def _lines(path: Path, name: str) -> Iterator[dict[str, Any]]:
 
 
 def _heads(row: tuple[Any, ...], name: str, title: str) -> dict[int, str]:
-    """The key of each column, by its position from 0."""
+    """Return the key of each column, by its position from 0."""
     keys = {column.heading.casefold(): column.key for column in COLUMNS}
     found: dict[int, str] = {}
     for index, cell in enumerate(row):

@@ -1,4 +1,4 @@
-"""Taking in a filled comment matrix: read, looked at line by line, and taken in whole or not at all."""
+"""Uploads of a filled comment matrix: read, checked line by line, and imported in full or not at all."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ from selection.notes.services.notes import (
 
 State = Literal["new", "unchanged", "changed", "rejected"]
 IDENTITY = ("candidate", "section", "kind", "text", "proposed_text", "rationale")
-"""What makes two notes of an agency one and the same."""
+"""Columns that make two notes of an agency the same note."""
 
 LIMITS = {"reviewer": 120, "section": 120, "document_version": 60, "text": 8_000, "proposed_text": 8_000}
 KINDS = {str(label).casefold(): value for value, label in NoteKind.choices} | {v: v for v in NoteKind.values}
@@ -48,7 +48,7 @@ KINDS = {str(label).casefold(): value for value, label in NoteKind.choices} | {v
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is wrong with one cell, where it is, and what to do."""
+    """Fault of one cell: its problem, its location, and the remedy."""
 
     place: str
     heading: str
@@ -60,7 +60,7 @@ class Fault:
 
 @dataclass(frozen=True)
 class Judged:
-    """One line as it stands against what is on record."""
+    """One line of a matrix compared with the notes on record."""
 
     row: int
     state: State
@@ -74,10 +74,10 @@ class Judged:
 def receive_matrix(
     *, selection_round: SelectionRound, agency: Agency, file: File[bytes], visibility: str, actor: User
 ) -> MatrixUpload:
-    """Read a filled matrix of an agency and keep its lines for the preview; nothing else is written.
+    """Read a filled matrix of an agency and store its lines for the preview; write no note.
 
-    Sent by a reviewer of the agency, or by the office on its behalf. Raises `PermissionDenied`, `ValidationError`
-    with `not_asked`, `visibility` or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
+    A reviewer of the agency uploads it, or the office on its behalf. Raises `PermissionDenied`, `ValidationError` with
+    `not_asked`, `visibility`, or `round_closed`, and `cpc.files.upload_safety.UnreadableFile`.
     """
     may_send(agency, actor)
     found = open_to_change(selection_round)
@@ -101,7 +101,7 @@ def receive_matrix(
 
 
 def may_send(agency: Agency, actor: User) -> None:
-    """Raise `PermissionDenied` where an account sends no matrix of this agency."""
+    """Check that an account may upload a matrix of this agency. Raise `PermissionDenied`."""
     if agency.pk in own_agencies(actor):
         return
     if actor.allows(Permission.CONSULT):
@@ -111,10 +111,10 @@ def may_send(agency: Agency, actor: User) -> None:
 
 @transaction.atomic
 def take_in_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
-    """Make the new notes of a matrix, all or none. Once it is taken in, doing so again changes nothing.
+    """Create the new notes of a matrix, all or none. A second call changes nothing.
 
-    Lines are judged anew under the lock of the round. Raises `ValidationError` of code `matrix_faults` with the number
-    of faults where a line is rejected or would change a note, and what `write_note` raises.
+    Checks the lines again under the lock of the round. Raises `ValidationError` `matrix_faults` with the number of
+    faults if a line is rejected or would change a note, and what `write_note` raises.
     """
     may_send(upload.agency, actor)
     open_to_change(upload.round)
@@ -160,18 +160,18 @@ def _write(upload: MatrixUpload, line: Judged, labels: dict[str, str], actor: Us
 
 
 def judge(upload: MatrixUpload) -> list[Judged]:
-    """Each line of a matrix against what is on record now: new, unchanged, changed (not allowed) or rejected."""
+    """Compare each line of a matrix with the record: new, unchanged, changed (not allowed), or rejected."""
     return _Judge(upload).all()
 
 
 class _Judge:
-    """The lines of one upload, the notes of its agency and the candidates it is asked about, read once."""
+    """Lines of one upload, with the agency's notes and the candidates it is asked about, read once."""
 
     def __init__(self, upload: MatrixUpload) -> None:
         self.upload = upload
         labels = criterion_labels(upload.round)
         mine = with_threads(Note.objects.filter(round=upload.round, agency=upload.agency))
-        if upload.uploaded_by.agency_id is None:  # what the agency keeps to itself, the office does not learn here
+        if upload.uploaded_by.agency_id is None:  # The office must not learn here which notes only the agency sees.
             mine = mine.exclude(visibility=NoteVisibility.AGENCY)
         found = threads(mine, labels)
         self.by_reference = {thread.note.reference.casefold(): (thread.note, cells_of(thread)) for thread in found}
@@ -189,11 +189,11 @@ class _Judge:
         self.seen: dict[tuple[str, ...], int] = {}
 
     def all(self) -> list[Judged]:
-        """Every line, in order."""
+        """Return every line, in order, compared with the record."""
         return [self.one(line) for line in self.upload.lines]
 
     def one(self, line: dict[str, Any]) -> Judged:
-        """One line."""
+        """Compare one line with the record."""
         cells: dict[str, str] = dict(line["cells"])
         faults = [
             self.fault(line, key, "formula", "A formula, or an error of one.", "Type the text itself.")
@@ -216,7 +216,7 @@ class _Judge:
         return Judged(line["row"], "unchanged" if known else "new", cells, [], known, candidate)
 
     def numbered(self, line: dict[str, Any], cells: dict[str, str]) -> Judged:
-        """A line that names a note on record: it says what the note says, or it would change it."""
+        """Compare a line that names a note on record: unchanged, or an attempt to change it."""
         found = self.by_reference.get(cells["number"].casefold())
         if found is None:
             message = f"{self.upload.agency} has no note of this number."
@@ -232,7 +232,7 @@ class _Judge:
         return Judged(line["row"], "changed" if faults else "unchanged", cells, faults, note)
 
     def faults_of_new(self, line: dict[str, Any], cells: dict[str, str], candidate: Candidate | None) -> list[Fault]:
-        """What speaks against a line without a number."""
+        """Return the faults of a line without a number."""
         found = []
         named = cells.get("candidate", "")
         if candidate is None and named.casefold() != ALL.casefold():
@@ -263,7 +263,7 @@ class _Judge:
         return found
 
     def fault(self, line: dict[str, Any], key: str, code: str, message: str, remedy: str) -> Fault:
-        """A fault at the cell of a column; at the row where the file has no such column."""
+        """Return a fault at the cell of a column, or at the row if the file lacks the column."""
         place = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"
         return Fault(place, BY_KEY[key].heading, _short(line["cells"].get(key, "")), code, message, remedy)
 
@@ -282,5 +282,5 @@ def _short(text: str) -> str:
 
 
 def counts(lines: list[Judged]) -> dict[str, int]:
-    """How many lines of each state."""
+    """Return the number of lines by state."""
     return dict(Counter(line.state for line in lines))

@@ -1,4 +1,4 @@
-"""The comment matrix: what each agency said and how the office answered; as files, and filled in as a workbook."""
+"""Pages of the comment matrix: all notes of a round with answers, exports, and uploads."""
 
 from __future__ import annotations
 
@@ -51,7 +51,10 @@ HOW_TO = (
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The notes that this account sees, what blocks the decision first; `?format=csv|xlsx|docx` gives all that fit."""
+    """List the notes that this account sees, blocking ones first.
+
+    `?format=csv|xlsx|docx` exports all that match the filters.
+    """
     check_parameters(request, PARAMETERS)
     user = user_of(request)
     found = round_or_404(user, pk)
@@ -88,7 +91,7 @@ def matrix(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _filter(request: HttpRequest, found: SelectionRound, user: User) -> MatrixFilter:
-    """The filters asked for. `BadRequest` for a value that none of them has."""
+    """Return the filter form. Raise `BadRequest` for a value that is not a choice."""
     offers = {
         "agency": [(notes_queries.OFFICE, "TIP Office"), *notes_queries.agencies_in(found, user)],
         "candidate": notes_queries.candidates_in(found, user),
@@ -121,13 +124,16 @@ def _export(kind: str, found: SelectionRound, rows: list[Thread], filters: list[
     return exports.response(kind, rows, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
 
 
-# ---- filled in as a workbook ---------------------------------------------------------------------------------------
+# ---- uploaded workbooks --------------------------------------------------------------------------------------------
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def template(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """The workbook to fill in: the agency's notes that stand, and how to add new ones. The office names the agency."""
+    """Download the workbook to fill in: an agency's current notes, and rows for new ones.
+
+    The office names the agency in the URL.
+    """
     check_parameters(request, ("agency",))
     user = user_of(request)
     found = round_or_404(user, pk)
@@ -144,7 +150,7 @@ def template(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 def _senders(found: SelectionRound, user: User) -> Any:
-    """The agencies for which an account sends a matrix."""
+    """Return the agencies for which an account may upload a matrix."""
     asked = notes_queries.agencies_asked(found).order_by("name")
     if own_agencies(user):
         return asked.filter(pk__in=own_agencies(user))
@@ -152,7 +158,7 @@ def _senders(found: SelectionRound, user: User) -> Any:
 
 
 class MatrixAction(SelectionAction):
-    """An action on the comment matrix of a round."""
+    """Action on the comment matrix of a round."""
 
     permission = Permission.VIEW_OBSERVATIONS
     back = "round-matrix"
@@ -206,7 +212,7 @@ class SendMatrix(MatrixAction):
 
 
 class TakeInMatrix(MatrixAction):
-    """Show the result of a filled matrix line by line, and add its notes: all of them or none."""
+    """Preview a filled matrix line by line, and add its notes: all of them or none."""
 
     template_name = "selection/comment_matrix/upload.html"
     already_done = "No note was new; nothing was added."

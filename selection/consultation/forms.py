@@ -1,4 +1,4 @@
-"""The forms of a consultation: asking agencies, answering for one, and what the office does about answers."""
+"""Forms of the consultation: requests, positions, and the office's answers to positions."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ EXPLAINED = (
 )
 LONGEST = 8_000
 SUBMIT = "submit"
-"""The button that submits a position; the other one saves a draft."""
+"""Button that submits a position; the other button saves a draft."""
 
 
 def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]:
@@ -43,21 +43,21 @@ def _explained(choices: Iterable[tuple[str, str, str]]) -> list[tuple[str, str]]
 
 
 def day(label: str, help_text: str = "", *, required: bool = True) -> forms.DateField:
-    """A field for one calendar day, with the browser's own picker."""
+    """Return a form field for one calendar day, with the browser's own date picker."""
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
 def words(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """A field for a few sentences."""
+    """Return a form field for a few sentences."""
     widget = forms.Textarea(attrs={"rows": rows})
     return forms.CharField(label=label, help_text=help_text, required=required, widget=widget, max_length=LONGEST)
 
 
 class Several(forms.ModelMultipleChoiceField):  # type: ignore[type-arg]  # not generic when it runs
-    """Candidates to tick, by country."""
+    """Checkboxes for candidates, labeled by country."""
 
     def label_from_instance(self, obj: Any) -> str:
-        """The country."""
+        """Return the name of the country."""
         return str(obj.country.name)
 
 
@@ -66,7 +66,7 @@ def _several(candidates: QuerySet[Candidate], label: str) -> Several:
 
 
 class RequestForm(ActionForm):
-    """A request to an agency. A draft keeps its agency; `seen` is the count of changes as the page was opened."""
+    """Form for a request. A draft keeps its agency; `seen` is the edit count when the page was opened."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
@@ -90,7 +90,7 @@ class RequestForm(ActionForm):
 
     @classmethod
     def initial_of(cls, request: ConsultationRequest) -> dict[str, Any]:
-        """Return what the form holds about a draft."""
+        """Return the initial values for a draft."""
         held = [row.candidate_id for row in request.candidates.all()]
         initial = {"role": request.role, "due_on": request.due_on, "questions": request.questions}
         return initial | {"candidates": held, "seen": request.edit}
@@ -105,24 +105,24 @@ class CandidatesForm(ActionForm):
 
 
 class ReasonForm(ActionForm):
-    """An act with its reason."""
+    """Form for an action with a reason."""
 
     reason = words("Why")
 
 
 class DropForm(SeenForm, ReasonForm):
-    """Why an agency is no longer asked."""
+    """Form for dropping a request, with the reason."""
 
 
 class DueForm(SeenForm, ActionForm):
-    """A new day for a request that was sent."""
+    """Form for a new due date of a sent request."""
 
     due_on = day("New due date")
     reason = words("Why")
 
 
 class NotApplicableForm(ActionForm):
-    """A consultee of the statute that is not asked, and why."""
+    """Form for a statutory consultee that is not asked, with the reason."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     reason = words("Why it is not applicable")
@@ -135,13 +135,13 @@ class NotApplicableForm(ActionForm):
 
 
 class DispositionForm(SeenForm, ActionForm):
-    """What the office did about a position."""
+    """Form for the disposition of a position."""
 
     text = words("What the office did about it", "It prints in the memo beside the position.", rows=4)
 
 
 class ExtensionForm(ActionForm):
-    """The answer to a wish for more time."""
+    """Form for the answer to an extension request."""
 
     decision = forms.ChoiceField(
         label="Answer", choices=[("grant", "Grant it"), ("decline", "Decline it")], widget=forms.RadioSelect
@@ -151,10 +151,10 @@ class ExtensionForm(ActionForm):
 
 
 class PositionForm(ActionForm):
-    """What an agency says, or what one of its members proposes to say.
+    """Form for an agency's position, or for a draft of it by one of its members.
 
-    Hidden beside it: the version of the evidence on the page, the position that stood there, the count of the own
-    draft, and the draft that is taken over.
+    Its hidden fields carry the version of the evidence and the position that the page showed, the edit count of the
+    author's draft, and the draft that is taken over.
     """
 
     value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
@@ -175,7 +175,7 @@ class PositionForm(ActionForm):
     def initial_of(
         cls, evidence: int, position: Position | None, own: PositionDraft | None, shown: PositionDraft | None
     ) -> dict[str, Any]:
-        """Return what the form holds as the page opens: the draft that is shown, or the position on record."""
+        """Return the initial values from the draft that is shown, or from the position on record."""
         source = shown or position
         held = {name: getattr(source, name) for name in ("value", "text")} if source else {}
         if shown is not None:
@@ -189,7 +189,7 @@ class PositionForm(ActionForm):
         return held | hidden
 
     def show_now(self, evidence: int, position: Position | None, own: PositionDraft | None) -> None:
-        """Let the next submission refer to the page as it is now; what was typed stays. Called after an error."""
+        """Point the form to the current evidence, position, and draft after an error; entered text stays."""
         self.replace_data(
             evidence=str(evidence),
             seen=str(position.pk) if position else "",
@@ -198,18 +198,18 @@ class PositionForm(ActionForm):
 
     @property
     def submits(self) -> bool:
-        """Tell whether a position is submitted; otherwise a draft is saved."""
+        """Return True to submit a position, False to save a draft."""
         return self.data.get("act") == SUBMIT
 
     def clean(self) -> dict[str, Any]:
-        """Check what a position needs and a draft does not."""
+        """Require the fields of a position, which a draft may leave empty."""
         if self.submits and not self.errors and not self.cleaned_data.get("value"):
             self.add_error("value", ValidationError("Choose a position.", code="value"))
         return self.cleaned_data
 
 
 class ConfirmForm(ActionForm):
-    """The same position on the evidence as it is now."""
+    """Form to confirm a position on the current evidence."""
 
     evidence = forms.IntegerField(widget=forms.HiddenInput)
     position = forms.IntegerField(widget=forms.HiddenInput)

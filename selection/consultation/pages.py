@@ -1,4 +1,4 @@
-"""URLs of the consultation: what the office runs in a round, and what an agency answers."""
+"""URLs of the consultation: pages of the office for a round, and pages of a reviewer's agency."""
 
 from cpc.web.pages import Page
 from selection.consultation.views import dispositions as dispositions_views

@@ -1,7 +1,7 @@
-"""Where an agency stands on a candidate, and what changed since it spoke. Pure.
+"""Pure functions for the status of an agency's position, and for changes of the evidence.
 
-Silence is no clearance (2 FAM 1210: the action office may go on without a delaying office, and says so): that nobody
-has answered is a value of its own, computed from the day, and never one that an agency gave.
+No response is never a clearance (2 FAM 1210: the action office may proceed without a delaying office, and must record
+it). No response is therefore a status of its own, computed from the date, and never a value that an agency gave.
 """
 
 from __future__ import annotations
@@ -17,7 +17,10 @@ REMIND_BEFORE = (7, 2, 0)
 
 
 class Standing(enum.StrEnum):
-    """Where one agency stands on one candidate. The first six are what it said, the others that it said nothing."""
+    """Status of one agency on one candidate.
+
+    The agency gave the first six; the others describe a missing answer.
+    """
 
     CLEAR = "clear"
     CLEAR_WITH_EDITS = "clear_with_edits"
@@ -32,17 +35,17 @@ class Standing(enum.StrEnum):
 
     @property
     def is_answer(self) -> bool:
-        """Whether the agency has answered. A wish for more time is none."""
+        """Return True if the agency has answered. An extension request is not an answer."""
         return self in ANSWERS
 
     @property
     def is_settled(self) -> bool:
-        """Whether nothing more is waited for: an answer, a decision to go on without one, or none was asked for."""
+        """Return True if no answer is outstanding: answered, proceeded without, or for information only."""
         return self.is_answer or self in (Standing.PROCEEDED, Standing.INFORMED)
 
     @property
     def is_clearance(self) -> bool:
-        """Whether it counts as clear. No response never does."""
+        """Return True if the status counts as a clearance. No response never does."""
         return self in (Standing.CLEAR, Standing.CLEAR_WITH_EDITS, Standing.CLEAR_WITH_COMMENTS)
 
 
@@ -60,9 +63,9 @@ ANSWERS = frozenset(
 def standing(
     *, owes: bool, due_on: dt.date | None, value: str, extension_open: bool, proceeded: bool, today: dt.date
 ) -> Standing:
-    """Where an agency stands, from its newest position (`value`, "" for none) and the day.
+    """Return the status of an agency from its newest position (`value`, "" for none) and the date.
 
-    `owes` is False where it is only informed, `extension_open` True while its wish for more time has no answer.
+    `owes` is False if the agency is only informed; `extension_open` is True while its extension request has no answer.
     """
     if value and Standing(value).is_answer:
         return Standing(value)
@@ -76,10 +79,10 @@ def standing(
 
 
 def reminder_due(*, due_on: dt.date, known_since: dt.date, today: dt.date) -> int | None:
-    """Which reminder is to be out by today: days before the due date (7, 2 or 0), -1 once it is overdue, or None.
+    """Return the reminder due by today: 7, 2, or 0 days before the due date, -1 if overdue, or None.
 
-    A day of the clock that was missed is made up for by the next one. A reminder whose day had passed when the agency
-    learned of the due date (`known_since`) is left out: the request itself has just said it.
+    If the clock missed a day, the next day makes up for it. A reminder is left out if its day had passed when the
+    agency learned of the due date (`known_since`), because the request itself just named the date.
     """
     if today > due_on:
         return -1
@@ -92,7 +95,7 @@ def reminder_due(*, due_on: dt.date, known_since: dt.date, today: dt.date) -> in
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One criterion whose cell differs between two versions of the evidence, in words."""
+    """One criterion whose cell differs between two versions of the evidence, as text."""
 
     key: str
     label: str
@@ -102,14 +105,17 @@ class Change:
 
     @property
     def words(self) -> str:
-        """The change as a reviewer reads it; what the office rates is not said."""
+        """Describe the change for a reviewer, without the values of the office's ratings."""
         if self.is_rating:
             return f"{self.label}: the rating by the office changed"
         return f"{self.label}: {self.before} became {self.after}"
 
 
 def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[Change]:
-    """What differs over several versions, given by their `changes`, oldest first; what changed back is left out."""
+    """Return the net changes over several versions, given by their `changes`, oldest first.
+
+    A criterion that changed back to its first value is left out.
+    """
     first: dict[str, Mapping[str, Any]] = {}
     last: dict[str, Mapping[str, Any]] = {}
     for changes in versions:

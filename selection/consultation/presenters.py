@@ -1,4 +1,4 @@
-"""Consultation in words and marks: where an agency stands, what the memo prints, and the list as an export."""
+"""Presentation of the consultation: badges, sentences, figures, and export columns."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from selection.models import ConsultationRequest
 from selection.runs import labels
 
 SOON = 2
-"""Days before the due date from which a task is pressing."""
+"""Days before the due date from which a task shows as urgent."""
 
 
 MARKS = {
@@ -38,12 +38,12 @@ MARKS = {
 
 
 def mark(cell: Cell) -> Badge:
-    """The mark of a cell."""
+    """Return the badge for the position of an agency."""
     return MARKS[cell.standing]
 
 
 def draft_mark(cell: Cell) -> Badge:
-    """How far the agency is with a candidate that waits."""
+    """Return the badge for how far the agency has drafted its answer on a candidate."""
     if cell.standing is Standing.EXTENSION:
         return Badge("info", "More time asked for", "schedule")
     if not cell.drafts:
@@ -54,7 +54,7 @@ def draft_mark(cell: Cell) -> Badge:
 
 
 def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:
-    """The due date where it presses; None where it does not."""
+    """Return a badge for a due date that is near or past, or None."""
     if request.due_on is None or not request.owes:
         return None
     days = (request.due_on - today).days
@@ -64,12 +64,12 @@ def due_mark(request: ConsultationRequest, today: dt.date) -> Badge | None:
 
 
 def questions(request: ConsultationRequest) -> list[str]:
-    """What the office asks, one a line."""
+    """Return the questions of a request, one per line of its text."""
     return [line.strip() for line in request.questions.splitlines() if line.strip()]
 
 
 def queue_title(queue: Queue, agency: str) -> str:
-    """How many candidates wait for an agency."""
+    """Return a heading that counts the candidates that wait for an agency."""
     count = len(queue.waiting)
     if not count:
         return f"No candidate waits for an answer of {agency}"
@@ -78,7 +78,7 @@ def queue_title(queue: Queue, agency: str) -> str:
 
 
 def queue_lede(queue: Queue, today: dt.date) -> str:
-    """What presses, in one or two sentences."""
+    """Return one or two sentences on late answers, the next due date, and changed evidence."""
     parts = []
     late = sum(cell.standing is Standing.NO_RESPONSE for cell in queue.waiting)
     if late:
@@ -95,7 +95,7 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
 
 
 def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
-    """How far the consultation is: term, figure, note."""
+    """Return the figures above the consultation of a round, each as term, figure, and note."""
     cells = [cell for cell in page.cells if cell.request.owes]
     answered = sum(cell.standing.is_answer for cell in cells)
     late = sum(cell.standing is Standing.NO_RESPONSE for cell in cells)
@@ -114,7 +114,7 @@ def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
 
 
 def line(found: EvidenceLine) -> dict[str, Any]:
-    """One row of the evidence of a review."""
+    """Return one row of the evidence that a reviewer sees, as template context."""
     seen = found.observation
     return {
         "row": found.row,
@@ -132,7 +132,7 @@ def _missing(reason: str) -> str:
 
 
 def fields() -> list[Column[Cell]]:
-    """The columns of the positions of a round as a file."""
+    """Return the export columns for the positions of a round."""
     return [
         Column("Agency", lambda cell: cell.request.agency.name),
         Column("Role", lambda cell: cell.request.get_role_display()),

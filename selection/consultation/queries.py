@@ -1,4 +1,4 @@
-"""Consultation as its pages read it: who was asked what, where each agency stands, and what an agency owes."""
+"""Reads of the consultation: requests, positions, and the answers that an agency owes."""
 
 from __future__ import annotations
 
@@ -41,7 +41,10 @@ CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """One agency on one candidate. `is_stale` says that the evidence changed since the agency answered."""
+    """Position of one agency on one candidate.
+
+    `is_stale` is True if the evidence changed since the agency answered.
+    """
 
     request: ConsultationRequest
     candidate: Candidate
@@ -53,24 +56,24 @@ class Cell:
 
     @property
     def disposition(self) -> Disposition | None:
-        """What the office did about the position; the newest record."""
+        """Return the newest disposition of the position, or None."""
         return (
             list(self.position.dispositions.all())[-1] if self.position and self.position.dispositions.all() else None
         )
 
     @property
     def extension(self) -> ExtensionAnswer | None:
-        """The answer to the wish for more time."""
+        """Return the office's answer to the extension request, or None."""
         return getattr(self.position, "extension_answer", None) if self.position else None
 
     @property
     def needs_disposition(self) -> bool:
-        """Whether the office has yet to say what it did about an objection."""
+        """Return True if the position does not clear and has no disposition yet."""
         return self.standing is Standing.DOES_NOT_CLEAR and self.disposition is None
 
     @property
     def is_waited_for(self) -> bool:
-        """Whether the agency owes an answer."""
+        """Return True if the agency still owes an answer."""
         return not self.standing.is_settled
 
 
@@ -88,13 +91,13 @@ def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False
 
 
 def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
-    """The key of the newest version of the evidence, by candidate."""
+    """Return the key of the newest version of the evidence, by candidate."""
     rows = EvidenceVersion.objects.filter(candidate__round__in=list(rounds)).values("candidate").annotate(key=Max("pk"))
     return dict(rows.values_list("candidate", "key"))
 
 
 def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[Cell]:
-    """The cells of a request read by this module, by country; candidates that left the pool are left out."""
+    """Return the cells of a prefetched request, by country, without candidates that left the pool."""
     said = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
     drafts: dict[int, list[PositionDraft]] = {}
@@ -137,18 +140,18 @@ class Asked:
 
     @property
     def settled(self) -> int:
-        """How many candidates nothing more is waited for."""
+        """Return the number of candidates for which no answer is outstanding."""
         return sum(cell.standing.is_settled for cell in self.cells.values())
 
     @property
     def answered(self) -> int:
-        """On how many candidates the agency has answered."""
+        """Return the number of candidates that the agency has answered on."""
         return sum(cell.standing.is_answer for cell in self.cells.values())
 
 
 @dataclass(frozen=True)
 class RoundConsultation:
-    """The consultation of a round: what was sent, drafts, what was dropped, and the consultees of the statute."""
+    """Consultation of a round: sent, draft, and dropped requests, and the statutory consultees."""
 
     round: SelectionRound
     candidates: tuple[Candidate, ...]
@@ -161,12 +164,12 @@ class RoundConsultation:
 
     @property
     def cells(self) -> list[Cell]:
-        """Every cell of what was sent."""
+        """Return every cell of the requests that were sent."""
         return [cell for asked in self.sent for cell in asked.cells.values()]
 
 
 def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundConsultation:
-    """The consultation of a round, by agency. A fixed number of queries, whatever its size."""
+    """Return the consultation of a round, by agency, in a fixed number of queries."""
     rows = _with_positions(selection_round.requests.order_by("agency__name", "pk"))
     newest = newest_versions([selection_round])
     asked = [
@@ -194,45 +197,45 @@ def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundCon
 
 
 def owed_to_office(today: dt.date) -> list[Cell]:
-    """Every cell of every round that consults, for what waits for the office. A fixed number of queries."""
+    """Return every cell of every round in consultation, in a fixed number of queries."""
     requests = _with_positions(ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING).order_by("pk"))
     newest = newest_versions({row.round_id: row.round for row in requests}.values())
     return [cell for row in requests for cell in cells_of(row, newest, today)]
 
 
 def on_candidate(candidate: Candidate, today: dt.date) -> list[Cell]:
-    """Where each agency that was asked about a candidate stands, by agency."""
+    """Return the position of each agency that was asked about a candidate, by agency."""
     page = consultation_of(candidate.round, today)
     return [asked.cells[candidate.pk] for asked in page.sent if candidate.pk in asked.cells]
 
 
 def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | None:
-    """One request of a round with its positions, or None where there is none that this account sees."""
+    """Return one request of a round with its positions, or None if this account does not see it."""
     rows = ConsultationRequest.objects.visible_to(user).filter(round=round_pk, pk=pk)
     found = _with_positions(rows)
     return found[0] if found else None
 
 
 def request_cells(request: ConsultationRequest, today: dt.date) -> list[Cell]:
-    """The cells of a request that `find_request` read."""
+    """Return the cells of a request that `find_request` returned."""
     return cells_of(request, newest_versions([request.round]), today)
 
 
 def find_position(user: User, round_pk: int, pk: int) -> Position | None:
-    """One position of a round, or None where there is none that this account sees."""
+    """Return one position of a round, or None if this account does not see it."""
     rows = Position.objects.visible_to(user).filter(request__round=round_pk, pk=pk)
     related = ("request__round", "request__agency", "candidate__country", "candidate__round", "given_by", "agency")
     return rows.select_related(*related).first()
 
 
 def agencies_to_ask(selection_round: SelectionRound) -> QuerySet[Agency]:
-    """The agencies that are not asked in a round yet."""
+    """Return the active agencies that have no request in a round."""
     live = ConsultationRequest.objects.live().filter(round=selection_round)
     return Agency.objects.filter(is_active=True).exclude(pk__in=live.values("agency"))
 
 
 def to_leave_out(selection_round: SelectionRound) -> QuerySet[Agency]:
-    """The consultees of the statute that are neither asked nor recorded as not applicable."""
+    """Return the statutory consultees that have no sent request and no record as not applicable."""
     sent = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=selection_round)
     recorded = selection_round.not_asked.filter(superseded_at__isnull=True)
     named = Agency.objects.filter(pk__in=[agency.pk for agency in statutory_consultees()])
@@ -240,26 +243,26 @@ def to_leave_out(selection_round: SelectionRound) -> QuerySet[Agency]:
 
 
 def pool_of(selection_round: SelectionRound) -> QuerySet[Candidate]:
-    """The candidates of a round."""
+    """Return the candidates in the pool of a round."""
     return selection_round.candidates.in_pool().select_related("country")
 
 
 def left_to_ask(request: ConsultationRequest) -> QuerySet[Candidate]:
-    """The candidates of the round about which a request does not ask."""
+    """Return the candidates of the round that a request does not cover."""
     return pool_of(request.round).exclude(requests__request=request)
 
 
 def contacts_of(agency: Agency) -> list[User]:
-    """Who submits for an agency."""
+    """Return the points of contact who can submit for an agency."""
     return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
 
 
-# ---- what an agency sees ---------------------------------------------------------------------------------------------
+# ---- reads of an agency ----------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)
 class Queue:
-    """What an agency owes, by due date; what it has answered, older evidence first; and what it only was told."""
+    """Requests to an agency: to answer, answered (stale ones first), and for information."""
 
     waiting: tuple[Cell, ...]
     answered: tuple[Cell, ...]
@@ -269,23 +272,23 @@ class Queue:
 
     @property
     def stale(self) -> int:
-        """How many answers rest on older evidence."""
+        """Return the number of answers that rest on older evidence."""
         return sum(cell.is_stale for cell in self.answered)
 
     @property
     def is_empty(self) -> bool:
-        """Whether the agency was asked nothing in a round that is open."""
+        """Return True if the agency has no request in an open round."""
         return not (self.waiting or self.answered or self.informed or self.dropped)
 
 
 def open_rounds_of(user: User) -> list[SelectionRound]:
-    """The open rounds in which the reviewer's agency was asked."""
+    """Return the open rounds with a request to the reviewer's agency."""
     requests = ConsultationRequest.objects.visible_to(user).sent()
     return list(SelectionRound.objects.exclude(state__in=CLOSED).filter(pk__in=requests.values("round")))
 
 
 def queue_of(user: User, today: dt.date) -> Queue:
-    """What waits for a reviewer's agency in open rounds. A fixed number of queries, whatever its size."""
+    """Return the queue of a reviewer's agency in open rounds, in a fixed number of queries."""
     rows = ConsultationRequest.objects.visible_to(user).exclude(round__state__in=CLOSED)
     requests = _with_positions(rows.order_by("due_on", "pk"), drafts=True)
     newest = newest_versions({row.round_id: row.round for row in requests}.values())
@@ -302,7 +305,7 @@ def queue_of(user: User, today: dt.date) -> Queue:
 
 
 def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]]:
-    """What changed since each of these positions was given, by its key."""
+    """Return the changes of the evidence since each position was given, by the position's key."""
     if not positions:
         return {}
     versions: dict[int, list[EvidenceVersion]] = {}
@@ -322,7 +325,7 @@ def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]
 
 
 def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest, Candidate] | None:
-    """A request to the reviewer's own agency and one of its candidates, or None where it sees no such thing."""
+    """Return a request to the reviewer's agency and one of its candidates, or None if not visible."""
     rows = ConsultationRequest.objects.visible_to(user).filter(pk=pk, agency=user.agency_id)
     request = rows.select_related("round__model", "agency", "sent_by", "dropped_by").first()
     if request is None:
@@ -334,21 +337,21 @@ def find_for_review(user: User, pk: int, code: str) -> tuple[ConsultationRequest
 
 
 def history_of(request: ConsultationRequest, candidate: Candidate) -> list[Position]:
-    """Every position of the agency on the candidate, the newest first."""
+    """Return every position of the agency on the candidate, the newest first."""
     rows = Position.objects.filter(request=request, candidate=candidate).order_by("-pk")
     related = ("given_by", "drafted_by", "agency", "evidence", "extension_answer")
     return list(rows.select_related(*related).defer("evidence__cells").prefetch_related("dispositions__by"))
 
 
 def drafts_of(user: User, request: ConsultationRequest, candidate: Candidate) -> list[PositionDraft]:
-    """The open drafts that an account sees on a candidate: those of its own agency."""
+    """Return the open drafts that an account sees on a candidate: those of its own agency."""
     rows = PositionDraft.objects.visible_to(user).open().filter(request=request, candidate=candidate)
     return list(rows.select_related("author", "evidence").defer("evidence__cells"))
 
 
 @dataclass(frozen=True, slots=True)
 class EvidenceLine:
-    """One criterion as a reviewer is shown it: an observation, or the reason why there is none. Ratings stay out."""
+    """One criterion as a reviewer sees it: an observation or its missing reason, but no rating."""
 
     row: CriterionRow
     observation: Observation | None
@@ -357,7 +360,7 @@ class EvidenceLine:
 
 
 def evidence_lines(version: EvidenceVersion, candidate: Candidate) -> list[EvidenceLine]:
-    """The criteria of a version in the order of the round's model."""
+    """Return the criteria of a version of the evidence in the order of the round's model."""
     keys = {cell["observation"] for cell in version.cells.values() if "observation" in cell}
     rows = Observation.objects.filter(pk__in=keys).select_related("indicator__source", "file")
     found = {row.pk: row for row in rows}

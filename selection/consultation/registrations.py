@@ -1,4 +1,4 @@
-"""What the consultation gives to the kernel: a reviewer's panel, and what waits for the office."""
+"""Registrations of the consultation: the reviewer's panel, and tasks of office and agencies."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ SHOWN = 5
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register panels and tasks. `AppConfig.ready` calls this once."""
     dashboard.register(
         Panel("consultation", "selection/consultation/_home.html", _queue, Permission.CONSULT, order=5, span=12)
     )
@@ -43,14 +43,14 @@ def register() -> None:
 
 
 def _on_candidate(request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
-    """Where each agency stands on a candidate."""
+    """Return the positions of the agencies on a candidate, for the candidate's page."""
     cells = queries.on_candidate(candidate, timezone.now().date())
     rows = [(cell, presenters.mark(cell)) for cell in cells]
     return {"rows": rows, "may_run": user_of(request).allows(Permission.RUN_ROUNDS)}
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:
-    """What a consultation waits for the office with: objections, wishes for more time, agencies that are late."""
+    """Return the office's tasks: objections, extension requests, and late agencies."""
     cells = queries.owed_to_office(timezone.now().date())
     rounds = {cell.request.round_id: cell.request.round for cell in cells}
     return [task for found in rounds.values() for task in _tasks_of(found, cells)]
@@ -76,7 +76,7 @@ def _tasks_of(found: SelectionRound, cells: list[queries.Cell]) -> list[Task]:
 
 
 def _asked(request: HttpRequest) -> list[Task]:
-    """What an agency owes, and its positions on evidence that changed."""
+    """Return an agency's tasks: answers that it owes and positions on changed evidence."""
     user, today = user_of(request), timezone.now().date()
     found, place = queries.queue_of(user, today), reverse("consultation")
     tasks = []
@@ -101,7 +101,7 @@ def _named(cells: list[queries.Cell]) -> str:
 
 
 def _queue(request: HttpRequest) -> dict[str, Any] | None:
-    """What the reviewer's agency owes, the first due first."""
+    """Return the answers that the reviewer's agency owes, the earliest due date first."""
     user, today = user_of(request), timezone.now().date()
     if user.agency is None:
         return None

@@ -1,4 +1,4 @@
-"""URLs of countries side by side."""
+"""URLs of the comparison of countries."""
 
 from cpc.web.pages import Page
 from selection.country_comparison import views

@@ -1,6 +1,6 @@
-"""Two to five countries of a run beside each other: who is above whom, by what, and what would flip the order.
+"""Comparison of two to five countries of a run: order, causes, and what would reverse the order.
 
-What is asked of a pair is worked out once and kept: a run never changes, so the answers about it never do.
+The answers on a pair are computed once and cached, because a run never changes.
 """
 
 from __future__ import annotations
@@ -24,10 +24,10 @@ from selection.scoring.apart import gap, shares_above
 from selection.scoring.robustness import crossing_share, flip
 
 MOST = 5
-"""The number of countries that fit beside each other."""
+"""Most countries that fit side by side."""
 
 PROPOSED = 3
-"""The number of countries that a page without any proposes."""
+"""Number of countries that the page proposes when none is chosen."""
 
 COMPARED = (
     CountryStatus.RANKED,
@@ -35,12 +35,12 @@ COMPARED = (
     CountryStatus.OUTSIDE_POOL,
     CountryStatus.NOT_RANKABLE,
 )
-"""Countries with a status of these were scored: there is something to compare."""
+"""Statuses of countries that were scored and can be compared."""
 
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """The smallest change of one figure at which two countries change places, in the unit of its criterion."""
+    """Smallest change of one figure that reverses two countries, in the criterion's unit."""
 
     code: str
     criterion: str
@@ -53,9 +53,9 @@ class Change:
 class Pair:
     """Two countries, the one with the higher score first.
 
-    `share` is the share of draws in which the first is above, None without draws. `crossing` is the share of the
-    root's first axis at which they change places, beside its share `now`; `axis_favors` is the country that a greater
-    share favors. `gaps` are the points of the first one's lead by criterion.
+    `share` is the share of draws in which the first is above, or None without draws. `crossing` is the share of the
+    root's first axis at which their order reverses, beside its current share `now`; `axis_favors` is the country that a
+    greater share favors. `gaps` are the points of the first one's lead by criterion.
     """
 
     first: str
@@ -70,10 +70,10 @@ class Pair:
 
 @dataclass(frozen=True)
 class Compared:
-    """The countries in the order asked for, and their pairs in the order of the scores.
+    """Countries in the order of the request, and their pairs in the order of the scores.
 
-    A country of which no need is known is in no pair. `is_asked_again` tells whether the run's cells are to be had:
-    without them there are no pairs.
+    A country without any known need is in no pair. `is_asked_again` is True if the run's cells are available; without
+    them there are no pairs.
     """
 
     run: ScoreRun
@@ -84,17 +84,17 @@ class Compared:
     is_asked_again: bool
 
     def pair(self, one: str, other: str) -> Pair | None:
-        """Return the pair of two countries."""
+        """Return the pair of two countries, or None."""
         return next((pair for pair in self.pairs if {pair.first, pair.second} == {one, other}), None)
 
     @property
     def names(self) -> Mapping[str, str]:
-        """The names by code."""
+        """Return the names by code."""
         return {row.code: row.name for row in self.rows}
 
 
 def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
-    """Return these countries of a run by a method beside each other."""
+    """Return these countries of a run by a method, side by side."""
     ranking, basis = ranking_of(run), basis_of(run)
     countries = Country.objects.in_bulk([row.code for row in rows], field_name="code")
     screens = screens_of(run, [countries[row.code] for row in rows])
@@ -141,7 +141,10 @@ def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
 
 
 def _crossing(basis: Basis, a: int, b: int) -> tuple[float | None, float | None, int | None]:
-    """Return the share of the root's first axis at which two countries change places, today's, and whom it favors."""
+    """Return the share of the root's first axis that reverses two countries.
+
+    Also returns the current share, and the index (0 or 1) of the country that a greater share favors.
+    """
     plan, u = basis.result.plan, basis.result.u
     root = plan.root
     if root is None or len(root.children) != 2 or root.children[0].leaf:
@@ -152,7 +155,10 @@ def _crossing(basis: Basis, a: int, b: int) -> tuple[float | None, float | None,
 
 
 def _share(run: ScoreRun, basis: Basis, a: int, b: int) -> float | None:
-    """Return the share of draws in which one country is above another: as stored, or drawn for one without a rank."""
+    """Return the share of draws in which one country is above another.
+
+    It is the stored share, or drawn now if a country has no rank.
+    """
     if not run.draws:
         return None
     stored = _stored(run, a, b)
@@ -163,7 +169,7 @@ def _share(run: ScoreRun, basis: Basis, a: int, b: int) -> float | None:
 
 
 def _stored(run: ScoreRun, a: int, b: int) -> float | None:
-    """Return a pair of ranked countries as the run keeps it, without reading the rest of its result."""
+    """Return the stored share of a pair of ranked countries, without loading the rest of the result."""
     rows = ScoreRun.objects.filter(pk=run.pk)
     ranked: list[int] | None = rows.values_list("result__drawn__ranked", flat=True).first()
     if not ranked or a not in ranked or b not in ranked:
@@ -175,19 +181,22 @@ def _stored(run: ScoreRun, a: int, b: int) -> float | None:
     return found
 
 
-# ---- what to compare with ------------------------------------------------------------------------------------------
+# ---- countries to compare with -------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True, slots=True)
 class Others:
-    """The ranked countries to put beside one: its neighbors in the list, and those most like it on both axes."""
+    """Ranked countries to compare one with: its neighbors in rank, and the most similar on both axes."""
 
     neighbors: tuple[RankingRow, ...]
     alike: tuple[RankingRow, ...]
 
 
 def others(ranking: Ranking, row: RankingRow, count: int = 2) -> Others:
-    """Return countries to compare one with; a country without a rank has neighbors at the place it would take."""
+    """Return countries to compare one with.
+
+    The neighbors of a country without a rank are those at its possible rank.
+    """
     rest = [one for one in ranking.ranked if one.code != row.code]
     if row.place is None:
         return Others(tuple(rest[:count]), ())

@@ -1,4 +1,4 @@
-"""Two to five countries of a ranking beside each other."""
+"""Page to compare two to five countries of a ranking."""
 
 from __future__ import annotations
 
@@ -42,13 +42,16 @@ from selection.runs.rows import Ranking, RankingRow, ranking_of
 
 PARAMETERS = ("c", "run", "format")
 NOTES = 6
-"""The most notes that are shown; a round's matrix has all."""
+"""Most notes on the page; a round's matrix has all."""
 
 
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def compare(request: HttpRequest) -> HttpResponseBase:
-    """Show two to five countries of a run side by side; with fewer, propose some. `?format=` exports the evidence."""
+    """Compare two to five countries of a run; with fewer, propose some.
+
+    `?format=` exports the evidence.
+    """
     check_parameters(request, PARAMETERS)
     run = asked_run(request)
     if run is None:
@@ -78,7 +81,7 @@ def compare(request: HttpRequest) -> HttpResponseBase:
 
 
 def _address(request: HttpRequest, codes: Sequence[str], **more: str) -> str:
-    """Return the address of this page with these countries, of the same run."""
+    """Return the URL of this page with these countries, of the same run."""
     query = QueryDict(mutable=True)
     query.setlist("c", list(codes))
     for name in ("run", "format"):
@@ -89,7 +92,10 @@ def _address(request: HttpRequest, codes: Sequence[str], **more: str) -> str:
 
 
 def _rows(ranking: Ranking, codes: Sequence[str]) -> list[RankingRow]:
-    """Return the countries asked for; raise `BadRequest` for too many, or for one that the run has not scored."""
+    """Return the requested countries.
+
+    Raises `BadRequest` for too many, or for one that the run has not scored.
+    """
     if len(codes) > MOST:
         raise BadRequest(f"At most {MOST} countries fit beside each other, and this address names {len(codes)}.")
     rows = []
@@ -104,7 +110,7 @@ def _rows(ranking: Ranking, codes: Sequence[str]) -> list[RankingRow]:
 
 
 def _chosen(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) -> dict[str, Any]:
-    """Return the chosen countries, each with the address without it, and those that can be added by group."""
+    """Return the chosen countries with URLs to remove each, and the countries to add, by group."""
     codes = [row.code for row in rows]
     chips = [
         (mark, row.name, _address(request, [code for code in codes if code != row.code]))
@@ -118,7 +124,7 @@ def _chosen(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) 
 
 
 def _alphabet(row: RankingRow) -> str:
-    """Return a name as it is looked up: accents do not count."""
+    """Return a name without accents, as it is searched."""
     return unicodedata.normalize("NFKD", row.name).encode("ascii", "ignore").decode().casefold()
 
 
@@ -127,7 +133,7 @@ def _fits(row: RankingRow, codes: Sequence[str]) -> bool:
 
 
 def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]) -> dict[str, Any]:
-    """Return what a page with fewer than two countries offers."""
+    """Return the proposals for a page with fewer than two countries."""
     if not rows:
         edge = ranking.table.first
         top, cut = ranking.ranked[:PROPOSED], ranking.ranked[edge - 1 : edge + 1]
@@ -144,7 +150,7 @@ def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]
 
 
 def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
-    """Return what the page shows of two or more countries."""
+    """Return the context for two or more countries."""
     rows = factors_presenters.factors(found)
     countries = [screen.country for screen in found.screens]
     pairs, more_pairs = sentences_presenters.pair_rows(found)
@@ -174,7 +180,7 @@ def _beside(request: HttpRequest, found: Compared) -> dict[str, Any]:
 
 
 def _what_if(request: HttpRequest, found: Compared) -> str:
-    """Return the address of What if, with the weights at which the order flips where there are some."""
+    """Return the URL of What if, with the weights at which the order reverses, if any."""
     run = [("run", str(found.run.pk))] if request.GET.get("run") else []
     return reverse("what-if", query=[*run, *sentences_presenters.what_if_weights(found)] or None)
 

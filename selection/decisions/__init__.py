@@ -1,1 +1,1 @@
-"""Recommendations, decisions, and the memo; what is decided is frozen with its evidence."""
+"""Recommendations, decisions, and the memo; a decision is frozen with its evidence."""

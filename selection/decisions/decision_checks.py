@@ -1,6 +1,7 @@
-"""What stands in the way of selecting one candidate. One rule, one function; page, service and memo read one list.
+"""Checks a candidate must pass to be selected, shared by page, service, and memo.
 
-A decision not to select, to shortlist or to defer needs none of it: it binds nobody.
+Each rule is one function. A decision not to select, to shortlist, or to defer needs none of them, because it binds no
+one.
 """
 
 from __future__ import annotations
@@ -22,7 +23,7 @@ from selection.restrictions.queries import findings_by_country
 
 @dataclass(frozen=True, slots=True)
 class Grounds:
-    """What the rules look at, read once for all candidates of a round that are asked about."""
+    """Facts that the rules check, read once for all candidates concerned."""
 
     cells: Sequence[Cell]
     critical: Sequence[Note]
@@ -32,30 +33,36 @@ class Grounds:
 
 
 def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
-    """The country is a candidate still."""
+    """Check that the country is still in the pool."""
     if candidate.in_pool:
         return []
     return [Finding.error("not_in_pool", f"{candidate.country} is not in the pool: {candidate.reason}", "pool")]
 
 
 def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
-    """It is said where a partnership with the country runs; a stated reason lets another one overlap it."""
+    """Warn of an existing partnership with the country.
+
+    Overlap is allowed with a stated reason.
+    """
     words = grounds.partners.get(candidate.country.code)
     return [Finding.warning("partner", words, "pool")] if words else []
 
 
 def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:
-    """Both criteria that the statute makes mandatory are met; no weight and no rank stands in for them."""
+    """Check that both statutory criteria are met; no weight or rank makes up for them."""
     return statutory_criteria.findings(grounds.gates[candidate.pk])
 
 
 def restrictions_reviewed(candidate: Candidate, grounds: Grounds) -> list[Finding]:
-    """The legal, policy and fiscal restrictions are reviewed, the reviews are in force, and none bars."""
+    """Check that the legal, policy, and fiscal restrictions have current reviews and none bars."""
     return list(grounds.restrictions[candidate.country_id])
 
 
 def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
-    """Who was asked about the candidate has answered, or the approver goes on without; an objection is disposed of."""
+    """Check that every agency asked has answered, and that objections have a disposition.
+
+    The approver may proceed without a late answer.
+    """
     found = []
     for cell in grounds.cells:
         if cell.candidate.pk != candidate.pk:
@@ -77,7 +84,7 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 
 
 def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:
-    """No critical note on the candidate, or on the round as a whole, is open."""
+    """Check that no critical note on the candidate or the round is open."""
     return [
         Finding.error("critical_open", f"{note} is critical and open; adjudicate it.", "notes")
         for note in grounds.critical
@@ -97,7 +104,7 @@ RULES: tuple[Rule, ...] = (
 
 
 def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate], on: date) -> Grounds:
-    """What the rules look at for some candidates of a round. A fixed number of queries."""
+    """Load the facts for the rules on some candidates, in a fixed number of queries."""
     return Grounds(
         consultation_of(selection_round, on).cells,
         list(selection_round.notes.blocking().order_by("pk")),
@@ -108,7 +115,7 @@ def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate],
 
 
 def decision_findings(candidate: Candidate, action: str, on: date, grounds: Grounds | None = None) -> list[Finding]:
-    """What stands in the way of the decision `action` on a candidate, and what to know before it."""
+    """Return the findings on the decision `action`: errors block it, warnings inform."""
     if action != Action.SELECT:
         return []
     known = grounds or grounds_of(candidate.round, [candidate], on)

@@ -1,4 +1,4 @@
-"""The forms of deliberation: a recommendation, a decision on it, and an edited template of the memo."""
+"""Forms of deliberation: a recommendation, a decision on it, and a template of the memo."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from selection.models import Action, Recommendation
 
 
 class RecommendationForm(SeenForm, ActionForm):
-    """What the office recommends about one candidate."""
+    """Form for the office's recommendation on one candidate."""
 
     action = forms.ChoiceField(label="Recommendation", choices=Action.choices, widget=forms.RadioSelect)
     rationale = forms.CharField(
@@ -31,12 +31,12 @@ class RecommendationForm(SeenForm, ActionForm):
 
     @classmethod
     def initial_of(cls, found: Recommendation | None) -> dict[str, Any]:
-        """Return what the form holds about a recommendation."""
+        """Return the initial values from a recommendation."""
         return {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
 
 
 class DecisionForm(SeenForm, ActionForm):
-    """What the approver decides on one recommendation."""
+    """Form for the approver's decision on one recommendation."""
 
     action = forms.ChoiceField(label="Decision", choices=Action.choices, widget=forms.RadioSelect)
     remarks = forms.CharField(
@@ -48,7 +48,7 @@ class DecisionForm(SeenForm, ActionForm):
 
 
 class TemplateForm(ActionForm):
-    """An edited template of the memo."""
+    """Form for an edited template of the memo."""
 
     file = forms.FileField(
         label="Word document",

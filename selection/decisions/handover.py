@@ -1,4 +1,7 @@
-"""What became of the decisions of a round. The app of partnerships registers its answer; this app knows none."""
+"""Sequels of a round's decisions.
+
+The partnerships app registers a provider; this app depends on none.
+"""
 
 from __future__ import annotations
 
@@ -12,9 +15,9 @@ from selection.models import Candidate
 
 @dataclass(frozen=True, slots=True)
 class Sequel:
-    """What came of the decision on a candidate, or may come of it where `is_offer`: words for a link, and its address.
+    """Sequel of a decision, or an offer to start one (`is_offer`): link text and URL.
 
-    `note` says how it stands; `outlived` that the decision it came from was superseded.
+    `note` describes its status; `outlived` is True if the decision that it came from was superseded.
     """
 
     label: str
@@ -29,13 +32,13 @@ _tellers: list[Tell] = []
 
 
 def register_sequels(tell: Tell) -> None:
-    """Register who knows what came of decisions: sequels by the key of the candidate, as an account sees them."""
+    """Register a provider of sequels: by candidate key, as an account sees them."""
     if tell not in _tellers:
         _tellers.append(tell)
 
 
 def sequels(candidates: Sequence[Candidate], user: User) -> dict[int, list[Sequel]]:
-    """What came, or may come, of the decisions on some candidates of one round. A fixed number of queries."""
+    """Return the sequels of the decisions on candidates of one round, in a fixed number of queries."""
     found: dict[int, list[Sequel]] = {candidate.pk: [] for candidate in candidates}
     for tell in _tellers:
         for key, told in tell(candidates, user).items():
@@ -44,7 +47,10 @@ def sequels(candidates: Sequence[Candidate], user: User) -> dict[int, list[Seque
 
 
 def sequel_findings(candidate: Candidate, user: User) -> list[Finding]:
-    """What runs because of the decision that another one would supersede. It is said and bars nothing."""
+    """Warn of sequels that rest on the decision to be superseded.
+
+    The warning does not block.
+    """
     return [
         Finding(
             "sequel_stays",

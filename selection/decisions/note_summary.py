@@ -11,9 +11,10 @@ from selection.runs.labels import joined
 
 
 def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], int]) -> list[str]:
-    """Return the memo's sentences on all notes: on disclosed ones only if there are none, on the others always.
+    """Return the memo's sentences on all notes of a round.
 
-    `undecided` counts the notes that are open or wait for their agency, by status and kind.
+    The sentence on disclosed notes appears only if there are none; the others always do. `undecided` counts the notes
+    that are open or wait for their agency, by status and kind.
     """
     said = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
     for status, words in (

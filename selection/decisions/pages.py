@@ -1,4 +1,4 @@
-"""URLs of deliberation, decisions and the memo."""
+"""URLs of deliberation, decisions, and the memo."""
 
 from cpc.web.pages import Page
 from selection.decisions import views

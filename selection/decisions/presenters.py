@@ -1,4 +1,4 @@
-"""Recommendations, decisions and the memo in words and marks."""
+"""Presentation of recommendations, decisions, and the memo."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ ACTION_MARKS: Mapping[str, str] = {
 
 
 def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] = ()) -> dict[str, Any]:
-    """One candidate: where it stands, what is recommended and decided, what a selection would meet, what came of it."""
+    """Return one row of the deliberation as template context.
+
+    It holds the score, recommendation, decision, findings on a selection, and sequels of the decision.
+    """
     made, recommended, decided = found.standing.row, found.recommendation, found.decision
     return {
         "candidate": found.candidate,
@@ -42,12 +45,12 @@ def row(found: Deliberated, findings: Sequence[Finding], came: Sequence[Sequel] 
 
 
 def decided_line(decision: Decision, came: Sequence[Sequel]) -> dict[str, Any]:
-    """A decision that stands, and what came of it."""
+    """Return a current decision with its sequels, as template context."""
     return {"decision": decision, "mark": ACTION_MARKS[decision.action], "came": came}
 
 
 def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
-    """How many candidates are recommended on, wait, and are decided on, by what was decided."""
+    """Return the number of candidates without a recommendation, waiting, and decided, by decision."""
     decided = Counter(row.decision.action for row in rows if row.decision)
     waiting = sum(row.waits for row in rows)
     found = [
@@ -59,7 +62,7 @@ def counts(rows: Sequence[Deliberated]) -> list[tuple[str, int]]:
 
 
 def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:
-    """Recommendations on a candidate that were superseded, each with what was decided on it."""
+    """Return superseded recommendations on a candidate, each with its decision."""
     return [
         {
             "recommendation": found,
@@ -72,7 +75,7 @@ def history(rows: Sequence[Recommendation]) -> list[dict[str, Any]]:
 
 
 def known_of(found: Recommendation | None) -> list[tuple[str, str]]:
-    """What is recommended now, as pairs above a form."""
+    """Return the current recommendation as pairs to show above a form."""
     if found is None:
         return []
     pairs = [
@@ -87,7 +90,7 @@ def known_of(found: Recommendation | None) -> list[tuple[str, str]]:
 
 
 def worded(content: Mapping[str, Any]) -> dict[str, Any]:
-    """The content of a memo with its days and figures as they are read."""
+    """Return the content of a memo with days and figures formatted for display."""
     ranking = [
         {
             **line,

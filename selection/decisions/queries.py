@@ -1,4 +1,4 @@
-"""Recommendations and decisions as pages and memo read them, and the digests of what a decided round rests on."""
+"""Reads of recommendations and decisions, and the digests of all that a decided round rests on."""
 
 from __future__ import annotations
 
@@ -36,12 +36,15 @@ from selection.scoring import sha256_of
 
 _encoder = DjangoJSONEncoder()
 _PASSING = frozenset({"superseded_at", "withdrawn_at", "withdrawn_by", "withdrawn_because"})
-"""Columns that later acts fill: a freeze keeps what was said, not whether something was said after it."""
+"""Columns that later actions fill.
+
+A freeze leaves them out, so its digests stay valid.
+"""
 
 
 @dataclass(frozen=True, slots=True)
 class Deliberated:
-    """A candidate with what is recommended and decided."""
+    """Candidate with its current recommendation and decision."""
 
     standing: Standing
     recommendation: Recommendation | None
@@ -49,17 +52,17 @@ class Deliberated:
 
     @property
     def candidate(self) -> Candidate:
-        """The candidate."""
+        """Return the candidate."""
         return self.standing.candidate
 
     @property
     def waits(self) -> bool:
-        """Whether a recommendation waits for the approver."""
+        """Return True if a recommendation waits for the approver."""
         return self.recommendation is not None and not hasattr(self.recommendation, "decision")
 
 
 def deliberation(selection_round: SelectionRound) -> list[Deliberated]:
-    """Every candidate with its recommendation: in the order of the memo, then those without one, by score."""
+    """Return every candidate with its recommendation: in the memo's order, then the others by score."""
     recommended = {row.candidate_id: row for row in recommendations(selection_round)}
     decided = {row.candidate_id: row for row in decisions(selection_round)}
     rows = [
@@ -72,20 +75,20 @@ def deliberation(selection_round: SelectionRound) -> list[Deliberated]:
 
 
 def recommendations(selection_round: SelectionRound) -> list[Recommendation]:
-    """The recommendations that stand, in the order of the memo."""
+    """Return the current recommendations, in the order of the memo."""
     rows = Recommendation.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     return list(rows.select_related("candidate__country", "drafted_by", "decision__decided_by").order_by("place", "pk"))
 
 
 def decisions(selection_round: SelectionRound) -> list[Decision]:
-    """The decisions that stand, by country."""
+    """Return the current decisions, by country."""
     rows = Decision.objects.filter(candidate__round=selection_round, superseded_at__isnull=True)
     related = ("candidate__country", "recommendation__drafted_by", "decided_by", "supersedes__decided_by")
     return list(rows.select_related(*related).order_by("candidate__country__name"))
 
 
 def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
-    """The rounds in which recommendations that the account did not draft wait for a decision, and how many."""
+    """Return the rounds with undecided recommendations by other drafters, and their number."""
     rows = Recommendation.objects.filter(
         superseded_at__isnull=True,
         decision__isnull=True,
@@ -97,47 +100,47 @@ def waiting_for(user: User) -> list[tuple[SelectionRound, int]]:
 
 
 def find_recommendation(candidate: Candidate) -> Recommendation | None:
-    """The recommendation that stands on a candidate."""
+    """Return the current recommendation on a candidate, or None."""
     rows = candidate.recommendations.filter(superseded_at__isnull=True)
     return rows.select_related("candidate__country", "drafted_by", "decision__decided_by").first()
 
 
 def history(candidate: Candidate) -> list[Recommendation]:
-    """Every recommendation on a candidate with its decision, the newest first."""
+    """Return every recommendation on a candidate with its decision, the newest first."""
     rows = candidate.recommendations.select_related("drafted_by", "decision__decided_by")
     return list(rows.order_by("-pk"))
 
 
 def memos(selection_round: SelectionRound) -> list[Memo]:
-    """The issues of the memo, the newest first, without their content."""
+    """Return the issues of the memo without their content, the newest first."""
     return list(selection_round.memos.select_related("made_by").defer("content").order_by("-number"))
 
 
 def find_memo(user: User, pk: int, number: int) -> Memo | None:
-    """One issue of the memo of a round that an account sees."""
+    """Return one issue of the memo of a round, or None if the account does not see it."""
     if not SelectionRound.objects.visible_to(user).filter(pk=pk).exists():
         return None
     return Memo.objects.select_related("round", "made_by").filter(round=pk, number=number).first()
 
 
 def freezes(selection_round: SelectionRound) -> list[RoundFreeze]:
-    """What was frozen, the newest first."""
+    """Return the freezes of a round, the newest first."""
     return list(selection_round.freezes.select_related("by").order_by("-number"))
 
 
 def frozen_memos(selection_round: SelectionRound) -> set[int]:
-    """The numbers of the issues of the memo that were frozen."""
+    """Return the numbers of the memo issues in the newest freeze."""
     newest = selection_round.freezes.order_by("-number").values_list("manifest__memos", flat=True).first()
     return {int(number) for number in newest or {}}
 
 
-# ---- what a freeze holds -------------------------------------------------------------------------------------------
+# ---- contents of a freeze ------------------------------------------------------------------------------------------
 
 
 def manifest_of(selection_round: SelectionRound) -> dict[str, dict[str, str]]:
-    """The SHA-256 of every row that the decisions rest on, by kind and key.
+    """Return the SHA-256 of every row that the decisions rest on, by kind and key.
 
-    Notes that only their agency sees are not among them: the office has not read them.
+    Leaves out notes that only their agency sees, because the office has not read them.
     """
     of_candidates = {"candidate__round": selection_round}
     positions = Position.objects.filter(**of_candidates)

@@ -1,4 +1,7 @@
-"""From recommendation to decision: who drafts does not decide, and what was decided is frozen with what it rests on."""
+"""Recommendations and decisions.
+
+The drafter never decides, and a decision is frozen with its evidence.
+"""
 
 from __future__ import annotations
 
@@ -47,18 +50,18 @@ FROZEN: Mapping[str, str] = {
     "decisions": "Decision",
     "memos": "Memo",
 }
-"""What a freeze holds: the parts of `manifest_of`, each in the word for one row of it."""
+"""Parts of `manifest_of` that a freeze holds, each with the label of one row."""
 
 
 @transaction.atomic
 def recommend(
     *, candidate: Candidate, action: str, rationale: str, actor: User, place: int | None = None, seen: int | None = None
 ) -> Recommendation:
-    """Recommend on a candidate; the earlier recommendation is superseded.
+    """Recommend on a candidate and supersede the earlier recommendation.
 
-    What was decided stands until the approver decides on the new one. `seen` is the key of the recommendation that the
-    person saw, 0 for none. Raises `EditConflict` if another counts by now, `ValidationError` with `state`,
-    `not_in_pool` or the codes of the fields. The same again changes nothing.
+    The current decision stays until the approver decides on the new recommendation. `seen` is the key of the
+    recommendation that the person saw, 0 for none. Raises `EditConflict` if another one is current by now, and
+    `ValidationError` with `state`, `not_in_pool`, or the codes of the fields. The same again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(candidate.round)
@@ -91,7 +94,7 @@ def recommend(
 
 
 def live_recommendation(candidate: Candidate) -> Recommendation | None:
-    """The recommendation that stands on a candidate."""
+    """Return the current recommendation on a candidate, or None."""
     return candidate.recommendations.filter(superseded_at__isnull=True).select_related("decision", "drafted_by").first()
 
 
@@ -107,10 +110,11 @@ def decide(
 ) -> Decision:
     """Decide on one recommendation, as recommended or otherwise; otherwise needs remarks.
 
-    An earlier decision on the candidate is superseded. In a decided round the memo is issued and all is frozen anew.
+    Supersedes an earlier decision on the candidate. In a decided round, also issues the memo and freezes the round
+    again.
 
     Raises `PermissionDenied`, and `ValidationError` with `two_people`, `superseded`, `decided_already`, `remarks`,
-    `state` or the codes of what stands in the way of a selection.
+    `state`, or the codes of findings that block a selection.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = locked(recommendation.candidate.round)
@@ -154,9 +158,9 @@ def decide(
 
 @transaction.atomic
 def freeze_round(*, selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> RoundFreeze:
-    """Issue the memo with what was decided, and keep the digests of everything it rests on under one hash.
+    """Issue the memo with the decisions, and freeze the digests of all they rest on under one hash.
 
-    Where nothing changed since the newest issue or the newest freeze, those stand.
+    Returns the newest freeze if nothing changed since.
     """
     require(actor, Permission.APPROVE_SELECTION)
     bring_memo_up_to_date(selection_round, actor, on)
@@ -174,16 +178,16 @@ def freeze_round(*, selection_round: SelectionRound, actor: User, on: dt.date | 
 
 
 def verify_freeze(freeze: RoundFreeze) -> list[str]:
-    """What differs between a freeze and what stands now, in words; empty where nothing was touched.
+    """Describe the differences between a freeze and the current rows; empty if none was altered.
 
-    Rows that came later (another decision, a later memo) are no difference; a row that is not as it was is.
+    Rows added later (another decision, a later memo) are no difference; an altered row is one.
     """
     (found,) = verify_freezes([freeze], freeze.round)
     return found
 
 
 def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRound) -> list[list[str]]:
-    """The same for each of the freezes of a round, which is read once."""
+    """Verify several freezes of a round, reading the round once."""
     now = manifest_of(selection_round) if freezes else {}
     return [_differences(freeze, now) for freeze in freezes]
 

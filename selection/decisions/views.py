@@ -1,4 +1,4 @@
-"""Deliberation: what is recommended about each candidate, what the approver decides, and what was frozen with it."""
+"""Pages of deliberation: recommendations, decisions, and freezes."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from selection.page_frame import CandidateAction, round_or_404
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every candidate with its recommendation and decision, what a selection would meet, and what came of it."""
+    """List every candidate with its recommendation, decision, findings on a selection, and sequels."""
     check_parameters(request, ())
     found, user = round_or_404(request, pk), user_of(request)
     rows = queries.deliberation(found)
@@ -62,7 +62,7 @@ def deliberation(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class DeliberationAction(CandidateAction):
-    """An action about one candidate in deliberation; what a selection would meet is listed above its form."""
+    """Action on one candidate in deliberation; findings on a selection are listed above its form."""
 
     template_name = "selection/decisions/action.html"
     back = "round-deliberation"
@@ -138,7 +138,7 @@ class Decide(DeliberationAction):
 def _findings(
     selection_round: SelectionRound, rows: Sequence[queries.Deliberated], today: dt.date
 ) -> dict[int, list[Finding]]:
-    """What each decision that is waited for would meet, by candidate; nothing is asked where none is."""
+    """Return the findings on each decision that is due, by candidate; runs no query if none is due."""
     waiting = [row for row in rows if row.waits]
     if not waiting:
         return {}

@@ -1,4 +1,4 @@
-"""The head of a dossier in words."""
+"""Presentation of the head of a dossier."""
 
 from __future__ import annotations
 
@@ -25,9 +25,9 @@ from selection.runs.rows import RankingRow
 
 
 def facts(candidate: Candidate, page: CountryPage, doubt: Doubt | None, *, sees_rank: bool) -> list[Fact]:
-    """Return the candidate's figures: with its rank for the office, with its score alone for a reviewer.
+    """Return the candidate's figures: rank and score for the office, the score for a reviewer.
 
-    `doubt` is what a score by a method adds; None for a model without one.
+    `doubt` is the uncertainty of a score by a method; None for a model without one.
     """
     if doubt is not None and page.row is not None and page.row.score is not None:
         return _by_method(candidate, page.row, doubt, len(page.ranking.ranked) if page.ranking else 0, sees_rank)
@@ -65,7 +65,10 @@ def _by_method(candidate: Candidate, row: RankingRow, doubt: Doubt, ranked: int,
 
 
 def _known(fact: Fact, page: CountryPage) -> Fact:
-    """A criterion that nobody rated for any candidate takes no part in the score, so that its weight is not missed."""
+    """Return the share of known weight, with a note on criteria that no one rated for any candidate.
+
+    Such criteria take no part in the score, so their weight does not count as missing.
+    """
     left = sum(factor.row.is_rated for factor in page.unrated)
     note = (
         f"{left} criteria are not rated" if left > 1 else "one criterion is not rated" if left else "of the full model"
@@ -74,7 +77,7 @@ def _known(fact: Fact, page: CountryPage) -> Fact:
 
 
 def programs_table(country: Country, today: dt.date, *, sees_assessment: bool) -> Table[USGProgram]:
-    """Return the programs of U.S. agencies in a country, with the assessment for who may read it."""
+    """Return the table of U.S. programs in a country, with the assessment for readers who may see it."""
 
     def days(row: USGProgram) -> SafeString:
         return fragment("indicators/curated/_program_days.html", row=row, standing=standing_on(row, today))

@@ -1,4 +1,4 @@
-"""What a dossier reads of its candidate: the current score, the evidence version, and what happened when."""
+"""Reads of a dossier: the current score, the evidence version, and the timeline."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from selection.ratings.queries import hidden_criteria, ratings_of
 
 
 def current_run(candidate: Candidate) -> ScoreRun | None:
-    """The round's current score, where it holds this candidate."""
+    """Return the round's current score if it includes this candidate, or None."""
     newest = candidate.round.runs.select_related("run").order_by("-number").first()
     if newest is None or candidate.country.code not in newest.run.inputs.get("candidates", ()):
         return None
@@ -21,7 +21,7 @@ def current_run(candidate: Candidate) -> ScoreRun | None:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that happened to a candidate."""
+    """One event in the timeline of a candidate."""
 
     at: dt.datetime
     words: str
@@ -30,8 +30,9 @@ class Event:
 
 
 def timeline(candidate: Candidate, user: User) -> list[Event]:
-    """What happened to a candidate, the newest first: moves, evidence, papers, and ratings as far as the reader sees
-    them.
+    """Return the events on a candidate, the newest first.
+
+    Events are moves, evidence versions, documents, and the ratings that the reader sees.
     """
     hidden = hidden_criteria(candidate, user)
     events = [

@@ -1,4 +1,4 @@
-"""The dossier: everything on one candidate of one round, a section a subject."""
+"""Pages of the dossier: everything on one candidate of one round, one section per subject."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ from selection.restrictions.queries import reviewed
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
-    """One candidate: for the office everything, for a reviewer whose agency was asked what reviewers see."""
+    """Show one candidate.
+
+    The office sees everything; a reviewer whose agency was asked sees the part for reviewers.
+    """
     check_parameters(request, ("format",))
     user = user_of(request)
     candidate = candidate_of(user, pk, code.upper())
@@ -88,13 +91,16 @@ def dossier(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
 
 
 def _page(candidate: Candidate, run: ScoreRun | None) -> CountryPage:
-    """Every criterion of the round's model for the candidate: as the current score took it, else as known."""
+    """Return every criterion of the model for the candidate, by current score or else current data."""
     table, as_of = candidate.round.model.as_table, run.as_of if run else candidate.round.as_of
     return country_page(candidate.country, table, run, as_of=as_of, stage=Stage.FULL)
 
 
 def _for(user: User, candidate: Candidate, page: CountryPage) -> CountryPage:
-    """The page without what a rater is to see only after rating: ratings of others, and what the score made of them."""
+    """Return the page without what a rater may see only after rating.
+
+    Left out are ratings by others, and their effect on the score.
+    """
     hidden = hidden_criteria(candidate, user)
     return without_ratings(page, hidden) if hidden else page
 
@@ -107,7 +113,7 @@ def _export(kind: str, candidate: Candidate, page: CountryPage) -> HttpResponseB
     )
 
 
-# ---- sections that rest on what this app and the indicators hold -----------------------------------------------------
+# ---- sections from data of this app and the indicators ---------------------------------------------------------------
 
 
 def _factors(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
@@ -208,7 +214,7 @@ def _timeline(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register the sections of a dossier. `AppConfig.ready` calls this once."""
     own = (
         Section("factors", "Factors", "selection/dossier/_factors.html", _factors, order=10),
         Section("statute", "Statute", "selection/dossier/_statute.html", _statute, order=5),

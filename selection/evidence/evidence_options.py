@@ -1,4 +1,4 @@
-"""What a rating may rest on: everything that is known about a candidate's country, to be picked and never typed."""
+"""Evidence that a rating may rest on: all data on a candidate's country, selected and never typed."""
 
 from __future__ import annotations
 
@@ -12,12 +12,15 @@ from selection.model_definition.criteria_table import Stage
 from selection.models import Candidate, CandidateDocument, Rating, RatingEvidence
 
 PROFILE = "profile"
-"""The section in which a narrative tells of the forms of trafficking."""
+"""Section of a narrative that describes the forms of trafficking."""
 
 
 @dataclass(frozen=True, slots=True)
 class Offer:
-    """One thing to rest a rating on; `evidence` is not saved. `key` is stable while the thing stands."""
+    """One piece of evidence to select; `evidence` is not saved.
+
+    `key` is stable as long as the evidence exists.
+    """
 
     key: str
     evidence: RatingEvidence
@@ -25,7 +28,7 @@ class Offer:
 
 @dataclass(frozen=True, slots=True)
 class OfferGroup:
-    """Offers of one kind. `near` says that the criterion is mostly judged by them."""
+    """Options of one kind. `near` is True if the criterion is mostly judged by them."""
 
     label: str
     offers: Sequence[Offer]
@@ -33,9 +36,9 @@ class OfferGroup:
 
 
 def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[OfferGroup]:
-    """What is known about a candidate, by kind, what is nearest to the criterion first.
+    """Return the evidence on a candidate by kind, the most relevant to the criterion first.
 
-    What `own` rests on and nobody offers any more, such as a value that was replaced, stands in a group of its own.
+    Evidence of `own` that is no longer offered, such as a replaced value, is in a group of its own.
     """
     groups = [
         *_sentences(candidate, criterion),
@@ -68,7 +71,7 @@ def _copy(link: RatingEvidence) -> RatingEvidence:
 
 
 def _sentences(candidate: Candidate, criterion: str) -> Iterator[OfferGroup]:
-    """The sentences of the newest narrative, a group a section."""
+    """Yield the sentences of the newest narrative, one group per section."""
     rows = Narrative.objects.live().filter(country=candidate.country_id).prefetch_related("sections", "recommendations")
     narrative = rows.order_by("-report_year").first()
     if narrative is None:

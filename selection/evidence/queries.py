@@ -6,5 +6,5 @@ from selection.models import Candidate, EvidenceVersion
 
 
 def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
-    """What is shown of the candidate now, or None before it was first compared."""
+    """Return the newest version of the evidence, or None before the first comparison."""
     return candidate.evidence.order_by("-number").first()

@@ -1,7 +1,8 @@
-"""What stands before the reader of a candidate, and when that changes.
+"""Versions of the evidence shown to readers of a candidate.
 
-A position is tied to the version that was shown. After a publication, a retraction or a rating, `refresh_evidence`
-makes a new version for each candidate for whom a cell of the model differs; the others keep theirs.
+A position is tied to the version that the page showed. After a publication, a retraction, or a rating,
+`refresh_evidence` creates a new version for each candidate for which a cell of the model differs; the others keep
+theirs.
 """
 
 from __future__ import annotations
@@ -22,9 +23,9 @@ from selection.scoring_inputs.cells import Cell, Rated, select
 
 @transaction.atomic
 def refresh_evidence(*, selection_round: SelectionRound) -> int:
-    """Make new evidence versions where something differs from the newest; give how many candidates changed.
+    """Create new evidence versions for changed candidates, and return the number of these candidates.
 
-    Reads everything as known now, whatever number the round is scored at: what a reader is shown is the newest.
+    Reads the newest data, whatever publication the round is scored at, because readers see the newest.
     """
     found = SelectionRound.objects.select_for_update(of=("self",), no_key=True).get(pk=selection_round.pk)
     table, as_of = found.model.as_table, current()
@@ -66,9 +67,10 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
 
 
 def fresh_evidence(*, selection_round: SelectionRound) -> int:
-    """Compare with what is known where something was published since the last time; how many candidates changed.
+    """Refresh the evidence if data were published since the last time.
 
-    A closed round keeps the evidence on which it was decided, and one that was never scored has none yet.
+    Returns the number of changed candidates. A closed round keeps the evidence of its decision, and a round without a
+    score has none yet.
     """
     if not selection_round.is_open or selection_round.evidence_as_of is None:
         return 0
@@ -78,7 +80,7 @@ def fresh_evidence(*, selection_round: SelectionRound) -> int:
 
 
 def fresh_evidence_of_open_rounds() -> int:
-    """The same for every open round, after something was published or taken back."""
+    """Refresh the evidence of every open round. Return the number of changed candidates."""
     open_rounds = SelectionRound.objects.exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED))
     return sum(fresh_evidence(selection_round=selection_round) for selection_round in open_rounds.order_by("pk"))
 
@@ -90,7 +92,7 @@ def _newest(selection_round: SelectionRound) -> list[EvidenceVersion]:
 
 
 def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rated]]:
-    """The ratings that count now, by criterion and country."""
+    """Return the current ratings, by criterion and country."""
     rows = (
         Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
         .order_by("pk")
@@ -106,7 +108,7 @@ def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rate
 
 
 def said(row: CriterionRow, cell: Cell) -> dict[str, Any]:
-    """One cell as it is kept: what it rests on, and the words for it."""
+    """Return one cell as it is stored: its evidence and a short text."""
     if cell.rated is not None:
         return {"ratings": sorted(cell.rated.steps), "words": f"rated {cell.rated.median:g} of 4"}
     seen = cell.used or cell.shown
@@ -125,14 +127,17 @@ def said(row: CriterionRow, cell: Cell) -> dict[str, Any]:
 
 
 def content(cell: Mapping[str, Any]) -> dict[str, Any]:
-    """What of a cell counts as evidence: a later edition that says the same is none."""
+    """Return the part of a cell that counts as evidence.
+
+    A later edition of the same value is no change.
+    """
     return {name: cell[name] for name in ("value", "label", "missing", "period", "ratings") if name in cell}
 
 
 def differences(
     table: ModelTable, before: Mapping[str, Mapping[str, Any]], after: Mapping[str, Mapping[str, Any]]
 ) -> list[dict[str, str]]:
-    """What differs between two versions, one entry a criterion, in the order of the model."""
+    """Return the differences between two versions, one per criterion, in the order of the model."""
     labels = {row.key: row.label for row in table.criteria}
     return [
         {
@@ -147,7 +152,10 @@ def differences(
 
 
 def tell_of_stale(*, selection_round: SelectionRound) -> int:
-    """Tell each agency once which of its answers rest on older evidence than there is now; how many were told."""
+    """Notify each agency once of its answers on outdated evidence.
+
+    Returns the number of notifications.
+    """
     if selection_round.state not in ANSWERING:
         return 0
     newest = {row.candidate_id: row.pk for row in _newest(selection_round)}

@@ -1,4 +1,4 @@
-"""The forms of notes: writing one, answering it, and changing who sees it or whether it counts."""
+"""Forms of notes: writing, answering, sharing, withdrawing, and superseding."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ class ManyFiles(forms.ClearableFileInput):
 
 
 class FilesField(forms.FileField):
-    """Several files; cleans to a list."""
+    """Field for several files; cleans to a list."""
 
     def __init__(self, **options: Any) -> None:
         super().__init__(
@@ -38,7 +38,7 @@ class FilesField(forms.FileField):
         )
 
     def clean(self, data: Any, initial: Any = None) -> list[UploadedFile[bytes]]:
-        """Each file on its own; an empty one is refused by the service, which names the remedy."""
+        """Return the uploaded files. The service rejects an empty file and names the remedy."""
         sent = data if isinstance(data, list | tuple) else [data]
         return [file for file in sent if isinstance(file, UploadedFile)]
 
@@ -112,13 +112,13 @@ class NoteForm(NoteActionForm):
 
     @property
     def words(self) -> Words:
-        """What the note says. Call once the form is valid."""
+        """Return the text of the note. Call once the form is valid."""
         names = ("kind", "text", "proposed_text", "rationale", "section")
         return Words(**{name: self.cleaned_data[name] for name in names})
 
 
 class SupersedeForm(NoteForm):
-    """A note in the place of another one, with what that one says; what it is about does not change."""
+    """Form for a note that supersedes another: filled from the old note, with the same subject."""
 
     def __init__(self, *args: Any, note: Note, **options: Any) -> None:
         super().__init__(*args, candidates=(), criteria={}, **options)
@@ -129,21 +129,21 @@ class SupersedeForm(NoteForm):
 
 
 class ReplyForm(NoteActionForm):
-    """An answer in the thread."""
+    """Form for a reply in the thread."""
 
     text = _text("Reply", rows=3, help_text=NO_VICTIMS)
     file = FilesField()
 
 
 class AdjudicationForm(NoteActionForm):
-    """The answer of the office."""
+    """Form for the office's answer."""
 
     outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)
     rationale = _text("Reason", rows=3, required=False, help_text="Needed unless the note is accepted as it is.")
 
 
 class ConcurrenceForm(NoteActionForm):
-    """Whether the agency agrees."""
+    """Form for the agency's concurrence with an answer."""
 
     concurs = forms.ChoiceField(
         label="Does your agency agree with the answer?",
@@ -154,13 +154,13 @@ class ConcurrenceForm(NoteActionForm):
 
 
 class WithdrawForm(NoteActionForm):
-    """Why a note is taken back."""
+    """Form for withdrawing a note, with the reason."""
 
     reason = _text("Why is it withdrawn?", rows=2, help_text="It stays on record, closed.")
 
 
 class ShareForm(NoteActionForm):
-    """Who sees a note from now on."""
+    """Form for sharing a note with more people."""
 
     error_fields = {"only_widened": "visibility"}
 
@@ -176,7 +176,7 @@ class ShareForm(NoteActionForm):
 
 
 class MatrixFileForm(ActionForm):
-    """A filled matrix of an agency."""
+    """Form for a filled matrix of an agency."""
 
     error_fields = {"not_asked": "agency"}
 
@@ -200,7 +200,7 @@ class MatrixFileForm(ActionForm):
 
 
 class MatrixFilter(forms.Form):
-    """What a matrix is narrowed to."""
+    """Filters of a matrix."""
 
     use_required_attribute = False
 
@@ -224,7 +224,7 @@ class MatrixFilter(forms.Form):
 
     @property
     def in_words(self) -> list[str]:
-        """The filters in use, each in words."""
+        """Describe the filters in use, each as text."""
         said = []
         for name, value in self.cleaned_data.items():
             if value:

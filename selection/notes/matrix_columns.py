@@ -1,8 +1,8 @@
-"""The columns of the comment matrix, one spelling for its page, its exports and its import.
+"""Columns of the comment matrix, shared by its page, exports, and import.
 
-As review teams know them: number, agency, reviewer, document version, section, type, comment, proposed text,
-rationale; then what the office fills: adjudication, its reason, by whom and when; the reviewer's concurrence; status.
-A round is about several countries, so that the candidate is a column of its own.
+Columns follow the practice of review teams: number, agency, reviewer, document version, section, type, comment,
+proposed text, rationale; then the office's columns: adjudication, its reason, by whom and when; the reviewer's
+concurrence; status. A round covers several countries, so the candidate is a column of its own.
 """
 
 from __future__ import annotations
@@ -21,7 +21,7 @@ ABOUT = "About"
 
 @dataclass(frozen=True, slots=True)
 class Column:
-    """One column: its key, its heading, how a note fills it, who fills it, and how wide it is in characters."""
+    """One column: key, heading, value from a note, who fills it, and width in characters."""
 
     key: str
     heading: str
@@ -38,13 +38,13 @@ def _status(thread: Thread) -> str:
 
 
 def section_of(thread: Thread) -> str:
-    """Where the note stands: the section as given, else the criterion, value or sentence it is anchored to."""
+    """Return the section of the note as entered, or else the label of its criterion, value, or sentence."""
     note = thread.note
     return note.section if note.section or note.anchor in ("candidate", "round") else thread.label
 
 
 def agreement(thread: Thread) -> str:
-    """The reviewer's concurrence, with the reason; empty where none was given."""
+    """Return the reviewer's concurrence with the reason, or "" if there is none."""
     if thread.agrees is None:
         return ""
     word = "Concurs" if thread.agrees.concurs else "Does not concur"
@@ -74,10 +74,13 @@ REQUIRED = ("candidate", "kind", "text")
 
 
 def cells_of(thread: Thread) -> dict[str, str]:
-    """The cells of a note, by key, as every export shows them."""
+    """Return the cells of a note, by column key, as every export shows them."""
     return {column.key: plain(column.value(thread)) for column in COLUMNS}
 
 
 def plain(text: str) -> str:
-    """A text as it is compared: line ends alike, no blanks at the ends, control characters as exports write them."""
+    """Normalize a text for comparison.
+
+    Unifies line ends, strips blanks, and replaces control characters as exports do.
+    """
     return CONTROL.sub("\N{REPLACEMENT CHARACTER}", text.replace("\r\n", "\n").replace("\r", "\n")).strip()

@@ -1,4 +1,7 @@
-"""What people are told about notes. Never their words: those are read behind the sign-in, where the link leads."""
+"""Notifications about notes.
+
+They never quote a note; the link leads to it behind the sign-in.
+"""
 
 from __future__ import annotations
 
@@ -16,7 +19,7 @@ ANSWER = "selection.note_answered"
 
 
 def register_kinds() -> None:
-    """Register the kinds of this module."""
+    """Register the kinds of notifications of this module."""
     register(
         Kind(
             key=MENTION,
@@ -46,7 +49,7 @@ def _link(note: Note) -> str:
 
 
 def mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User], actor: User) -> None:
-    """Tell people that they are named."""
+    """Notify people who are named in a note."""
     notify(
         recipients=recipients,
         kind=MENTION,
@@ -59,7 +62,7 @@ def mentioned(*, note: Note, reply: NoteReply | None, recipients: Iterable[User]
 
 
 def answered(*, adjudication: Adjudication, recipients: Iterable[User], actor: User) -> None:
-    """Tell an agency that its note was answered."""
+    """Notify an agency that its note was answered."""
     note = adjudication.note
     notify(
         recipients=recipients,

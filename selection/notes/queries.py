@@ -1,4 +1,4 @@
-"""Reading notes: the threads beside the evidence, the comment matrix, and what the memo tells of them."""
+"""Reads of notes: threads beside the evidence, the comment matrix, and the memo's disclosures."""
 
 from __future__ import annotations
 
@@ -35,7 +35,10 @@ TAKEN_BACK = "taken_back"
 
 @dataclass(frozen=True)
 class Thread:
-    """A note with what was said to it. `answer` is the adjudication that counts, `agrees` the newest word on it."""
+    """Note with its replies and files.
+
+    `answer` is the current adjudication, `agrees` the newest concurrence.
+    """
 
     note: Note
     label: str
@@ -46,14 +49,14 @@ class Thread:
 
     @property
     def is_disclosed(self) -> bool:
-        """Whether the memo tells of it."""
+        """Return True if the memo discloses the note."""
         outcome = self.answer.outcome if self.answer is not None else None
         return self.note.is_live and disclosed(kind=self.note.kind, outcome=outcome, status=self.note.status)
 
 
 @dataclass(frozen=True)
 class Narrowing:
-    """What a matrix is narrowed to; empty is everything that stands. `agency` is a code or "office"."""
+    """Filters of a matrix; empty means all current notes. `agency` is a code or "office"."""
 
     q: str = ""
     agency: str = ""
@@ -64,7 +67,7 @@ class Narrowing:
 
 @dataclass(frozen=True)
 class Summary:
-    """The figures above a matrix, over all notes that stand and that the reader sees."""
+    """Figures above a matrix, over all current notes that the reader sees."""
 
     total: int
     agencies: int
@@ -78,12 +81,12 @@ class Summary:
 
 
 def threads(notes: Iterable[Note] | QuerySet[Note], labels: Mapping[str, str]) -> list[Thread]:
-    """Notes that came from `with_threads`, each with what belongs to it. `labels` are those of the criteria."""
+    """Return the threads of notes from `with_threads`. `labels` are those of the criteria."""
     return [_thread(note, labels) for note in notes]
 
 
 def with_threads(notes: QuerySet[Note]) -> QuerySet[Note]:
-    """Notes with all that a thread shows, in a constant number of queries."""
+    """Prefetch all that a thread shows, in a fixed number of queries."""
     said = Prefetch("concurrences", queryset=Concurrence.objects.select_related("by").order_by("pk"))
     answers = Adjudication.objects.filter(superseded_at__isnull=True).select_related("by").prefetch_related(said)
     return notes.select_related(
@@ -118,7 +121,7 @@ def _thread(note: Note, labels: Mapping[str, str]) -> Thread:
 
 
 def label_of(note: Note, labels: Mapping[str, str]) -> str:
-    """What a note stands beside, in words."""
+    """Return the label of the subject of a note."""
     if note.anchor == NoteAnchor.CRITERION:
         return labels.get(note.criterion, note.criterion)
     if note.observation is not None:
@@ -129,18 +132,24 @@ def label_of(note: Note, labels: Mapping[str, str]) -> str:
 
 
 def criterion_labels(selection_round: SelectionRound) -> dict[str, str]:
-    """The labels of the criteria of the round's model, by key."""
+    """Return the labels of the criteria of the round's model, by key."""
     return {row.key: row.label for row in selection_round.model.as_table.criteria}
 
 
 def notes_on(candidate: Candidate, user: User) -> list[Thread]:
-    """What an account sees of the notes on a candidate that stand, oldest first. Constant in queries."""
+    """Return the current notes on a candidate that an account sees, oldest first.
+
+    The number of queries is fixed.
+    """
     found = Note.objects.visible_to(user).live().filter(candidate=candidate).order_by("pk")
     return threads(with_threads(found), criterion_labels(candidate.round))
 
 
 def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
-    """Notes by what they stand beside: "criterion:KEY", "observation:ID", "narrative:ID", "candidate:" or "round:"."""
+    """Group notes by subject, in the order of the notes.
+
+    Keys are "criterion:KEY", "observation:ID", "narrative:ID", "candidate:", and "round:".
+    """
     places: dict[str, list[Note]] = {}
     for thread in found:
         note = thread.note
@@ -154,27 +163,27 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
 
 
 def find_thread(selection_round: int, reference: str, user: User) -> Thread | None:
-    """One note of a round by its reference, such as DOL-3, where the account sees it."""
+    """Return a note by its reference, such as DOL-3, or None if the account does not see it."""
     called = Note.objects.visible_to(user).filter(_called(reference), round=selection_round)
     note = with_threads(called).first()
     return None if note is None else _thread(note, criterion_labels(note.round))
 
 
 def _called(reference: str) -> Q:
-    """Notes of this reference; none where it cannot be one."""
+    """Return a filter for notes of this reference; it matches none if the reference is malformed."""
     series, _, number = reference.rpartition("-")
     fits = number.isascii() and number.isdecimal() and len(number) < 10
     return Q(series=series, number=int(number)) if fits else Q(pk__in=())
 
 
 def earlier_answers(note: Note) -> list[Adjudication]:
-    """Superseded answers, newest first, with what the agency said to them."""
+    """Return the superseded answers, newest first, with the agency's concurrences."""
     rows = note.adjudications.filter(superseded_at__isnull=False).select_related("by").order_by("-pk")
     return list(rows.prefetch_related(Prefetch("concurrences", queryset=Concurrence.objects.select_related("by"))))
 
 
 def standing_of(note: Note) -> str:
-    """What a form about a note carries to notice that somebody was quicker: newest answer and word, and the rest."""
+    """Return a token of the note's newest answer, concurrence, and state, to detect edit conflicts."""
     answer = note.adjudications.order_by("-pk").values_list("pk", flat=True).first()
     agrees = Concurrence.objects.filter(adjudication__note=note).order_by("-pk").values_list("pk", flat=True).first()
     now = Note.objects.values_list("visibility", "withdrawn_at", "superseded_at").get(pk=note.pk)
@@ -182,9 +191,9 @@ def standing_of(note: Note) -> str:
 
 
 def stands_behind(note: Note, user: User) -> bool:
-    """Whether an account shares, withdraws or supersedes a note: its author, or the agency's point of contact.
+    """Return True if an account may share, withdraw, or supersede a note.
 
-    A note that the office entered for an agency is that of whoever entered it, too.
+    That is its author, the agency's point of contact, or the person of the office who entered the note for an agency.
     """
     mine = note.agency_id in own_agencies(user)
     if note.author_id != user.pk:
@@ -193,12 +202,15 @@ def stands_behind(note: Note, user: User) -> bool:
 
 
 def speaks_on(note: Note, user: User) -> bool:
-    """Whether an account says for the agency of a note if it agrees: the author, or the point of contact."""
+    """Return True if an account may concur for the agency of a note.
+
+    That is the note's author or the agency's point of contact.
+    """
     return note.agency_id in own_agencies(user) and (user.is_contact or note.author_id == user.pk)
 
 
 def writes_notes(user: User) -> bool:
-    """Whether an account writes notes and replies at all."""
+    """Return True if an account may write notes and replies."""
     office = user.allows(Permission.RUN_ROUNDS) or user.allows(Permission.APPROVE_SELECTION)
     return office or bool(own_agencies(user))
 
@@ -207,7 +219,10 @@ def writes_notes(user: User) -> bool:
 
 
 def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None = None) -> QuerySet[Note]:
-    """The notes of a round that an account sees, what blocks the decision first, then what is open, heaviest first."""
+    """Return the notes of a round that an account sees.
+
+    Notes that block the decision come first, then open ones, heaviest first.
+    """
     wanted = asked or Narrowing()
     rows = Note.objects.visible_to(user).filter(round=selection_round)
     rows = rows.exclude(pk__in=rows.live().values("pk")) if wanted.status == TAKEN_BACK else rows.live()
@@ -232,7 +247,7 @@ def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None 
 
 
 def matrix_rows(keys: Iterable[int]) -> QuerySet[Note]:
-    """The notes of one page of a matrix, by their keys, in no order."""
+    """Return the notes of one page of a matrix, by their keys, unordered."""
     return Note.objects.filter(pk__in=list(keys)).order_by()
 
 
@@ -242,7 +257,7 @@ def _rank(name: str, order: list[str]) -> Case:
 
 
 def summary(selection_round: SelectionRound, user: User) -> Summary:
-    """The figures above the matrix of an account."""
+    """Return the figures above the matrix of an account."""
     rows = Note.objects.visible_to(user).live().filter(round=selection_round)
     groups = list(rows.values_list("status", "kind").annotate(count=Count("pk")).order_by())
     by_status: dict[str, int] = {}
@@ -273,22 +288,23 @@ def summary(selection_round: SelectionRound, user: User) -> Summary:
 
 
 def agencies_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
-    """Code and name of the agencies whose notes an account sees in a round."""
+    """Return code and name of the agencies whose notes an account sees in a round."""
     rows = Note.objects.visible_to(user).filter(round=selection_round).values("agency")
     return list(Agency.objects.filter(pk__in=rows).values_list("code", "name"))
 
 
 def candidates_in(selection_round: SelectionRound, user: User) -> list[tuple[str, str]]:
-    """Code and name of the candidates on which an account sees notes in a round."""
+    """Return code and name of the candidates on which an account sees notes in a round."""
     rows = Note.objects.visible_to(user).filter(round=selection_round).values("candidate")
     found = Candidate.objects.filter(pk__in=rows).order_by("country__name")
     return list(found.values_list("country__code", "country__name"))
 
 
 def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
-    """What the memo tells of: critical notes that were rejected, and answers with which the agency does not agree.
+    """Return the notes that the memo discloses.
 
-    Notes that only their agency sees are never among them; the office could not have answered one.
+    These are critical notes that were rejected, and answers that the agency does not agree with. A note that only its
+    agency sees is never one of them; the office could not have answered it.
     """
     live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
     rejected = Adjudication.objects.filter(superseded_at__isnull=True, outcome=Outcome.REJECTED)
@@ -304,13 +320,13 @@ def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], in
 
 
 def notes_to_answer(user: User) -> list[tuple[SelectionRound, int]]:
-    """Rounds that are not closed, each with how many open notes the account may answer: all but its own."""
+    """Return each open round with the number of notes that the account may answer: all but its own."""
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN)
     return _by_round(rows.exclude(agency__isnull=True, author=user), user)
 
 
 def answers_to_judge(user: User) -> list[tuple[SelectionRound, int]]:
-    """Rounds that are not closed, each with how many answers wait for the word of the account's agency."""
+    """Return each open round with the number of answers that await the agency's concurrence."""
     rows = Note.objects.live().filter(status=NoteStatus.ADJUDICATED, agency__in=own_agencies(user))
     return _by_round(rows if user.is_contact else rows.filter(author=user), user)
 
@@ -321,11 +337,14 @@ def _by_round(rows: QuerySet[Note], user: User) -> list[tuple[SelectionRound, in
     return [(found[key], counts[key]) for key in sorted(found) if found[key].is_open]
 
 
-# ---- where notes can stand, and for whom ---------------------------------------------------------------------------
+# ---- subjects and readers of notes ---------------------------------------------------------------------------------
 
 
 def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[Candidate]:
-    """The candidates on which an account may write: all in the pool, or what its agency is asked about now."""
+    """Return the candidates that an account may write notes on.
+
+    The office may write on all in the pool, an agency on those it is asked about now.
+    """
     found = selection_round.candidates.in_pool().visible_to(user).select_related("country").order_by("country__name")
     mine = own_agencies(user)
     if not mine:
@@ -339,49 +358,52 @@ def candidates_to_note(selection_round: SelectionRound, user: User) -> QuerySet[
 
 
 def round_with_notes(pk: int, user: User) -> SelectionRound | None:
-    """A round whose notes an account may see some of: the office's, or those of a reviewer who is asked in it."""
+    """Return a round whose notes the account may see, or None.
+
+    The office sees every round, a reviewer only those in which their agency is asked.
+    """
     if not (user.allows(Permission.VIEW_NOTES) or user.allows(Permission.CONSULT)):
         return None
     return SelectionRound.objects.visible_to(user).select_related("model").filter(pk=pk).first()
 
 
 def observation_of(candidate: Candidate, pk: int) -> Observation | None:
-    """A value of a candidate's country."""
+    """Return a value of a candidate's country, or None."""
     rows = Observation.objects.filter(pk=pk, country=candidate.country_id)
     return rows.select_related("indicator").first()
 
 
 def narrative_of(candidate: Candidate, pk: int) -> Narrative | None:
-    """A narrative of a candidate's country."""
+    """Return a narrative of a candidate's country, or None."""
     return Narrative.objects.filter(pk=pk, country=candidate.country_id).first()
 
 
 def find_file(thread: Thread, pk: int) -> NoteAttachment | None:
-    """A file of a note."""
+    """Return a file of a note, or None."""
     return next((file for file in thread.files if file.pk == pk), None)
 
 
 def find_upload(selection_round: SelectionRound, pk: int, user: User) -> MatrixUpload | None:
-    """An uploaded matrix that an account sees."""
+    """Return an uploaded matrix that an account sees, or None."""
     rows = MatrixUpload.objects.visible_to(user).filter(round=selection_round, pk=pk)
     return rows.select_related("round__model", "agency", "uploaded_by", "applied_by").first()
 
 
 def agencies_asked(selection_round: SelectionRound) -> QuerySet[Agency]:
-    """The agencies that were sent a request in a round."""
+    """Return the agencies that were sent a request in a round."""
     sent = selection_round.requests.filter(sent_at__isnull=False, dropped_at__isnull=True)
     return Agency.objects.filter(pk__in=sent.values("agency"))
 
 
 def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
-    """Notes whose words hold `query` or whose reference it is, of those that an account sees, newest first."""
+    """Return visible notes whose text contains `query` or whose reference it is, newest first."""
     words = Q(text__icontains=query) | Q(proposed_text__icontains=query)
     rows = Note.objects.visible_to(user).live().filter(words | _called(query.strip().upper()))
     return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
 
 
 def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
-    """List the open notes that an account sees on these countries in rounds that may still change, newest first."""
+    """Return the visible open notes on these countries in open rounds, newest first."""
     ended = (RoundState.DECIDED, RoundState.ARCHIVED)
     rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
     rows = rows.exclude(round__state__in=ended)

@@ -1,4 +1,4 @@
-"""Notes beside the evidence: what a page about a candidate shows of them, and what the search finds."""
+"""Notes on pages about a candidate, in the search, and as tasks."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ from selection.notes.presenters import notes as notes_presenters
 
 
 def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
-    """What `selection/notes/_section.html` and `_thread.html` are drawn with; None for who sees no notes."""
+    """Return the template context of the notes on a candidate, or None without access to notes.
+
+    The templates are `selection/notes/_section.html` and `_thread.html`.
+    """
     if queries.round_with_notes(candidate.round_id, user) is None:
         return None
     found = queries.notes_on(candidate, user)
@@ -53,7 +56,7 @@ def _found(query: str, user: User) -> list[Hit]:
 
 
 def _to_answer(request: HttpRequest) -> list[Task]:
-    """Open notes, which the office answers."""
+    """Return tasks for open notes that the office has to answer."""
     return [
         Task(
             f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
@@ -66,7 +69,7 @@ def _to_answer(request: HttpRequest) -> list[Task]:
 
 
 def _to_judge(request: HttpRequest) -> list[Task]:
-    """Answers of the office, to which an agency says whether it agrees."""
+    """Return tasks for answers of the office that await the agency's concurrence."""
     return [
         Task(
             f"{found}: {count:,} answer{'' if count == 1 else 's'} to notes of your agency",
@@ -79,7 +82,7 @@ def _to_judge(request: HttpRequest) -> list[Task]:
 
 
 def register() -> None:
-    """Add the notes to the dossier, to the search and to what waits."""
+    """Register the notes with the dossier, the search, and the tasks."""
     dashboard.register_tasks(TaskSource("notes", _to_answer, Permission.RUN_ROUNDS, order=19))
     dashboard.register_tasks(TaskSource("notes-answered", _to_judge, Permission.CONSULT, order=6))
     dossier_sections.register(Section("notes", "Notes", "selection/notes/_section.html", _section, order=900))

@@ -1,4 +1,4 @@
-"""A note's page: its thread, the office's answer, whether the agency agrees, and what becomes of it."""
+"""Pages of a note: its thread, the office's answer, the agency's concurrence, and other actions."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ LONGEST_SENTENCE = 2_000
 
 
 def round_or_404(user: User, pk: int) -> SelectionRound:
-    """A round whose notes an account may see some of."""
+    """Return a round whose notes the account may see. Raise `Http404`."""
     found = queries.round_with_notes(pk, user)
     if found is None:
         raise Http404
@@ -49,7 +49,7 @@ def round_or_404(user: User, pk: int) -> SelectionRound:
 
 
 def thread_or_404(user: User, pk: int, reference: str) -> Thread:
-    """A note that an account sees."""
+    """Return a note that the account sees. Raise `Http404`."""
     round_or_404(user, pk)
     found = queries.find_thread(pk, reference, user)
     if found is None:
@@ -61,7 +61,11 @@ def thread_or_404(user: User, pk: int, reference: str) -> Thread:
 
 
 class WriteNote(SelectionAction):
-    """Write a note: `?candidate=GHA`, and `&on=criterion:KEY`, `observation:ID` or `narrative:ID&sentence=…`."""
+    """Page to write a note.
+
+    The query names its subject: `?candidate=GHA`, and `&on=criterion:KEY`, `observation:ID`, or
+    `narrative:ID&sentence=…`.
+    """
 
     permission = Permission.VIEW_OBSERVATIONS
     parameters = ("candidate", "on", "sentence", "locator")
@@ -122,7 +126,10 @@ class WriteNote(SelectionAction):
 
 
 def _special(candidate: Candidate | None, asked: QueryDict) -> tuple[str, str] | None:
-    """The value or sentence that the address names, as a choice of the form. `Http404` where it is none."""
+    """Return the value or sentence named in the URL as a form choice.
+
+    Raises `Http404` for an unknown one.
+    """
     kind, _, key = asked.get("on", "").partition(":")
     if kind not in ("observation", "narrative"):
         return None
@@ -152,7 +159,7 @@ def _anchor(candidate: Candidate | None, data: Mapping[str, Any]) -> Anchor:
 
 
 def _around(user: User, found: SelectionRound) -> dict[str, Any]:
-    """The way to the pages around: the office's rounds, a reviewer's own."""
+    """Return the context for links to the pages around: rounds of the office, or a reviewer's own."""
     return {"sees_rounds": user.allows(Permission.VIEW_ROUNDS), "is_open": found.is_open}
 
 
@@ -169,7 +176,7 @@ def note(request: HttpRequest, pk: int, reference: str) -> HttpResponse:
 
 
 class NoteAction(SelectionAction):
-    """An action about a note. The forms of all that may be done are on the page of the note."""
+    """Action on a note. The note's page holds the forms of all available actions."""
 
     permission = Permission.VIEW_OBSERVATIONS
     template_name = "selection/notes/note.html"
@@ -187,16 +194,19 @@ class NoteAction(SelectionAction):
         return action
 
     def is_allowed(self) -> bool:
-        """Tell whether the account may do this while the note counts and its round is open. The service asks again."""
+        """Return True if the account may change a current note of an open round.
+
+        The service checks again.
+        """
         return queries.stands_behind(self.thread.note, self.actor)
 
     def is_useful(self) -> bool:
-        """Tell whether this makes sense now."""
+        """Return True if the action makes sense in the note's current state."""
         return True
 
     @property
     def seen(self) -> str:
-        """Return the state of the note that the page showed."""
+        """Return the digest of the note's state that the page showed."""
         return str(self.form.cleaned_data["seen"])
 
     def load(self) -> None:
@@ -214,7 +224,7 @@ class NoteAction(SelectionAction):
         return {"auto_id": f"{self.name}-%s"}
 
     def empty_form(self) -> ActionForm:
-        """Return the form as the page of the note shows it before anything is typed."""
+        """Return the form before any input, for the page of the note."""
         return self.form_class(initial=self.get_initial(), **self.form_arguments())
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
@@ -313,7 +323,7 @@ class WithdrawNote(NoteAction):
 
 
 class SupersedeNote(NoteAction):
-    """Put another note in the place of a note."""
+    """Page to supersede a note."""
 
     name = "supersede"
     form_class = SupersedeForm
@@ -345,7 +355,7 @@ NOTE_ACTIONS: Mapping[str, type[NoteAction]] = {
 @require_http_methods(("GET", "HEAD", "POST"))
 @requires(Permission.VIEW_OBSERVATIONS)
 def note_action(request: HttpRequest, pk: int, reference: str, name: str) -> HttpResponseBase:
-    """Perform the action of this name about a note."""
+    """Dispatch to the note action of this name. Raise `Http404` for an unknown one."""
     if name not in NOTE_ACTIONS:
         raise Http404
     return NOTE_ACTIONS[name].as_view()(request, pk=pk, reference=reference)
@@ -356,7 +366,7 @@ def _visibilities(found: Note) -> list[tuple[str, str]]:
 
 
 def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None = None) -> dict[str, Any]:
-    """Return the page of a note, with the form that was sent in the place of its empty one."""
+    """Return the context of a note's page; the submitted form replaces its empty one."""
     user, found = user_of(request), thread.note
     candidate = found.candidate
     forms: dict[str, ActionForm] = {}
@@ -381,14 +391,17 @@ def _note_context(request: HttpRequest, thread: Thread, sent: NoteAction | None 
 
 
 def _beyond(other: Note | None, user: User) -> Note | None:
-    """The note in the place of this one, or before it, where the account sees that one, too."""
+    """Return the note before or after this one, if the account sees it, or None."""
     return other if other is not None and queries.find_thread(other.round_id, other.reference, user) else None
 
 
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def file(request: HttpRequest, pk: int, reference: str, attachment: int) -> FileResponse:
-    """A file of a note, for whoever sees the note: always a download, never opened by the browser as what it claims."""
+    """Download a file of a note.
+
+    It is always an attachment, so the browser never opens it by its claimed type.
+    """
     check_parameters(request, ())
     user = user_of(request)
     found = queries.find_file(thread_or_404(user, pk, reference), attachment)

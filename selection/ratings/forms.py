@@ -1,4 +1,4 @@
-"""The forms of ratings: one criterion of one candidate, taking a rating back, and what an overview is narrowed to."""
+"""Forms of ratings: rating one criterion of one candidate, withdrawing a rating, and filters."""
 
 from __future__ import annotations
 
@@ -16,7 +16,10 @@ LONGEST = 4_000
 
 
 class RatingForm(ActionForm):
-    """A step of the rubric, why, and on which evidence. `seen` is the rater's own rating that was shown, 0 for none."""
+    """Form for a rating: step, reason, and evidence.
+
+    `seen` is the rater's own rating on the page, 0 for none.
+    """
 
     error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
 
@@ -56,20 +59,20 @@ class RatingForm(ActionForm):
 
     @property
     def chosen(self) -> int | None:
-        """The step; None where it is not known. Call once the form is valid."""
+        """Return the step, or None for “not known”. Call once the form is valid."""
         step = self.cleaned_data["step"]
         return None if step == UNKNOWN else int(step)
 
     @property
     def chosen_links(self) -> list[RatingEvidence]:
-        """What the rating rests on. Call once the form is valid."""
+        """Return the evidence of the rating. Call once the form is valid."""
         found = [self.links[key] for key in self.cleaned_data["evidence"]]
         document = self.cleaned_data["document"]
         return [*found, RatingEvidence(document=document)] if document else found
 
     @property
     def ticked(self) -> frozenset[str]:
-        """The keys of what is chosen now, whether the form was sent or is only shown."""
+        """Return the keys of the selected evidence, for a submitted and an initial form."""
         return frozenset(self["evidence"].value() or ())
 
 
@@ -87,7 +90,7 @@ def _initial(own: Rating | None, links: Mapping[str, RatingEvidence]) -> dict[st
 
 
 class WithdrawRatingForm(ActionForm):
-    """Why a rating is taken back."""
+    """Form for withdrawing a rating, with the reason."""
 
     reason = forms.CharField(
         label="Why is it withdrawn?",
@@ -99,7 +102,7 @@ class WithdrawRatingForm(ActionForm):
 
 
 class RatingsFilter(OverviewFilter):
-    """What the overview of ratings is narrowed to."""
+    """Filters of the overview of ratings."""
 
     choices = (
         *OverviewFilter.choices,

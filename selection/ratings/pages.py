@@ -1,4 +1,4 @@
-"""URLs of ratings and of documents about candidates."""
+"""URLs of ratings and of documents on candidates."""
 
 from cpc.web.pages import Page
 from selection.page_frame import ROUND

@@ -1,4 +1,4 @@
-"""Ratings in words: what each rests on, the cells of a round's overview, and its export."""
+"""Presentation of ratings: their evidence, the cells of a round's overview, and its export."""
 
 from __future__ import annotations
 
@@ -20,7 +20,10 @@ from selection.scoring_inputs.cells import Rated
 
 
 class EvidenceLine(NamedTuple):
-    """One piece of evidence as it is read. `url` is empty where it cannot be opened here."""
+    """One piece of evidence for display.
+
+    `url` is empty if there is no page or file to open.
+    """
 
     kind: str
     words: str
@@ -29,7 +32,7 @@ class EvidenceLine(NamedTuple):
 
 
 def evidence(link: RatingEvidence) -> EvidenceLine:
-    """What a rating rests on, in words, with where it stands."""
+    """Describe one piece of evidence of a rating, with its source."""
     if (found := link.observation) is not None:
         source = found.indicator.source
         words = f"{found.indicator.name}: {country_presenters.value(found)} ({found.period})"
@@ -48,7 +51,7 @@ def evidence(link: RatingEvidence) -> EvidenceLine:
 
 
 def evidence_of(rating: Rating, candidate: Candidate) -> list[EvidenceLine]:
-    """What one rating of a candidate rests on; a paper leads to its file."""
+    """Return the evidence of one rating; a document links to its file."""
     return [_opened(evidence(link), link, candidate) for link in rating.evidence.all()]
 
 
@@ -59,17 +62,17 @@ def _opened(line: EvidenceLine, link: RatingEvidence, candidate: Candidate) -> E
 
 
 def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[EvidenceLine]:
-    """What several ratings rest on, each thing once."""
+    """Return the evidence of several ratings, each piece once."""
     return list(dict.fromkeys(line for rating in ratings for line in evidence_of(rating, candidate)))
 
 
 def step(found: int | float | None) -> str:
-    """A step, or a median of steps, in words."""
+    """Format a step, or a median of steps."""
     return "Not known" if found is None else f"{found:g} of {STEPS}"
 
 
 def spread(rated: Rated | None) -> str:
-    """How far raters are apart; empty for one rater alone."""
+    """Describe how far raters differ; empty for a single rater."""
     if rated is None or rated.spread is None:
         return ""
     low, high = min(rated.steps.values()), max(rated.steps.values())
@@ -77,12 +80,12 @@ def spread(rated: Rated | None) -> str:
 
 
 def counted(count: int) -> str:
-    """How many ratings there are."""
+    """Format the number of ratings."""
     return f"{count} rating{'' if count == 1 else 's'}"
 
 
 def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
-    """What the statute's criteria ask of this one, in words."""
+    """Describe what the statutory criteria require of this criterion."""
     return [
         f"{gate['label']} ({gate['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
         for gate in table.mandatory
@@ -93,7 +96,7 @@ def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """One step of a rubric with its words; `is_median` where the median of the raters lies on it."""
+    """One step of a rubric with its text; `is_median` is True if it is the raters' median."""
 
     step: int
     words: str
@@ -101,18 +104,18 @@ class Anchor:
 
 
 def anchors(row: CriterionRow, rated: Rated | None) -> list[Anchor]:
-    """The steps from the highest to the lowest."""
+    """Return the steps from the highest to the lowest."""
     median = rated.median if rated else None
     return [Anchor(place, words, median == place) for place, words in enumerate(row.anchors)][::-1]
 
 
 def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
-    """One rating as the pages show it."""
+    """Return one rating as template context."""
     return {"rating": rating, "step": step(rating.step), "evidence": evidence_of(rating, candidate)}
 
 
 def criterion_line(found: RatedCriterion, candidate: Candidate, table: ModelTable) -> dict[str, Any]:
-    """One criterion of a candidate: its rubric, the ratings that the reader sees, and what they come to."""
+    """Return one criterion of a candidate: rubric, visible ratings, and their median."""
     rated = found.rated
     return {
         "criterion": found,
@@ -128,7 +131,7 @@ def criterion_line(found: RatedCriterion, candidate: Candidate, table: ModelTabl
 
 
 def dossier_line(found: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
-    """One criterion in a dossier: the median with its words, how far raters are apart, and the evidence."""
+    """Return one criterion for a dossier: median with its text, spread of raters, and evidence."""
     rated = found.rated
     median = rated.median if rated else None
     words = found.row.anchors[int(median)] if median is not None and median == int(median) and found.row.anchors else ""
@@ -149,7 +152,7 @@ def dossier_line(found: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
 
 
 class Cell(NamedTuple):
-    """A cell of the overview: what it shows, the same for a screen reader, and where it leads."""
+    """Cell of the overview: its text, the text for a screen reader, and its link."""
 
     text: str
     small: str
@@ -159,7 +162,7 @@ class Cell(NamedTuple):
 
 
 def cell(found: RatedCriterion, candidate: Candidate) -> Cell:
-    """One criterion of one candidate: the median of what the reader sees, or what is missing."""
+    """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
     place = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
     url, count, rated = f"{place}#{found.row.key}", len(found.ratings), found.rated
     if found.is_hidden:
@@ -174,7 +177,7 @@ def cell(found: RatedCriterion, candidate: Candidate) -> Cell:
 
 
 def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
-    """The rows of the table: a candidate with its cells, and how many are missing."""
+    """Return the rows of the overview: each candidate with its cells and the number missing."""
     return [
         {
             "candidate": row.candidate,
@@ -187,7 +190,10 @@ def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:
 
 
 def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[country_presenters.Fact]:
-    """Return how far the ratings of a round have come. `drawn`: the model draws a missing one over its scale."""
+    """Return the progress of a round's ratings.
+
+    `drawn` is True if the model draws missing ones over the scale.
+    """
     places = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
@@ -211,7 +217,7 @@ Flat = tuple[Candidate, RatedCriterion]
 
 
 def flat(rows: Sequence[RatedCandidate]) -> list[Flat]:
-    """One row a candidate and criterion, for the export."""
+    """Return one row per candidate and criterion, for the export."""
     return [(row.candidate, found) for row in rows for found in row.criteria]
 
 
@@ -247,7 +253,7 @@ IN_A_SCORE = (
 
 
 def notes(title: str, today: dt.date, *, drawn: bool) -> Sequence[tuple[str, str]]:
-    """What stands on the second sheet of the export."""
+    """Return the second sheet of the export, with notes on its contents."""
     found: Mapping[str, str] = {
         "Round": title,
         "Day": formats.day(today),

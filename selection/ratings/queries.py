@@ -1,8 +1,8 @@
-"""Ratings as pages read them: of a round, of one candidate, and what a rating may rest on.
+"""Reads of ratings: of a round, of one candidate, and the evidence that they rest on.
 
-Raters judge apart: whoever may rate sees what others say of a criterion only after rating it, because the score takes
-the spread between raters as its doubt, and an answer that was seen first draws the next one to it. Whoever does not
-rate sees all, and so does everybody once the round is closed.
+Raters judge independently: a rater sees others' ratings of a criterion only after rating it, because the score takes
+the spread between raters as its uncertainty, and a rating seen first draws the next one toward it. Accounts that do not
+rate see all ratings, and so does everyone once the round is closed.
 """
 
 from __future__ import annotations
@@ -27,22 +27,25 @@ LINKED = (
     "plan",
     "program",
 )
-"""What is read with a piece of evidence."""
+"""Relations to load with a piece of evidence."""
 
 
 def rated_rows(selection_round: SelectionRound) -> tuple[CriterionRow, ...]:
-    """The criteria of a round's model that raters fill, in the order of the model."""
+    """Return the criteria of a round's model that raters fill, in the order of the model."""
     return tuple(row for row in selection_round.model.as_table.criteria if row.is_rated)
 
 
 def judges_apart(selection_round: SelectionRound, user: User) -> bool:
-    """Whether an account sees others' ratings only after its own."""
+    """Return True if an account sees others' ratings only after its own."""
     return user.allows(Permission.RATE) and selection_round.is_open
 
 
 @dataclass(frozen=True)
 class RatedCriterion:
-    """One criterion of one candidate with its ratings that stand. `apart`: the reader rates, and rates first."""
+    """One criterion of one candidate with its current ratings.
+
+    `apart` is True if the reader has to rate first.
+    """
 
     row: CriterionRow
     ratings: Sequence[Rating]
@@ -52,39 +55,39 @@ class RatedCriterion:
 
     @cached_property
     def own(self) -> Rating | None:
-        """The reader's own rating that stands."""
+        """Return the reader's own current rating, or None."""
         return next((rating for rating in self.ratings if rating.rater_id == self.reader), None)
 
     @property
     def is_hidden(self) -> bool:
-        """Whether others rated it and the reader has to rate first."""
+        """Return True if others rated the criterion and the reader has to rate it first."""
         return self.apart and self.own is None and bool(self.ratings)
 
     @property
     def shown(self) -> Sequence[Rating]:
-        """The ratings that the reader sees."""
+        """Return the ratings that the reader sees."""
         return () if self.is_hidden else self.ratings
 
     @property
     def shown_earlier(self) -> Sequence[Rating]:
-        """What was superseded or withdrawn, as far as the reader sees it: a rater who rates first sees their own."""
+        """Return superseded and withdrawn ratings that the reader sees; until they rate, only their own."""
         if self.apart and self.own is None:
             return [rating for rating in self.earlier if rating.rater_id == self.reader]
         return self.earlier
 
     @property
     def rated(self) -> Rated | None:
-        """The steps that the reader sees; None where there is none."""
+        """Return the summary of the visible steps, or None without any."""
         return _rated(self.shown)
 
     @property
     def not_known(self) -> int:
-        """How many of the ratings shown say that the evidence does not say."""
+        """Count the visible ratings of “not known”."""
         return sum(rating.step is None for rating in self.shown)
 
     @property
     def is_missing(self) -> bool:
-        """Whether nobody gave a step."""
+        """Return True if no rating gives a step."""
         return all(rating.step is None for rating in self.ratings)
 
 
@@ -102,17 +105,20 @@ class RatedCandidate:
 
     @property
     def missing(self) -> int:
-        """Criteria without a step of anybody."""
+        """Return the number of criteria without a step by any rater."""
         return sum(criterion.is_missing for criterion in self.criteria)
 
     @property
     def mine_open(self) -> int:
-        """Criteria that the reader has not rated."""
+        """Return the number of criteria that the reader has not rated."""
         return sum(criterion.own is None for criterion in self.criteria)
 
 
 def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedCandidate]:
-    """Every candidate with its ratings that stand, by name; in a fixed number of queries and without the evidence."""
+    """Return every candidate with its current ratings, by name.
+
+    The number of queries is fixed. Evidence is not loaded.
+    """
     candidates = selection_round.candidates.in_pool().select_related("country")
     rows = Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True).select_related("rater")
     by_place = _by_place(rows)
@@ -127,14 +133,14 @@ def ratings_of_round(selection_round: SelectionRound, user: User) -> list[RatedC
 
 
 def rounds_to_rate(user: User) -> list[tuple[SelectionRound, int]]:
-    """Rounds in scoring, each with how many criteria of its candidates nobody has rated."""
+    """Return rounds in scoring, each with the number of its candidates' criteria without a rating."""
     rounds = SelectionRound.objects.visible_to(user).filter(state=RoundState.SCORING).select_related("model")
     counted = [(row, sum(one.missing for one in ratings_of_round(row, user))) for row in rounds.order_by("pk")]
     return [(row, missing) for row, missing in counted if missing]
 
 
 def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
-    """One candidate with every rating, those that stand and earlier ones, and what each rests on."""
+    """Return one candidate with all ratings, current and earlier, and their evidence."""
     evidence = Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED))
     rows = Rating.objects.filter(candidate=candidate).select_related("rater").prefetch_related(evidence)
     live = _by_place(row for row in rows if row.superseded_at is None)
@@ -149,7 +155,7 @@ def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
 
 
 def hidden_criteria(candidate: Candidate, user: User) -> frozenset[str]:
-    """The criteria that others rated and this account has to rate before it sees what they say."""
+    """Return the criteria that others rated and the account has to rate before it sees their ratings."""
     if not judges_apart(candidate.round, user):
         return frozenset()
     rows = Rating.objects.filter(candidate=candidate, superseded_at__isnull=True).values_list("criterion", "rater")
@@ -165,7 +171,7 @@ def _by_place(rows: Iterable[Rating]) -> Mapping[tuple[int, str], list[Rating]]:
 
 
 def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | None:
-    """The account's own rating that stands, with what it rests on."""
+    """Return the account's own current rating with its evidence, or None."""
     rows: QuerySet[Rating] = Rating.objects.filter(
         candidate=candidate, criterion=criterion, rater=user, superseded_at__isnull=True
     )
@@ -173,12 +179,12 @@ def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | Non
 
 
 def find_own(candidate: Candidate, criterion: str, user: User, pk: int) -> Rating | None:
-    """The account's own rating of this key, standing or not; None where it is none of theirs."""
+    """Return the account's own rating of this key, current or earlier, or None."""
     return Rating.objects.filter(pk=pk, candidate=candidate, criterion=criterion, rater=user).first()
 
 
 def changed_since(made: RoundRun | None, selection_round: SelectionRound) -> int:
-    """How many ratings with a step came or went since a score was computed; 0 without a score."""
+    """Count the ratings with a step added or removed since a score was computed; 0 without a score."""
     if made is None:
         return 0
     counted = {

@@ -1,4 +1,7 @@
-"""Rating what no publisher measures: several raters, each with a reason and evidence; superseded, never edited."""
+"""Ratings of criteria that no publisher measures: several raters, each with a reason and evidence.
+
+A rating is superseded, never edited.
+"""
 
 from __future__ import annotations
 
@@ -25,7 +28,7 @@ CHANGED = (
 
 
 def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:
-    """The criteria of the round's model that raters fill, by key."""
+    """Return the criteria of the round's model that raters fill, by key."""
     table = candidate.round.model.as_table
     return {row.key: row for row in table.criteria if row.is_rated}
 
@@ -41,11 +44,11 @@ def rate(
     evidence: Iterable[RatingEvidence] = (),
     seen: int | None = None,
 ) -> Rating:
-    """Rate one criterion of a candidate; the rater's earlier rating is superseded.
+    """Rate one criterion of a candidate and supersede the rater's earlier rating.
 
-    A step needs evidence; "not known" (None) needs only its reason. `seen` is the key of the rater's own rating that
-    stood when the page was opened, 0 for none; None does not ask. Raises `ValidationError` with `criterion`,
-    `no_evidence`, `evidence`, `changed`, `not_in_pool` or `round_closed`. The same rating again changes nothing.
+    A step needs evidence; "not known" (None) needs only its reason. `seen` is the key of the rater's own rating when
+    the page was opened, 0 for none; None skips the check. Raises `ValidationError` with `criterion`, `no_evidence`,
+    `evidence`, `changed`, `not_in_pool`, or `round_closed`. The same rating again changes nothing.
     """
     require(actor, Permission.RATE)
     open_to_change(candidate.round)
@@ -85,7 +88,10 @@ def rate(
 
 
 def belongs(link: RatingEvidence, candidate: Candidate) -> bool:
-    """Whether a piece of evidence is about the candidate: its country's values and texts, its own papers."""
+    """Return True if the evidence is about the candidate.
+
+    That is the case for values and texts of its country, and for its own documents.
+    """
     if link.narrative is not None:
         return link.narrative.country_id == candidate.country_id and holds_sentence(link.narrative, link.sentence)
     if link.paper is not None:
@@ -101,9 +107,9 @@ def _same(before: Rating, step: int | None, rationale: str, links: list[RatingEv
 
 @transaction.atomic
 def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
-    """Take the rater's own rating back; the row stays, superseded, with the reason.
+    """Withdraw the rater's own rating; the row stays, superseded, with the reason.
 
-    Raises `ValidationError` with `not_own`, `reason`, `round_closed`, or `changed` where it stands no more.
+    Raises `ValidationError` with `not_own`, `reason`, `round_closed`, or `changed` if it is no longer current.
     """
     require(actor, Permission.RATE)
     open_to_change(rating.candidate.round)

@@ -1,4 +1,4 @@
-"""Ratings of a round: how far they have come, one candidate with its rubric, rating it, taking a rating back."""
+"""Pages of ratings: a round's overview, one candidate with its rubric, rating, and withdrawing."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ NEXT = "next"
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every candidate with every criterion that raters fill: median, spread, how many raters, and what is missing."""
+    """List candidates by criterion: median, spread, number of raters, and missing ratings."""
     check_parameters(request, ("q", "show", "page", "format"))
     found, user = round_or_404(request, pk), user_of(request)
     form = RatingsFilter(request.GET, auto_id="f-%s")
@@ -80,7 +80,7 @@ def _fits(row: RatedCandidate, wanted: str, show: str) -> bool:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
-    """One candidate: each criterion with its rubric, who says what on which evidence, and what it comes to."""
+    """Show one candidate: each criterion with its rubric, visible ratings, evidence, and median."""
     check_parameters(request, ())
     user = user_of(request)
     found = candidate_or_404(request, pk, code)
@@ -100,7 +100,7 @@ def candidate(request: HttpRequest, pk: int, code: str) -> HttpResponseBase:
 
 
 class RatingAction(CandidateAction):
-    """An action of a rater about one criterion of one candidate."""
+    """Action of a rater on one criterion of one candidate."""
 
     permission = Permission.RATE
     criterion: CriterionRow
@@ -127,7 +127,7 @@ class RatingAction(CandidateAction):
 
 
 class RateCriterion(RatingAction):
-    """Rate one criterion of one candidate; the second of two windows keeps what was written."""
+    """Rate one criterion of one candidate. An edit conflict keeps the entered text."""
 
     form_class = RatingForm
     template_name = "selection/ratings/rate.html"
@@ -173,7 +173,7 @@ class RateCriterion(RatingAction):
         return self.next_open() if self.request.POST.get("then") == NEXT else self.back_url
 
     def next_open(self) -> str:
-        """Return the URL of the next criterion that is open for the rater, or of the candidate after the last one."""
+        """Return the URL of the rater's next open criterion, or of the candidate after the last one."""
         criteria = queries.ratings_of(self.candidate, self.actor).criteria
         place = [line.row.key for line in criteria].index(self.criterion.key)
         for line in (*criteria[place + 1 :], *criteria[:place]):
@@ -210,7 +210,7 @@ class RateCriterion(RatingAction):
 
 
 class WithdrawRating(RatingAction):
-    """Take one's own rating back, with the reason."""
+    """Withdraw one's own rating, with the reason."""
 
     form_class = WithdrawRatingForm
     button = "Withdraw the rating"

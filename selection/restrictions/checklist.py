@@ -1,8 +1,8 @@
-"""The legal, policy and fiscal restrictions that a partnership is reviewed against, and where each stands. Pure.
+"""Legal, policy, and fiscal restrictions on a partnership, and their status. Pure.
 
-The list is data (`reference/restrictions.json`). A review counts from the day it was made until it expires; one that
-expired counts as none. A section of an annual act is another text each fiscal year, so a review of it counts in its own
-fiscal year only.
+The list is data (`reference/restrictions.json`). A review counts from its day until it expires; an expired review
+counts as none. A section of an annual act has a new text each fiscal year, so a review of it counts only in its own
+fiscal year.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ PASSES = frozenset({"not_applicable", "clear", "triggered_exception", "waived"})
 
 
 class Bar(enum.StrEnum):
-    """How a restriction acts on a partnership: always, under its conditions, or only as something to know."""
+    """Effect of a restriction on a partnership: always, under its conditions, or for information only."""
 
     STRONG = "strong"
     CONDITIONAL = "conditional"
@@ -34,14 +34,14 @@ class Bar(enum.StrEnum):
 
 
 class Scope(enum.StrEnum):
-    """What is done: a country is selected or a partnership signed, or money is obligated."""
+    """Step that a restriction can block: selection or signature of a country, or an obligation."""
 
     COUNTRY = "country"
     OBLIGATION = "obligation"
 
 
 class Review(Protocol):
-    """What is asked of a row of a review."""
+    """Protocol for the fields that the rules read from a review."""
 
     code: str
     status: str
@@ -52,12 +52,15 @@ class Review(Protocol):
     fiscal_year: int | None
 
     def get_status_display(self) -> str:
-        """The status in words."""
+        """Return the label of the status."""
 
 
 @dataclass(frozen=True, slots=True)
 class Restriction:
-    """One entry of the list. `applies_to` is government, country, entity, unit or person."""
+    """One restriction of the list.
+
+    `applies_to` is government, country, entity, unit, or person.
+    """
 
     code: str
     title: str
@@ -71,18 +74,21 @@ class Restriction:
     waiver: str
 
     def gates(self, scope: Scope) -> bool:
-        """Whether it stands in the way. What is about units and entities is asked when money is obligated."""
+        """Return True if the step requires a passing review.
+
+        Restrictions on units and entities are required only for obligations.
+        """
         if self.bar is Bar.SIGNAL:
             return False
         return scope is Scope.OBLIGATION or self.applies_to in ("government", "country")
 
     def said_for(self, fiscal_year: int) -> str:
-        """Its name, with the fiscal year where that counts."""
+        """Return the title, with the fiscal year if the restriction is part of an annual act."""
         return f"{self.title} (FY {fiscal_year})" if self.annual else self.title
 
 
 class State(enum.StrEnum):
-    """Where a restriction stands on a day."""
+    """Status of a restriction on a day."""
 
     NOT_REVIEWED = "not_reviewed"
     EXPIRED = "expired"
@@ -92,7 +98,10 @@ class State(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One restriction on a day with its newest review, if there is any. `name` carries the fiscal year."""
+    """Status of a restriction on a day with its newest review, if any.
+
+    `name` includes the fiscal year.
+    """
 
     restriction: Restriction
     name: str
@@ -102,36 +111,39 @@ class Standing:
 
 @cache
 def checklist() -> tuple[Restriction, ...]:
-    """Every restriction, in the order of the list."""
+    """Return every restriction, in the order of the list."""
     rows = json.loads(SOURCE.read_text(encoding="utf-8"))
     return tuple(Restriction(**{**row, "bar": Bar(row["bar"])}) for row in rows)
 
 
 @cache
 def by_code() -> dict[str, Restriction]:
-    """The list by code."""
+    """Return the restrictions by code."""
     return {restriction.code: restriction for restriction in checklist()}
 
 
 def fiscal_year(on: dt.date) -> int:
-    """The fiscal year of the United States that a day falls in: from October 1."""
+    """Return the U.S. fiscal year of a day; fiscal years begin on October 1."""
     return on.year + (on.month >= 10)
 
 
 def last_day(year: int) -> dt.date:
-    """The last day of a fiscal year."""
+    """Return the last day of a fiscal year."""
     return dt.date(year, 9, 30)
 
 
 def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
-    """How long a review counts where nobody says otherwise: a year, or to the end of an annual act's fiscal year."""
+    """Return the default last day of a review.
+
+    It is a year later, or the end of the fiscal year for a section of an annual act.
+    """
     if restriction.annual:
         return last_day(fiscal_year(reviewed_on))
     return reviewed_on + dt.timedelta(days=364)
 
 
 def standings(reviews: Iterable[Review], on: dt.date) -> list[Standing]:
-    """Where each restriction of the list stands on a day, from all reviews in the order they were recorded."""
+    """Return the status of each restriction on a day, from all reviews in order of recording."""
     year = fiscal_year(on)
     newest: dict[str, Review] = {}
     for review in reviews:
@@ -167,7 +179,7 @@ def _state(review: Review | None, on: dt.date) -> State:
 
 
 def findings(stands: Sequence[Standing], scope: Scope) -> list[Finding]:
-    """What stands in the way: restrictions that bar, reviews that expired, and by name what nobody reviewed."""
+    """Return findings: restrictions that bar, expired reviews, and restrictions without a review."""
     asked = [standing for standing in stands if standing.restriction.gates(scope)]
     found = [_finding(standing) for standing in asked if standing.state in (State.BARS, State.EXPIRED)]
     open_ = [standing.name for standing in asked if standing.state is State.NOT_REVIEWED]

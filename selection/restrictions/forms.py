@@ -1,4 +1,4 @@
-"""The forms of restrictions: what a review found, and what the overview of a round is narrowed to."""
+"""Forms of restrictions: a review, and the filters of a round's overview."""
 
 from __future__ import annotations
 
@@ -25,7 +25,10 @@ def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateFiel
 
 
 class ReviewForm(ActionForm):
-    """What a review found about one restriction or several. `seen` is the newest review that was shown."""
+    """Form for a review of one or several restrictions.
+
+    `seen` is the newest review that the page showed.
+    """
 
     error_fields = {
         "in_future": "reviewed_on",
@@ -59,7 +62,7 @@ class ReviewForm(ActionForm):
 
 
 class RestrictionsFilter(OverviewFilter):
-    """What the overview of restrictions is narrowed to."""
+    """Filters of the overview of restrictions."""
 
     choices = (
         *OverviewFilter.choices,

@@ -1,4 +1,4 @@
-"""Restrictions in words and marks: the checklist of a country, the overview of a round, and their export."""
+"""Presentation of restrictions: a country's checklist, a round's overview, and their export."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ STATE_WORDS: Mapping[State, tuple[str, str]] = {
     State.NOT_REVIEWED: ("unknown", "Not reviewed"),
     State.EXPIRED: ("warn", "Expired: counts as not reviewed"),
 }
-"""Badge and words of a restriction without a review in force; with one, the review's own words."""
+"""Badge and label of a restriction without a review in force.
+
+With one, the review gives its own label.
+"""
 
 APPLIES: Mapping[str, str] = {
     "government": "the government",
@@ -45,7 +48,7 @@ APPLIES: Mapping[str, str] = {
 
 
 def mark(found: Standing) -> Badge:
-    """Where a restriction stands, in a mark and words."""
+    """Return the badge for the status of a restriction."""
     if found.state in STATE_WORDS:
         return Badge(*STATE_WORDS[found.state])
     assert found.review is not None
@@ -54,14 +57,14 @@ def mark(found: Standing) -> Badge:
 
 
 def stops(restriction: Restriction) -> str:
-    """What waits for a review of it."""
+    """Describe the steps that wait for a review of the restriction."""
     if restriction.gates(Scope.COUNTRY):
         return "Selection, signature and each obligation"
     return "Each obligation" if restriction.gates(Scope.OBLIGATION) else "Nothing: to be known"
 
 
 def line(found: Standing, reviewed: ReviewedCountry) -> dict[str, Any]:
-    """One restriction of a country's checklist with its newest review and the earlier ones."""
+    """Return one restriction of a country's checklist with its newest and earlier reviews."""
     rows = reviewed.reviews.get(found.restriction.code, ())
     counted = found.review
     return {
@@ -84,12 +87,12 @@ def _soon(end: dt.date, on: dt.date) -> bool:
 
 
 def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
-    """The checklist of a country, in the order of the list."""
+    """Return the checklist of a country, in the order of the list."""
     return [line(found, reviewed) for found in reviewed.standings]
 
 
 def facts(reviewed: ReviewedCountry) -> list[Fact]:
-    """The figures at the head of a country's checklist."""
+    """Return the figures at the head of a country's checklist."""
     gating = [found for found in reviewed.standings if found.restriction.gates(Scope.COUNTRY)]
     passes = reviewed.by_state(State.PASSES)
     end = reviewed.next_end
@@ -108,7 +111,7 @@ Row = tuple[Candidate, ReviewedCountry]
 
 
 def fits(row: Row, show: str) -> bool:
-    """Whether the overview shows a candidate."""
+    """Return True if the overview's filter shows a candidate."""
     _, reviewed = row
     if show == "held":
         return bool(reviewed.findings)
@@ -118,7 +121,7 @@ def fits(row: Row, show: str) -> bool:
 
 
 def _of_obligation(reviewed: ReviewedCountry) -> int:
-    """How many restrictions that gate obligations alone do not pass."""
+    """Count the restrictions on obligations alone that do not pass."""
     return sum(
         found.state is not State.PASSES
         for found in reviewed.standings
@@ -127,7 +130,7 @@ def _of_obligation(reviewed: ReviewedCountry) -> int:
 
 
 def round_facts(rows: Sequence[Row]) -> list[Fact]:
-    """The figures at the head of the overview."""
+    """Return the figures at the head of the overview."""
     held = sum(bool(reviewed.findings) for _, reviewed in rows)
     barred = sum(bool(reviewed.by_state(State.BARS)) for _, reviewed in rows)
     expired = sum(bool(reviewed.by_state(State.EXPIRED)) for _, reviewed in rows)
@@ -143,7 +146,7 @@ Flat = tuple[Candidate, Standing]
 
 
 def flat(rows: Sequence[Row]) -> list[Flat]:
-    """One row a candidate and restriction, for the export."""
+    """Return one row per candidate and restriction, for the export."""
     return [(candidate, found) for candidate, reviewed in rows for found in reviewed.standings]
 
 

@@ -1,4 +1,4 @@
-"""Where the restrictions on a country stand on a day, from the reviews on record."""
+"""Status of the restrictions on a country on a day, from the reviews on record."""
 
 from __future__ import annotations
 
@@ -21,18 +21,18 @@ __all__ = ("Scope", "barred", "findings_by_country", "restriction_findings", "re
 
 
 def standings_of(country: Country, on: dt.date) -> list[Standing]:
-    """Where each restriction of the list stands for a country on a day."""
+    """Return the status of each restriction on the list for a country on a day."""
     rows = country.restriction_findings.select_related("recorded_by").order_by("id")
     return standings(rows, on)
 
 
 def restriction_findings(country: Country, on: dt.date, scope: Scope) -> list[Finding]:
-    """What stands in the way on a day: what bars, what expired and, by name, what was not reviewed."""
+    """Return findings on a day: restrictions that bar, expired reviews, and missing reviews."""
     return findings(standings_of(country, on), scope)
 
 
 def findings_by_country(countries: Collection[int], on: dt.date) -> dict[int, list[Finding]]:
-    """What stands in the way of selecting each of some countries, by their keys. One query."""
+    """Return the findings against selecting each country, by country key, in one query."""
     rows: dict[int, list[RestrictionFinding]] = {key: [] for key in countries}
     for row in RestrictionFinding.objects.filter(country__in=countries).order_by("id"):
         rows[row.country_id].append(row)
@@ -40,7 +40,10 @@ def findings_by_country(countries: Collection[int], on: dt.date) -> dict[int, li
 
 
 def barred(on: dt.date) -> dict[str, str]:
-    """The countries that a restriction bars on a day, each with the words for it. What nobody reviewed bars nobody."""
+    """Return the countries that a restriction bars on a day, each with the reason.
+
+    A restriction without a review bars no country.
+    """
     by_country: dict[str, list[RestrictionFinding]] = {}
     for row in RestrictionFinding.objects.filter(reviewed_on__lte=on).select_related("country").order_by("id"):
         by_country.setdefault(row.country.code, []).append(row)
@@ -59,7 +62,7 @@ def barred(on: dt.date) -> dict[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class ReviewedCountry:
-    """A country with where each restriction stands, every review of each (the newest first), and the newest key."""
+    """Country with the status of each restriction and every review of it, the newest first."""
 
     country: Country
     on: dt.date
@@ -68,16 +71,16 @@ class ReviewedCountry:
 
     @property
     def newest(self) -> int:
-        """The key of the newest review, 0 without one: what a reader has seen."""
+        """Return the key of the newest review that the page shows, or 0, to detect edit conflicts."""
         return max((row.pk for rows in self.reviews.values() for row in rows), default=0)
 
     @property
     def findings(self) -> list[Finding]:
-        """What stands in the way of selecting the country."""
+        """Return the findings against selecting the country."""
         return findings(self.standings, Scope.COUNTRY)
 
     def by_state(self, state: State, *, gating: bool = True) -> list[Standing]:
-        """The restrictions in a state; by default those alone that gate a selection."""
+        """Return the restrictions in a state; by default only those that selection requires."""
         return [
             found
             for found in self.standings
@@ -86,7 +89,7 @@ class ReviewedCountry:
 
     @property
     def next_end(self) -> dt.date | None:
-        """The day on which the first of the reviews in force expires."""
+        """Return the day on which the first review in force expires, or None."""
         return min(
             (found.review.expires_on for found in self.standings if found.review and found.state is not State.EXPIRED),
             default=None,
@@ -94,7 +97,7 @@ class ReviewedCountry:
 
 
 def reviewed(countries: Iterable[Country], on: dt.date) -> list[ReviewedCountry]:
-    """Each country with its restrictions on a day, in the order given and in one query."""
+    """Return each country with its restrictions on a day, in the given order and in one query."""
     wanted = list(countries)
     by_country: dict[int, list[RestrictionFinding]] = {}
     rows = RestrictionFinding.objects.filter(country__in=wanted).select_related("recorded_by").order_by("pk")

@@ -1,4 +1,4 @@
-"""Recording what a review of restrictions found."""
+"""Recording of restriction reviews."""
 
 from __future__ import annotations
 
@@ -35,11 +35,11 @@ def record_restriction(
     expires_on: date | None = None,
     today: date | None = None,
 ) -> RestrictionFinding:
-    """Record what a review found about one restriction; it takes the place of earlier reviews of the same one.
+    """Record a review of one restriction; it replaces earlier reviews of the same restriction.
 
-    A section of an annual act is reviewed for the fiscal year of the day, and no longer. Without `expires_on` a review
-    counts for its usual time. Raises `ValidationError` with `code`, `fiscal_year_over`, `in_future` or those of the
-    constraints.
+    A review of a section of an annual act counts for the fiscal year of its day only. Without `expires_on` a review
+    counts for its usual time. Raises `ValidationError` with `code`, `fiscal_year_over`, `in_future`, or the codes of
+    the constraints.
     """
     require(actor, Permission.RATE)
     restriction = by_code().get(code)
@@ -84,10 +84,10 @@ def review_restrictions(
     seen: int | None = None,
     today: date | None = None,
 ) -> list[RestrictionFinding]:
-    """Record one finding for several restrictions that were reviewed together: all of them, or none.
+    """Record one result for several restrictions reviewed together: all of them, or none.
 
-    `seen` is the key of the newest review of the country that the person saw, 0 for none; None does not ask. Raises
-    `ValidationError` with `changed` where one of the restrictions was reviewed since, or as `record_restriction` does.
+    `seen` is the key of the newest review of the country that the page showed, 0 for none; None skips the check. Raises
+    `ValidationError` with `changed` if one of the restrictions was reviewed since, or as `record_restriction` does.
     """
     require(actor, Permission.RATE)
     locked = Country.objects.select_for_update(of=("self",), no_key=True).get(pk=country.pk)

@@ -1,4 +1,4 @@
-"""Restrictions: the checklist of a country, recording what a review found, and where a round's candidates stand."""
+"""Pages of restrictions: a country's checklist, recording a review, and a round's overview."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ from selection.runs.rows import plain
 
 
 def country_or_404(code: str) -> Country:
-    """Return a country by its code. Raises `Http404`."""
+    """Return a country by its code. Raise `Http404`."""
     found = find_country(code)
     if found is None:
         raise Http404
@@ -43,7 +43,7 @@ def country_or_404(code: str) -> Country:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Where each candidate of a round stands: what bars, what expired, what nobody reviewed."""
+    """List the candidates of a round with bars, expired reviews, and missing reviews."""
     check_parameters(request, ("q", "show", "page", "format"))
     found, today = round_or_404(request, pk), timezone.now().date()
     form = RestrictionsFilter(request.GET, auto_id="f-%s")
@@ -74,7 +74,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def country(request: HttpRequest, code: str) -> HttpResponseBase:
-    """The checklist of one country: where each restriction stands, on what basis, until when, and what was before."""
+    """Show a country's checklist: status, basis, and expiry of each restriction, and earlier reviews."""
     check_parameters(request, ())
     found = country_or_404(code)
     if found.code != code:
@@ -91,7 +91,7 @@ def country(request: HttpRequest, code: str) -> HttpResponseBase:
 
 
 class RecordReview(SelectionAction):
-    """Record what a review found about one restriction (`?code=tier_3`) or several."""
+    """Record a review of one restriction (`?code=tier_3`) or several."""
 
     permission = Permission.RATE
     parameters = ("code",)

@@ -1,4 +1,4 @@
-"""The forms of a round: opening and editing it, its steps, and moving a country by hand."""
+"""Forms of a round: opening and editing it, its steps, and moving a country by hand."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
 
 
 class RoundForm(SeenForm, ActionForm):
-    """What a round is about, which model it stands on, and the rule by which its pool is drawn."""
+    """Form for a round: its subject, its scoring model, and the rule of its pool."""
 
     title = forms.CharField(label="Title", max_length=120, help_text="As the office speaks of it: “Round 1”.")
     fiscal_year = forms.IntegerField(
@@ -61,7 +61,10 @@ class RoundForm(SeenForm, ActionForm):
         field.queryset = published_models()
 
     def clean_only(self) -> tuple[str, ...]:
-        """The codes of the countries. Each line that names none is told with its number."""
+        """Return the codes of the countries.
+
+        Reports each line without a known country by number.
+        """
         known = countries_by_code()
         codes: list[str] = []
         wrong = []
@@ -79,7 +82,7 @@ class RoundForm(SeenForm, ActionForm):
 
     @classmethod
     def initial_of(cls, found: SelectionRound) -> dict[str, Any]:
-        """Return what the form holds about a round."""
+        """Return the initial values from a round."""
         rule = PoolRule.from_dict(found.pool_rule)
         names = countries_by_code()
         return rule.to_dict() | {
@@ -92,7 +95,7 @@ class RoundForm(SeenForm, ActionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what the round is about, and its rule. Call once the form is valid."""
+        """Return the values of the round, and its pool rule. Call once the form is valid."""
         asked = self.cleaned_data
         rule = PoolRule(
             income_classes=tuple(asked["income_classes"]),
@@ -105,7 +108,7 @@ class RoundForm(SeenForm, ActionForm):
 
 
 class RoundStepForm(ActionForm):
-    """One step of a round, and why."""
+    """Form for one step of a round, with the reason."""
 
     reason = forms.CharField(label="Why", required=False, widget=forms.Textarea(attrs={"rows": 3}))
     source = forms.CharField(widget=forms.HiddenInput)
@@ -116,7 +119,7 @@ class RoundStepForm(ActionForm):
 
 
 class MoveForm(SeenForm, ActionForm):
-    """Putting a country into the pool or taking it out of it by hand."""
+    """Form to move a country into or out of the pool by hand."""
 
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))
 

@@ -69,7 +69,10 @@ def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]
 
 
 def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
-    """Require every answer, or the approver's decision to proceed. No response never counts as clear."""
+    """Require every answer, or the approver's decision to proceed.
+
+    No response never counts as clear.
+    """
     return [
         Finding.error(
             "no_response",

@@ -1,4 +1,4 @@
-"""A round in words, rows and marks."""
+"""Presentation of a round: figures, rows, and badges."""
 
 from __future__ import annotations
 
@@ -50,13 +50,13 @@ class Fact(NamedTuple):
 
 
 def usual(today: dt.date) -> dict[str, Any]:
-    """What a new round mostly has: the next fiscal year, which begins in October, and the usual rule."""
+    """Return defaults for a new round: the next fiscal year (from October 1) and the usual pool rule."""
     year = today.year + (2 if today.month >= 10 else 1)
     return {"fiscal_year": year, "reference_date": today, **PoolRule().to_dict(), "only": ""}
 
 
 def facts(page: RoundPage) -> list[Fact]:
-    """The figures at the head of a round."""
+    """Return the figures at the head of a round."""
     size, run = len(page.standings), page.run
     ranked = sum(1 for standing in page.standings if standing.row and standing.row.rank is not None)
     return [
@@ -85,7 +85,7 @@ def _newer(count: int) -> str:
 
 
 def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) -> list[tuple[str, list[str]]]:
-    """For each step that is held up: its label and what holds it up."""
+    """Return the label and the error messages of each step that is blocked."""
     held = [
         (step.label, [f.message for f in errors(step_findings(ROUND_CHECKS, step.name, found, on))]) for step in steps
     ]
@@ -93,7 +93,7 @@ def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) 
 
 
 class GateMark(NamedTuple):
-    """A criterion of the statute beside a score: `short` fits a row, `words` say it in full."""
+    """Badge of a statutory criterion beside a score: `short` fits a row, `words` is the full text."""
 
     kind: str
     short: str
@@ -101,7 +101,7 @@ class GateMark(NamedTuple):
 
 
 def gate_marks(gates: Sequence[Gate]) -> list[GateMark]:
-    """Whether each criterion of the statute holds."""
+    """Return a badge for each statutory criterion."""
     marks = []
     for gate in gates:
         kind, answer = ANSWERS[gate.answer]
@@ -111,7 +111,7 @@ def gate_marks(gates: Sequence[Gate]) -> list[GateMark]:
 
 
 def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
-    """One candidate of the table: rank with its interval, score with its parts, the statute and the desk screen."""
+    """Return one candidate's row: rank with interval, score with parts, statute, and desk screen."""
     made, ranking = standing.row, page.ranking
     code = standing.candidate.country.code
     shown: dict[str, Any] = {
@@ -139,7 +139,10 @@ def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
 
 
 def _bar(ranking: Ranking, made: RankingRow) -> str:
-    """Draw the parts of a score. Under a method parts of an axis may lower it, so that its axes are drawn instead."""
+    """Draw the parts of a score.
+
+    Under a method, draw the axes, because a part can lower its axis.
+    """
     return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
 
 
@@ -153,7 +156,7 @@ def _interval(standing: Standing) -> str:
 
 
 def _note(standing: Standing) -> str:
-    """Return what a reader must know of a candidate beside its numbers, as one line."""
+    """Return one line of caveats on a candidate to read with its numbers."""
     made, doubt = standing.row, standing.doubt
     if made is None:
         return ""
@@ -169,7 +172,7 @@ def _note(standing: Standing) -> str:
 
 
 def _unknown(standing: Standing) -> str:
-    """Return how many criteria that count rest on no value of the candidate, in words."""
+    """Describe how many counted criteria rest on no value of the candidate."""
     doubt = standing.doubt
     if doubt is None:
         return ""
@@ -178,7 +181,7 @@ def _unknown(standing: Standing) -> str:
 
 
 def scatter(page: RoundPage) -> Chart | None:
-    """Need against feasibility of the candidates; nothing before a score."""
+    """Return the chart of need against feasibility, or None with fewer than two ranked candidates."""
     if page.ranking is None or len(page.ranking.ranked) < 2:
         return None
     return shared_presenters.scatter(page.ranking)
@@ -219,11 +222,11 @@ def _model_words(found: SelectionRound) -> str:
 
 
 FIXED = (PoolReason.NOT_CANDIDATE, PoolReason.NOT_LISTED)
-"""Reasons that nobody changes by hand."""
+"""Reasons that no one can change by hand."""
 
 
 def pool_table(found: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
-    """Return the countries of a round; with `may_move` each leads to the form that puts it in or takes it out."""
+    """Return the table of a round's countries; `may_move` links each to the form that moves it."""
 
     def country(row: PoolRow) -> SafeString:
         return link(reverse("country", args=[row.candidate.country.code]), row.candidate.country.name)

@@ -1,4 +1,4 @@
-"""Rounds as their pages read them: the list, one round with its candidates and score, and the pool with its reasons."""
+"""Reads of rounds: published models, the pool, and its difference from the desk screen."""
 
 from __future__ import annotations
 
@@ -23,25 +23,25 @@ from selection.pool_rules.pools import Pool
 
 
 def same_round(title: str, fiscal_year: int) -> SelectionRound | None:
-    """The round of this fiscal year with this title."""
+    """Return the round of this fiscal year with this title, or None."""
     return SelectionRound.objects.filter(title=title, fiscal_year=fiscal_year).first()
 
 
 def published_models() -> QuerySet[ScoringModel]:
-    """The models on which a round may be opened."""
+    """Return the published models, on which a round may be opened."""
     return ScoringModel.objects.filter(state=ModelState.PUBLISHED).defer("table")
 
 
 @dataclass(frozen=True, slots=True)
 class PoolRow:
-    """A country of the round with the moves that put it where it is."""
+    """Country of the round with its manual moves."""
 
     candidate: Candidate
     moves: tuple[CandidateMove, ...]
 
 
 def pool(found: SelectionRound, *, query: str = "", because: str | None = None) -> list[PoolRow]:
-    """Every country of the round; narrowed to a part of its name, and to a reason ("" is the pool itself)."""
+    """Return the countries of the round, filtered by part of a name and by reason ("" is the pool)."""
     rows = found.candidates.select_related("country").prefetch_related(
         Prefetch("moves", CandidateMove.objects.select_related("actor"))
     )
@@ -57,10 +57,10 @@ def pool(found: SelectionRound, *, query: str = "", because: str | None = None) 
 
 @dataclass(frozen=True, slots=True)
 class AgainstScreen:
-    """The differences between a round's pool and the default pool of the desk screen on the round's day.
+    """Differences between a round's pool and the desk screen's default pool on the round's day.
 
     `outside` are candidates that the screen does not rank, each with the reason; `absent` counts countries of the
-    screen's pool that are no candidates here.
+    screen's pool that are not candidates here.
     """
 
     size: int
@@ -69,7 +69,7 @@ class AgainstScreen:
 
 
 def against_screen(found: SelectionRound) -> AgainstScreen | None:
-    """Set the candidates of a round beside the pool of the desk screen; None before the pool is drawn."""
+    """Compare the candidates of a round with the desk screen's pool; None before the pool is drawn."""
     candidates = dict(found.candidates.in_pool().values_list("country__code", "country__name"))
     if not candidates:
         return None
@@ -85,10 +85,10 @@ def _outside(screen: Pool, code: str) -> str:
 
 
 def reasons_in(found: SelectionRound) -> Mapping[str, int]:
-    """How many countries are in the pool ("") and out of it, by reason."""
+    """Count the countries in the pool ("") and out of it, by reason."""
     return Counter(found.candidates.values_list("excluded_because", flat=True))
 
 
 def open_rounds(user: User) -> Sequence[SelectionRound]:
-    """The rounds under way that an account sees."""
+    """Return the open rounds that an account sees."""
     return list(rounds(user).exclude(state__in=(RoundState.DECIDED, RoundState.ARCHIVED)))

@@ -24,12 +24,12 @@ from selection.rounds.preconditions import ROUND_CHECKS
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register the dashboard tasks. `AppConfig.ready` calls this once."""
     dashboard.register_tasks(TaskSource("decisions", _tasks, Permission.APPROVE_SELECTION, order=15))
 
 
 def _tasks(request: HttpRequest) -> list[Task]:
-    """Recommendations wait for whoever decides and did not draft them, and rounds that may be closed."""
+    """Return tasks for recommendations by other drafters and for rounds that can be closed."""
     tasks = [
         Task(
             f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
@@ -51,6 +51,6 @@ def _tasks(request: HttpRequest) -> list[Task]:
 
 
 def ready_to_close(user: User, today: date) -> list[SelectionRound]:
-    """Rounds in deliberation that meet every check of their close."""
+    """Return rounds in deliberation that pass every check of their close."""
     rows = SelectionRound.objects.visible_to(user).filter(state=RoundState.DELIBERATION).order_by("pk")
     return [row for row in rows if not errors(step_findings(ROUND_CHECKS, "decide", row, today))]

@@ -1,4 +1,4 @@
-"""A round from its opening to its archive: the pool, the steps, the full score, the evidence that was shown."""
+"""Services of a round from opening to archive: the pool, the steps, and the full score."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ def open_round(
     reference_date: dt.date | None = None,
     as_of: int | None = None,
 ) -> SelectionRound:
-    """Open a round on a published model and on what is known now, or at publication number `as_of`."""
+    """Open a round on a published model and the current data, or at publication number `as_of`."""
     require(actor, Permission.RUN_ROUNDS)
     if model.state != ModelState.PUBLISHED:
         message = f"{model} is {model.get_state_display().lower()}; a round opens on a published model."
@@ -86,7 +86,10 @@ def open_round(
 
 @transaction.atomic
 def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], actor: User, edit: int) -> SelectionRound:
-    """Change title, model, rule or day of a round that is a draft. `edit` is the count that the person saw."""
+    """Change title, model, rule, or day of a draft round.
+
+    `edit` is the edit count that the page showed.
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state != RoundState.DRAFT:
@@ -97,7 +100,10 @@ def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], ac
 
 @transaction.atomic
 def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> SelectionRound:
-    """Let the round stand on what is known now. Scores are computed again by `score_round`."""
+    """Move the round's as-of publication to the newest one and refresh the evidence.
+
+    Scores do not change until `score_round` runs.
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     number = current()
@@ -110,7 +116,7 @@ def move_as_of(*, selection_round: SelectionRound, actor: User, reason: str) -> 
 
 @transaction.atomic
 def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound:
-    """Apply the rule to every country. What a person moved by hand stays as it was moved."""
+    """Apply the pool rule to every country, except those that a person moved by hand."""
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     table, rule = found.model.as_table, PoolRule.from_dict(found.pool_rule)
@@ -133,7 +139,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
 
 
 def _screened(table: ModelTable, found: SelectionRound) -> Selection:
-    """Select the evidence of the round's desk screen, which gives the countries listed and their income."""
+    """Select the evidence of the round's desk screen, the source of listed countries and income."""
     on, as_of = found.reference_date, found.as_of
     if table.method is None:
         return select(table, Stage.SCREEN, as_of=as_of, on=on)
@@ -141,7 +147,10 @@ def _screened(table: ModelTable, found: SelectionRound) -> Selection:
 
 
 def _listed(selection: Selection) -> Collection[str]:
-    """Return the countries that the TIP Report lists. A round may draw more of them than the screen's pool holds."""
+    """Return the countries listed in the TIP Report.
+
+    A round may draw more of them than the screen's pool has.
+    """
     if selection.pool is not None:
         return {code for code, entry in selection.pool.entries.items() if entry.reason_code != NOT_A_STATE}
     return set(selection.snapshot.countries)
@@ -159,7 +168,10 @@ def _place(found: SelectionRound, country: Country, row: Candidate | None, code:
 
 @transaction.atomic
 def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor: User) -> Candidate:
-    """Put a country into the pool or take it out of it by hand, with the reason. The rule then leaves it alone."""
+    """Move a country into or out of the pool by hand, with the reason.
+
+    The rule then skips it.
+    """
     require(actor, Permission.RUN_ROUNDS)
     open_to_change(candidate.round)
     if candidate.excluded_because == PoolReason.NOT_CANDIDATE:
@@ -180,9 +192,10 @@ def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor:
 def take_round_step(
     *, selection_round: SelectionRound, name: str, actor: User, reason: str = "", on: dt.date | None = None
 ) -> SelectionRound:
-    """Take one step of a round; the first one draws the pool, the decision freezes what it rests on.
+    """Take one step of a round.
 
-    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason` or the codes of what the checks found.
+    The first draws the pool; the decision freezes what it rests on. Raises `PermissionDenied`, and `ValidationError`
+    with `transition`, `reason`, or the codes of the findings.
     """
     found = locked(selection_round)
     label = found.get_state_display()
@@ -202,9 +215,9 @@ def take_round_step(
 
 @transaction.atomic
 def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "") -> RoundRun:
-    """Compute the full score of the pool on the round's evidence and all ratings as they stand; the same again is one.
+    """Compute the full score of the pool on the round's evidence and all current ratings.
 
-    Raises `ValidationError` with `pool_empty` or `round_closed`.
+    Returns the current score if nothing changed. Raises `ValidationError` with `pool_empty` or `round_closed`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
@@ -224,7 +237,7 @@ def score_round(*, selection_round: SelectionRound, actor: User, reason: str = "
 
 
 def current_rating_keys(selection_round: SelectionRound) -> dict[str, dict[str, list[int]]]:
-    """The keys of the ratings that count now, by criterion and country; those that say "not known" do not count."""
+    """Return the keys of current ratings by criterion and country, without those "not known"."""
     rows: Iterable[tuple[str, str, int]] = (
         Rating.objects.filter(candidate__round=selection_round, superseded_at__isnull=True, step__isnull=False)
         .order_by("criterion", "candidate__country__code", "pk")

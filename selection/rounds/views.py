@@ -1,4 +1,4 @@
-"""Selection rounds: the list, one round, opening and editing it, its steps and scores, and its pool."""
+"""Pages of selection rounds: list, one round, opening, editing, steps, scores, and pool."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from selection.states import ROUND
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def rounds(request: HttpRequest) -> HttpResponse:
-    """Every round, newest first."""
+    """List every round, newest first."""
     check_parameters(request, ("page",))
     user = user_of(request)
     context = {
@@ -57,7 +57,7 @@ def rounds(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def one(request: HttpRequest, pk: int) -> HttpResponse:
-    """One round: how far it is, its candidates by score, its scores, and what was done when."""
+    """Show one round: its state, candidates by score, scores, and history."""
     check_parameters(request, ())
     found = round_or_404(request, pk)
     user, today = user_of(request), timezone.now().date()
@@ -66,7 +66,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     decided = decisions(found) if found.state in presenters.CLOSED else []
     came = sequels([decision.candidate for decision in decided], user)
     steps = [step for step in ROUND.transitions_from(found.state) if user.allows(Permission(step.permission))]
-    steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # the way on before the way back
+    steps.sort(key=lambda step: ROUND.states.index(step.target) < here)  # steps forward before steps back
     context = {
         "page": page,
         "round": found,
@@ -89,7 +89,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class OpenRound(SelectionAction):
-    """Open a round on a published model and on what is known now."""
+    """Open a round on a published model and the current data."""
 
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
@@ -113,7 +113,7 @@ class OpenRound(SelectionAction):
 
 
 class EditRound(RoundAction):
-    """Edit a round that is a draft."""
+    """Edit a draft round."""
 
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
@@ -144,7 +144,10 @@ class EditRound(RoundAction):
 
 
 class TakeRoundStep(RoundAction):
-    """Take one step of a round. What blocks it is listed before it is tried, and when it was refused."""
+    """Take one step of a round.
+
+    Findings that block it are listed before and after an attempt.
+    """
 
     permission = Permission.VIEW_ROUNDS
     form_class = RoundStepForm
@@ -192,7 +195,7 @@ class TakeRoundStep(RoundAction):
 @require_POST
 @requires(Permission.RUN_ROUNDS)
 def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Compute the full score; with `newer` the round first moves to what is known now."""
+    """Compute the full score; with `newer`, move the round to the current data first."""
     found, user = round_or_404(request, pk), user_of(request)
     try:
         if "newer" in request.POST:
@@ -208,7 +211,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def pool(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every country of the round: in the pool, or out of it and why."""
+    """List every country of the round: in the pool, or out of it with the reason."""
     check_parameters(request, ("q", "because", "page"))
     found = round_or_404(request, pk)
     form = PoolFilter(request.GET, auto_id="f-%s")
@@ -235,7 +238,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class MoveCountry(CandidateAction):
-    """Put a country into the pool by hand, or take it out of it, with the reason."""
+    """Move a country into or out of the pool by hand, with the reason."""
 
     permission = Permission.RUN_ROUNDS
     form_class = MoveForm

@@ -1,1 +1,1 @@
-"""Two runs or the rankings of two dates, with the cause of each movement."""
+"""Comparison of two runs or the rankings of two dates, with the cause of each movement."""

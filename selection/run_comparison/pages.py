@@ -1,4 +1,4 @@
-"""URLs of runs and of two rankings side by side."""
+"""URLs of stored runs and of the comparison of two rankings."""
 
 from cpc.web.pages import Page
 from selection.page_frame import CHOOSING

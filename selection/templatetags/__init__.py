@@ -1,1 +1,1 @@
-"""Template tags of the selection."""
+"""Template tags of the selection app."""

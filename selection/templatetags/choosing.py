@@ -1,4 +1,4 @@
-"""The pages about choosing countries, linked under the title of each."""
+"""Template tags for the pages about choosing countries, linked under the title of each."""
 
 from __future__ import annotations
 
@@ -20,15 +20,15 @@ from selection.runs.queries.stored_runs import newest_run
 register = template.Library()
 
 OF_A_RUN = ("ranking", "what-if", "compare-countries", "how-sure", "backtest")
-"""Pages that show one run, the one of `?run=`."""
+"""Pages that show one run, named by `?run=`."""
 
 
 @register.inclusion_tag("components/sub_nav.html", takes_context=True)
 def choosing_nav(context: Context, current: str) -> dict[str, Any]:
-    """Show the links between these pages; `current` is the address name of the page, or of the one above it.
+    """Show the links between these pages; `current` is the URL name of the page, or of its parent.
 
-    Only those that the account may open are linked, and none where it may open no other. From a run that is not the
-    one shown first they lead to the same run.
+    Links only the pages that the account may open, and shows nothing if there is no other. From a run that is not the
+    one shown first, the links lead to the same run.
     """
     kept = _kept(context, current)
     tabs = [
@@ -39,7 +39,7 @@ def choosing_nav(context: Context, current: str) -> dict[str, Any]:
 
 
 def _kept(context: Context, current: str) -> dict[str, str] | None:
-    """Return the query that keeps the desk screen of the page; None where it is the one shown first."""
+    """Return the query that keeps the desk screen of the page; None if it is the one shown first."""
     run = context.get("run")
     if current not in (*OF_A_RUN, "runs") or not isinstance(run, ScoreRun) or run.stage != Stage.SCREEN:
         return None
@@ -57,5 +57,8 @@ def group_name(group: str) -> str:
 
 @register.inclusion_tag("selection/shared/_as_known.html")
 def as_known(run: ScoreRun) -> dict[str, Any]:
-    """Say in the head of a page which data a run counts: a look-back those that were published by its day."""
+    """Return the context that shows which data a run counts.
+
+    A look-back counts the data published by its day.
+    """
     return {"run": run, "is_look_back": is_look_back(run)}

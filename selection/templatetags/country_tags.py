@@ -1,4 +1,4 @@
-"""Tags of the page of a country."""
+"""Template tags of the page of a country."""
 
 from __future__ import annotations
 
@@ -11,9 +11,10 @@ register = template.Library()
 
 @register.simple_block_tag
 def fold(content: SafeString, title: str, id: str, span: int = 12, aside: str = "", open: bool = False) -> SafeString:
-    """Draw a panel that is closed on small screens, unless `open`, and open on wide ones; `span` 0 inside of a stack.
+    """Draw a panel that is closed on small screens, unless `open`; `span` is 0 inside a stack.
 
-    A link to `id` leads into the content, so that browsers open the panel on their own.
+    On wide screens the panel is open. A link to `id` leads into the content, so that browsers open the panel on their
+    own.
     """
     return format_html(
         '<section class="{0}c-panel" aria-labelledby="h-{1}"><details class="c-tuck"{2}>'

@@ -29,13 +29,13 @@ Notes = dict[str, Any]
 
 @register.simple_tag(takes_context=True)
 def notes_of(context: Context, candidate: Candidate) -> Notes | None:
-    """What the reader sees of the notes on a candidate."""
+    """Return the notes on a candidate that the reader sees, or None."""
     return notes_context(candidate, user_of(context["request"]))
 
 
 @register.simple_tag
 def note_marks(notes: Notes | None, kind: str, key: object, label: str) -> SafeString:
-    """The numbers of the notes on one row of evidence, and the way to add one.
+    """Return the numbers of the notes on one row of evidence, and a link to add one.
 
     `kind` is criterion (by its key) or observation (by its id).
     """
@@ -48,7 +48,7 @@ def note_marks(notes: Notes | None, kind: str, key: object, label: str) -> SafeS
 
 @register.simple_tag(takes_context=True)
 def notes_panel(context: Context, notes: Notes | None) -> SafeString:
-    """The panel with the threads."""
+    """Return the panel with the threads."""
     if notes is None:
         return SafeString("")
     html = render_to_string("selection/notes/_section.html", notes, request=context["request"])

@@ -1,4 +1,4 @@
-"""The tabs of a round."""
+"""Template tag for the tabs of a round."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ register = template.Library()
 
 @register.inclusion_tag("selection/rounds/_tabs.html", takes_context=True)
 def round_places(context: Context, selection_round: SelectionRound, current: str) -> dict[str, Any]:
-    """Show the tabs of a round that the reader may open; `current` is the name of the page that is open."""
+    """Show the tabs of a round that the reader may open; `current` is the name of the open page."""
     places = [
         {"label": label, "url": reverse(name, args=[selection_round.pk]), "current": name == current}
         for label, name in ROUND.tabs(user_of(context["request"]))

@@ -1,1 +1,1 @@
-"""Writes of this room."""
+"""Services of the consultation: requests, positions, dispositions, and reminders."""

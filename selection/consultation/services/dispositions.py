@@ -1,4 +1,7 @@
-"""What the office does about positions: dispositions, answers to wishes for more time, going on without an answer."""
+"""Actions of the office on positions.
+
+They are dispositions, answers to extension requests, and proceeding without an answer.
+"""
 
 from __future__ import annotations
 
@@ -26,14 +29,18 @@ from selection.models import (
 )
 
 DISPOSED = (PositionValue.DOES_NOT_CLEAR, PositionValue.CLEAR_WITH_EDITS, PositionValue.CLEAR_WITH_COMMENTS)
-"""Positions about which the office says what it did; about the first it must."""
+"""Positions that the office can dispose of.
+
+A position that does not clear requires a disposition.
+"""
 
 
 @transaction.atomic
 def dispose(*, position: Position, text: str, actor: User) -> Disposition:
-    """Record what the office did about an objection, edits or comments; a later record counts instead of this one.
+    """Record the disposition of an objection, edits, or comments.
 
-    Raises `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a position without words.
+    The newest disposition counts. Raises `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a
+    position without text.
     """
     office_may(actor, Permission.RUN_ROUNDS, position.request)
     found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
@@ -62,10 +69,10 @@ def answer_extension(
     actor: User,
     today: dt.date | None = None,
 ) -> ExtensionAnswer:
-    """Grant a wish for more time, which moves the due date of that agency, or decline it with the reason.
+    """Grant an extension request, which moves the agency's due date, or decline it with a reason.
 
-    The day may differ from the one that was asked for. Raises `ValidationError` with `not_extension`, `superseded`,
-    `answered_already`, `due_on` or `reason`.
+    The new date may differ from the requested one. Raises `ValidationError` with `not_extension`, `superseded`,
+    `answered_already`, `due_on`, or `reason`.
     """
     request = office_may(actor, Permission.RUN_ROUNDS, position.request)
     found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
@@ -108,10 +115,10 @@ def proceed_without(
     actor: User,
     today: dt.date | None = None,
 ) -> ProceedWithout:
-    """Let a candidate go on although the agency has not answered in time. The approver decides it, with the reason.
+    """Record the approver's decision to proceed on a candidate without an agency's late answer.
 
-    The memo prints it. An answer that comes later still counts. Raises `ValidationError` with `not_asked`, `not_due`,
-    `answered_already`, `proceed_once` or `reason`.
+    The memo prints the reason. A later answer still counts. Raises `ValidationError` with `not_asked`, `not_due`,
+    `answered_already`, `proceed_once`, or `reason`.
     """
     found = office_may(actor, Permission.APPROVE_SELECTION, request)
     if not found.owes or not found.candidates.filter(candidate=candidate).exists():

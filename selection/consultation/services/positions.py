@@ -1,4 +1,7 @@
-"""What agencies say: drafts of their members, positions that the point of contact submits, each on its evidence."""
+"""Answers of agencies: drafts by their members and positions that the point of contact submits.
+
+Each draft and position names the version of the evidence that it rests on.
+"""
 
 from __future__ import annotations
 
@@ -28,7 +31,7 @@ from selection.models import (
 )
 
 UNSAID = ("value", "text", "proposed_due_on")
-"""What a draft holds: its agency has not said it, and the office, which reads the trail, does not read it there."""
+"""Draft fields that the audit trail omits, because the office reads it and a draft is the agency's own."""
 DRAFT_CHANGED = (
     "You saved this draft in another window since you opened it here. Nothing was saved now; what you typed is still "
     "in the form. Compare both and save again."
@@ -50,9 +53,10 @@ TEXT_ASKED: Mapping[str, str] = {
 
 
 def _answering(request: ConsultationRequest, candidate: Candidate, actor: User) -> ConsultationRequest:
-    """The locked request, where this account may write on the candidate for the agency.
+    """Lock and return the request if this account may write on the candidate for the agency.
 
-    Raises `PermissionDenied` for another agency, and `ValidationError` where nothing is to be answered (any more).
+    Raises `PermissionDenied` for another agency, and `ValidationError` with `not_asked`, `not_consulting`, or
+    `round_closed`.
     """
     found = locked_request(request)
     if not actor.allows(Permission.CONSULT) or actor.agency_id != found.agency_id or found.sent_at is None:
@@ -73,17 +77,20 @@ def _answering(request: ConsultationRequest, candidate: Candidate, actor: User) 
 
 
 def submits(actor: User, request: ConsultationRequest) -> bool:
-    """Whether the account is a point of contact of the agency that is asked."""
+    """Return True if the account is a point of contact of the agency that is asked."""
     return actor.allows(Permission.CONSULT) and actor.agency_id == request.agency_id and actor.is_contact
 
 
 def newest_evidence(candidate: Candidate) -> EvidenceVersion | None:
-    """What a reader is shown now."""
+    """Return the newest version of the evidence on a candidate, or None."""
     return EvidenceVersion.objects.filter(candidate=candidate).order_by("-number").first()
 
 
 def _as_shown(request: ConsultationRequest, candidate: Candidate, evidence: int) -> EvidenceVersion:
-    """The newest version. Raises `ValidationError` `evidence_changed` where the page showed another one."""
+    """Return the newest version of the evidence on a candidate.
+
+    Raises `ValidationError` `evidence_changed` if the page showed an older one.
+    """
     shown(request.round)
     newest = newest_evidence(candidate)
     if newest is None or newest.pk != evidence:
@@ -103,10 +110,11 @@ def save_draft(
     actor: User,
     edit: int | None,
 ) -> PositionDraft:
-    """Keep what a member of the agency proposes to say; it may be incomplete.
+    """Save a draft position by a member of the agency. It may be incomplete.
 
-    `evidence` is the key of the version on the page, `edit` the count of the author's draft as it was opened (None
-    where there was none). Raises `ValidationError` with `changed` where the author was quicker in another window.
+    `evidence` is the key of the version on the page; `edit` is the edit count of the author's draft when it was opened
+    (None for no draft). Raises `ValidationError` with `evidence_changed` for an unknown version, `changed` if the
+    author saved the draft in another window since, and what `_answering` raises.
     """
     found = _answering(request, candidate, actor)
     version = EvidenceVersion.objects.filter(candidate=candidate, pk=evidence).first()
@@ -141,12 +149,13 @@ def submit_position(
     taken_over: PositionDraft | None = None,
     today: dt.date | None = None,
 ) -> Position:
-    """Say what the agency says: the point of contact submits, the position before is superseded, drafts are settled.
+    """Submit the agency's position as its point of contact.
 
-    `evidence` is the key of the version that the page showed, `seen` that of the position that stood on it (None for
-    none), `taken_over` the draft whose author is named. The same again, on the same evidence, changes nothing. Raises
-    `PermissionDenied` for anybody but a point of contact, and `ValidationError` with `evidence_changed`,
-    `position_changed`, `value`, `text`, `proposed_due_on`, `not_asked`, `not_consulting` or `round_closed`.
+    Supersedes the previous position and settles its drafts. `evidence` is the key of the version that the page showed,
+    `seen` the key of the position that it showed (None for none), and `taken_over` the draft whose author is credited.
+    Submitting the same position on the same evidence changes nothing. Raises `PermissionDenied` for anyone but a point
+    of contact, and `ValidationError` with `evidence_changed`, `position_changed`, `value`, `text`, `proposed_due_on`,
+    `not_asked`, `not_consulting`, or `round_closed`.
     """
     found = _answering(request, candidate, actor)
     if not submits(actor, found):
@@ -201,7 +210,7 @@ def _complete(
 def _same(before: Position, value: str, text: str, day: dt.date | None, version: EvidenceVersion) -> bool:
     if (before.value, before.text, before.proposed_due_on) != (value, text, day):
         return False
-    # a wish for more time that was answered may be repeated word for word
+    # An answered extension request may be repeated with the same text.
     return before.evidence_id == version.pk and not hasattr(before, "extension_answer")
 
 
@@ -214,9 +223,9 @@ def _settle(position: Position, actor: User) -> None:
 
 @transaction.atomic
 def confirm_position(*, position: Position, evidence: int, actor: User) -> Position:
-    """Say the same again on the evidence as it is now.
+    """Submit the same position again on the current evidence.
 
-    Raises what `submit_position` raises; `not_stale` where the position stands on the newest evidence already.
+    Raises what `submit_position` raises, and `not_stale` if the position already rests on the newest evidence.
     """
     if not position.is_final:
         raise ValidationError("Only an answer is confirmed.", code="not_stale")
@@ -235,7 +244,11 @@ def confirm_position(*, position: Position, evidence: int, actor: User) -> Posit
 
 
 def office_may(actor: User, permission: Permission, request: ConsultationRequest) -> ConsultationRequest:
-    """The locked request of a round in which agencies and office answer each other; what it raises says why not."""
+    """Lock and return a request whose round lets agencies and the office answer each other.
+
+    Raises `PermissionDenied`, and `ValidationError` with `not_consulting` in another state of the round or
+    `round_closed`.
+    """
     require(actor, permission)
     found = locked_request(request)
     if found.round.state not in ANSWERING:

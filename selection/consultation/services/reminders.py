@@ -1,4 +1,4 @@
-"""What the clock does in a consultation: reminders before the due date, and once it has passed."""
+"""Scheduled reminders of a consultation: before a request is due, and once it is overdue."""
 
 from __future__ import annotations
 
@@ -15,7 +15,10 @@ from selection.models import ANSWERING, Candidate, ConsultationRequest, Position
 
 @dataclass(frozen=True, slots=True)
 class Reminded:
-    """How many notifications one call made: to agencies before the day, after it, and to the office."""
+    """Counts of the notifications that one call sent.
+
+    They are for agencies before and after the due date, and for the office.
+    """
 
     reminders: int
     overdue: int
@@ -23,9 +26,9 @@ class Reminded:
 
 
 def remind(*, today: dt.date) -> Reminded:
-    """Tell agencies 7 and 2 days before and on the due date, and once it is past, what they have not answered.
+    """Remind agencies of unanswered requests 7 and 2 days before, on, and after the due date.
 
-    Each is told once for each due date; a second call of the same day does nothing more.
+    Sends each reminder once per due date, so a second call on the same day does nothing more.
     """
     reminders = overdue = office = 0
     for request in _owing():
@@ -71,7 +74,7 @@ def _waiting(request: ConsultationRequest) -> list[Candidate]:
 
 
 def _known_since(request: ConsultationRequest) -> dt.date:
-    """The day on which the agency learned of the due date as it is now."""
+    """Return the day on which the agency learned of the current due date."""
     moves = [change.at for change in request.due_changes.all()]
     assert request.sent_at is not None
     return max([request.sent_at, *moves]).date()

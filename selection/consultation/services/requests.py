@@ -1,4 +1,7 @@
-"""Asking agencies about candidates: only the office adds an agency to a round or drops one."""
+"""Requests to agencies about candidates.
+
+Only the office adds an agency to a round or drops one.
+"""
 
 from __future__ import annotations
 
@@ -37,19 +40,22 @@ from selection.models import (
 
 
 def at_field(name: str, message: str, code: str) -> ValidationError:
-    """A refusal at a field of the form."""
+    """Return a validation error for one form field."""
     return ValidationError({name: ValidationError(message.replace("%", "%%"), code=code)})
 
 
 def reasoned(reason: str, message: str = "Say why.") -> str:
-    """The reason without blanks around it. Raises `ValidationError` at `reason` where there is none."""
+    """Return the reason, stripped. Raise `ValidationError` at `reason` if it is empty."""
     if not reason.strip():
         raise at_field("reason", message, "reason")
     return reason.strip()
 
 
 def locked_request(request: ConsultationRequest) -> ConsultationRequest:
-    """The request as it is now, with its round locked. Raises `ValidationError` `round_closed`."""
+    """Lock the round and return the current request.
+
+    Raises `ValidationError` `round_closed`.
+    """
     open_to_change(request.round)
     return ConsultationRequest.objects.select_related("round", "agency").get(pk=request.pk)
 
@@ -64,7 +70,10 @@ def _due(role: str, due_on: dt.date | None, today: dt.date) -> None:
 
 
 def _about(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> list[Candidate]:
-    """The candidates as they are now. Raises `ValidationError` at `candidates`: none, of another round, not in pool."""
+    """Return the current candidates from the pool of the round.
+
+    Raise `ValidationError` at `candidates` if there are none, or if one is in another round or not in the pool.
+    """
     wanted = {candidate.pk for candidate in candidates}
     if not wanted:
         raise at_field("candidates", "Choose at least one candidate.", "candidates")
@@ -86,7 +95,7 @@ def draft_request(
     actor: User,
     today: dt.date | None = None,
 ) -> ConsultationRequest:
-    """Draft a request to an agency; nobody outside of the office sees it until it is sent.
+    """Draft a request to an agency. Only the office sees it until it is sent.
 
     Raises `ValidationError` with `agency_closed`, `asked_already`, `due_on`, `due_past`, `candidates`, `not_in_pool`.
     """
@@ -125,9 +134,10 @@ def edit_request(
     edit: int,
     today: dt.date | None = None,
 ) -> ConsultationRequest:
-    """Change a draft: `role`, `due_on`, `questions` and the candidates. `edit` is the count that the person saw.
+    """Change `role`, `due_on`, `questions`, and candidates of a draft request.
 
-    Raises `EditConflict` if it has another by now, `ValidationError` with `request_sent`, and what drafting raises.
+    `edit` is the edit count that the page showed. Raises `EditConflict` if the draft changed since, `ValidationError`
+    with `request_sent`, and what `draft_request` raises.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
@@ -145,10 +155,10 @@ def edit_request(
 
 @transaction.atomic
 def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | None = None) -> ConsultationRequest:
-    """Put a drafted request before the agency and tell its reviewers. A second call changes nothing.
+    """Send a drafted request and notify the agency's reviewers.
 
-    Raises `ValidationError` with `not_consulting` outside of consultation, `due_past`, `not_in_pool`, and `no_contact`
-    where nobody could submit for the agency.
+    A second call changes nothing. Raises `ValidationError` with `not_consulting` outside of consultation, `due_past`,
+    `not_in_pool`, and `no_contact` if the agency has no one who can submit for it.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
@@ -172,12 +182,12 @@ def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | 
 
 
 def contacts(agency: Agency) -> list[User]:
-    """Who submits for an agency."""
+    """Return the points of contact who can submit for an agency."""
     return list(User.objects.filter(agency=agency, role=Role.REVIEWER, is_contact=True, is_active=True))
 
 
 def shown(selection_round: SelectionRound) -> None:
-    """See to it that every candidate has its version of the evidence, as known now."""
+    """Make sure that every candidate has a version of the evidence as known now."""
     if selection_round.evidence_as_of is None:
         refresh_evidence(selection_round=selection_round)
     else:
@@ -194,10 +204,10 @@ def _no_longer_left_out(request: ConsultationRequest, actor: User) -> None:
 def add_candidates(
     *, request: ConsultationRequest, candidates: Iterable[Candidate], actor: User
 ) -> ConsultationRequest:
-    """Ask an agency about more candidates, in the role and by the day of its request; it is told at once.
+    """Add candidates to a sent request, with its role and due date, and notify the agency.
 
-    Candidates that it is asked about already are passed over. Raises `ValidationError` with `not_sent`,
-    `not_consulting`, `candidates` or `not_in_pool`.
+    Skips candidates that the request already covers. Raises `ValidationError` with `not_sent`, `not_consulting`,
+    `candidates`, or `not_in_pool`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
@@ -216,7 +226,10 @@ def add_candidates(
 
 @transaction.atomic
 def drop_request(*, request: ConsultationRequest, reason: str, actor: User) -> ConsultationRequest:
-    """No longer ask an agency, with the reason. What it has said stays on record. A second call changes nothing."""
+    """Drop a request, with the reason.
+
+    The agency's positions stay on record. A second call changes nothing.
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if found.dropped_at is not None:
@@ -232,7 +245,7 @@ def drop_request(*, request: ConsultationRequest, reason: str, actor: User) -> C
 
 
 def about(request: ConsultationRequest) -> list[Candidate]:
-    """The candidates of a request that are in the pool."""
+    """Return the candidates of a request that are in the pool."""
     rows = Candidate.objects.in_pool().filter(requests__request=request)
     return list(rows.select_related("country").order_by("country__name"))
 
@@ -241,7 +254,7 @@ def about(request: ConsultationRequest) -> list[Candidate]:
 def move_due(
     *, request: ConsultationRequest, due_on: dt.date, reason: str, actor: User, today: dt.date | None = None
 ) -> ConsultationRequest:
-    """Move the day of a request that was sent, for that agency alone, with a record; the agency is told."""
+    """Move the due date of one sent request, record the change, and notify the agency."""
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if not found.owes:
@@ -251,7 +264,10 @@ def move_due(
 
 
 def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
-    """Set the new day with its record. The caller holds the lock and has checked the day."""
+    """Set a new due date and record the change.
+
+    The caller holds the lock and has checked the date.
+    """
     assert request.due_on is not None
     change = create(
         DueChange(request=request, before=request.due_on, after=due_on, reason=reason, by=actor),
@@ -269,10 +285,10 @@ def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: Use
 def record_not_applicable(
     *, selection_round: SelectionRound, agency: Agency, reason: str, actor: User
 ) -> NotApplicable:
-    """Record that a consultee whom the statute names is not asked in this round, and why.
+    """Record that a statutory consultee is not asked in this round, with the reason.
 
     Sending it a request supersedes the record. Raises `ValidationError` with `not_statutory`, `asked_already`,
-    `not_applicable_once` or `reason`.
+    `not_applicable_once`, or `reason`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
@@ -288,10 +304,10 @@ def record_not_applicable(
 
 
 def move_requests(old: Agency, new: Agency, actor: User | None) -> int:
-    """Have the requests of an agency that closes follow to its successor, in every open round.
+    """Move the open requests of an agency that closes to its successor, in every open round.
 
-    Positions keep the name of the agency that gave them. Where the successor is asked in the round already, its
-    request takes the candidates over and the other one is dropped.
+    Positions keep the name of the agency that gave them. If the successor already has a request in the round, that
+    request gains the candidates and the other one is dropped.
     """
     rows = ConsultationRequest.objects.live().filter(agency=old).select_related("round").order_by("pk")
     open_rows = [row for row in rows if row.round.is_open]

@@ -1,4 +1,4 @@
-"""Actions of the office on positions of agencies, and on positions that never came."""
+"""Actions of the office on positions of agencies, and on missing positions."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class PositionAction(RequestAction):
 
 
 class RecordDisposition(PositionAction):
-    """Record what the office did about a position."""
+    """Record the disposition of a position."""
 
     form_class = forms.DispositionForm
     heading = "Record the disposition"
@@ -64,7 +64,7 @@ class RecordDisposition(PositionAction):
 
 
 class AnswerExtension(PositionAction):
-    """Grant or decline a wish for more time."""
+    """Grant or decline an extension request."""
 
     form_class = forms.ExtensionForm
     heading = "Answer the wish for more time"
@@ -93,7 +93,7 @@ class AnswerExtension(PositionAction):
 
 
 class ProceedWithout(RequestAction):
-    """Let a candidate go on although the agency has not answered."""
+    """Proceed on a candidate without the agency's answer."""
 
     permission = Permission.APPROVE_SELECTION
     form_class = forms.ReasonForm

@@ -1,4 +1,4 @@
-"""What a reviewer sees: the queue of their agency, and the page on which it answers on one candidate."""
+"""Pages of a reviewer: the queue of their agency and the page to answer on one candidate."""
 
 from __future__ import annotations
 
@@ -28,13 +28,13 @@ from selection.page_frame import SelectionAction
 from selection.runs import labels
 
 ANSWERED = "answered"
-"""The parameter with the page of what the agency has answered."""
+"""Query parameter for the page number of the agency's answered candidates."""
 
 
 @require_safe
 @requires(Permission.CONSULT)
 def queue(request: HttpRequest) -> HttpResponse:
-    """What the reviewer's agency owes, by due date, and what it has answered."""
+    """Show the answers that the reviewer's agency owes, by due date, and the answers it gave."""
     check_parameters(request, (PAGE, ANSWERED))
     user, today = user_of(request), timezone.now().date()
     assert user.agency is not None
@@ -71,7 +71,7 @@ def queue(request: HttpRequest) -> HttpResponse:
 
 
 class CandidateReview(SelectionAction):
-    """The page with the evidence on one candidate, what the office asks, and the position of the reader's agency."""
+    """Page with the evidence on one candidate, the office's questions, and the agency's position."""
 
     permission = Permission.CONSULT
     template_name = "selection/consultation/review.html"
@@ -85,7 +85,7 @@ class CandidateReview(SelectionAction):
         self.asked, self.candidate = found
 
     def load_page(self) -> None:
-        """Load what the page shows, as it is now."""
+        """Load the current evidence, request, position, and draft for the page."""
         version = newest_evidence(self.candidate)
         if version is None:
             raise Http404
@@ -96,7 +96,7 @@ class CandidateReview(SelectionAction):
         self.own = next((draft for draft in self.drafts if draft.author_id == self.actor.pk), None)
 
     def initial_position(self, shown: PositionDraft | None) -> dict[str, Any]:
-        """Return what the form of the position holds, with the draft that is shown."""
+        """Return the initial values of the position form, with the draft that the page shows."""
         return PositionForm.initial_of(self.version.pk, self.live, self.own, shown)
 
     def get_context(self) -> dict[str, Any]:
@@ -151,7 +151,7 @@ class AnswerRequest(CandidateReview):
             self.shown = self.find_draft()
 
     def find_draft(self) -> PositionDraft | None:
-        """Return the draft that `?draft=` asks for, else the reader's own."""
+        """Return the draft named by `?draft=`, or else the reader's own."""
         wanted = self.request.GET.get("draft", "")
         if not wanted:
             return self.own

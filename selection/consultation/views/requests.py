@@ -1,4 +1,4 @@
-"""The consultation of a round as the office runs it: who is asked about whom, by when, and where each agency stands."""
+"""Pages on which the office runs the consultation of a round: requests, due dates, and positions."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ KINDS = ("csv", "xlsx")
 
 
 def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationRequest:
-    """A request of a round as the account sees it. Raises `Http404`."""
+    """Return a request of a round that the account sees. Raise `Http404`."""
     round_or_404(request, pk)
     found = queries.find_request(user_of(request), pk, asked)
     if found is None:
@@ -44,7 +44,7 @@ def request_or_404(request: HttpRequest, pk: int, asked: int) -> ConsultationReq
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Every agency that is asked, with its position on each candidate."""
+    """List every agency that is asked, with its position on each candidate."""
     check_parameters(request, ("format",))
     found, today, user = round_or_404(request, pk), timezone.now().date(), user_of(request)
     evidence_services.fresh_evidence(selection_round=found)
@@ -83,7 +83,7 @@ def _cells(page: queries.RoundConsultation, asked: queries.Asked) -> list[tuple[
 @require_safe
 @requires(Permission.VIEW_ROUNDS)
 def one(request: HttpRequest, pk: int, asked: int) -> HttpResponse:
-    """One request: what was asked, where the agency stands on each candidate, and what may be done about it."""
+    """Show one request: its questions, the position on each candidate, and the available actions."""
     check_parameters(request, ())
     found = request_or_404(request, pk, asked)
     evidence_services.fresh_evidence(selection_round=found.round)
@@ -147,7 +147,7 @@ class DraftRequest(ConsultationAction):
 
 
 class RecordNotApplicable(ConsultationAction):
-    """Record that a consultee of the statute is not asked, and why."""
+    """Record that a statutory consultee is not asked, with the reason."""
 
     form_class = forms.NotApplicableForm
     heading = "Record as not applicable"

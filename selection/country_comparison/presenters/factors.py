@@ -1,4 +1,4 @@
-"""The factors of two to five countries beside each other, widest gap first, with the evidence behind each value."""
+"""Factors of two to five countries side by side, widest gap first, with their evidence."""
 
 from __future__ import annotations
 
@@ -19,20 +19,20 @@ from selection.runs import labels
 from selection.scoring import OWN, PEERS, POOLED
 
 FIRST = 6
-"""The number of factors that are always open."""
+"""Number of factors that are never collapsed."""
 
 PUBLISHED = "published: "
-"""Opens the note on a value that counts as another than the published one."""
+"""Prefix of the note on a value that differs from the published one."""
 
 OTHER = "from another series, "
-"""Opens the note on a value that is estimated from another series."""
+"""Prefix of the note on a value estimated from another series."""
 
 
 @dataclass(frozen=True, slots=True)
 class Cell:
-    """The value of a country that counts, with its year or where else it comes from.
+    """Value of a country that counts, with its year or other source.
 
-    `is_changed` is true where it differs from the published value.
+    `is_changed` is True if it differs from the published value.
     """
 
     letter: str
@@ -45,9 +45,9 @@ class Cell:
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One factor: lanes, one cell a country, and the points between those that are farthest apart.
+    """One factor: lanes, one cell per country, and the points between the two farthest apart.
 
-    `is_filled` tells whether the value of one of these two comes from peers.
+    `is_filled` is True if the value of one of these two comes from peers.
     """
 
     key: str
@@ -61,13 +61,13 @@ class Row:
 
     @property
     def printed(self) -> str:
-        """The gap in points."""
+        """Return the gap in points, formatted."""
         return formats.number(self.gap, 1)
 
 
 @dataclass(frozen=True, slots=True)
 class Source:
-    """One published value: how it reads, its page, and where its publisher has it."""
+    """Published value: its text, its page, and its publisher's URL."""
 
     text: str
     observation: int
@@ -78,7 +78,7 @@ class Source:
 
 @dataclass(frozen=True, slots=True)
 class Evidence:
-    """One factor of one country: the value that counts, the published ones behind it, and how it came from them."""
+    """One factor of one country: the value that counts, its published values, and its derivation."""
 
     letter: charts.Svg
     name: str
@@ -89,7 +89,7 @@ class Evidence:
 
 @dataclass(frozen=True, slots=True)
 class Behind:
-    """The evidence of one factor, country by country."""
+    """Evidence of one factor, country by country."""
 
     key: str
     label: str
@@ -98,7 +98,7 @@ class Behind:
 
 
 def factors(found: Compared) -> list[Row]:
-    """Return the factors that count, those with the widest gap in points first."""
+    """Return the counted factors, those with the widest gap in points first."""
     table = found.ranking.table
     keys = [row.key for row in table.criteria if any(row.key in screen.lines for screen in found.screens)]
     rows = [_row(found, table.row(key)) for key in keys]
@@ -139,7 +139,7 @@ def _branch(table: ModelTable, row: CriterionRow) -> str:
 
 
 def _unit(screens: Sequence[Screen], row: CriterionRow) -> str:
-    """Return the unit of a factor's values; "" for labels, whose cells are words."""
+    """Return the unit of a factor's values; "" for factors whose values are labels."""
     used = [
         one.observation.indicator for screen in screens for one in screen.statements.get(row.key, ()) if one.is_used
     ]
@@ -157,7 +157,10 @@ def _is_filled(screen: Screen, row: CriterionRow) -> bool:
 
 
 def _is_unknown(screen: Screen, row: CriterionRow) -> bool:
-    """Tell whether a value is nobody's: a country without any fact of need is not given those of others."""
+    """Return True if a value is unknown and not filled from other countries.
+
+    That is the case for a country without any fact of need.
+    """
     return _is_filled(screen, row) and screen.score.status == CountryStatus.NOT_RANKABLE
 
 
@@ -188,7 +191,7 @@ def _cell(screen: Screen, row: CriterionRow, letter: str) -> Cell:
 
 
 def _note(screen: Screen, row: CriterionRow) -> str:
-    """Return where a value comes from, in a few words: its year, what was published, or who fills it."""
+    """Describe the source of a value in short: its year, its published form, or what fills it."""
     estimate = screen.lines[row.key]["estimate"]
     source = estimate["source"]
     used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
@@ -253,7 +256,7 @@ Exported = tuple[str, str, Factor]
 
 
 def fields() -> tuple[Column[Exported], ...]:
-    """Return the columns of the export: the country, then those of the export of a country's factors."""
+    """Return the export columns: the country, then those of the export of a country's factors."""
 
     def of_factor(field: Column[Factor]) -> Column[Exported]:
         return Column(field.label, lambda row: field.value(row[2]), width=field.width)

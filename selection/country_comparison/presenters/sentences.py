@@ -1,4 +1,4 @@
-"""Sentences on two to five countries of a run: who is ahead of whom, why, and what would flip the order."""
+"""Sentences on two to five countries of a run: their order, causes, and possible reversal."""
 
 from __future__ import annotations
 
@@ -19,23 +19,23 @@ from selection.runs.labels import LEVEL
 from selection.runs.rows import RankingRow
 
 USUAL = 1.645
-"""The number of errors to either side that hold 90 percent."""
+"""Number of standard errors to either side that hold 90 percent."""
 
 NAMED = 4
-"""The number of factors that a sentence names."""
+"""Number of factors that a sentence names."""
 
 GAPS = 2
-"""The most gaps in the evidence that a card names; more are counted."""
+"""Most gaps in the evidence that a card names; more are counted."""
 
 NOBODY = "No two of these countries can be put above one another."
 
 SMALL = 0.1
-"""Points below which a factor is not worth naming: they print as 0.0."""
+"""Points below which a factor is not named, because they display as 0.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Verdict:
-    """The sentences about the whole set; the first is printed bold."""
+    """Sentences on all countries; the first is bold."""
 
     first: str
     rest: str
@@ -43,7 +43,7 @@ class Verdict:
 
 @dataclass(frozen=True, slots=True)
 class PairRow:
-    """One pair: the share of draws and what it counts, why, what flips the order, and what cannot."""
+    """One pair: share of draws, reasons, what reverses the order, and what cannot."""
 
     title: str
     share: str
@@ -67,7 +67,7 @@ class Fact:
 
 @dataclass(frozen=True, slots=True)
 class Card:
-    """One country of the set."""
+    """Card of one country."""
 
     row: RankingRow
     letter: charts.Svg
@@ -79,7 +79,7 @@ class Card:
 
 
 def verdict(found: Compared) -> Verdict:
-    """Return who is ahead of whom, in which shares of draws, and who cannot be placed at all."""
+    """Describe the order of the countries, its shares of draws, and countries without a position."""
     if not found.is_asked_again:
         ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
         first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
@@ -123,7 +123,7 @@ def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
 
 
 def _places(found: Compared, pair: Pair) -> str:
-    """Return the ranks of a pair, "Senegal ranks 7 and Ghana 9. ", or who has none."""
+    """Describe the ranks of a pair, such as "Senegal ranks 7 and Ghana 9. ", or who has none."""
     rows = [next(row for row in found.rows if row.code == code) for code in (pair.first, pair.second)]
     if all(row.rank is not None for row in rows):
         return f"{rows[0].name} ranks {rows[0].rank} and {rows[1].name} {rows[1].rank}. "
@@ -166,7 +166,7 @@ def _others_close(found: Compared, codes: Sequence[str]) -> str:
 
 
 def _last(found: Compared, order: Sequence[str]) -> str:
-    """Return how often the last country is below all others, where it is clearly so."""
+    """Describe how often the last country is below all others, if that is clear."""
     shares = [pair.share or 0.0 for code in order[:-1] if (pair := found.pair(order[-1], code)) is not None]
     if min(shares, default=0.0) < LEVEL:
         return ""
@@ -175,7 +175,7 @@ def _last(found: Compared, order: Sequence[str]) -> str:
 
 
 def _widest(found: Compared) -> str:
-    """Name the factor with the widest gap, and the two countries that it is between."""
+    """Name the factor with the widest gap, and its two countries."""
     gaps = [(abs(points), key, pair, points > 0) for pair in found.pairs for key, points in pair.gaps.items()]
     if not gaps:
         return ""
@@ -193,7 +193,7 @@ def _is_close(pair: Pair) -> bool:
 
 
 def pair_rows(found: Compared) -> tuple[list[PairRow], list[PairRow]]:
-    """Return the pairs as rows in the order of the scores: those of neighbors in this order, and the others."""
+    """Return the pairs as rows, by score: pairs of neighbors, and all other pairs."""
     order = _order(found)
     beside = set(pairwise(order))
     rows = [((pair.first, pair.second) in beside, row) for pair, row in zip(found.pairs, _rows(found), strict=True)]
@@ -222,9 +222,9 @@ def _rows(found: Compared) -> list[PairRow]:
 
 
 def why(found: Compared, pair: Pair) -> str:
-    """Return the lead of the first country of a pair, and the factors that make most of it or speak against it.
+    """Describe the lead of a pair's first country, with the main factors for and against it.
 
-    No factor that is left out is larger than one that is named, and those named and the rest add up to the lead.
+    No omitted factor is larger than a named one, and the named ones and the rest add up to the lead.
     """
     whole = round(sum(pair.gaps.values()), 1)
     largest = sorted(pair.gaps.items(), key=lambda item: -abs(item[1]))[:NAMED]
@@ -243,7 +243,10 @@ def why(found: Compared, pair: Pair) -> str:
 
 
 def what_if_weights(found: Compared) -> list[tuple[str, str]]:
-    """Return weights of the two axes, as What if takes them, at which the first pair flips; none where none does."""
+    """Return the two axis weights, as What if takes them, at which the first pair reverses.
+
+    Empty if no weights reverse it.
+    """
     axes = [node.key for node in found.ranking.table.nodes if not node.parent][:2]
     for pair in found.pairs:
         if pair.crossing is not None and pair.now is not None and len(axes) == len(("need", "feasibility")):
@@ -260,7 +263,10 @@ def _named(found: Compared, key: str) -> str:
 
 
 def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
-    """Return what would put the second country above the first, and what is known not to; `short` leaves out ranges."""
+    """Describe what would reverse a pair's order, and what is known not to.
+
+    `short` leaves out ranges.
+    """
     possible: list[str] = []
     impossible: list[str] = []
     if pair.now is not None:
@@ -285,7 +291,10 @@ def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[st
 
 
 def _changed(found: Compared, change: Change, verb: str, *, short: bool = False) -> str:
-    """Describe a change of one figure: "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)"."""
+    """Describe a change of one figure, with the value that counts now.
+
+    For example, "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)".
+    """
     row = found.ranking.table.row(change.criterion)
     screen = next(one for one in found.screens if one.country.code == change.code)
     used = [one for one in screen.statements.get(change.criterion, ()) if one.is_used]
@@ -304,7 +313,7 @@ def _changed(found: Compared, change: Change, verb: str, *, short: bool = False)
 
 
 def cards(found: Compared) -> list[Card]:
-    """Return a card a country, in the order asked for."""
+    """Return one card per country, in the order of the request."""
     return [
         Card(row, charts.letter_mark(index), verdict_of_one(screen).first, tuple(_facts(row, screen)))
         for index, (row, screen) in enumerate(zip(found.rows, found.screens, strict=True))
@@ -334,12 +343,12 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
 
 
 def _weak(row: RankingRow, screen: Screen) -> str:
-    """Return what is missing or old; of many values the number, as the factors below name each."""
+    """Describe missing or old evidence, or count the unknown values if there are many."""
     if len(row.weak.filled) > GAPS:
         return f"{len(row.weak.filled)} of {len(screen.lines)} values not known"
     return sentences_presenters.weak(row, screen.table)
 
 
 def letters(rows: Sequence[RankingRow]) -> list[charts.Svg]:
-    """Return the mark of each country."""
+    """Return the letter of each country."""
     return [charts.letter_mark(index) for index in range(len(rows))]

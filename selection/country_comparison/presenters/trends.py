@@ -1,4 +1,4 @@
-"""The indices of two to five countries over time: small multiples on one scale, and their numbers as a table."""
+"""Indices of two to five countries over time: small multiples, and a table of numbers."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from selection.runs.rows import RankingRow
 
 SINCE = 1990
 WIDE, NARROW_OF_MOST, NARROW = 270, 214, 150
-"""Widths of one picture: on wide screens, there beside four others, and on phones."""
+"""Widths of one chart: on wide screens, there beside four others, and on phones."""
 
 Found = Mapping[str, Mapping[str, Sequence[Observation]]]
 
@@ -44,7 +44,7 @@ def _dollars(value: float) -> str:
 
 @dataclass(frozen=True, slots=True)
 class Index:
-    """One index that is drawn: its indicator, and how it is named and written."""
+    """One index to draw: its indicator, name, and number format."""
 
     key: str
     indicator: str
@@ -74,7 +74,7 @@ CODES = tuple(index.indicator for index in INDICES)
 
 
 def trends(found: Found, rows: Sequence[RankingRow]) -> list[Trend]:
-    """Return the indices that are published of any of the countries."""
+    """Return the indices published for any of the countries."""
     drawn = [_trend(index, found, rows) for index in INDICES]
     return [trend for trend in drawn if trend is not None]
 

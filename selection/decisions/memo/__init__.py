@@ -1,1 +1,1 @@
-"""The action memo of a round: what it says (`content`), its pictures (`pictures`), the Word document (`document`)."""
+"""Action memo of a round: its content, images, Word document, and issues."""

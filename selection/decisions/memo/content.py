@@ -1,7 +1,7 @@
-"""What the memo of a round says, as plain data: the document and the print page are drawn from the same.
+"""Content of a round's memo as plain data, shared by the Word document and the print page.
 
 The parts follow the practice of action memos: summary, recommendations with lines to approve, background, the
-ranking, what each agency said and how it was resolved, dissent, restrictions, sources, clearances, page of record.
+ranking, each agency's position and its disposition, dissent, restrictions, sources, clearances, page of record.
 """
 
 from __future__ import annotations
@@ -57,7 +57,10 @@ VERBS = {
 
 
 def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.date, number: int) -> dict[str, Any]:
-    """Everything the memo says. Days are ISO texts, figures numbers; the drawing words them."""
+    """Return the content of the memo.
+
+    Days are ISO dates and figures are numbers; the renderer formats them.
+    """
     page = round_page(selection_round)
     rows = [row for row in deliberation(selection_round) if row.recommendation is not None]
     consultation = consultation_of(selection_round, today)
@@ -122,7 +125,7 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
 
 
 FILLED = ("peers", "range")
-"""States of a criterion that rests on no value of the country."""
+"""States of a criterion without a published value of the country."""
 
 _SILENT = (Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.EXTENSION)
 
@@ -207,7 +210,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
 
 
 def _standing(standing: PoolStanding, page: RoundPage) -> str:
-    """Return sentences on what the rank of a candidate does not show; empty where there is nothing to add."""
+    """Return sentences on the limits of a candidate's rank; empty if there are none."""
     doubt, row = standing.doubt, standing.row
     if row is None or doubt is None:
         return row.reason if row else ""
@@ -229,7 +232,7 @@ def _standing(standing: PoolStanding, page: RoundPage) -> str:
 
 
 def _raters(page: RoundPage) -> dict[str, list[int]]:
-    """Tell how many people rated each criterion that the score counts, by country."""
+    """Count the raters of each criterion that the score counts, by country."""
     ratings = page.run.run.inputs.get("ratings", {}) if page.run else {}
     found: dict[str, list[int]] = {}
     for by_country in ratings.values():
@@ -239,7 +242,7 @@ def _raters(page: RoundPage) -> dict[str, list[int]]:
 
 
 def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
-    """Each counted factor of a candidate on the scale 0 to 1, with the median of the candidates."""
+    """Return each counted factor of a candidate on a scale of 0 to 1, with the candidates' median."""
     ranking, made = page.ranking, row.standing.row
     if ranking is None or made is None or page.run is None:
         return None
@@ -260,7 +263,7 @@ def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
 
 
 def _answers(cells: Iterable[Cell]) -> list[dict[str, Any]]:
-    """What an agency said, by country; countries on which it said the same stand together."""
+    """Return an agency's positions by country, with countries of the same position in one entry."""
     alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for cell in cells:
         said = {
@@ -309,9 +312,10 @@ def _disclosed(selection_round: SelectionRound) -> list[dict[str, Any]]:
 
 
 def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
-    """The restrictions of the list with their newest reviews; those reviewed alike stand together.
+    """Return the restrictions with their newest reviews, those with the same review in one entry.
 
-    `expires_on` is the first day on which one of them runs out. What nobody reviewed says so.
+    `expires_on` is the first day on which one of them expires. Restrictions without a review are marked as not
+    reviewed.
     """
     country = row.candidate.country
     alike: dict[tuple[str, str, str], list[Stands]] = {}
@@ -334,7 +338,7 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
 
 
 def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
-    """ "Office: ok | info | no response" for each agency; where it differs by candidate, each in words."""
+    """Return "Office: ok | info | no response" for each agency, by candidate if they differ."""
     lines = []
     for asked in consultation.sent:
         words = {

@@ -1,7 +1,8 @@
-"""The memo as a Word document, from a template that the office can edit (`docs/memo-template.md` lists its fields).
+"""Memo as a Word document, from a template that the office can edit.
 
-Headings are heading styles, tables have header rows, and pictures have texts that stand for them, so that the document
-can be read by a screen reader. The template is rendered in a sandbox, where an edited one reaches nothing else.
+`docs/memo-template.md` lists the fields of a template. For screen readers, headings are heading styles, tables have
+header rows, and images have alternative text. The template is rendered in a sandbox, which limits what an edited
+template can reach.
 """
 
 from __future__ import annotations
@@ -33,12 +34,12 @@ TEMPLATE = Path(__file__).resolve().parents[2] / "reference" / "memo.docx"
 
 
 class MemoTemplateError(ValueError):
-    """The template is no Word document, or names a field that does not exist; the message says which."""
+    """Error for a template that is no Word document or names an unknown field; the message names it."""
 
 
 @dataclass(frozen=True)
 class Pictures:
-    """The pictures of a memo, for the document and the print page."""
+    """Images of a memo, for the document and the print page."""
 
     ranking: Picture | None
     contributions: Picture | None
@@ -46,7 +47,7 @@ class Pictures:
 
     @classmethod
     def of(cls, content: Mapping[str, Any]) -> Pictures:
-        """What the content of a memo has figures for; each is drawn when it is asked for."""
+        """Return the images that the content of a memo has figures for; each is drawn on first use."""
         return cls(
             ranking_picture(content["ranking"]),
             contribution_picture(content["ranking"]),
@@ -55,12 +56,15 @@ class Pictures:
 
     @property
     def all(self) -> list[Picture]:
-        """Those that there are, in the order of the memo."""
+        """Return the existing images, in the order of the memo."""
         return [picture for picture in (self.ranking, self.contributions, *self.scorecards) if picture is not None]
 
 
 def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template: Path | IO[bytes] = TEMPLATE) -> bytes:
-    """The document of a memo; its page of record ends with the hash of the content. Raises `MemoTemplateError`."""
+    """Render the memo as a Word document, its page of record ending with the hash of the content.
+
+    Raises `MemoTemplateError`.
+    """
     environment = TemplateEnvironment({"day": _day, "points": _points, "span": _span})
     pictures = Pictures.of(content)
     try:
@@ -96,7 +100,10 @@ def _inline(document: DocxTemplate, pictures: Pictures) -> dict[str, Any]:
 
 
 def _say_what_pictures_show(document: DocxTemplate, pictures: Pictures) -> None:
-    """Give each picture the text that stands for it. A template may leave pictures out, not change their order."""
+    """Set the alternative text of each image.
+
+    A template may omit images but not reorder them.
+    """
     by_bytes = {picture.png: picture for picture in pictures.all}
     for number, shape in enumerate(document.docx.inline_shapes, 1):
         relation = shape._inline.graphic.graphicData.pic.blipFill.blip.embed

@@ -1,6 +1,6 @@
-"""The pictures of the memo as PNG: a Word document holds no drawing of ours that every reader opens.
+"""Images of the memo as PNG, because no vector format opens in every Word reader.
 
-Every picture comes with the words for whoever does not see it; the numbers stand in the memo's tables too.
+Each image has alternative text, and the memo's tables repeat its numbers.
 """
 
 from __future__ import annotations
@@ -23,19 +23,20 @@ NEED, FEASIBILITY = "#947100", "#2e6276"
 NEED_SHADES = ("#947100", "#ddaa01", "#f1d98e")
 FEASIBILITY_SHADES = ("#2e6276", "#6f9bad", "#a8c4cf", "#d3e2e8", "#e8f0f3")
 WIDTH = 6.5
-"""Inches between the margins of a letter page."""
+"""Width between the margins of a letter page, in inches."""
 SHOWN = 25
-"""So many candidates fit a picture; more are in the table alone."""
+"""Most candidates in an image; the table lists the others."""
 DRAWING = Lock()
-"""Held while a picture is drawn: Matplotlib is not safe in several threads, and the memo's page asks for all at once.
+"""Lock held while an image is drawn, because Matplotlib is not thread-safe.
 
-Its first import is not safe either. Begun in two threads, it can fail, and then fails until the process restarts.
+The memo's page requests all images at once. Matplotlib's first import is not thread-safe either: begun in two threads,
+it can fail, and then fails until the process restarts.
 """
 
 
 @dataclass(frozen=True)
 class Picture:
-    """A picture, its finding (the caption) and what it shows in words (the text that stands for it)."""
+    """Image with its caption, which states the finding, and its alternative text."""
 
     caption: str
     alt: str
@@ -43,13 +44,13 @@ class Picture:
 
     @cached_property
     def png(self) -> bytes:
-        """The picture itself, drawn when it is first asked for: a page of captions draws none."""
+        """Return the image, drawn on first use, so that a page that only lists captions draws none."""
         with DRAWING:
             return self.draw()
 
 
 def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
-    """Rank of each ranked candidate with the interval that holds in 90% of draws; None where nobody is ranked."""
+    """Draw the rank of each candidate with its interval over 90% of draws; None without ranks."""
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
@@ -59,10 +60,11 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
 
 
 def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
-    """Describe what the intervals show of the order, and what they cannot show.
+    """Describe how firmly the intervals support the order, and their limits.
 
-    Under a model without a method a rating by one rater enters the draws without an error, so an interval that does
-    not move is no proof. With one it counts with an error of a step, and what nobody rated moves over the whole scale.
+    Under a model without a method, a single rater's rating enters the draws without an error, so a fixed interval
+    proves nothing. Under a method it counts with an error of one step, and an unrated criterion varies over the whole
+    scale.
     """
     if len(ranked) == 1:
         return "One candidate is ranked, so there is no order."
@@ -105,7 +107,7 @@ def _interval_words(row: Mapping[str, Any]) -> str:
 
 
 def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
-    """The score of each ranked candidate as the sum of its parts, need before feasibility."""
+    """Draw the score of each ranked candidate as the sum of its parts, need before feasibility."""
     ranked = [row for row in rows if row["score"] is not None][:SHOWN]
     if not ranked:
         return None
@@ -118,7 +120,10 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
 
 
 def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
-    """Need and feasibility of each candidate: under a method the score is their geometric mean, and no sum of parts."""
+    """Draw need and feasibility of each candidate.
+
+    Under a method the score is their geometric mean, and no sum of parts.
+    """
     first = ranked[0]
     caption = (
         f"{first['country']} leads with {formats.number(first['score'], 1)} of 100, from need "
@@ -184,7 +189,7 @@ def _colors(groups: Sequence[Mapping[str, Any]]) -> dict[str, str]:
 
 
 def scorecard_picture(card: Mapping[str, Any]) -> Picture:
-    """Each factor of one candidate between 0 and 1, with the median of the candidates as a tick."""
+    """Draw each factor of one candidate between 0 and 1, with the candidates' median as a tick."""
     factors = list(card["factors"])
     known = [f for f in factors if f["u"] is not None and f["median"] is not None]
     above = sum(f["u"] > f["median"] for f in known)
@@ -223,7 +228,7 @@ def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:
 
 
 def _paper(height: float) -> tuple[Figure, Axes]:
-    """An empty picture. Drawn without a display and without the state that pyplot keeps for a process."""
+    """Return an empty figure without a display and without the global state of pyplot."""
     from matplotlib.backends.backend_agg import FigureCanvasAgg
     from matplotlib.figure import Figure
 

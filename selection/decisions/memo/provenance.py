@@ -1,4 +1,4 @@
-"""The last parts of a memo: the files that its score rests on, and the page of record with its hashes."""
+"""Last parts of a memo: the files that its score rests on, and the page of record with its hashes."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from selection.scoring import sha256_of
 
 
 def sources_of(page: RoundPage) -> list[dict[str, str]]:
-    """Return publisher, edition and file of every observation that the score took, each once."""
+    """Return publisher, edition, and file of every observation that the score took, each once."""
     if page.run is None:
         return []
     wanted = {
@@ -32,7 +32,7 @@ def sources_of(page: RoundPage) -> list[dict[str, str]]:
 
 
 def record_of(page: RoundPage) -> list[dict[str, str]]:
-    """Return what the memo rests on: model, evidence, score and the hashes of each."""
+    """Return the model, evidence, and score behind the memo, with their hashes."""
     found, lines = page.round, []
     if page.run is not None:
         run = page.run.run

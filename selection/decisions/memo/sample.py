@@ -1,4 +1,4 @@
-"""A memo with one line of everything: an edited template is tried on it before it is taken."""
+"""Sample memo with one line of every part, to try an uploaded template before it is accepted."""
 
 from __future__ import annotations
 

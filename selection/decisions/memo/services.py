@@ -1,4 +1,4 @@
-"""Issuing the memo, and the templates from which it is made."""
+"""Issues of the memo, and uploads of its templates."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from selection.models import Memo, MemoTemplate, RoundState, SelectionRound
 from selection.scoring import sha256_of
 
 ISSUED_IN = (RoundState.DELIBERATION,)
-"""States in which the office issues the memo; afterwards a decision does, and freezes it."""
+"""States in which the office issues the memo; later, a decision issues and freezes it."""
 _PASSING = ("number", "day", "drafted_by")
 
 
 @transaction.atomic
 def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
-    """Issue the memo as the round stands; where nothing differs from the newest issue, that is given.
+    """Issue the memo for the current content, or return the newest issue if nothing changed.
 
     Raises `PermissionDenied`, and `ValidationError` with `state` or `template`.
     """
@@ -48,9 +48,9 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
 
 
 def bring_memo_up_to_date(found: SelectionRound, actor: User, on: dt.date | None = None) -> Memo:
-    """The newest issue of the memo of a locked round, or another one where what it says has changed.
+    """Return the newest issue of the memo of a locked round, or issue another if its content changed.
 
-    Who drafted the first one stays its drafter: closing a round issues the memo with what was decided.
+    The drafter of the first issue stays the drafter: closing a round issues the memo with the decisions.
     """
     newest = found.memos.order_by("-number").first()
     number = newest.number + 1 if newest else 1
@@ -82,7 +82,7 @@ def _lasting(content: Mapping[str, Any]) -> dict[str, Any]:
 
 
 def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
-    """Open the document of an issue for reading, and leave an entry of who took a copy."""
+    """Open the document of an issue for reading, and audit the download."""
     require(actor, Permission.VIEW_NOTES)
     file: File[bytes] = memo.file.open("rb")
     record(actor=actor, action="downloaded", target=memo, after={"sha256": memo.sha256})
@@ -90,15 +90,15 @@ def open_memo(*, memo: Memo, actor: User) -> File[bytes]:
 
 
 def newest_template() -> MemoTemplate | None:
-    """The template that the next issue is made from; None where the project's own one is used."""
+    """Return the newest uploaded template, or None to use the template in the code."""
     return MemoTemplate.objects.order_by("-number").first()
 
 
 @transaction.atomic
 def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
-    """Take an edited template; it is tried on a memo with one line of everything before it is taken.
+    """Accept an uploaded template after trying it on the sample memo.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `template`. The same file again is the
+    Raises `ValidationError` with the codes of `cpc.files.attachments`, or `template`. The same file again returns the
     same template.
     """
     require(actor, Permission.RUN_ROUNDS)

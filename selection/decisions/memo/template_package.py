@@ -1,4 +1,4 @@
-"""What a template's package may hold: text, styles and pictures; nothing that runs, fetches or refers elsewhere."""
+"""Limits on the package of a memo template: no macros and no external content."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ _W = "{http://schemas.openxmlformats.org/wordprocessingml/2006/main}"
 
 
 def package_findings(data: bytes) -> list[Finding]:
-    """What speaks against the package of a Word document as a template; empty where it is taken.
+    """Return findings against the package of a Word document as a template; empty if it is accepted.
 
-    The document is one that `cpc.files.attachments` took: a zip of a bounded size that holds a document.
+    The document passed `cpc.files.attachments`: it is a zip file of bounded size that holds a document.
     """
     with ZipFile(BytesIO(data)) as package:
         names = package.namelist()
@@ -56,7 +56,10 @@ def _said_in(name: str, part: bytes) -> Iterator[str]:
 
 
 def _fetched(root: etree._Element) -> Iterator[str]:
-    """Where the document would go when it is opened. A link goes nowhere until somebody follows it."""
+    """Yield the targets that Word would fetch on opening.
+
+    A hyperlink fetches nothing until it is followed.
+    """
     for row in root:
         kind, target = str(row.get("Type") or ""), str(row.get("Target") or "")
         outside = row.get("TargetMode") == "External" and not kind.endswith("/hyperlink")

@@ -1,4 +1,4 @@
-"""The memo: its issues, each as a print page and as a Word document, and the templates it is made from."""
+"""Pages of the memo: its issues, each as a print page and a Word document, and its templates."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def memos(request: HttpRequest, pk: int) -> HttpResponse:
-    """Every issue of the memo of a round, the newest first."""
+    """List the issues of the memo of a round, the newest first."""
     check_parameters(request, ())
     found = round_or_404(request, pk)
     context = {
@@ -48,7 +48,7 @@ def memos(request: HttpRequest, pk: int) -> HttpResponse:
 @require_POST
 @requires(Permission.RUN_ROUNDS)
 def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Issue the memo as the round stands; where nothing differs, the newest issue stands."""
+    """Issue the memo of the round; if nothing changed, keep the newest issue."""
     found = round_or_404(request, pk)
     newest = found.memos.order_by("-number").first()
     try:
@@ -66,7 +66,7 @@ def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
-    """One issue as a page that prints."""
+    """Show one issue as a page for print."""
     check_parameters(request, ())
     found = _memo(request, pk, number)
     drawn = Pictures.of(found.content)
@@ -87,7 +87,7 @@ def memo(request: HttpRequest, pk: int, number: int) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpResponse:
-    """One picture of an issue, as PNG."""
+    """Return one image of an issue, as PNG."""
     check_parameters(request, ())
     found = Pictures.of(_memo(request, pk, number).content).all
     if place >= len(found):
@@ -100,7 +100,7 @@ def picture(request: HttpRequest, pk: int, number: int, place: int) -> HttpRespo
 @require_safe
 @requires(Permission.VIEW_NOTES)
 def document(request: HttpRequest, pk: int, number: int) -> FileResponse:
-    """One issue as a Word document, as it was issued."""
+    """Download one issue as a Word document, as it was issued."""
     check_parameters(request, ())
     found = _memo(request, pk, number)
     name = f"memo {number} {found.round.title} FY {found.round.fiscal_year}.docx"
@@ -119,7 +119,7 @@ def _memo(request: HttpRequest, pk: int, number: int) -> Memo:
 
 
 class TakeTemplate(SelectionAction):
-    """Take an edited template, which is tried before; the page lists the template in use and the ones before it."""
+    """Page to upload a template, tried on a sample first; it lists the current and earlier templates."""
 
     permission = Permission.RUN_ROUNDS
     form_class = TemplateForm
@@ -143,7 +143,7 @@ class TakeTemplate(SelectionAction):
 @require_safe
 @requires(Permission.RUN_ROUNDS)
 def template(request: HttpRequest, number: int) -> FileResponse:
-    """A template as a Word document; number 0 is the one that the project ships."""
+    """Download a template as a Word document; number 0 is the one in the code."""
     check_parameters(request, ())
     if number == 0:
         return FileResponse(TEMPLATE.open("rb"), as_attachment=True, filename="memo template.docx", content_type=WORD)

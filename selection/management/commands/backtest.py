@@ -1,4 +1,4 @@
-"""`manage.py backtest`: place every past partner on what was published before it was chosen."""
+"""`manage.py backtest`: rank every past partner on the data published before it was chosen."""
 
 from __future__ import annotations
 
@@ -19,12 +19,12 @@ from selection.runs.queries.stored_runs import find_run
 
 
 class Command(BaseCommand):
-    """Computes the backtest of a run, or prints the one there is."""
+    """Command that computes the backtest of a run, or prints the stored one."""
 
     help = "Print the places that past partners would have had with what was published before they were chosen."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """Name the run, the years to move the cutoff back, and the form of the answer."""
+        """Add the arguments for the run, the shift of the cutoff in years, and the output format."""
         parser.add_argument("--run", metavar="RUN", help="number of a run of the desk screen; the newest if not given")
         parser.add_argument(
             "--cutoff-shift", type=int, default=0, metavar="YEARS", help="years by which every cutoff is moved back"

@@ -12,16 +12,16 @@ from selection.runs.services import replay
 
 
 class Command(BaseCommand):
-    """Recomputes runs from observations as known then; fails where one differs."""
+    """Command that recomputes runs from observations as known then, and fails if one differs."""
 
     help = "Compute a stored score run again and say whether it is identical, or name the first difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
-        """The runs; none means all."""
+        """Add the argument for runs; none means all."""
         parser.add_argument("runs", nargs="*", metavar="RUN", type=int, help="number of a run; all where none is given")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Replay each run and report one line a run."""
+        """Replay each run and print one line per run."""
         numbers = options["runs"] or list(ScoreRun.objects.order_by("id").values_list("id", flat=True))
         different = 0
         for number in numbers:

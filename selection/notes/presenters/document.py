@@ -1,4 +1,4 @@
-"""The comment matrix as a document: a real table whose heading row repeats, headings as heading styles."""
+"""Comment matrix as a Word document: a table with a repeating header row, and heading styles."""
 
 from __future__ import annotations
 
@@ -19,13 +19,13 @@ from selection.notes.queries import Thread
 
 DOCX_TYPE = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 WIDTHS = (0.35, 0.85, 0.85, 0.7, 0.7, 0.85, 0.75, 1.75, 1.2, 1.0, 0.75, 1.0, 0.75, 0.65, 0.8, 0.65)
-"""Inches of the columns on a landscape page of 14 inches with margins of 0.2."""
+"""Column widths in inches, for a 14-inch landscape page with margins of 0.2 inches."""
 
 
 def document_response(
     rows: Iterable[Thread], *, title: str, notes: Sequence[tuple[str, str]], name: str
 ) -> FileResponse:
-    """The matrix as a download."""
+    """Return the comment matrix as a Word download."""
     file = tempfile.TemporaryFile()  # noqa: SIM115  # FileResponse closes it
     write_document(file, rows, title=title, notes=notes)
     file.seek(0)
@@ -79,7 +79,7 @@ def _table(document: Any, rows: Sequence[Thread]) -> None:
 
 
 def _mark(row: Any, name: str) -> None:
-    """Set a property of a row: that it repeats as heading, or is not split over pages."""
+    """Set a property of a table row, such as repeating it as a header or not splitting it over pages."""
     flag = OxmlElement(name)
     flag.set(qn("w:val"), "true")
     row._tr.get_or_add_trPr().append(flag)

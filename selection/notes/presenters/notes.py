@@ -1,4 +1,4 @@
-"""Notes as pages and files show them: their marks, the row of the matrix, and the columns of its exports."""
+"""Presentation of notes for pages and exports: badges and rows of the matrix."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ STATUSES = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A thread with what a page says of it. `may_answer` draws the way to the adjudication."""
+    """Thread of a note with its badges and text for a page.
+
+    `may_answer` shows the link to the adjudication.
+    """
 
     thread: Thread
     answer: Badge
@@ -44,18 +47,18 @@ class Line:
 
     @property
     def note(self) -> Note:
-        """The note itself."""
+        """Return the note."""
         return self.thread.note
 
     @property
     def about(self) -> str:
-        """What it is about, in a few words."""
+        """Return a short text on the subject of the note."""
         section = section_of(self.thread)
         return f"{self.note.subject}, {section}" if section else self.note.subject
 
 
 def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> Line:
-    """A thread as a page draws it."""
+    """Return a thread as a page shows it."""
     note = thread.note
     return Line(
         thread=thread,
@@ -70,21 +73,21 @@ def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -
 
 
 def taken_back(note: Note) -> Badge | None:
-    """The mark of a note that no longer stands."""
+    """Return the badge of a withdrawn or superseded note, or None."""
     if note.withdrawn_at is not None:
         return Badge("none", "Withdrawn")
     return Badge("none", "Superseded") if note.superseded_at is not None else None
 
 
 def answer_mark(thread: Thread) -> Badge:
-    """How the office answered."""
+    """Return the badge for the office's answer."""
     if thread.answer is None:
         return taken_back(thread.note) or STATUSES[NoteStatus.OPEN]
     return OUTCOMES[Outcome(thread.answer.outcome)]
 
 
 def agreement_mark(thread: Thread) -> Badge | None:
-    """Whether the agency agrees; None where nobody is asked."""
+    """Return the badge for the agency's concurrence, or None if no agency is asked."""
     if thread.note.agency_id is None or not thread.note.is_live:
         return None
     if thread.answer is None:
@@ -97,7 +100,7 @@ def agreement_mark(thread: Thread) -> Badge | None:
 
 
 def seen_by(note: Note) -> str:
-    """Who sees it, in words."""
+    """Describe who sees the note."""
     if note.visibility == NoteVisibility.AGENCY and note.agency is not None:
         return f"Seen by {note.agency.name} only"
     if note.visibility == NoteVisibility.ALL:
@@ -106,7 +109,7 @@ def seen_by(note: Note) -> str:
 
 
 def visibilities(*, of_agency: bool, from_: str = "") -> list[tuple[str, str]]:
-    """Who may see a note, in words; `from_` leaves out what would show it to fewer people."""
+    """Return the choices of visibility with labels; `from_` leaves out those that narrow the audience."""
     words = {
         NoteVisibility.AGENCY: "My agency only",
         NoteVisibility.OFFICE: "The office and my agency" if of_agency else "The office",
@@ -118,7 +121,7 @@ def visibilities(*, of_agency: bool, from_: str = "") -> list[tuple[str, str]]:
 
 
 def entered_visibilities() -> list[tuple[str, str]]:
-    """Who may see what the office enters for an agency."""
+    """Return the choices of visibility for a note that the office enters for an agency."""
     return [
         (str(NoteVisibility.OFFICE), "The office and the agency"),
         (str(NoteVisibility.ALL), "The office and all consultees asked"),
@@ -141,7 +144,7 @@ _PARTS = (
 
 @dataclass(frozen=True, slots=True)
 class Progress:
-    """How far the answering is: a sentence, the bar, and each part with its key and count."""
+    """Progress of the adjudication: a sentence, the bar, and the key and count of each part."""
 
     finding: str
     bar: Svg
@@ -149,7 +152,10 @@ class Progress:
 
 
 def progress(found: Summary) -> Progress:
-    """The bar above the matrix, 520 wide. The words beside it say the same."""
+    """Return the bar above the matrix, 520 wide.
+
+    The text beside it gives the same figures.
+    """
     counts = [(css, label, sum(found.by_outcome.get(one, 0) for one in outcomes)) for css, label, outcomes in _PARTS]
     answered = sum(count for *_, count in counts)
     parts = [*counts, ("k-s-out", "Not answered", found.total - answered)]
@@ -176,7 +182,7 @@ def _key(css: str) -> Svg:
 
 
 def blocking_sentence(found: Summary) -> str:
-    """What keeps the round from its decision, as a sentence; empty where nothing does."""
+    """Describe the critical notes that block the decision of the round, or return ""."""
     count = found.open_critical
     if not count:
         return ""

@@ -1,1 +1,1 @@
-"""Writes of this room."""
+"""Services of notes: writing, mentions, attachments, and adjudications."""

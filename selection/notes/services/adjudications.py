@@ -1,4 +1,4 @@
-"""What the office answers to a note, whether the agency agrees, and the status that follows."""
+"""Adjudications of notes, the agency's concurrence, and the status that follows."""
 
 from __future__ import annotations
 
@@ -20,10 +20,11 @@ from selection.notes.services.notes import fit, locked_note
 
 @transaction.atomic
 def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: str | None = None) -> Adjudication:
-    """Answer a note for the office; an earlier answer is superseded, and the agency says anew whether it agrees.
+    """Answer a note for the office.
 
-    `seen` is `selection.notes.queries.standing_of` the note as the person saw it. Raises `PermissionDenied`, and
-    `ValidationError` with `changed`, `taken_back`, `own_note`, `rationale` or `round_closed`. The same answer again
+    Supersedes an earlier answer; the agency records again if it concurs. `seen` is
+    `selection.notes.queries.standing_of` the note as the person saw it. Raises `PermissionDenied`, and
+    `ValidationError` with `changed`, `taken_back`, `own_note`, `rationale`, or `round_closed`. The same answer again
     changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
@@ -50,17 +51,17 @@ def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: s
 
 
 def _whom_it_concerns(note: Note) -> list[User]:
-    """The author, where they are of the agency, and the agency's points of contact."""
+    """Return the author, if a member of the agency, and the agency's points of contact."""
     people = User.objects.filter(role=Role.REVIEWER, is_active=True, agency=note.agency)
     return list(people.filter(Q(pk=note.author_id) | Q(is_contact=True)))
 
 
 @transaction.atomic
 def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | None = None) -> Concurrence:
-    """Say for the agency whether it agrees with the answer to its note: its author, or a point of contact.
+    """Record whether the agency concurs with the answer to its note.
 
-    Raises `PermissionDenied`, and `ValidationError` with `changed`, `not_adjudicated`, `text`, `taken_back` or
-    `round_closed`. The same again changes nothing.
+    The author of the note or a point of contact may do so. Raises `PermissionDenied`, and `ValidationError` with
+    `changed`, `not_adjudicated`, `text`, `taken_back`, or `round_closed`. The same again changes nothing.
     """
     require(actor, Permission.CONSULT)
     fit(text=text)
@@ -83,7 +84,7 @@ def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | Non
 
 
 def settle(note: Note) -> None:
-    """Derive the status of a locked note anew and keep it for lists."""
+    """Compute the status of a locked note and store it for lists."""
     current = note.adjudications.filter(superseded_at__isnull=True).first()
     newest = current.concurrences.order_by("-pk").first() if current is not None else None
     status = status_of(

@@ -1,4 +1,4 @@
-"""Taking files in with a note: what they are by their bytes, under a name of ours, outside what is served."""
+"""Attachments of notes: checked by content, stored under a generated name outside the served folders."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ LONGEST_NAME = 120
 
 
 def safe_name(name: str) -> str:
-    """The last part of a name as sent, without what moves about in folders, ends a header or turns text around."""
+    """Return the last part of a file name, without unsafe characters.
+
+    Removed are characters that change folders, headers, or the text direction.
+    """
     last = PurePosixPath(name.replace("\\", "/")).name
     shown = "".join(letter for letter in last if letter.isprintable() and letter not in '<>:"|?*')
     shown = without_hidden(shown).strip(" .")
@@ -33,7 +36,7 @@ def safe_name(name: str) -> str:
 
 
 def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]], actor: User) -> list[NoteAttachment]:
-    """Keep the files with a note or its reply.
+    """Store files with a note or its reply.
 
     Raises `ValidationError` with the codes of `cpc.files.attachments`, or `files`.
     """

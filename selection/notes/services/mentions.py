@@ -1,4 +1,4 @@
-"""Naming people in notes: whoever may read the note is told, nobody else can be named."""
+"""Mentions of people in notes: each is notified, and only readers of the note can be named."""
 
 from __future__ import annotations
 
@@ -15,15 +15,18 @@ _NAMED = re.compile(r"(?<![\w.@+-])@([A-Za-z0-9_](?:[\w.@+-]{0,58}[A-Za-z0-9_])?
 
 
 def named_in(text: str) -> list[str]:
-    """The user names after an @ in a text, each once, in order. An address such as a@b.example names nobody."""
+    """Return the user names after an @, each once, in order.
+
+    Email addresses such as a@b.example don't count.
+    """
     return list(dict.fromkeys(_NAMED.findall(text)))
 
 
 def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> list[NoteMention]:
-    """Keep who is named in a note or a reply to it, and tell them.
+    """Record and notify the people named in a note or a reply.
 
-    Raises `ValidationError` of code `mention` for a name that stands for nobody who sees the note: whether such an
-    account exists is not said.
+    Raises `ValidationError` `mention` for a name that matches no reader of the note. The message does not reveal if
+    such an account exists.
     """
     names = named_in(text)
     if len(names) > MOST_MENTIONS:

@@ -1,6 +1,7 @@
-"""Writing notes and replies, sharing them with more people, taking them back, and reading their files.
+"""Writing, sharing, withdrawing, and superseding notes, replying to them, and reading their files.
 
-The words of a note never go into the audit trail, which the office reads: a note may be its agency's alone.
+The text of a note never goes into the audit trail, because the office reads the trail and a note may be visible to its
+agency alone.
 """
 
 from __future__ import annotations
@@ -39,12 +40,12 @@ from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention
 
 LONGEST = 8_000
-"""Characters of one text."""
+"""Maximum length of one text, in characters."""
 
 
 @dataclass(frozen=True, slots=True)
 class Anchor:
-    """What a note stands beside: nothing given is the candidate, or the round where there is no candidate."""
+    """Subject of a note. Empty means the candidate, or the round if there is no candidate."""
 
     criterion: str = ""
     observation: Observation | None = None
@@ -53,7 +54,7 @@ class Anchor:
     locator: str = ""
 
     def kind(self, candidate: Candidate | None) -> NoteAnchor:
-        """The kind of anchor."""
+        """Return the kind of the anchor."""
         if self.narrative is not None:
             return NoteAnchor.SENTENCE
         if self.observation is not None:
@@ -65,7 +66,7 @@ class Anchor:
 
 @dataclass(frozen=True, slots=True)
 class Words:
-    """What a note says. `reviewer` is who said it, where that is not who enters it."""
+    """Text of a note. `reviewer` names the author if another person enters the note."""
 
     kind: str
     text: str
@@ -88,11 +89,11 @@ def write_note(
     files: Sequence[File[bytes]] = (),
     on_behalf_of: Agency | None = None,
 ) -> Note:
-    """Write a note; it gets the next number of its round. Who is named in it with @ is told.
+    """Write a note with the next number of its round, and notify the people named with @.
 
-    A reviewer writes for their agency, on what it is asked about; the office for itself, or on behalf of an agency.
-    Raises `PermissionDenied`, and `ValidationError` with `round_closed`, `not_asked`, `not_in_pool`, `criterion`,
-    `observation`, `sentence`, `critical_rationale`, `visibility`, `mention` or a code of `cpc.files.attachments`.
+    A reviewer writes for their agency, on what it is asked about; the office writes for itself or for an agency. Raises
+    `PermissionDenied`, and `ValidationError` with `round_closed`, `not_asked`, `not_in_pool`, `criterion`,
+    `observation`, `sentence`, `critical_rationale`, `visibility`, `mention`, or a code of `cpc.files.attachments`.
     """
     agency = _writes_for(actor, on_behalf_of)
     found = open_to_change(selection_round)
@@ -109,7 +110,10 @@ def write_note(
 
 
 def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
-    """The agency for which somebody writes, None for the office. Raises `PermissionDenied`."""
+    """Return the agency that the account writes for, or None for the office.
+
+    Raises `PermissionDenied`.
+    """
     if actor.allows(Permission.CONSULT) and actor.agency is not None:
         if on_behalf_of is not None and on_behalf_of.pk not in own_agencies(actor):
             raise PermissionDenied(f"{actor} does not speak for {on_behalf_of}.")
@@ -122,7 +126,10 @@ def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
 
 
 def check_asked(selection_round: SelectionRound, candidate: Candidate | None, agency: Agency) -> None:
-    """Raise `ValidationError` of code `not_asked` for what an agency is not asked about, or no longer."""
+    """Check that the agency is now asked about the subject.
+
+    Raises `ValidationError` `not_asked`.
+    """
     sent = selection_round.requests.filter(agency=agency, sent_at__isnull=False, dropped_at__isnull=True)
     if not (sent.exists() if candidate is None else sent.filter(candidates__candidate=candidate).exists()):
         subject = candidate.country.name if candidate is not None else "this round"
@@ -131,7 +138,10 @@ def check_asked(selection_round: SelectionRound, candidate: Candidate | None, ag
 
 
 def check_place(selection_round: SelectionRound, candidate: Candidate | None, place: Anchor) -> None:
-    """Raise `ValidationError` where the anchor is none of this candidate, or the candidate none of this round."""
+    """Check that anchor and candidate fit together and belong to this round.
+
+    Raises `ValidationError` with `not_in_pool`, `criterion`, `observation`, or `sentence`.
+    """
     if candidate is None:
         if place != Anchor():
             raise _wrong("candidate", "not_in_pool", "Say about which candidate this is.")
@@ -197,7 +207,10 @@ def _insert(
 
 
 def fit(**texts: str) -> None:
-    """Raise `ValidationError` of code `max_length` at each text that is longer than a note may be."""
+    """Check the length of each text.
+
+    Raises `ValidationError` `max_length` at each one that is too long.
+    """
     long = {
         name: ValidationError(f"{len(text):,} characters; {LONGEST:,} fit. Attach the rest.", code="max_length")
         for name, text in texts.items()
@@ -208,7 +221,7 @@ def fit(**texts: str) -> None:
 
 
 def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
-    """Check and insert a row, and leave an entry that holds none of its words."""
+    """Validate and insert a row, and record an audit entry without its text."""
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with refused_alike():
         row.save(force_insert=True)
@@ -222,7 +235,10 @@ def _finish(note: Note, reply: NoteReply | None, text: str, files: Iterable[File
 
 
 def locked_note(note: Note, actor: User, seen: str | None) -> Note:
-    """The note as it is now, in its locked round. Raises `EditConflict`, `round_closed`, `taken_back`."""
+    """Return the current note in its locked round.
+
+    Raises `EditConflict`, `round_closed`, or `taken_back`.
+    """
     open_to_change(note.round)
     found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
     if found is None:
@@ -235,7 +251,7 @@ def locked_note(note: Note, actor: User, seen: str | None) -> Note:
 
 @transaction.atomic
 def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[bytes]] = ()) -> NoteReply:
-    """Answer in the thread of a note that the account sees. Raises as `write_note` does."""
+    """Reply in the thread of a note that the account sees. Raise as `write_note` does."""
     if not writes_notes(actor):
         raise PermissionDenied(f"{actor} writes no notes.")
     fit(text=text)
@@ -253,7 +269,10 @@ def _check_behind(note: Note, actor: User) -> None:
 
 @transaction.atomic
 def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
-    """Show a note to more people; it is never shown to fewer again. The same visibility changes nothing."""
+    """Share a note with more people. The same visibility changes nothing.
+
+    Raises `ValidationError` `only_widened` if fewer people would see the note, and what `locked_note` raises.
+    """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
@@ -272,7 +291,10 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
 
 @transaction.atomic
 def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
-    """Take a note back with the reason. It stays on record, closed."""
+    """Withdraw a note with the reason. It stays on record, closed.
+
+    Raises `ValidationError` `reason` without one, and what `locked_note` raises.
+    """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     if not reason.strip():
@@ -295,7 +317,10 @@ def supersede_note(
     files: Sequence[File[bytes]] = (),
     seen: str | None = None,
 ) -> Note:
-    """Put another note in the place of one: on the same evidence, with its own number. The old one is closed."""
+    """Close a note and write another one on the same evidence, with its own number.
+
+    Raises `ValidationError` `only_widened` if fewer people would see the new note, and what `locked_note` raises.
+    """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
@@ -310,7 +335,10 @@ def supersede_note(
 
 
 def open_attachment(*, attachment: NoteAttachment, actor: User) -> File[bytes]:
-    """Open a file of a note that the account sees, and leave an entry of who took a copy."""
+    """Open a file of a note, and audit the download.
+
+    Raises `PermissionDenied` if the account does not see the file.
+    """
     if not NoteAttachment.objects.visible_to(actor).filter(pk=attachment.pk).exists():
         raise PermissionDenied(f"{actor} does not see this file.")
     file: File[bytes] = attachment.file.open("rb")

@@ -1,4 +1,4 @@
-"""The form of a paper about a candidate, or of its next version."""
+"""Form for a document on a candidate, or for its next version."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from selection.models import DocumentKind
 
 
 class PaperForm(ActionForm):
-    """A paper as it was received, what it is and whose."""
+    """Form for a document with its title, kind, and source."""
 
     error_fields = {
         "file_kind": "file",

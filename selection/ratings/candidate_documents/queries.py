@@ -1,4 +1,4 @@
-"""Papers about a candidate: the newest version of each with the earlier ones, and one by its key."""
+"""Reads of documents on a candidate, each with its versions."""
 
 from __future__ import annotations
 
@@ -10,28 +10,28 @@ from selection.models import Candidate, CandidateDocument
 
 @dataclass(frozen=True, slots=True)
 class Paper:
-    """A paper with its versions, the newest first."""
+    """Document on a candidate with its versions, the newest first."""
 
     versions: Sequence[CandidateDocument]
 
     @property
     def newest(self) -> CandidateDocument:
-        """The version that stands."""
+        """Return the current version."""
         return self.versions[0]
 
     @property
     def number(self) -> int:
-        """The number of the newest version."""
+        """Return the number of the newest version."""
         return len(self.versions)
 
     @property
     def numbered_earlier(self) -> list[tuple[int, CandidateDocument]]:
-        """The earlier versions with their numbers, the newest of them first."""
+        """Return the earlier versions with their numbers, the newest first."""
         return [(self.number - place, version) for place, version in enumerate(self.versions) if place]
 
 
 def papers_of(candidate: Candidate) -> list[Paper]:
-    """The papers about a candidate, by title."""
+    """Return the documents on a candidate, by title."""
     rows = list(CandidateDocument.objects.filter(candidate=candidate).select_related("uploaded_by"))
     by_key = {row.pk: row for row in rows}
     replaced = {row.replaces_id for row in rows}
@@ -47,7 +47,7 @@ def papers_of(candidate: Candidate) -> list[Paper]:
 
 
 def find_paper(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:
-    """One version of a paper about a candidate with its number, or None where the candidate has none of this key."""
+    """Return one version of a candidate's document with its number, or None."""
     for paper in papers_of(candidate):
         for place, version in enumerate(paper.versions):
             if version.pk == pk:

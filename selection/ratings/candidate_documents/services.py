@@ -1,4 +1,4 @@
-"""Papers about a candidate: taken in by what their bytes are, kept under a name of ours, read with an entry."""
+"""Documents on a candidate: checked by content, stored under a generated name, and audited."""
 
 from __future__ import annotations
 
@@ -33,10 +33,11 @@ def add_paper(
     actor: User,
     replaces: CandidateDocument | None = None,
 ) -> CandidateDocument:
-    """Keep a paper about a candidate, or the next version of one. The same bytes again give the paper there is.
+    """Add a document on a candidate, or its next version.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments`, `changed` where the paper has a newer
-    version already, `document_once` where the file is kept under another title, or `round_closed`.
+    The same file again returns the existing document. Raises `ValidationError` with the codes of
+    `cpc.files.attachments`, `changed` if the document has a newer version already, `document_once` if the file is
+    stored under another title, or `round_closed`.
     """
     require(actor, Permission.RATE)
     if found := paper_taken(file.name or "", file.size, file):
@@ -68,7 +69,10 @@ def add_paper(
 
 
 def open_paper(*, paper: CandidateDocument, actor: User) -> File[bytes]:
-    """Open a paper for reading, and leave an entry of who took a copy. Who may see it is asked by the caller."""
+    """Open a document and audit the download.
+
+    The caller checks that the account may see it.
+    """
     file: File[bytes] = paper.file.open("rb")
     record(actor=actor, action="downloaded", target=paper, after={"sha256": paper.sha256})
     return file

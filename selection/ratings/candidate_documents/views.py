@@ -1,4 +1,4 @@
-"""Papers about a candidate: adding one or its next version, and downloading it."""
+"""Pages of documents on a candidate: adding one or its next version, and downloading it."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from selection.ratings.candidate_documents.forms import PaperForm
 
 
 class AddPaper(CandidateAction):
-    """Add a paper about a candidate, or a version of the one that is named; the same bytes again add nothing."""
+    """Page to add a document on a candidate, or a version of one; the same file again adds nothing."""
 
     permission = Permission.RATE
     form_class = PaperForm
@@ -70,7 +70,7 @@ class AddPaper(CandidateAction):
 @require_safe
 @requires(Permission.VIEW_OBSERVATIONS)
 def file(request: HttpRequest, pk: int, code: str, paper: int) -> FileResponse:
-    """A version as it was received, for whoever sees the candidate; always a download, and it leaves an entry."""
+    """Download a version of a candidate's document as an attachment, and audit the download."""
     check_parameters(request, ())
     user = user_of(request)
     found = candidate_documents_queries.find_paper(candidate_or_404(request, pk, code), paper)

@@ -1,4 +1,4 @@
-"""The form of a ranking as it was known on a day that is over."""
+"""Form for a ranking as known on a past day."""
 
 from __future__ import annotations
 
@@ -9,7 +9,7 @@ from cpc.web.actions import ActionForm
 
 
 class LookBackForm(ActionForm):
-    """The day, and the data of which publication number are asked."""
+    """Form for a past day and the publication number of the data."""
 
     error_fields = {"future": "on", "too_early": "on"}
 

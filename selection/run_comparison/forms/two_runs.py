@@ -1,4 +1,4 @@
-"""The form that chooses two rankings to set side by side: each a stored run, or the ranking as known on a day."""
+"""Form to choose two rankings to compare: each a stored run, or the ranking as known on a day."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ from cpc.days import DayFormField, DayInput
 from cpc.web import formats
 
 NAMES = ("one", "on", "other", "to")
-"""The parameters of an address: run and day of the first choice, run and day of the second."""
+"""Query parameters: run and day of the first choice, run and day of the second."""
 
 
 def _run(label: str) -> forms.ChoiceField:
@@ -32,7 +32,10 @@ def _day(label: str) -> DayFormField:
 
 
 class TwoRunsForm(forms.Form):
-    """Two choices, among `runs` in groups, as number and words. One left out is the ranking that pages show first."""
+    """Form with two choices among `runs`, in groups.
+
+    An omitted choice is the ranking that pages show first.
+    """
 
     use_required_attribute = False
 
@@ -50,15 +53,15 @@ class TwoRunsForm(forms.Form):
             field.choices = choices
 
     def clean_on(self) -> dt.date | None:
-        """Refuse a day to come."""
+        """Reject a day in the future."""
         return _not_to_come(self.cleaned_data["on"])
 
     def clean_to(self) -> dt.date | None:
-        """Refuse a day to come."""
+        """Reject a day in the future."""
         return _not_to_come(self.cleaned_data["to"])
 
     def clean(self) -> dict[str, Any]:
-        """Refuse a run and a day for one choice, and the same choice twice."""
+        """Reject a run and a day for one choice, and the same choice twice."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         for run, day in (("one", "on"), ("other", "to")):
             if asked.get(run) and asked.get(day):
@@ -70,12 +73,12 @@ class TwoRunsForm(forms.Form):
 
     @property
     def asks(self) -> bool:
-        """Tell whether anything is chosen."""
+        """Return True if anything is chosen."""
         return any(self.cleaned_data.get(name) for name in NAMES)
 
     @property
     def query(self) -> str:
-        """Return the query that asks the same again, rebuilt from what was read: "?on=2021-12-31&other=4"."""
+        """Return the query for the same choices, such as "?on=2021-12-31&other=4", from validated values."""
         asked = {name: str(value) for name in NAMES if (value := self.cleaned_data.get(name))}
         return f"?{urlencode(asked)}" if asked else ""
 

@@ -1,1 +1,1 @@
-"""Words, badges, charts, and tables of this room."""
+"""Presentation of the comparison of two runs."""

@@ -1,4 +1,4 @@
-"""The causes of a country's movement in words: which value, from what to what, by which publisher and edition."""
+"""Presentation of the causes of a country's movement: old and new value, publisher, and edition."""
 
 from __future__ import annotations
 
@@ -30,18 +30,18 @@ from selection.runs import labels
 from selection.scoring import PEERS
 
 SHOWN = 3
-"""The most criteria that a movement names; the sheet has all."""
+"""Most criteria that the text on a movement names; the export has all."""
 
 NAMED = 8
-"""The most countries that passed another, or were passed by it, named in one sentence."""
+"""Most countries that passed another, or were passed by it, named in one sentence."""
 
 PRINTED = 0.05
-"""Points from which a criterion is named: less is printed as 0.0."""
+"""Fewest points for which a criterion is named; fewer display as 0.0."""
 
 
 @dataclass(frozen=True, slots=True)
 class Stated:
-    """One published value: "20.1% (2018)", who published it in which edition, and the pages of both."""
+    """Published value, such as "20.1% (2018)", with its publisher, edition, and the pages of both."""
 
     text: str
     href: str
@@ -51,7 +51,10 @@ class Stated:
 
 @dataclass(frozen=True, slots=True)
 class Reason:
-    """One criterion behind a movement; without values on a side, `lacking` names what counted there instead."""
+    """Criterion behind a movement.
+
+    If a side has no values, `lacking` describes what counted instead.
+    """
 
     label: str
     points: str
@@ -66,7 +69,10 @@ class Reason:
 
 @dataclass(frozen=True, slots=True)
 class Why:
-    """A country's movement with its reasons; `also` is what others did, `more` the number of criteria not named."""
+    """Movement of a country with its reasons.
+
+    `also` describes the effect of other countries; `more` is the number of criteria not named.
+    """
 
     move: Move
     href: str
@@ -78,7 +84,7 @@ class Why:
 
 @dataclass(frozen=True)
 class Told:
-    """A comparison with the data behind it, from which every reason is put into words.
+    """Comparison with the data behind it, from which each reason is described.
 
     `hidden` are the keys of criteria that the reader does not see yet.
     """
@@ -106,7 +112,7 @@ class Told:
         )
 
     def row(self, key: str) -> CriterionRow:
-        """Return a criterion, of the later model if it has it."""
+        """Return a criterion, from the later model if it has it."""
         rows = {row.key: row for row in (*self.found.pair.before.criteria, *self.found.pair.after.criteria)}
         return rows[key]
 
@@ -146,16 +152,21 @@ class Told:
         )
 
     def edition(self, found: Observation, run: ScoreRun) -> str:
-        """Return publisher and edition of a value; where the file is younger than the run, why the value counts."""
+        """Return publisher and edition of a value.
+
+        If the file is newer than the run, the text also explains why the value counts.
+        """
         publisher, edition = found.indicator.source.publisher.split(",")[0], labels.edition(found.edition)
         day, file = self.data.days.get(found.pk), found.batch.published_on
-        is_named_by_file = found.edition == found.batch.edition  # else its edition is older, and says enough
+        is_named_by_file = (
+            found.edition == found.batch.edition
+        )  # otherwise its edition is older, which is enough to tell
         if "pool" not in run.inputs or not (is_named_by_file and day and file and day <= run.reference_date < file):
             return f"{publisher}, {edition}"
         return f"{publisher}, counts as published from {formats.day(day)}, read in the file of the {edition}"
 
     def lacking(self, row: CriterionRow, line: Line | None) -> str:
-        """Return what counts where a line has no published value: "no value, filled from 12 peers as 23.4%"."""
+        """Describe what counts without a published value: "no value, filled from 12 peers as 23.4%"."""
         if line is None:
             return "not counted"
         if row.is_rated:
@@ -167,7 +178,7 @@ class Told:
         return "no value"
 
     def note(self, row: CriterionRow, change: Change) -> str:
-        """Return what a reader needs beside both values: how much older, what counts, whether it was taken back."""
+        """Return a note on both values: difference in age, which one counts, and retraction."""
         notes = [note for note in (self._difference(row, change), _weights(change)) if note]
         return "; ".join(notes)
 
@@ -230,7 +241,7 @@ def _stated(row: CriterionRow, found: Observation, series: str, edition: str) ->
 
 
 def counted(row: CriterionRow, line: Line | None, indicator: Indicator | None) -> str:
-    """Return the value that a line counts as, in the unit of the criterion; "" for a level or where there is none."""
+    """Return the value that a line counts as, in the criterion's unit; "" for a level or no value."""
     estimate = (line or {}).get("estimate", {})
     if line is None or row.is_ordinal or row.is_rated:
         return ""
@@ -280,7 +291,10 @@ def _weights(change: Change) -> str:
 
 
 def _also(move: Move) -> str:
-    """Return why a country has no rank in one run, or what others did where it does not move as its own score does."""
+    """Explain a rank missing in one run, or a movement that differs from the country's own score.
+
+    In the second case, other countries caused the movement.
+    """
     if move.places is None:
         if move.after is not None and move.after.rank is None:
             return move.after.reason
@@ -302,7 +316,7 @@ def _few(names: Sequence[str]) -> str:
 
 
 def _by_itself(move: Move) -> str:
-    """Return what the country's own score did, and how far that alone would have moved it."""
+    """Describe the change of the country's own score, and the movement that it alone would cause."""
     alone, points = move.alone or 0, move.points or 0.0
     if abs(points) < PRINTED:
         return "Its own score is almost the same"
@@ -319,12 +333,12 @@ Line_ = tuple[Move, Change | None]
 
 
 def sheet_rows(told: Told) -> list[Line_]:
-    """Return one row a country that changed and criterion that differs; one without a criterion where none does."""
+    """Return one row per changed country and differing criterion, or one without a criterion."""
     return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
 
 
 def sheet_fields(told: Told) -> tuple[Column[Line_], ...]:
-    """Return the columns of the sheet of movements."""
+    """Return the columns of the export of movements."""
 
     def of(change: Change | None, side: str) -> str:
         if change is None:

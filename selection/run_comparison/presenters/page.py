@@ -1,4 +1,4 @@
-"""Two rankings side by side in words: what differs, who moves, and the published values behind each movement."""
+"""Presentation of two rankings side by side: differences, movements, and their published values."""
 
 from __future__ import annotations
 
@@ -35,20 +35,26 @@ CAUSES: Mapping[Cause, str] = {
 STAGE = "Another stage"
 NO_EFFECT = "Main cause of no movement"
 OTHERS_MOVED = "Its own change of score is too small for the distance: other countries passed it, or it passed them"
-"""The movements that count as moved by others."""
+"""Movements that count as caused by other countries."""
 BEYOND = 6
-"""The places past the first N that the picture shows."""
+"""Number of ranks after the first N that the chart shows."""
 
 
 def cause_words(cause: Cause | None, found: Comparison) -> str:
-    """Return a cause in words; "" for none. Between stages the criteria differ, whatever the model."""
+    """Describe a cause; "" for none.
+
+    Between stages the criteria differ, whatever the model.
+    """
     if cause is None:
         return ""
     return STAGE if cause is Cause.MODEL and not found.pair.is_one_stage else CAUSES[cause]
 
 
 class Difference(NamedTuple):
-    """One thing that can differ between two rankings: how it is in each (`is_whole`: in both), and what it moves."""
+    """One aspect in which two rankings can differ.
+
+    It holds the text for each ranking (`is_whole`: for both), and the movements that it causes.
+    """
 
     what: str
     before: str
@@ -59,14 +65,14 @@ class Difference(NamedTuple):
 
 
 def sides(found: Comparison) -> tuple[str, str]:
-    """Return a short name of each side: its day, or its run where both are of one day."""
+    """Return a short name of each side: its day, or its run if both have the same day."""
     if found.day:
         return formats.day(found.before.reference_date), formats.day(found.after.reference_date)
     return f"Run {found.before.pk}", f"Run {found.after.pk}"
 
 
 def lists(found: Comparison) -> movements.Moves:
-    """Return both lists side by side, with the reason for each rank that is gained or lost."""
+    """Return both rankings side by side, with the reason for each gained or lost rank."""
     rows = (_listed(move, found) for move in found.moves)
     return movements.Moves.of(rows, found.first)
 
@@ -80,12 +86,12 @@ def _listed(move: Move, found: Comparison) -> movements.Move:
 
 
 def href(move: Move, found: Comparison) -> str:
-    """Return the address of a country as it is in the later run."""
+    """Return the URL of a country in the later run."""
     return f"{reverse('country', args=[move.row.code])}?run={found.after.pk}"
 
 
 def _without_rank(row: RankingRow | None, found: Comparison, *, now: bool = False) -> str:
-    """Return why a country has no rank in one of the runs, as a sentence that countries share."""
+    """Return the reason for a missing rank in one run, as a sentence that countries share."""
     verb = "Now" if now else "Was"
     if row is None:
         return "Only the candidates of the round are scored." if _is_one_stage_short(found) else "Not in that run."
@@ -106,7 +112,7 @@ def _is_one_stage_short(found: Comparison) -> bool:
 
 
 def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tuple[str, str]:
-    """Return what is different between both rankings: a sentence that could be false, and what adds to it."""
+    """Return the main finding on the differences of both rankings, and supporting sentences."""
     if lists.entered or lists.left:
         bold, more = _crossed(found, lists), lists.crossing
     else:
@@ -115,7 +121,7 @@ def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tup
 
 
 def _crossed(found: Comparison, lists: movements.Moves) -> str:
-    """Return how many countries enter and leave the first, with the cause of most of these movements."""
+    """Count the entries into and exits from the first N, with the cause of most of them."""
     enter, leave, place = len(lists.entered), len(lists.left), f"the first {found.first}"
     said = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {place}"] if enter else []
     if leave:
@@ -135,7 +141,10 @@ def _crossed(found: Comparison, lists: movements.Moves) -> str:
 
 
 def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
-    """Name the criterion that moves most of some countries; "" for none, or for a rating, which can be hidden."""
+    """Name the criterion that moves most of some countries.
+
+    Returns "" for none, or for a rating, because a rating can be hidden.
+    """
     keys = Counter(move.main.key for move in moves if move.main and move.cause is not Cause.OTHERS)
     key, times = keys.most_common(1)[0] if keys else ("", 0)
     rows = {row.key: row for table in (found.pair.before, found.pair.after) for row in table.criteria}
@@ -145,7 +154,10 @@ def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
 
 
 def counted(found: Comparison) -> str:
-    """Return how many countries move, and how: changes of place, ranks lost and ranks gained add up to the first."""
+    """Describe how many countries move.
+
+    Changes of rank, lost ranks, and gained ranks add up to the total.
+    """
     both, total = len(found.both), len(found.moved)
     if not total:
         return "" if both else "No country is ranked by both."
@@ -167,7 +179,7 @@ def counted(found: Comparison) -> str:
 
 
 def differs(found: Comparison, pool: PoolBetween) -> str:
-    """Return which of data, pool, model and day differ, as a sentence."""
+    """Return a sentence on which of data, pool, model, and day differ."""
     parts = {
         "the data": any(change.cause is Cause.DATA for move in found.moves for change in move.changes),
         "the decisions on the pool": pool.differs,
@@ -199,7 +211,7 @@ def _years(found: Comparison) -> str:
 
 
 def warnings(found: Comparison) -> list[str]:
-    """Return what makes the comparison one of unlike rankings, before anything else is read from it."""
+    """Return warnings on a comparison of unlike rankings, to show above everything else."""
     before, after, said = found.before, found.after, []
     if not found.pair.is_one_stage:
         said.append(
@@ -223,11 +235,11 @@ def _model(run: ScoreRun) -> str:
     return f"{run.model_key} {run.model_version}"
 
 
-# ---- what is different ---------------------------------------------------------------------------------------------
+# ---- differences ---------------------------------------------------------------------------------------------------
 
 
 def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[Difference]:
-    """Return what can differ between both rankings, each with the movements that it is the main cause of."""
+    """Return the aspects that differ, each with the movements that it mainly causes."""
     main = Counter(move.cause for move in found.moved)
     total = len(found.moved)
 
@@ -306,11 +318,11 @@ def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
         yield f"A rule of this ranking only: {rule}"
 
 
-# ---- the picture ---------------------------------------------------------------------------------------------------
+# ---- the chart -----------------------------------------------------------------------------------------------------
 
 
 def picture(found: Comparison, lists: movements.Moves) -> charts.Chart:
-    """Draw the first countries of both rankings."""
+    """Draw the chart of the first countries of both rankings."""
     stay = sum(row.before is not None and row.after is not None for row in lists.rows if _stays(row, found.first))
     rows = [charts.Slope(row.name, row.before, row.after, row.href) for row in lists.rows]
     return charts.slope(

@@ -1,1 +1,1 @@
-"""Reads of this room."""
+"""Reads of the comparison of runs."""

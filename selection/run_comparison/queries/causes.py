@@ -23,14 +23,14 @@ from selection.scoring.contributions import log_mean
 
 Line = Mapping[str, Any]
 FLOOR = Mean(0.0).floor
-"""The least that an axis counts under a geometric mean."""
+"""Lowest value that an axis counts as in a geometric mean."""
 
 NOTHING = 1e-9
-"""Points below this are the last bits of a sum."""
+"""Points below this are rounding error of a sum."""
 
 
 class Cause(enum.StrEnum):
-    """The kinds of difference between two runs that move a country."""
+    """Kinds of differences between two runs that move a country."""
 
     DATA = "data"
     AGE = "age"
@@ -43,10 +43,10 @@ class Cause(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Change:
-    """One criterion of a country that differs between two runs; `points` are its part of the score's change.
+    """Criterion of a country that differs between two runs; `points` are its part of the score's change.
 
-    `before` and `after` are the lines of the runs, None where a run does not count the criterion. `is_reweighed` where
-    its weight differs beside whatever else the cause is.
+    `before` and `after` are the lines of the runs, None if a run does not count the criterion. `is_reweighed` is True
+    if its weight differs in addition to the cause.
     """
 
     key: str
@@ -59,7 +59,7 @@ class Change:
 
 @dataclass(frozen=True)
 class Side:
-    """A country in one run: its lines by criterion, the scores of the nodes (0 to 100), and its own score."""
+    """One country in one run: its lines by criterion, node scores (0 to 100), and own score."""
 
     lines: Mapping[str, Line] = field(default_factory=dict)
     nodes: Mapping[str, float | None] = field(default_factory=dict)
@@ -67,12 +67,15 @@ class Side:
 
 
 Knows = Callable[[int], bool]
-"""Tells whether a run could take an observation: it was loaded, published by the run's day, and not taken back."""
+"""Function that returns True if a run could take an observation.
+
+The observation was loaded, published by the run's day, and not retracted.
+"""
 
 
 @dataclass(frozen=True)
 class Pair:
-    """The models of both runs, and the observations that each of them could take."""
+    """Models of both runs, and the observations that each of them could take."""
 
     before: ModelTable
     after: ModelTable
@@ -82,12 +85,12 @@ class Pair:
 
     @property
     def is_one_model(self) -> bool:
-        """Tell whether both runs count the same criteria by the same rules."""
+        """Return True if both runs count the same criteria by the same rules."""
         return self.is_one_stage and self.before.hash == self.after.hash
 
 
 def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
-    """Return what differs about a country, the criterion with the largest part of its score's change first."""
+    """Return the differences of a country, the criterion with the largest part of the change first."""
     points = _points(old, new, pair)
     found = []
     for key in dict.fromkeys((*new.lines, *old.lines)):
@@ -104,7 +107,7 @@ def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
 
 
 def observations_of(line: Line | None) -> tuple[int, ...]:
-    """Return the observations that a line rests on, else the one that gives the reason why it has no value.
+    """Return the observations that a line rests on, or the one behind its missing value.
 
     An estimate may rest on several.
     """
@@ -121,7 +124,7 @@ def age(line: Line | None) -> int | None:
 
 
 def source(line: Line | None) -> str:
-    """Return where the estimate of a line comes from; "" in a run whose values count as published."""
+    """Return the source of the estimate in a line; "" in a run whose values count as published."""
     return str((line or {}).get("estimate", {}).get("source", ""))
 
 
@@ -137,7 +140,7 @@ def _nominal(line: Line | None) -> float:
 
 
 def _cause(key: str, before: Line | None, after: Line | None, pair: Pair) -> Cause | None:
-    """Return what differs about a criterion; None where nothing does that counts."""
+    """Return the cause of a criterion's difference, or None if nothing relevant differs."""
     if before is None or after is None:
         return Cause.MODEL if not pair.is_one_model else Cause.DATA
     old, new = observations_of(before), observations_of(after)
@@ -159,7 +162,10 @@ def _cause(key: str, before: Line | None, after: Line | None, pair: Pair) -> Cau
 
 
 def _reestimated(before: Line, after: Line) -> Cause:
-    """Tell why the same observations give another value: age alone, a fit over other countries, or other peers."""
+    """Explain why the same observations give another value.
+
+    The reason is age alone, a fit over other countries, or other peers.
+    """
     if PEERS in (source(before), source(after)):
         return Cause.PEERS
     aged = age(before) != age(after)
@@ -191,12 +197,13 @@ _READ_FROM = {
     Reason.HIGH_INCOME: "income",
     Reason.NO_INCOME_CLASS: "income",
 }
-"""The published fact that a reason outside the pool is read from; the other reasons are decisions."""
+"""Published fact behind each reason outside the pool; the other reasons are decisions."""
 
 
 def deciders(status: str, reason: str, found: Sequence[Change], pair: Pair) -> tuple[Change, ...]:
-    """Return the criteria that decide why a country has no rank; `status` and `reason` are those of the run it lacks
-    one in.
+    """Return the criteria that decide why a country has no rank.
+
+    `status` and `reason` are those of the run without a rank.
     """
     if status == CountryStatus.OUTSIDE_POOL:
         return tuple(change for change in found if _decides(change, reason, pair.after))
@@ -216,13 +223,13 @@ def status_cause(status: str, reason: str, deciding: Sequence[Change], sides: tu
 
 
 def _evidence(reason: str, pair: Pair) -> list[str]:
-    """Return the criteria that the evidence rules of a reason ask for."""
+    """Return the criteria that the evidence rules of a reason require."""
     rules = [rule for table in (pair.before, pair.after) for rule in (table.method or {}).get("rules", ())]
     return [key for rule in rules if rule["key"] in reason.split(",") for key in rule["criteria"]]
 
 
 def _decides(change: Change, reason: str, table: ModelTable) -> bool:
-    """Tell whether a criterion holds the fact behind a reason outside the pool, and it is another one."""
+    """Return True if a criterion holds the fact behind a reason outside the pool, and it differs."""
     facts = {"tier": table.listing["indicator"], "income": table.groupings.get("income_group", "")}
     indicator = facts.get(_READ_FROM.get(Reason(reason), "") if reason in set(Reason) else "")
     row = next((row for row in table.criteria if row.key == change.key), None)
@@ -234,7 +241,7 @@ def _decides(change: Change, reason: str, table: ModelTable) -> bool:
 
 
 def _points(old: Side, new: Side, pair: Pair) -> Mapping[str, float]:
-    """Return the part of each criterion in the change of the score, as far as both runs give one."""
+    """Return the part of each criterion in the change of the score, if both runs give one."""
     if old.score is None or new.score is None:
         return {}
     axes = _axes(pair)
@@ -272,7 +279,7 @@ class _Axis:
 
     @property
     def joined(self) -> tuple[object, ...]:
-        """Return how the axis enters the score."""
+        """Return the signature of how the axis enters the score."""
         return (self.key, self.weight, self.low, self.high)
 
     def enters(self, score: float) -> float:
@@ -281,7 +288,7 @@ class _Axis:
         return FLOOR + (1.0 - FLOOR) * scaled
 
     def slope(self, entered: float) -> float:
-        """Return the slope of the logarithm in the node's score; nothing moves beyond the ends of the span."""
+        """Return the slope of the logarithm in the node's score; it is zero beyond the ends of the span."""
         inside = FLOOR < entered < 1.0
         return (1.0 - FLOOR) / (self.high - self.low) / entered if inside else 0.0
 
@@ -291,7 +298,7 @@ class _Axis:
 
 
 def _axes(pair: Pair) -> Sequence[_Axis]:
-    """Return the axes that both models join in the same way by a geometric mean; none for other trees."""
+    """Return the axes that both models join in the same way by a geometric mean; empty for other trees."""
     one, other = _axes_of(pair.before), _axes_of(pair.after)
     if [axis.joined for axis in one] != [axis.joined for axis in other]:
         return ()
@@ -301,7 +308,7 @@ def _axes(pair: Pair) -> Sequence[_Axis]:
 
 
 def _axes_of(table: ModelTable) -> Sequence[_Axis]:
-    """Return the axes of a geometric mean; none for another tree."""
+    """Return the axes of a geometric mean; empty for another tree."""
     branches = [node for node in table.nodes if not node.parent]
     if table.aggregation != "geometric" or any(node.span is None for node in branches):
         return ()

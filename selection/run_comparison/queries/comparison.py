@@ -1,4 +1,4 @@
-"""Two runs side by side: who moved, by how much, and which difference of data, model, pool or day made it so."""
+"""Comparison of two runs: movements, their size, and their cause in data, pool, model, or day."""
 
 from __future__ import annotations
 
@@ -27,18 +27,19 @@ from selection.run_comparison.queries.causes import (
 from selection.runs.rows import Ranking, RankingRow, ranking_of
 
 FAR = 5
-"""From how many places on a movement is counted as a large one."""
+"""Smallest change of rank that counts as a large movement."""
 
 
 @dataclass(frozen=True, slots=True)
 class Move:
-    """One country in both runs. `places` is positive where it rose; `points` is the change of its score.
+    """One country in both runs.
 
-    `places` counts only countries that both runs rank: a rank that another country gains or loses moves nobody.
-    `changes` are the criteria that differ, the one with the largest part of the change first. `cause` is the main
-    reason for the movement; None where nothing moved. `passed_by` and `passes` are the countries ranked by both that
-    went above it, or that it went above, by their later rank. `deciding` are the criteria that decide on the rank of a
-    country that has one in one run alone. `alone` is how far it would move if the others had kept their scores.
+    `places` is positive for a rise; `points` is the change of its score. `places` counts only countries that both runs
+    rank: a rank that another country gains or loses moves no other country. `changes` are the criteria that differ, the
+    one with the largest part of the change first. `cause` is the main reason for the movement, or None without
+    movement. `passed_by` and `passes` are the countries ranked by both that moved above it, or that it moved above, by
+    their later rank. `deciding` are the criteria that decide on the rank of a country that has one in one run alone.
+    `alone` is how far it would move if only its own score had changed.
     """
 
     before: RankingRow | None
@@ -54,13 +55,13 @@ class Move:
 
     @property
     def main(self) -> Change | None:
-        """Return the criterion that moved the score most; None if the country's own criteria did not move it."""
+        """Return the criterion that moved the score most, or None if the country's own criteria did not."""
         first = next(iter(self.changes), None)
         return first if first is not None and abs(first.points) > NOTHING else None
 
     @property
     def standing(self) -> str:
-        """Return what became of a country without a rank in one run or both; empty where both rank it."""
+        """Describe the change of a country without a rank in one run or both; "" if both rank it."""
         if self.places is not None:
             return ""
         if self.after and self.after.rank:
@@ -79,21 +80,21 @@ class Move:
 
     @property
     def regrouped(self) -> bool:
-        """Tell whether the country changed its group: in, open or out."""
+        """Return True if the country changed its group: in, open, or out."""
         if self.before is None or self.after is None or not (self.before.group and self.after.group):
             return False  # a run without draws has no groups
         return self.before.group != self.after.group
 
     @property
     def row(self) -> RankingRow:
-        """The country as it stands in the later run, or in the earlier one where it is only there."""
+        """Return the row of the later run, or that of the earlier run if the later one lacks the country."""
         row = self.after or self.before
         assert row is not None
         return row
 
     @property
     def changed(self) -> bool:
-        """Whether rank, standing or printed score differ."""
+        """Return True if rank, status, or displayed score differ."""
         if self.before is None or self.after is None:
             return True
         same = (self.before.rank, self.before.status) == (self.after.rank, self.after.status)
@@ -101,13 +102,13 @@ class Move:
 
     @property
     def moved(self) -> bool:
-        """Tell whether it moved among the countries ranked by both, or gained or lost its rank."""
+        """Return True if it moved among the countries ranked by both, or gained or lost its rank."""
         return bool(self.places) or _has_rank(self.before) != _has_rank(self.after)
 
 
 @dataclass(frozen=True)
 class Comparison:
-    """The earlier run, the later run, and what is different.
+    """Earlier run, later run, and their differences.
 
     `pair` holds both models, and which observations each run could take.
     """
@@ -126,34 +127,34 @@ class Comparison:
 
     @property
     def gained(self) -> list[Move]:
-        """The countries that have a rank in the later run alone, by rank."""
+        """Return the countries with a rank in the later run only, by rank."""
         found = [move for move in self.moves if _has_rank(move.after) and not _has_rank(move.before)]
         return sorted(found, key=lambda move: move.row.rank or 0)
 
     @property
     def lost(self) -> list[Move]:
-        """The countries that have a rank in the earlier run alone, by that rank."""
+        """Return the countries with a rank in the earlier run only, by that rank."""
         found = [move for move in self.moves if _has_rank(move.before) and not _has_rank(move.after)]
         return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
 
     @property
     def both(self) -> list[Move]:
-        """The countries that both runs rank."""
+        """Return the countries that both runs rank."""
         return [move for move in self.moves if move.places is not None]
 
     @property
     def far(self) -> list[Move]:
-        """The countries ranked by both that move by `FAR` places or more."""
+        """Return the countries ranked by both that move by at least `FAR` ranks."""
         return [move for move in self.both if abs(move.places or 0) >= FAR]
 
     @property
     def regrouped(self) -> list[Move]:
-        """The countries ranked by both that are in another group, by rank."""
+        """Return the countries ranked by both that changed groups, by rank."""
         return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
 
     @property
     def has_chances(self) -> bool:
-        """Tell whether both runs give the share of draws in which a country is among the first."""
+        """Return True if both runs give the share of draws in which a country is among the first."""
         return all(any(_chance(row) is not None for row in rows) for rows in self._sides)
 
     @property
@@ -162,17 +163,17 @@ class Comparison:
 
     @cached_property
     def changed(self) -> list[Move]:
-        """The countries that changed: who moved most first, then who came or went, by rank."""
+        """Return the countries that changed: largest movements first, then gained and lost ranks."""
         return sorted((move for move in self.moves if move.changed), key=_by_movement)
 
     @property
     def moved(self) -> list[Move]:
-        """The countries that move, or gain or lose a rank, those that move farthest first."""
+        """Return the countries that move, or gain or lose a rank, the largest movements first."""
         return [move for move in self.changed if move.moved]
 
     @property
     def same_place(self) -> int:
-        """The number of countries that keep their place among those that both runs rank."""
+        """Return the number of countries ranked by both that keep their rank among these."""
         return sum(1 for move in self.moves if move.places == 0)
 
 
@@ -185,7 +186,7 @@ def _chance(row: RankingRow | None) -> float | None:
 
 
 def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
-    """Return two runs with the one of less data first: by their days where both take what was published by a day."""
+    """Return two runs ordered by amount of data: by day if both take data published by a day."""
     by_day = all("pool" in run.inputs for run in (one, other))
 
     def place(run: ScoreRun) -> tuple[object, ...]:
@@ -197,7 +198,7 @@ def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
 
 
 def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
-    """Set two runs side by side, the one of less data first."""
+    """Compare two runs, the one with less data first."""
     before, after = in_order(one, other)
     old, new = ranking_of(before), ranking_of(after)
     sides = _sides(before), _sides(after)
@@ -239,7 +240,7 @@ def _sides(run: ScoreRun) -> _Sides:
 
 
 def _pair(runs: tuple[ScoreRun, ScoreRun], tables: tuple[ModelTable, ModelTable], sides: tuple[_Sides, _Sides]) -> Pair:
-    """Find out which of the observations that differ each run could take."""
+    """Determine which of the differing observations each run could take."""
     old, new = ({pk for side in found.values() for pk in _behind(side)} for found in sides)
     before, after = (_knows(run, old ^ new) for run in runs)
     return Pair(*tables, before, after, is_one_stage=runs[0].stage == runs[1].stage)
@@ -267,7 +268,7 @@ def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair
 
 @dataclass(frozen=True, slots=True)
 class _Place:
-    """The rank of a country among those that both runs rank, in each of them, and both its rows."""
+    """Rank of a country in each run among those that both rank, and both its rows."""
 
     before: int
     after: int
@@ -280,7 +281,7 @@ _Rows = tuple[RankingRow | None, RankingRow | None]
 
 
 def _places(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _Places:
-    """Return the rank of each country among those that both runs rank, in each of them."""
+    """Return the rank of each country in each run among those that both rank."""
     both = [code for code in new if code in old and _has_rank(old[code]) and _has_rank(new[code])]
     before, after = (sorted(rows[code].rank or 0 for code in both) for rows in (old, new))
     return {
@@ -310,7 +311,7 @@ def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: 
 
 
 def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ...]]:
-    """Return the names of those that went above a country, and of those that it went above, by their later rank."""
+    """Return the names of those that passed a country, and of those it passed, by their later rank."""
     own = places[code]
     others = sorted((place for other, place in places.items() if other != code), key=lambda place: place.after)
     above = tuple(place.new.name for place in others if place.before > own.before and place.after < own.after)
@@ -319,7 +320,7 @@ def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ..
 
 
 def _alone(code: str, places: _Places) -> int:
-    """Return how many places a country would rise by its own later score among the earlier scores of the others."""
+    """Return how many ranks a country would rise by its later score among the others' earlier scores."""
     score = places[code].new.score or 0.0
     return (
         places[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in places.items() if other != code)
@@ -327,9 +328,10 @@ def _alone(code: str, places: _Places) -> int:
 
 
 def _cause(move: Move) -> Cause | None:
-    """Return the main reason why a country ranked by both moves; None where it does not.
+    """Return the main reason why a country ranked by both moves, or None if it does not.
 
-    A country moves because of others where its own changes alone would move it less than half as far, or the other way.
+    Other countries are the cause if its own changes alone would move it less than half as far, or in the other
+    direction.
     """
     points, places, alone = move.points or 0.0, move.places or 0, move.alone or 0
     if move.main is None or alone * places < 0 or 2 * abs(alone) < abs(places):
@@ -338,7 +340,10 @@ def _cause(move: Move) -> Cause | None:
 
 
 def _without_rank(before: RankingRow | None, after: RankingRow | None) -> RankingRow | None:
-    """Return a country in the run that gives it no rank, the later one first; None where its status is the same."""
+    """Return a country from the run that gives it no rank, the later run first.
+
+    None if its status is the same in both.
+    """
     if before and after and (before.status, before.reason_code) == (after.status, after.reason_code):
         return None
     return next((row for row in (after, before) if row is not None and row.rank is None), before or after)
@@ -348,7 +353,7 @@ def _without_rank(before: RankingRow | None, after: RankingRow | None) -> Rankin
 
 
 def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
-    """What differs between two tables of the model, one sentence a criterion, node or setting."""
+    """Describe the differences of two model tables, one sentence per criterion, node, or setting."""
     if old.hash == new.hash:
         return []
     found = []
@@ -373,7 +378,7 @@ _BESIDE_METHOD = (WORDS["aggregation"], WORDS["groupings"])
 
 
 def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
-    """Return what differs in the method, one sentence a setting, evidence rule or choice."""
+    """Describe the differences of the method, one sentence per setting, evidence rule, or choice."""
     found = []
     for place in differences(old, new):
         if place.what in ("Evidence", "Choice"):

@@ -1,4 +1,4 @@
-"""The published data behind a comparison of two runs: the observations that differ, and the editions they come from."""
+"""Published data behind a comparison of two runs: differing observations and their editions."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ Observations = Mapping[int, Observation]
 class Edition:
     """One import whose values differ between two runs.
 
-    `values` counts the values that the later run takes from it and the earlier one did not, `gone` those that it cannot
-    take any longer, or takes none in place of; `moved` are the countries among them that moved. `published_on` is
-    the day of the edition, `number` that of its publication here.
+    `values` counts the values that the later run takes from it and the earlier one did not. `gone` counts the values
+    that the later run can no longer take, or takes no replacement for. `moved` counts the countries among them that
+    moved. `published_on` is the day of the edition, `number` that of its publication in this system.
     """
 
     publisher: str
@@ -38,10 +38,10 @@ class Edition:
 
 @dataclass(frozen=True, slots=True)
 class DataBehind:
-    """The observations behind the changes by key, and their editions, those with most values first.
+    """Observations behind the changes by key, and their editions, those with most values first.
 
     `other` are publications between both runs that changed no value of any country. `days` are the days from which
-    values count as published, of those whose file appeared after the day of the earlier run.
+    values count as published, for files that appeared after the day of the earlier run.
     """
 
     observations: Observations
@@ -51,7 +51,7 @@ class DataBehind:
 
 
 def data_behind(found: Comparison, moves: Sequence[Move] | None = None) -> DataBehind:
-    """Return the published data behind every change of a comparison, or behind those of some countries."""
+    """Return the published data behind all changes of a comparison, or those of some countries."""
     changes = [(move, change) for move in (found.moves if moves is None else moves) for change in move.changes]
     ids = {pk for _, change in changes for line in (change.before, change.after) for pk in observations_of(line)}
     rows = Observation.objects.select_related("indicator__source", "batch").in_bulk(ids)
@@ -73,7 +73,7 @@ def hidden_from(user: User, found: Comparison) -> frozenset[str]:
 
 
 def fresh_and_gone(change: Change) -> tuple[tuple[int, ...], tuple[int, ...]]:
-    """Return the observations of a change that the later run alone takes, and those that the earlier alone took."""
+    """Return the observations that only the later run takes, and those that only the earlier took."""
     old, new = observations_of(change.before), observations_of(change.after)
     return tuple(pk for pk in new if pk not in old), tuple(pk for pk in old if pk not in new)
 
@@ -120,7 +120,7 @@ def _editions(changes: Iterable[tuple[Move, Change]], rows: Observations, found:
 
 
 def _numbers(batches: Iterable[int]) -> dict[int, tuple[int | None, int | None]]:
-    """Return the number with which each import was published, and with which it was taken back."""
+    """Return the publication numbers of each import: of its publication and its retraction."""
     found: dict[int, tuple[int | None, int | None]] = {}
     for batch, kind, seq in Publication.objects.filter(batch__in=list(batches)).values_list("batch", "kind", "seq"):
         published, retracted = found.get(batch, (None, None))

@@ -1,4 +1,4 @@
-"""The decisions on the pool of two runs: which rules, admissions and partnerships hold for one of them alone."""
+"""Pool decisions of two runs: rules, admissions, and partnerships that apply to only one of them."""
 
 from __future__ import annotations
 
@@ -19,11 +19,10 @@ Named = tuple[str, ...]
 
 @dataclass(frozen=True, slots=True)
 class PoolBetween:
-    """The differences in the decisions on the pool, each for the earlier run alone and for the later one alone.
+    """Differences in the pool decisions, each for the earlier run only and for the later one only.
 
     `partners` and `admitted` are names of countries, `rules` sentences. `members` are the numbers of countries in the
-    pool, None where a run scores the candidates of a round alone. None of it is known of a run without a method
-    (`is_known`).
+    pool, None if a run scores only the candidates of a round. A run without a method records none of this (`is_known`).
     """
 
     is_known: bool
@@ -34,12 +33,12 @@ class PoolBetween:
 
     @property
     def differs(self) -> bool:
-        """Tell whether any decision holds for one of the runs alone."""
+        """Return True if any decision applies to only one of the runs."""
         return any(any(pair) for pair in (self.rules, self.partners, self.admitted))
 
 
 def pool_between(found: Comparison) -> PoolBetween:
-    """Compare the decisions on the pool of two runs, as each holds on the day of its run."""
+    """Compare the pool decisions of two runs, as each applies on the day of its run."""
     one, other = _inputs(found.before), _inputs(found.after)
     if one is None or other is None:
         return PoolBetween(is_known=False)

@@ -1,4 +1,4 @@
-"""The runs that two choices ask for: a stored run by its number, or the one that answers a date."""
+"""Runs requested by two choices: a stored run by number, or the run that answers a date."""
 
 from __future__ import annotations
 
@@ -16,28 +16,28 @@ from selection.scoring import ENGINE_VERSION
 
 @dataclass(frozen=True, slots=True)
 class Computed:
-    """A date for which a ranking is stored, with the newest run that answers it."""
+    """Date with a stored ranking, and the newest run that answers it."""
 
     on: dt.date
     run: ScoreRun
 
 
 def runs_to_compare() -> QuerySet[ScoreRun]:
-    """Return every stored run, of both stages, the newest first, without their heavy parts."""
+    """Return every stored run of both stages, the newest first, without large columns."""
     rows = ScoreRun.objects.select_related("created_by").prefetch_related("rounds__round")
     return rows.defer("result", "table").order_by("-pk")
 
 
 def run_of_day(on: dt.date) -> ScoreRun | None:
-    """Return the desk screen that answers how the published model ranks countries as known on a day, or None.
+    """Return the desk screen that ranks countries as known on a day by the published model, or None.
 
-    Of several it is the one on the newest data, by the present engine if there is one.
+    If there are several, it is the one on the newest data, by the current engine if possible.
     """
     return _answers().filter(reference_date=on).first()
 
 
 def computed_days() -> list[Computed]:
-    """Return the days for which a desk screen by the published model is stored, the newest first."""
+    """Return the days with a stored desk screen by the published model, the newest first."""
     found: dict[dt.date, ScoreRun] = {}
     for run in _answers():
         found.setdefault(run.reference_date, run)

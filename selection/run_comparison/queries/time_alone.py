@@ -1,4 +1,4 @@
-"""The changes that time alone made between two runs of the same data, model and engine: ages, editions, the pool."""
+"""Changes by time alone between two runs of the same data, model, and engine."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from selection.run_comparison.queries.comparison import Comparison, Move
 
 @dataclass(frozen=True, slots=True)
 class PoolMove:
-    """A country whose status, or the reason for it, differs on another day: both statuses, and the later reason."""
+    """Country whose status or reason differs on another day, with both statuses and the later reason."""
 
     name: str
     before: str
@@ -28,14 +28,14 @@ class PoolMove:
 
     @property
     def words(self) -> str:
-        """Return the move as a sentence, with the reason."""
+        """Describe the change, with the reason."""
         was = "for another reason than before" if self.after == self.before else f"was {self.before}"
         return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"
 
 
 @dataclass(frozen=True, slots=True)
 class TimeMove:
-    """A country whose rank moved, with the reason in words."""
+    """Country whose rank moved, with the described reason."""
 
     move: Move
     why: str
@@ -43,10 +43,10 @@ class TimeMove:
 
 @dataclass(frozen=True)
 class TimeAlone:
-    """The changes from one day to another.
+    """Changes from one day to another.
 
-    `aged` counts values that are older by the later day, and `behind` levels of an edition that is further behind then,
-    so that they are drawn.
+    `aged` counts values that are older by the later day. `behind` counts levels of an edition that is further behind
+    then, so that they are drawn.
     """
 
     before: ScoreRun
@@ -58,14 +58,15 @@ class TimeAlone:
 
     @property
     def anything(self) -> bool:
-        """Tell whether the day changed anything that a run reads."""
+        """Return True if the day changed anything that a run reads."""
         return bool(self.aged or self.behind or self.pool or self.moved)
 
 
 def time_alone(comparison: Comparison) -> TimeAlone | None:
-    """Return what time changed between two runs; None where anything else differs, or the day does not.
+    """Return the changes by time alone between two runs, or None.
 
-    A value that counts as published by one of the days alone is other data, and no matter of time.
+    None if anything else differs, or if the day does not. A value that counts as published by only one of the days is a
+    difference of data, not of time.
     """
     before, after = comparison.before, comparison.after
     if comparison.publications or comparison.model or comparison.engine or not comparison.day:
@@ -90,7 +91,7 @@ def time_alone(comparison: Comparison) -> TimeAlone | None:
 
 
 def _same_decisions(before: ScoreRun, after: ScoreRun) -> bool:
-    """Tell whether both runs rest on the same decisions on the pool, as far as they hold on both days."""
+    """Return True if both runs rest on the same pool decisions, as far as these apply on both days."""
     if "pool" not in before.inputs or "pool" not in after.inputs:
         return "pool" not in before.inputs and "pool" not in after.inputs
     one, other = (PoolInputs.from_dict(run.inputs["pool"]) for run in (before, after))
@@ -111,14 +112,14 @@ def _scores(run: ScoreRun) -> dict[str, CountryScore]:
 
 
 def _lines(both: Iterable[tuple[CountryScore, CountryScore]]) -> Iterator[tuple[Line, Line]]:
-    """Pair the lines of each country and criterion."""
+    """Yield the lines of both runs for each country and criterion."""
     for before, after in both:
         then = {line["key"]: line for line in before.lines}
         yield from ((then[line["key"]], line) for line in after.lines if line["key"] in then)
 
 
 def _could_take_the_same(both: Iterable[tuple[CountryScore, CountryScore]], pair: Pair) -> bool:
-    """Tell whether every value that one of the runs takes was published by the day of the other, too."""
+    """Return True if every value that one run takes was also published by the other's day."""
     apart = (set(observations_of(was)) ^ set(observations_of(line)) for was, line in _lines(both))
     return all(pair.before_knows(pk) and pair.after_knows(pk) for pks in apart for pk in pks)
 
@@ -154,7 +155,7 @@ _WHY: Mapping[Cause, str] = {
 
 
 def _why(move: Move, table: ModelTable) -> str:
-    """Return why a country moved: by what moved its own score most, else by what others did."""
+    """Explain why a country moved: by the main change of its own score, or else by other countries."""
     main = move.main
     if main is None:
         return "Its own values are the same; others moved."

@@ -1,4 +1,4 @@
-"""Stored runs: the list, one run against another, and the proof that a run can be computed again."""
+"""Pages of stored runs: the list, one run compared with another, and replay."""
 
 from __future__ import annotations
 
@@ -44,13 +44,13 @@ from selection.runs.queries.stored_runs import (
 from selection.runs.queries.stored_runs import runs as stored
 
 SHOWN = 5
-"""The number of changed countries on the page of a run; the comparison of both runs has all."""
+"""Number of changed countries on the page of a run; the comparison shows all."""
 
 
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def runs(request: HttpRequest) -> HttpResponse:
-    """Every stored run of the desk screen, newest first."""
+    """List every stored run of the desk screen, newest first."""
     check_parameters(request, ("page",))
     newest = newest_run()
     table = presenters.runs_table(newest)
@@ -68,7 +68,7 @@ def runs(request: HttpRequest) -> HttpResponse:
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def run(request: HttpRequest, pk: int) -> HttpResponse:
-    """One run: how it was made, and what is different from another one (`?to=`, by default the one before)."""
+    """Show one run and its differences from another (`?to=`, by default the one before)."""
     check_parameters(request, ("to",))
     shown = _run(pk)
     others = list(stored(Stage(shown.stage)).exclude(pk=pk))
@@ -103,7 +103,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
 
 
 class LookBack(SelectionAction):
-    """Compute the ranking as it was known on a past day; it is stored beside the one that pages show first."""
+    """Compute the ranking as known on a past day, stored beside the one that pages show first."""
 
     permission = Permission.RUN_SCREEN
     parameters = NAMES
@@ -120,7 +120,7 @@ class LookBack(SelectionAction):
 
     @property
     def back_url(self) -> str:
-        """Return the comparison that asks for the ranking, else the list of runs."""
+        """Return the URL of the comparison that asks for the ranking, or else of the list of runs."""
         return self.comparison or reverse("runs")
 
     def breadcrumbs(self) -> Breadcrumbs:
@@ -139,7 +139,7 @@ class LookBack(SelectionAction):
 
 
 def _of_comparison(found: Comparison | None) -> dict[str, Any]:
-    """Return what time alone changed, or where more is different, which of data, pool, model and day that is."""
+    """Return the changes by time alone, or else which of data, pool, model, and day differ."""
     if found is None:
         return {}
     only_score = sum(not move.moved for move in found.changed)
@@ -162,7 +162,10 @@ def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
 
 
 def _comparison_asked(request: HttpRequest) -> str:
-    """Return the address of the comparison that asks for a ranking, "" without one; it is built from what was read."""
+    """Return the URL of the comparison that asks for a ranking, or "".
+
+    It is rebuilt from validated parameters.
+    """
     if not request.GET:
         return ""
     form = TwoRunsForm(presenters.choices(runs_to_compare()), request.GET)
@@ -174,7 +177,7 @@ def _comparison_asked(request: HttpRequest) -> str:
 @require_POST
 @requires(Permission.VIEW_RANKINGS)
 def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
-    """Compute a stored run again and say whether it is identical, or where it first differs."""
+    """Compute a stored run again and report if it is identical, or where it first differs."""
     shown = _run(pk)
     difference = services.replay(run_id=shown.pk)
     if difference is None:

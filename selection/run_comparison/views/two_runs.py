@@ -1,4 +1,4 @@
-"""Two rankings side by side: two dates, two runs, or a run and a date."""
+"""Pages to compare two rankings: two dates, two runs, or a run and a date."""
 
 from __future__ import annotations
 
@@ -44,23 +44,23 @@ from selection.runs.queries.stored_runs import runs as stored
 from selection.runs.rows import ranking_of
 
 COUNTRY = "country"
-"""The parameter that narrows the movements to one country."""
+"""Query parameter that limits the movements to one country."""
 
 SHOWN = 10
-"""The number of movements that are open; the others are folded away."""
+"""Number of movements shown open; the others are collapsed."""
 
 SHIFTS = 12
-"""The number of the farthest movements beside the picture."""
+"""Number of the largest movements shown beside the chart."""
 
 LONG = 12
-"""From more countries than this the lists of who enters and leaves take the whole width."""
+"""Number of countries above which the lists of entries and exits take the full width."""
 
 DAYS = 12
-"""The number of days with a stored ranking that are offered."""
+"""Number of days with a stored ranking that the form offers."""
 
 
 class Absent(NamedTuple):
-    """A day without a stored ranking, with the key of the form that computes it."""
+    """Day without a stored ranking, with the key of the form that computes it."""
 
     on: dt.date
     idempotency_key: str
@@ -69,7 +69,7 @@ class Absent(NamedTuple):
 @require_safe
 @requires(Permission.VIEW_RANKINGS)
 def compare_runs(request: HttpRequest) -> HttpResponseBase:
-    """Set two rankings side by side, with the cause of each movement; `?format=csv` is the sheet of movements."""
+    """Compare two rankings, with the cause of each movement; `?format=csv` exports the movements."""
     check_parameters(request, (*NAMES, COUNTRY, "format"))
     kind = request.GET.get("format", "")
     if kind not in ("", "csv"):
@@ -102,9 +102,9 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
 
 
 def _usual() -> Mapping[str, Any]:
-    """Return what is compared where nothing is chosen: the ranking shown first, and the one shown first before.
+    """Return the default comparison: the ranking shown first, and the one shown first before it.
 
-    Where there was none before, it is the newest other desk screen, such as a ranking as known on a past day.
+    Without an earlier one, it is the newest other desk screen, such as a ranking as known on a past day.
     """
     newest = newest_run()
     before = run_before(newest) or stored().exclude(pk=newest.pk).first() if newest else None
@@ -112,7 +112,7 @@ def _usual() -> Mapping[str, Any]:
 
 
 def _chosen(asked: Mapping[str, Any]) -> tuple[list[ScoreRun], list[dt.date]]:
-    """Return the runs that are chosen, or the days of which none is stored."""
+    """Return the selected runs, or the days without a stored run."""
     runs, absent = [], []
     for number, on in ((asked.get("one"), asked.get("on")), (asked.get("other"), asked.get("to"))):
         run = find_run(number, None) if number else run_of_day(on) if on else None
@@ -126,7 +126,7 @@ def _chosen(asked: Mapping[str, Any]) -> tuple[list[ScoreRun], list[dt.date]]:
 
 
 def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
-    """Return the runs that answer a day by fewer data than are loaded now."""
+    """Return the runs that answer a day from less data than is loaded now."""
     newest = current()
     by_day = [form.cleaned_data.get("on"), form.cleaned_data.get("to")]
     return [run for run, on in zip(runs, by_day, strict=True) if on and run.as_of < newest]
@@ -167,7 +167,7 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
 
 
 def _by_former_rule(form: TwoRunsForm, runs: list[ScoreRun]) -> list[tuple[ScoreRun, str]]:
-    """Return the runs that take an older TIP Report than the rule of now need give, each with the way to compute it."""
+    """Return runs with an older TIP Report than the current rule gives, each with the URL to compute it."""
     found = []
     for run, (number, on) in zip(runs, (("one", "on"), ("other", "to")), strict=True):
         by_day = form.cleaned_data.get(on) or is_look_back(run)
@@ -187,7 +187,10 @@ def _is_ranked(move: Move) -> bool:
 
 
 def _move_of(found: Comparison, code: str) -> Move:
-    """Return a country of the rankings, ranked or not; `BadRequest` for what is none."""
+    """Return a country of the rankings, ranked or not.
+
+    Raises `BadRequest` for an unknown one.
+    """
     chosen = next((move for move in found.moves if move.row.code == code), None)
     if chosen is None:
         raise BadRequest(f"Neither ranking has a country “{code}”. Choose one of the list “Country”.")
