@@ -133,7 +133,7 @@ class Determination(CheckedModel):
 
     @property
     def stops_the_partnership(self) -> bool:
-        """Whether it takes the partnership as a whole, and not a part or one entity."""
+        """Return True if the determination covers the whole partnership, not a part or an entity."""
         return self.scope == Scope.WHOLE and self.subject == SubjectKind.COUNTRY
 
 

@@ -1,4 +1,4 @@
-"""The page of results against targets, year by year, with evaluations and exports."""
+"""The page of results against targets by year, with evaluations and exports."""
 
 from __future__ import annotations
 
