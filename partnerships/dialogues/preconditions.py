@@ -1,4 +1,4 @@
-"""Checks of dialogues. Pure.
+"""Preconditions of dialogues. Pure.
 
 They read plain values, which `lookups.rule_inputs` loads. GAO-23-105390 found that key indicators were not named
 before dialogues, that their data was not discussed, and that neither partners' contributions nor plans to sustain
