@@ -57,7 +57,10 @@ def award_past_term(
 
 
 def closeout_due_on(ended_on: date, *, by_recipient: bool) -> date:
-    """Return the day a step of the close-out is due, counted from the last day of the award (2 CFR 200.344)."""
+    """Return the day a step of the close-out is due (2 CFR 200.344).
+
+    It counts from the last day of the award.
+    """
     if by_recipient:
         return ended_on + timedelta(days=CLOSEOUT_REPORT_DAYS)
     return add_months(ended_on, CLOSEOUT_MONTHS)

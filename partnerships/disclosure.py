@@ -19,7 +19,10 @@ from decimal import Decimal
 MINIMUM = 5
 Cell = tuple[str, str]
 TOTAL = ""
-"""Marker for "all" in a key: ("girls", TOTAL) is the row's total, (TOTAL, TOTAL) the grand total."""
+"""Marker for "all" in a key.
+
+("girls", TOTAL) is the row's total, and (TOTAL, TOTAL) the grand total.
+"""
 
 # Costs of hiding: cells go before totals and small counts before large ones. Zeros go late, because they often hold
 # no secret and protect little. The grand total is never hidden to protect a cell, because other tables may share it.

@@ -65,7 +65,10 @@ def counted_from(starts_on: date | None, in_force_on: date | None) -> date | Non
 
 
 def latest_lawful_end(first: date, limits: Limits) -> date:
-    """Return the last day on which a partnership may end: with 60 months, the fifth anniversary of `first`."""
+    """Return the last day on which a partnership may end.
+
+    With 60 months, it is the fifth anniversary of `first`.
+    """
     return add_months(first, limits.term_months)
 
 

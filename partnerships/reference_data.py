@@ -10,7 +10,10 @@ from django.db import transaction
 from partnerships.models import LimitPolicy, LimitPolicyApproval
 
 FIRST_POLICY_FROM = date(2013, 3, 7)
-"""The fact sheet has no date, so the limits apply from the enactment of its statute (P.L. 113-4)."""
+"""Enactment of the statute that the fact sheet describes (P.L. 113-4).
+
+The fact sheet has no date, so the limits apply from this day.
+"""
 
 CITATION = "TIP Office fact sheet on Child Protection Compact Partnerships: up to five years, up to USD 5 million"
 

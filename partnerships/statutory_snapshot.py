@@ -1,4 +1,4 @@
-"""Content of a partnership as plain values, for the statute's checklist and the instrument. Pure."""
+"""Content of a partnership for the statute's checklist and the instrument. Pure."""
 
 from __future__ import annotations
 

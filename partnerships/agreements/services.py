@@ -125,7 +125,7 @@ def document_partnership(
 def edit_partnership(
     *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Partnership:
-    """Change fields of the partnership. After signature the database requires amendments for terms.
+    """Change fields of the partnership. After signature, terms change only by amendment.
 
     Raises `EditConflict` if the row no longer has the `expected_revision`.
     """

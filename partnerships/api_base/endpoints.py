@@ -176,7 +176,10 @@ def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk"
 
 
 def require_scope(request: Request, permission: str) -> None:
-    """Raise an error (403) that names the scope if the account has the permission but its token does not."""
+    """Raise an error (403) if the request's token lacks the scope of a permission.
+
+    The error names the scope. It is not raised if the account lacks the permission itself.
+    """
     check_scope(request, Permission(permission))
 
 

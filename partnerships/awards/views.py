@@ -163,7 +163,10 @@ class ChangeAwardState(AwardAction):
 
 
 class RecordLedgerEntry(AwardAction):
-    """Record a movement of money. An error names the limit, the excess, and the largest lawful amount."""
+    """Record a movement of money in the ledger.
+
+    An error names the limit, the excess, and the largest lawful amount.
+    """
 
     form_class = LedgerForm
     heading = "Record a movement of money"

@@ -1,4 +1,4 @@
-"""Triggers that check who may record a row: origins, determinations, corrections, exemptions, history."""
+"""Triggers for the authority to record origins, determinations, exemptions, and history."""
 
 from __future__ import annotations
 

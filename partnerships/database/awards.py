@@ -22,7 +22,7 @@ def _ledger_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
 
 
 def _ledger_total(effects: Mapping[str, tuple[str, int]], total: str) -> str:
-    """Return the SQL of one total of award `NEW`: the sum of its ledger entries, each with its sign."""
+    """Return the SQL of one total of award `NEW`: the signed sum of its ledger entries."""
     signs = " ".join(
         f"WHEN '{kind}' THEN {sign} * l.amount" for kind, (counted_in, sign) in effects.items() if counted_in == total
     )

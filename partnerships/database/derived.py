@@ -136,7 +136,10 @@ def never_deleted() -> pgtrigger.Trigger:
 
 
 def _settled() -> str:
-    """Return SQL that rejects closing partnership `p` before its awards, money, and reports are settled."""
+    """Return SQL that rejects closing partnership `p` too early.
+
+    Its awards, money, and reports must be settled first.
+    """
     settled = ", ".join(f"'{state}'" for state in sorted(states.REPORTS_SETTLED))
     return f"""
                     IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id

@@ -277,7 +277,10 @@ def parts_add_up(result: str) -> pgtrigger.Trigger:
 
 
 def agenda_written() -> pgtrigger.Trigger:
-    """Return a trigger that permits agenda edits before the dialogue, and minutes while it is held."""
+    """Return a trigger that limits agenda edits and minutes to their states.
+
+    The agenda is editable before the dialogue, and the minutes while it is held.
+    """
     return pgtrigger.Trigger(
         name="b_written_while",
         when=pgtrigger.Before,

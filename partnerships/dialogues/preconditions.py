@@ -57,7 +57,10 @@ def dates_of_dialogue(dialogue: DialogueFacts, on: date) -> list[Finding]:
 
 
 def minutes_complete(dialogue: DialogueFacts, _on: date) -> list[Finding]:
-    """Require minutes of each key indicator, with its data and discussion, and of each agenda point."""
+    """Require minutes of each key indicator and of each agenda point.
+
+    A key indicator's minutes hold its data and the discussion.
+    """
     return [
         Finding.error(
             "indicator_not_minuted", f"{row.title}: put its data and the discussion into the minutes.", "minutes", GAO

@@ -281,7 +281,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class ReportedIndicator:
-    """One indicator in a period. `has_result` includes results that give a reason for missing data."""
+    """One indicator in a period.
+
+    `has_result` includes results that give a reason for missing data.
+    """
 
     title: str
     is_due: bool
@@ -304,7 +307,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class KeyIndicatorFacts:
-    """One key indicator of a dialogue. `is_minuted` is true if its data and discussion are in the minutes."""
+    """One key indicator of a dialogue.
+
+    `is_minuted` is true if its data and discussion are in the minutes.
+    """
 
     title: str
     is_minuted: bool

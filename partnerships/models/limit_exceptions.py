@@ -73,7 +73,10 @@ class LimitException(models.Model):
 
 
 class LimitExceptionGrant(models.Model):
-    """Another person's grant of an exception, with authority and document. It takes effect at once."""
+    """Another person's grant of an exception, with authority and document.
+
+    The grant takes effect at once.
+    """
 
     exception = models.OneToOneField(LimitException, on_delete=models.PROTECT, related_name="grant")
     granted_by = models.ForeignKey(

@@ -15,7 +15,10 @@ from partnerships.award_days import LONGEST_MONTHS
 from partnerships.database.derived import approves_policy
 
 AWARD_MONTHS = 12
-"""Months that an award may outlast the term under the first policy. No such limit is published."""
+"""Months that an award may outlast the term under the first policy.
+
+No such limit is published.
+"""
 BEYOND = Decimal("1000000000000")
 """An amount above every money column.
 

@@ -58,10 +58,11 @@ UNITED_STATES_CASH = Q(government=Government.UNITED_STATES, kind=ContributionKin
 
 
 class Contribution(CheckedModel):
-    """A contribution of one government in one fiscal year. It never counts toward the funding limit.
+    """A contribution of one government in one fiscal year.
 
-    An amount in another currency is stored with its original and the rate. A later row names the one it replaces.
-    Cash of the United States names its account and authority, because only project funds count toward the limit.
+    It never counts toward the funding limit. An amount in another currency is stored with its original and the rate.
+    A later row names the one it replaces. Cash of the United States names its account and authority, because only
+    project funds count toward the limit.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="contributions")

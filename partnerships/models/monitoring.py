@@ -42,7 +42,7 @@ NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no c
 
 
 def quantity(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
-    """Return a decimal field for a count or measurement, with four decimal places."""
+    """Return a decimal field for a count or measurement, with four decimals."""
     return models.DecimalField(verbose_name, max_digits=18, decimal_places=4, **options)
 
 
@@ -76,7 +76,10 @@ class PlanState(models.TextChoices):
 
 
 class MonitoringPlan(models.Model):
-    """The indicators and targets of a partnership, submitted by one person and approved by another."""
+    """The indicators and targets of a partnership.
+
+    One person submits the plan and another approves it.
+    """
 
     partnership = models.OneToOneField(Partnership, on_delete=models.CASCADE, related_name="monitoring_plan")
     state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.DRAFT, editable=False)

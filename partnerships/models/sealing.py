@@ -43,7 +43,10 @@ OWNERS: Mapping[str, str] = {
     "programamount": "program",
     "milestone": "activity",
 }
-"""For models without a foreign key to a partnership: the foreign key that leads toward it, by model name."""
+"""Foreign keys that lead toward the partnership, by model name.
+
+For models without a foreign key to a partnership.
+"""
 
 
 def owner_of(model: type[models.Model]) -> str:

@@ -68,7 +68,7 @@ LABELS = {"withdrawn": "Withdrawn from the plan", "frequency": "How often it is 
 
 
 def quantity(label: str, help_text: str = "", *, required: bool = False) -> AmountField:
-    """Return a form field for a count or measurement, with four decimal places."""
+    """Return a form field for a count or measurement, with four decimals."""
     return AmountField(label=label, help_text=help_text, required=required, max_digits=18, decimal_places=4)
 
 

@@ -111,7 +111,7 @@ class PublishedIndicator:
 
 
 def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
-    """Round to four places, as results are stored; an average may have more."""
+    """Round to four decimals, as results are stored. An average may have more."""
     return value.quantize(PLACES) if isinstance(value, Decimal) else value
 
 

@@ -35,7 +35,10 @@ def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require another person's confirmation of the stated reason of a partnership without a decision."""
+    """Require a confirmed stated reason for a partnership without a decision.
+
+    Another person confirms it.
+    """
     if partnership.decision_id is not None or hasattr(partnership, "origin_confirmation"):
         return []
     message = "No decision began it, and no approver has confirmed the stated reason yet."
@@ -104,7 +107,10 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
-    """Check that nothing was obligated before `first`, the day from which the limit of the term counts."""
+    """Check that nothing was obligated before `first`.
+
+    It is the day from which the limit of the term counts.
+    """
     if first is None:
         return []
     early = partnership.awards.filter(ledger__kind="obligation", ledger__on__lt=first)
@@ -115,7 +121,7 @@ def obligations_since(partnership: Partnership, first: date | None) -> list[Find
 
 
 def obligated_early(on: date, first: date) -> Finding:
-    """Return the finding on an obligation dated before both the entry into force and the first day."""
+    """Return the finding on an obligation before entry into force and the first day."""
     message = (
         f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
         "Give the day of the obligation, or have a wrong first day corrected by an amendment."
@@ -172,7 +178,10 @@ def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
-    """Require a closed correction of each ground of the suspension in force: 22 U.S.C. 7103a(d)(6)(B)."""
+    """Require a closed correction of each ground of the suspension in force.
+
+    22 U.S.C. 7103a(d)(6)(B).
+    """
     change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
     if change is None or change.determination is None:
         return []
@@ -225,7 +234,10 @@ def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def award_findings(award: Award) -> list[Finding]:
-    """Return warnings before money is obligated under an award: 22 U.S.C. 7103a(d)(3), 7105a, and 7110."""
+    """Return warnings before money is obligated under an award.
+
+    22 U.S.C. 7103a(d)(3), 7105a, and 7110.
+    """
     rules = (
         (
             award.recipient_type == "government",

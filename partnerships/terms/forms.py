@@ -220,7 +220,7 @@ class AmountsForm(PartnershipForm, RevisionForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Require zero in place of an amount that was emptied, as amounts on record are never deleted.
+        """Require zero for an amount that was emptied, as amounts on record are never deleted.
 
         An error of the United States' sum is shown at its first changed amount.
         """

@@ -134,13 +134,13 @@ def set_amounts(
 
 
 def amounts_revision(partnership: Partnership) -> str:
-    """Return the key of the newest amount, zero for none: amounts are only added."""
+    """Return the key of the newest amount, or "0". Amounts are only added, never edited."""
     rows = ProgramAmount.objects.filter(program__partnership=partnership).order_by("-pk")
     return str(rows.values_list("pk", flat=True).first() or 0)
 
 
 def planned_with(partnership: Partnership, rows: Sequence[ProgramAmount]) -> Totals:
-    """The totals of a locked partnership once these amounts count."""
+    """Return the totals of a locked partnership with these amounts added."""
     newest: dict[int, Decimal] = {
         row.program_id: row.amount
         for row in ProgramAmount.objects.filter(

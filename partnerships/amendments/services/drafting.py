@@ -122,9 +122,10 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
 def propose_addition(
     *, amendment: Amendment, row: models.Model, actor: User, instead_of: Any = None
 ) -> AmendmentChange:
-    """Add a new, unsaved row to a draft. Its key is reserved so that other changes can refer to it.
+    """Add a new, unsaved row to a draft.
 
-    `instead_of` is the current value that the row replaces, if any.
+    Its key is reserved so that other changes can refer to it. `instead_of` is the current value that the row
+    replaces, if any.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)

@@ -284,7 +284,7 @@ def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
 def _follow_the_end(award: Award, actor: User | None) -> None:
     """Move the due days of open close-out steps and final reports to the award's last day.
 
-    Final reports that were received stay as they are.
+    Final reports with a recorded event stay as they are.
     """
     if award.last_day is None:
         return
