@@ -1,4 +1,4 @@
-"""Columns of terms that change by amendment, and the rules of each kind of amendment. Pure."""
+"""Columns of terms that change by amendment, and rules of each kind of amendment. Pure."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ def open_for(kind: str, status: str) -> list[Finding]:
 
 
 def keeps_a_term(effect: Effect) -> list[Finding]:
-    """Require a first and a last day, the last not before the newest step."""
+    """Require a first and a last day, with the last day on or after the newest step."""
     if effect.starts_on_then is None or effect.ends_on_then is None:
         return [Finding.error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
     if effect.status in IN_FORCE and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:

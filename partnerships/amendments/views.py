@@ -61,7 +61,7 @@ from partnerships.states import AMENDMENT
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every amendment of a partnership, the newest first."""
+    """Show every amendment of a partnership, newest first."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     return render_page(

@@ -83,12 +83,12 @@ class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
 
 
 def partnerships() -> QuerySet[Partnership]:
-    """Return every partnership, by country, the newest first."""
+    """Return every partnership, by country, newest first."""
     return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
 
 def programs() -> QuerySet[Program]:
-    """Return the programs that were not withdrawn, with the newest amount of each government."""
+    """Return the active programs with the newest amount of each government."""
     newest = ProgramAmount.objects.order_by("program_id", "government", "-id").distinct("program_id", "government")
     return Program.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
 

@@ -175,7 +175,7 @@ def _changed_at() -> serializers.DateTimeField:
 
 @example("A partnership in a list", BRIEF)
 class PartnershipBriefSerializer(_PartnershipSerializer):
-    """A partnership in brief. Each null has its reason in `missing`; nothing unknown is zero."""
+    """A partnership in brief. Each null has its reason in `missing`; no unknown value is zero."""
 
     funding = FundingSerializer(source="*")
     updated_at = _changed_at()

@@ -55,7 +55,10 @@ def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
-    """Show one award; `?format=csv|xlsx` exports its ledger with running totals."""
+    """Show one award.
+
+    `?format=csv|xlsx` exports its ledger with running totals.
+    """
     check_parameters(request, ("format",))
     partnership = get_managed_or_404(pk)
     found = _get_award_or_404(partnership, award)

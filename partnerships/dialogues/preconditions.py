@@ -47,7 +47,7 @@ def contributions_tracked(dialogue: DialogueFacts, _on: date) -> list[Finding]:
 
 
 def dates_of_dialogue(dialogue: DialogueFacts, on: date) -> list[Finding]:
-    """Require a day that has come; warn of key indicators named on that day or later."""
+    """Require a day that has come. Warn of key indicators settled on that day or later."""
     if dialogue.held_from is None or dialogue.held_from > on:
         return [Finding.error("held_from", "Say on which day it was held; that day has come.", "held_from")]
     if dialogue.ready_on is not None and dialogue.ready_on >= dialogue.held_from:

@@ -77,7 +77,7 @@ def newest_targets(indicators: Iterable[int]) -> dict[tuple[int, int | None], De
 
 
 def of_one(indicator: int, targets: Mapping[tuple[int, int | None], Decimal]) -> dict[int | None, Decimal]:
-    """Return the targets of one indicator by fiscal year, that of the whole term under None."""
+    """Return the targets of one indicator by fiscal year, with the whole term under None."""
     return {year: value for (pk, year), value in targets.items() if pk == indicator}
 
 

@@ -45,7 +45,7 @@ OWNERS: Mapping[str, str] = {
 }
 """Foreign keys that lead toward the partnership, by model name.
 
-For models without a foreign key to a partnership.
+Models with a foreign key to a partnership are not listed.
 """
 
 

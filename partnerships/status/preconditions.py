@@ -130,7 +130,7 @@ def obligated_early(on: date, first: date) -> Finding:
 
 
 def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:
-    """Return the awards that outlast the term by more than the policy allows."""
+    """Return findings for awards that outlast the term by more than the policy allows."""
     awards = partnership.awards.order_by("pk")
     return [finding for award in awards for finding in award_within_term(award, partnership)]
 

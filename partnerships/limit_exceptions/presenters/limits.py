@@ -84,7 +84,7 @@ class Fact:
 
 
 def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
-    """Return facts on headroom, money that does not count toward the limit, and next dates."""
+    """Return facts on the headroom, other U.S. cash, and the next expiry warning."""
     row = standing.partnership
     found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]
     if standing.is_documented:
