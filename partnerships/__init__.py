@@ -1,1 +1,1 @@
-"""What was agreed, and what became of it."""
+"""Partnerships: terms, money, awards, monitoring, dialogues, and status."""

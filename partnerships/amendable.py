@@ -1,4 +1,4 @@
-"""Columns of terms that change by amendment, and the rules of each kind of amendment. Pure."""
+"""Columns of terms that change by amendment, and rules of each kind of amendment. Pure."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ AMENDABLE: Mapping[str, tuple[str, ...]] = {
     "dataplan": ("what", "institution", "system", "safeguards", "use", "withdrawn"),
     "sustainabilitystrategy": ("institution", "approach", "due_on", "withdrawn"),
 }
-"""The terms by the name of their model, and the columns that change from signature on only by amendment."""
+"""The terms by model name, with the columns that only an amendment changes after signature."""
 
 ADDED_WITH: Mapping[str, tuple[str, ...]] = {
     "participant": ("government", "name", "is_lead", "contact_office"),
@@ -54,7 +54,7 @@ FIRST_DAY_FROZEN = (
 
 @dataclass(frozen=True, slots=True)
 class Effect:
-    """Term and money before an amendment of a kind, and as they would be after it."""
+    """Term and money before an amendment of a kind, and after it."""
 
     kind: str
     has_document: bool
@@ -79,7 +79,7 @@ def open_for(kind: str, status: str) -> list[Finding]:
 
 
 def keeps_a_term(effect: Effect) -> list[Finding]:
-    """Require a first and a last day, the last not before the newest step."""
+    """Require a first and a last day, with the last day on or after the newest step."""
     if effect.starts_on_then is None or effect.ends_on_then is None:
         return [Finding.error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
     if effect.status in IN_FORCE and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:
@@ -96,14 +96,20 @@ def keeps_the_first_day(effect: Effect) -> list[Finding]:
 
 
 def first_day_open(kind: str, *, has_document: bool) -> list[Finding]:
-    """Require a correction with its document for another first day; `kind` is empty without an amendment."""
+    """Require a correction with a document to change the first day.
+
+    `kind` is empty without an amendment.
+    """
     if kind == "correction" and has_document:
         return []
     return [Finding.error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
 
 
 def does_what_it_says(effect: Effect) -> list[Finding]:
-    """Require a later end of an extension, no amounts of one at no cost, and more money of a top-up."""
+    """Require the effect that the kind of amendment promises.
+
+    An extension needs a later last day, a no-cost extension sets no amounts, and a top-up needs more money.
+    """
     found = []
     later = effect.ends_on is None or (effect.ends_on_then is not None and effect.ends_on_then > effect.ends_on)
     if effect.kind in ("extension", "no_cost_extension") and not later:
@@ -116,7 +122,7 @@ def does_what_it_says(effect: Effect) -> list[Finding]:
 
 
 def effect_findings(effect: Effect) -> list[Finding]:
-    """Return the findings against an amendment, limits aside."""
+    """Return the findings against an amendment, without those of the limits."""
     return [
         *open_for(effect.kind, effect.status),
         *keeps_the_first_day(effect),

@@ -1,4 +1,4 @@
-"""Addresses under /api/v1/partnerships/."""
+"""URLs under /api/v1/partnerships/."""
 
 from django.urls import path
 

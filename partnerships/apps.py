@@ -16,7 +16,7 @@ class PartnershipsConfig(AppConfig):
     name = "partnerships"
 
     def ready(self) -> None:
-        """Bring the first limits after every migration; register what this app adds to the whole."""
+        """Connect the load of the first limits after migrations, and register extensions."""
         from cpc.demo import STEPS, DemoStep
         from partnerships import registrations
         from partnerships.agreements import selection_registrations

@@ -1,4 +1,4 @@
-"""The days of an award against its partnership: how far it may outlast the term, and when it is closed out. Pure."""
+"""Days of an award: how far it may outlast the term, and when close-out is due. Pure."""
 
 from __future__ import annotations
 
@@ -9,13 +9,13 @@ from partnerships.limits import add_months
 from partnerships.schedules import CLOSEOUT_MONTHS, CLOSEOUT_REPORT_DAYS
 
 LONGEST_MONTHS = 120
-"""The hard limit: no award may end later than this many months after the first day of its partnership."""
+"""The hard limit: an award ends at most this many months after its partnership's first day."""
 
 HARD_END = "An award ends ten years after the first day of its partnership at the latest."
 
 
 def award_in_bounds(starts_on: date | None, ends_on: date | None, first: date) -> list[Finding]:
-    """Find an award that runs past `LONGEST_MONTHS` after `first`, the first day of its partnership."""
+    """Return a finding if an award runs past `LONGEST_MONTHS` after its partnership's `first` day."""
     latest = add_months(first, LONGEST_MONTHS)
     found = []
     for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
@@ -30,7 +30,10 @@ def award_in_bounds(starts_on: date | None, ends_on: date | None, first: date) -
 def award_past_term(
     ends_on: date | None, term_ends_on: date | None, allowed_months: int, citation: str
 ) -> list[Finding]:
-    """Warn about an award that outlasts the term by more months than the policy allows; it may still be correct."""
+    """Warn if an award outlasts the term by more months than the policy allows.
+
+    Such an award may still be correct.
+    """
     if ends_on is None or term_ends_on is None:
         return []
     latest = add_months(term_ends_on, allowed_months)
@@ -54,7 +57,10 @@ def award_past_term(
 
 
 def closeout_due_on(ended_on: date, *, by_recipient: bool) -> date:
-    """Return the day a step of the close-out is due, counted from the last day of the award (2 CFR 200.344)."""
+    """Return the day a step of the close-out is due (2 CFR 200.344).
+
+    It counts from the last day of the award.
+    """
     if by_recipient:
         return ended_on + timedelta(days=CLOSEOUT_REPORT_DAYS)
     return add_months(ended_on, CLOSEOUT_MONTHS)

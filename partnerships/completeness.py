@@ -1,7 +1,7 @@
-"""What the statute says that a compact describes: 22 U.S.C. 7103a(d)(2)(A) to (G), one function an element. Pure.
+"""The seven elements of a compact: 22 U.S.C. 7103a(d)(2)(A) to (G), one function each. Pure.
 
-Each function looks at its own part of the record and gives one finding at most, which lists all that its element
-lacks; so a page, the REST interface and the gate before signature show the same seven lines.
+Each function checks its own part of the record and returns at most one finding, which lists every gap of its element.
+The page, the REST endpoint, and the precondition of signature show the same seven lines.
 """
 
 from __future__ import annotations
@@ -23,21 +23,21 @@ def _finding(letter: str, name: str, field: str, lacks: list[str]) -> list[Findi
 
 
 def objectives(record: Record) -> list[Finding]:
-    """(A) The specific objectives that both governments expect to achieve during the term."""
+    """Check (A) the specific objectives that both governments expect to achieve during the term."""
     lacks = [] if record.objectives else ["add an objective"]
     lacks += [f"say which outcome is wanted of objective {o.number}" for o in record.objectives if not o.outcome]
     return _finding("A", "Objectives", "objectives", lacks)
 
 
 def responsibilities(record: Record) -> list[Finding]:
-    """(B) The responsibilities of each government in achieving them."""
+    """Check (B) the responsibilities of each government in achieving the objectives."""
     taken = {line.government for line in record.responsibilities}
     lacks = [f"state what {words} takes on" for side, words in GOVERNMENTS.items() if side not in taken]
     return _finding("B", "Responsibilities", "responsibilities", lacks)
 
 
 def programs(record: Record) -> list[Finding]:
-    """(C) The programs or initiatives, and the amount that each government allocates to each of them."""
+    """Check (C) the programs or initiatives, and each government's allocation to each of them."""
     lacks = [] if record.programs else ["add a program or initiative"]
     for line in record.programs:
         if line.us_amount is None:
@@ -48,7 +48,7 @@ def programs(record: Record) -> list[Finding]:
 
 
 def outcome_indicators(record: Record) -> list[Finding]:
-    """(D) Regular outcome indicators to monitor and measure progress."""
+    """Check (D) the regular outcome indicators to monitor and measure progress."""
     regular = [line for line in record.indicators if line.is_outcome and line.frequency != "as_needed"]
     lacks = [] if regular else ["add an indicator of an outcome that is collected regularly"]
     lacks += [f"define {line.code}" for line in regular if not line.definition]
@@ -56,7 +56,10 @@ def outcome_indicators(record: Record) -> list[Finding]:
 
 
 def financial_plan(record: Record) -> list[Finding]:
-    """(E) A multi-year plan with estimated contributions of both governments, ways to implement it and to oversee."""
+    """Check (E) the multi-year plan.
+
+    It needs estimated contributions of both governments and mechanisms for implementation and oversight.
+    """
     estimated = [line for line in record.contributions if line.is_estimated]
     given = {line.government for line in estimated}
     lacks = [f"estimate the contributions of {words}" for side, words in GOVERNMENTS.items() if side not in given]
@@ -68,13 +71,16 @@ def financial_plan(record: Record) -> list[Finding]:
 
 
 def sustainability(record: Record) -> list[Finding]:
-    """(F) How a country strategy will be developed to sustain progress after the compact expires."""
+    """Check (F) the development of a country strategy to sustain progress after the compact expires."""
     lacks = [] if record.strategies else ["say who will develop a strategy to sustain progress, and how"]
     return _finding("F", "Sustainability", "strategies", lacks)
 
 
 def child_protection_data(record: Record) -> list[Finding]:
-    """(G) How child protection data will be collected, tracked and managed for case management and policy planning."""
+    """Check (G) the collection, tracking, and management of child protection data.
+
+    The data serve case management and policy planning.
+    """
     lacks = [] if record.data_plans else ["describe how child protection data is collected, tracked and managed"]
     for line in record.data_plans:
         empty = [name for name in ("what", "institution", "system", "safeguards", "use") if not getattr(line, name)]
@@ -95,5 +101,5 @@ ELEMENTS: tuple[Callable[[Record], list[Finding]], ...] = (
 
 
 def completeness(record: Record) -> list[Finding]:
-    """What a record lacks of the seven elements, in their order; empty where it is complete."""
+    """Return the gaps of the seven elements, in order; empty for a complete record."""
     return [finding for element in ELEMENTS for finding in element(record)]

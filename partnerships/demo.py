@@ -1,4 +1,4 @@
-"""The demonstration's part of the partnerships: the real ones, as far as public statements tell of them."""
+"""Demonstration data: real partnerships, as documented by public statements."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ NO_DECISION = "Recorded from public statements; the decision that selected the c
 
 
 def load_partnerships(progress: Progress) -> str:
-    """Record the real partnerships that are not on record yet; a country that is not loaded is left for later."""
+    """Record the real partnerships that are not on record yet.
+
+    A partnership with a country that is not loaded is skipped.
+    """
     entries: Sequence[Mapping[str, Any]] = json.loads(FACTS.read_text(encoding="utf-8"))["partnerships"]
     there = set(
         Partnership.objects.filter(kind=RecordKind.DOCUMENTED).values_list("country__code", "starts_on").order_by()
@@ -41,13 +44,13 @@ def load_partnerships(progress: Progress) -> str:
 
 
 def record_documented(country: Country, entry: Mapping[str, Any]) -> Partnership:
-    """Record one partnership of the past, in a load of its own; from its end on nobody writes the record."""
+    """Record one documented partnership in its own load, after which no one can change it."""
     with documenting(source=FACTS.name, sha256=hashlib.sha256(FACTS.read_bytes()).hexdigest()) as load:
         return _recorded(load, country, entry)
 
 
 def _recorded(load: DocumentedLoad, country: Country, entry: Mapping[str, Any]) -> Partnership:
-    """First the statements, then the exceptions they show, then the last day."""
+    """Record the statements, then the exceptions that they show, then the last day."""
     partnership = document_partnership(
         load=load,
         country=country,

@@ -1,10 +1,11 @@
-"""What may be published of counts of people: small ones are hidden, and cannot be had by subtraction either. Pure.
+"""Disclosure control for counts of people: small counts are hidden. Pure.
 
-A table with its totals is a flow: each row's total flows into the row, through its cells into the columns, out into
-their totals, and back as the grand total. What is shown is fixed; what is hidden may take any value that keeps the
-flow. A small cell is safe where the flow could carry `minimum` or more through it, so that nobody can conclude from
-what is shown that it is small. To get there, further cells are hidden along the cheapest cycle through it
-(complementary suppression by network flow: Cox, "Network models for complementary cell suppression", JASA 90, 1995).
+Hidden counts cannot be found by subtraction either. A table with its totals is a flow: each row's total flows into
+the row, through its cells into the columns, out into their totals, and back as the grand total. Shown values are
+fixed; hidden values may take any value that preserves the flow. A small cell is safe if the flow could carry
+`minimum` or more through it, so that no reader can conclude from the shown values that it is small. To reach this,
+further cells are hidden along the cheapest cycle through it (complementary suppression by network flow: Cox, "Network
+models for complementary cell suppression", JASA 90, 1995).
 """
 
 from __future__ import annotations
@@ -18,10 +19,13 @@ from decimal import Decimal
 MINIMUM = 5
 Cell = tuple[str, str]
 TOTAL = ""
-"""Stands for "all" in a key: ("girls", TOTAL) is the row's total, (TOTAL, TOTAL) the grand total."""
+"""Marker for "all" in a key.
 
-# What hiding costs, so that cells go before totals, small ones before large ones, and zeros, which often have no
-# secret and protect little, late. The grand total is never hidden to protect a cell: other tables may share it.
+("girls", TOTAL) is the row's total, and (TOTAL, TOTAL) the grand total.
+"""
+
+# Costs of hiding: cells go before totals and small counts before large ones. Zeros go late, because they often hold
+# no secret and protect little. The grand total is never hidden to protect a cell, because other tables may share it.
 _COST_OF_ZERO = 10**6
 _COST_OF_MARGIN = 10**9
 
@@ -39,12 +43,12 @@ class _Arc:
 
 
 def publishable(cells: Mapping[Cell, Decimal], *, minimum: int = MINIMUM) -> dict[Cell, Decimal | None]:
-    """Every cell and total as it may be shown, None where it is hidden.
+    """Return every cell and total as it may be shown, or None if it is hidden.
 
-    `cells` are counts of people by row and column; a table of one column (one row) has no totals of rows (columns).
-    A count from 1 to `minimum` - 1 is small; zero tells of nobody. Where the grand total is small,
-    the whole table is hidden. Raises `ValueError` for a count that is negative or not whole, and for a key that
-    means a total.
+    `cells` are counts of people by row and column; a table of one column (one row) has no totals of rows (columns). A
+    count from 1 to `minimum` - 1 is small; zero is not, as it describes no one. If the grand total is small, the
+    whole table is hidden. Raises `ValueError` for a count that is negative or not whole, and for a key that means a
+    total.
     """
     if any(value < 0 for value in cells.values()):
         raise ValueError("A count of people is zero or more.")
@@ -64,15 +68,18 @@ def publishable(cells: Mapping[Cell, Decimal], *, minimum: int = MINIMUM) -> dic
 
 
 def publishable_counts(counts: Mapping[str, Decimal], *, minimum: int = MINIMUM) -> dict[str, Decimal | None]:
-    """The same for one list of counts that add up, as periods to a year; the key `TOTAL` holds the sum."""
+    """Return one list of counts as it may be shown, such as periods that add up to a year.
+
+    The key `TOTAL` holds the sum.
+    """
     shown = publishable({(name, "count"): value for name, value in counts.items()}, minimum=minimum)
     return {row: value for (row, _), value in shown.items()}
 
 
 def publishable_series(values: Mapping[date, Decimal], *, minimum: int = MINIMUM) -> dict[date, Decimal | None]:
-    """A count of people that grows from day to day, as it may be shown.
+    """Return a cumulative count of people by day, as it may be shown.
 
-    The difference of two figures that are shown is itself a count: it is zero or at least `minimum`, or the later
+    The difference of two shown figures is itself a count. It is zero or at least `minimum`; otherwise the later
     figure is hidden.
     """
     shown: dict[date, Decimal | None] = {}
@@ -87,7 +94,10 @@ def publishable_series(values: Mapping[date, Decimal], *, minimum: int = MINIMUM
 
 
 def _arcs(cells: Mapping[Cell, Decimal]) -> list[_Arc]:
-    """The table as arcs, without the grand total, which closes the flow from `_SINK` to `_SOURCE`."""
+    """Return the table as arcs.
+
+    The grand total is left out: it closes the flow from `_SINK` to `_SOURCE`.
+    """
     rows = sorted({row for row, _ in cells})
     columns = sorted({column for _, column in cells})
     has_rows, has_columns = len(columns) > 1, len(rows) > 1
@@ -112,7 +122,10 @@ def _arcs(cells: Mapping[Cell, Decimal]) -> list[_Arc]:
 
 
 def _raised(arcs: Sequence[_Arc], key: Cell, amount: Decimal, hidden: set[Cell]) -> set[Cell]:
-    """The arcs to hide so that the flow through `key` could be greater by `amount`: one cycle, else several."""
+    """Return the arcs to hide so that the flow through `key` could be greater by `amount`.
+
+    They form one cycle if possible, else several.
+    """
     through = next(arc for arc in arcs if arc.key == key)
     flow = {arc.key: arc.value for arc in arcs}
     needed: set[Cell] = set()
@@ -122,7 +135,7 @@ def _raised(arcs: Sequence[_Arc], key: Cell, amount: Decimal, hidden: set[Cell])
         if path is None:
             step = Decimal(1)
             path = _cheapest_path(arcs, through, step, flow, hidden | needed)
-        # Another cell always has what this one lacks: the grand total is `minimum` or more.
+        # Another cell can always supply the missing amount: the grand total is `minimum` or more.
         assert path is not None
         for other, sign in path:
             flow[other] += sign * step
@@ -134,7 +147,10 @@ def _raised(arcs: Sequence[_Arc], key: Cell, amount: Decimal, hidden: set[Cell])
 def _cheapest_path(
     arcs: Sequence[_Arc], through: _Arc, amount: Decimal, flow: Mapping[Cell, Decimal], hidden: set[Cell]
 ) -> tuple[tuple[Cell, int], ...] | None:
-    """How `amount` gets from the head of an arc back to its tail: more (1) or less (-1) through which other arcs."""
+    """Return the cheapest path for `amount` from the head of an arc back to its tail.
+
+    The path lists other arcs, each with 1 for more flow or -1 for less, or is None if there is no path.
+    """
     steps: dict[_Node, list[tuple[_Node, _Arc, int]]] = {}
     for arc in arcs:
         if arc is not through:

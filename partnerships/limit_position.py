@@ -1,6 +1,6 @@
-"""Where a partnership stands: its term and money against their limits, from its own rows or from statements.
+"""Position of a partnership: its term and money against their limits.
 
-What a record of the past says of money are statements. They stay apart from what is summed from a ledger.
+Figures of a documented partnership come from statements, which are never mixed with sums of a ledger.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ from partnerships.schedules import WARNING_DAYS
 from partnerships.states import IN_FORCE
 
 AHEAD = max(WARNING_DAYS)
-"""How many days ahead a deadline is listed."""
+"""Days ahead for which deadlines are listed."""
 
 
 class _OfPartnership(Protocol):
@@ -44,7 +44,10 @@ _STATED_IN = re.compile(r"(?:(\w+) )?(\d{4})\Z")
 
 
 def stated_by(statement: FigureStatement) -> date | None:
-    """The day by which a statement had been made: its own, or the last of its month or year. None if not known."""
+    """Return the day by which a statement had been made, or None if unknown.
+
+    It is the statement's own day, or the last day of its month or year.
+    """
     if statement.stated_on is not None:
         return statement.stated_on
     found = _STATED_IN.match(statement.stated_in)
@@ -55,9 +58,9 @@ def stated_by(statement: FigureStatement) -> date | None:
 
 
 def newest_total(statements: Iterable[FigureStatement]) -> FigureStatement | None:
-    """The statement of the United States' total to go by: the newest dated one.
+    """Return the statement of the United States' total to use: the newest dated one.
 
-    One without a date takes its place only where it states more, as totals were added to over time.
+    A statement without a date is used only if it states more, because totals were added to over time.
     """
     totals = [row for row in statements if row.kind == FigureKind.US_TOTAL and row.currency == "USD"]
     dated = [row for row in totals if stated_by(row)]
@@ -73,7 +76,7 @@ def _amount(statement: FigureStatement) -> Decimal:
 
 
 def headroom(partnership: Partnership) -> Totals:
-    """Return how much can be added to each total before its limit, or the total that holds it, is reached."""
+    """Return the headroom of each total: to its limit, or to the total it comes from."""
     now, limit = partnership.totals, partnership.funding_limit
     return Totals(
         planned=limit - now.planned,
@@ -85,13 +88,13 @@ def headroom(partnership: Partnership) -> Totals:
 
 
 def notified_headroom(partnership: Partnership, may_obligate: Decimal) -> Decimal:
-    """Return how much of what was notified in time, or is exempt, is not obligated yet."""
+    """Return the amount notified in time or exempt that is not obligated yet."""
     return may_obligate - partnership.totals.obligated
 
 
 @dataclass(frozen=True, slots=True)
 class AwardHeadroom:
-    """How much can be added to each total of an award before the total that holds it is reached."""
+    """The headroom of each total of an award."""
 
     obligated: Decimal
     disbursed: Decimal
@@ -99,7 +102,7 @@ class AwardHeadroom:
 
 
 def award_headroom(award: Award) -> AwardHeadroom:
-    """Return how much can be obligated, disbursed, and passed on under an award."""
+    """Return the amounts that can still be obligated, disbursed, and sub-awarded under an award."""
     return AwardHeadroom(
         obligated=award.awarded_total - award.obligated_total,
         disbursed=award.obligated_total - award.disbursed_total,
@@ -109,7 +112,7 @@ def award_headroom(award: Award) -> AwardHeadroom:
 
 @dataclass(frozen=True, slots=True)
 class Standing:
-    """One partnership with what its page and its row in a list say of its term, money and exceptions."""
+    """One partnership with its term, money, and exceptions, for its page and its list row."""
 
     partnership: Partnership
     statements: Sequence[FigureStatement] = ()
@@ -122,34 +125,37 @@ class Standing:
 
     @property
     def is_documented(self) -> bool:
-        """Whether it is known from public statements alone."""
+        """Return True if the partnership is known from public statements only."""
         return self.partnership.kind == RecordKind.DOCUMENTED
 
     @property
     def is_in_force(self) -> bool:
-        """Whether it is signed and, as far as the record says, not over."""
+        """Return True if the partnership is signed and, by its recorded status, not over."""
         return self.partnership.status in IN_FORCE
 
     def has_lapsed(self, today: date) -> bool:
-        """Return whether its last day has passed while the record is still in force."""
+        """Return whether the last day has passed while the status is still in force."""
         return self.is_in_force and self.partnership.ends_on is not None and self.partnership.ends_on < today
 
     # ---- term --------------------------------------------------------------------------------------------------
 
     @property
     def policy_end(self) -> date | None:
-        """The last day that the policy's own limit allows."""
+        """Return the last day that the policy's own limit allows."""
         policy, start = self.partnership.limit_policy, self.partnership.counted_from
         return add_months(start, policy.term_months) if policy and start else None
 
     @property
     def lawful_end(self) -> date | None:
-        """The last day allowed, exceptions counted."""
+        """Return the last day allowed, with exceptions."""
         start = self.partnership.counted_from
         return add_months(start, self.partnership.term_limit_months) if start else None
 
     def months_used(self, today: date) -> int | None:
-        """Whole months that have passed since the limit began to count, up to its end; None where it is not dated."""
+        """Return the whole months since the limit began to count, up to the end of the term.
+
+        Return None without a day from which the limit counts.
+        """
         row = self.partnership
         if row.counted_from is None:
             return None
@@ -157,17 +163,17 @@ class Standing:
 
     @property
     def exception_end(self) -> date | None:
-        """The last day that an exception allows, where there is one."""
+        """Return the last day that an exception allows, or None without one."""
         return self.lawful_end if any(row.term_months for row in self.exceptions) else None
 
     @property
     def planned_end(self) -> date | None:
-        """The last day as it was set at signature."""
+        """Return the last day as set at signature."""
         return self.first_end or self.partnership.ends_on
 
     @property
     def months(self) -> tuple[int, int] | None:
-        """Months of the term as planned at signature, and months added since."""
+        """Return the months of the term as planned at signature, and the months added since."""
         start, end, planned = self.partnership.starts_on, self.partnership.ends_on, self.planned_end
         if start is None or end is None or planned is None:
             return None
@@ -176,7 +182,7 @@ class Standing:
 
     @property
     def months_over(self) -> int:
-        """Months by which the term goes past the policy's limit."""
+        """Return the months by which the term exceeds the policy's limit."""
         start, end, policy = self.partnership.counted_from, self.partnership.ends_on, self.partnership.limit_policy
         if start is None or end is None or policy is None:
             return 0
@@ -186,7 +192,10 @@ class Standing:
 
     @property
     def planned(self) -> Decimal | None:
-        """What the United States planned: from programs, or as stated; None where neither says it."""
+        """Return the amount that the United States planned, from programs or statements.
+
+        Return None if neither states it.
+        """
         if not self.is_documented:
             total: Decimal = self.partnership.planned_total
             return total
@@ -195,34 +204,37 @@ class Standing:
 
     @property
     def obligated(self) -> Decimal | None:
-        """Net obligations of the ledger; None for a record without one."""
+        """Return the net obligations of the ledger, or None without a ledger."""
         return None if self.is_documented else self.partnership.obligated_total
 
     @property
     def disbursed(self) -> Decimal | None:
-        """Disbursements of the ledger; None for a record without one."""
+        """Return the disbursements of the ledger, or None without a ledger."""
         return None if self.is_documented else self.partnership.disbursed_total
 
     @property
     def stated(self) -> FigureStatement | None:
-        """The statement of the total to go by, for a record without a ledger."""
+        """Return the statement of the total to use for a record without a ledger."""
         return newest_total(self.statements) if self.is_documented else None
 
     @property
     def policy_funding(self) -> Decimal:
-        """The limit that the policy sets."""
+        """Return the policy's limit of funding."""
         policy = self.partnership.limit_policy
         limit: Decimal = policy.funding if policy else self.partnership.funding_limit
         return limit
 
     @property
     def exception_funding(self) -> Decimal | None:
-        """The limit that an exception allows, where there is one."""
+        """Return the limit of funding that an exception allows, or None without one."""
         return self.partnership.funding_limit if any(row.funding for row in self.exceptions) else None
 
     @property
     def funding_over(self) -> Decimal:
-        """How much the largest amount that is planned, notified, awarded or stated goes past the policy's limit."""
+        """Return how far the largest amount exceeds the policy's limit.
+
+        The amounts are those planned, notified, awarded, or stated.
+        """
         row = self.partnership
         amounts: list[Decimal | None] = [
             self.planned,
@@ -234,14 +246,14 @@ class Standing:
 
     @property
     def is_documented_practice(self) -> bool:
-        """Whether what allows more than the policy is known from practice, without a grant on record."""
+        """Return True if a higher limit is known from practice, without a grant on record."""
         return any(row.kind == ExceptionKind.DOCUMENTED_PRACTICE for row in self.exceptions)
 
 
 def standings(partnerships: Sequence[Partnership]) -> list[Standing]:
-    """The standing of each partnership, in order, by a number of queries that does not depend on how many there are.
+    """Return the position of each partnership, in order, with a fixed number of queries.
 
-    The partnerships come with country and limit policy.
+    The partnerships must come with country and limit policy loaded.
     """
     keys = [row.pk for row in partnerships]
     statements = _by_partnership(FigureStatement.objects.filter(partnership__in=keys).order_by("pk"))
@@ -270,7 +282,7 @@ def _by_partnership(rows: Iterable[Row]) -> dict[int, list[Row]]:
 
 
 def _first_ends(keys: Sequence[int]) -> dict[int, date]:
-    """The last day before the first amendment that changed it took effect."""
+    """Return the last day before the first applied amendment that changed it, by partnership."""
     changes = AmendmentChange.objects.filter(
         amendment__partnership__in=keys,
         amendment__state=AmendmentState.APPLIED,
@@ -285,5 +297,5 @@ def _first_ends(keys: Sequence[int]) -> dict[int, date]:
 
 
 def _stated_end(statements: Iterable[FigureStatement]) -> date | None:
-    """The last day of the term as first stated."""
+    """Return the last day of the term as first stated."""
     return next((row.day for row in statements if row.kind == FigureKind.TERM_MONTHS and row.day), None)

@@ -1,4 +1,4 @@
-"""What a row, a card or a panel says of one partnership's term and money against their limits."""
+"""Labels, badges, and drawings of one partnership's term and money against their limits."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ STATUS_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Line:
-    """A partnership as a row or a card says it."""
+    """A partnership as a list row or a card."""
 
     standing: Standing
     name: str
@@ -54,12 +54,15 @@ class Line:
 
     @property
     def partnership(self) -> Partnership:
-        """The record itself."""
+        """Return the partnership."""
         return self.standing.partnership
 
 
 def line(standing: Standing, today: date, *, top: Decimal) -> Line:
-    """Everything a list says of one partnership; `top` is the end of the common scale of money, in dollars."""
+    """Return the list row of one partnership.
+
+    `top` is the end of the common scale of money, in dollars.
+    """
     row, money = standing.partnership, money_of(standing)
     return Line(
         standing=standing,
@@ -81,7 +84,7 @@ def line(standing: Standing, today: date, *, top: Decimal) -> Line:
 
 
 def top_of(standings: list[Standing]) -> Decimal:
-    """The end of a common scale that holds every amount and limit."""
+    """Return the end of a common scale that fits every amount and limit."""
     return Decimal(str(max((money_of(standing).most for standing in standings), default=1.0)))
 
 
@@ -89,7 +92,7 @@ def top_of(standings: list[Standing]) -> Decimal:
 
 
 def money_of(standing: Standing) -> Money:
-    """The amounts as they are drawn."""
+    """Return the amounts to draw."""
     return Money(
         planned=standing.planned,
         limit=standing.policy_funding,
@@ -101,7 +104,7 @@ def money_of(standing: Standing) -> Money:
 
 
 def term_of(standing: Standing, today: date) -> Term:
-    """The term as it is drawn."""
+    """Return the term to draw."""
     row = standing.partnership
     dated = row.starts_on is not None and row.ends_on is not None
     return Term(
@@ -118,11 +121,11 @@ def term_of(standing: Standing, today: date) -> Term:
     )
 
 
-# ---- words ---------------------------------------------------------------------------------------------------------
+# ---- labels --------------------------------------------------------------------------------------------------------
 
 
 def term_words(standing: Standing) -> str:
-    """From when to when."""
+    """Return the first and last day of the term as text."""
     row = standing.partnership
     if row.starts_on is None or row.ends_on is None:
         return "Not dated"
@@ -130,7 +133,7 @@ def term_words(standing: Standing) -> str:
 
 
 def months_words(standing: Standing) -> str:
-    """Months planned at signature and months added: "48 + 12 months"."""
+    """Return the months planned at signature and those added: "48 + 12 months"."""
     if standing.months is None:
         return ""
     first, added = standing.months
@@ -138,7 +141,7 @@ def months_words(standing: Standing) -> str:
 
 
 def used_words(standing: Standing, today: date) -> str:
-    """Tell how much of the limit has passed: "22 of 60 months used"; nothing where the term is not dated."""
+    """Return how much of the limit has passed: "22 of 60 months used"; "" without a dated term."""
     used = standing.months_used(today)
     if used is None or not standing.partnership.term_limit_months:
         return ""
@@ -150,7 +153,7 @@ def _months(number: int, after: str = "") -> str:
 
 
 def as_of(standing: Standing) -> str:
-    """For a record of the past: by when the status is documented."""
+    """Return the day of the documented status as text; "" for a managed partnership."""
     if not standing.is_documented:
         return ""
     day = standing.partnership.status_as_of
@@ -158,7 +161,7 @@ def as_of(standing: Standing) -> str:
 
 
 def amounts_words(standing: Standing) -> str:
-    """The amounts in a line."""
+    """Return the amounts as one line of text."""
     planned = formats.money(standing.planned) if standing.planned is not None else "not found"
     if standing.is_documented:
         stated = f"{formats.money(standing.stated.amount)} stated" if standing.stated else "later total: not found"
@@ -167,17 +170,17 @@ def amounts_words(standing: Standing) -> str:
 
 
 def when_stated(statement: FigureStatement) -> str:
-    """The day, month or year of a statement, as far as known."""
+    """Return the day, month, or year of a statement as text, as far as known."""
     return formats.day(statement.stated_on) if statement.stated_on else statement.stated_in or "day not found"
 
 
 def statement_words(statement: FigureStatement | None) -> str:
-    """A stated total with its date."""
+    """Return a stated total with its date as text."""
     return f"{formats.money(statement.amount)}, {when_stated(statement)}" if statement else NOT_FOUND
 
 
 def stated_amount(statement: FigureStatement) -> str:
-    """The amount of a statement in its own currency; an en dash where it states none."""
+    """Return the amount of a statement in its own currency, or an en dash without an amount."""
     if statement.amount is None:
         return formats.DASH
     if statement.currency == "USD":
@@ -186,13 +189,16 @@ def stated_amount(statement: FigureStatement) -> str:
 
 
 def contribution_words(standing: Standing) -> str:
-    """What the partner government gives, as last stated."""
+    """Return the partner government's contribution as last stated."""
     stated = [row for row in standing.statements if row.kind == FigureKind.PARTNER_CONTRIBUTION]
     return stated[-1].text if stated else NOT_FOUND if standing.is_documented else ""
 
 
 def limits_mark(standing: Standing) -> Badge:
-    """Where both figures are against the policy's limits, and what allows more."""
+    """Return the badge of both figures against the policy's limits.
+
+    It names the basis for a higher limit.
+    """
     over = []
     if standing.months_over:
         over.append(f"term {_months(standing.months_over, 'over')}")
@@ -210,14 +216,14 @@ def limits_mark(standing: Standing) -> Badge:
 
 
 def lapsed_mark(standing: Standing, today: date) -> Badge | None:
-    """Flag a status of "signed" or "active" that outlived the last day of the term; None otherwise."""
+    """Return a badge for a "signed" or "active" status after the last day of the term, or None."""
     if not standing.has_lapsed(today):
         return None
     return Badge("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status on record")
 
 
 def attention(standing: Standing, today: date) -> tuple[Badge, ...]:
-    """What somebody should look at, the most pressing first."""
+    """Return badges of the points that need attention, most pressing first."""
     row, marks = standing.partnership, []
     if row.status == Status.SUSPENDED:
         marks.append(Badge("bad", "Suspended by determination"))
@@ -237,7 +243,10 @@ def attention(standing: Standing, today: date) -> tuple[Badge, ...]:
 
 
 def next_warning(row: Partnership, today: date) -> tuple[date, int] | None:
-    """The next day on which the end of the term is announced, and how many days before the end that is."""
+    """Return the next day of an expiry warning, and its days before the end of the term.
+
+    Return None without a last day or a coming warning.
+    """
     if row.ends_on is None:
         return None
     days = [(row.ends_on - timedelta(days=before), before) for before in WARNING_DAYS]
@@ -245,7 +254,7 @@ def next_warning(row: Partnership, today: date) -> tuple[date, int] | None:
 
 
 def months_left(standing: Standing) -> int:
-    """How many whole or begun months the binding limit leaves after the last day."""
+    """Return the months, whole or begun, between the last day and the limit in force."""
     row = standing.partnership
     if row.ends_on is None or standing.lawful_end is None:
         return 0
@@ -253,7 +262,7 @@ def months_left(standing: Standing) -> int:
 
 
 def limit_words(partnership: Partnership) -> str:
-    """Which limit of funding binds: that of the policy, or the one that an exception allows instead."""
+    """Return a label of the limit of funding in force, from the policy or an exception."""
     policy = partnership.limit_policy
     if policy is not None and partnership.funding_limit > policy.funding:
         return f"The limit of {formats.money(policy.funding)}, raised by an exception"

@@ -1,7 +1,7 @@
-"""The two limits of a partnership, one function each. Pure.
+"""Rules of the two limits of a partnership, one function each. Pure.
 
-The statute (22 U.S.C. 7103a(d)) speaks of a multi-year plan and sets neither a longest term nor a ceiling; both are
-policy of the office, so the numbers come in as arguments. PostgreSQL holds the same rules as CHECK constraints.
+The statute (22 U.S.C. 7103a(d)) requires a multi-year plan and sets neither a longest term nor a ceiling. Both are
+policy of the office, so the numbers are arguments. PostgreSQL enforces the same rules as CHECK constraints.
 """
 
 from __future__ import annotations
@@ -26,7 +26,7 @@ WORDS = {
 
 @dataclass(frozen=True, slots=True)
 class Limits:
-    """The limits that bind one partnership on one day: months, U.S. dollars, and who says so."""
+    """The limits of one partnership on one day, in months and U.S. dollars, with their citation."""
 
     term_months: int
     funding: Decimal
@@ -45,10 +45,10 @@ class Totals:
 
 
 def add_months(day: date, months: int) -> date:
-    """Return the same day of the month `months` later, or the last day of a month that has no such day.
+    """Return the same day `months` later, or the last day of a month without that day.
 
     29 February 2024 plus 60 months is 28 February 2029. PostgreSQL adds an interval of months in the same way. Past
-    the end of the calendar it gives the last day of all; no day that may be stored comes near it.
+    the end of the calendar the result is its last day; no day that may be stored comes near it.
     """
     years, month = divmod(day.year * 12 + day.month - 1 + months, 12)
     if years > MAXYEAR:
@@ -57,26 +57,29 @@ def add_months(day: date, months: int) -> date:
 
 
 def counted_from(starts_on: date | None, in_force_on: date | None) -> date | None:
-    """Return the day from which the limit of the term counts: entry into force or the first day, the earlier one.
+    """Return the day from which the limit of the term counts.
 
-    It counts over the whole life of a partnership, whichever of the two days is corrected later.
+    It is the earlier of entry into force and the first day, whichever of the two is corrected later.
     """
     return min((day for day in (starts_on, in_force_on) if day is not None), default=None)
 
 
 def latest_lawful_end(first: date, limits: Limits) -> date:
-    """Return the last day on which a partnership may end: with 60 months, the fifth anniversary of `first`."""
+    """Return the last day on which a partnership may end.
+
+    With 60 months, it is the fifth anniversary of `first`.
+    """
     return add_months(first, limits.term_months)
 
 
 def months_needed(starts_on: date, ends_on: date) -> int:
-    """The smallest limit in months that lets a term end on `ends_on`."""
+    """Return the smallest limit in months that allows a term to end on `ends_on`."""
     months = (ends_on.year - starts_on.year) * 12 + ends_on.month - starts_on.month
     return max(months + (add_months(starts_on, months) < ends_on), 0)
 
 
 def months_used(first: date, on: date) -> int:
-    """Count the whole months that have passed from `first` to a day; zero before it."""
+    """Return the whole months from `first` to a day; zero before it."""
     months = (on.year - first.year) * 12 + on.month - first.month
     return max(months - (add_months(first, months) > on), 0)
 
@@ -84,7 +87,7 @@ def months_used(first: date, on: date) -> int:
 def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, on: date) -> list[Finding]:
     """Check that a term ends on or before its last lawful day.
 
-    `first` is the day from which the limit counts; the finding states how much of it is used up on the day `on`.
+    `first` is the day from which the limit counts. The finding states how much of the limit is used on the day `on`.
     """
     if first is None or ends_on is None:
         return []
@@ -110,32 +113,32 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
 
 
 def planned_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
-    """The sum of what the United States plans for its programs stays within the limit."""
+    """Check that the United States' total for programs stays within the limit."""
     return _within("planned", totals.planned, limits)
 
 
 def notified_within_limit(totals: Totals, limits: Limits) -> list[Finding]:
-    """What was notified to Congress stays within the limit."""
+    """Check that the total notified to Congress stays within the limit."""
     return _within("notified", totals.notified, limits)
 
 
 def awarded_within_plan(totals: Totals, limits: Limits) -> list[Finding]:
-    """Awards stay within what is planned, and so within the limit."""
+    """Check that awards stay within the planned total, and so within the limit."""
     return _ordered("awarded", totals.awarded, "planned", totals.planned, limits)
 
 
 def obligated_within_awards(totals: Totals, limits: Limits) -> list[Finding]:
-    """Obligations, net of de-obligations, stay within the awards, and so within the limit."""
+    """Check that obligations, net of de-obligations, stay within awards, and so within the limit."""
     return _ordered("obligated", totals.obligated, "awarded", totals.awarded, limits)
 
 
 def disbursed_within_obligations(totals: Totals, limits: Limits) -> list[Finding]:
-    """Disbursements stay within what is obligated, and so within the limit."""
+    """Check that disbursements stay within obligations, and so within the limit."""
     return _ordered("disbursed", totals.disbursed, "obligated", totals.obligated, limits)
 
 
 def funding_within_limits(totals: Totals, limits: Limits) -> list[Finding]:
-    """All rules of funding; at most one finding a total, the tightest."""
+    """Check all rules of funding. Each total has at most one finding, the tightest."""
     return [
         *planned_within_limit(totals, limits),
         *notified_within_limit(totals, limits),
@@ -146,7 +149,7 @@ def funding_within_limits(totals: Totals, limits: Limits) -> list[Finding]:
 
 
 def award_obligated_within_award(obligated: Decimal, awarded: Decimal) -> list[Finding]:
-    """What is obligated under one award stays within that award."""
+    """Check that obligations under one award stay within that award."""
     if obligated <= awarded:
         return []
     return [
@@ -155,7 +158,7 @@ def award_obligated_within_award(obligated: Decimal, awarded: Decimal) -> list[F
 
 
 def award_disbursed_within_obligated(disbursed: Decimal, obligated: Decimal) -> list[Finding]:
-    """What is disbursed under one award stays within what is obligated under it."""
+    """Check that disbursements under one award stay within its obligations."""
     if disbursed <= obligated:
         return []
     rule = f"Under the award {usd(obligated)} is obligated"
@@ -163,7 +166,10 @@ def award_disbursed_within_obligated(disbursed: Decimal, obligated: Decimal) -> 
 
 
 def obligated_within_notification(obligated: Decimal, may_obligate: Decimal) -> list[Finding]:
-    """No obligation before the fifteenth day after a notification, nor above what was notified or is exempt."""
+    """Check obligations against the amount notified 15 days ago or exempt: 22 U.S.C. 2394-1.
+
+    No obligation is allowed before the fifteenth day after a notification, or above the amount notified or exempt.
+    """
     if obligated <= may_obligate:
         return []
     rule = f"On this day {usd(may_obligate)} was notified to Congress 15 days ago or is exempt"
@@ -171,16 +177,16 @@ def obligated_within_notification(obligated: Decimal, may_obligate: Decimal) -> 
 
 
 def tightest(findings: Iterable[Finding]) -> list[Finding]:
-    """Keep the finding that leaves the least room, the first of equals.
+    """Return the finding with the least headroom, the first of equals.
 
-    Bounds of one amount lie inside each other, those of an award inside those of its partnership. What keeps within
-    the tightest keeps within all, so the others would say the same again.
+    The bounds of one amount are nested, those of an award inside those of its partnership. An amount within the
+    tightest bound is within all, so the other findings would add nothing.
     """
     return sorted(findings, key=lambda finding: Decimal(finding.limit) - Decimal(finding.would_be))[:1]
 
 
 def usd(amount: Decimal) -> str:
-    """An amount as shown in a message."""
+    """Return an amount as shown in a message."""
     return f"USD {amount:,.2f}"
 
 

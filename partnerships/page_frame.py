@@ -1,4 +1,4 @@
-"""The frame of the pages of a partnership: the record or a 404, breadcrumbs, tabs, and the bases of its actions."""
+"""Frame of a partnership's pages: lookup, breadcrumbs, tabs, and base actions."""
 
 from __future__ import annotations
 
@@ -27,13 +27,13 @@ from partnerships.states import DECIDED_BY_SECOND_PERSON
 STYLESHEET = "css/partnerships.css"
 TABS = TabRow("partnership")
 OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
-"""The tabs that records of the past have, too."""
+"""Tabs that documented partnerships have, too."""
 
 TWO_PEOPLE = "You asked for this, so another person who may approve decides on it."
 
 
 def get_partnership_or_404(pk: int) -> Partnership:
-    """Return a partnership of either kind of record."""
+    """Return a partnership, managed or documented, or raise `Http404`."""
     found = partnerships_lookups.find(pk)
     if found is None:
         raise Http404
@@ -41,7 +41,7 @@ def get_partnership_or_404(pk: int) -> Partnership:
 
 
 def get_managed_or_404(pk: int) -> Partnership:
-    """Return a partnership that is run here. Records of the past are not written by people."""
+    """Return a managed partnership, or raise `Http404`. People cannot edit documented ones."""
     found = get_partnership_or_404(pk)
     if found.kind != RecordKind.MANAGED:
         raise Http404
@@ -59,7 +59,7 @@ def breadcrumbs(partnership: Partnership, *above: str) -> Breadcrumbs:
 
 
 def partnership_tabs(user: User, partnership: Partnership, current: str = "") -> list[tuple[str, str, bool]]:
-    """Return the tabs of a partnership: label, URL, and whether it is the one that is open."""
+    """Return the tabs of a partnership: label, URL, and whether it is the current one."""
     managed = partnership.kind == RecordKind.MANAGED
     return [
         (label, reverse(name, args=[partnership.pk]), name == current)
@@ -71,7 +71,7 @@ def partnership_tabs(user: User, partnership: Partnership, current: str = "") ->
 def render_page(
     request: HttpRequest, template: str, partnership: Partnership, current: str, **context: Any
 ) -> HttpResponse:
-    """Render a page of a partnership that only reads, with its breadcrumbs and tabs."""
+    """Render a read-only page of a partnership, with its breadcrumbs and tabs."""
     shared = {
         "partnership": partnership,
         "documented": partnership.kind == RecordKind.DOCUMENTED,
@@ -83,7 +83,7 @@ def render_page(
 
 
 class PartnershipAction(ActionView):
-    """An action in a partnership that is run here. `above` names the pages between."""
+    """Base of the actions in a managed partnership. `above` names the pages between."""
 
     form_class: type[ActionForm] = PartnershipForm
     stylesheet = STYLESHEET
@@ -112,7 +112,7 @@ class PartnershipAction(ActionView):
 
 
 class TransitionAction(PartnershipAction):
-    """A step of a lifecycle: of the partnership, or of one of its records, which `get_record` loads."""
+    """Base of the steps of a lifecycle, for the partnership or a record from `get_record`."""
 
     permission = Permission.VIEW_PARTNERSHIPS
     machine: StateMachine
@@ -121,7 +121,7 @@ class TransitionAction(PartnershipAction):
     transition: Transition
 
     def get_record(self) -> Any:
-        """Return the record that takes the step. Raises `Http404`."""
+        """Return the record that takes the step, or raise `Http404`."""
         raise NotImplementedError
 
     def load(self) -> None:
@@ -149,16 +149,16 @@ class TransitionAction(PartnershipAction):
 
 
 Reviewed = MonitoringPlan | ReportingPeriod | Dialogue
-"""What a person submits and another one approves or returns; each step is a row of its own."""
+"""Records that one person submits and another approves or returns. Each step is a row."""
 
 
 class ReviewStep(TransitionAction):
-    """A step of a plan, a period, or a dialogue."""
+    """Base of the steps of a plan, a period, or a dialogue."""
 
     record: Reviewed
 
     def snapshot(self) -> Any:
-        """Return what the checks of the step look at."""
+        """Return the values that the checks of the step read."""
         raise NotImplementedError
 
     def load(self) -> None:
@@ -174,7 +174,7 @@ class ReviewStep(TransitionAction):
 
 
 def available_steps(machine: StateMachine, record: Reviewed, user: User) -> list[Transition]:
-    """Return the steps that an account may take now. Who submitted is offered no decision."""
+    """Return the steps that an account may take now. The submitter is offered no decision."""
     return [
         step
         for step in machine.transitions_from(record.state)
@@ -183,12 +183,12 @@ def available_steps(machine: StateMachine, record: Reviewed, user: User) -> list
 
 
 def awaits_second_person(record: Reviewed, user: User) -> bool:
-    """Tell whether this account submitted what another one decides on."""
+    """Return whether this account submitted the record and another must decide on it."""
     return record.state == "submitted" and _needs_another(record, "approve", user)
 
 
 def step_comments(machine: StateMachine, record: Reviewed) -> list[tuple[Step, str]]:
-    """Return every step that was taken, the newest first, with its label; the step holds its comment."""
+    """Return every step taken, newest first, with its label. The step holds its comment."""
     steps = record.steps.select_related("actor").order_by("-pk")
     return [(step, machine.transition(step.name).label) for step in steps]
 

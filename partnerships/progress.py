@@ -1,6 +1,6 @@
-"""From the results of periods to figures of years and of the whole partnership. Pure.
+"""Figures of years and of the whole partnership from results of periods. Pure.
 
-One function combines (`roll_up`), one compares with a target (`compare`); everything that shows a figure uses them.
+`roll_up` combines results and `compare` compares a figure with its target; every page and endpoint uses these two.
 """
 
 from __future__ import annotations
@@ -15,9 +15,9 @@ from partnerships.limits import add_months
 from partnerships.schedules import ReportFrequency, report_due_on
 
 TOLERANCE = Decimal(10)
-"""Percent by which a year may miss its target, either way, before a narrative is due."""
+"""Percent by which a year may miss its target, either way, before it needs a narrative."""
 PLACES = Decimal("0.0001")
-"""To what averages and percentages are rounded, half to even; results hold four places too."""
+"""Precision of averages and percentages, rounded half to even; results have four decimals too."""
 
 MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFrequency.ANNUAL: 12}
 
@@ -33,11 +33,11 @@ class Measure(enum.StrEnum):
 
 
 COUNTED = (Measure.PEOPLE, Measure.THINGS)
-"""Measures that can be broken down into parts, which add up."""
+"""Measures that can be broken down into parts that add up."""
 
 
 class Rollup(enum.StrEnum):
-    """How the results of several periods become one figure."""
+    """Methods of combining the results of several periods into one figure."""
 
     SUM = "sum"
     LATEST = "latest"
@@ -46,14 +46,17 @@ class Rollup(enum.StrEnum):
 
 
 class Direction(enum.StrEnum):
-    """Which way is better."""
+    """Direction of improvement."""
 
     INCREASE = "increase"
     DECREASE = "decrease"
 
 
 class Standing(enum.StrEnum):
-    """A figure compared with its target: `within` is short of it by no more than the tolerance."""
+    """Result of comparing a figure with its target.
+
+    `within` means short of the target by no more than the tolerance.
+    """
 
     NO_DATA = "no_data"
     NO_TARGET = "no_target"
@@ -64,7 +67,7 @@ class Standing(enum.StrEnum):
 
 
 class Trend(enum.StrEnum):
-    """What the newest two figures say."""
+    """Direction of change between the newest two figures."""
 
     UNKNOWN = "unknown"
     BETTER = "better"
@@ -74,7 +77,7 @@ class Trend(enum.StrEnum):
 
 @dataclass(frozen=True, slots=True)
 class Point:
-    """What one period brought; `value` is None where nothing is known, which is not zero."""
+    """The value of one period, or None if it is unknown, which is not zero."""
 
     ends_on: date
     value: Decimal | None
@@ -82,7 +85,10 @@ class Point:
 
 @dataclass(frozen=True, slots=True)
 class Figure:
-    """A combined value and of how many periods it is made; None where none has a value or none may be combined."""
+    """A combined value with the numbers of known and missing periods.
+
+    The value is None if no period has one, or if they may not be combined.
+    """
 
     value: Decimal | None
     known: int
@@ -90,13 +96,16 @@ class Figure:
 
     @property
     def is_partial(self) -> bool:
-        """Whether a period is missing, so that a sum is a lower bound and an average a guess."""
+        """Return True if a period is missing, so that a sum is a lower bound and an average a guess."""
         return self.known > 0 and self.missing > 0
 
 
 @dataclass(frozen=True, slots=True)
 class Comparison:
-    """A figure beside its target. `deviation` is in percent of the target; None where the target is zero or unknown."""
+    """A figure and its target compared.
+
+    `deviation` is in percent of the target, or None if the target is zero or unknown.
+    """
 
     standing: Standing
     deviation: Decimal | None
@@ -105,7 +114,7 @@ class Comparison:
 
 @dataclass(frozen=True, slots=True)
 class Span:
-    """The days that one report covers, both ends included, and the day it is due."""
+    """The days that one report covers, both ends included, and its due day."""
 
     starts_on: date
     ends_on: date
@@ -113,9 +122,9 @@ class Span:
 
 
 def roll_up(points: Iterable[Point], how: Rollup) -> Figure:
-    """Combine what periods brought: add, take the newest, average, or leave apart.
+    """Combine the values of periods: add them, take the newest, average them, or leave them apart.
 
-    Periods without a value are counted and left out; they never count as zero. The order of `points` is of no matter.
+    Periods without a value are counted as missing; they never count as zero. The order of `points` does not matter.
     """
     ordered = sorted(points, key=lambda point: point.ends_on)
     values = [point.value for point in ordered if point.value is not None]
@@ -130,7 +139,7 @@ def roll_up(points: Iterable[Point], how: Rollup) -> Figure:
 
 
 def by_fiscal_year(points: Iterable[Point], how: Rollup) -> dict[int, Figure]:
-    """The figure of each U.S. fiscal year in which a period ends, in the order of the years."""
+    """Return the figure of each U.S. fiscal year in which a period ends, in order of years."""
     years: dict[int, list[Point]] = {}
     for point in points:
         years.setdefault(fiscal_year(point.ends_on), []).append(point)
@@ -138,9 +147,9 @@ def by_fiscal_year(points: Iterable[Point], how: Rollup) -> dict[int, Figure]:
 
 
 def compare(actual: Decimal | None, target: Decimal | None, direction: Direction) -> Comparison:
-    """Hold a figure against its target; more than `TOLERANCE` percent off, either way, needs a narrative.
+    """Compare a figure with its target. A miss over `TOLERANCE` percent needs a narrative.
 
-    Against a target of zero every other value is off, though by no percentage.
+    This applies in either direction. Any other value misses a target of zero, with no percentage.
     """
     if actual is None:
         return Comparison(Standing.NO_DATA, None, needs_narrative=False)
@@ -158,9 +167,10 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
 
 
 def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], how: Rollup) -> str:
-    """Describe how the yearly targets of a term miss the target of the whole term; "" if they meet it.
+    """Describe how the yearly targets of a term differ from the target of the whole term.
 
-    Years combine as their results do. Returns "" until every target is set; the key of the whole term is None.
+    Years combine as their results do. Returns "" if they agree, and until every target is set. The key of the whole
+    term is None.
     """
     set_years = {year: targets[year] for year in years if year in targets}
     whole = targets.get(None)
@@ -182,7 +192,7 @@ def _plain(value: Decimal) -> str:
 
 
 def trend(points: Iterable[Point], direction: Direction) -> Trend:
-    """Whether the newest value is better than the one before it; unknown with fewer than two."""
+    """Return whether the newest value is better than the one before; unknown with fewer than two."""
     values = [point.value for point in sorted(points, key=lambda point: point.ends_on) if point.value is not None]
     if len(values) < 2:
         return Trend.UNKNOWN
@@ -193,32 +203,35 @@ def trend(points: Iterable[Point], direction: Direction) -> Trend:
 
 
 def fiscal_year(day: date) -> int:
-    """The U.S. fiscal year of a day: it begins on 1 October of the year before."""
+    """Return the U.S. fiscal year of a day, which begins on October 1 of the year before."""
     return day.year + (day.month >= 10)
 
 
 def fiscal_years(starts_on: date, ends_on: date) -> range:
-    """The fiscal years that a term touches."""
+    """Return the fiscal years that a term touches."""
     return range(fiscal_year(starts_on), fiscal_year(ends_on) + 1)
 
 
 def report_key(day: date, frequency: ReportFrequency) -> tuple[int, int]:
-    """The fiscal year and the part of it (from 0) for which a report of this frequency covers the day."""
+    """Return the fiscal year and its part (from 0) whose report of this frequency covers the day."""
     months = MONTHS[frequency]
     return fiscal_year(day), (day.month - 10) % 12 // months
 
 
 def closes(ends_on: date, schedule: Iterable[date], frequency: ReportFrequency) -> bool:
-    """Whether a period is the last of its report: no later one of the schedule ends in the same part of the year."""
+    """Return whether a period is the last one of its report.
+
+    No later period of the schedule ends in the same part of the year.
+    """
     key = report_key(ends_on, frequency)
     return all(other <= ends_on or report_key(other, frequency) != key for other in schedule)
 
 
 def spans(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Sequence[Span]:
-    """The reports of a term without gap or overlap, cut where parts of the fiscal year begin.
+    """Return the reports of a term without gap or overlap, split at parts of the fiscal year.
 
-    No report belongs to two fiscal years; the first and the last may be shorter. `due_on` follows 4 FAM 642.
-    Raises `ValueError` for the frequency `FINAL` and for a term that ends before it starts.
+    No report belongs to two fiscal years; the first and the last may be shorter. `due_on` follows 4 FAM 642. Raises
+    `ValueError` for the frequency `FINAL` and for a term that ends before it starts.
     """
     if frequency not in MONTHS:
         raise ValueError("Periods last a quarter, half a year or a year.")

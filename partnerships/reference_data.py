@@ -1,4 +1,4 @@
-"""The limits that the office published, with which the software comes."""
+"""The first limit policy, as published by the office."""
 
 from __future__ import annotations
 
@@ -10,14 +10,17 @@ from django.db import transaction
 from partnerships.models import LimitPolicy, LimitPolicyApproval
 
 FIRST_POLICY_FROM = date(2013, 3, 7)
-"""The fact sheet bears no date; the limits count from the enactment of the statute it describes (P.L. 113-4)."""
+"""Enactment of the statute that the fact sheet describes (P.L. 113-4).
+
+The fact sheet has no date, so the limits apply from this day.
+"""
 
 CITATION = "TIP Office fact sheet on Child Protection Compact Partnerships: up to five years, up to USD 5 million"
 
 
 @transaction.atomic
 def sync_reference() -> None:
-    """Put the first policy in where there is none. Later ones are proposed and approved by two people."""
+    """Create the first policy if there is none. Two people propose and approve later ones."""
     if LimitPolicyApproval.objects.exists():
         return
     policy = LimitPolicy.objects.create(

@@ -1,4 +1,4 @@
-"""What partnerships give to the kernel: panels and tasks of the home page, the search."""
+"""Registrations with the kernel: panels and tasks of the home page, and the search."""
 
 from __future__ import annotations
 
@@ -25,11 +25,11 @@ from partnerships.portfolio.queries import found_by_name
 
 SHOWN = 6
 EVERY = 10_000
-"""The most deadlines that are read to count them; the page shows the first few."""
+"""The most deadlines to read for the count. The page shows the first few."""
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register the extensions. Called once, when the app is ready."""
     see = Permission.VIEW_PARTNERSHIPS
     dashboard.register(Panel("partnerships", "partnerships/home/_home_money.html", _money, see, order=12, span=8))
     dashboard.register(Panel("partnership-deadlines", "partnerships/home/_home_due.html", _due, see, order=13, span=4))
@@ -40,7 +40,7 @@ def register() -> None:
 
 
 def _money(_request: HttpRequest) -> dict[str, Any] | None:
-    """The partnerships in force, those that end first at the top; nothing where none is on record."""
+    """Return the partnerships in force, earliest end first, or None if there are none."""
     today = timezone.now().date()
     found = standings(portfolio_queries.current(portfolio_queries.partnerships(today), today, SHOWN))
     if not found:
@@ -55,14 +55,14 @@ def _money(_request: HttpRequest) -> dict[str, Any] | None:
 
 
 def _due(_request: HttpRequest) -> dict[str, Any] | None:
-    """What is overdue, then what falls due next; nothing where there is neither."""
+    """Return overdue items and the next deadlines, or None if there are neither."""
     today = timezone.now().date()
     late, next_up = deadlines_queries.overdue(today, limit=4), deadlines_queries.upcoming(today, limit=4)
     return {"late": late, "next_up": next_up, "today": today} if late or next_up else None
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:
-    """What is overdue, in a partnership that is run here."""
+    """Return a task for each overdue item of a managed partnership."""
     today = timezone.now().date()
     late = deadlines_queries.overdue(today, limit=EVERY)
     managed = set(portfolio_queries.managed(row.partnership_id for row in late))
@@ -92,7 +92,10 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 
 def _approvals(request: HttpRequest) -> list[Task]:
-    """Tell what an approver decides, without what this account asked for or submitted itself."""
+    """Return the decisions that an approver can make.
+
+    Requests and submissions of this account are left out.
+    """
     user, today = user_of(request), timezone.now().date()
     by_another = "The person who asked can't decide."
     found = [
@@ -162,7 +165,7 @@ def _approvals(request: HttpRequest) -> list[Task]:
 
 
 def _returned(_request: HttpRequest) -> list[Task]:
-    """Tell what an approver gave back, and amendments that are approved and not in effect."""
+    """Return records that an approver returned, and approved amendments not in effect yet."""
     found = [
         Task(
             f"{row.partnership.country}: revise amendment {row.number}",

@@ -1,7 +1,7 @@
-"""When reports and close-out steps are due. Pure.
+"""Due days of reports, notifications, and expiry warnings. Pure.
 
-Sources: 4 FAM 642 and 631.2 (30 days after a quarter or half-year, 90 after a year, 120 for the final report) and
-2 CFR 200.344 (recipients report within 120 days of the end, the agency is done within a year).
+Sources: 4 FAM 642 and 631.2 (30 days after a quarter or half-year, 90 after a year, 120 for the final report) and 2
+CFR 200.344 (recipients report within 120 days of the end, the agency is done within a year).
 """
 
 from __future__ import annotations
@@ -14,26 +14,26 @@ from cpc.findings import Finding, Severity
 from partnerships.limits import add_months, months_used
 
 NOTIFICATION_DAYS = 15
-"""Days that pass between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
+"""Days between a congressional notification and the first obligation: 22 U.S.C. 2394-1(a)."""
 
 CLOSEOUT_REPORT_DAYS = 120
 CLOSEOUT_MONTHS = 12
 MOST_ROWS = 60
-"""Rows of one schedule: the quarters of fifteen years, which is longer than any award or term lasts."""
+"""The most rows of one schedule: the quarters of 15 years, longer than any award or term."""
 
 WARNING_DAYS = (180, 90, 30)
 """Days before the end of a term on which its expiry is announced."""
 
 
 class ReportKind(enum.StrEnum):
-    """What a report is about."""
+    """Kinds of report."""
 
     PERFORMANCE = "performance"
     FINANCIAL = "financial"
 
 
 class ReportFrequency(enum.StrEnum):
-    """How often it is due; the final one once."""
+    """Frequencies of a report. The final report is due once."""
 
     QUARTERLY = "quarterly"
     SEMIANNUAL = "semiannual"
@@ -51,14 +51,14 @@ _DAYS = {
 
 
 def report_due_on(period_end: date, frequency: ReportFrequency) -> date:
-    """The day on which the report on a period is due."""
+    """Return the due day of the report on a period."""
     return period_end + timedelta(days=_DAYS[frequency])
 
 
 def periods(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Iterator[tuple[date, date]]:
-    """The periods from `starts_on` to `ends_on`, first and last day each, without gap; the last may be short.
+    """Yield the first and last day of each period from `starts_on` to `ends_on`, without gaps.
 
-    The final report covers the whole time.
+    The last period may be short. The final report covers the whole time.
     """
     if frequency is ReportFrequency.FINAL:
         yield starts_on, ends_on
@@ -72,7 +72,7 @@ def periods(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Itera
 
 
 def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequency) -> list[Finding]:
-    """Check that a schedule has at most `MOST_ROWS` rows; more come from a mistyped day."""
+    """Check that a schedule has at most `MOST_ROWS` rows. More rows come from a mistyped day."""
     if frequency is ReportFrequency.FINAL:
         return []
     rows = months_used(starts_on, ends_on) // _MONTHS[frequency] + 1
@@ -86,10 +86,13 @@ def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequenc
 
 
 def may_obligate_from(sent_on: date) -> date:
-    """The first day on which money may be obligated after a notification of `sent_on`."""
+    """Return the first day on which money may be obligated after a notification."""
     return sent_on + timedelta(days=NOTIFICATION_DAYS)
 
 
 def passed_warnings(ends_on: date, today: date) -> list[int]:
-    """Which of the warnings of an expiry are due by `today`, in days before the end; none once it is past."""
+    """Return the expiry warnings that are due by `today`, in days before the end.
+
+    Return none once the end is past.
+    """
     return [days for days in WARNING_DAYS if ends_on - timedelta(days=days) <= today <= ends_on]

@@ -1,9 +1,9 @@
-"""Indicators to start from. Pure.
+"""Library of indicators to start from. Pure.
 
-Two lists, and neither is the office's own. `STANDARD` holds standard foreign assistance indicators as found in a
+It has two lists, and neither is the office's own. `STANDARD` holds standard foreign assistance indicators from a
 public copy of their 2023 reference sheets; a sheet may have changed since, so an indicator is adopted only after its
-current sheet was read. `SUGGESTED` holds measures that results of past partnerships were reported by. No list of
-the office's common performance indicators was found in public; the office loads its own.
+current sheet was read. `SUGGESTED` holds measures used in reports on past partnerships. No list of the office's
+common performance indicators was found in public; the office loads its own.
 """
 
 from __future__ import annotations
@@ -19,9 +19,10 @@ NOT_OFFICIAL = "A suggestion after results reported by past partnerships; no off
 
 @dataclass(frozen=True, slots=True)
 class LibraryIndicator:
-    """What an indicator brings along; definition, source of data, method and baseline are the partnership's own.
+    """An indicator of the library.
 
-    `source` is "standard" or "custom". `disaggregation_found` is false where the copy of the sheet left it blank.
+    The partnership adds its own definition, data source, method, and baseline. `source` is "standard" or "custom".
+    `disaggregation_found` is false if the copy of the sheet left it blank.
     """
 
     code: str

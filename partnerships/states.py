@@ -1,6 +1,6 @@
-"""State machines of partnerships, as plain data that models, triggers, services, and pages read.
+"""State machines of partnerships, as plain data for models, triggers, services, and pages.
 
-Checks that a step must pass are in the modules of preconditions, by the name of the transition.
+The modules of preconditions hold the checks that a step must pass, by name of the transition.
 """
 
 from __future__ import annotations
@@ -99,7 +99,7 @@ PARTNERSHIP = StateMachine(
 )
 
 BY_DETERMINATION = {"suspend": "suspension", "terminate": "termination", "reinstate": "reinstatement"}
-"""Steps that take a determination under 22 U.S.C. 7103a(d)(6), and its kind."""
+"""Steps that need a determination under 22 U.S.C. 7103a(d)(6), and its kind."""
 
 TOWARD_SIGNATURE = ("invite", "open_negotiations", "submit_for_clearance", "sign")
 """Steps that require a decision or a confirmed stated reason, in the database too."""
@@ -137,7 +137,7 @@ AWARD = StateMachine(
         Transition("reopen", "Reopen the close-out", {"closed"}, "ended", _MONEY, needs_reason=True),
     ),
 )
-"""The first obligation takes the step `activate` by itself."""
+"""The first obligation takes the step `activate` automatically."""
 
 _EVENT = "What happened to a report stays on record; the newest event counts."
 
@@ -248,7 +248,7 @@ PERIOD = StateMachine(
 )
 
 DECIDED_BY_SECOND_PERSON = ("approve", "return")
-"""Steps of a plan or a period for an approver other than the one who submitted it, in the database too."""
+"""Steps of a plan or period for an approver other than the submitter, in the database too."""
 
 # --- Dialogue -----------------------------------------------------------------------------------------------------
 
@@ -294,4 +294,4 @@ ACTION_ITEM = StateMachine(
         ),
     ),
 )
-"""A closed item can be corrected from done to dropped and back, never reopened."""
+"""A closed item can be corrected from done to dropped and back, but never reopened."""

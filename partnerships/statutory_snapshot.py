@@ -1,4 +1,4 @@
-"""What a partnership says, as plain values: the ground of the statute's checklist and of the instrument. Pure."""
+"""Content of a partnership for the statute's checklist and the instrument. Pure."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ class ParticipantLine:
 
 @dataclass(frozen=True, slots=True)
 class ObjectiveLine:
-    """An objective, and the outcome that both governments expect of it."""
+    """An objective, with the outcome that both governments expect of it."""
 
     number: int
     title: str
@@ -28,7 +28,7 @@ class ObjectiveLine:
 
 @dataclass(frozen=True, slots=True)
 class ResponsibilityLine:
-    """What an office of one government takes on."""
+    """A responsibility of an office of one government."""
 
     government: str
     office: str
@@ -38,7 +38,7 @@ class ResponsibilityLine:
 
 @dataclass(frozen=True, slots=True)
 class ProgramLine:
-    """A program and what each government allocates to it in U.S. dollars; None where nothing is stated."""
+    """A program with each government's allocation in U.S. dollars, or None if not stated."""
 
     title: str
     description: str
@@ -48,7 +48,7 @@ class ProgramLine:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """A measure of the partnership, and how often it is collected."""
+    """An outcome indicator, with its frequency of collection."""
 
     code: str
     title: str
@@ -59,7 +59,10 @@ class IndicatorLine:
 
 @dataclass(frozen=True, slots=True)
 class ContributionLine:
-    """What one government means to give in a fiscal year; `is_estimated` where an amount or staff time is stated."""
+    """A planned contribution of one government in a fiscal year.
+
+    `is_estimated` is true if an amount or staff time is stated.
+    """
 
     government: str
     fiscal_year: int
@@ -74,7 +77,7 @@ class ContributionLine:
 
 @dataclass(frozen=True, slots=True)
 class MechanismLine:
-    """A body that carries the partnership out ("implementation") or watches over it ("oversight")."""
+    """A mechanism for "implementation" or "oversight" of the partnership."""
 
     kind: str
     body: str
@@ -84,7 +87,7 @@ class MechanismLine:
 
 @dataclass(frozen=True, slots=True)
 class StrategyLine:
-    """How a strategy to sustain progress will be developed."""
+    """A plan to develop a strategy that sustains progress."""
 
     institution: str
     approach: str
@@ -93,7 +96,7 @@ class StrategyLine:
 
 @dataclass(frozen=True, slots=True)
 class DataPlanLine:
-    """How child protection data is collected, tracked and managed."""
+    """A plan to collect, track, and manage child protection data."""
 
     what: str
     institution: str
@@ -104,7 +107,7 @@ class DataPlanLine:
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """A partnership as it stands; what was withdrawn or replaced is left out."""
+    """The current partnership, without withdrawn or replaced rows."""
 
     title: str
     country: str

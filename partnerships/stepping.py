@@ -1,4 +1,4 @@
-"""One way to take a step of a plan, a period or a dialogue."""
+"""Shared service to take a step of a plan, a period, or a dialogue."""
 
 from __future__ import annotations
 
@@ -17,7 +17,7 @@ Stepping = TypeVar("Stepping", MonitoringPlan, ReportingPeriod, Dialogue)
 
 
 def for_writing(row: Stepping) -> Stepping:
-    """The row as it is now, locked until the transaction ends."""
+    """Return the current row, locked until the transaction ends."""
     return type(row)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
 
 
@@ -33,10 +33,10 @@ def step(
     on: date,
     reason: str,
 ) -> Stepping:
-    """Take the step `name` with a locked row. `state` returns what the checks read, `make` the row of the step.
+    """Take the step `name` with a locked row.
 
-    Raises `PermissionDenied`, and `ValidationError` with `transition`, `reason`, `two_people` or the codes of what
-    the checks found.
+    `state` returns the values that the checks read, and `make` the row of the step. Raises `PermissionDenied`, and
+    `ValidationError` with code `transition`, `reason`, `two_people`, or the codes of the failed checks.
     """
     label = current.get_state_display()
     transition = check_step(machine, name, state=current.state, label=label, actor=actor, reason=reason)

@@ -1,4 +1,4 @@
-"""Work that a Celery worker does by the clock."""
+"""Scheduled work of a Celery worker."""
 
 from __future__ import annotations
 
@@ -11,7 +11,10 @@ from partnerships.deadlines.services import run_due
 
 @shared_task(name="partnerships.run_due")
 def run_due_today() -> dict[str, int]:
-    """Do what has fallen due by today. Returns the counts. A second run of the same day does nothing more."""
+    """Do the work that is due by today, and return the counts.
+
+    A second run on the same day changes nothing.
+    """
     with request_context.acting("task"):
         summary = run_due(today=timezone.now().date())
     return {"started": summary.started, "renewed": summary.renewed, "notices": summary.notices}

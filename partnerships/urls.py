@@ -1,4 +1,4 @@
-"""URLs of partnerships: the pages of every room. Their order is that of the tabs of a partnership."""
+"""URLs of partnerships, in the order of the tabs of a partnership."""
 
 from cpc.web.pages import url_patterns
 from partnerships.agreements import pages as agreements

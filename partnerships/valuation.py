@@ -1,4 +1,4 @@
-"""Value of contributions in words: in dollars, in another currency, in years of work, or in kind. Pure."""
+"""Labels for the value of contributions: dollars, other currency, work, or in kind. Pure."""
 
 from __future__ import annotations
 
@@ -14,26 +14,26 @@ class Given(Protocol):
 
     @property
     def amount_usd(self) -> Decimal | None:
-        """U.S. dollars."""
+        """Return the U.S. dollars, if stated."""
 
     @property
     def original_amount(self) -> Decimal | None:
-        """Amount in the currency in which it was stated."""
+        """Return the amount in the currency in which it was stated."""
 
     @property
     def original_currency(self) -> str:
-        """Three letters, empty without an original amount."""
+        """Return the currency's three letters, or "" without an original amount."""
 
     @property
     def staff_years(self) -> Decimal | None:
-        """Years of work of staff."""
+        """Return the years of work of staff."""
 
 
 NOT_VALUED = "not valued"
 
 
 def stated_value(row: Given, dollars: Callable[[Decimal], str] = formats.dollars) -> str:
-    """Return all that one contribution states of its value: "$5,000.00; MDL 90,000.00; 2 years of work"."""
+    """Return every stated value of one contribution: "$5,000.00; MDL 90,000.00; 2 years of work"."""
     said = [] if row.amount_usd is None else [dollars(row.amount_usd)]
     if row.original_amount is not None:
         said.append(f"{row.original_currency} {formats.number(row.original_amount, 2)}")
@@ -43,9 +43,10 @@ def stated_value(row: Given, dollars: Callable[[Decimal], str] = formats.dollars
 
 
 def given(rows: Iterable[Given]) -> str:
-    """Sum contributions up, each counted once: "$1.5M, MDL 4,000,000, and 12 years of work".
+    """Return the sum of contributions, each counted once.
 
-    A contribution counts in dollars, else in its own currency, else in years of work. Empty for no contribution.
+    Example: "$1.5M, MDL 4,000,000, and 12 years of work". A contribution counts in dollars, else in its own currency,
+    else in years of work. Returns "" without contributions.
     """
     dollars: list[Decimal] = []
     currencies: dict[str, Decimal] = {}
@@ -70,18 +71,24 @@ def given(rows: Iterable[Given]) -> str:
 
 
 def both_give(country: str, partner: Iterable[Given], us: Iterable[Given]) -> str:
-    """Say what both governments give, or that nothing is on record: never that a government gives nothing."""
+    """Return a sentence on both governments' contributions, or that none is on record.
+
+    It never claims that a government gives nothing.
+    """
     return f"{gives(country, partner)[:-1]}; {_lowered(gives('The United States', us))}"
 
 
 def gives(name: str, rows: Iterable[Given]) -> str:
-    """Say what one government gives, or that nothing is on record of it."""
+    """Return a sentence on one government's contributions, or that none is on record."""
     value = given(rows)
     return f"{name} gives {value}." if value else f"No contribution of {_lowered(name)} is on record."
 
 
 def _lowered(text: str) -> str:
-    """Return a sentence or name as written inside another: with a small "the" or "no", a country's name unchanged."""
+    """Return a sentence or name in lower case for use inside another.
+
+    Only "The" and "No" change; a country's name does not.
+    """
     first, _, rest = text.partition(" ")
     return f"{first.lower()} {rest}" if first in ("The", "No") else text
 

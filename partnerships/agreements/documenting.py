@@ -1,4 +1,4 @@
-"""Opening documented partnerships for the loader of the facts shipped with the project."""
+"""Loads of documented partnerships from the facts shipped with the project."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from partnerships.models import DocumentedLoad
 
 @contextmanager
 def documenting(*, source: str, sha256: str) -> Iterator[DocumentedLoad]:
-    """Open a load in one transaction; what is recorded with it is fixed when the block ends."""
+    """Open a load in one transaction. Its records can't change after the block ends."""
     with transaction.atomic():
         load = create(DocumentedLoad(source=source, sha256=sha256), actor=None, action="opened")
         yield load

@@ -1,4 +1,4 @@
-"""The forms of a record: opening it, editing it, and one step of its lifecycle."""
+"""Forms to open and edit a partnership, and for one step of its lifecycle."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ from partnerships.models import Partnership
 
 
 class OpenForm(ActionForm):
-    """A record of a selected country, from a stated reason."""
+    """A partnership with a selected country, opened for a stated reason."""
 
     error_fields = {"origin_country": "country", "origin": "origin_reason"}
 
@@ -36,17 +36,17 @@ class OpenForm(ActionForm):
 
 
 class OpenFromDecisionForm(ActionForm):
-    """A record of the country that a decision selects."""
+    """A partnership with the country that a decision selects."""
 
     title = forms.CharField(label="Title", max_length=200)
 
 
 RECORDED = ("fund_account", "legal_review", "legal_reviewed_on", "reported_to_congress_on", "published_on")
-"""What is recorded of an instrument at any time; the other fields are terms, which a signature fixes."""
+"""Fields of the instrument that can change at any time. Signature fixes all other fields."""
 
 
 class RecordForm(RowForm):
-    """Fields of a record. The term may be left open; what a limit refuses is said at its end."""
+    """Fields of a partnership. The term may be left open; its limit errors appear at its end."""
 
     error_fields = {"overlap": "overlap_reason", "dates_order": "ends_on", "starts_on": "starts_on"}
 
@@ -85,7 +85,7 @@ class RecordForm(RowForm):
 
 
 class StepForm(PartnershipForm):
-    """One step of the lifecycle: its day, and why."""
+    """One step of the lifecycle, with its day and reason."""
 
     on = day("Day of the step", "The day on which it happened, today at the latest.", required=True)
     reason = text_field("Why", required=False)

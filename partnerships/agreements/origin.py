@@ -1,7 +1,8 @@
 """The origin of a partnership: either a decision of a selection round or a stated reason.
 
-The rules read a decision or a country; the database holds the same ones, see `authority.comes_from_decision`. Another
-person, who may approve, confirms a stated reason before the partnership moves on; see `authority.confirms_reason`.
+The rules read a decision or a country; the database enforces the same ones in `authority.comes_from_decision`. An
+approver other than the person who opened it must confirm a stated reason before the partnership moves on; see
+`authority.confirms_reason`.
 """
 
 from __future__ import annotations
@@ -27,7 +28,7 @@ def _error(code: str, message: str) -> Finding:
 
 
 def selects(decision: Decision) -> list[Finding]:
-    """Only a decision that selects begins a partnership."""
+    """Require a decision that selects the country."""
     if decision.action == "select":
         return []
     said = decision.get_action_display().lower()
@@ -35,14 +36,14 @@ def selects(decision: Decision) -> list[Finding]:
 
 
 def stands(decision: Decision) -> list[Finding]:
-    """The decision was not superseded."""
+    """Require a decision that was not superseded."""
     if decision.superseded_at is None:
         return []
     return [_error("decision_superseded", "A later decision superseded this one; begin from the one that stands.")]
 
 
 def round_is_decided(decision: Decision) -> list[Finding]:
-    """The round is closed, and its decisions are frozen."""
+    """Require a closed round with frozen decisions."""
     found = decision.candidate.round
     if found.state in DECIDED_ROUND:
         return []
@@ -50,7 +51,11 @@ def round_is_decided(decision: Decision) -> list[Finding]:
 
 
 def begins_one(decision: Decision) -> list[Finding]:
-    """One decision begins one partnership, and none begins beside one that an earlier decision on it began."""
+    """Require a candidate without a partnership.
+
+    A decision begins at most one partnership, and none while one from an earlier decision on its candidate is not
+    canceled.
+    """
     earlier = Partnership.objects.filter(decision__candidate=decision.candidate_id).order_by("pk")
     for partnership in earlier:
         if partnership.decision_id == decision.pk or partnership.status != Status.CANCELED:
@@ -62,7 +67,7 @@ RULES = (selects, stands, round_is_decided, begins_one)
 
 
 def origin_findings(decision: Decision, country: Country | None = None) -> list[Finding]:
-    """What stands in the way of beginning a partnership (with `country`) from a decision."""
+    """Return the findings that block a partnership (with `country`) from a decision."""
     found = [finding for rule in RULES for finding in rule(decision)]
     if country is not None and country.pk != decision.candidate.country_id:
         found.append(_error("decision_country", f"The decision is about {decision.candidate.country}."))
@@ -70,9 +75,10 @@ def origin_findings(decision: Decision, country: Country | None = None) -> list[
 
 
 def country_findings(country: Country) -> list[Finding]:
-    """Return the findings against a stated reason for a country: the rule by which the pool of a round is drawn.
+    """Return the findings against a stated reason for a country.
 
-    The United States is never a partner of itself, whatever a model says.
+    They apply the rule for the pool of a round. The United States is never its own partner, whatever a model
+    includes.
     """
     reason = "It is the other participant." if country.code == UNITED_STATES else why_no_candidate(country)
     if not reason:

@@ -1,4 +1,4 @@
-"""What a partnership came from, and the partnerships of a country, in words."""
+"""Labels for the origin of a partnership, and for the partnerships of a country."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from selection.models import Candidate, Decision
 
 
 def origin_facts(decision: Decision) -> list[tuple[str, str]]:
-    """A decision as pairs above a form."""
+    """Return a decision as pairs of label and value above a form."""
     recommended = decision.recommendation
     pairs = [
         ("Country", decision.candidate.country.name),
@@ -24,13 +24,13 @@ def origin_facts(decision: Decision) -> list[tuple[str, str]]:
 
 
 def decided(decision: Decision) -> str:
-    """By whom and when."""
+    """Return the name of the decider and the day of the decision."""
     return f"{decision.decided_by}, {formats.day(decision.at.date())}"
 
 
 @dataclass(frozen=True, slots=True)
 class PartnerLine:
-    """One partnership of a country, as a dossier lists it."""
+    """One partnership of a country, as a row of a dossier."""
 
     partnership: Partnership
     mark: Badge
@@ -40,7 +40,10 @@ class PartnerLine:
 
 
 def partner_line(row: Partnership, candidate: Candidate) -> PartnerLine:
-    """A partnership of a candidate's country; `is_from_here` where it came from a decision on this candidate."""
+    """Return the row of a partnership of a candidate's country.
+
+    `is_from_here` is true if the partnership came from a decision on this candidate.
+    """
     said = row.get_status_display()
     if row.kind == RecordKind.DOCUMENTED:
         known = f", {formats.day(row.status_as_of)}" if row.status_as_of else ""

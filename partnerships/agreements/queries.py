@@ -1,4 +1,4 @@
-"""What partnerships came from: decisions that wait for one, and what came of the candidates of a round."""
+"""Origins of partnerships: decisions without a partnership, and partnerships by candidate."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ from selection.queries import PartnershipTerm, Signature
 
 @dataclass(frozen=True, slots=True)
 class Origin:
-    """The decision a partnership came from, the one that stands now if another superseded it, and the round's memo."""
+    """The decision that a partnership came from, with the round's memo.
+
+    `later` is the decision in effect if another one superseded it.
+    """
 
     decision: Decision
     later: Decision | None
@@ -27,7 +30,7 @@ class Origin:
 
 
 def origin_of(partnership: Partnership) -> Origin | None:
-    """The decision of a partnership; None where a stated reason stands in its place."""
+    """Return the decision of a partnership, or None if it has a stated reason."""
     decision = _decisions().filter(partnerships=partnership).first()
     if decision is None:
         return None
@@ -39,12 +42,12 @@ def origin_of(partnership: Partnership) -> Origin | None:
 
 
 def find_decision(pk: int) -> Decision | None:
-    """One decision with its candidate and round."""
+    """Return a decision with its candidate and round, or None."""
     return _decisions().filter(pk=pk).first()
 
 
 def waiting_decisions() -> list[Decision]:
-    """Decisions that select and have no partnership yet, the newest first."""
+    """Return decisions that select and have no partnership yet, newest first."""
     rows = _decisions().filter(
         action=Action.SELECT,
         superseded_at__isnull=True,
@@ -61,7 +64,7 @@ def _decisions() -> QuerySet[Decision]:
 
 
 def begun_by(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
-    """The partnerships that came from decisions on some candidates, by the key of the candidate."""
+    """Return the partnerships from decisions on the candidates, by key of the candidate."""
     rows = Partnership.objects.filter(decision__candidate__in=list(candidates)).select_related("decision", "country")
     found: dict[int, list[Partnership]] = {}
     for row in rows.order_by("pk"):
@@ -71,15 +74,16 @@ def begun_by(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
 
 
 def of_country(country: Country) -> list[Partnership]:
-    """Every partnership with a country, the newest first."""
+    """Return every partnership with a country, newest first."""
     rows = Partnership.objects.filter(country=country).select_related("decision__candidate__round", "limit_policy")
     return list(rows.order_by("-starts_on", "-pk"))
 
 
 def in_partnership(today: date | None = None) -> Mapping[str, str]:
-    """The countries in a partnership on a day, each with the words for it: being prepared, or in force and not over.
+    """Return the label of each country in a partnership on a day, by country code.
 
-    What is known of a partnership of the past is its last documented status; its last day ends it.
+    The partnership is being prepared, or is in force and not over. A documented partnership counts by its last
+    documented status, until its last day.
     """
     day = today or timezone.now().date()
     rows = Partnership.objects.filter(status__in=BEFORE_SIGNATURE | IN_FORCE).filter(
@@ -93,9 +97,9 @@ ONCE_IN_FORCE = IN_FORCE | {"completed", "closed", "terminated"}
 
 
 def terms() -> list[PartnershipTerm]:
-    """Return the term of every partnership that ever came into force, whatever its status is now.
+    """Return the term of every partnership that ever came into force, in any status now.
 
-    A partnership whose first day is not known counts from its signature, or from the day its status was documented.
+    Without a first day, the term counts from the signature, or from the day of the documented status.
     """
     rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
     return [
@@ -106,7 +110,10 @@ def terms() -> list[PartnershipTerm]:
 
 
 def signatures() -> list[Signature]:
-    """Return the signature of every partnership that ever came into force; one without a day counts from its first."""
+    """Return the signature of every partnership that ever came into force.
+
+    Without a day of signature, the first day counts.
+    """
     rows = Partnership.objects.filter(status__in=ONCE_IN_FORCE).select_related("country").order_by("pk")
     return [
         Signature(row.country.code, row.title, signed)

@@ -1,4 +1,4 @@
-"""What partnerships give to the selection: who is a partner, and what came of decisions on its pages."""
+"""Registrations with the selection app: partner countries, and links from decisions."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from selection.services import (
 
 
 def register() -> None:
-    """Called once, when the app is ready."""
+    """Register the extensions. Called once, when the app is ready."""
     register_partners(queries.in_partnership)
     register_terms(queries.terms)
     register_signatures(queries.signatures)
@@ -42,7 +42,7 @@ def register() -> None:
 
 
 def _tasks(_request: HttpRequest) -> list[Task]:
-    """Countries that were selected and have no partnership yet."""
+    """Return a task for each selected country without a partnership."""
     return [
         Task(
             f"{decision.candidate.country}: open the partnership",
@@ -55,7 +55,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 
 def came_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:
-    """The partnerships that came from decisions on candidates, and where one may be opened."""
+    """Return the partnerships from decisions on candidates, with links to open missing ones."""
     if not user.allows(Permission.VIEW_PARTNERSHIPS):
         return {}
     begun = queries.begun_by(candidates)
@@ -85,7 +85,7 @@ def _address(decision: Decision) -> str:
 
 
 def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
-    """Every partnership with the country of a dossier, and the form that opens one where the round selected it."""
+    """Return every partnership with a dossier's country, and the link to open one if selected."""
     offers = [one for one in came_of([candidate], user_of(request)).get(candidate.pk, ()) if one.is_offer]
     return {
         "lines": [partner_line(row, candidate) for row in queries.of_country(candidate.country)],

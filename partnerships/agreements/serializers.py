@@ -1,4 +1,4 @@
-"""REST shapes for opening and changing a partnership, and for the reason why it was opened."""
+"""REST representation to open and change a partnership, and of its stated reason."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ STATED_REASON = {
 
 @example("A longer term", {"ends_on": "2030-12-31"})
 class PartnershipChangeSerializer(BodySerializer):
-    """Fields to change; from the signature on, terms change only by amendment. The status is changed by steps."""
+    """Fields to change. After signature, terms change only by amendment.
+
+    The status changes by steps.
+    """
 
     title = serializers.CharField(max_length=200, required=False, help_text="Its title.")
     starts_on = Day(required=False, allow_null=True, help_text="The first day.")
@@ -50,7 +53,7 @@ class PartnershipChangeSerializer(BodySerializer):
 
 @example("A partnership to open", NEW_PARTNERSHIP)
 class NewPartnershipSerializer(PartnershipChangeSerializer):
-    """The record of a selected country. It came from a decision, or from a stated reason."""
+    """A partnership to open with a selected country, from a decision or for a stated reason."""
 
     country = serializers.CharField(max_length=30, help_text="The code of the country, such as GHA.")
     title = serializers.CharField(max_length=200, help_text="Its title.")

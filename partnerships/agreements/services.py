@@ -1,4 +1,4 @@
-"""The record itself, its papers, and what public sources said."""
+"""Services for the partnership record, its documents, and public statements."""
 
 from __future__ import annotations
 
@@ -50,11 +50,11 @@ def create_partnership(
     decision: Decision | None = None,
     values: Mapping[str, Any] | None = None,
 ) -> Partnership:
-    """Open the record of a selected country, from a decision or from a stated reason, one of the two.
+    """Open a partnership with a selected country, from either a decision or a stated reason.
 
-    `values` fills further fields that people edit. Raises `ValidationError` with `origin`, with the codes of
-    `agreements.origin` where the decision does not begin one, and with `origin_country` where a stated reason is
-    about a country that no pool takes.
+    `values` fills more fields that people edit. Raises `ValidationError` with code `origin`; with the codes of
+    `agreements.origin` if the decision cannot begin a partnership; and with `origin_country` if a stated reason is
+    about a country that no pool includes.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     found = country_findings(country) if decision is None else origin_findings(decision, country)
@@ -73,8 +73,8 @@ def create_partnership(
 def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> OriginConfirmation:
     """Confirm the stated reason for a partnership, once, so that it can move on.
 
-    Raises `ValidationError`: `no_stated_reason` where a decision began it, `origin_confirmed` where it was confirmed
-    before, and `two_people` where the actor opened the record.
+    Raises `ValidationError` with code `no_stated_reason` if a decision began it, `origin_confirmed` if it is already
+    confirmed, and `two_people` if the actor opened the partnership.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked(partnership)
@@ -102,9 +102,9 @@ def document_partnership(
     signed_on: date | None = None,
     ended_on: date | None = None,
 ) -> Partnership:
-    """Open a record of the past, known from public statements, within `services.documenting`.
+    """Open a documented partnership, known from public statements, within `documenting`.
 
-    It takes no steps, no amendments and no money rows. Its last day is set once statements support it.
+    It takes no steps, no amendments, and no money rows. Its last day is set once statements support it.
     """
     partnership = Partnership(
         country=country,
@@ -125,9 +125,9 @@ def document_partnership(
 def edit_partnership(
     *, partnership: Partnership, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Partnership:
-    """Change fields of the record. From signature on the database holds the terms to amendments.
+    """Change fields of the partnership. After signature, terms change only by amendment.
 
-    Raises `EditConflict` where the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
@@ -153,7 +153,7 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
 
 @transaction.atomic
 def leave_out_national_plan(*, plan: NationalPlan, partnership: Partnership, actor: User | None) -> None:
-    """Record that a partnership does not take a plan into account; the plan itself stays."""
+    """Record that a partnership does not take a plan into account. The plan stays on file."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     if current.national_plans.filter(pk=plan.pk).exists():
@@ -173,9 +173,10 @@ def add_document_version(
     language: str = "",
     note: str = "",
 ) -> DocumentVersion:
-    """Add a version of a paper; the first makes the paper. The same bytes as the newest version add nothing.
+    """Add a version of a document, creating the document with its first version.
 
-    Raises `ValidationError` with the codes of `cpc.files.attachments` for a file that is not taken.
+    A file identical to the newest version adds nothing. Raises `ValidationError` with the codes of
+    `cpc.files.attachments` for a file that is not accepted.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     found = paper_taken(file.name or "", file.size, file)
@@ -205,7 +206,7 @@ def add_document_version(
 
 
 def open_document(*, version: DocumentVersion, actor: User) -> File[bytes]:
-    """Open a version for reading, and leave an entry of who took a copy."""
+    """Open a version for reading, and record the download in the audit trail."""
     require(actor, Permission.VIEW_PARTNERSHIPS)
     file: File[bytes] = version.file.open("rb")
     record(actor=actor, action="downloaded", target=version, after={"sha256": version.sha256})
@@ -214,7 +215,7 @@ def open_document(*, version: DocumentVersion, actor: User) -> File[bytes]:
 
 @transaction.atomic
 def state_figure(*, statement: FigureStatement, actor: User | None) -> FigureStatement:
-    """Record what a public source said. Earlier statements stay beside it."""
+    """Record a public statement of a figure. Earlier statements stay on file."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     statement.recorded_by = actor
     return create(statement, actor=actor, action="stated")

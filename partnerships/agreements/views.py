@@ -33,7 +33,7 @@ OPENED_BY_YOU = "You opened this partnership, so another person who may approve 
 
 
 class OpenPartnership(ActionView):
-    """Open the record of a country from a stated reason or, with `?decision=`, from what a decision selects."""
+    """Open a partnership for a stated reason or, with `?decision=`, from a decision."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("decision",)
@@ -125,7 +125,7 @@ class ConfirmOrigin(PartnershipAction):
 
 
 class EditPartnership(PartnershipAction):
-    """Edit a record. A signature fixes its terms; what is recorded of the instrument stays open."""
+    """Edit a partnership. Signature fixes its terms; records about the instrument stay editable."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = RecordForm

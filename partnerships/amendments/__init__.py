@@ -1,1 +1,4 @@
-"""Amendments: changes of signed terms, drafted by one person, decided by another, applied as a whole."""
+"""Amendments: changes to signed terms, drafted and decided by two people.
+
+The changes of an amendment are applied together or not at all.
+"""

@@ -1,4 +1,7 @@
-"""Amendments over REST: drafted with their changes, submitted, decided by another person, applied as a whole."""
+"""REST endpoints of amendments: draft, propose changes, submit, decide, and apply.
+
+Another person decides on an amendment, and its changes are applied together.
+"""
 
 from __future__ import annotations
 
@@ -51,10 +54,10 @@ NUMBER = number_of("number", "The number of an amendment of the partnership.")
 
 
 class _OfAmendment(PartnershipEndpoint):
-    """Something of one amendment."""
+    """Base of the endpoints under one amendment."""
 
     def amendment(self) -> Amendment:
-        """The amendment of the address; 404 where there is none."""
+        """Return the amendment that the URL names, or raise `Http404`."""
         return get_object_or_404(_with_changes(self.partnership().amendments.all()), number=self.kwargs["number"])
 
 
@@ -94,12 +97,12 @@ class Amendments(PartnershipList[Amendment]):
     serializer_class = AmendmentSerializer
 
     def get_queryset(self) -> models.QuerySet[Amendment]:
-        """All of them."""
+        """Return every amendment of the partnership, by number."""
         return _with_changes(self.partnership().amendments.order_by("number"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Draft another one, as the service allows."""
+        """Draft an amendment."""
         values = body_of(request, NewAmendmentSerializer)
         made = drafting_services.draft_amendment(partnership=self.partnership(), actor=user_of(request), **values)
         shown = _representation(made.partnership_id, made.number)
@@ -119,7 +122,7 @@ class OneAmendment(_OfAmendment):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, number: int) -> Response:
-        """The amendment."""
+        """Return the amendment."""
         return Response(AmendmentSerializer(self.amendment()).data)
 
 
@@ -137,7 +140,7 @@ class Changes(_OfAmendment):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, number: int) -> Response:
-        """The amendment."""
+        """Return the amendment with its changes."""
         return Response(AmendmentSerializer(self.amendment()).data)
 
     @extend_schema(
@@ -155,7 +158,7 @@ class Changes(_OfAmendment):
     @idempotent
     @transaction.atomic
     def post(self, request: Request, id: int, number: int) -> Response:
-        """Propose one, as the service allows."""
+        """Propose a change of the amendment."""
         draft = self.amendment()
         values = body_of(request, NewChangeSerializer)
         row = _row(draft.partnership, values["of"], values["row"])
@@ -180,7 +183,10 @@ class Changes(_OfAmendment):
 
 
 def _row(partnership: Partnership, of: str, number: int | None) -> models.Model:
-    """The row that a change is about; for an amount an unsaved one of the program."""
+    """Return the row that a change concerns.
+
+    For an amount this is an unsaved `ProgramAmount` of the program.
+    """
     if of == "partnership":
         return partnership
     if of == "amount":
@@ -211,7 +217,10 @@ def _required(rows: models.QuerySet[Row], number: int | None) -> Row:
 
 
 def _field(row: models.Model, name: str) -> str:
-    """The name of a field that can be proposed; 400 that lists them."""
+    """Return `name` if the field can be changed.
+
+    Raises `ValidationError` (400), which lists the fields that can be changed.
+    """
     known = [f.name for f in row._meta.concrete_fields if f.editable and not f.primary_key and f.name != "partnership"]
     if name not in known:
         raise ValidationError({"field": [f"There is no field “{name}” to change. They are: {', '.join(known)}."]})
@@ -232,7 +241,7 @@ class AmendmentTransitions(_OfAmendment):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, number: int) -> Response:
-        """The steps from here."""
+        """Return the steps that are available from the current state."""
         found = self.amendment()
         steps = available_steps(request, AMENDMENT, found.state, AMENDMENT_CHECKS, found)
         return Response(AmendmentStepsSerializer({"state": found.state, "steps": steps}).data)
@@ -252,7 +261,7 @@ class AmendmentTransitions(_OfAmendment):
     @idempotent
     @transaction.atomic
     def post(self, request: Request, id: int, number: int) -> Response:
-        """Take one of them."""
+        """Take a step."""
         values = body_of(request, TakeAmendmentStepSerializer)
         values.setdefault("on", today())
         require_scope(request, AMENDMENT.transition(values["name"]).permission)

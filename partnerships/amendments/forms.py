@@ -1,4 +1,4 @@
-"""The forms of amendments."""
+"""Forms of amendments."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from partnerships.models import Amendment, AmendmentKind, Government, Program
 
 
 class DraftForm(PartnershipForm):
-    """What an amendment is for, and why."""
+    """The kind, title, and reason of an amendment."""
 
     kind = choice("Kind", AmendmentKind.choices)
     title = forms.CharField(label="Title", max_length=200)
@@ -31,7 +31,7 @@ class DraftForm(PartnershipForm):
 
 
 class AmountsForm(PartnershipForm, RevisionForm):
-    """What each government then allocates to each program; an empty field leaves the amount as it is."""
+    """New amounts of each government for each program. An empty field changes nothing."""
 
     def __init__(self, *args: Any, amendment: Amendment, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -46,5 +46,5 @@ class AmountsForm(PartnershipForm, RevisionForm):
 
     @property
     def allocated(self) -> list[tuple[Program, Government, Decimal | None]]:
-        """Each program and government with its new amount. Call once the form is valid."""
+        """Return each program and government with its new amount. Call once the form is valid."""
         return [(line.program, line.government, self.cleaned_data[line.field]) for line in self.amounts]

@@ -1,4 +1,4 @@
-"""What the pages of amendments say: old beside new, in words."""
+"""Badges, labels, and the table of changes for the pages of amendments."""
 
 from __future__ import annotations
 
@@ -66,7 +66,7 @@ STATES = {
 
 @dataclass(frozen=True, slots=True)
 class Difference:
-    """One change as a row of the table: what, from what, to what."""
+    """One change as a table row, with its old and new values."""
 
     change: AmendmentChange
     what: str
@@ -76,7 +76,7 @@ class Difference:
 
 
 def amendment_mark(amendment: Amendment) -> Badge:
-    """Where it stands."""
+    """Return the badge of an amendment's state."""
     words = amendment.get_state_display()
     if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
         return Badge("warn", "Returned, being drafted")
@@ -84,7 +84,7 @@ def amendment_mark(amendment: Amendment) -> Badge:
 
 
 def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
-    """Each change in words."""
+    """Return each change as a row of the table, with its label and values as text."""
     named = rows_named(list(changes))
     models_of = {model_named(name)._meta.db_table: name for name in AMENDABLE}
     found = []
@@ -131,13 +131,13 @@ def _changed(change: AmendmentChange, name: str, named: Mapping[tuple[str, int],
 
 
 def label_of(field: models.Field[Any, Any]) -> str:
-    """The name of a column for a reader."""
+    """Return the label of a column for a reader."""
     label = LABELS.get(field.name, str(field.verbose_name))
     return f"{label[:1].upper()}{label[1:]}"
 
 
 def words_of(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str, int], str]) -> str:
-    """A value of a column, as history and amendments keep it, in words."""
+    """Return a stored value of a column as text for a reader."""
     if value in (None, "", []):
         return NOTHING
     if isinstance(field, ArrayField):
@@ -178,7 +178,7 @@ AMENDMENTS: Table[Amendment] = Table(
 
 
 def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
-    """Return old beside new; in a draft each change can be taken out."""
+    """Return the table of old and new values. In a draft each change can be removed."""
     columns: list[Column[Difference]] = [
         Column("What", lambda row: row.what, detail=lambda row: row.field),
         Column("From", lambda row: format_html("<del>{}</del>", row.old), css="is-wide"),

@@ -1,4 +1,4 @@
-"""Amendments, their changes, and the terms that they may change."""
+"""Amendments, their changes, and the terms that they can change."""
 
 from __future__ import annotations
 
@@ -25,18 +25,18 @@ from partnerships.models import (
 
 
 def model_named(name: str) -> type[models.Model]:
-    """The model of terms of a name in `AMENDABLE`."""
+    """Return the model of terms for a name in `AMENDABLE`."""
     return apps.get_model("partnerships", name)
 
 
 def amendments_of(partnership: Partnership) -> QuerySet[Amendment]:
-    """Every amendment, the newest first, with who asked and who decided."""
+    """Return every amendment, newest first, with its requester and decider."""
     people = ("requested_by", "decided_by", "applied_by", "document__document")
     return partnership.amendments.select_related(*people).prefetch_related("changes").order_by("-number")
 
 
 def terms_of(partnership: Partnership, name: str) -> QuerySet[Any]:
-    """The rows of one kind of terms, without what was withdrawn."""
+    """Return the rows of one kind of terms, without withdrawn ones."""
     model = model_named(name)
     if model is Partnership:
         return Partnership.objects.filter(pk=partnership.pk)
@@ -47,13 +47,16 @@ def terms_of(partnership: Partnership, name: str) -> QuerySet[Any]:
 
 
 def all_terms(partnership: Partnership) -> list[tuple[str, list[Any]]]:
-    """Each kind of terms that an amendment changes, with its rows; the partnership itself first."""
+    """Return each kind of terms that an amendment can change, with its rows.
+
+    The partnership itself comes first.
+    """
     return [(name, list(terms_of(partnership, name))) for name in AMENDABLE]
 
 
 @dataclass(frozen=True, slots=True)
 class AmountLine:
-    """A program and a government: what is allocated now, and what a draft says instead."""
+    """A program and a government, with the current amount and the one in a draft."""
 
     program: Program
     government: Government
@@ -62,12 +65,12 @@ class AmountLine:
 
     @property
     def field(self) -> str:
-        """Its name in a form."""
+        """Return the name of its form field."""
         return f"amount_{self.program.pk}_{self.government}"
 
 
 def amounts_of(amendment: Amendment) -> list[AmountLine]:
-    """Every program and government, those that the draft adds included."""
+    """Return a line for every program and government, including programs the draft adds."""
     partnership = amendment.partnership
     newest = ProgramAmount.objects.filter(program__partnership=partnership).order_by("program_id", "government", "-id")
     now = {(row.program_id, row.government): row.amount for row in newest.distinct("program_id", "government")}
@@ -87,32 +90,38 @@ def amounts_of(amendment: Amendment) -> list[AmountLine]:
 
 
 def proposed_of(amendment: Amendment, row: models.Model) -> Mapping[str, Any]:
-    """What a draft says of the columns of a row."""
+    """Return the values that a draft proposes for a row, by column."""
     changes: QuerySet[AmendmentChange] = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
     return {change.column: change.new for change in changes}
 
 
 def row_revision(amendment: Amendment, row: RevisionedModel) -> str:
-    """Return the revision of what a draft makes of a row: that of the row, and of what the draft says of it."""
+    """Return the combined revision of a row and of the changes a draft makes to it."""
     changes = amendment.changes.filter(row_table=row._meta.db_table, row_id=row.pk)
     return f"{row.current_revision()}-{_revision_of(changes)}"
 
 
 def amounts_revision(amendment: Amendment) -> str:
-    """Return the revision of what a draft makes of the amounts: that of the amounts, and of what the draft says."""
+    """Return the combined revision of the amounts and of the changes a draft makes to them."""
     newest = ProgramAmount.objects.filter(program__partnership=amendment.partnership_id).aggregate(Max("pk"))
     changes = amendment.changes.filter(action=ChangeAction.ADD, row_table=ProgramAmount._meta.db_table)
     return f"{newest['pk__max'] or 0}-{_revision_of(changes)}"
 
 
 def _revision_of(changes: QuerySet[AmendmentChange]) -> str:
-    """Return a revision of changes, which are added and taken out, but never edited."""
+    """Return a revision of a set of changes.
+
+    Changes are added and removed but never edited, so the newest key and the count identify the set.
+    """
     found = changes.aggregate(newest=Max("pk"), count=Count("pk"))
     return f"{found['newest'] or 0}.{found['count']}"
 
 
 def rows_named(changes: list[AmendmentChange]) -> dict[tuple[str, int], str]:
-    """The rows that changes name, in words: those that are changed, referred to, or come in with them."""
+    """Return labels of the rows that changes mention, by table and key.
+
+    These are the rows that are changed, referred to, or added by the same amendment.
+    """
     tables = {model_named(name)._meta.db_table: model_named(name) for name in AMENDABLE}
     wanted: dict[str, set[int]] = {}
     named: dict[tuple[str, int], str] = {}

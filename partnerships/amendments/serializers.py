@@ -43,14 +43,14 @@ TERMS = {
     "milestone": Milestone,
     "strategy": SustainabilityStrategy,
 }
-"""What an amendment changes, by its word."""
+"""The kinds of terms that an amendment can change, by their name in REST."""
 _WORDS = {model._meta.db_table: word for word, model in TERMS.items()}
 _VALUE = {"description": "A value as the record keeps it: text, number, truth value, list of texts, or null."}
 
 
 @extend_schema_field(_VALUE | {"nullable": True})
 class ValueField(serializers.JSONField):
-    """A value of any field."""
+    """A JSON value of any field."""
 
 
 NEW_AMENDMENT = {
@@ -85,7 +85,7 @@ NEW_AMOUNT = {"of": "amount", "row": 3, "government": "us", "amount": "4500000.0
 
 
 class ChangeSerializer(RowSerializer[AmendmentChange]):
-    """One change: a field from one value to another, or a row that comes in, of which `new` has the columns."""
+    """One change: a field with its old and new values, or a new row with its columns in `new`."""
 
     missing_reason = "not_applicable"
 
@@ -107,7 +107,7 @@ class ChangeSerializer(RowSerializer[AmendmentChange]):
 
 @example("An amendment", AMENDMENT)
 class AmendmentSerializer(RowSerializer[Amendment]):
-    """An amendment with what it changes."""
+    """An amendment with its changes."""
 
     missing_reason = "not_yet"
 
@@ -159,7 +159,7 @@ class NewChangeSerializer(BodySerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """An amount has its government and its dollars, any other change a field and a value of a kind it can have."""
+        """Require a government and an amount for an amount, else a field and a plain value."""
         if attrs["of"] == "amount":
             lacking = [name for name in ("government", "amount") if attrs.get(name) is None]
             if lacking:
@@ -176,7 +176,7 @@ class NewChangeSerializer(BodySerializer):
 
 @example("Steps of an amendment", {"state": "draft", "steps": [AVAILABLE_STEP]})
 class AmendmentStepsSerializer(serializers.Serializer[Any]):
-    """The steps that lead on from where an amendment stands."""
+    """The steps available from the current state of an amendment."""
 
     state = serializers.ChoiceField(choices=AmendmentState.choices, help_text="Where it stands.")
     steps = OfferedStepSerializer(many=True)

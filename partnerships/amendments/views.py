@@ -1,4 +1,4 @@
-"""Pages of amendments: a set of changes, drafted by one person, decided by another, applied as a whole."""
+"""Pages of amendments: draft, submit, decide, and apply."""
 
 from __future__ import annotations
 
@@ -61,7 +61,7 @@ from partnerships.states import AMENDMENT
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every amendment of a partnership, the newest first."""
+    """Show every amendment of a partnership, newest first."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     return render_page(
@@ -79,7 +79,7 @@ def amendments(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Show one amendment: old beside new, what blocks it, and the steps that may be taken."""
+    """Show one amendment: old and new values, blocking findings, and available steps."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     row = _get_amendment_or_404(partnership, number)
@@ -135,7 +135,7 @@ def _breadcrumbs(row: Amendment) -> Breadcrumbs:
 
 
 class DraftAmendment(PartnershipAction):
-    """Open a draft. What it changes is added on its own page."""
+    """Open a draft. Changes are added on the amendment's own page."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = DraftForm
@@ -155,7 +155,7 @@ class DraftAmendment(PartnershipAction):
 
 
 class DraftAction(PartnershipAction):
-    """An action that writes into the draft of an amendment."""
+    """Base of the actions that write to a draft amendment."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     back = "partnership-amendment"
@@ -175,7 +175,7 @@ class DraftAction(PartnershipAction):
 
 
 class ChangeTerm(DraftAction):
-    """Propose new values for one row of terms; a field left as it is changes nothing."""
+    """Propose new values for one row of terms. A field left as it is changes nothing."""
 
     form: RowForm
     button = "Put the changes into the draft"
@@ -237,7 +237,7 @@ class AddToTerms(DraftAction):
 
 
 class ChangeAmounts(DraftAction):
-    """Propose what each government then allocates to each program."""
+    """Propose new amounts of each government for each program."""
 
     form_class = AmountsForm
     form: AmountsForm
@@ -258,7 +258,7 @@ class ChangeAmounts(DraftAction):
 
 
 class DropChange(DraftAction):
-    """Take a change out of a draft."""
+    """Remove a change from a draft."""
 
     heading = "Take a change out"
     button = "Take it out of the draft"
@@ -288,7 +288,7 @@ DONE = {
 
 
 class TakeAmendmentStep(TransitionAction):
-    """Take one step of an amendment: submit, return, approve, reject, put into effect, withdraw."""
+    """Take one step of an amendment: submit, return, approve, reject, apply, or withdraw."""
 
     machine = AMENDMENT
     back = "partnership-amendment"

@@ -1,1 +1,1 @@
-"""The base of the REST endpoints of partnerships, with the partnership's own serializers."""
+"""Base classes of the REST endpoints of partnerships, and the partnership's own serializers."""

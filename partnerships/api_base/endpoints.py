@@ -1,4 +1,4 @@
-"""Shared parts of the endpoints of partnerships: base classes, lookups, and the record with its ETag."""
+"""Shared parts of partnership endpoints: base classes, lookups, and ETags."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def number_of(name: str, words: str) -> OpenApiParameter:
 
 
 def if_match(what: str) -> OpenApiParameter:
-    """Return the header with which a change names the state that it is made to."""
+    """Return the `If-Match` header, with which a change names the state that it applies to."""
     return OpenApiParameter(
         "If-Match",
         str,
@@ -66,35 +66,38 @@ class PartnershipChild:
     kwargs: dict[str, Any]
 
     def partnership(self) -> Partnership:
-        """Return the partnership of the URL; 404 where there is none."""
+        """Return the partnership that the URL names, or raise `Http404`."""
         return get_object_or_404(Partnership.objects.select_related("country", "limit_policy"), pk=self.kwargs["id"])
 
 
 class PartnershipEndpoint(PartnershipChild, Endpoint):
-    """Something of one partnership, read by whoever sees partnerships."""
+    """Base of the endpoints of one partnership, readable with permission to view partnerships."""
 
     required_permission: Any = VIEW
 
 
 class PartnershipList(PartnershipChild, Rows[Row], Generic[Row]):
-    """Rows of one partnership, read by whoever sees partnerships."""
+    """Base of the lists of one partnership, readable with permission to view partnerships."""
 
     required_permission: Any = VIEW
 
 
 def partnerships() -> QuerySet[Partnership]:
-    """Return every partnership, by country, the newest first."""
+    """Return every partnership, by country, newest first."""
     return Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
 
 def programs() -> QuerySet[Program]:
-    """Return the programs that were not withdrawn, with the newest amount of each government."""
+    """Return the active programs with the newest amount of each government."""
     newest = ProgramAmount.objects.order_by("program_id", "government", "-id").distinct("program_id", "government")
     return Program.objects.filter(withdrawn=False).prefetch_related(Prefetch("amounts", newest))
 
 
 def _in_full(number: int) -> Partnership:
-    """Return a partnership with everything that `PartnershipSerializer` shows; 404 where there is none."""
+    """Return a partnership with everything that `PartnershipSerializer` shows.
+
+    Raises `Http404` if there is none.
+    """
     granted = LimitException.objects.filter(grant__isnull=False).select_related("grant").order_by("pk")
     rows = partnerships().select_related("country", "limit_policy", "decision", "origin_confirmation")
     found = rows.prefetch_related(
@@ -109,16 +112,19 @@ def _in_full(number: int) -> Partnership:
 
 
 def state_of_all() -> str:
-    """Return a text that differs after any change of any partnership, in one cheap query.
+    """Return text that differs after any change of any partnership, in one cheap query.
 
-    It is the sum of their versions. Versions only rise and no partnership is deleted, so that two states never have
-    the same sum, and no list of some of them, however it is filtered, differs while the sum is the same.
+    The text is the sum of all versions. Versions only rise and no partnership is deleted, so two states never have
+    the same sum, and no list, however filtered, differs while the sum is the same.
     """
     return str(Partnership.objects.order_by().aggregate(changes=Sum("version"))["changes"])
 
 
 def partnership_etag(request: Request, number: int) -> str:
-    """Return the ETag that the answer about a partnership has now, in one query; 404 where there is none."""
+    """Return the current ETag of a partnership's response, in one query.
+
+    Raises `Http404` if there is no such partnership.
+    """
     titles = NationalPlan.objects.filter(partnerships=OuterRef("pk")).order_by("pk").values("title")
     state = Partnership.objects.filter(pk=number).values_list(
         "pk", "version", "country__name", "country__region", "decision__superseded_at", ArraySubquery(titles)
@@ -129,24 +135,27 @@ def partnership_etag(request: Request, number: int) -> str:
 
 
 def get_at_revision(request: Request, number: int) -> Partnership:
-    """Return the partnership, locked until the transaction ends, as the client has read it; else 412 or 428."""
+    """Return the partnership at the client's revision, locked until the transaction ends.
+
+    Responds with 412 if it changed since the client read it, and 428 without an `If-Match` header.
+    """
     current = get_locked_or_404(Partnership.objects.all(), pk=number)
     require_match(request, partnership_etag(request, number))
     return current
 
 
 def partnership_response(number: int, etag: str, status: int = 200) -> Response:
-    """Return the answer about a partnership."""
+    """Return the response for a partnership."""
     return tagged(Response(PartnershipSerializer(_in_full(number)).data, status=status), etag)
 
 
 def updated_response(request: Request, number: int, status: int = 200) -> Response:
-    """Return the answer to a change: the partnership as it now is, with the ETag that a next change names."""
+    """Return the response to a change: the updated partnership with its new ETag."""
     return partnership_response(number, partnership_etag(request, number), status)
 
 
 def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[str, Any]:
-    """Return the values of the body; 400 that names each field that is wrong."""
+    """Return the values of the body. Raises `ValidationError` (400) with each wrong field."""
     serializer = shape(data=request.data)
     serializer.is_valid(raise_exception=True)
     values: dict[str, Any] = serializer.validated_data
@@ -154,7 +163,10 @@ def body_of(request: Request, shape: type[serializers.Serializer[Any]]) -> dict[
 
 
 def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk") -> Any:
-    """Return the row that a field of the body names; 400 where the partnership has none. None names none."""
+    """Return the row that a field of the body names, or None for None.
+
+    Raises `ValidationError` (400) if the partnership has no such row.
+    """
     if value is None:
         return None
     found = rows.filter(**{by: value}).first()
@@ -164,14 +176,17 @@ def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk"
 
 
 def require_scope(request: Request, permission: str) -> None:
-    """Raise 403 that names the scope where only the token comes between the account and the permission."""
+    """Raise an error (403) if the request's token lacks the scope of a permission.
+
+    The error names the scope. It is not raised if the account lacks the permission itself.
+    """
     check_scope(request, Permission(permission))
 
 
 def get_locked_or_404(rows: QuerySet[Row], **which: Any) -> Row:
-    """Return one row, locked until the transaction ends; 404 where there is none.
+    """Return one row, locked until the transaction ends, or raise `Http404`.
 
-    A row below a partnership is locked before its partnership, as every writer does.
+    A row under a partnership is locked before its partnership, as every writer does.
     """
     return get_object_or_404(rows.select_for_update(of=("self",), no_key=True), **which)
 
@@ -184,7 +199,7 @@ def today() -> date:
 def available_steps(
     request: Request, machine: StateMachine, state: str, checks: Checks[Subject], subject: Subject
 ) -> list[AvailableStep]:
-    """Return the steps from a state, each with whether this account may take it, and its findings of today."""
+    """Return the steps from a state, with the account's permission and today's findings."""
     user, on = user_of(request), today()
     return [
         AvailableStep(

@@ -1,4 +1,4 @@
-"""REST representation of the rows that the answer about a partnership holds."""
+"""REST representation of the rows inside a partnership's response."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ PROGRAM = {
 
 
 class ExceptionSerializer(RowSerializer[LimitException]):
-    """An exception from one of the two limits."""
+    """A limit exception of the partnership."""
 
     missing_reason = "not_applicable"
     missing_reasons = {"expires_on": "not_recorded"}
@@ -55,7 +55,7 @@ class ParticipantSerializer(RowSerializer[Participant]):
 
 
 class ObjectiveSerializer(RowSerializer[Objective]):
-    """What both governments expect to achieve."""
+    """An outcome that both governments expect."""
 
     number = serializers.IntegerField(help_text="Its number.")
     title = text_field("Its title.")
@@ -65,7 +65,7 @@ class ObjectiveSerializer(RowSerializer[Objective]):
 
 
 def _allocated(words: str, government: Government) -> serializers.DecimalField:
-    """Return the field of what one government allocates, from the newest amounts; see `base.programs`."""
+    """Return the field for one government's newest allocation; see `endpoints.programs`."""
 
     def newest(amounts: Any) -> Decimal | None:
         return next((row.amount for row in amounts.all() if row.government == government), None)
@@ -75,7 +75,7 @@ def _allocated(words: str, government: Government) -> serializers.DecimalField:
 
 @example("A program", PROGRAM)
 class PartnershipProgramSerializer(RowSerializer[Program]):
-    """A program and what each government allocates to it."""
+    """A program with each government's allocation."""
 
     id = serializers.IntegerField(help_text="Its number.")
     title = text_field("Its title.")
@@ -85,7 +85,7 @@ class PartnershipProgramSerializer(RowSerializer[Program]):
 
 
 class StatementSerializer(RowSerializer[FigureStatement]):
-    """What a public source said about a figure. Statements disagree over time; none is overwritten."""
+    """A figure that a public source stated. Statements disagree over time; none is overwritten."""
 
     missing_reason = "not_applicable"
     missing_reasons = {"stated_on": "not_recorded"}

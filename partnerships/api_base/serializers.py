@@ -44,7 +44,7 @@ def _latest_end(
 
 
 class TermSerializer(RowSerializer[Partnership]):
-    """From when to when it lasts, and how long it may."""
+    """The first and last day of the term, and its limit."""
 
     missing_reasons = {"signed_on": "not_yet", "ended_on": "not_yet"}
 
@@ -81,14 +81,14 @@ class TermSerializer(RowSerializer[Partnership]):
 
 
 def _total(words: str, column: str) -> serializers.DecimalField:
-    """Return the field of a total of money, which only the record of a managed partnership has."""
+    """Return the field for a total of money, which only a managed partnership has."""
     return computed(
         money_field(words), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
     )
 
 
 class FundingSerializer(RowSerializer[Partnership]):
-    """TIP Office project funds in U.S. dollars, exact to the cent; null where there is no ledger."""
+    """TIP Office project funds in U.S. dollars, exact to the cent; null without a ledger."""
 
     currency = computed(text_field("USD."), lambda: "USD")
     limit = computed(
@@ -109,7 +109,7 @@ class FundingSerializer(RowSerializer[Partnership]):
 
 
 class FundingInFullSerializer(FundingSerializer):
-    """Project funds as in a list, with the amounts that do not count against the limit."""
+    """Project funds as in a list, with the amounts that do not count toward the limit."""
 
     other_us_cash = _total(
         "Cash of the United States from other accounts. It doesn't count against the limit.", "other_us_cash"
@@ -150,7 +150,7 @@ BRIEF: dict[str, Any] = {
 
 
 class _PartnershipSerializer(RowSerializer[Partnership]):
-    """The beginning of a partnership, in a list and in full."""
+    """Fields common to a partnership in a list and in full."""
 
     missing_reasons = {"status_as_of": "not_yet"}
 
@@ -165,7 +165,7 @@ class _PartnershipSerializer(RowSerializer[Partnership]):
 
     @classmethod
     def reason_for_row(cls, row: Mapping[str, Any]) -> str | None:
-        """Return that the record does not say, where public statements are all there is."""
+        """Return the reason "not recorded" for a row known only from public statements."""
         return "not_recorded" if row["kind"] == RecordKind.DOCUMENTED else None
 
 
@@ -175,7 +175,7 @@ def _changed_at() -> serializers.DateTimeField:
 
 @example("A partnership in a list", BRIEF)
 class PartnershipBriefSerializer(_PartnershipSerializer):
-    """A partnership in brief. Each null has its reason in `missing`; nothing unknown is zero."""
+    """A partnership in brief. Each null has its reason in `missing`; no unknown value is zero."""
 
     funding = FundingSerializer(source="*")
     updated_at = _changed_at()
@@ -191,7 +191,7 @@ def _confirmed_at(decision: int | None, at: datetime | None) -> datetime | Missi
 
 
 class OriginSerializer(RowSerializer[Partnership]):
-    """What a partnership came from."""
+    """The origin of a partnership."""
 
     missing_reasons = {"decision": "not_applicable"}
 
@@ -218,7 +218,7 @@ class OriginSerializer(RowSerializer[Partnership]):
 
 
 class LegalReviewSerializer(RowSerializer[Partnership]):
-    """What the Office of the Legal Adviser found (1 U.S.C. 112b)."""
+    """The finding of the Office of the Legal Adviser (1 U.S.C. 112b)."""
 
     result = serializers.ChoiceField(
         source="legal_review", choices=LegalReview.choices, help_text="What the instrument is."
@@ -269,7 +269,7 @@ PARTNERSHIP: dict[str, Any] = {
 
 @example("A partnership", PARTNERSHIP)
 class PartnershipSerializer(_PartnershipSerializer):
-    """A partnership with its terms, its limits and what was publicly stated about it."""
+    """A partnership with its terms, its limits, and public statements about it."""
 
     funding = FundingInFullSerializer(source="*")
     updated_at = _changed_at()

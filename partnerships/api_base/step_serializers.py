@@ -1,4 +1,4 @@
-"""REST representation of findings, and of the steps that a record can take."""
+"""REST representation of findings and of available steps."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ STEPS = {
 
 @dataclass(frozen=True, slots=True)
 class AvailableStep:
-    """A step from the present state, whether this account may take it, and what its rules find today."""
+    """A step from the current state, with the account's permission and today's findings."""
 
     transition: Transition
     allowed: bool
@@ -57,7 +57,7 @@ class AvailableStep:
 
 
 class FindingSerializer(RowSerializer[Finding]):
-    """One thing that a rule found. Texts are empty where there is nothing to say."""
+    """One finding of a rule. Texts are empty if they do not apply."""
 
     code = text_field("A word for programs.")
     severity = serializers.ChoiceField(choices=[(s.value, s.value) for s in Severity], help_text="How much it weighs.")
@@ -70,13 +70,13 @@ class FindingSerializer(RowSerializer[Finding]):
 
 @example("Findings", {"findings": [FINDING]})
 class FindingsSerializer(serializers.Serializer[Any]):
-    """What the rules find today."""
+    """The findings of today."""
 
     findings = FindingSerializer(many=True)
 
 
 class OfferedStepSerializer(RowSerializer[AvailableStep]):
-    """One step that leads on from where something stands."""
+    """One step that is available from the current state."""
 
     name = text_field("Its name, to be sent.", source="transition.name")
     label = text_field(  # type: ignore[assignment]  # hides `Field.label`
@@ -91,7 +91,7 @@ class OfferedStepSerializer(RowSerializer[AvailableStep]):
 
 
 class StepSerializer(OfferedStepSerializer):
-    """One step of the lifecycle that leads on from where the partnership stands."""
+    """One step of the lifecycle that is available from the current status."""
 
     takes_determination = computed(
         serializers.BooleanField(help_text="Whether it takes a determination by statute."),
@@ -102,7 +102,7 @@ class StepSerializer(OfferedStepSerializer):
 
 @example("Steps", STEPS)
 class StepsSerializer(serializers.Serializer[Any]):
-    """The steps that lead on from here, with what stands in their way today."""
+    """The steps available from the current status, with the findings that block them today."""
 
     status = serializers.ChoiceField(choices=Status.choices, help_text="Where the partnership stands.")
     steps = StepSerializer(many=True)

@@ -47,13 +47,13 @@ class Ledger(PartnershipList[LedgerEntry]):
     serializer_class = serializers.LedgerEntrySerializer
 
     def get_queryset(self) -> QuerySet[LedgerEntry]:
-        """Return all its rows as tuples."""
+        """Return all ledger entries of the partnership's awards, as tuples."""
         rows = LedgerEntry.objects.filter(award__partnership=self.partnership())
         return serializers.LedgerEntrySerializer.tuples(rows.order_by("on", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record another one."""
+        """Record a ledger entry."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewLedgerEntrySerializer)
         award = get_or_400(partnership.awards.all(), "award", values.pop("award"))

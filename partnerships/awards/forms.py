@@ -1,4 +1,4 @@
-"""The forms of an award: what describes it, its ledger, sub-awards, reports, close-out and state."""
+"""Forms of an award: description, ledger, sub-awards, reports, close-out, and state."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from partnerships.schedules import ReportFrequency, ReportKind
 
 
 class AwardForm(RowForm):
-    """What describes an award; its amounts come in through the ledger."""
+    """The description of an award. Its amounts are recorded in the ledger."""
 
     error_fields = {"dates_order": "ends_on"}
 
@@ -98,7 +98,7 @@ class LedgerForm(PartnershipForm):
 
 
 class SubAwardForm(RowForm):
-    """What the recipient passes on, inside the award."""
+    """A sub-award of the recipient, inside the award."""
 
     error_fields = {"award_subawarded_over_awarded": "amount", "replaces": "recipient"}
 
@@ -111,7 +111,7 @@ class SubAwardForm(RowForm):
 
 
 class ScheduleForm(PartnershipForm):
-    """Which reports are due, and how often."""
+    """The kind and frequency of reports to schedule."""
 
     kind = choice("Report", ReportKinds.choices, coerce=ReportKind)
     frequency = choice(
@@ -136,7 +136,7 @@ class ReportEventForm(PartnershipForm):
 
 
 class CloseoutStepForm(PartnershipForm):
-    """That a step of the close-out is done, or why it does not apply."""
+    """A step of the close-out: the day it was done, or the reason why it does not apply."""
 
     error_fields = {"closeout_step": "done_on"}
 
@@ -145,7 +145,7 @@ class CloseoutStepForm(PartnershipForm):
 
 
 class AwardStateForm(PartnershipForm, RevisionForm):
-    """What an award becomes next, and why."""
+    """The next state of an award, with its day and reason."""
 
     inputs = ("state", "on", "reason")
 

@@ -1,4 +1,4 @@
-"""What the page of one award says and exports."""
+"""Facts, tables, and exports for the page of one award."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
 
 _COMBINED = frozenset({"title", "recipient", "not_competed_because"})
-"""Columns of text that the page shows together with others."""
+"""Columns of text that the page combines with others."""
 SOON = 30
 
 
 @dataclass(frozen=True, slots=True)
 class Movement:
-    """A row of the ledger, which way it counts, and the totals of the award after it."""
+    """A ledger entry with its signed amount and the totals of the award after it."""
 
     entry: LedgerEntry
     signed: Decimal
@@ -40,7 +40,7 @@ class Movement:
 
 
 def movements(ledger: Sequence[LedgerEntry]) -> list[Movement]:
-    """The ledger with its running totals."""
+    """Return the ledger entries with running totals."""
     return list(_running(ledger))
 
 
@@ -53,7 +53,7 @@ def _running(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
 
 
 def award_facts(award: Award) -> list[Fact]:
-    """Return the totals of an award, each with what is left under it."""
+    """Return the totals of an award, each with its headroom."""
     left = award_headroom(award)
     return [
         Fact("Awarded", formats.dollars(award.awarded_total)),
@@ -72,13 +72,13 @@ def award_facts(award: Award) -> list[Fact]:
 
 
 def _plain_columns() -> list[models.CharField[Any, Any]]:
-    """Return the columns of free text that the page shows under their own names, in the order of the model."""
+    """Return the free-text columns that the page shows under their own names, in model order."""
     columns = [column for column in Award._meta.concrete_fields if isinstance(column, models.CharField)]
     return [column for column in columns if column.editable and not column.choices and column.name not in _COMBINED]
 
 
 def description(award: Award) -> list[tuple[str, str]]:
-    """Return what describes an award, as pairs of label and value."""
+    """Return the description of an award, as pairs of label and value."""
     days = f"{formats.day(award.starts_on)} to {formats.day(award.ends_on)}" if award.starts_on else "Not dated"
     if award.ended_on:
         days = f"{days}; ended {formats.day(award.ended_on)}"
@@ -95,7 +95,7 @@ def description(award: Award) -> list[tuple[str, str]]:
 
 
 def report_mark(row: ReportDue, today: date) -> Badge:
-    """Tell whether a report is due, late, in, accepted, returned or waived."""
+    """Return the badge of a report: due, late, received, accepted, returned, or waived."""
     standing = getattr(row, "standing", None)
     if standing == "accepted":
         return Badge("good", "Accepted")
@@ -114,7 +114,7 @@ def report_mark(row: ReportDue, today: date) -> Badge:
 
 
 def closeout_mark(row: CloseoutStep, today: date) -> Badge:
-    """Whether a step of the close-out is done."""
+    """Return the badge of a close-out step."""
     if row.not_applicable_because:
         return Badge("none", "Does not apply")
     if row.done_on:
@@ -160,7 +160,7 @@ def _movement_words(entry: LedgerEntry) -> str:
 
 
 def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDue]:
-    """Return the reports of an award; with `records` each leads to the form that records what happened to it."""
+    """Return the table of reports. With `records`, each links to the form to record an event."""
 
     def state(row: ReportDue) -> SafeString:
         events = (

@@ -1,4 +1,4 @@
-"""REST shapes of the ledger of awards."""
+"""REST representation of the ledger of awards."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ ENTRY = {
 
 @example("A movement of money", ENTRY)
 class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSerializer[LedgerEntry]):
-    """One movement of money under an award, in U.S. dollars. The kind says which way it counts."""
+    """One movement of money under an award, in U.S. dollars. The kind gives the sign."""
 
     award = serializers.IntegerField(source="award_id", help_text="The number of the award.")
     kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
@@ -44,7 +44,7 @@ class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSeriali
 
 @example("An obligation", NEW_ENTRY)
 class NewLedgerEntrySerializer(BodySerializer):
-    """A movement of money to record. What was wrong is set right by another row."""
+    """A movement of money to record. A correction is another entry."""
 
     award = serializers.IntegerField(help_text="The number of an award of the partnership.")
     kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")

@@ -1,4 +1,4 @@
-"""Pages of awards: what describes one, its ledger, sub-awards, reports, close-out, and state."""
+"""Pages of awards: description, ledger, sub-awards, reports, close-out, and state."""
 
 from __future__ import annotations
 
@@ -55,7 +55,10 @@ def _get_award_or_404(partnership: Partnership, pk: int) -> Award:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
-    """Show one award; `?format=csv|xlsx` exports its ledger with running totals."""
+    """Show one award.
+
+    `?format=csv|xlsx` exports its ledger with running totals.
+    """
     check_parameters(request, ("format",))
     partnership = get_managed_or_404(pk)
     found = _get_award_or_404(partnership, award)
@@ -89,7 +92,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
 
 
 class OpenAward(MoneyAction):
-    """Open an award; its amounts come in through the ledger."""
+    """Open an award. Its amounts are recorded in the ledger."""
 
     form_class = AwardForm
     heading = "Open an award"
@@ -122,7 +125,7 @@ class AwardAction(MoneyAction):
 
 
 class EditAward(AwardAction):
-    """Change what describes an award."""
+    """Change the description of an award."""
 
     form_class = AwardForm
     form: AwardForm
@@ -163,7 +166,10 @@ class ChangeAwardState(AwardAction):
 
 
 class RecordLedgerEntry(AwardAction):
-    """Record a movement of money. An error names the limit, the excess, and the largest lawful amount."""
+    """Record a movement of money in the ledger.
+
+    An error names the limit, the excess, and the largest lawful amount.
+    """
 
     form_class = LedgerForm
     heading = "Record a movement of money"
@@ -208,7 +214,7 @@ class RecordSubAward(AwardAction):
 
 
 class ReplaceSubAward(RecordSubAward):
-    """Record a sub-award in the place of another."""
+    """Record a sub-award that replaces another."""
 
     heading = "Replace a sub-award"
     button = "Record in its place"
@@ -226,7 +232,7 @@ class ReplaceSubAward(RecordSubAward):
 
 
 class ScheduleReports(AwardAction):
-    """Put the reports of an award on its schedule, from its first to its last day."""
+    """Schedule the reports of an award, from its first to its last day."""
 
     form_class = ScheduleForm
     heading = "Schedule reports"
@@ -240,7 +246,7 @@ class ScheduleReports(AwardAction):
 
 
 class RecordReportEvent(AwardAction):
-    """Record that a report came in, was accepted, or was returned."""
+    """Record that a report was received, accepted, returned, or waived."""
 
     form_class = ReportEventForm
     heading = "Record what happened to a report"
@@ -273,7 +279,7 @@ class RecordReportEvent(AwardAction):
 
 
 class PlanCloseout(AwardAction):
-    """List the steps that close an award."""
+    """List the steps of an award's close-out."""
 
     heading = "Plan the close-out"
     button = "List the steps"

@@ -1,4 +1,4 @@
-"""Triggers of amendments: who decides, when changes are drafted, and that each is applied whole."""
+"""Triggers of amendments: second person, edits of drafts, and application as a whole."""
 
 from __future__ import annotations
 
@@ -9,7 +9,10 @@ from partnerships.database.rows import PARTNERSHIP, lock_sql
 
 
 def amendment_decided() -> pgtrigger.Trigger:
-    """Require that another person decides on an amendment and that it is applied once, in one transaction."""
+    """Return a trigger that requires another person's decision and one application.
+
+    An amendment is applied once, in one transaction.
+    """
     func = f"""
             IF TG_OP = 'DELETE' THEN
                 PERFORM cpc_refuse('kept', 'An amendment is withdrawn, never deleted.');
@@ -60,7 +63,10 @@ def amendment_decided() -> pgtrigger.Trigger:
 
 
 def amendment_applies_whole() -> pgtrigger.Trigger:
-    """At the end of the transaction, refuse an applied amendment of which not every change is in effect."""
+    """Return a trigger that rejects an applied amendment with a change that is not in effect.
+
+    It runs at the end of the transaction.
+    """
     return pgtrigger.Trigger(
         name="applies_whole",
         when=pgtrigger.After,
@@ -82,7 +88,7 @@ def amendment_applies_whole() -> pgtrigger.Trigger:
 
 
 def change_while_draft() -> pgtrigger.Trigger:
-    """Let the changes of an amendment be written only while it is a draft."""
+    """Return a trigger that permits writes to an amendment's changes only while it is a draft."""
     return pgtrigger.Trigger(
         name="while_draft",
         when=pgtrigger.Before,

@@ -1,4 +1,4 @@
-"""Triggers that check who may record a row: origins, determinations, corrections, exemptions, history."""
+"""Triggers for the authority to record origins, determinations, exemptions, and history."""
 
 from __future__ import annotations
 
@@ -14,10 +14,11 @@ APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 
 
 def comes_from_decision() -> pgtrigger.Trigger:
-    """Require that the decision of a new partnership selects its country, is in effect, and belongs to a decided round.
+    """Return a trigger that requires a valid origin of a new partnership.
 
-    The decision is locked, so that none supersedes it meanwhile. Without a decision the country is one that a pool
-    may take. What a record came from, and who opened it, is fixed when it is made.
+    The decision must select its country, be in effect, and belong to a decided round. It is locked, so that no other
+    decision supersedes it meanwhile. Without a decision the country must be one that a pool may include. The origin
+    and the person who opened the record are fixed on insert.
     """
     states = ", ".join(f"'{state}'" for state in DECIDED_ROUND)
     return pgtrigger.Trigger(
@@ -59,7 +60,7 @@ def comes_from_decision() -> pgtrigger.Trigger:
 
 
 def confirms_reason() -> pgtrigger.Trigger:
-    """Let a confirmation in once, for a stated reason, by another person who may approve."""
+    """Return a trigger that permits one confirmation of a stated reason, by another approver."""
     return pgtrigger.Trigger(
         name="a_two_people",
         when=pgtrigger.Before,
@@ -82,9 +83,10 @@ def confirms_reason() -> pgtrigger.Trigger:
 
 
 def determines() -> pgtrigger.Trigger:
-    """Let a determination in by somebody who may approve, about its own partnership's awards and suspensions.
+    """Return a trigger that permits determinations only from an approver.
 
-    A reinstatement ends a suspension of the same extent, once each of its grounds has a closed correction.
+    A determination concerns awards and suspensions of its own partnership. A reinstatement ends a suspension of the
+    same scope, once each of its grounds has a closed correction.
     """
     return pgtrigger.Trigger(
         name="b_determines",
@@ -117,7 +119,7 @@ def determines() -> pgtrigger.Trigger:
 
 
 def closed_once() -> list[pgtrigger.Trigger]:
-    """Let a correction be closed once, by somebody who may approve, and otherwise stay as it is."""
+    """Return triggers that permit an approver to close a correction once, and no other change."""
     return [
         pgtrigger.Trigger(
             name="closed_once",
@@ -142,7 +144,7 @@ def closed_once() -> list[pgtrigger.Trigger]:
 
 
 def exempts() -> pgtrigger.Trigger:
-    """Let an exemption from notification in only by somebody who may approve."""
+    """Return a trigger that permits exemptions from notification only from an approver."""
     return pgtrigger.Trigger(
         name="b_exempts",
         when=pgtrigger.Before,
@@ -157,7 +159,10 @@ def exempts() -> pgtrigger.Trigger:
 
 
 def written_by_triggers() -> pgtrigger.Trigger:
-    """Let a row in only from inside another trigger: nobody tells a history that did not happen."""
+    """Return a trigger that permits rows only from inside another trigger.
+
+    This keeps people from writing history.
+    """
     return pgtrigger.Trigger(
         name="a_written_by_triggers",
         when=pgtrigger.Before,

@@ -1,4 +1,4 @@
-"""The SQL that holds awards and their ledger: totals, days, and the partnership that they count in."""
+"""Triggers of awards and their ledger: totals, days, and the partnership's totals."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ FIRST_OBLIGATION = "The first obligation activated the award."
 
 
 def award_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
-    """Return the columns of an award that follow from its ledger and its sub-awards."""
+    """Return the columns of an award that are derived from its ledger and sub-awards."""
     return [f"{total}_total" for total in (*_ledger_totals(effects), "subawarded")]
 
 
@@ -22,7 +22,7 @@ def _ledger_totals(effects: Mapping[str, tuple[str, int]]) -> list[str]:
 
 
 def _ledger_total(effects: Mapping[str, tuple[str, int]], total: str) -> str:
-    """Return the SQL of one total of award `NEW`: the sum of its ledger entries, each with its sign."""
+    """Return the SQL of one total of award `NEW`: the signed sum of its ledger entries."""
     signs = " ".join(
         f"WHEN '{kind}' THEN {sign} * l.amount" for kind, (counted_in, sign) in effects.items() if counted_in == total
     )
@@ -30,9 +30,9 @@ def _ledger_total(effects: Mapping[str, tuple[str, int]], total: str) -> str:
 
 
 def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
-    """Before an award is written, derive its totals from the ledger; refuse any other value for them.
+    """Return a trigger that derives an award's totals from the ledger before each write.
 
-    `effects` gives the total that each kind of ledger entry counts in, and its sign.
+    It rejects any other value. `effects` gives, for each kind of ledger entry, its total and its sign.
     """
     ledger, columns = _ledger_totals(effects), award_totals(effects)
     brought = " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
@@ -67,9 +67,9 @@ def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
 
 
 def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
-    """After rows under awards came in, derive the awards, then their partnerships.
+    """Return a trigger that derives awards, then their partnerships, after rows were added.
 
-    For the `ledger`, the current states of award and partnership must allow the movement, and what is then obligated
+    For the `ledger`, the current states of award and partnership must permit the movement, and the obligated amount
     must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
@@ -124,10 +124,10 @@ OVER = "'terminated', 'ended', 'closed'"
 
 
 def award_in_bounds() -> pgtrigger.Trigger:
-    """Refuse an award that would run longer after the first day of its partnership than any may.
+    """Return a trigger that rejects an award that ends too long after its partnership's first day.
 
-    Only days that are written are asked about, so that an older award can still be ended and closed. One that runs
-    again has no day on which it ended.
+    It checks only changed days, so that an older award can still be ended and closed. An award that runs again loses
+    the day on which it ended.
     """
     return pgtrigger.Trigger(
         name="b_in_bounds",
@@ -152,7 +152,7 @@ def award_in_bounds() -> pgtrigger.Trigger:
 
 
 def obligated_in_force() -> pgtrigger.Trigger:
-    """Refuse an obligation of a day before the partnership was in force and before its first day."""
+    """Return a trigger that rejects obligations dated before entry into force and the first day."""
     return pgtrigger.Trigger(
         name="b_in_force",
         when=pgtrigger.Before,

@@ -1,6 +1,6 @@
-"""Triggers of single tables: what derives the partnership's columns, and who may move what.
+"""Triggers of the partnership's derived columns, its steps, and limit decisions.
 
-Helper functions (`cpc_...`) are made by the migrations.
+The migrations create the helper functions (`cpc_...`).
 """
 
 from __future__ import annotations
@@ -31,11 +31,11 @@ def _brought(columns: tuple[str, ...]) -> str:
 
 
 def derives_columns() -> pgtrigger.Trigger:
-    """Before a partnership is written, derive status, limits and totals; refuse any other value for them.
+    """Return a trigger that derives status, limits, and totals before each write.
 
-    The limits are those of the policy (in force today before signature, snapshotted at signature) or of a granted
-    exception that has not expired. Where policy or exceptions fall below what is in use, what is in use stays
-    lawful and nothing can be added; a signature takes no such allowance.
+    It rejects any other value for them. The limits come from the policy (the one in force today before signature,
+    fixed at signature) or from a granted exception that has not expired. If policy or exceptions fall below the
+    amounts in use, those stay lawful and nothing can be added; a signature gets no such allowance.
     """
     assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
     return pgtrigger.Trigger(
@@ -90,14 +90,14 @@ def derives_columns() -> pgtrigger.Trigger:
 
 
 def first_day_frozen() -> pgtrigger.Trigger:
-    """Keep the first day once a partnership is in force, but for a correction with its document.
+    """Return a trigger that fixes the first day of a partnership in force.
 
-    `b_by_amendment` holds the correction to the very value that another person approved. The limit of the term counts
-    from this day or from entry into force, which is a recorded step and never changes. A record of the past takes no
-    amendment; its two days stay as they were recorded.
+    Only a correction with its document can change it, and `b_by_amendment` limits the correction to the exact value
+    that another person approved. The limit of the term counts from this day or from entry into force, which is a
+    recorded step and never changes. A documented partnership takes no amendment, so its two days never change.
     """
     return pgtrigger.Trigger(
-        # Before `b_by_amendment`, which would give another reason for the same refusal.
+        # Must run before `b_by_amendment`, which would give another reason for the same error.
         name="ab_first_day_frozen",
         when=pgtrigger.Before,
         operation=pgtrigger.Update,
@@ -126,7 +126,7 @@ def first_day_frozen() -> pgtrigger.Trigger:
 
 
 def never_deleted() -> pgtrigger.Trigger:
-    """Keep every partnership; one that came to nothing is canceled."""
+    """Return a trigger that rejects the deletion of a partnership. An abandoned one is canceled."""
     return pgtrigger.Trigger(
         name="never_deleted",
         when=pgtrigger.Before,
@@ -136,7 +136,10 @@ def never_deleted() -> pgtrigger.Trigger:
 
 
 def _settled() -> str:
-    """Return statements that refuse to close partnership `p` before its awards, money, and reports are settled."""
+    """Return SQL that rejects closing partnership `p` too early.
+
+    Its awards, money, and reports must be settled first.
+    """
     settled = ", ".join(f"'{state}'" for state in sorted(states.REPORTS_SETTLED))
     return f"""
                     IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
@@ -153,7 +156,10 @@ def _settled() -> str:
 
 
 def moves_partnership() -> list[pgtrigger.Trigger]:
-    """Let a step in if the state machine has it, with the determination that it needs."""
+    """Return triggers that permit only steps of the state machine.
+
+    A step that needs a determination must have one.
+    """
     machine = states.PARTNERSHIP
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
     kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in states.BY_DETERMINATION.items())
@@ -215,7 +221,10 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
 
 
 def grants() -> list[pgtrigger.Trigger]:
-    """Let a grant of an exception in only by another person who may approve, with authority and document."""
+    """Return triggers that permit a grant of an exception only from another approver.
+
+    A grant needs an authority and a document.
+    """
     return [
         pgtrigger.Trigger(
             name="a_two_people",
@@ -263,7 +272,10 @@ def grants() -> list[pgtrigger.Trigger]:
 
 
 def refuses() -> pgtrigger.Trigger:
-    """Let a refusal of an exception in only by another person who may approve, and before it is granted."""
+    """Return a trigger that permits a rejection of an exception only from another approver.
+
+    A granted exception cannot be rejected.
+    """
     return pgtrigger.Trigger(
         name="a_two_people",
         when=pgtrigger.Before,
@@ -287,7 +299,10 @@ def refuses() -> pgtrigger.Trigger:
 
 
 def approves_policy() -> pgtrigger.Trigger:
-    """Let a policy be approved only by another person, and for days to come; the first comes with the software."""
+    """Return a trigger that permits approval of a policy only by another person, for future days.
+
+    The first policy comes with the software.
+    """
     return pgtrigger.Trigger(
         name="a_two_people",
         when=pgtrigger.Before,

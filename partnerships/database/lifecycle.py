@@ -1,7 +1,7 @@
-"""Triggers that hold what moves by recorded steps: plans, reporting periods and dialogues.
+"""Triggers for recorded steps of plans, reporting periods, and dialogues.
 
-A step is a row that is never changed. The state of the thing is the target of its newest step; the database lets a
-step in only where the table of transitions has it, and refuses to write the state in any other way.
+A step is a row that is never changed. The state of a record is the target of its newest step. The database permits a
+step only if the state machine has the transition, and rejects any other write of the state.
 """
 
 from __future__ import annotations
@@ -19,7 +19,10 @@ APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
 
 
 def follows_steps(steps: str, column: str, machine: StateMachine) -> pgtrigger.Trigger:
-    """Derive `state` from the newest row of `steps` whose `column` is this row; refuse any other value."""
+    """Return a trigger that derives `state` from the newest row of `steps`.
+
+    `column` is the foreign key of a step to this row. Any other value of the state is rejected.
+    """
     first = machine.initial
     return pgtrigger.Trigger(
         name="a_follows_steps",
@@ -43,9 +46,10 @@ def follows_steps(steps: str, column: str, machine: StateMachine) -> pgtrigger.T
 def takes_steps(
     parent: str, column: str, machine: StateMachine, *, second_person: Iterable[str] = (), also: str = ""
 ) -> list[pgtrigger.Trigger]:
-    """Let a step of `machine` in and move its `parent`; `also` is more SQL to run before, `p` being the parent.
+    """Return triggers that permit the steps of `machine` and move their `parent`.
 
-    A step named in `second_person` is taken by somebody who may approve and did not take the step before it.
+    `also` is more SQL to run first, with `p` as the parent. A step named in `second_person` needs an approver who did
+    not take the step before it.
     """
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
     reasoned = _names(t.name for t in machine.transitions if t.needs_reason)
@@ -90,7 +94,10 @@ def takes_steps(
 
 
 def events_follow(events: str, parent: str, column: str, machine: StateMachine, *, code: str) -> pgtrigger.Trigger:
-    """Let an event of a `parent` in where `machine` leads from the kind of its newest event to the new kind."""
+    """Return a trigger that permits an event only if `machine` has the transition.
+
+    The transition leads from the kind of the newest event of `parent` to the new kind.
+    """
     edges = ", ".join(sorted(f"('{source}', '{target}')" for source, target in machine.moves()))
     return pgtrigger.Trigger(
         name="a_events_follow",
@@ -110,10 +117,10 @@ def events_follow(events: str, parent: str, column: str, machine: StateMachine, 
 
 
 def written_while(parent: str, key: str, states: Sequence[str], *, code: str, message: str) -> pgtrigger.Trigger:
-    """Let rows come, change and go only while their parent is in one of `states`.
+    """Return a trigger that permits writes of rows only while their parent is in `states`.
 
-    `key` is the SQL of the parent's key, `r` being the row; a row does not move to another parent. A parent that
-    does not exist yet closes nothing.
+    `key` is the SQL of the parent's key, with `r` as the row. A row cannot move to another parent. A parent that does
+    not exist yet blocks no writes.
     """
     return pgtrigger.Trigger(
         name="b_written_while",
@@ -140,7 +147,10 @@ def written_while(parent: str, key: str, states: Sequence[str], *, code: str, me
 
 
 def edited_while(states: Sequence[str], *, code: str, message: str) -> pgtrigger.Trigger:
-    """Let the columns of a row, its state aside, change only in `states`; never delete a row that took a step."""
+    """Return a trigger that permits changes of a row, except of its state, only in `states`.
+
+    A row outside these states cannot be deleted.
+    """
     return pgtrigger.Trigger(
         name="b_edited_while",
         when=pgtrigger.Before,
@@ -160,7 +170,10 @@ def edited_while(states: Sequence[str], *, code: str, message: str) -> pgtrigger
 
 
 def fixed_once(done: str, *, code: str, message: str) -> pgtrigger.Trigger:
-    """Refuse to change or delete a row where the SQL condition `done` holds of `OLD` (and `NEW`)."""
+    """Return a trigger that rejects changes of a row once the SQL condition `done` is true.
+
+    The condition reads `OLD` and, for an update, `NEW`.
+    """
     return pgtrigger.Trigger(
         name="b_fixed_once",
         when=pgtrigger.Before,
@@ -176,7 +189,10 @@ def fixed_once(done: str, *, code: str, message: str) -> pgtrigger.Trigger:
 
 
 def indicator_fixed() -> pgtrigger.Trigger:
-    """While the plan is submitted or approved an indicator is fixed, but for a baseline that is still to come."""
+    """Return a trigger that fixes indicators while the plan is submitted or approved.
+
+    A baseline that is still to be collected can be added.
+    """
     return pgtrigger.Trigger(
         name="b_fixed_by_plan",
         when=pgtrigger.Before,
@@ -204,7 +220,10 @@ def indicator_fixed() -> pgtrigger.Trigger:
 
 
 def result_belongs() -> pgtrigger.Trigger:
-    """A result joins a period and an indicator of one partnership and replaces a result of the same two."""
+    """Return a trigger that requires a result's period and indicator to share a partnership.
+
+    A result can replace only a result of the same period and indicator.
+    """
     return pgtrigger.Trigger(
         name="c_belongs",
         when=pgtrigger.Before,
@@ -227,9 +246,9 @@ def result_belongs() -> pgtrigger.Trigger:
 
 
 def parts_add_up(result: str) -> pgtrigger.Trigger:
-    """At the end of the transaction refuse a result whose breakdowns are missing, unasked for or do not add up.
+    """Return a trigger that checks a result's breakdowns at the end of the transaction.
 
-    `result` is the SQL of the result's key.
+    It rejects breakdowns that are missing, not requested, or do not add up. `result` is the SQL of the result's key.
     """
     return pgtrigger.Trigger(
         name="z_parts_add_up",
@@ -258,7 +277,10 @@ def parts_add_up(result: str) -> pgtrigger.Trigger:
 
 
 def agenda_written() -> pgtrigger.Trigger:
-    """The agenda is written before the dialogue, what came of its points while the dialogue is held."""
+    """Return a trigger that limits agenda edits and minutes to their states.
+
+    The agenda is editable before the dialogue, and the minutes while it is held.
+    """
     return pgtrigger.Trigger(
         name="b_written_while",
         when=pgtrigger.Before,

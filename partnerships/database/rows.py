@@ -1,7 +1,7 @@
-"""The SQL of the database's guards. What is refused carries its code as the name of the constraint.
+"""SQL of the triggers that guard rows. An error carries its code as the constraint's name.
 
-Locks are taken in one order, which is why no two writers wait for each other: rows of terms, then the partnership,
-then its awards. The partnership is locked FOR NO KEY UPDATE, which lets foreign keys point at it meanwhile.
+Every writer locks in one order, which prevents deadlocks: rows of terms, then the partnership, then its awards. The
+partnership is locked FOR NO KEY UPDATE, so that foreign keys to it stay possible meanwhile.
 """
 
 from __future__ import annotations
@@ -19,12 +19,15 @@ AWARD = "partnerships_award"
 
 
 def lock_sql(parent: str) -> str:
-    """Statement that locks the partnership whose key the SQL expression `parent` gives."""
+    """Return a statement that locks the partnership with the key `parent`, an SQL expression."""
     return f"PERFORM 1 FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;"
 
 
 def touch_sql(keys: str, then: str) -> str:
-    """Statements that lock partnerships in the order of their keys: they derive their columns, as a new version."""
+    """Return statements that lock partnerships in order of their keys and make new versions.
+
+    The update makes the partnerships derive their columns.
+    """
     return f"""
         PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
         UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
@@ -33,10 +36,10 @@ def touch_sql(keys: str, then: str) -> str:
 
 
 def counts_versions() -> pgtrigger.Trigger:
-    """Count every change of a partnership, one by one, with the moment it was written at; nobody else says either.
+    """Return a trigger that counts each change of a partnership and records its time.
 
-    The moment is the clock's, not the start of the transaction, and later than the one before. A row below a
-    partnership makes a version by `UPDATE ... SET version = version + 1`.
+    Writers cannot set either value. The time is the clock's, not the start of the transaction, and always later than
+    the one before. A row under a partnership makes a version by `UPDATE ... SET version = version + 1`.
     """
     return pgtrigger.Trigger(
         name="z_counts_versions",
@@ -56,9 +59,9 @@ def counts_versions() -> pgtrigger.Trigger:
 
 
 def makes_version(keys: str, *operations: pgtrigger.core.Operation) -> list[pgtrigger.Trigger]:
-    """After rows came, changed or went, make a new version of their partnerships; one a statement, however many rows.
+    """Return triggers that make one new version of the partnerships per statement on their rows.
 
-    `keys` selects the partnerships from `{rows}`. The partnership is locked after its rows, as `by_amendment` does.
+    `keys` selects the partnerships from `{rows}`. The partnership is locked after its rows, as in `by_amendment`.
     """
     states = {
         pgtrigger.Insert: ("insert", {"new": "new_rows"}, "new_rows"),
@@ -86,13 +89,13 @@ def makes_version(keys: str, *operations: pgtrigger.core.Operation) -> list[pgtr
 
 
 OWN = "SELECT t.partnership_id FROM {rows} t"
-"""The partnerships of rows that name their partnership themselves."""
+"""The partnerships of rows that have a foreign key to their partnership."""
 
 
 def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.Trigger:
-    """Before a row comes in, lock its partnership; a record of the past takes no such row.
+    """Return a trigger that locks the partnership before an insert.
 
-    With `until_closed` a closed partnership takes none either.
+    A documented partnership rejects the row, and with `until_closed` a closed one does too.
     """
     names, targets, closed = "kind", "record_kind", ""
     if until_closed:
@@ -119,7 +122,10 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
 
 
 def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
-    """Refuse a row of a schedule that has `MOST_ROWS` already; `own` are the columns that identify a schedule."""
+    """Return a trigger that rejects more than `MOST_ROWS` rows in a schedule.
+
+    `own` are the columns that identify a schedule.
+    """
     same = " AND ".join(f"t.{column} = NEW.{column}" for column in own)
     return pgtrigger.Trigger(
         name="b_bounds_schedule",
@@ -136,9 +142,9 @@ def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
 
 
 def leaves_documented(partnership: str) -> pgtrigger.Trigger:
-    """Refuse every write below a documented partnership, but in the transaction of the load that records it.
+    """Return a trigger that rejects writes under a documented partnership outside its load.
 
-    `partnership` is the SQL of its key, `r` being the row. The guard comes first, so that its code is the answer.
+    `partnership` is the SQL of its key, with `r` as the row. This guard runs first, so that its code is reported.
     """
     return pgtrigger.Trigger(
         name="a0_leaves_documented",
@@ -159,7 +165,7 @@ def leaves_documented(partnership: str) -> pgtrigger.Trigger:
 
 
 def stays_documented() -> pgtrigger.Trigger:
-    """Refuse every write of a documented partnership itself, but in the transaction of the load that records it."""
+    """Return a trigger that rejects writes of a documented partnership outside its load."""
     return pgtrigger.Trigger(
         name="a0_stays_documented",
         when=pgtrigger.Before,
@@ -182,7 +188,7 @@ def stays_documented() -> pgtrigger.Trigger:
 
 
 def on_its_day(column: str) -> pgtrigger.Trigger:
-    """Refuse a row about a day to come: what happened is recorded on its day or later."""
+    """Return a trigger that rejects a future day: events are recorded on their day or later."""
     return pgtrigger.Trigger(
         name="b_on_its_day",
         when=pgtrigger.Before,
@@ -197,7 +203,10 @@ def on_its_day(column: str) -> pgtrigger.Trigger:
 
 
 def within_partnership(**columns: str) -> pgtrigger.Trigger:
-    """Refuse a row that names one of another partnership. `columns` are foreign keys, and the tables they lead to."""
+    """Return a trigger that rejects foreign keys to rows of another partnership.
+
+    `columns` maps each foreign key to its table.
+    """
     other = " OR ".join(
         f"NEW.{column} IS NOT NULL AND NEW.partnership_id IS DISTINCT FROM "  # noqa: S608  # names of our own tables alone
         f"(SELECT t.partnership_id FROM partnerships_{table} t WHERE t.id = NEW.{column})"
@@ -217,7 +226,7 @@ def within_partnership(**columns: str) -> pgtrigger.Trigger:
 
 
 def lock_first(parent: str) -> pgtrigger.Trigger:
-    """Before a row comes in, lock its partnership, and only then what else the row asks for."""
+    """Return a trigger that locks the partnership before any other lock of an insert."""
     return pgtrigger.Trigger(
         name="a_lock_first",
         when=pgtrigger.Before,
@@ -227,7 +236,10 @@ def lock_first(parent: str) -> pgtrigger.Trigger:
 
 
 def derives_partnership(keys: str) -> pgtrigger.Trigger:
-    """After rows came in, derive the columns of their partnerships. `keys` selects from `new_rows`."""
+    """Return a trigger that derives the partnerships' columns after an insert.
+
+    `keys` selects the partnerships from `new_rows`.
+    """
     return pgtrigger.Trigger(
         name="z_derives_partnership",
         level=pgtrigger.Statement,
@@ -239,7 +251,7 @@ def derives_partnership(keys: str) -> pgtrigger.Trigger:
 
 
 def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
-    """Let a statement take the place only of one of the same `owner`, the column of both."""
+    """Return a trigger that permits a row to replace only a row with the same `owner` column."""
     return pgtrigger.Trigger(
         name="b_replaces_own",
         when=pgtrigger.Before,
@@ -255,9 +267,10 @@ def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
 
 
 def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
-    """Write every state of a row to the history of the partnership whose key `parent` gives; `r` is the row.
+    """Return a trigger that writes every state of a row to its partnership's history.
 
-    A row in which only the columns `besides` differ is in no other state. The revision is no part of it.
+    `parent` is the SQL of the partnership's key, with `r` as the row. A change only in the columns `besides` is not
+    written. The revision is not part of the state.
     """
     if besides:
         left_out = f"ARRAY[{', '.join(repr(column) for column in besides)}]"
@@ -281,15 +294,16 @@ def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
 
 
 def kept(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
-    """The history of a table whose rows may change."""
+    """Return the triggers that write the history of a table whose rows can change."""
     return [history(parent, besides=besides), never_truncated()]
 
 
 def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]:
-    """From signature on let a row of terms come, change in `columns` or go only as an amendment says.
+    """Return triggers that require an amendment to change rows of terms after signature.
 
-    The amendment must be approved by another person and be in the course of application in this transaction; it
-    must name this row, this column and this value. `r` is the row in the expression `parent`.
+    They cover inserts, deletes, and changes of `columns`. The amendment must be approved by another person and be in
+    application in this transaction, and it must name this row, column, and value. `r` is the row in the expression
+    `parent`.
     """
     names = ", ".join(f"'{column}'" for column in columns)
     return [

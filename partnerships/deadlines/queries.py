@@ -1,4 +1,4 @@
-"""What falls due in partnerships, and what is overdue."""
+"""Deadlines of partnerships: overdue and upcoming."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from partnerships.states import IN_FORCE
 
 @dataclass(frozen=True, slots=True)
 class Deadline:
-    """One day on which something is due, what it is, and in which partnership."""
+    """One due day, with its description and partnership."""
 
     day: date
     text: str
@@ -33,7 +33,7 @@ class Deadline:
 
 @dataclass(frozen=True, slots=True)
 class _Window:
-    """Which days are asked for, of which partnership, and how many at most from each table."""
+    """The days and partnership to search, with the largest number of rows per table."""
 
     first: date
     last: date
@@ -41,7 +41,7 @@ class _Window:
     limit: int
 
     def cut(self, rows: QuerySet[Any], day: str, partnership: str) -> QuerySet[Any]:
-        """The rows whose `day` lies in the window, in its order."""
+        """Return the rows with `day` in the window, in its order."""
         rows = rows.filter(**{f"{day}__gte": self.first, f"{day}__lte": self.last})
         if self.partnership is not None:
             rows = rows.filter(**{partnership: self.partnership.pk})
@@ -49,13 +49,16 @@ class _Window:
 
 
 def overdue(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
-    """What is late, the oldest first; a term that is over without its completion counts too."""
+    """Return overdue items, oldest first.
+
+    A term that is over without a recorded completion counts too.
+    """
     window = _Window(date.min, today - timedelta(days=1), partnership, limit)
     return _listed(window, (_duties, _ends))
 
 
 def upcoming(today: date, *, partnership: Partnership | None = None, limit: int = 8) -> list[Deadline]:
-    """What falls due from today on within `AHEAD` days, the nearest first."""
+    """Return the items due from today within `AHEAD` days, nearest first."""
     window = _Window(today, today + timedelta(days=AHEAD), partnership, limit)
     return _listed(window, (_duties, _ends, _expiring))
 
@@ -76,7 +79,7 @@ def _duties(window: _Window) -> Iterator[Deadline]:
 
 
 def _ends(window: _Window) -> Iterator[Deadline]:
-    # Nobody here completes a record of the past: its last day is announced, and is not overdue once it has passed.
+    # No one completes a documented partnership here: its last day is announced, and never overdue.
     known = Partnership.objects.filter(status__in=IN_FORCE)
     if window.first == date.min:
         known = known.filter(kind=RecordKind.MANAGED)

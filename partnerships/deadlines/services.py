@@ -1,4 +1,7 @@
-"""What the clock does: starts, expiry warnings, and notices of what is overdue. Asking twice does nothing more."""
+"""Scheduled work: starts of partnerships, expiry warnings, and overdue notices.
+
+A second run on the same day changes nothing.
+"""
 
 from __future__ import annotations
 
@@ -18,7 +21,7 @@ from partnerships.status.services import take_step
 
 @dataclass(frozen=True, slots=True)
 class DueSummary:
-    """What one call did: partnerships started, limits renewed, notices raised."""
+    """The results of one run: partnerships started, limits renewed, notices raised."""
 
     started: int
     renewed: int
@@ -26,12 +29,15 @@ class DueSummary:
 
 
 def run_due(*, today: date) -> DueSummary:
-    """Do what has fallen due by `today`: start partnerships, renew limits, raise each notice once."""
+    """Do the work that is due by `today`: start partnerships, renew limits, raise notices once."""
     return DueSummary(started=_start(today), renewed=_renew_limits(), notices=_raise_notices(today))
 
 
 def _start(today: date) -> int:
-    """Start what is signed and whose first day has come, each for itself; a step that somebody else took is theirs."""
+    """Start signed partnerships whose first day has come, each in its own transaction.
+
+    A partnership that someone else started meanwhile is skipped. Returns the number of partnerships started.
+    """
     ready = Partnership.objects.filter(kind=RecordKind.MANAGED, status=Status.SIGNED, starts_on__lte=today)
     started = 0
     for pk in ready.order_by("pk").values_list("pk", flat=True):
@@ -44,7 +50,10 @@ def _start(today: date) -> int:
 
 
 def _renew_limits() -> int:
-    """Let partnerships that are not over derive their limits anew: a policy began, or an exception expired."""
+    """Derive the limits of running partnerships again, and return the number that changed.
+
+    Limits change on the day a policy takes effect or an exception expires.
+    """
     running = Partnership.objects.exclude(status__in=(Status.CLOSED, Status.TERMINATED, Status.CANCELED))
     renewed = 0
     for pk in running.filter(kind=RecordKind.MANAGED).order_by("pk").values_list("pk", flat=True):
@@ -161,7 +170,10 @@ def _actions(today: date) -> Iterator[Notice]:
 
 
 def _reviews(today: date) -> Iterator[Notice]:
-    """Measures and risks whose day of review has passed; a new day of review is announced anew."""
+    """Yield notices of measures and risks with an overdue review.
+
+    A new day of review gets a new notice.
+    """
     late: tuple[tuple[str, str, QuerySet[SustainabilityMeasure] | QuerySet[Risk]], ...] = (
         ("measure", "the measure", duties.measures_open()),
         ("risk", "the risk", duties.risks_open()),

@@ -1,4 +1,4 @@
-"""The forms of dialogues: planning, agenda, key indicators, minutes, actions."""
+"""Forms of dialogues: planning, agenda, key indicators, minutes, and action items."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ from partnerships.models.monitoring import NO_SINGLE_CHILD
 
 
 class PlanDialogueForm(PartnershipForm):
-    """When and where the next dialogue is."""
+    """The day and location of the next dialogue."""
 
     planned_on = day("Planned for", required=True)
     place = forms.CharField(label="Place", max_length=200, required=False)
@@ -36,7 +36,7 @@ class PlanDialogueForm(PartnershipForm):
 
 
 class AgendaForm(PartnershipForm):
-    """A point at the end of the agenda."""
+    """A new point at the end of the agenda."""
 
     kind = choice("About", AgendaKind.choices, coerce=AgendaKind)
     title = forms.CharField(label="Title", max_length=200)
@@ -59,7 +59,7 @@ class KeyIndicatorForm(PartnershipForm):
 
 
 class MinutesForm(PartnershipForm, RevisionForm):
-    """What was said about each key indicator, and what came of each point of the agenda."""
+    """The discussion of each key indicator, and the minutes of each agenda point."""
 
     def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -84,20 +84,20 @@ class MinutesForm(PartnershipForm, RevisionForm):
 
     @property
     def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
-        """Key indicators of which something was written: the indicator, what was said, why there was no value."""
+        """Return the key indicators with a discussion: indicator, text, and reason for no value."""
         asked = self.cleaned_data
         written = [(key, asked[f"key_{key.pk}"], asked.get(f"reason_{key.pk}", "")) for key in self.keys]
         return [row for row in written if row[1].strip()]
 
     @property
     def came_of(self) -> list[tuple[AgendaItem, str]]:
-        """Points of the agenda whose minutes differ from what stands."""
+        """Return the agenda points whose minutes changed."""
         written = [(item, self.cleaned_data[f"item_{item.pk}"].strip()) for item in self.agenda]
         return [(item, text) for item, text in written if text != item.minutes]
 
 
 class ActionItemForm(PartnershipForm):
-    """Something to be done, by whom and by when."""
+    """An action item with its owner and due day."""
 
     text = text_field("What is to be done", NO_SINGLE_CHILD)
     owner = forms.ModelChoiceField(Participant.objects.none(), label="Who", empty_label="Choose")
@@ -105,7 +105,7 @@ class ActionItemForm(PartnershipForm):
 
 
 class CloseActionItemForm(PartnershipForm, RevisionForm):
-    """That something was done or dropped."""
+    """The close of an action item as done or dropped."""
 
     inputs = ("state", "outcome", "on")
 

@@ -1,4 +1,4 @@
-"""Checks of dialogues. Pure.
+"""Preconditions of dialogues. Pure.
 
 They read plain values, which `lookups.rule_inputs` loads. GAO-23-105390 found that key indicators were not named
 before dialogues, that their data was not discussed, and that neither partners' contributions nor plans to sustain
@@ -47,7 +47,7 @@ def contributions_tracked(dialogue: DialogueFacts, _on: date) -> list[Finding]:
 
 
 def dates_of_dialogue(dialogue: DialogueFacts, on: date) -> list[Finding]:
-    """Require a day that has come; warn of key indicators named on that day or later."""
+    """Require a day that has come. Warn of key indicators settled on that day or later."""
     if dialogue.held_from is None or dialogue.held_from > on:
         return [Finding.error("held_from", "Say on which day it was held; that day has come.", "held_from")]
     if dialogue.ready_on is not None and dialogue.ready_on >= dialogue.held_from:
@@ -57,7 +57,10 @@ def dates_of_dialogue(dialogue: DialogueFacts, on: date) -> list[Finding]:
 
 
 def minutes_complete(dialogue: DialogueFacts, _on: date) -> list[Finding]:
-    """Require minutes of each key indicator, with its data and discussion, and of each agenda point."""
+    """Require minutes of each key indicator and of each agenda point.
+
+    A key indicator's minutes hold its data and the discussion.
+    """
     return [
         Finding.error(
             "indicator_not_minuted", f"{row.title}: put its data and the discussion into the minutes.", "minutes", GAO

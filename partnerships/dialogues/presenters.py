@@ -1,4 +1,4 @@
-"""What the pages of dialogues say."""
+"""Badges and lines for the pages of dialogues."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ from partnerships.valuation import stated_value
 
 
 def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Badge]]:
-    """Each action with how far it has come; late where its day has passed."""
+    """Return each action item with the badge of its state, late after its due day."""
     return [(row, _action_mark(row, today)) for row in actions]
 
 
@@ -38,7 +38,7 @@ def _action_mark(row: ActionItem, today: date) -> Badge:
 
 @dataclass(frozen=True, slots=True)
 class KeyLine:
-    """A key indicator and its minutes in words."""
+    """A key indicator and its minutes as text."""
 
     key: KeyIndicator
     shown: str
@@ -46,7 +46,7 @@ class KeyLine:
 
 
 def key_lines(keys: Sequence[KeyIndicator]) -> list[KeyLine]:
-    """Each key indicator with the data that were shown and what was said."""
+    """Return each key indicator with the data shown and its discussion."""
     return [_key_line(key) for key in keys]
 
 
@@ -63,17 +63,17 @@ def _key_line(key: KeyIndicator) -> KeyLine:
 
 
 def pack_keys(pack: Pack) -> list[tuple[KeyIndicator, ResultLine, list[YearCell]]]:
-    """Each key indicator with its results and its years."""
+    """Return each key indicator with its results and its years."""
     return [(key, result_line(measured), year_cells(lines)) for key, measured, lines in pack.keys]
 
 
 def pack_others(pack: Pack) -> list[ResultLine]:
-    """The results of the other indicators."""
+    """Return the results of the other indicators."""
     return [result_line(measured) for measured in pack.others]
 
 
 def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
-    """Whether it was held, and what it waits for."""
+    """Return the badge of a dialogue's state."""
     if documented:
         return Badge("good", "Held")
     if row.state == DialogueState.PLANNED and row.planned_on < today:
@@ -89,7 +89,7 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
 
 
 def dialogue_note(row: Dialogue, *, documented: bool) -> str:
-    """Key indicators and open actions in a sentence."""
+    """Return a sentence on the key indicators and open action items."""
     if documented:
         return "Key indicators and minutes: not found."
     keys, actions = len(row.key_indicators.all()), list(row.actions.all())

@@ -1,4 +1,4 @@
-"""Dialogues: agenda, key indicators with their data, actions, and what to prepare."""
+"""Dialogues: agenda, key indicators with their data, action items, and preparation."""
 
 from __future__ import annotations
 
@@ -31,52 +31,55 @@ from partnerships.monitoring.queries import YearLine, results_by_year
 
 
 def dialogues_of(partnership: Partnership) -> QuerySet[Dialogue]:
-    """Every dialogue, the newest first."""
+    """Return every dialogue, newest first."""
     rows: QuerySet[Dialogue] = partnership.dialogues.order_by("-number")
     return rows.prefetch_related("key_indicators__indicator", "key_indicators__minute", "actions")
 
 
 def keys_of(dialogue: Dialogue) -> list[KeyIndicator]:
-    """The key indicators with their minutes."""
+    """Return the key indicators with their minutes."""
     return list(dialogue.key_indicators.select_related("indicator", "minute__result__period").order_by("pk"))
 
 
 def agenda_of(dialogue: Dialogue) -> list[AgendaItem]:
-    """The points of the agenda in order."""
+    """Return the points of the agenda in order."""
     return list(dialogue.agenda.select_related("presenter").order_by("number"))
 
 
 def minutes_revision(dialogue: Dialogue) -> str:
-    """Return the revision of the minutes: that of every point of the agenda and of every minute of a key indicator."""
+    """Return the combined revision of the agenda points and the minutes of key indicators."""
     minutes = IndicatorMinute.objects.filter(key_indicator__dialogue=dialogue).order_by("pk")
     return f"{revision_of_set(dialogue.agenda.order_by('pk'))}/{revision_of_set(minutes)}"
 
 
 def actions_of(dialogue: Dialogue) -> list[ActionItem]:
-    """What a dialogue left to do, by the day it is due."""
+    """Return the action items of a dialogue, by due day."""
     return list(dialogue.actions.select_related("owner").order_by("due_on", "pk"))
 
 
 def action_of(partnership: Partnership, pk: int) -> ActionItem | None:
-    """One action, with its dialogue."""
+    """Return an action item with its dialogue, or None."""
     rows = ActionItem.objects.select_related("dialogue", "owner")
     return rows.filter(dialogue__partnership=partnership, pk=pk).first()
 
 
 def actions_open(partnership: Partnership) -> list[ActionItem]:
-    """What is still to be done after any dialogue, the oldest first."""
+    """Return the open action items of all dialogues, oldest first."""
     rows = ActionItem.objects.filter(dialogue__partnership=partnership, state=ActionState.OPEN)
     return list(rows.select_related("dialogue", "owner").order_by("due_on", "pk"))
 
 
 def may_be_named(dialogue: Dialogue) -> QuerySet[OutcomeIndicator]:
-    """Indicators that are in the plan and not named for this dialogue yet."""
+    """Return active indicators of the plan that are not key indicators of this dialogue yet."""
     rows = OutcomeIndicator.objects.filter(partnership=dialogue.partnership_id, withdrawn=False)
     return rows.exclude(key_in__dialogue=dialogue).order_by("objective__number", "code")
 
 
 def without_value(keys: Sequence[KeyIndicator], dialogue: Dialogue) -> set[int]:
-    """Key indicators that have no value by the day of the dialogue, so that the minutes say why."""
+    """Return the keys of key indicators without a value by the day of the dialogue.
+
+    The minutes must give a reason for each of them.
+    """
     values = Result.objects.filter(
         indicator__in=[key.indicator_id for key in keys],
         value__isnull=False,
@@ -89,7 +92,7 @@ def without_value(keys: Sequence[KeyIndicator], dialogue: Dialogue) -> set[int]:
 
 @dataclass(frozen=True, slots=True)
 class Pack:
-    """What the participants read before a dialogue."""
+    """The information that participants read before a dialogue."""
 
     keys: Sequence[tuple[KeyIndicator, Measured, Sequence[YearLine]]]
     others: Sequence[Measured]
@@ -101,7 +104,11 @@ class Pack:
 
 
 def pack_of(dialogue: Dialogue, today: date) -> Pack:
-    """Key indicators with their data, the other results, contributions, open actions, sustainability and risks."""
+    """Load the preparation for a dialogue.
+
+    It holds key indicators with their data, other results, contributions, open action items, sustainability, and
+    risks.
+    """
     partnership = dialogue.partnership
     results = {measured.indicator.pk: (measured, lines) for measured, lines in results_by_year(partnership, today)}
     keys = [(key, *results[key.indicator_id]) for key in keys_of(dialogue) if key.indicator_id in results]

@@ -1,4 +1,4 @@
-"""Dialogues from the agenda to the minutes, and the actions they leave."""
+"""Services for dialogues: agenda, key indicators, minutes, and action items."""
 
 from __future__ import annotations
 
@@ -71,9 +71,9 @@ def plan_dialogue(
 def edit_dialogue(
     *, dialogue: Dialogue, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
 ) -> Dialogue:
-    """Change dates and place of a dialogue that was not held yet.
+    """Change the dates and location of a dialogue that was not held yet.
 
-    Raises `EditConflict` where the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
@@ -85,7 +85,7 @@ def edit_dialogue(
 def add_agenda_item(
     *, dialogue: Dialogue, kind: AgendaKind, title: str, actor: User, presenter: Participant | None = None
 ) -> AgendaItem:
-    """Put a point at the end of the agenda."""
+    """Add a point to the end of the agenda."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
     newest = current.agenda.aggregate(newest=Max("number"))["newest"] or 0
@@ -96,7 +96,7 @@ def add_agenda_item(
 
 @transaction.atomic
 def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
-    """Take a point off the agenda of a dialogue that is planned."""
+    """Remove a point from the agenda of a planned dialogue."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=item, before=said(item))
     with refused_alike():
@@ -105,7 +105,10 @@ def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
 
 @transaction.atomic
 def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor: User, why: str = "") -> KeyIndicator:
-    """Name an indicator that will be discussed. Raises `ValidationError` of code `dialogue_fixed` once it is ready."""
+    """Select an indicator for discussion.
+
+    Raises `ValidationError` with code `dialogue_fixed` once the dialogue is ready.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
     _of_partnership(current.partnership_id, indicator=indicator)
@@ -114,7 +117,7 @@ def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor
 
 @transaction.atomic
 def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
-    """Take a key indicator back while the dialogue is planned."""
+    """Remove a key indicator while the dialogue is planned."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=key_indicator, before=said(key_indicator))
     with refused_alike():
@@ -130,10 +133,11 @@ def write_minutes(
     actor: User,
     expected_revision: str | None = None,
 ) -> None:
-    """Write the minutes of key indicators (discussion, why there was no value) and of points of the agenda, together.
+    """Write the minutes of key indicators and of agenda points together.
 
-    `expected_revision` is the `minutes_revision` that the writer saw. Raises `EditConflict` where minutes were written
-    since, and what `minute_indicator` and `minute_item` raise.
+    Each key indicator comes with its discussion and the reason for no value. `expected_revision` is the
+    `minutes_revision` from when the writer opened the form. Raises `EditConflict` if minutes were written since, and
+    the errors of `minute_indicator` and `minute_item`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     check_revision(minutes_revision(for_writing(dialogue)), expected_revision)
@@ -147,10 +151,10 @@ def write_minutes(
 def minute_indicator(
     *, key_indicator: KeyIndicator, discussion: str, actor: User, no_data_reason: str = ""
 ) -> IndicatorMinute:
-    """Write what was said about a key indicator; its newest result and the target of that year are shown with it.
+    """Write the discussion of a key indicator, with its newest result and the year's target.
 
-    What is shown is kept as it was at the dialogue. Raises `ValidationError` of code `minutes` where there is no
-    value and no reason why, and `dialogue_fixed` before the dialogue is held or after its minutes are concluded.
+    The data shown are stored as they were at the dialogue. Raises `ValidationError` with code `minutes` if there is
+    neither a value nor a reason, and `dialogue_fixed` before the dialogue is held or after its minutes are concluded.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     dialogue = for_writing(key_indicator.dialogue)
@@ -183,7 +187,7 @@ def minute_indicator(
 
 @transaction.atomic
 def minute_item(*, item: AgendaItem, minutes: str, actor: User) -> AgendaItem:
-    """Write what came of a point of the agenda."""
+    """Write the minutes of an agenda point."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     for_writing(item.dialogue)
     return change(AgendaItem.objects.get(pk=item.pk), {"minutes": minutes.strip()}, actor=actor)
@@ -191,9 +195,9 @@ def minute_item(*, item: AgendaItem, minutes: str, actor: User) -> AgendaItem:
 
 @transaction.atomic
 def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: date, actor: User) -> ActionItem:
-    """Record something to be done, by whom and by when, while the dialogue is held.
+    """Record an action item, with its owner and due day, while the dialogue is held.
 
-    Raises `ValidationError` of code `dialogue_fixed` otherwise.
+    Raises `ValidationError` with code `dialogue_fixed` at any other time.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
@@ -207,9 +211,9 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
 def close_action(
     *, action: ActionItem, state: str, outcome: str, on: date, actor: User, expected_revision: str | None = None
 ) -> ActionItem:
-    """Close an action as done or dropped, with what was done or why not. A closed action stays closed.
+    """Close an action item as done or dropped, with its outcome. A closed item stays closed.
 
-    Raises `EditConflict` where the action no longer has the `expected_revision`.
+    Raises `EditConflict` if the action item no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = ActionItem.objects.select_for_update(of=("self",), no_key=True).get(pk=action.pk)
@@ -220,10 +224,11 @@ def close_action(
 
 @transaction.atomic
 def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, reason: str = "") -> Dialogue:
-    """Take one step of a dialogue: set it ready or back, record that it was held, conclude or reopen, cancel it.
+    """Take one step of a dialogue: set ready or back, hold, conclude, reopen, or cancel it.
 
-    Setting it ready needs a key indicator and points on sustainability and contributions (`key_indicator_missing`,
-    `agenda_sustainability`, `agenda_contributions`); concluding needs minutes of all of them.
+    Setting it ready needs a key indicator and agenda points on sustainability and contributions
+    (`key_indicator_missing`, `agenda_sustainability`, `agenda_contributions`). Concluding needs minutes of all of
+    them.
     """
     return step(
         for_writing(dialogue),

@@ -1,4 +1,4 @@
-"""Pages of the yearly dialogue: prepared with key indicators, held, minuted, and followed by actions."""
+"""Pages of the yearly dialogue: preparation, minutes, and action items."""
 
 from __future__ import annotations
 
@@ -68,7 +68,7 @@ BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def dialogues(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every dialogue, and every action that is still open."""
+    """Show every dialogue, and every open action item."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     rows = list(queries.dialogues_of(partnership))
@@ -113,7 +113,7 @@ def _breadcrumbs(row: Dialogue) -> Breadcrumbs:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Show one dialogue from its agenda to its minutes and actions."""
+    """Show one dialogue, from its agenda to its minutes and action items."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     row = _get_dialogue_or_404(partnership, number)
@@ -145,7 +145,7 @@ def dialogue(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
-    """Show what to read before a dialogue, for print."""
+    """Show the preparation for a dialogue, for print."""
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     row = _get_dialogue_or_404(partnership, number)
@@ -221,7 +221,10 @@ class DialogueAction(PartnershipAction):
 
 
 class EditDialogue(DialogueAction):
-    """Change dates and place; the days on which it was held are entered here before that step."""
+    """Change dates and location.
+
+    The days on which the dialogue was held are entered here before that step.
+    """
 
     form_class = row_form(Dialogue, EDITED, labels=LABELS)
     form: RowForm
@@ -242,7 +245,7 @@ class EditDialogue(DialogueAction):
 
 
 class AddAgendaItem(DialogueAction):
-    """Put a point on the agenda."""
+    """Add a point to the agenda."""
 
     form_class = AgendaForm
     heading = "Add a point to the agenda"
@@ -254,7 +257,7 @@ class AddAgendaItem(DialogueAction):
 
 
 class RemoveAgendaItem(DialogueAction):
-    """Take a point off the agenda."""
+    """Remove a point from the agenda."""
 
     heading = "Take a point off the agenda"
     button = "Take it off"
@@ -273,7 +276,7 @@ class RemoveAgendaItem(DialogueAction):
 
 
 class NameKeyIndicator(DialogueAction):
-    """Name a key indicator."""
+    """Select a key indicator."""
 
     form_class = KeyIndicatorForm
     heading = "Name a key indicator"
@@ -289,7 +292,7 @@ class NameKeyIndicator(DialogueAction):
 
 
 class DropKeyIndicator(DialogueAction):
-    """Take a key indicator back."""
+    """Remove a key indicator."""
 
     heading = "Take a key indicator back"
     button = "Take it back"
@@ -309,7 +312,7 @@ class DropKeyIndicator(DialogueAction):
 
 
 class WriteMinutes(DialogueAction):
-    """Write the minutes; each key indicator is kept with the data that were shown."""
+    """Write the minutes. Each key indicator is stored with the data shown."""
 
     form_class = MinutesForm
     form: MinutesForm
@@ -335,7 +338,7 @@ class WriteMinutes(DialogueAction):
 
 
 class AddActionItem(DialogueAction):
-    """Record something to be done."""
+    """Record an action item."""
 
     form_class = ActionItemForm
     heading = "Add an action"
@@ -347,7 +350,7 @@ class AddActionItem(DialogueAction):
 
 
 class CloseActionItem(DialogueAction):
-    """Close an action as done or dropped."""
+    """Close an action item as done or dropped."""
 
     form_class = CloseActionItemForm
     form: CloseActionItemForm

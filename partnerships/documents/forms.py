@@ -1,4 +1,4 @@
-"""The forms of papers and of figures that public sources stated."""
+"""Forms of documents and of public statements."""
 
 from __future__ import annotations
 
@@ -16,7 +16,7 @@ from partnerships.models import DocumentKind, FigureStatement
 
 
 class DocumentForm(PartnershipForm):
-    """A paper, or a further version of it: the same kind and title are the same paper."""
+    """A document, or another version of one with the same kind and title."""
 
     kind = choice("Kind of paper", DocumentKind.choices)
     title = forms.CharField(
@@ -34,7 +34,7 @@ class DocumentForm(PartnershipForm):
 
 
 class StatementForm(RowForm):
-    """What a public source said about a figure."""
+    """A figure that a public source stated."""
 
     error_fields = {"source": "source", "currency": "currency"}
 

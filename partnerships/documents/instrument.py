@@ -1,9 +1,10 @@
 """The text of an instrument as a Word document, from a template that the office can edit.
 
 A compact is a non-binding instrument between participants: they "intend", "have reached the following
-understandings", and "contribute". Words of a treaty are found wherever they stand, in the template or in the record.
-The template is a .docx with fields in double braces, the fields of `partnerships.statutory_snapshot.Record`
-(`docs/instrument-template.md` lists them). It is rendered in a sandbox, where an edited template reaches nothing else.
+understandings", and "contribute". Treaty terms are found anywhere in the template or the record. The template is a
+.docx with fields in double braces, the fields of `partnerships.statutory_snapshot.Record`
+(`docs/instrument-template.md` lists them). It is rendered in a sandbox, so that an edited template can read nothing
+else.
 """
 
 from __future__ import annotations
@@ -49,19 +50,25 @@ _TREATY = [(re.compile(rf"\b{pattern}\b", re.IGNORECASE), instead) for pattern, 
 
 
 class TemplateNotUsable(ValueError):
-    """The template is no Word document, or names a field that does not exist; the message says which."""
+    """Error for a template that is no Word document or names a field that does not exist.
+
+    The message names the field.
+    """
 
 
 @dataclass(frozen=True, slots=True)
 class Instrument:
-    """The document, and the words of a treaty that it contains; it is ready for clearance where there are none."""
+    """The document and the treaty terms in it. Without any, it is ready for clearance."""
 
     document: bytes
     findings: tuple[Finding, ...]
 
 
 def treaty_words(paragraphs: Iterable[str]) -> list[Finding]:
-    """Words that a non-binding instrument avoids, with the paragraph they stand in and what to write instead."""
+    """Return a finding for each treaty term that a non-binding instrument avoids.
+
+    The finding names the paragraph and the term to write instead.
+    """
     found = []
     for number, text in enumerate(paragraphs, start=1):
         for pattern, instead in _TREATY:
@@ -86,7 +93,7 @@ def _around(text: str, match: re.Match[str]) -> str:
 def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) -> Instrument:
     """Fill the template with a record.
 
-    Raises `TemplateNotUsable` for a file that is no .docx and for a field that does not exist or reaches too far.
+    Raises `TemplateNotUsable` for a file that is no .docx, and for a field that does not exist or is not permitted.
     """
     environment = TemplateEnvironment({"usd": _usd, "day": _day})
     try:
@@ -102,7 +109,7 @@ def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) 
 
 
 def text_of(document: bytes) -> list[str]:
-    """The paragraphs that say something in their order, those in tables, headers and footers after the others."""
+    """Return the paragraphs with text in order, those in tables, headers, and footers last."""
     opened = Document(BytesIO(document))
     paragraphs = [paragraph.text for paragraph in opened.paragraphs]
     paragraphs += [cell.text for table in opened.tables for row in table.rows for cell in row.cells]
@@ -112,7 +119,10 @@ def text_of(document: bytes) -> list[str]:
 
 
 def _context(record: Record) -> dict[str, Any]:
-    """The fields of the template: those of `partnerships.statutory_snapshot.Record`, and the same by government."""
+    """Return the fields of the template.
+
+    They are those of `partnerships.statutory_snapshot.Record`, with some lists also split by government.
+    """
     fields = asdict(record)
     for line, row in zip(fields["contributions"], record.contributions, strict=True):
         line["value"] = stated_value(row, _usd)

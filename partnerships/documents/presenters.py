@@ -1,4 +1,4 @@
-"""Statements of public sources as lines."""
+"""Public statements as table rows."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class StatementLine:
 
 
 def statement_lines(statements: Sequence[FigureStatement]) -> list[StatementLine]:
-    """Statements by what they are about and by time, those without a day first."""
+    """Return the rows of statements by kind and time, those without a day first."""
     order = list(FigureKind.values)
     rows = sorted(statements, key=lambda row: (order.index(row.kind), stated_by(row) or date.min, row.pk))
     return [StatementLine(row, when_stated(row), stated_amount(row) if row.amount is not None else "") for row in rows]

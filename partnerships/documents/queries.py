@@ -1,4 +1,4 @@
-"""The papers of a partnership."""
+"""Documents of a partnership."""
 
 from __future__ import annotations
 
@@ -6,5 +6,5 @@ from partnerships.models import Document, Partnership
 
 
 def papers_of(partnership: Partnership) -> list[Document]:
-    """Every paper with its versions, the newest first, and who added them."""
+    """Return every document with its versions, newest first, and who added them."""
     return list(partnership.documents.prefetch_related("versions__added_by"))

@@ -1,4 +1,4 @@
-"""Pages of documents with their versions, the text of the instrument, and figures that public sources stated."""
+"""Pages of documents, the text of the instrument, and public statements."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ WORD = "application/vnd.openxmlformats-officedocument.wordprocessingml.document"
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every document with its versions, the instrument as it would be written now, and public statements."""
+    """Show every document with its versions, the current instrument, and public statements."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     record = record_of(partnership)
@@ -58,7 +58,7 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
-    """Send a version as it was received, always as a download. The audit trail says who took a copy."""
+    """Send a version as it was received, always as a download recorded in the audit trail."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     found = DocumentVersion.objects.filter(pk=version, document__partnership=partnership).select_related("document")
@@ -75,7 +75,7 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def instrument(request: HttpRequest, pk: int) -> HttpResponse:
-    """Send the text of the instrument of the record as it is now, as a Word document."""
+    """Send the text of the instrument for the current record, as a Word document."""
     check_parameters(request, ())
     partnership = get_managed_or_404(pk)
     made = render_instrument(record_of(partnership))
@@ -95,7 +95,7 @@ class DocumentAction(PartnershipAction):
 
 
 class AddDocument(DocumentAction):
-    """Add a document. The same kind and title as one on record add a version to it."""
+    """Add a document, or a version of one with the same kind and title."""
 
     form_class = DocumentForm
     heading = "Add a paper"
@@ -109,7 +109,7 @@ class AddDocument(DocumentAction):
 
 
 class AddDocumentVersion(AddDocument):
-    """Add a version of one document; the same bytes as its newest version add nothing."""
+    """Add a version of a document. A file identical to the newest version adds nothing."""
 
     heading = "Add a version"
     button = "Add the version"
@@ -124,7 +124,7 @@ class AddDocumentVersion(AddDocument):
 
 
 class RecordStatement(DocumentAction):
-    """Record what a public source said about a figure; earlier statements stay beside it."""
+    """Record a public statement of a figure. Earlier statements stay on file."""
 
     form_class = StatementForm
     heading = "Record a public statement"

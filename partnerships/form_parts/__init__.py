@@ -1,1 +1,1 @@
-"""Form fields and bases that rooms of the partnerships share."""
+"""Form fields and base forms shared in the partnerships app."""

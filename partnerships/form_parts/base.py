@@ -1,4 +1,4 @@
-"""The bases of the forms of partnerships: choices among the rows of one partnership, and the columns of one row."""
+"""Base forms of partnerships: choices from one partnership's rows, and one row's columns."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from partnerships.models import DocumentVersion, Partnership
 
 
 def day(label: str, help_text: str = "", *, required: bool = False) -> forms.DateField:
-    """Return a field for one calendar day, with the browser's own picker."""
+    """Return a field for one calendar day, with the browser's date picker."""
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
@@ -31,7 +31,7 @@ def dollars(label: str, help_text: str = "", *, required: bool = True) -> MoneyF
 
 
 def text_field(label: str, help_text: str = "", *, required: bool = True, rows: int = 3) -> forms.CharField:
-    """Return a field for a text of some lines."""
+    """Return a field for several lines of text."""
     return forms.CharField(
         label=label, help_text=help_text, required=required, widget=forms.Textarea(attrs={"rows": rows})
     )
@@ -40,19 +40,19 @@ def text_field(label: str, help_text: str = "", *, required: bool = True, rows: 
 def choice(
     label: str, choices: Iterable[tuple[Any, str]], help_text: str = "", *, coerce: Callable[[Any], Any] = str
 ) -> forms.TypedChoiceField:
-    """Return a list to choose one from, without a choice made."""
+    """Return a list field with no option selected at first."""
     return forms.TypedChoiceField(label=label, choices=[("", CHOOSE), *choices], help_text=help_text, coerce=coerce)
 
 
 def document_field(label: str = "Paper on record", help_text: str = "") -> forms.ModelChoiceField[DocumentVersion]:
-    """Return a list of the documents of the partnership, none of which has to be chosen."""
+    """Return an optional list field of the partnership's documents."""
     return forms.ModelChoiceField(
         DocumentVersion.objects.none(), label=label, required=False, empty_label="None", help_text=help_text
     )
 
 
 class PartnershipForm(ActionForm):
-    """A form in which rows to choose from are those of one partnership that are not withdrawn."""
+    """A form that offers only active rows of one partnership as choices."""
 
     def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -64,7 +64,7 @@ class PartnershipForm(ActionForm):
 
 
 def _rows_of(partnership: Partnership, model: type[models.Model], chosen: Any) -> models.QuerySet[Any]:
-    """Return the rows of a partnership: those that are not withdrawn, and the one that is chosen already."""
+    """Return a partnership's active rows, and the row that is already chosen."""
     if model is DocumentVersion:
         return document_versions_of(partnership)
     mine = model._default_manager.filter(partnership=partnership)
@@ -74,7 +74,7 @@ def _rows_of(partnership: Partnership, model: type[models.Model], chosen: Any) -
 
 
 class NoteForm(PartnershipForm):
-    """A step, with a note."""
+    """A step with an optional note."""
 
     note = text_field("Note", required=False)
 
@@ -92,9 +92,10 @@ else:
 
 
 class RowForm(PartnershipForm, RevisionForm, _ModelForm):
-    """The columns of one row that people write. Its `Meta` names `formfield_callback = form_field_for`.
+    """The editable columns of one row. Its `Meta` sets `formfield_callback = form_field_for`.
 
-    Of a signed row only the columns in `editable` stay in the form; `locked_facts` holds the others as label and value.
+    For a signed row, only the columns in `editable` stay in the form. `locked_facts` holds the others as label and
+    value.
     """
 
     def __init__(self, *args: Any, editable: Collection[str] | None = None, **options: Any) -> None:
@@ -106,7 +107,7 @@ class RowForm(PartnershipForm, RevisionForm, _ModelForm):
             self.initial["revision"] = self.instance.current_revision()
 
     def _post_clean(self) -> None:
-        """Leave the rules to the service, which checks the whole row under its lock."""
+        """Skip model validation: the service checks the whole row under its lock."""
 
     @property
     def columns(self) -> list[str]:
@@ -115,7 +116,7 @@ class RowForm(PartnershipForm, RevisionForm, _ModelForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what was filled in. Call once the form is valid."""
+        """Return the submitted values. Call once the form is valid."""
         return {name: self.cleaned_data[name] for name in self.columns}
 
 
@@ -126,7 +127,7 @@ def row_form(
     labels: dict[str, str] | None = None,
     base: type[RowForm] = RowForm,
 ) -> type[RowForm]:
-    """Return a form of columns that are chosen where it is used."""
+    """Return a form class for the given columns of a model."""
     made = forms.modelform_factory(
         model, form=base, fields=tuple(names), labels=labels, formfield_callback=form_field_for
     )
@@ -135,7 +136,7 @@ def row_form(
 
 
 def display_value(row: models.Model, name: str) -> str:
-    """Return what a column of a row holds, as a reader sees it."""
+    """Return the value of a column as text for a reader."""
     shown = getattr(row, f"get_{name}_display", None)
     value = shown() if shown else getattr(row, name)
     if value in (None, "", []):

@@ -1,1 +1,1 @@
-"""The record as it was at the end of any day, and what changed since."""
+"""The record of a partnership at the end of any day, and the changes since."""

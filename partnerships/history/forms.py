@@ -1,4 +1,4 @@
-"""The form that asks for a record as it was."""
+"""Form of the page of a past record."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from partnerships.form_parts.base import day
 
 
 class AsOfForm(forms.Form):
-    """Which day."""
+    """The day to show."""
 
     use_required_attribute = False
 

@@ -1,4 +1,4 @@
-"""A record as it stood on a day, in words, and what changed since."""
+"""A record on a past day as text, and the changes since."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ PEOPLE = "accounts.user"
 
 @dataclass(frozen=True, slots=True)
 class RowThen:
-    """One row as it stood: its name and its filled columns in words."""
+    """One row of a past record: its name, and its filled columns as text."""
 
     name: str
     pairs: list[tuple[str, str]]
@@ -41,7 +41,7 @@ class TableThen:
 
 @dataclass(frozen=True, slots=True)
 class Since:
-    """One thing that is otherwise now: which row, which column, what it was and what it is."""
+    """One change since a past day: row, column, old value, and new value."""
 
     row: str
     field: str
@@ -62,7 +62,7 @@ SINCE: Table[Since] = Table(
 
 
 def tables_then(tables: Tables) -> list[TableThen]:
-    """Each kind of rows in words, the record itself first."""
+    """Return each kind of rows as text, the partnership itself first."""
     named = _names(tables)
     found = []
     for table in sorted(tables, key=_order):
@@ -75,7 +75,10 @@ def tables_then(tables: Tables) -> list[TableThen]:
 
 
 def changed_since(then: Tables, now: Tables) -> list[Since]:
-    """What differs between two states of a record, row by row; rows that came or went are named whole."""
+    """Return the differences between two states of a record, row by row.
+
+    A row that was added or deleted is one difference.
+    """
     named = _names(then) | _names(now)
     found = []
     for table in sorted({*then, *now}, key=_order):
@@ -167,7 +170,7 @@ def _order(table: str) -> tuple[int, str]:
 
 
 def since_words(changes: Sequence[Since]) -> str:
-    """How much changed, as a sentence."""
+    """Return a sentence with the number of changes."""
     if not changes:
         return "Nothing changed since."
     return f"{formats.in_words(len(changes))} {'thing' if len(changes) == 1 else 'things'} changed since."

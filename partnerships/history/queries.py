@@ -1,4 +1,4 @@
-"""A partnership as its record stood at the end of a day."""
+"""The record of a partnership at the end of a day."""
 
 from __future__ import annotations
 
@@ -12,10 +12,10 @@ from partnerships.models import History, Partnership
 
 
 def as_of(partnership: Partnership, day: date) -> dict[str, list[dict[str, Any]]]:
-    """Every row of a partnership as the record held it at the end of `day` (UTC), by table, in the order of keys.
+    """Return every row of a partnership at the end of `day` (UTC), by table, in order of keys.
 
-    Rows are dictionaries of columns as PostgreSQL writes them in JSON; rows deleted by then are left out. It tells
-    what was on record, not what had been backdated later. Empty where the record did not exist yet.
+    Rows are dictionaries of columns as PostgreSQL writes them in JSON; rows deleted by then are left out. The result
+    shows the record as it was then, without later backdated changes. It is empty before the record existed.
     """
     end = datetime.combine(day + timedelta(days=1), time(), UTC)
     with connection.cursor() as cursor:
@@ -32,6 +32,6 @@ def as_of(partnership: Partnership, day: date) -> dict[str, list[dict[str, Any]]
 
 
 def first_day(partnership: Partnership) -> date | None:
-    """The day (UTC) on which the record was opened, the first that can be shown."""
+    """Return the day (UTC) on which the record was opened, the first that can be shown."""
     first = History.objects.filter(partnership_id=partnership.pk).order_by("pk").values_list("at", flat=True).first()
     return first.astimezone(UTC).date() if first else None

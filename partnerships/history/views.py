@@ -1,4 +1,4 @@
-"""The page of the record as it was at any date, and of what changed since."""
+"""The page of a record on any past day, with the changes since."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from partnerships.page_frame import get_partnership_or_404, render_page
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show every row as it was at the end of a day, `?date=`; today without one."""
+    """Show every row at the end of the day `?date=`, which defaults to today."""
     check_parameters(request, ("date",))
     partnership, today = get_partnership_or_404(pk), timezone.now().date()
     form = AsOfForm({"date": request.GET.get("date") or today.isoformat()}, auto_id="f-%s")

@@ -1,1 +1,1 @@
-"""Limit policies and exceptions from limits, each by two people."""
+"""Limit policies and limit exceptions, each approved by a second person."""

@@ -1,4 +1,4 @@
-"""The forms of limits: a policy, a request for an exception, and the decision on one."""
+"""Forms of limits: a policy, a request for an exception, and its decision."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from partnerships.models.limits import AWARD_MONTHS
 
 
 class PolicyForm(ActionForm):
-    """New limits from a day on."""
+    """A limit policy from a day on."""
 
     effective_from = day("From which day", required=True)
     term_months = forms.IntegerField(label="Longest term, in months", min_value=1)
@@ -38,7 +38,7 @@ class PolicyForm(ActionForm):
 
 
 class ExceptionForm(PartnershipForm):
-    """A request to go past one of the limits."""
+    """A request for a higher limit."""
 
     limit = forms.ChoiceField(
         label="Which limit",
@@ -55,7 +55,7 @@ class ExceptionForm(PartnershipForm):
     expires_on = day("Last day on which it may be used", required=True)
 
     def clean(self) -> dict[str, Any]:
-        """Months are whole, and a limit that is no higher than the one that binds needs no exception."""
+        """Require whole months for a limit of the term."""
         limit, new = self.cleaned_data.get("limit"), self.cleaned_data.get("new_limit")
         if limit == "term" and new is not None and new != int(new):
             self.add_error("new_limit", ValidationError("Give whole months.", code="new_limit"))
@@ -63,14 +63,14 @@ class ExceptionForm(PartnershipForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the request. Call once the form is valid."""
+        """Return the fields of the request. Call once the form is valid."""
         new: Decimal = self.cleaned_data["new_limit"]
         of = {"term_months": int(new)} if self.cleaned_data["limit"] == "term" else {"funding": new}
         return of | {name: self.cleaned_data[name] for name in ("reason", "expires_on")}
 
 
 class DecisionForm(PartnershipForm):
-    """The decision of another person on a request."""
+    """Another person's decision on a request."""
 
     decision = forms.ChoiceField(
         label="Decision", choices=[("grant", "Grant it"), ("refuse", "Refuse it")], widget=forms.RadioSelect
@@ -85,7 +85,7 @@ class DecisionForm(PartnershipForm):
     reason = text_field("Why, where it is refused", required=False)
 
     def clean(self) -> dict[str, Any]:
-        """A grant has its authority and its document, a refusal its reason."""
+        """Require an authority and a document for a grant, and a reason for a rejection."""
         needed = {"grant": ("authority", "document"), "refuse": ("reason",)}
         asked = {"authority": "Name the authority.", "document": "Choose the document.", "reason": "Say why."}
         for name in needed.get(self.cleaned_data.get("decision", ""), ()):

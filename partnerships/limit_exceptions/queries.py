@@ -1,4 +1,4 @@
-"""The limits: policies, and the exceptions of a partnership."""
+"""Limit policies, and the limit exceptions of a partnership."""
 
 from __future__ import annotations
 
@@ -10,23 +10,23 @@ from partnerships.models import LimitException, LimitPolicy, Partnership
 
 
 def policies() -> list[LimitPolicy]:
-    """Every policy, the one that begins last at the top."""
+    """Return every policy, latest first day first."""
     rows = LimitPolicy.objects.select_related("proposed_by", "approval__approved_by")
     return list(rows.order_by("-effective_from"))
 
 
 def policy(pk: int) -> LimitPolicy | None:
-    """One policy."""
+    """Return a policy, or None."""
     return LimitPolicy.objects.select_related("proposed_by", "approval__approved_by").filter(pk=pk).first()
 
 
 def policy_in_force(today: date) -> LimitPolicy | None:
-    """The approved policy that began last."""
+    """Return the approved policy that took effect last, or None."""
     return LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
 
 
 def exceptions_of(partnership: Partnership) -> QuerySet[LimitException]:
-    """What was asked for, the newest first, with what was decided."""
+    """Return the exceptions requested for a partnership with their decisions, newest first."""
     return partnership.limit_exceptions.select_related(
         "grant__granted_by", "grant__document__document", "refusal__refused_by", "requested_by", "statement"
     ).order_by("-pk")

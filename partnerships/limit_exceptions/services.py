@@ -1,4 +1,4 @@
-"""Limits: policy by two people, exceptions by two people."""
+"""Services for limit policies and limit exceptions, each decided by a second person."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from partnerships.models.limits import AWARD_MONTHS
 
 
 def two_people(first: User | None, second: User) -> None:
-    """Raise `ValidationError` of code `two_people` where the same person would do both."""
+    """Raise `ValidationError` with code `two_people` if both persons are the same."""
     if first is not None and first.pk == second.pk:
         raise ValidationError("Whoever asks does not decide; another person does.", code="two_people")
 
@@ -41,7 +41,7 @@ def propose_policy(
     actor: User,
     award_months: int = AWARD_MONTHS,
 ) -> LimitPolicy:
-    """Propose limits from a day on. They bind nobody until another person approves them."""
+    """Propose limits from a day on. They take effect once another person approves them."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     policy = LimitPolicy(
         effective_from=effective_from,
@@ -56,7 +56,7 @@ def propose_policy(
 
 @transaction.atomic
 def approve_policy(*, policy: LimitPolicy, actor: User) -> LimitPolicyApproval:
-    """Approve proposed limits. Partnerships that are not signed take them on from their first day."""
+    """Approve proposed limits. Unsigned partnerships adopt them from the policy's first day."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(policy.proposed_by, actor)
     return create(LimitPolicyApproval(policy=policy, approved_by=actor), actor=actor, action="approved")
@@ -72,7 +72,7 @@ def request_exception(
     term_months: int | None = None,
     funding: Decimal | None = None,
 ) -> LimitException:
-    """Ask for a new limit of the term or of funding. It changes nothing until another person grants it."""
+    """Request a new limit of the term or of funding. It needs another person's grant."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     request = LimitException(
         partnership=partnership,
@@ -89,7 +89,7 @@ def request_exception(
 def grant_exception(
     *, exception: LimitException, authority: str, document: DocumentVersion, actor: User
 ) -> LimitExceptionGrant:
-    """Grant a requested exception; the limits of the partnership follow at once."""
+    """Grant a requested exception. The partnership's limits change at once."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(exception.requested_by, actor)
     if document.document.partnership_id != exception.partnership_id:
@@ -101,7 +101,10 @@ def grant_exception(
 
 @transaction.atomic
 def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> LimitExceptionRefusal:
-    """Refuse a requested exception, with the reason. It is not granted afterwards; it may be asked for anew."""
+    """Reject a requested exception, with the reason.
+
+    A rejected exception cannot be granted later; a new one may be requested.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(exception.requested_by, actor)
     locked(exception.partnership)
@@ -117,9 +120,9 @@ def document_practice(
     term_months: int | None = None,
     funding: Decimal | None = None,
 ) -> LimitException:
-    """Record, for the demo loader, that practice went past a limit; what was not found stays empty.
+    """Record, for the demo loader, that practice exceeded a limit. Unknown fields stay empty.
 
-    The database takes it for a record of the past alone.
+    The database accepts this only for a documented partnership.
     """
     exception = create(
         LimitException(

@@ -1,4 +1,4 @@
-"""Pages of limits and of exceptions from them: asked for by one person, decided by another."""
+"""Pages of limits and limit exceptions, decided by a second person."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ from partnerships.page_frame import (
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def policies(request: HttpRequest) -> HttpResponseBase:
-    """Show the limits of the office: those in force, those that are proposed, and those before."""
+    """Show the limits of the office: in force, proposed, and past."""
     check_parameters(request, ())
     today, user = timezone.now().date(), user_of(request)
     context = {
@@ -56,7 +56,7 @@ def policies(request: HttpRequest) -> HttpResponseBase:
 
 
 class PolicyAction(ActionView):
-    """An action on the limits of the office."""
+    """Base of the actions on the limits of the office."""
 
     stylesheet = STYLESHEET
     back = "limit-policies"
@@ -80,7 +80,7 @@ class ProposePolicy(PolicyAction):
 
 
 class ApprovePolicy(PolicyAction):
-    """Approve proposed limits, as another person than who proposed them."""
+    """Approve proposed limits, as a person other than the proposer."""
 
     permission = Permission.APPROVE_PARTNERSHIPS
     heading = "Approve limits"
@@ -108,7 +108,7 @@ class ApprovePolicy(PolicyAction):
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show both figures against their limits, and every exception that was asked for."""
+    """Show both figures against their limits, and every requested exception."""
     check_parameters(request, ())
     partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
     (standing,) = standings([partnership])
@@ -132,14 +132,14 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class ExceptionAction(PartnershipAction):
-    """An action on the exceptions of a partnership."""
+    """Base of the actions on the exceptions of a partnership."""
 
     back = "partnership-exceptions"
     above = ("partnership-exceptions",)
 
 
 class RequestException(ExceptionAction):
-    """Ask for an exception from one of the limits."""
+    """Request a limit exception."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ExceptionForm
@@ -156,7 +156,7 @@ class RequestException(ExceptionAction):
 
 
 class DecideException(ExceptionAction):
-    """Grant or refuse a request, as another person than who asked."""
+    """Grant or reject a request, as a person other than the requester."""
 
     permission = Permission.APPROVE_PARTNERSHIPS
     form_class = DecisionForm

@@ -1,1 +1,1 @@
-"""Small reads and locks that several rooms share."""
+"""Queries and locks shared in the partnerships app."""

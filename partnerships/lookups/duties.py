@@ -1,4 +1,4 @@
-"""Duties of partnerships: what falls due, on which day, and how many are overdue."""
+"""Duties of partnerships: open items with due days, and counts of overdue ones."""
 
 from __future__ import annotations
 
@@ -35,9 +35,10 @@ from partnerships.states import IN_FORCE, REPORTS_SETTLED
 
 
 def reports_open() -> QuerySet[ReportDue]:
-    """Reports of recipients that are waited for: neither in nor waived, or returned and not in again.
+    """Return recipients' reports that are outstanding.
 
-    Nothing is due on a time after an award ended.
+    They were neither received nor waived, or were returned and not received again. No report is due for a period that
+    began after the award ended.
     """
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-id").values("kind")[:1]
     open_reports = ReportDue.objects.annotate(newest_event=Subquery(newest))
@@ -46,12 +47,12 @@ def reports_open() -> QuerySet[ReportDue]:
 
 
 def closeout_open() -> QuerySet[CloseoutStep]:
-    """Steps of the close-out of awards that are neither done nor without object."""
+    """Return close-out steps of awards that are neither done nor not applicable."""
     return CloseoutStep.objects.filter(done_on__isnull=True, not_applicable_because="")
 
 
 def responsibilities_open() -> QuerySet[Responsibility]:
-    """Responsibilities with a day that are neither done nor dropped, in partnerships that are in force."""
+    """Return responsibilities with a due day, neither done nor dropped, of partnerships in force."""
     return Responsibility.objects.filter(
         withdrawn=False,
         due_on__isnull=False,
@@ -61,13 +62,13 @@ def responsibilities_open() -> QuerySet[Responsibility]:
 
 
 def periods_open() -> QuerySet[ReportingPeriod]:
-    """Reporting periods that are neither submitted nor approved; one that was returned is waited for again."""
+    """Return reporting periods that are neither submitted nor approved, including returned ones."""
     handed_in = (PeriodState.SUBMITTED, PeriodState.APPROVED)
     return ReportingPeriod.objects.filter(partnership__status__in=IN_FORCE).exclude(state__in=handed_in)
 
 
 def dialogues_open() -> QuerySet[Dialogue]:
-    """Dialogues that are planned or ready and were not held yet."""
+    """Return planned or ready dialogues that were not held yet."""
     return Dialogue.objects.filter(
         state__in=(DialogueState.PLANNED, DialogueState.READY),
         held_from__isnull=True,
@@ -77,27 +78,27 @@ def dialogues_open() -> QuerySet[Dialogue]:
 
 
 def actions_open() -> QuerySet[ActionItem]:
-    """What a dialogue asked for and is not done."""
+    """Return open action items."""
     return ActionItem.objects.filter(state=ActionState.OPEN)
 
 
 def measures_open() -> QuerySet[SustainabilityMeasure]:
-    """Measures of sustainability that are neither done nor dropped, with their day of review."""
+    """Return sustainability measures that are neither done nor dropped, with their review day."""
     return SustainabilityMeasure.objects.filter(
         status__in=(Progress.PLANNED, Progress.UNDER_WAY), partnership__status__in=IN_FORCE
     )
 
 
 def risks_open() -> QuerySet[Risk]:
-    """Risks that are not closed, with their day of review."""
+    """Return risks that are not closed, with their review day."""
     return Risk.objects.filter(partnership__status__in=IN_FORCE).exclude(state=RiskState.CLOSED)
 
 
 @dataclass(frozen=True, slots=True)
 class Duty:
-    """One kind of thing that falls due: its open rows, their day, the way to their partnership, words and place.
+    """One kind of duty: its open rows, due day, lookup of the partnership, label, and link.
 
-    `place` is the part of a partnership's page where it stands.
+    `place` is the part of a partnership's page that shows it.
     """
 
     open_rows: Callable[[], QuerySet[Any]]
@@ -139,11 +140,11 @@ DUTIES = (
     Duty(measures_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the measure “{r}”", "elements"),
     Duty(risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements"),
 )
-"""What people have to do. The clock announces the same rows once they are late."""
+"""The duties of people. The scheduled job announces the same rows once they are overdue."""
 
 
 def with_overdue(partnerships: QuerySet[Partnership], today: date) -> QuerySet[Partnership]:
-    """Partnerships with `overdue`: how many duties are late."""
+    """Annotate partnerships with `overdue`: the number of overdue duties."""
     return partnerships.annotate(overdue=reduce(add, (_late(duty, today) for duty in DUTIES)))
 
 

@@ -1,4 +1,4 @@
-"""What the services of partnerships share: the lock of the record, and the ways of writing of the whole."""
+"""Shared parts of the services: the lock of a partnership, and audited writes."""
 
 from __future__ import annotations
 
@@ -20,9 +20,10 @@ Row = TypeVar("Row", bound=models.Model)
 
 
 def locked(partnership: Partnership) -> Partnership:
-    """Return the partnership as it is now, locked until the transaction ends; foreign keys may point at it meanwhile.
+    """Return the current row of a partnership, locked until the transaction ends.
 
-    Raises `ValidationError` of code `documented_record` for one that its load left as it is.
+    The lock permits new foreign keys to the row. Raises `ValidationError` with code `documented_record` for a
+    documented partnership outside its load.
     """
     found = Partnership.objects.select_for_update(of=("self",), no_key=True).get(pk=partnership.pk)
     _leave_documented(found)
@@ -30,13 +31,13 @@ def locked(partnership: Partnership) -> Partnership:
 
 
 def create(row: Row, *, actor: User | None, action: str = "created", private: Collection[str] = ()) -> Row:
-    """Like `cpc.audit.audited_writes.create`, for rows that are under no documented partnership."""
+    """Run `cpc.audit.audited_writes.create`, but reject rows under a documented partnership."""
     _leave_documented(partnership_of(row))
     return audited_writes.create(row, actor=actor, action=action, private=private)
 
 
 def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: str = "changed") -> Row:
-    """Like `cpc.audit.audited_writes.change`, for rows that are under no documented partnership."""
+    """Run `cpc.audit.audited_writes.change`, but reject rows under a documented partnership."""
     _leave_documented(partnership_of(row))
     return audited_writes.change(row, values, actor=actor, action=action)
 
@@ -44,7 +45,7 @@ def change(row: Row, values: Mapping[str, Any], *, actor: User | None, action: s
 def set_fields(
     row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
 ) -> Row:
-    """Like `cpc.audit.audited_writes.set_fields`, for rows that are under no documented partnership."""
+    """Run `cpc.audit.audited_writes.set_fields`, but reject rows under a documented partnership."""
     _leave_documented(partnership_of(row))
     return audited_writes.set_fields(row, values, actor=actor, action=action, private=private)
 

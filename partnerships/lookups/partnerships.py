@@ -1,4 +1,4 @@
-"""Reads of one partnership that several rooms share."""
+"""Shared queries of one partnership."""
 
 from __future__ import annotations
 
@@ -14,9 +14,10 @@ from partnerships.models import (
 
 
 def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
-    """Return the partnership with its country, policy and origin, and how much is overdue on a day if one is asked for.
+    """Return the partnership with its country, policy, and origin, or None.
 
-    Counting what is overdue asks every kind of duty, which a page that does not show it need not do.
+    With `overdue_on` it also counts the overdue duties on that day. The count queries every kind of duty, so pages
+    that do not show it leave it out.
     """
     origin = ("opened_by", "origin_confirmation__confirmed_by")
     rows = Partnership.objects.select_related("country", "limit_policy", *origin)
@@ -26,5 +27,5 @@ def find(pk: int, *, overdue_on: date | None = None) -> Partnership | None:
 
 
 def document_versions_of(partnership: Partnership) -> QuerySet[DocumentVersion]:
-    """Every version of every paper of a partnership, the newest first."""
+    """Return every version of every document of a partnership, newest first."""
     return DocumentVersion.objects.filter(document__partnership=partnership).select_related("document").order_by("-pk")

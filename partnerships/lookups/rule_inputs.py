@@ -1,4 +1,4 @@
-"""From the tables to the plain values that the pure rules look at; each function takes a fixed number of queries."""
+"""Plain values for the rules, loaded with a fixed number of queries per function."""
 
 from __future__ import annotations
 
@@ -56,7 +56,10 @@ REPORTS = {
 
 
 def live_results(partnership_id: int) -> list[Result]:
-    """The results of a partnership that no later one replaces, with period and indicator."""
+    """Return the current results of a partnership, with period and indicator.
+
+    A current result is one that no later one replaces.
+    """
     return list(
         Result.objects.filter(period__partnership_id=partnership_id, replaced_by__isnull=True)
         .select_related("period", "indicator")
@@ -65,23 +68,26 @@ def live_results(partnership_id: int) -> list[Result]:
 
 
 def newest_targets(indicators: Iterable[int]) -> dict[tuple[int, int | None], Decimal]:
-    """The target of each indicator and fiscal year; the year is None for the life of the partnership."""
+    """Return the target of each indicator and fiscal year.
+
+    The year is None for the life of the partnership.
+    """
     rows = Target.objects.filter(indicator__in=list(indicators)).order_by("indicator_id", "fiscal_year", "-id")
     return {(row.indicator_id, row.fiscal_year): row.value for row in rows.distinct("indicator_id", "fiscal_year")}
 
 
 def of_one(indicator: int, targets: Mapping[tuple[int, int | None], Decimal]) -> dict[int | None, Decimal]:
-    """Return the targets of one indicator by fiscal year, that of the whole term under None."""
+    """Return the targets of one indicator by fiscal year, with the whole term under None."""
     return {year: value for (pk, year), value in targets.items() if pk == indicator}
 
 
 def points(results: Iterable[Result]) -> list[Point]:
-    """Results of one indicator as what the roll-up takes."""
+    """Return the results of one indicator as points for `roll_up`."""
     return [Point(result.period.ends_on, result.value) for result in results]
 
 
 def plan_state(plan: MonitoringPlan) -> Plan:
-    """What the rules look at in a monitoring plan."""
+    """Return the values of a monitoring plan for the rules."""
     term = plan.partnership
     years = fiscal_years(term.starts_on, term.ends_on) if term.starts_on and term.ends_on else range(0)
     indicators = list(OutcomeIndicator.objects.filter(partnership=term, withdrawn=False))
@@ -103,7 +109,10 @@ def plan_state(plan: MonitoringPlan) -> Plan:
 
 
 def period_state(period: ReportingPeriod) -> Period:
-    """What the rules look at in a reporting period: its results, and the year they complete against its targets."""
+    """Return the values of a reporting period for the rules.
+
+    They are its results, and the year that they complete against its targets.
+    """
     schedule = list(
         ReportingPeriod.objects.filter(partnership_id=period.partnership_id).values_list("ends_on", flat=True)
     )
@@ -157,7 +166,7 @@ def _is_due(frequency: str, ends_on: date, schedule: list[date]) -> bool:
 
 
 def dialogue_state(dialogue: Dialogue) -> DialogueFacts:
-    """What the rules look at in a dialogue."""
+    """Return the values of a dialogue for the rules."""
     ready = dialogue.steps.filter(name="set_ready").order_by("id").last()
     return DialogueFacts(
         held_from=dialogue.held_from,
@@ -179,7 +188,7 @@ def dialogue_state(dialogue: Dialogue) -> DialogueFacts:
 
 
 def record_of(partnership: Partnership) -> Record:
-    """The partnership as it stands, without what was withdrawn or replaced."""
+    """Return the current partnership as plain values, without withdrawn or replaced rows."""
     contributions = partnership.contributions.filter(replaced_by__isnull=True)
     return Record(
         title=partnership.title,
@@ -252,7 +261,7 @@ def _contribution(row: Contribution) -> ContributionLine:
 
 @dataclass(frozen=True, slots=True)
 class PlannedIndicator:
-    """One indicator of a plan, and the fiscal years of the term for which it has no target."""
+    """One indicator of a plan, with the fiscal years of the term that have no target."""
 
     title: str
     is_outcome: bool
@@ -264,7 +273,7 @@ class PlannedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class Plan:
-    """A monitoring plan as the checks read it; `has_term` is whether its years are known."""
+    """A monitoring plan for the checks. `has_term` is true if its years are known."""
 
     has_term: bool
     indicators: tuple[PlannedIndicator, ...]
@@ -272,7 +281,10 @@ class Plan:
 
 @dataclass(frozen=True, slots=True)
 class ReportedIndicator:
-    """One indicator in a period; `has_result` includes results that give a reason for missing data."""
+    """One indicator in a period.
+
+    `has_result` includes results that give a reason for missing data.
+    """
 
     title: str
     is_due: bool
@@ -286,7 +298,7 @@ class ReportedIndicator:
 
 @dataclass(frozen=True, slots=True)
 class Period:
-    """A reporting period as the checks read it."""
+    """A reporting period for the checks."""
 
     ends_on: date
     plan_approved: bool
@@ -295,7 +307,10 @@ class Period:
 
 @dataclass(frozen=True, slots=True)
 class KeyIndicatorFacts:
-    """One key indicator of a dialogue, and whether its data and the discussion of it are in the minutes."""
+    """One key indicator of a dialogue.
+
+    `is_minuted` is true if its data and discussion are in the minutes.
+    """
 
     title: str
     is_minuted: bool
@@ -303,7 +318,7 @@ class KeyIndicatorFacts:
 
 @dataclass(frozen=True, slots=True)
 class AgendaPoint:
-    """One point of the agenda; `kind` is a value of `AgendaKind`."""
+    """One point of the agenda. `kind` is a value of `AgendaKind`."""
 
     kind: str
     title: str
@@ -312,7 +327,7 @@ class AgendaPoint:
 
 @dataclass(frozen=True, slots=True)
 class DialogueFacts:
-    """A dialogue as the checks read it."""
+    """A dialogue for the checks."""
 
     held_from: date | None
     ready_on: date | None

@@ -1,4 +1,4 @@
-"""What was agreed, and what became of it."""
+"""Models of partnerships: terms, money, awards, monitoring, dialogues, and status."""
 
 from partnerships.models.amendments import Amendment, AmendmentChange, AmendmentKind, AmendmentState, ChangeAction
 from partnerships.models.award_reports import (

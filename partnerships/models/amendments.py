@@ -1,4 +1,4 @@
-"""Amendments: what changes, from what to what, who asked, who approved, and that it was applied as a whole."""
+"""Amendments: the changes to signed terms, with requester, approver, and day of effect."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from partnerships.states import AMENDMENT
 
 
 class AmendmentKind(models.TextChoices):
-    """What an amendment is for."""
+    """Purposes of an amendment."""
 
     EXTENSION = "extension", "Extension"
     NO_COST_EXTENSION = "no_cost_extension", "No-cost extension"
@@ -41,7 +41,10 @@ class AmendmentState(models.TextChoices):
 
 
 class Amendment(models.Model):
-    """One amendment of one partnership. Who asks does not approve; its changes take effect together or not at all."""
+    """One amendment of one partnership.
+
+    The requester cannot approve it. Its changes take effect together or not at all.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="amendments")
     number = models.PositiveSmallIntegerField()
@@ -95,14 +98,17 @@ class Amendment(models.Model):
 
 
 class ChangeAction(models.TextChoices):
-    """What a change does."""
+    """Kinds of change in an amendment."""
 
     SET = "set", "Change"
     ADD = "add", "Add"
 
 
 class AmendmentChange(models.Model):
-    """One change: a column of a row from `old` to `new`, or a row that comes in (`new` holds its columns)."""
+    """One change in an amendment: a new value for one column, or a new row.
+
+    For a changed column, `old` and `new` hold its values; for a new row, `new` holds all its columns.
+    """
 
     amendment = models.ForeignKey(Amendment, on_delete=models.PROTECT, related_name="changes")
     action = models.CharField(max_length=3, choices=ChangeAction.choices)

@@ -1,4 +1,4 @@
-"""What recipients of awards have to hand in, and the steps that close an award."""
+"""Reports due from recipients of awards, and the steps of an award's close-out."""
 
 from __future__ import annotations
 
@@ -21,14 +21,14 @@ _PARTNERSHIP = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = 
 
 
 class ReportKinds(models.TextChoices):
-    """What a report is about; see `partnerships.schedules`."""
+    """Kinds of report that a recipient submits; see `partnerships.schedules`."""
 
     PERFORMANCE = ReportKind.PERFORMANCE.value, "Performance report"
     FINANCIAL = ReportKind.FINANCIAL.value, "Financial report"
 
 
 class ReportFrequencies(models.TextChoices):
-    """How often; see `partnerships.schedules`."""
+    """Reporting frequencies; see `partnerships.schedules`."""
 
     QUARTERLY = ReportFrequency.QUARTERLY.value, "Quarterly"
     SEMIANNUAL = ReportFrequency.SEMIANNUAL.value, "Every six months"
@@ -37,7 +37,7 @@ class ReportFrequencies(models.TextChoices):
 
 
 class ReportDue(models.Model):
-    """One report that is due for one period."""
+    """One report that a recipient owes for one period."""
 
     award = models.ForeignKey(Award, on_delete=models.CASCADE, related_name="reports_due")
     kind = models.CharField(max_length=12, choices=ReportKinds.choices)
@@ -73,7 +73,7 @@ class ReportDue(models.Model):
 
 
 class ReportEventKind(models.TextChoices):
-    """What happened to a report."""
+    """Events in the processing of a report."""
 
     RECEIVED = "received", "Received"
     ACCEPTED = "accepted", "Accepted"
@@ -82,7 +82,7 @@ class ReportEventKind(models.TextChoices):
 
 
 class ReportEvent(models.Model):
-    """A version came in, was accepted or was returned, or the report was waived; the newest event counts."""
+    """One event of a report: received, accepted, returned, or waived. The newest event counts."""
 
     report = models.ForeignKey(ReportDue, on_delete=models.PROTECT, related_name="events")
     kind = models.CharField(max_length=10, choices=ReportEventKind.choices)
@@ -114,7 +114,7 @@ class ReportEvent(models.Model):
 
 
 class CloseoutKind(models.TextChoices):
-    """The steps that close an award (2 CFR 200.344)."""
+    """Steps of the close-out of an award (2 CFR 200.344)."""
 
     FINAL_PERFORMANCE = "final_performance", "Final performance report accepted"
     FINAL_FINANCIAL = "final_financial", "Final financial report accepted"
@@ -159,7 +159,7 @@ class CloseoutStep(models.Model):
 
     @property
     def is_done(self) -> bool:
-        """Whether nothing is left to do."""
+        """Return True if the step is done or does not apply."""
         return self.done_on is not None or self.not_applicable_because != ""
 
 
@@ -174,7 +174,10 @@ _CLOSED_WHOLE = f"""
 
 
 class AwardStep(Step):
-    """One step of an award. It has no actor where the obligation that activated the award names nobody."""
+    """One step of an award.
+
+    The actor is empty if the obligation that activated the award has no recorder.
+    """
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="steps")
     actor = models.ForeignKey(  # type: ignore[assignment]  # the other steps have one

@@ -1,4 +1,4 @@
-"""Awards and their ledger. What was awarded, obligated and disbursed is the sum of rows that are never edited."""
+"""Awards and their ledger: totals are sums over rows that are never edited."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from partnerships.states import AWARD
 
 
 class AwardType(models.TextChoices):
-    """How the money is given: 22 U.S.C. 7103a(d)(3)."""
+    """Forms of assistance under 22 U.S.C. 7103a(d)(3)."""
 
     GRANT = "grant", "Grant"
     COOPERATIVE_AGREEMENT = "cooperative_agreement", "Cooperative agreement"
@@ -46,7 +46,10 @@ class AwardType(models.TextChoices):
 
 
 class RecipientType(models.TextChoices):
-    """Who receives it. The law allows governments; the office's practice is the others."""
+    """Kinds of recipient.
+
+    The statute also allows governments; the office's practice is the other kinds.
+    """
 
     CIVIL_SOCIETY = "civil_society", "Civil society organization"
     INTERNATIONAL = "international", "International organization"
@@ -55,7 +58,10 @@ class RecipientType(models.TextChoices):
 
 
 class AwardState(models.TextChoices):
-    """Where an award stands. Stop-work and termination for convenience are acts apart from a suspension by statute."""
+    """States of an award.
+
+    A stop-work order and a termination for convenience are separate from a suspension under 22 U.S.C. 7103a(d)(6).
+    """
 
     PLANNED = "planned", "Planned"
     ACTIVE = "active", "Active"
@@ -66,7 +72,7 @@ class AwardState(models.TextChoices):
 
 
 class LedgerKind(models.TextChoices):
-    """What a row of the ledger does. Amounts are positive; the kind says which way they count."""
+    """Kinds of ledger entry. Amounts are positive; the kind gives the sign."""
 
     AWARD = "award", "Award or increase"
     REDUCTION = "reduction", "Reduction of the award"
@@ -84,11 +90,14 @@ LEDGER_EFFECT: Mapping[str, tuple[str, int]] = {
     LedgerKind.DISBURSEMENT: ("disbursed", 1),
     LedgerKind.REFUND: ("disbursed", -1),
 }
-"""The total of an award that an entry counts in, and its sign there."""
+"""The total of an award that an entry counts toward, and its sign in that total."""
 
 
 class Award(CheckedModel, RevisionedModel):
-    """One award of TIP Office project funds. Its totals are derived from the ledger, its state from its steps."""
+    """One award of TIP Office project funds.
+
+    Its totals are derived from the ledger, and its state from its steps.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="awards")
     program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, blank=True, related_name="awards")
@@ -212,7 +221,7 @@ class Award(CheckedModel, RevisionedModel):
 
     @property
     def last_day(self) -> date | None:
-        """The day it actually ended, or the planned one."""
+        """Return the day on which the award ended, or its planned last day."""
         return self.ended_on or self.ends_on
 
 
@@ -220,7 +229,7 @@ _AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = {row}.
 
 
 class LedgerEntry(models.Model):
-    """One movement of money under an award, in U.S. dollars. What was wrong is set right by another row."""
+    """One movement of money under an award, in U.S. dollars. Corrections are new entries."""
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="ledger")
     kind = models.CharField(max_length=12, choices=LedgerKind.choices)
@@ -268,7 +277,7 @@ class LedgerEntry(models.Model):
 
 
 class SubAward(models.Model):
-    """What the recipient passes on. It lies inside the award and is never added to it."""
+    """An amount that a recipient passes on. It is part of the award and never added to it."""
 
     award = models.ForeignKey(Award, on_delete=models.PROTECT, related_name="subawards")
     recipient = models.CharField(max_length=200)

@@ -1,4 +1,4 @@
-"""The field's words: what a partnership, its people and its papers can be."""
+"""Choices shared by the models of partnerships."""
 
 from __future__ import annotations
 
@@ -22,21 +22,21 @@ class Status(models.TextChoices):
 
 
 class RecordKind(models.TextChoices):
-    """How the record came about. Set when it is made and never changed."""
+    """Kinds of record: managed or documented. Set at creation and never changed."""
 
     MANAGED = "managed", "Run in this application"
     DOCUMENTED = "documented", "Known from public statements"
 
 
 class Government(models.TextChoices):
-    """Which of the two governments."""
+    """The two governments of a partnership."""
 
     UNITED_STATES = "us", "United States"
     PARTNER = "partner", "Partner government"
 
 
 class FundAccount(models.TextChoices):
-    """The appropriation that pays."""
+    """Appropriation accounts that pay for a partnership."""
 
     INCLE = "incle", "International Narcotics Control and Law Enforcement"
     ESF = "esf", "Economic Support Fund"
@@ -45,7 +45,7 @@ class FundAccount(models.TextChoices):
 
 
 class LegalReview(models.TextChoices):
-    """What the Office of the Legal Adviser found the instrument to be (1 U.S.C. 112b)."""
+    """Findings of the Office of the Legal Adviser on the instrument (1 U.S.C. 112b)."""
 
     NOT_REVIEWED = "not_reviewed", "Not reviewed"
     NON_BINDING = "non_binding", "Non-binding"
@@ -68,14 +68,14 @@ class TraffickingFormCode(models.TextChoices):
 
 
 class MechanismKind(models.TextChoices):
-    """What a mechanism is for: 22 U.S.C. 7103a(d)(2)(E) asks for both."""
+    """Purposes of a mechanism. 22 U.S.C. 7103a(d)(2)(E) requires both."""
 
     IMPLEMENTATION = "implementation", "Implementation"
     OVERSIGHT = "oversight", "Oversight"
 
 
 class Frequency(models.TextChoices):
-    """How often something happens."""
+    """Frequencies of a recurring event."""
 
     MONTHLY = "monthly", "Monthly"
     QUARTERLY = "quarterly", "Quarterly"
@@ -85,7 +85,7 @@ class Frequency(models.TextChoices):
 
 
 class DocumentKind(models.TextChoices):
-    """What a paper is."""
+    """Kinds of document."""
 
     INSTRUMENT = "instrument", "Instrument"
     AMENDMENT = "amendment", "Amendment"
@@ -99,7 +99,7 @@ class DocumentKind(models.TextChoices):
 
 
 class FigureKind(models.TextChoices):
-    """What a publicly stated figure says."""
+    """Kinds of publicly stated figure."""
 
     US_PLANNED = "us_planned", "United States amount planned"
     US_TOTAL = "us_total", "United States amount to date"

@@ -1,4 +1,7 @@
-"""The yearly dialogue: key indicators named before it, their data in its minutes, and what was to be done after it."""
+"""The yearly dialogue: key indicators, agenda, minutes, and action items.
+
+Key indicators are selected before the dialogue; the minutes record their data.
+"""
 
 from __future__ import annotations
 
@@ -37,7 +40,7 @@ class DialogueState(models.TextChoices):
 
 
 class Dialogue(RevisionedModel):
-    """One dialogue of the participants. It cannot be set ready before a key indicator is named."""
+    """One dialogue of the participants. It needs a key indicator before it can be set ready."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="dialogues")
     number = models.PositiveSmallIntegerField()
@@ -106,7 +109,7 @@ _PARTNERSHIP = "(SELECT d.partnership_id FROM partnerships_dialogue d WHERE d.id
 
 
 class AgendaKind(models.TextChoices):
-    """What a point of the agenda is about. Every agenda has sustainability and contributions."""
+    """Subjects of an agenda item. Every agenda includes sustainability and contributions."""
 
     INDICATORS = "indicators", "Key indicators and their targets"
     SUSTAINABILITY = "sustainability", "Sustaining progress"
@@ -117,7 +120,7 @@ class AgendaKind(models.TextChoices):
 
 
 class AgendaItem(RevisionedModel):
-    """One point of the agenda, and what came of it."""
+    """One point of the agenda, with its minutes."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="agenda")
     number = models.PositiveSmallIntegerField()
@@ -149,7 +152,7 @@ class AgendaItem(RevisionedModel):
 
 
 class KeyIndicator(models.Model):
-    """An indicator that the participants will discuss, named while the dialogue is planned."""
+    """An indicator that the participants will discuss, selected while the dialogue is planned."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="key_indicators")
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="key_in")
@@ -183,7 +186,7 @@ class KeyIndicator(models.Model):
 
 
 class IndicatorMinute(RevisionedModel):
-    """The data of a key indicator as shown at the dialogue, and what was said about it."""
+    """The data of a key indicator as shown at the dialogue, with the discussion about it."""
 
     key_indicator = models.OneToOneField(KeyIndicator, on_delete=models.PROTECT, related_name="minute")
     result = models.ForeignKey(
@@ -236,7 +239,7 @@ class ActionState(models.TextChoices):
 
 
 class ActionItem(RevisionedModel):
-    """Something that a dialogue left to do: who, and by when."""
+    """Work that a dialogue left to do, with an owner and a due date."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
     text = models.TextField("what is to be done", help_text=NO_SINGLE_CHILD)

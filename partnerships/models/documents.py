@@ -1,4 +1,4 @@
-"""What belongs to a partnership beside its terms and money: mechanisms, the data plan, papers, public statements."""
+"""Mechanisms, the data plan, documents, and public statements of a partnership."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from partnerships.models.partnership import Partnership
 
 
 class Mechanism(RevisionedModel):
-    """How the partnership is carried out, or watched over: body, procedure, frequency."""
+    """A body and procedure for implementation or oversight, with its frequency."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="mechanisms")
     kind = models.CharField(max_length=16, choices=MechanismKind.choices)
@@ -46,7 +46,7 @@ class Mechanism(RevisionedModel):
 
 
 class DataPlan(RevisionedModel):
-    """How child protection data will be collected, tracked and managed: 22 U.S.C. 7103a(d)(2)(G).
+    """A plan to collect, track, and manage child protection data: 22 U.S.C. 7103a(d)(2)(G).
 
     It describes systems. No data about a child belongs here or anywhere else in this application.
     """
@@ -73,7 +73,7 @@ class DataPlan(RevisionedModel):
 
 
 class Document(models.Model):
-    """A paper of the partnership; each version of it is kept."""
+    """A document of a partnership. Every version of it stays on file."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="documents")
     kind = models.CharField(max_length=16, choices=DocumentKind.choices)
@@ -96,7 +96,7 @@ class Document(models.Model):
 
 
 class DocumentVersion(models.Model):
-    """One version of a paper, known by its SHA-256, never replaced."""
+    """One version of a document, identified by its SHA-256 and never replaced."""
 
     document = models.ForeignKey(Document, on_delete=models.PROTECT, related_name="versions")
     number = models.PositiveSmallIntegerField()
@@ -132,7 +132,10 @@ class DocumentVersion(models.Model):
 
 
 class FigureStatement(models.Model):
-    """What a public source said about a figure on a day. Statements disagree over time; none is overwritten."""
+    """A figure that a public source stated on a day.
+
+    Statements disagree over time; none is overwritten.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="statements")
     kind = models.CharField(max_length=24, choices=FigureKind.choices)

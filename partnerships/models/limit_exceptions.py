@@ -1,4 +1,4 @@
-"""Exceptions from the limits: asked for by one person, granted by another. Neither row ever changes."""
+"""Limit exceptions: requested by one person and granted by another. No row ever changes."""
 
 from __future__ import annotations
 
@@ -17,18 +17,18 @@ from partnerships.models.partnership import Partnership, money
 
 
 class ExceptionKind(models.TextChoices):
-    """How an exception came about."""
+    """Origins of a limit exception: granted, or documented practice."""
 
     GRANTED = "granted", "Granted"
     DOCUMENTED_PRACTICE = "documented_practice", "Documented practice"
 
 
 class LimitException(models.Model):
-    """A request to go past one of the limits, to a new one that is just as firm, usable until it expires.
+    """A request for a higher limit for one partnership, usable until it expires.
 
-    An exception that has expired still covers what was done under it, and nothing more. One of kind documented
-    practice tells what happened: it belongs to a record of the past, names the statement it is known from, and
-    leaves what was not found empty.
+    The new limit is as firm as the one it replaces. An expired exception still covers what was done under it, and
+    nothing more. An exception of kind documented practice records past events: it belongs to a documented
+    partnership, names the statement it is known from, and leaves unknown fields empty.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="limit_exceptions")
@@ -73,7 +73,10 @@ class LimitException(models.Model):
 
 
 class LimitExceptionGrant(models.Model):
-    """Another person's grant, with authority and document. From here on the exception binds."""
+    """Another person's grant of an exception, with authority and document.
+
+    The grant takes effect at once.
+    """
 
     exception = models.OneToOneField(LimitException, on_delete=models.PROTECT, related_name="grant")
     granted_by = models.ForeignKey(
@@ -92,7 +95,10 @@ class LimitExceptionGrant(models.Model):
 
 
 class LimitExceptionRefusal(models.Model):
-    """Another person's refusal, with the reason. What was refused is not granted; it may be asked for anew."""
+    """Another person's rejection of an exception, with the reason.
+
+    A rejected exception is never granted; a new one may be requested.
+    """
 
     exception = models.OneToOneField(LimitException, on_delete=models.PROTECT, related_name="refusal")
     refused_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")

@@ -1,4 +1,4 @@
-"""The two limits: the dated policy of the office, and exceptions that one person asks for and another grants."""
+"""Limit policies: the office's dated limits of term and funding, approved by a second person."""
 
 from __future__ import annotations
 
@@ -15,15 +15,22 @@ from partnerships.award_days import LONGEST_MONTHS
 from partnerships.database.derived import approves_policy
 
 AWARD_MONTHS = 12
-"""By how many months an award may outlast the term under the first policy, as none is published."""
+"""Months that an award may outlast the term under the first policy.
+
+No such limit is published.
+"""
 BEYOND = Decimal("1000000000000")
-"""More than any column of money holds. PostgreSQL's NaN is above it, and so passes no rule that asks for less."""
+"""An amount above every money column.
+
+PostgreSQL's NaN compares as greater, so it fails every rule that requires less than this.
+"""
 
 
 class LimitPolicy(models.Model):
-    """The longest term and the largest funding of a partnership, from a day on. It binds once it is approved.
+    """The longest term and highest funding of a partnership from a day on.
 
-    `award_months` is how long an award may outlast the term before it is marked.
+    A policy takes effect once it is approved. `award_months` is how long an award may outlast the term before it is
+    marked.
     """
 
     effective_from = DayField(unique=True)
@@ -66,7 +73,7 @@ class LimitPolicy(models.Model):
 
 
 class LimitPolicyApproval(models.Model):
-    """Another person's approval of a policy, without which it binds nobody."""
+    """Another person's approval of a limit policy, which it needs to take effect."""
 
     policy = models.OneToOneField(LimitPolicy, on_delete=models.PROTECT, related_name="approval")
     approved_by = models.ForeignKey(

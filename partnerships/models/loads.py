@@ -1,4 +1,4 @@
-"""Loads of documented partnerships: who may write one, and until when."""
+"""Loads of documented partnerships: each is writable only in its load's transaction."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NO_LOAD = "A documented partnership is written while its load is open, and never
 
 
 def opens_once() -> pgtrigger.Trigger:
-    """Open a load for the transaction that inserts it, and let it be closed once in that transaction."""
+    """Return a trigger that opens a load for its inserting transaction and lets it close once."""
     return pgtrigger.Trigger(
         name="a_opens_once",
         when=pgtrigger.Before,
@@ -40,11 +40,11 @@ def opens_once() -> pgtrigger.Trigger:
 
 
 class DocumentedLoad(models.Model):
-    """One load of a documented partnership from the facts shipped with the project, open in one transaction.
+    """One load of a documented partnership from the facts shipped with the project.
 
-    The database fills `opened_in`, as it does for an amendment that is applied. Rows under a documented partnership
-    are written only in the transaction of its own load and before that is closed. A database role that serves pages
-    needs no INSERT on this table.
+    A load is open in one transaction. The database fills `opened_in`, as it does for an amendment that is applied.
+    Rows under a documented partnership can be written only in the transaction of its own load, and only until that
+    load is closed. A database role that serves pages needs no INSERT on this table.
     """
 
     source = models.CharField(max_length=300)

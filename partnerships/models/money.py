@@ -1,4 +1,4 @@
-"""Contributions of both governments, and what Congress was told. Statements are replaced, never edited."""
+"""Contributions, congressional notifications, and exemptions. Rows are replaced, never edited."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ from partnerships.models.terms import Program
 
 
 class ContributionKind(models.TextChoices):
-    """What is given."""
+    """Kinds of contribution."""
 
     CASH = "cash", "Cash"
     IN_KIND = "in_kind", "In kind"
@@ -38,7 +38,7 @@ class ContributionKind(models.TextChoices):
 
 
 class ContributionStage(models.TextChoices):
-    """How firm a contribution is."""
+    """Stages of a contribution, from pledged to verified."""
 
     PLEDGED = "pledged", "Pledged"
     REPORTED = "reported", "Reported"
@@ -46,7 +46,7 @@ class ContributionStage(models.TextChoices):
 
 
 class CashAccount(models.TextChoices):
-    """The account that cash of the United States comes from. Project funds of the office come in as awards alone."""
+    """Accounts of United States cash. TIP Office project funds are recorded only as awards."""
 
     PROJECT = "tip_project", "TIP Office project funds"
     INCLE = "incle", "International Narcotics Control and Law Enforcement, other than project funds"
@@ -58,10 +58,11 @@ UNITED_STATES_CASH = Q(government=Government.UNITED_STATES, kind=ContributionKin
 
 
 class Contribution(CheckedModel):
-    """A contribution of one government in one fiscal year. It never counts against the limit of funding.
+    """A contribution of one government in one fiscal year.
 
-    An amount in another currency keeps its original and the rate. A later statement names the one it replaces. Cash
-    of the United States names its account and authority, as only project funds are held to the limit.
+    It never counts toward the funding limit. An amount in another currency is stored with its original and the rate.
+    A later row names the one it replaces. Cash of the United States names its account and authority, because only
+    project funds count toward the limit.
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="contributions")
@@ -162,7 +163,10 @@ class Contribution(CheckedModel):
 
 
 class CongressionalNotification(models.Model):
-    """What Congress was told: 22 U.S.C. 2394-1. A row that replaces another takes its place; zero withdraws it."""
+    """A notification of Congress under 22 U.S.C. 2394-1.
+
+    A later row names the one it replaces; an amount of zero withdraws the notification.
+    """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notifications")
     sent_on = DayField()
@@ -199,7 +203,7 @@ class CongressionalNotification(models.Model):
 
 
 class ExemptionKind(models.TextChoices):
-    """Why money may be obligated without waiting, or above what was notified."""
+    """Grounds for obligating without a notification or above the notified amount."""
 
     NOT_REQUIRED = "not_required", "Justified in the budget; no notification required"
     WITHIN_TENTH = "within_tenth", "Not more than 10 percent above the justified amount"
@@ -207,7 +211,7 @@ class ExemptionKind(models.TextChoices):
 
 
 class NotificationExemption(models.Model):
-    """An exemption from notification, up to an amount, with its authority."""
+    """An exemption from congressional notification, up to an amount, with its authority."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notification_exemptions")
     kind = models.CharField(max_length=14, choices=ExemptionKind.choices)

@@ -1,6 +1,6 @@
-"""What a partnership measures: the plan, its indicators and their targets for each year.
+"""Monitoring plans, outcome indicators, and their targets by fiscal year.
 
-Only aggregates belong here. Nothing about a single child is stored, in no field.
+The models hold aggregates only. No field stores anything about a single child.
 """
 
 from __future__ import annotations
@@ -42,12 +42,15 @@ NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no c
 
 
 def quantity(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
-    """A column of what is counted or measured, to four places."""
+    """Return a decimal field for a count or measurement, with four decimals."""
     return models.DecimalField(verbose_name, max_digits=18, decimal_places=4, **options)
 
 
 class Step(models.Model):
-    """One recorded step; the newest says where the thing stands. `reason` keeps the comment that came with it."""
+    """One recorded step; the newest gives the state of its object.
+
+    `reason` holds the comment made with the step.
+    """
 
     name = models.CharField(max_length=20)
     source = models.CharField(max_length=12)
@@ -73,7 +76,10 @@ class PlanState(models.TextChoices):
 
 
 class MonitoringPlan(models.Model):
-    """The indicators of a partnership and their targets as a whole, which one person submits and another approves."""
+    """The indicators and targets of a partnership.
+
+    One person submits the plan and another approves it.
+    """
 
     partnership = models.OneToOneField(Partnership, on_delete=models.CASCADE, related_name="monitoring_plan")
     state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.DRAFT, editable=False)
@@ -97,7 +103,7 @@ class PlanStep(Step):
 
 
 class Level(models.TextChoices):
-    """What an indicator tells of. The statute asks for outcomes."""
+    """Levels of an outcome indicator. 22 U.S.C. 7103a(d)(2)(D) requires outcomes."""
 
     OUTPUT = "output", "Output"
     OUTCOME = "outcome", "Outcome"
@@ -105,7 +111,7 @@ class Level(models.TextChoices):
 
 
 class Measures(models.TextChoices):
-    """What is counted or measured; see `partnerships.progress.Measure`."""
+    """Types of measure; see `partnerships.progress.Measure`."""
 
     PEOPLE = Measure.PEOPLE.value, "Number of people"
     THINGS = Measure.THINGS.value, "Number of things"
@@ -115,14 +121,14 @@ class Measures(models.TextChoices):
 
 
 class Directions(models.TextChoices):
-    """Which way is better; see `partnerships.progress.Direction`."""
+    """Directions of improvement; see `partnerships.progress.Direction`."""
 
     INCREASE = Direction.INCREASE.value, "More is better"
     DECREASE = Direction.DECREASE.value, "Less is better"
 
 
 class Accumulation(models.TextChoices):
-    """Whether results are incremental or cumulative, and so how they combine; see `partnerships.progress.Rollup`."""
+    """Methods of combining results over periods; see `partnerships.progress.Rollup`."""
 
     SUM = Rollup.SUM.value, "Incremental: results of periods are added"
     LATEST = Rollup.LATEST.value, "Cumulative: the newest result stands"
@@ -131,7 +137,7 @@ class Accumulation(models.TextChoices):
 
 
 class IndicatorSource(models.TextChoices):
-    """Where an indicator is from."""
+    """Origins of an outcome indicator."""
 
     STANDARD = "standard", "Standard foreign assistance indicator"
     OFFICE = "office", "From the office's own list"
@@ -139,14 +145,14 @@ class IndicatorSource(models.TextChoices):
 
 
 class BaselineStatus(models.TextChoices):
-    """Whether it is known where things stood at the start."""
+    """Statuses of a baseline: to be collected, or known."""
 
     TO_COLLECT = "to_collect", "To be collected"
     KNOWN = "known", "Known"
 
 
 class OutcomeIndicator(CheckedModel, RevisionedModel):
-    """One measure of a partnership. A statistic about a country is an `indicators.Indicator` instead."""
+    """One measure of a partnership. A statistic about a country is an `indicators.Indicator`."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="outcome_indicators")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="outcome_indicators")
@@ -239,10 +245,10 @@ _PARTNERSHIP = "(SELECT i.partnership_id FROM partnerships_outcomeindicator i WH
 
 
 class Target(models.Model):
-    """What an indicator is to reach in one fiscal year, or in the whole partnership. The newest row counts.
+    """A value that an indicator should reach in one fiscal year or over the whole partnership.
 
-    For an incremental indicator the target of a year is what that year adds; for a cumulative one it is where the
-    figure stands at the end of the year.
+    The newest row counts. The target of a year is the amount that the year adds for an incremental indicator, and the
+    value at the end of the year for a cumulative one.
     """
 
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="targets")

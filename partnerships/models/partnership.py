@@ -1,4 +1,4 @@
-"""The partnership itself. Its papers and statements are in `records`, its limits in `limits`."""
+"""The partnership, its participants, and the national plans it takes into account."""
 
 from __future__ import annotations
 
@@ -59,12 +59,12 @@ ZERO = Decimal("0.00")
 
 
 def money(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
-    """A column of U.S. dollars, exact to the cent."""
+    """Return a decimal field for U.S. dollars, exact to the cent."""
     return models.DecimalField(verbose_name, max_digits=14, decimal_places=2, **options)
 
 
 class Term(Func):
-    """The range of days from the first to the last, both included."""
+    """SQL expression for the range of days from the first to the last, both included."""
 
     function = "DATERANGE"
     output_field = DateRangeField()
@@ -74,7 +74,7 @@ class Term(Func):
 
 
 class LastLawfulDay(Func):
-    """A day plus months in the calendar, as `partnerships.limits.add_months` counts them."""
+    """SQL expression that adds calendar months to a day, as `partnerships.limits.add_months` does."""
 
     arity = 2
     template = "(%(expressions)s))::date"
@@ -83,9 +83,10 @@ class LastLawfulDay(Func):
 
 
 def _within_limits() -> list[models.CheckConstraint]:
-    """Each total within the limit, and none above the one it is taken from.
+    """Return constraints that hold each total to the limit and to the total it comes from.
 
-    PostgreSQL checks in the order of the names, so the tighter rule (`_over_`) speaks before the limit (`_within_`).
+    PostgreSQL checks constraints in the order of their names, so the tighter rule (`_over_`) reports before the limit
+    (`_within_`).
     """
     totals = ("planned", "notified", "awarded", "obligated", "disbursed")
     taken_from = {"awarded": "planned", "obligated": "awarded", "disbursed": "obligated"}
@@ -113,13 +114,13 @@ def _within_limits() -> list[models.CheckConstraint]:
 class Partnership(CheckedModel, RevisionedModel):
     """A Child Protection Compact Partnership with one country.
 
-    `version` and `updated_at` are kept by the database: they tell of every change of the row, of its terms, money,
-    status, reports and statements, whoever writes. `revision` counts the changes of the row itself, so that an edit of
-    its description does not conflict with a result or a contribution.
+    The database maintains `version` and `updated_at`: they change with every write to the row, its terms, money,
+    status, reports, and statements. `revision` counts the changes of the row itself, so that an edit of its
+    description does not conflict with a result or a contribution.
 
-    Columns that are `editable=False` are derived in the database: the status and its dates from status changes,
-    the limits from the policy in force and granted exceptions, the totals from programs, notifications and the
-    ledger of awards. The database refuses a statement that writes anything else into them.
+    Columns with `editable=False` are derived in the database: the status and its dates from status changes, the
+    limits from the policy in force and granted exceptions, and the totals from programs, notifications, and the
+    ledger of awards. The database rejects a statement that writes any other value into them.
     """
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="partnerships")
@@ -278,17 +279,17 @@ class Partnership(CheckedModel, RevisionedModel):
 
     @property
     def is_binding(self) -> bool:
-        """Whether it was signed, so that its terms change only by amendment."""
+        """Return True if the partnership is signed, so that its terms change only by amendment."""
         return self.signed_on is not None and self.kind == RecordKind.MANAGED
 
     @property
     def counted_from(self) -> date | None:
-        """The day from which the limit of its term counts."""
+        """Return the day from which the limit of the term counts."""
         return counted_from(self.starts_on, self.signed_on)
 
     @property
     def totals(self) -> Totals:
-        """The totals as stored when the row was read."""
+        """Return the totals as stored when the row was read."""
         return Totals(
             planned=self.planned_total,
             notified=self.notified_total,
@@ -299,12 +300,18 @@ class Partnership(CheckedModel, RevisionedModel):
 
     @property
     def limits(self) -> Limits:
-        """The limits as stored when the row was read; what was in use before they fell included."""
+        """Return the limits as stored when the row was read.
+
+        They cover amounts that were in use before a limit fell.
+        """
         citation = self.limit_policy.citation if self.limit_policy else ""
         return Limits(self.term_limit_months, self.funding_limit, citation)
 
     def limits_on(self, on: date) -> Limits:
-        """What the policy that binds and granted exceptions allow on a day; computed by the database."""
+        """Return the limits on a day from the policy in force and granted exceptions.
+
+        The database computes them.
+        """
         with connection.cursor() as cursor:
             cursor.execute(
                 "SELECT l.term_months, l.funding, p.citation FROM cpc_limits(%s, %s, %s, %s) l "
@@ -315,16 +322,17 @@ class Partnership(CheckedModel, RevisionedModel):
         return Limits(months, funding, citation)
 
     def other_us_cash(self) -> Decimal:
-        """Return the dollars of United States cash on record beside project funds, replaced statements left out."""
+        """Return the United States cash on record, without project funds or replaced rows."""
         cash = self.contributions.filter(
             government=Government.UNITED_STATES, kind="cash", replaced_by__isnull=True
         ).aggregate(total=models.Sum("amount_usd"))
         return cash["total"] or ZERO
 
     def clean(self) -> None:
-        """Hold the term to its limit, with the latest lawful day. Raises `ValidationError` of code `term_limit`.
+        """Check the term against its limit.
 
-        A day out of bounds is left to the check of its column, so that one mistake gives one message.
+        Raises `ValidationError` with code `term_limit`, naming the latest lawful day. A day out of bounds is left to
+        the check of its column, so that one mistake gives one message.
         """
         if not all(is_plausible(day) for day in (self.starts_on, self.ends_on) if day):
             return
@@ -335,7 +343,10 @@ class Partnership(CheckedModel, RevisionedModel):
             raise refusal(found)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
-        """Leave the limits out before the database has derived them; `clean` holds an unsaved row to them."""
+        """Skip the limit columns of a row that is not saved yet; `clean` checks them.
+
+        The database derives these columns on insert.
+        """
         if self.limit_policy_id is None:
             exclude = {*(exclude or ()), "term_limit_months", "funding_limit"}
         super().validate_constraints(exclude=exclude)
@@ -364,7 +375,7 @@ class PlanTakenIntoAccount(models.Model):
 
 
 class Participant(RevisionedModel):
-    """A ministry or office that takes part, for one of the two governments; one leads for each."""
+    """A ministry or office that takes part for one government. One office leads for each."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="participants")
     government = models.CharField(max_length=8, choices=Government.choices)

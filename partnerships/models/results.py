@@ -1,4 +1,4 @@
-"""Reporting periods and what they brought. Results are replaced by later ones, never edited."""
+"""Reporting periods and results. Results are replaced by later ones, never edited."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ class _Days(Func):
 
 
 class ReportingPeriod(models.Model):
-    """A stretch of days on which results are reported. Periods of one partnership do not overlap."""
+    """A range of days for which results are reported. Periods of a partnership do not overlap."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="reporting_periods")
     starts_on = DayField()
@@ -91,12 +91,12 @@ class ReportingPeriod(models.Model):
 
     @property
     def is_open(self) -> bool:
-        """Whether results can be recorded."""
+        """Return True if results can be recorded."""
         return self.state in OPEN
 
 
 class PeriodStep(Step):
-    """One step of a reporting period, with the comment that came with it."""
+    """One step of a reporting period, with the comment made with it."""
 
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="steps")
 
@@ -107,7 +107,10 @@ class PeriodStep(Step):
 
 
 class Result(models.Model):
-    """What one indicator brought in one period: a value, or the reason why there is none. One row is live."""
+    """A value of one indicator in one period, or the reason why there is none.
+
+    A correction is a new row that replaces the earlier one; only the newest counts.
+    """
 
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="results")
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="results")
@@ -155,7 +158,7 @@ class Result(models.Model):
 
 
 class Breakdown(models.TextChoices):
-    """Along what a value is broken down; the parts of each breakdown add up to it."""
+    """Breakdowns of a value. The parts of each breakdown add up to the value."""
 
     SEX_AGE = "sex_age", "Sex and age"
     FORM = "form", "Form of trafficking"
@@ -163,7 +166,7 @@ class Breakdown(models.TextChoices):
 
 
 class Sex(models.TextChoices):
-    """As recorded by the source."""
+    """Sex as recorded by the source."""
 
     FEMALE = "female", "Female"
     MALE = "male", "Male"
@@ -181,7 +184,7 @@ class AgeGroup(models.TextChoices):
 
 
 class ResultCell(models.Model):
-    """One part of a result. Sex or age is empty where the indicator is not broken down by it."""
+    """One part of a result. Sex or age is empty if the indicator is not broken down by it."""
 
     result = models.ForeignKey(Result, on_delete=models.PROTECT, related_name="cells")
     breakdown = models.CharField(max_length=8, choices=Breakdown.choices)

@@ -1,4 +1,4 @@
-"""Every state that a row of a partnership was in, written by triggers."""
+"""History of the rows of partnerships, written by triggers."""
 
 from __future__ import annotations
 
@@ -12,9 +12,9 @@ from partnerships.database.authority import written_by_triggers
 
 
 class History(models.Model):
-    """One row of one table after one write (before it, for a deletion), as PostgreSQL sees it.
+    """One row of one table after one write, or before it for a deletion.
 
-    `partnership_id` is no foreign key: the history takes no lock and outlives what it tells of.
+    `partnership_id` is no foreign key, so the history takes no lock and outlives the rows it describes.
     """
 
     partnership_id = models.BigIntegerField()

@@ -1,6 +1,7 @@
-"""The rows under each partnership: how each finds it, and the guard that keeps documented ones as they were loaded.
+"""Ownership of the rows under each partnership, and the guard of documented ones.
 
-Imported after every other model. A test holds `OWNERS` to the tables that there are.
+The guard lets only a load write rows under a documented partnership. Import this module after every other model. A
+test checks `OWNERS` against the tables.
 """
 
 from __future__ import annotations
@@ -42,11 +43,17 @@ OWNERS: Mapping[str, str] = {
     "programamount": "program",
     "milestone": "activity",
 }
-"""By model name, the foreign key that leads toward the partnership, for models without a foreign key to it."""
+"""Foreign keys that lead toward the partnership, by model name.
+
+Models with a foreign key to a partnership are not listed.
+"""
 
 
 def owner_of(model: type[models.Model]) -> str:
-    """Return the name of the foreign key that leads toward the partnership, or "" for a model that is under none."""
+    """Return the name of the foreign key that leads toward the partnership.
+
+    Return "" for a model that is not under a partnership.
+    """
     name = model._meta.model_name or ""
     if name in OWNERS:
         return OWNERS[name]
@@ -55,14 +62,20 @@ def owner_of(model: type[models.Model]) -> str:
 
 
 def models_below() -> Iterator[type[models.Model]]:
-    """Yield every model whose rows are under a partnership, the history aside, which triggers alone write."""
+    """Yield every model whose rows are under a partnership, except the history.
+
+    Only triggers write the history.
+    """
     for model in apps.get_app_config("partnerships").get_models():
         if owner_of(model) and model is not History:
             yield model
 
 
 def partnership_sql(model: type[models.Model], row: str = "r", depth: int = 0) -> str:
-    """Return the SQL of the key of the partnership that the record variable or alias `row` is under."""
+    """Return the SQL for the key of the partnership that `row` is under.
+
+    `row` is a record variable or an alias.
+    """
     owner = owner_of(model)
     if owner == OWN:
         return f"{row}.partnership_id"
@@ -74,7 +87,7 @@ def partnership_sql(model: type[models.Model], row: str = "r", depth: int = 0) -
 
 
 def partnership_of(row: models.Model) -> Partnership | None:
-    """Return the partnership that a row is or is under; None for a row of the office as a whole."""
+    """Return the partnership of a row, or None for a row of the office as a whole."""
     found: models.Model | None = row
     while found is not None and not isinstance(found, Partnership):
         owner = owner_of(type(found))
@@ -83,7 +96,7 @@ def partnership_of(row: models.Model) -> Partnership | None:
 
 
 def is_loading(load_id: int | None) -> bool:
-    """Return whether a load is open in this transaction, as the database sees it."""
+    """Return whether the database has the load open in this transaction."""
     if load_id is None:
         return False
     with connection.cursor() as cursor:
@@ -92,7 +105,7 @@ def is_loading(load_id: int | None) -> bool:
 
 
 def seal() -> None:
-    """Register the guard of documented partnerships with every model below one."""
+    """Register the guard of documented partnerships with every model under a partnership."""
     for model in models_below():
         pgtrigger.register(leaves_documented(partnership_sql(model)))(model)
 

@@ -1,4 +1,4 @@
-"""How a partnership came to stand where it stands, and what may stop it."""
+"""Status changes, determinations, corrections, and deadline notices of a partnership."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from partnerships.models.partnership import Partnership
 
 
 class DeterminationKind(models.TextChoices):
-    """What the Secretary determines under 22 U.S.C. 7103a(d)(6)."""
+    """Kinds of determination that the Secretary makes under 22 U.S.C. 7103a(d)(6)."""
 
     SUSPENSION = "suspension", "Suspension"
     TERMINATION = "termination", "Termination"
@@ -45,21 +45,21 @@ class Ground(models.TextChoices):
 
 
 class Scope(models.TextChoices):
-    """How much a determination takes."""
+    """Scopes of a determination: in whole or in part."""
 
     WHOLE = "whole", "In whole"
     PART = "part", "In part"
 
 
 class SubjectKind(models.TextChoices):
-    """Whom a determination is about."""
+    """Subjects of a determination."""
 
     COUNTRY = "country", "The country"
     ENTITY = "entity", "An entity"
 
 
 class Determination(CheckedModel):
-    """A suspension, termination or reinstatement by statute. Written once."""
+    """A suspension, termination, or reinstatement under 22 U.S.C. 7103a(d)(6). Written once."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="determinations")
     kind = models.CharField(max_length=14, choices=DeterminationKind.choices)
@@ -133,12 +133,12 @@ class Determination(CheckedModel):
 
     @property
     def stops_the_partnership(self) -> bool:
-        """Whether it takes the partnership as a whole, and not a part or one entity."""
+        """Return True if the determination covers the whole partnership, not a part or an entity."""
         return self.scope == Scope.WHOLE and self.subject == SubjectKind.COUNTRY
 
 
 class Correction(models.Model):
-    """What was done about one ground of a suspension: 22 U.S.C. 7103a(d)(6)(B). Closed once."""
+    """A correction of one ground of a suspension: 22 U.S.C. 7103a(d)(6)(B). Closed once."""
 
     determination = models.ForeignKey(Determination, on_delete=models.PROTECT, related_name="corrections")
     ground = models.CharField(max_length=20, choices=Ground.choices)
@@ -172,7 +172,7 @@ class Correction(models.Model):
 
 
 class StatusChange(models.Model):
-    """One step of the lifecycle. The status of the partnership is that of its newest row."""
+    """One step of the lifecycle. The newest row gives the status of the partnership."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="status_changes")
     transition = models.CharField(max_length=30)
@@ -202,7 +202,10 @@ class StatusChange(models.Model):
 
 
 class OriginConfirmation(models.Model):
-    """An approver's confirmation of the stated reason for a partnership that no decision began. Written once."""
+    """An approver's confirmation of the stated reason for a partnership without a decision.
+
+    It is written once.
+    """
 
     partnership = models.OneToOneField(Partnership, on_delete=models.PROTECT, related_name="origin_confirmation")
     note = models.TextField(blank=True)
@@ -222,7 +225,7 @@ class OriginConfirmation(models.Model):
 
 
 class NoticeKind(models.TextChoices):
-    """What the clock announces."""
+    """Kinds of deadline notice."""
 
     EXPIRY = "expiry", "The term ends"
     EXPIRED = "expired", "The term has ended"
@@ -234,7 +237,7 @@ class NoticeKind(models.TextChoices):
 
 
 class Notice(models.Model):
-    """Something that fell due. `key` makes sure that it is announced once, however often the clock is asked."""
+    """A notice that something fell due. `key` ensures that it is raised only once."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="notices")
     kind = models.CharField(max_length=24, choices=NoticeKind.choices)

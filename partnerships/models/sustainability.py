@@ -1,4 +1,4 @@
-"""What is to last after the partnership, what may go wrong, and what evaluations found."""
+"""Sustainability strategies and measures, risks, and evaluations of a partnership."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from partnerships.models.terms import Objective, Progress
 
 
 class SustainabilityStrategy(RevisionedModel):
-    """How a country strategy will be developed to sustain progress afterwards: 22 U.S.C. 7103a(d)(2)(F)."""
+    """A plan for a country strategy to sustain progress afterward: 22 U.S.C. 7103a(d)(2)(F)."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="strategies")
     institution = models.CharField(max_length=200, help_text="Who develops it.")
@@ -45,7 +45,7 @@ class SustainabilityStrategy(RevisionedModel):
 
 
 class MeasureKind(models.TextChoices):
-    """What makes progress last."""
+    """Kinds of sustainability measure."""
 
     LAW = "law", "Law or policy"
     BUDGET = "budget", "Budget line"
@@ -56,7 +56,7 @@ class MeasureKind(models.TextChoices):
 
 
 class SustainabilityMeasure(RevisionedModel):
-    """One measure that makes progress last, with an owner and a day on which it is looked at again."""
+    """One measure that sustains progress, with an owner and a day for review."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="sustainability_measures")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
@@ -88,7 +88,7 @@ class SustainabilityMeasure(RevisionedModel):
 
 
 class RiskState(models.TextChoices):
-    """Whether a risk is still looked at."""
+    """States of a risk."""
 
     OPEN = "open", "Open"
     OCCURRED = "occurred", "Has occurred"
@@ -96,7 +96,7 @@ class RiskState(models.TextChoices):
 
 
 class Risk(RevisionedModel):
-    """Something that may go wrong: how likely, how bad, who watches it, and when it is looked at again."""
+    """An event that could harm a partnership, with likelihood, impact, owner, and review date."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="risks")
     text = models.TextField("what may happen", help_text=NO_SINGLE_CHILD)
@@ -131,12 +131,12 @@ class Risk(RevisionedModel):
 
     @property
     def exposure(self) -> int:
-        """Likelihood times impact, 1 to 25."""
+        """Return likelihood times impact, from 1 to 25."""
         return self.likelihood * self.impact
 
 
 class EvaluationKind(models.TextChoices):
-    """When an evaluation looks."""
+    """Kinds of evaluation, by its timing or subject."""
 
     BASELINE = "baseline", "Baseline"
     MIDLINE = "midline", "Midline"
@@ -146,7 +146,7 @@ class EvaluationKind(models.TextChoices):
 
 
 class EvaluationState(models.TextChoices):
-    """How far an evaluation has come."""
+    """States of an evaluation."""
 
     PLANNED = "planned", "Planned"
     UNDER_WAY = "under_way", "Under way"
@@ -155,7 +155,7 @@ class EvaluationState(models.TextChoices):
 
 
 class Evaluation(RevisionedModel):
-    """An evaluation, what it found and what the office makes of it."""
+    """An evaluation, with its findings and the office's response."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="evaluations")
     kind = models.CharField(max_length=10, choices=EvaluationKind.choices)

@@ -1,4 +1,4 @@
-"""What both governments understand: objectives, responsibilities, activities, programs and their amounts."""
+"""Terms of a partnership: objectives, responsibilities, activities, programs, and amounts."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from partnerships.models.partnership import Participant, Partnership, money
 
 
 class Paradigm(models.TextChoices):
-    """The Ps of anti-trafficking policy."""
+    """The four Ps of anti-trafficking policy."""
 
     PROSECUTION = "prosecution", "Prosecution"
     PROTECTION = "protection", "Protection"
@@ -35,7 +35,7 @@ class Paradigm(models.TextChoices):
 
 
 class System(models.TextChoices):
-    """The systems that the statute wants built: 22 U.S.C. 7103a(d)(1)(B)."""
+    """Systems that the statute seeks to build: 22 U.S.C. 7103a(d)(1)(B)."""
 
     JUSTICE = "justice", "Justice"
     PREVENTION = "prevention", "Prevention"
@@ -43,7 +43,7 @@ class System(models.TextChoices):
 
 
 class Progress(models.TextChoices):
-    """How far a responsibility or activity has come."""
+    """Progress of a responsibility or activity."""
 
     PLANNED = "planned", "Planned"
     UNDER_WAY = "under_way", "Under way"
@@ -52,7 +52,7 @@ class Progress(models.TextChoices):
 
 
 class Objective(RevisionedModel):
-    """What both governments expect to achieve during the term: 22 U.S.C. 7103a(d)(2)(A)."""
+    """An outcome that both governments expect during the term: 22 U.S.C. 7103a(d)(2)(A)."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="objectives")
     number = models.PositiveSmallIntegerField()
@@ -93,7 +93,7 @@ class Objective(RevisionedModel):
 
 
 class Responsibility(RevisionedModel):
-    """What one participant takes on: 22 U.S.C. 7103a(d)(2)(B)."""
+    """A responsibility that one participant takes on: 22 U.S.C. 7103a(d)(2)(B)."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="responsibilities")
     participant = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="responsibilities")
@@ -130,7 +130,7 @@ class Responsibility(RevisionedModel):
 
 
 class Program(RevisionedModel):
-    """A program or initiative; what each government allocates to it is in `ProgramAmount`."""
+    """A program or initiative. `ProgramAmount` holds each government's allocation to it."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="programs")
     title = models.CharField(max_length=200)
@@ -163,7 +163,7 @@ _PROGRAM = "(SELECT g.partnership_id FROM partnerships_program g WHERE g.id = {r
 
 
 class ProgramAmount(models.Model):
-    """What one government allocates to one program, in U.S. dollars; the newest row counts.
+    """One government's allocation to one program, in U.S. dollars. The newest row counts.
 
     22 U.S.C. 7103a(d)(2)(C). The planned total of a partnership is the sum over the United States' rows.
     """
@@ -205,7 +205,7 @@ class ProgramAmount(models.Model):
 
 
 class Activity(RevisionedModel):
-    """Something done for an objective, with planned and actual dates."""
+    """Planned work for an objective, with planned and actual dates."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="activities")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="activities")
@@ -254,7 +254,7 @@ class Activity(RevisionedModel):
 
 
 class Milestone(RevisionedModel):
-    """A point that an activity has to reach."""
+    """An event in an activity that shows progress, with planned and actual days."""
 
     activity = models.ForeignKey(Activity, on_delete=models.CASCADE, related_name="milestones")
     title = models.CharField(max_length=200)

@@ -1,1 +1,1 @@
-"""Contributions of both governments, notifications of Congress, and the page of all money."""
+"""Contributions, congressional notifications, and the page of all money."""

@@ -1,4 +1,4 @@
-"""Endpoints of money: contributions of both governments, and the ledger of awards."""
+"""REST endpoints of contributions and of the ledger of awards."""
 
 from __future__ import annotations
 
@@ -43,13 +43,13 @@ class Contributions(PartnershipList[Contribution]):
     serializer_class = serializers.ContributionSerializer
 
     def get_queryset(self) -> QuerySet[Contribution]:
-        """Return those that were not replaced, as tuples."""
+        """Return the contributions that no later one replaces, as tuples."""
         rows = self.partnership().contributions.filter(replaced_by__isnull=True)
         return serializers.ContributionSerializer.tuples(rows.order_by("fiscal_year", "government", "pk"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Record another one."""
+        """Record a contribution."""
         partnership = self.partnership()
         values = body_of(request, serializers.NewContributionSerializer)
         values["program"] = get_or_400(partnership.programs.all(), "program", values["program"])

@@ -1,4 +1,4 @@
-"""The forms of contributions, and of what Congress was told."""
+"""Forms of contributions, congressional notifications, and exemptions."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from partnerships.models import Contribution, ExemptionKind
 
 
 class ContributionForm(RowForm):
-    """What one government gives in one fiscal year."""
+    """A contribution of one government in one fiscal year."""
 
     error_fields = {"amount": "amount_usd", "replaces_id": "description", "project_funds": "account"}
 
@@ -70,7 +70,7 @@ class ContributionForm(RowForm):
 
 
 class NotificationForm(PartnershipForm):
-    """A notification to Congress."""
+    """A congressional notification."""
 
     sent_on = day("Sent on", required=True)
     amount = dollars("Amount in U.S. dollars", "Zero takes a notification back that this one replaces.")
@@ -79,7 +79,7 @@ class NotificationForm(PartnershipForm):
 
 
 class ExemptionForm(PartnershipForm):
-    """An exemption from notification, with its authority."""
+    """An exemption from congressional notification, with its authority."""
 
     error_fields = {"exemption": "amount"}
 

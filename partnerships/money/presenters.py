@@ -1,4 +1,4 @@
-"""What the page of money says, draws and exports."""
+"""Totals, labels, charts, and tables for the page of money."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ STAGE_KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Total:
-    """One total of project funds, the rule that holds it, and what is left under that rule."""
+    """One total of project funds, the rule that limits it, and the headroom under that rule."""
 
     name: str
     amount: Decimal
@@ -58,12 +58,12 @@ class Total:
 
     @property
     def limit(self) -> Decimal | None:
-        """Return the largest lawful amount; None where nothing limits it."""
+        """Return the largest lawful amount, or None if nothing limits it."""
         return None if self.left is None else self.amount + self.left
 
 
 def totals(partnership: Partnership) -> list[Total]:
-    """Return the five totals, each with the tightest rule that holds it, and U.S. cash from other accounts."""
+    """Return the five totals with the tightest rule for each, and U.S. cash from other accounts."""
     now, left, other = partnership.totals, headroom(partnership), partnership.other_us_cash()
 
     def held_by(above: str) -> str:
@@ -81,7 +81,10 @@ def totals(partnership: Partnership) -> list[Total]:
 
 
 def year_chart(contributions: Sequence[Contribution], partnership: Partnership) -> Chart | None:
-    """What each government gives by fiscal year; None where nothing is on record."""
+    """Return a chart of contributions by government and fiscal year.
+
+    Return None if no contribution is on record.
+    """
     years = by_year(contributions)
     if not years:
         return None
@@ -103,25 +106,28 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
 
 
 def giver(row: Contribution) -> str:
-    """Who gives it."""
+    """Return the name of the government that gives the contribution."""
     side = Government(row.government)
     return side.label if side is Government.UNITED_STATES else row.partnership.country.name
 
 
 def stage_mark(row: Contribution) -> Badge:
-    """How firm it is."""
+    """Return the badge of a contribution's stage."""
     return Badge(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
 
 
 def value_words(row: Contribution) -> str:
-    """Its value in dollars, or in what else it was stated."""
+    """Return the value of a contribution in dollars, or a note that it has none."""
     if row.amount_usd is not None:
         return formats.dollars(row.amount_usd)
     return "No value in dollars"
 
 
 def original_words(row: Contribution) -> str:
-    """Return the original amount with its rate, years of work, how it was valued, and the account of cash."""
+    """Return the details of a contribution as text.
+
+    They are the original amount with its rate, years of work, valuation method, and the account of cash.
+    """
     said = []
     if row.original_amount is not None:
         rate = f" at {formats.number(row.rate, None)} ({row.rate_source})" if row.rate is not None else ""
@@ -136,7 +142,7 @@ def original_words(row: Contribution) -> str:
 
 
 def wait_mark(row: CongressionalNotification, today: date) -> Badge:
-    """From when the money may be obligated."""
+    """Return a badge with the day from which the notified money may be obligated."""
     first = may_obligate_from(row.sent_on)
     if first <= today:
         return Badge("good", f"May be obligated since {formats.day(first)}")
@@ -144,12 +150,12 @@ def wait_mark(row: CongressionalNotification, today: date) -> Badge:
 
 
 def award_state(row: Award) -> Badge:
-    """Where it stands."""
+    """Return the badge of an award's state."""
     return Badge(STATE_KINDS[AwardState(row.state)], row.get_state_display())
 
 
 def award_warnings(row: Award) -> list[str]:
-    """What somebody should know before money moves under it."""
+    """Return warnings to read before money moves under an award."""
     said = []
     if row.recipient_type == RecipientType.GOVERNMENT:
         said.append(
@@ -186,7 +192,7 @@ TOTALS: Table[Total] = Table(
 
 
 def awards_table(partnership: Partnership) -> Table[Award]:
-    """Return the awards of a partnership with their sums."""
+    """Return the table of a partnership's awards with their sums."""
     return Table(
         "Awards",
         [
@@ -207,13 +213,13 @@ def award_link(row: Award) -> SafeString:
 
 
 def award_words(row: Award) -> str:
-    """Return the type and title of an award, and whether a government receives it."""
+    """Return the type and title of an award, marking a government recipient."""
     to = " · a government" if row.recipient_type == RecipientType.GOVERNMENT else ""
     return f"{row.get_type_display()}: {row.title}{to}"
 
 
 def contributions_table(*, records: bool) -> Table[Contribution]:
-    """Return the contributions; with `records` each leads to the form that replaces it."""
+    """Return the table of contributions. With `records`, each row links to the form to replace it."""
     columns: list[Column[Contribution]] = [
         Column("Contribution", lambda row: row.description, detail=_contribution_words),
         Column("Given by", giver),
@@ -263,7 +269,10 @@ CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
 
 @dataclass(frozen=True, slots=True)
 class YearOfMoney:
-    """What each government gives in one fiscal year; `unvalued` counts what has no amount in dollars."""
+    """The contributions of each government in one fiscal year.
+
+    `unvalued` counts contributions without an amount in dollars.
+    """
 
     year: int
     us: Decimal | None
@@ -272,7 +281,7 @@ class YearOfMoney:
 
 
 def by_year(contributions: Sequence[Contribution]) -> list[YearOfMoney]:
-    """Contributions by fiscal year and government, in dollars where they are valued."""
+    """Return contributions by fiscal year and government, in dollars if they are valued."""
     years = sorted({row.fiscal_year for row in contributions})
     return [
         YearOfMoney(

@@ -1,4 +1,4 @@
-"""What the pages of money and of awards show."""
+"""Data for the pages of money and of awards."""
 
 from __future__ import annotations
 
@@ -26,7 +26,10 @@ from partnerships.models import (
 
 @dataclass(frozen=True, slots=True)
 class MoneyOf:
-    """The money of a partnership. `may_obligate` is what was notified in time or is exempt by the day asked for."""
+    """The money of a partnership.
+
+    `may_obligate` is the amount that was notified in time or is exempt on the requested day.
+    """
 
     contributions: Sequence[Contribution]
     replaced: Sequence[Contribution]
@@ -38,7 +41,7 @@ class MoneyOf:
 
 
 def money_of(partnership: Partnership, today: date) -> MoneyOf:
-    """All of it, by a number of queries that the rows do not raise."""
+    """Load the money of a partnership, with a fixed number of queries."""
     statements = contributions_of(partnership)
     told = list(partnership.notifications.select_related("document__document", "replaced_by").order_by("sent_on", "pk"))
     return MoneyOf(
@@ -53,13 +56,16 @@ def money_of(partnership: Partnership, today: date) -> MoneyOf:
 
 
 def contributions_of(partnership: Partnership) -> list[Contribution]:
-    """Every statement of a contribution, those that were replaced included, by year and government."""
+    """Return every contribution by year and government, including replaced ones."""
     rows = partnership.contributions.select_related("program", "replaced_by", "replaces")
     return list(rows.order_by("fiscal_year", "government", "pk"))
 
 
 def may_obligate(partnership: Partnership, on: date) -> Decimal:
-    """How much may be obligated by a day, in all: notified in time, or exempt. Computed by the database."""
+    """Return the total that may be obligated by a day: notified in time, or exempt.
+
+    The database computes it.
+    """
     with connection.cursor() as cursor:
         cursor.execute("SELECT cpc_may_obligate(%s, %s)", [partnership.pk, on])
         return Decimal(cursor.fetchone()[0])
@@ -67,7 +73,7 @@ def may_obligate(partnership: Partnership, on: date) -> Decimal:
 
 @dataclass(frozen=True, slots=True)
 class AwardPage:
-    """One award with its ledger, sub-awards, reports and close-out."""
+    """One award with its ledger, sub-awards, reports, and close-out."""
 
     ledger: Sequence[LedgerEntry]
     subawards: Sequence[SubAward]
@@ -78,12 +84,12 @@ class AwardPage:
 
 
 def find_award(partnership: Partnership, pk: int) -> Award | None:
-    """An award of a partnership."""
+    """Return an award of a partnership, or None."""
     return partnership.awards.select_related("program", "partnership__limit_policy").filter(pk=pk).first()
 
 
 def award_page(award: Award) -> AwardPage:
-    """All that the page of an award shows."""
+    """Load everything that the page of an award shows."""
     subawards = list(award.subawards.select_related("replaced_by"))
     return AwardPage(
         ledger=ledger_of(award),
@@ -96,22 +102,25 @@ def award_page(award: Award) -> AwardPage:
 
 
 def ledger_of(award: Award) -> list[LedgerEntry]:
-    """The rows of the ledger in the order of their days."""
+    """Return the ledger entries of an award, in the order of their days."""
     return list(award.ledger.select_related("recorded_by", "document__document").order_by("on", "pk"))
 
 
 def reports_of(award: Award) -> QuerySet[ReportDue]:
-    """The reports that are due, with `standing`: the kind of the newest event, None where nothing came in."""
+    """Return the reports that are due, annotated with `standing`.
+
+    `standing` is the kind of the newest event, or None if there is no event.
+    """
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk")
     return award.reports_due.annotate(standing=Subquery(newest.values("kind")[:1])).prefetch_related("events")
 
 
 def find_report(award: Award, pk: int) -> ReportDue | None:
-    """A report of an award, with `standing`."""
+    """Return a report of an award with `standing`, or None."""
     return reports_of(award).filter(pk=pk).first()
 
 
 def waiting(notifications: Sequence[CongressionalNotification], today: date, days: int) -> Decimal:
-    """What was notified less than `days` ago, so that it may not be obligated yet."""
+    """Return the amount notified less than `days` ago, which may not be obligated yet."""
     late = today - timedelta(days=days)
     return sum((row.amount for row in notifications if row.sent_on > late), Decimal("0.00"))

@@ -49,7 +49,7 @@ CONTRIBUTION = {
 
 @example("A contribution", CONTRIBUTION)
 class ContributionSerializer(RowSerializer[Contribution]):
-    """What one government gives in one fiscal year. It never counts against the limit of funding."""
+    """A contribution of one government in one fiscal year. It never counts toward the funding limit."""
 
     missing_reason = "not_applicable"
     missing_reasons = {"amount_usd": "not_recorded"}
@@ -86,7 +86,7 @@ class ContributionSerializer(RowSerializer[Contribution]):
 
 @example("A contribution to record", NEW_CONTRIBUTION)
 class NewContributionSerializer(BodySerializer):
-    """A contribution to record. What was recorded wrong is replaced by another, never edited."""
+    """A contribution to record. A correction is another contribution that replaces it."""
 
     government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
     kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")

@@ -1,4 +1,4 @@
-"""Contributions of both governments, and what Congress was told."""
+"""Services for contributions, congressional notifications, and exemptions."""
 
 from __future__ import annotations
 
@@ -23,7 +23,10 @@ from partnerships.models import (
 
 @transaction.atomic
 def record_contribution(*, contribution: Contribution, actor: User | None) -> Contribution:
-    """Record what a government pledged, reported or had verified. It never counts against the limit."""
+    """Record a pledged, reported, or verified contribution of a government.
+
+    Contributions never count toward the funding limit.
+    """
     require(actor, Permission.RECORD_MONEY)
     contribution.recorded_by = actor
     return create(contribution, actor=actor, action="recorded")
@@ -40,7 +43,10 @@ def record_notification(
     document: DocumentVersion | None = None,
     replaces: CongressionalNotification | None = None,
 ) -> CongressionalNotification:
-    """Record what Congress was told. Raises `ValidationError` of code `notified_limit` past the limit."""
+    """Record a congressional notification.
+
+    Raises `ValidationError` with code `notified_limit` if the total goes over the limit.
+    """
     require(actor, Permission.RECORD_MONEY)
     current = locked(partnership)
     totals = current.totals
@@ -66,7 +72,7 @@ def record_notification(
 def exempt_from_notification(
     *, partnership: Partnership, kind: str, amount: Decimal, from_on: date, authority: str, reason: str, actor: User
 ) -> NotificationExemption:
-    """Record that an amount may be obligated without notification, with its authority."""
+    """Record an amount that may be obligated without notification, with its authority."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     exemption = NotificationExemption(
         partnership=locked(partnership),

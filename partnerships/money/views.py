@@ -1,4 +1,4 @@
-"""Pages of money: totals against their limits, contributions of both governments, notifications of Congress."""
+"""Pages of money: totals, contributions, and congressional notifications."""
 
 from __future__ import annotations
 
@@ -30,7 +30,10 @@ from partnerships.status.preconditions import cash_beside_the_limit
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def money(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show totals, contributions, notifications, and awards; `?format=csv|xlsx` exports every contribution."""
+    """Show totals, contributions, notifications, and awards.
+
+    `?format=csv|xlsx` exports every contribution.
+    """
     check_parameters(request, ("format",))
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     user = user_of(request)
@@ -64,14 +67,14 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class MoneyAction(PartnershipAction):
-    """An action on the page of money."""
+    """Base of the actions on the page of money."""
 
     permission = Permission.RECORD_MONEY
     above = ("partnership-money",)
 
 
 class RecordContribution(MoneyAction):
-    """Record what one government gives in one fiscal year."""
+    """Record a contribution of one government in one fiscal year."""
 
     form_class = ContributionForm
     heading = "Record a contribution"
@@ -92,7 +95,7 @@ class RecordContribution(MoneyAction):
 
 
 class ReplaceContribution(RecordContribution):
-    """Record a later statement in the place of a contribution."""
+    """Record a later contribution that replaces an earlier one."""
 
     heading = "Replace a contribution"
     button = "Record in its place"
@@ -110,7 +113,7 @@ class ReplaceContribution(RecordContribution):
 
 
 class RecordNotification(MoneyAction):
-    """Record what Congress was told."""
+    """Record a congressional notification."""
 
     form_class = NotificationForm
     heading = "Record a notification"
@@ -134,7 +137,7 @@ class RecordNotification(MoneyAction):
 
 
 class ReplaceNotification(RecordNotification):
-    """Record what takes the place of an earlier notification."""
+    """Record a notification that replaces an earlier one."""
 
     heading = "Replace a notification"
     button = "Record in its place"
@@ -154,7 +157,7 @@ class ReplaceNotification(RecordNotification):
 
 
 class ExemptFromNotification(MoneyAction):
-    """Record that an amount may be obligated without waiting for a notification."""
+    """Record an amount that may be obligated without a wait for notification."""
 
     permission = Permission.APPROVE_PARTNERSHIPS
     form_class = ExemptionForm

@@ -1,4 +1,4 @@
-"""The forms of the monitoring plan, of reporting periods and of their results."""
+"""Forms of the monitoring plan, of reporting periods, and of results."""
 
 from __future__ import annotations
 
@@ -68,17 +68,20 @@ LABELS = {"withdrawn": "Withdrawn from the plan", "frequency": "How often it is 
 
 
 def quantity(label: str, help_text: str = "", *, required: bool = False) -> AmountField:
-    """A field for what is counted or measured, to four places."""
+    """Return a form field for a count or measurement, with four decimals."""
     return AmountField(label=label, help_text=help_text, required=required, max_digits=18, decimal_places=4)
 
 
 def sheet_field() -> forms.BooleanField:
-    """That the current sheet of a standard indicator was read; the service says where it was not."""
+    """Return a checkbox to confirm that the reference sheet was read.
+
+    The service rejects a standard indicator without this confirmation.
+    """
     return forms.BooleanField(label="I have read the current reference sheet", required=False)
 
 
 class TargetsForm(PartnershipForm, RevisionForm):
-    """The target of each fiscal year and of the whole partnership. An empty field leaves the target as it is."""
+    """Targets of each fiscal year and of the whole partnership. An empty field changes nothing."""
 
     inputs = ("reason",)
 
@@ -100,18 +103,18 @@ class TargetsForm(PartnershipForm, RevisionForm):
 
     @staticmethod
     def name_of(year: int | None) -> str:
-        """The name of the field of a year."""
+        """Return the name of the field of a year."""
         return f"target_{year or 'whole'}"
 
     @property
     def targets(self) -> list[NewTarget]:
-        """The targets that were filled in. Call once the form is valid."""
+        """Return the targets that were filled in. Call once the form is valid."""
         given = [(year, self.cleaned_data[self.name_of(year)]) for year in self.years]
         return [NewTarget(year, value) for year, value in given if value is not None]
 
 
 class BaselineForm(PartnershipForm):
-    """Where things stood at the start."""
+    """A baseline with its day and source."""
 
     value = quantity("Baseline", required=True)
     on = day("Day of the baseline", required=True)
@@ -119,7 +122,7 @@ class BaselineForm(PartnershipForm):
 
 
 class ScheduleForm(PartnershipForm):
-    """How often results are reported."""
+    """The reporting frequency."""
 
     frequency = choice(
         "How often",
@@ -130,7 +133,7 @@ class ScheduleForm(PartnershipForm):
 
 
 class ResultForm(PartnershipForm, RevisionForm):
-    """What an indicator brought in a period, and its parts."""
+    """A result of an indicator in a period, with its parts."""
 
     value = quantity("Value")
     no_data_reason = forms.CharField(
@@ -170,7 +173,7 @@ class ResultForm(PartnershipForm, RevisionForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """Return what was filled in. Call once the form is valid."""
+        """Return the submitted values. Call once the form is valid."""
         asked = self.cleaned_data
         names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
@@ -183,7 +186,7 @@ class ResultForm(PartnershipForm, RevisionForm):
 
 
 def _held(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
-    """What the result that stands says, by the names of the fields."""
+    """Return the values of the current result, by field name."""
     if live is None:
         return {"revision": result_revision(live)}
     texts = ("no_data_reason", "not_disaggregated", "narrative", "evidence")
@@ -194,7 +197,7 @@ def _held(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[s
 
 
 def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:
-    """Each part that an indicator may be broken down into: the name of its field, the part, its label."""
+    """Yield each part of the indicator's breakdowns: field name, part, and label."""
     nothing = Decimal(0)
     if indicator.by_sex or indicator.by_age:
         for sex, sex_label in Sex.choices if indicator.by_sex else [("", "")]:
@@ -214,5 +217,5 @@ def _forms(partnership: Partnership) -> Sequence[str]:
 
 
 def plain(value: Decimal | None) -> str | None:
-    """A stored quantity as somebody would type it: without zeros after the last digit."""
+    """Return a stored quantity as a person types it, without trailing zeros."""
     return None if value is None else f"{value.normalize():f}"

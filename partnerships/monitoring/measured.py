@@ -36,10 +36,10 @@ from partnerships.progress import (
 
 @dataclass(frozen=True, slots=True)
 class Measured:
-    """One indicator: what it reached, against what it was to have reached by then and in the whole term.
+    """One indicator with its value to date and its targets to date and for the whole term.
 
-    `explained` is whether a result off its target has a narrative; `differs` describes how the yearly targets miss that
-    of the whole term.
+    `explained` is true if a result off its target has a narrative. `differs` describes how the yearly targets differ
+    from the target of the whole term.
     """
 
     indicator: OutcomeIndicator
@@ -54,7 +54,7 @@ class Measured:
 
 
 def measures(partnership: Partnership, today: date) -> list[Measured]:
-    """Every indicator that is not withdrawn, with what it reached by the newest period that has a result."""
+    """Return every active indicator with its value by the newest period with a result."""
     indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
     targets = newest_targets(indicator.pk for indicator in indicators)
     results: dict[int, list[Result]] = {}
@@ -95,7 +95,10 @@ def _measured(
 def _explained(
     indicator: OutcomeIndicator, results: Sequence[Result], targets: dict[tuple[int, int | None], Decimal]
 ) -> bool:
-    """Whether each fiscal year that is off its target has a narrative; where no year alone is, the newest result."""
+    """Return whether each fiscal year off its target has a narrative.
+
+    If no single year is off its target, return whether the newest result has one.
+    """
     figures = by_fiscal_year(points(results), Rollup(indicator.accumulation))
     direction = Direction(indicator.direction)
     off = {
@@ -110,7 +113,10 @@ def _explained(
 def _target_to_date(
     indicator: int, targets: dict[tuple[int, int | None], Decimal], year: int, *, added: bool
 ) -> Decimal | None:
-    """What was to be reached by the end of a fiscal year: the sum of what its years add, or the newest target."""
+    """Return the target for the end of a fiscal year.
+
+    It is the sum over the years so far if years add up (`added`), else the newest target.
+    """
     own = {when: value for (pk, when), value in targets.items() if pk == indicator and when is not None}
     so_far = [own[when] for when in sorted(own) if when <= year]
     if not so_far:

@@ -1,4 +1,4 @@
-"""Checks of results, monitoring plans, and reporting periods. Pure.
+"""Preconditions of results, monitoring plans, and reporting periods. Pure.
 
 They read plain values, which `lookups.rule_inputs` loads. GAO-23-105390 found that annual targets were missing and
 that results were not compared with them; each finding has its rule here.
@@ -46,7 +46,7 @@ def parts_add_up(
 ) -> list[Finding]:
     """Require that each breakdown adds up to the value, unless a reason is given.
 
-    `expected` names the breakdowns that the indicator asks for; `parts` holds the sum of each that was entered.
+    `expected` names the breakdowns that the indicator requires; `parts` holds the sum of each that was entered.
     """
     if not_disaggregated or value is None:
         return [
@@ -121,7 +121,7 @@ PLAN_CHECKS: Checks[Plan] = {"submit": (outcomes_measured, targets_set, targets_
 
 
 def plan_approved(period: Period, _on: date) -> list[Finding]:
-    """Require an approved plan, whose targets results are compared with."""
+    """Require an approved plan, because results are compared with its targets."""
     if period.plan_approved:
         return []
     return [Finding.error("plan_not_approved", "Have the monitoring plan approved first.", "plan", GAO)]

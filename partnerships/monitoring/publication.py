@@ -1,4 +1,4 @@
-"""Results as they may leave the office: from approved periods only, and without small counts of people."""
+"""Publishable results: from approved periods only, without small counts of people."""
 
 from __future__ import annotations
 
@@ -15,11 +15,12 @@ NOT_BROKEN_DOWN = "not broken down"
 
 @dataclass(frozen=True, slots=True)
 class PublishedResults:
-    """What may be shown of one indicator. None is a count that is hidden; a year without data is left out.
+    """The results of one indicator that may be published.
 
-    Without any data `whole` is None and `years` is empty: that nothing is known is not a zero.
+    None is a count that is suppressed; a year without data is left out. Without any data `whole` is None and `years`
+    is empty, because unknown is not zero.
 
-    `parts` are those of the whole partnership: parts of single years could be subtracted from each other.
+    `parts` cover the whole partnership only. Parts of single years could be subtracted from each other.
     """
 
     years: Mapping[int, Decimal | None]
@@ -28,7 +29,7 @@ class PublishedResults:
 
 
 def published_results(indicator: OutcomeIndicator) -> PublishedResults:
-    """The results of an indicator as they may be published."""
+    """Return the results of an indicator that may be published."""
     results = list(
         Result.objects.filter(
             indicator=indicator, period__state="approved", replaced_by__isnull=True, value__isnull=False
@@ -60,13 +61,16 @@ def published_results(indicator: OutcomeIndicator) -> PublishedResults:
             series[shown[-1]] if shown else None,
             _parts(newest, how, people=True),
         )
-    # Years and their average could be subtracted from each other as well, so it is shown only with all of them.
+    # A reader could also subtract years from their average, so it is shown only if every year is.
     hidden = {year: None if 0 < value < MINIMUM else value for year, value in years.items()}
     return PublishedResults(hidden, None if None in hidden.values() else roll_up(points, how).value, {})
 
 
 def _parts(results: Iterable[Result], how: Rollup, *, people: bool) -> dict[Breakdown, dict[Cell, Decimal | None]]:
-    """Each breakdown of results that add up, or of the newest; what was not broken down is a part of its own."""
+    """Return the sums of each breakdown, or the newest parts.
+
+    Results without a breakdown form a part of their own.
+    """
     chosen = list(results)
     if how is Rollup.LATEST:
         chosen = chosen[-1:]

@@ -1,4 +1,4 @@
-"""The monitoring plan, reporting periods and results of a partnership."""
+"""The monitoring plan, reporting periods, and results of a partnership."""
 
 from __future__ import annotations
 
@@ -38,37 +38,37 @@ from partnerships.progress import (
 
 
 def plan_of(partnership: Partnership) -> MonitoringPlan | None:
-    """The monitoring plan, if it was begun."""
+    """Return the monitoring plan, or None if it was not begun."""
     return MonitoringPlan.objects.filter(partnership=partnership).select_related("partnership").first()
 
 
 def indicators_of(partnership: Partnership) -> QuerySet[OutcomeIndicator]:
-    """Every indicator, by objective and code; those that were withdrawn last."""
+    """Return every indicator by objective and code, withdrawn ones last."""
     rows = OutcomeIndicator.objects.filter(partnership=partnership).select_related("objective", "responsible")
     return rows.order_by("withdrawn", "objective__number", "code")
 
 
 def years_of(partnership: Partnership) -> range:
-    """The fiscal years of the term; none where it is not dated."""
+    """Return the fiscal years of the term, or an empty range without a dated term."""
     if partnership.starts_on is None or partnership.ends_on is None:
         return range(0)
     return fiscal_years(partnership.starts_on, partnership.ends_on)
 
 
 def targets_of(indicator: OutcomeIndicator) -> dict[int | None, Decimal]:
-    """The target of each year, and of the whole partnership under None."""
+    """Return the target of each year, and that of the whole partnership under None."""
     return {year: value for (_, year), value in newest_targets([indicator.pk]).items()}
 
 
 def periods_of(partnership: Partnership) -> list[ReportingPeriod]:
-    """Every period in time, with `reported`: how many results it holds."""
+    """Return every period in order of time, with `reported`: its number of results."""
     live = Count("results", filter=Q(results__replaced_by__isnull=True))
     return list(partnership.reporting_periods.annotate(reported=live).order_by("ends_on"))
 
 
 @dataclass(frozen=True, slots=True)
 class PeriodLine:
-    """One indicator in one period: its result, how often it was replaced, and what the rules say of it."""
+    """One indicator in one period: its result, the number of replacements, and its findings."""
 
     indicator: OutcomeIndicator
     result: Result | None
@@ -77,7 +77,7 @@ class PeriodLine:
 
 
 def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
-    """Each indicator that is not withdrawn, as the period holds it."""
+    """Return each active indicator with its result in the period."""
     indicators = OutcomeIndicator.objects.filter(partnership_id=period.partnership_id, withdrawn=False)
     results = (
         Result.objects.filter(period=period).select_related("recorded_by").prefetch_related("cells").order_by("pk")
@@ -94,18 +94,18 @@ def period_lines(period: ReportingPeriod) -> list[PeriodLine]:
 
 
 def targets_revision(indicator: OutcomeIndicator) -> str:
-    """Return the key of the newest target, zero for none: targets are only added."""
+    """Return the key of the newest target, or "0". Targets are only added, never edited."""
     newest = Target.objects.filter(indicator=indicator).order_by("-pk").values_list("pk", flat=True).first()
     return str(newest or 0)
 
 
 def result_revision(live: Result | None) -> str:
-    """Return the key of the result that counts, zero for none: a result is only replaced."""
+    """Return the key of the current result, or "0". Results are only replaced, never edited."""
     return str(live.pk if live else 0)
 
 
 def live_result(period: ReportingPeriod, indicator: OutcomeIndicator) -> Result | None:
-    """The result that no later one replaces."""
+    """Return the result that no later one replaces, or None."""
     rows = Result.objects.filter(period=period, indicator=indicator, replaced_by__isnull=True)
     return rows.prefetch_related("cells").first()
 
@@ -122,7 +122,7 @@ class YearLine:
 
 
 def results_by_year(partnership: Partnership, today: date) -> list[tuple[Measured, Sequence[YearLine]]]:
-    """Each indicator with every fiscal year of the term: its target and what the year brought."""
+    """Return each indicator with its target and value in every fiscal year of the term."""
     measured = measures(partnership, today)
     targets = newest_targets(row.indicator.pk for row in measured)
     results: dict[int, list[Result]] = {}
@@ -144,5 +144,5 @@ def _year(row: Measured, year: int, targets: dict[tuple[int, int | None], Decima
 
 
 def evaluations_of(partnership: Partnership) -> QuerySet[Evaluation]:
-    """Every evaluation, by when it is planned."""
+    """Return every evaluation, by planned day."""
     return partnership.evaluations.select_related("document__document").order_by("planned_on", "pk")

@@ -82,7 +82,7 @@ RESULT = {
 
 @dataclass(frozen=True, slots=True)
 class PublishedYear:
-    """One fiscal year of an indicator, as it may leave the office."""
+    """One fiscal year of an indicator, as it may be published."""
 
     fiscal_year: int
     target: Decimal | None
@@ -91,7 +91,7 @@ class PublishedYear:
 
 @dataclass(frozen=True, slots=True)
 class PublishedPart:
-    """One part of the value of the whole partnership; None where it is suppressed."""
+    """One part of the value of the whole partnership, or None if it is suppressed."""
 
     breakdown: Breakdown
     row: str
@@ -101,7 +101,7 @@ class PublishedPart:
 
 @dataclass(frozen=True, slots=True)
 class PublishedIndicator:
-    """An indicator with its targets and results, as they may leave the office."""
+    """An indicator with its targets and results, as they may be published."""
 
     indicator: OutcomeIndicator
     target: Decimal | None
@@ -111,18 +111,18 @@ class PublishedIndicator:
 
 
 def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
-    """Round to four places, as results are stored; an average may have more."""
+    """Round to four decimals, as results are stored. An average may have more."""
     return value.quantize(PLACES) if isinstance(value, Decimal) else value
 
 
 def quantity(words: str, column: str) -> serializers.DecimalField:
-    """Return a field for a column that is counted or measured, as text with four decimals, or null."""
+    """Return a field for a count or measurement, as text with four decimals, or null."""
     field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=words)
     return computed(field, _rounded, column)
 
 
 class PeriodSerializer(RowSerializer[ReportingPeriod]):
-    """A stretch of days on which results are reported."""
+    """A range of days for which results are reported."""
 
     id = serializers.IntegerField(help_text="Its number.")
     starts_on = day_field("The first day.", allow_null=False)
@@ -132,7 +132,7 @@ class PeriodSerializer(RowSerializer[ReportingPeriod]):
 
 
 class RecordedSerializer(RowSerializer[Result]):
-    """That a result of an indicator is recorded; its value is published once the report is approved."""
+    """A recorded result of an indicator. Its value is published once the report is approved."""
 
     indicator = text_field("The code of the indicator.", source="indicator.code")
     result = serializers.IntegerField(source="id", help_text="The number of the result.")
@@ -140,7 +140,7 @@ class RecordedSerializer(RowSerializer[Result]):
 
 @example("A reporting period", PERIOD_WITH_RESULTS)
 class OnePeriodSerializer(PeriodSerializer):
-    """A stretch of days on which results are reported, and for which indicators there are some."""
+    """A range of days for which results are reported, with the indicators that have a result."""
 
     recorded = RecordedSerializer(source="results", many=True)
 
@@ -154,7 +154,7 @@ class PeriodsSerializer(serializers.Serializer[Any]):
 
 @example("Half-years", {"frequency": "semiannual"})
 class NewPeriodsSerializer(BodySerializer):
-    """How often there is a report."""
+    """The frequency of reports."""
 
     frequency = serializers.ChoiceField(
         choices=[(f.value, f.value) for f in ReportFrequency if f is not ReportFrequency.FINAL],
@@ -164,7 +164,7 @@ class NewPeriodsSerializer(BodySerializer):
 
 @example("Steps of a period", {"state": "in_progress", "steps": [AVAILABLE_STEP]})
 class PeriodStepsSerializer(serializers.Serializer[Any]):
-    """The steps that lead on from where a period stands."""
+    """The steps available from the current state of a period."""
 
     state = serializers.ChoiceField(choices=PeriodState.choices, help_text="Where it stands.")
     steps = OfferedStepSerializer(many=True)
@@ -191,7 +191,7 @@ class YearSerializer(RowSerializer[PublishedYear]):
 
 
 class PartSerializer(RowSerializer[PublishedPart]):
-    """One part of the value of the whole partnership. An empty row or column stands for all of them."""
+    """One part of the value of the whole partnership. An empty row or column means all of them."""
 
     missing_reason = "suppressed"
 
@@ -250,7 +250,10 @@ def _note(words: str, length: int | None = None) -> serializers.CharField:
 
 @example("A result to record", NEW_RESULT)
 class NewResultSerializer(BodySerializer):
-    """A result to record: a value, or the reason why there is none. Nothing about a single child."""
+    """A result to record: a value, or the reason why there is none.
+
+    Send nothing about a single child.
+    """
 
     period = serializers.IntegerField(help_text="The number of the reporting period.")
     indicator = serializers.CharField(max_length=20, help_text="The code of the indicator.")

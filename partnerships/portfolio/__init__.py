@@ -1,1 +1,1 @@
-"""All partnerships as one list, and the overview of one; REST of both."""
+"""The list of all partnerships, the overview of one, and REST endpoints of both."""

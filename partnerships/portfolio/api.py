@@ -1,4 +1,4 @@
-"""Endpoints of partnerships: the list, one of them, what its rules find, and its steps."""
+"""REST endpoints of partnerships: list, detail, findings, and steps."""
 
 from __future__ import annotations
 
@@ -110,11 +110,11 @@ class Partnerships(Rows[Partnership]):
     lookup_field = "id"
 
     def get_queryset(self) -> QuerySet[Partnership]:
-        """Return all of them as tuples."""
+        """Return every partnership as tuples."""
         return PartnershipBriefSerializer.tuples(partnerships())
 
     def list(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """A page of them; one query where the client holds it."""
+        """Return a page of partnerships; one query if the client's copy is current."""
         etag = etag_from(request, f"{request.build_absolute_uri()} {state_of_all()}")
         if is_held(request, etag):
             return not_modified(etag)
@@ -122,7 +122,7 @@ class Partnerships(Rows[Partnership]):
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Open another one, as the service allows."""
+        """Open a partnership."""
         values = body_of(request, NewPartnershipSerializer)
         named = ("title", "origin_reason")
         decisions = Decision.objects.select_related("candidate__country", "candidate__round")
@@ -138,13 +138,13 @@ class Partnerships(Rows[Partnership]):
         return answer
 
     def retrieve(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """One of them; one query where the client holds it."""
+        """Return one partnership; one query if the client's copy is current."""
         etag = partnership_etag(request, kwargs["id"])
         return not_modified(etag) if is_held(request, etag) else partnership_response(kwargs["id"], etag)
 
     @transaction.atomic
     def partial_update(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Change fields, as the service allows."""
+        """Change fields of a partnership."""
         values = body_of(request, PartnershipChangeSerializer)
         current = get_at_revision(request, kwargs["id"])
         agreements_services.edit_partnership(partnership=current, actor=user_of(request), values=values)
@@ -152,7 +152,7 @@ class Partnerships(Rows[Partnership]):
 
 
 class OriginConfirmations(PartnershipEndpoint):
-    """The confirmation of a stated reason."""
+    """The confirmation of a partnership's stated reason."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
 
@@ -165,7 +165,7 @@ class OriginConfirmations(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """Return the reason, and whether it is confirmed."""
+        """Return the stated reason and its confirmation."""
         return Response(StatedReasonSerializer(self.partnership()).data)
 
     @extend_schema(
@@ -182,7 +182,7 @@ class OriginConfirmations(PartnershipEndpoint):
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
-        """Confirm it, once."""
+        """Confirm the stated reason, once."""
         return self._confirm(request, id, body_of(request, ConfirmOriginSerializer))
 
     @staticmethod
@@ -195,7 +195,7 @@ class OriginConfirmations(PartnershipEndpoint):
 
 
 class Findings(PartnershipEndpoint):
-    """What the rules find."""
+    """The findings of the rules for a partnership."""
 
     @extend_schema(
         operation_id="partnership_findings",
@@ -210,7 +210,7 @@ class Findings(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """The findings of today."""
+        """Return today's findings."""
         partnership = self.partnership()
         found = [
             *completeness(record_of(partnership)),
@@ -235,7 +235,7 @@ class Transitions(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """The steps from here."""
+        """Return the steps that are available from the current status."""
         partnership = self.partnership()
         steps = available_steps(request, PARTNERSHIP, partnership.status, PARTNERSHIP_CHECKS, partnership)
         return Response(StepsSerializer({"status": partnership.status, "steps": steps}).data)
@@ -251,7 +251,7 @@ class Transitions(PartnershipEndpoint):
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
-        """Take one of them."""
+        """Take a step."""
         return self._take(request, id, body_of(request, TakeStepSerializer))
 
     @staticmethod

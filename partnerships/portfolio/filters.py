@@ -1,4 +1,4 @@
-"""What the list of partnerships can be narrowed by."""
+"""Filters of the list of partnerships."""
 
 from __future__ import annotations
 
@@ -20,14 +20,14 @@ def _date(field: str, lookup: str, words: str) -> DayFilter:
 
 
 def _money(words: str) -> filters.NumberFilter:
-    """Return a filter by U.S. dollars whose largest value, that of django-filter, the schema states."""
+    """Return a filter by U.S. dollars. The schema states django-filter's largest value."""
     made = filters.NumberFilter(method="with_money", max_value=1e50, help_text=words)
     extend_schema_field({"type": "number", "format": "double", "maximum": 1e50, "description": words})(made)
     return made
 
 
 class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ships no types
-    """Partnerships by country, status, term, money and change. What is not known fits no bound."""
+    """Partnerships by country, status, term, money, and change. Unknown values match no bound."""
 
     country = OneOf(
         queryset=Country.objects.all(),
@@ -91,7 +91,7 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     )
 
     def in_fiscal_year(self, rows: QuerySet[Partnership], name: str, value: int) -> QuerySet[Partnership]:
-        """A fiscal year runs from 1 October of the year before to 30 September."""
+        """Filter by a U.S. fiscal year, from October 1 of the year before to September 30."""
         year = int(value)
         last_day = Coalesce("ended_on", "ends_on")
         return rows.alias(last_day=last_day).filter(
@@ -99,7 +99,7 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
         )
 
     def with_money(self, rows: QuerySet[Partnership], name: str, value: Decimal) -> QuerySet[Partnership]:
-        """A bound on a total; records without a ledger have none."""
+        """Filter by a bound on a total. Records without a ledger have no totals and never match."""
         total, _, bound = name.partition("_")
         lookup = "gte" if bound == "min" else "lte"
         return rows.filter(**{"kind": RecordKind.MANAGED, f"{total}_total__{lookup}": value})

@@ -1,4 +1,4 @@
-"""The filters of the portfolio."""
+"""Filters of the portfolio page."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ ANY = ("", "All")
 
 
 def refusal(form: forms.Form) -> str:
-    """What is wrong with filters that were asked for in the address, as a sentence for the reader."""
+    """Return a sentence for the reader on the invalid filters of the URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
     return f"The list cannot be filtered like this. {'; '.join(problems)}"
 
@@ -48,12 +48,12 @@ class PortfolioForm(forms.Form):
 
     @property
     def asked(self) -> Asked:
-        """What the list is narrowed by."""
+        """Return the filters as plain values."""
         return Asked(**self.cleaned_data)
 
     @property
     def in_words(self) -> list[str]:
-        """The filters in use, each in words."""
+        """Return each filter in use as text."""
         said = []
         for name, value in self.cleaned_data.items():
             if value:

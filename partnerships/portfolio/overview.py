@@ -1,4 +1,4 @@
-"""Everything that the page of one partnership shows, by a number of queries that its rows do not raise."""
+"""Data for the page of one partnership, loaded with a fixed number of queries."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ from partnerships.statutory_snapshot import ProgramLine
 
 @dataclass(frozen=True, slots=True)
 class Element:
-    """One of the seven elements of the statute: its letter, its name, and what it lacks."""
+    """One of the seven elements of the statute: its letter, name, and gap."""
 
     letter: str
     name: str
@@ -49,7 +49,7 @@ class Element:
 
 @dataclass(frozen=True, slots=True)
 class Overview:
-    """One partnership as its page shows it."""
+    """Data for the page of one partnership."""
 
     standing: Standing
     elements: Sequence[Element]
@@ -80,7 +80,7 @@ ELEMENT_NAMES = (
 
 
 def overview(partnership: Partnership, today: date) -> Overview:
-    """All that the page shows of one partnership."""
+    """Load everything that the page of one partnership shows."""
     (standing,) = standings([partnership])
     record = record_of(partnership)
     return Overview(

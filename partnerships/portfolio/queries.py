@@ -1,4 +1,4 @@
-"""All partnerships as one list: what can be asked for, the counts above it, and what is summed."""
+"""The list of all partnerships: filters, order, counts, and sums."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ GROUPS = {
     "in_force": ("In force", IN_FORCE),
     "over": ("Over", frozenset({"completed", "closed", "terminated", "canceled"})),
 }
-"""Groups of states a reader asks for: words, and the states."""
+"""Groups of statuses that a reader can filter by: label and statuses."""
 
 ATTENTION = {
     "risk": "Needs attention",
@@ -32,7 +32,7 @@ ATTENTION = {
     "overdue": "Something is overdue",
     "exception": "Past a limit",
 }
-"""What a reader looks for, by its word in the address."""
+"""Filters by needed attention, by their value in the URL."""
 
 SORTS = {
     "country": "country__name",
@@ -46,7 +46,7 @@ SORTS = {
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What the list is narrowed by; an empty word narrows nothing."""
+    """Filters of the list. An empty value filters nothing."""
 
     q: str = ""
     group: str = ""
@@ -57,7 +57,10 @@ class Asked:
 
 @dataclass(frozen=True, slots=True)
 class Summary:
-    """Counts and sums over all partnerships. Sums are over those with a ledger; the others are counted beside."""
+    """Counts and sums over all partnerships.
+
+    Sums cover partnerships with a ledger; the others are counted separately.
+    """
 
     total: int
     in_force: int
@@ -72,12 +75,12 @@ class Summary:
 
 
 def partnerships(today: date) -> QuerySet[Partnership]:
-    """Every partnership with its country, its policy, and how much is overdue."""
+    """Return every partnership with its country, its policy, and its number of overdue items."""
     return with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
 
 
 def narrowed(rows: QuerySet[Partnership], asked: Asked, today: date) -> QuerySet[Partnership]:
-    """Those that fit everything asked for."""
+    """Return the partnerships that match every filter."""
     if asked.q:
         rows = rows.filter(Q(country__in=_named(asked.q)) | Q(title__icontains=asked.q.strip()))
     if asked.group:
@@ -90,7 +93,10 @@ def narrowed(rows: QuerySet[Partnership], asked: Asked, today: date) -> QuerySet
 
 
 def _named(asked: str) -> list[int]:
-    """Countries with a partnership whose name or code fits, whatever its accents and apostrophes."""
+    """Return countries with a partnership whose name or code matches.
+
+    Accents and apostrophes are ignored.
+    """
     wanted = plain(asked)
     found = Partnership.objects.order_by().values_list("country", "country__name", "country__code").distinct()
     return [pk for pk, name, code in found if wanted in plain(name) or wanted == plain(code)]
@@ -114,13 +120,16 @@ def _attention(asked: str, today: date) -> Q:
 
 
 def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
-    """By a column of `SORTS`, "-" for the other way round; what has no value comes last."""
+    """Sort by a column of `SORTS`, descending with "-". Empty values come last."""
     column = F(SORTS[sort.removeprefix("-")])
     return rows.order_by(OrderBy(column, descending=sort.startswith("-"), nulls_last=True), "pk")
 
 
 def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partnership]:
-    """Those in force, the one that ends first at the top; records of the past whose last day has passed come last."""
+    """Return the partnerships in force, the earliest last day first.
+
+    Documented partnerships whose last day has passed come last.
+    """
     documented = Q(status__in=IN_FORCE, kind=RecordKind.DOCUMENTED)
     passed = Case(When(_running(today), then=0), default=1)
     known = rows.filter(_running(today) | documented)
@@ -128,13 +137,13 @@ def current(rows: QuerySet[Partnership], today: date, limit: int) -> list[Partne
 
 
 def regions() -> list[str]:
-    """Regions with a partnership."""
+    """Return the regions that have a partnership."""
     found = Partnership.objects.exclude(country__region="").order_by("country__region")
     return list(found.values_list("country__region", flat=True).distinct())
 
 
 def summary(today: date) -> Summary:
-    """One query over all partnerships."""
+    """Return counts and sums over all partnerships, in one query."""
     ledger = Q(kind=RecordKind.MANAGED)
     found = Partnership.objects.order_by().aggregate(
         total=Count("pk"),
@@ -152,12 +161,12 @@ def summary(today: date) -> Summary:
 
 
 def managed(keys: Iterable[int]) -> list[int]:
-    """Those of the partnerships that are run in this application."""
+    """Return the keys of the partnerships that are managed in this application."""
     rows = Partnership.objects.filter(pk__in=list(keys), kind=RecordKind.MANAGED)
     return list(rows.order_by("pk").values_list("pk", flat=True))
 
 
 def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
-    """Partnerships whose title or country fits, for the search."""
+    """Return partnerships whose title or country matches, for the search."""
     rows = narrowed(Partnership.objects.select_related("country"), Asked(q=query), date.min)
     return list(rows.order_by("country__name", "pk")[:limit])

@@ -1,1 +1,1 @@
-"""Steps of a partnership, determinations by statute, and corrections."""
+"""Steps of a partnership, determinations, and corrections of their grounds."""

@@ -1,4 +1,4 @@
-"""Determinations by statute, and what was done about their grounds."""
+"""Queries of determinations and of corrections of their grounds."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from partnerships.models import Correction, Determination, DeterminationKind, Pa
 
 
 def determinations_of(partnership: Partnership) -> QuerySet[Determination]:
-    """Every determination, the newest first, with what it is about and the corrections of its grounds."""
+    """Return every determination, newest first, with its subject and corrections."""
     rows = partnership.determinations.select_related(
         "award", "document__document", "recorded_by", "suspension", "reinstatement"
     )
@@ -16,11 +16,11 @@ def determinations_of(partnership: Partnership) -> QuerySet[Determination]:
 
 
 def suspensions_open(partnership: Partnership) -> QuerySet[Determination]:
-    """Suspensions that no reinstatement has ended."""
+    """Return suspensions that no reinstatement has ended."""
     return partnership.determinations.filter(kind=DeterminationKind.SUSPENSION, reinstatement__isnull=True)
 
 
 def correction_of(partnership: Partnership, pk: int) -> Correction | None:
-    """One correction, with its determination."""
+    """Return a correction with its determination, or None."""
     rows = Correction.objects.select_related("determination", "closed_by")
     return rows.filter(determination__partnership=partnership, pk=pk).first()

@@ -1,4 +1,4 @@
-"""The forms of determinations by statute and of the corrections of their grounds."""
+"""Forms of determinations and of corrections of their grounds."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from partnerships.status.determinations import suspensions_open
 
 
 class DeterminationForm(PartnershipForm):
-    """A suspension or termination: whom and how much it takes, on which grounds, who signed."""
+    """A suspension or termination, with its subject, scope, grounds, and signatory."""
 
     subject = forms.ChoiceField(
         label="About",
@@ -43,7 +43,7 @@ class DeterminationForm(PartnershipForm):
     document = document_field("Document")
 
     def clean(self) -> dict[str, Any]:
-        """An entity is named by its award, a part by its words, and a whole country by neither."""
+        """Require an award for an entity, a part for a partial scope, and neither for a whole country."""
         asked = self.cleaned_data
         if (asked.get("subject") == SubjectKind.ENTITY) != (asked.get("award") is not None):
             self.add_error(
@@ -75,14 +75,14 @@ class ReinstatementForm(PartnershipForm):
 
     @property
     def values(self) -> dict[str, Any]:
-        """The fields of the determination. Call once the form is valid."""
+        """Return the fields of the determination. Call once the form is valid."""
         values = super().values
         suspension: Determination = values["suspension"]
         return values | {name: getattr(suspension, name) for name in ("scope", "part", "subject", "award")}
 
 
 class CorrectionForm(PartnershipForm):
-    """What is to be done about one ground."""
+    """The correction to make for one ground."""
 
     ground = forms.ChoiceField(label="Ground")
     description = text_field("What is to be done", NO_SINGLE_CHILD)
@@ -93,7 +93,7 @@ class CorrectionForm(PartnershipForm):
 
 
 class CloseForm(PartnershipForm):
-    """That a correction is done, and what shows it."""
+    """The close of a correction, with evidence."""
 
     evidence = text_field("What shows that it is corrected", NO_SINGLE_CHILD)
     on = day("Day on which it was corrected", "Today at the latest.", required=True)

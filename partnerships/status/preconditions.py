@@ -1,6 +1,6 @@
-"""Checks of the steps of a partnership, one function per rule; each returns findings.
+"""Preconditions of the steps of a partnership, one function per rule.
 
-`PARTNERSHIP_CHECKS` lists the checks of each step; a new rule is added there.
+Each function returns findings. `PARTNERSHIP_CHECKS` lists the preconditions of each step; add a new rule there.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ CLOSEOUT = "2 CFR 200.344"
 
 
 def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
-    """Warn if the decision it came from was superseded; the office judges what that means."""
+    """Warn if the partnership's decision was superseded. The office judges the consequences."""
     decision = partnership.decision
     if decision is None or decision.superseded_at is None:
         return []
@@ -35,7 +35,10 @@ def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require that another person confirmed a stated reason, where no decision began the partnership."""
+    """Require a confirmed stated reason for a partnership without a decision.
+
+    Another person confirms it.
+    """
     if partnership.decision_id is not None or hasattr(partnership, "origin_confirmation"):
         return []
     message = "No decision began it, and no approver has confirmed the stated reason yet."
@@ -76,7 +79,7 @@ def within_limits(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def within_limits_once_signed(partnership: Partnership, on: date) -> list[Finding]:
-    """Return the same, with the day of the signature as the day of entry into force, from which the term may count."""
+    """Check the limits as on the day of signature, from which the term may count."""
     return _within_limits(partnership, on, on)
 
 
@@ -91,7 +94,7 @@ def _within_limits(partnership: Partnership, on: date, in_force_on: date | None)
 
 
 def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
-    """Warn of cash of the United States that doesn't count against the limit."""
+    """Warn of United States cash that does not count toward the limit."""
     cash = partnership.other_us_cash()
     if not cash:
         return []
@@ -104,7 +107,10 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def obligations_since(partnership: Partnership, first: date | None) -> list[Finding]:
-    """Check that nothing was obligated before `first`, the day from which the limit of the term counts."""
+    """Check that nothing was obligated before `first`.
+
+    It is the day from which the limit of the term counts.
+    """
     if first is None:
         return []
     early = partnership.awards.filter(ledger__kind="obligation", ledger__on__lt=first)
@@ -115,7 +121,7 @@ def obligations_since(partnership: Partnership, first: date | None) -> list[Find
 
 
 def obligated_early(on: date, first: date) -> Finding:
-    """Return the finding on an obligation dated before both the entry into force and the first day."""
+    """Return the finding on an obligation before entry into force and the first day."""
     message = (
         f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
         "Give the day of the obligation, or have a wrong first day corrected by an amendment."
@@ -124,7 +130,7 @@ def obligated_early(on: date, first: date) -> Finding:
 
 
 def awards_within_term(partnership: Partnership, _on: date) -> list[Finding]:
-    """Return the awards that outlast the term by more than the policy allows."""
+    """Return findings for awards that outlast the term by more than the policy allows."""
     awards = partnership.awards.order_by("pk")
     return [finding for award in awards for finding in award_within_term(award, partnership)]
 
@@ -140,12 +146,12 @@ def award_within_term(award: Award, partnership: Partnership) -> list[Finding]:
 
 
 def restrictions_clear(partnership: Partnership, on: date) -> list[Finding]:
-    """Require a review in force of each restriction that may bar the signature, and none that bars it."""
+    """Require a current review of each restriction that may bar signature, and none that bars it."""
     return restriction_findings(partnership.country, on, Scope.COUNTRY)
 
 
 def restrictions_clear_of_money(partnership: Partnership, on: date) -> list[Finding]:
-    """Return the same for an obligation, for which restrictions on units and entities count too."""
+    """Check restrictions before an obligation, including those on units and entities."""
     return restriction_findings(partnership.country, on, Scope.OBLIGATION)
 
 
@@ -157,7 +163,7 @@ def start_has_come(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def term_not_over(partnership: Partnership, on: date) -> list[Finding]:
-    """Require that the term is not over: after that, a partnership is only completed."""
+    """Require that the term is not over. After its end, a partnership can only be completed."""
     if partnership.ends_on is None or on <= partnership.ends_on:
         return []
     return [Finding.error("term_over", f"The term ended on {partnership.ends_on}; record its completion.", "on")]
@@ -172,7 +178,10 @@ def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
-    """Require a closed correction of each ground of the suspension in force: 22 U.S.C. 7103a(d)(6)(B)."""
+    """Require a closed correction of each ground of the suspension in force.
+
+    22 U.S.C. 7103a(d)(6)(B).
+    """
     change = partnership.status_changes.filter(transition="suspend").order_by("id").last()
     if change is None or change.determination is None:
         return []
@@ -191,7 +200,7 @@ def grounds_corrected(partnership: Partnership, on: date) -> list[Finding]:
 
 
 def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require that every award is closed out first; one without an obligation has nothing to close."""
+    """Require that every award is closed out. An award without an obligation needs no close-out."""
     return [
         Finding.error("award_open", f"{award} is not closed out.", "awards", CLOSEOUT)
         for award in partnership.awards.exclude(state__in=("closed", "planned"))
@@ -199,7 +208,7 @@ def awards_closed(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require that each award, in any state, disbursed or de-obligated all that was obligated under it."""
+    """Require that each award, in any state, disbursed or de-obligated its whole obligation."""
     return [
         Finding.error(
             "not_liquidated",
@@ -213,7 +222,7 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require that each report of a recipient came in or was waived with a reason."""
+    """Require that each report of a recipient was received or waived with a reason."""
     found = []
     for award in partnership.awards.prefetch_related("reports_due__events"):
         for report in award.reports_due.all():
@@ -225,7 +234,10 @@ def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
 
 
 def award_findings(award: Award) -> list[Finding]:
-    """Return warnings before money is obligated under an award: 22 U.S.C. 7103a(d)(3), 7105a, and 7110."""
+    """Return warnings before money is obligated under an award.
+
+    22 U.S.C. 7103a(d)(3), 7105a, and 7110.
+    """
     rules = (
         (
             award.recipient_type == "government",
@@ -261,7 +273,7 @@ def award_findings(award: Award) -> list[Finding]:
 
 
 def complete(partnership: Partnership, _on: date) -> list[Finding]:
-    """Require the seven elements of the statute, the same list that the page and the REST interface show."""
+    """Require the seven elements of the statute, as listed on the page and in REST."""
     return completeness(record_of(partnership))
 
 

@@ -1,4 +1,4 @@
-"""What the pages of determinations say."""
+"""Badges and lines for the pages of determinations."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ class GroundLine:
 
 
 def ground_lines(row: Determination) -> list[GroundLine]:
-    """Each ground with how far its correction has come."""
+    """Return each ground with the state of its correction."""
     corrections = {correction.ground: correction for correction in row.corrections.all()}
     return [
         GroundLine(ground, Ground(ground).label, corrections.get(ground), _mark(corrections.get(ground)))
@@ -37,18 +37,18 @@ def _mark(correction: Correction | None) -> Badge:
 
 
 def missing(row: Determination) -> list[str]:
-    """The grounds that still stand between a suspension and its reinstatement, in words."""
+    """Return the labels of grounds that still block a reinstatement."""
     return [f"{line.label}: {line.mark.text.lower()}" for line in ground_lines(row) if line.mark.kind != "good"]
 
 
 def subject_words(row: Determination) -> str:
-    """Whom it takes, and how much."""
+    """Return the subject and scope of a determination as text."""
     about = f"{row.award.recipient}, {row.award}" if row.award else row.get_subject_display()
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"
 
 
 def determination_mark(row: Determination) -> Badge:
-    """What it does now."""
+    """Return the badge of a determination's current effect."""
     if row.kind == DeterminationKind.REINSTATEMENT:
         return Badge("good", "Reinstatement")
     if row.kind == DeterminationKind.TERMINATION:

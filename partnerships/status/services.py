@@ -1,4 +1,4 @@
-"""Steps of a partnership, determinations by statute, and corrections."""
+"""Services for steps of a partnership, determinations, and corrections."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def take_step(
     reason: str = "",
     determination: Determination | None = None,
 ) -> Partnership:
-    """Take one step of a partnership on a day, and return the partnership after it.
+    """Take one step of a partnership on a day, and return the updated partnership.
 
-    Raises `ValidationError`: `transition` where the step does not lead on from here, `reason` and `determination`
-    where one is missing, and the codes of what the step's checks found.
+    Raises `ValidationError` with code `transition` if the current status does not allow the step, `reason` or
+    `determination` if one is missing, and the codes of the step's preconditions.
     """
     current = locked(partnership)
     label = current.get_status_display()
@@ -66,7 +66,10 @@ def take_step(
 
 
 def _effective_on(partnership: Partnership, name: str, on: date) -> date:
-    """The day a step counts from: a term starts and ends on its days, however late that is recorded."""
+    """Return the effective day of a step.
+
+    A term starts and ends on its own days, even if recorded later.
+    """
     if name == "complete" and partnership.ends_on:
         return min(on, partnership.ends_on)
     if name == "start" and partnership.starts_on:
@@ -76,9 +79,10 @@ def _effective_on(partnership: Partnership, name: str, on: date) -> date:
 
 @transaction.atomic
 def record_determination(*, determination: Determination, actor: User) -> Determination:
-    """Record a suspension, termination or reinstatement by statute. One on the whole country is followed by its step.
+    """Record a suspension, termination, or reinstatement. `determine` also takes the step.
 
-    One about a part or an entity stops obligations under that entity's award and leaves the partnership's status.
+    A determination about a part or an entity stops obligations under that entity's award and does not change the
+    partnership's status.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     locked(determination.partnership)
@@ -102,9 +106,9 @@ STEP_OF = {kind: name for name, kind in BY_DETERMINATION.items()}
 
 @transaction.atomic
 def determine(*, determination: Determination, actor: User) -> Determination:
-    """Record a determination and, where it takes the whole partnership, the step that follows, on the same day.
+    """Record a determination and, if it covers the whole partnership, take its step that day.
 
-    Raises what `record_determination` and `take_step` raise; then neither is recorded.
+    Raises the errors of `record_determination` and `take_step`; then neither is recorded.
     """
     made = record_determination(determination=determination, actor=actor)
     suspended = made.suspension or made
@@ -122,7 +126,7 @@ def determine(*, determination: Determination, actor: User) -> Determination:
 
 @transaction.atomic
 def open_correction(*, determination: Determination, ground: str, description: str, actor: User) -> Correction:
-    """Record what is to be done about one ground of a suspension."""
+    """Record the correction to make for one ground of a suspension."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     if ground not in determination.grounds:
         raise ValidationError("The determination does not name this ground.", code="ground")

@@ -1,4 +1,4 @@
-"""What the page of sustainability and risks says."""
+"""Badges and tables for the page of sustainability and risks."""
 
 from __future__ import annotations
 
@@ -15,11 +15,11 @@ from cpc.web.tables import Column, Table
 from partnerships.models import Progress, Risk, RiskState, SustainabilityMeasure
 
 HIGH, MIDDLE = 15, 8
-"""From which exposure (likelihood times impact, 1 to 25) a risk is called high, and middle."""
+"""Lowest exposures (likelihood times impact, 1 to 25) of a high and of a middle risk."""
 
 
 def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasure]:
-    """Return each measure with how far it has come and when it is looked at again."""
+    """Return the table of measures with their progress and next review."""
     kinds = {Progress.DONE: "good", Progress.DROPPED: "none", Progress.UNDER_WAY: "info", Progress.PLANNED: "info"}
     return Table(
         "Measures",
@@ -44,7 +44,7 @@ def _measure_words(row: SustainabilityMeasure) -> str:
 
 
 def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
-    """Return each risk with its state, how grave it is, and when it is looked at again."""
+    """Return the table of risks with their state, exposure, and next review."""
     kinds = {RiskState.OPEN: "info", RiskState.OCCURRED: "bad", RiskState.CLOSED: "none"}
     return Table(
         "Risks",
@@ -70,7 +70,7 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
 
 
 def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
-    """Return the column that leads to the form of a row; none for who may not edit it."""
+    """Return the column of edit links, or none without permission."""
 
     def edit(row: SustainabilityMeasure | Risk) -> SafeString:
         return link(reverse("partnership-outlook-edit", args=[row.partnership_id, kind, row.pk]), "Edit", f" {row}")
@@ -79,7 +79,7 @@ def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
 
 
 def exposure_mark(row: Risk) -> Badge:
-    """How grave it is, in a word and a number."""
+    """Return the badge of a risk's exposure, as a label and a number."""
     words, kind = (
         ("High", "bad") if row.exposure >= HIGH else ("Middle", "warn") if row.exposure >= MIDDLE else ("Low", "info")
     )
@@ -87,7 +87,7 @@ def exposure_mark(row: Risk) -> Badge:
 
 
 def review_words(day: date, today: date) -> str:
-    """When it is looked at again, or since when that is overdue."""
+    """Return the next day of review as text, or the day since which it is overdue."""
     if day < today:
         return f"Review overdue since {formats.day(day)}"
     return f"{formats.day(day)}, {formats.relative_day(day, today)}"

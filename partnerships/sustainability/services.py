@@ -1,4 +1,4 @@
-"""Sustainability, risks and evaluations: rows of their own that people add and keep current."""
+"""Services for sustainability strategies and measures, risks, and evaluations."""
 
 from __future__ import annotations
 
@@ -19,7 +19,10 @@ Entry = TypeVar("Entry", SustainabilityStrategy, SustainabilityMeasure, Risk, Ev
 
 @transaction.atomic
 def add_entry(*, entry: Entry, actor: User) -> Entry:
-    """Add an unsaved strategy, measure, risk or evaluation; from signature on a strategy comes by amendment."""
+    """Add an unsaved strategy, measure, risk, or evaluation.
+
+    After signature a strategy can be added only by amendment.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _of_partnership(entry)
     return create(entry, actor=actor)
@@ -27,9 +30,9 @@ def add_entry(*, entry: Entry, actor: User) -> Entry:
 
 @transaction.atomic
 def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, expected_revision: str | None = None) -> Entry:
-    """Change fields of an entry; what it was stays in the history.
+    """Change fields of an entry. The history keeps its earlier values.
 
-    Raises `EditConflict` where the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(entry)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=entry.pk)
@@ -40,7 +43,7 @@ def edit_entry(*, entry: Entry, values: Mapping[str, Any], actor: User, expected
 
 
 def _of_partnership(entry: Entry) -> None:
-    """The owner and the objective are of the entry's own partnership."""
+    """Raise `ValidationError` if the owner or objective belongs to another partnership."""
     for field in ("owner", "objective"):
         row = getattr(entry, field, None)
         if row is not None and row.partnership_id != entry.partnership_id:

@@ -38,7 +38,7 @@ LABELS = {
 
 @dataclass(frozen=True, slots=True)
 class Kind:
-    """One kind of entry: its model, the fields of its form, and its name, and the page that shows it."""
+    """One kind of entry: its model, form fields, name, and page."""
 
     model: type[Any]
     fields: tuple[str, ...]
@@ -108,7 +108,7 @@ def outlook(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class EntryAction(PartnershipAction):
-    """An action on a strategy, a measure, a risk, or an evaluation."""
+    """Base of the actions on a strategy, a measure, a risk, or an evaluation."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     kind: Kind
@@ -137,7 +137,7 @@ class AddEntry(EntryAction):
 
 
 class EditEntry(EntryAction):
-    """Keep an entry current; what it was stays in the history."""
+    """Update an entry. The history keeps its earlier values."""
 
     form: RowForm
     entry: Any

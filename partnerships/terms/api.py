@@ -1,4 +1,4 @@
-"""Programs over REST: they are opened, and both governments' amounts stated, until the signature."""
+"""REST endpoints of programs and of both governments' amounts, until signature."""
 
 from __future__ import annotations
 
@@ -63,13 +63,13 @@ class Programs(PartnershipList[Program]):
     serializer_class = PartnershipProgramSerializer
 
     def get_queryset(self) -> QuerySet[Program]:
-        """Those that were not withdrawn, with their amounts."""
+        """Return the active programs with their amounts."""
         return programs().filter(partnership=self.partnership()).order_by("title")
 
     @idempotent
     @transaction.atomic
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Open another one, as the service allows."""
+        """Open a program."""
         values = body_of(request, NewPartnershipProgramSerializer)
         current = get_at_revision(request, kwargs["id"])
         services.add_term(term=Program(partnership=current, **values), actor=user_of(request))
@@ -99,21 +99,21 @@ class Programs(PartnershipList[Program]):
     ),
 )
 class Amounts(PartnershipList[ProgramAmount]):
-    """What both governments allocate to programs."""
+    """Allocations of both governments to programs."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
     queryset = ProgramAmount.objects.none()
     serializer_class = AmountSerializer
 
     def get_queryset(self) -> QuerySet[ProgramAmount]:
-        """Return all that were stated, as tuples."""
+        """Return every allocation on record, as tuples."""
         rows = ProgramAmount.objects.filter(program__partnership=self.partnership())
         return AmountSerializer.tuples(rows.order_by("-pk"))
 
     @idempotent
     @transaction.atomic
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """State them, as the service allows."""
+        """State amounts together."""
         stated: list[dict[str, Any]] = body_of(request, NewAmountsSerializer)["amounts"]
         current = get_at_revision(request, kwargs["id"])
         own = current.programs.filter(withdrawn=False)

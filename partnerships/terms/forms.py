@@ -1,4 +1,4 @@
-"""The forms of the terms, one a kind, and the grid of what each government allocates to each program."""
+"""Forms of each kind of terms, and the grid of allocations to programs."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ class ParticipantForm(RowForm):
 
 
 class ObjectiveForm(RowForm):
-    """What both governments expect to achieve."""
+    """An outcome that both governments expect."""
 
     error_fields = {"objective_number": "number"}
 
@@ -60,7 +60,7 @@ class ObjectiveForm(RowForm):
 
 
 class ResponsibilityForm(RowForm):
-    """What one participant takes on."""
+    """A responsibility that one participant takes on."""
 
     class Meta:
         model = Responsibility
@@ -70,7 +70,7 @@ class ResponsibilityForm(RowForm):
 
 
 class ActivityForm(RowForm):
-    """Something done for an objective."""
+    """Planned work for an objective."""
 
     class Meta:
         model = Activity
@@ -92,7 +92,7 @@ class ActivityForm(RowForm):
 
 
 class MilestoneForm(RowForm):
-    """A point that an activity has to reach."""
+    """An event in an activity that shows progress."""
 
     class Meta:
         model = Milestone
@@ -113,7 +113,7 @@ class ProgramForm(RowForm):
 
 
 class MechanismForm(RowForm):
-    """How the partnership is carried out, or watched over."""
+    """A body and procedure for implementation or oversight."""
 
     class Meta:
         model = Mechanism
@@ -124,7 +124,7 @@ class MechanismForm(RowForm):
 
 
 class DataPlanForm(RowForm):
-    """How child protection data will be collected, tracked and managed."""
+    """A plan to collect, track, and manage child protection data."""
 
     class Meta:
         model = DataPlan
@@ -135,7 +135,7 @@ class DataPlanForm(RowForm):
 
 @dataclass(frozen=True, slots=True)
 class TermKind:
-    """One kind of term: its form, its words, and what is recorded of it after signature.
+    """One kind of term: its form, its labels, and the fields recorded after signature.
 
     `owner` leads from a row to its partnership; `parent` is the field that `?of=` fills in.
     """
@@ -149,7 +149,7 @@ class TermKind:
 
     @property
     def model(self) -> type[models.Model]:
-        """The table of the kind."""
+        """Return the model of this kind."""
         return self.form._meta.model
 
 
@@ -188,7 +188,7 @@ KINDS: Mapping[str, TermKind] = {
 
 
 class AmountsForm(PartnershipForm, RevisionForm):
-    """What each government allocates to each program: one field a program and government."""
+    """Allocations of each government to each program: one field per program and government."""
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -202,12 +202,12 @@ class AmountsForm(PartnershipForm, RevisionForm):
 
     @property
     def rows(self) -> list[tuple[Program, list[forms.BoundField]]]:
-        """A program and its fields, the United States' first."""
+        """Return each program with its fields, the United States' first."""
         return [(program, [self[_cell(program, side)] for side in Government]) for program, _ in self.programs]
 
     @property
     def changed(self) -> list[tuple[Program, Government, Decimal]]:
-        """The amounts that are not what was on record. Call once the form is valid."""
+        """Return the amounts that differ from the record. Call once the form is valid."""
         asked = [
             (program, side, self.cleaned_data.get(_cell(program, side)), amounts.get(side))
             for program, amounts in self.programs
@@ -220,9 +220,9 @@ class AmountsForm(PartnershipForm, RevisionForm):
         ]
 
     def clean(self) -> dict[str, Any]:
-        """Ask for zero where an amount that is on record was emptied: it is stated anew, never taken back.
+        """Require zero for an amount that was emptied, as amounts on record are never deleted.
 
-        A refusal of the United States' sum stands at the first of its amounts that was changed.
+        An error of the United States' sum is shown at its first changed amount.
         """
         mine = [_cell(row, side) for row, side, _ in self.changed if side == Government.UNITED_STATES]
         if mine:
@@ -240,7 +240,7 @@ def _cell(program: Program, side: Government) -> str:
 
 
 class TakeIntoAccountForm(ActionForm):
-    """A plan of the country on record, that the partnership takes into account."""
+    """A national plan on record that the partnership takes into account."""
 
     plan = forms.ModelChoiceField(
         NationalPlan.objects.none(), label="Plan on record", required=False, empty_label=CHOOSE

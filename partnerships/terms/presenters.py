@@ -1,4 +1,4 @@
-"""The terms as the page writes them: one section a kind, each a table whose rows lead to their forms."""
+"""Sections of the page of terms, one table per kind, with links to its forms."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ LEADS, TAKES_PART = Badge("good", "Leads"), Badge("none", "Takes part")
 
 @dataclass(frozen=True, slots=True)
 class Section:
-    """A kind of term. `slug` is that of `partnerships.terms.forms.KINDS`, `letter` its element of the statute."""
+    """A kind of term.
+
+    `slug` is that of `partnerships.terms.forms.KINDS`, and `letter` its element of the statute.
+    """
 
     slug: str
     letter: str
@@ -50,29 +53,35 @@ class Section:
 
     @property
     def article(self) -> str:
-        """The noun with its article."""
+        """Return the noun with its article."""
         return f"an {self.noun}" if self.noun[0] in "aeiou" else f"a {self.noun}"
 
     @property
     def empty(self) -> str:
-        """What is said where there is none."""
+        """Return the text of an empty section."""
         return f"No {self.noun} is on record yet"
 
 
 RECORDED = ("participant", "responsibility", "activity", "milestone")
-"""Kinds whose course is recorded after signature too."""
+"""Kinds whose progress is also recorded after signature."""
 
 
 @dataclass(frozen=True, slots=True)
 class Writer:
-    """What an account may do with the rows of the terms: edit and remove a draft's, or record the course of some."""
+    """The permissions of an account on the rows of the terms.
+
+    It may edit and remove the rows of a draft, or record the progress of some.
+    """
 
     partnership: Partnership
     drafts: bool
     edits: bool
 
     def columns(self, slug: str, name: Callable[[Any], str]) -> list[Column[Any]]:
-        """Return the column of links to the forms of a row; none for who may not write. `name` is a row's name."""
+        """Return the column of links to the forms of a row, or none without permission.
+
+        `name` returns a row's name.
+        """
 
         def url(form: str, row: Any) -> str:
             return reverse(form, args=[self.partnership.pk, slug, row[0].pk if isinstance(row, tuple) else row.pk])
@@ -92,12 +101,12 @@ class Writer:
 
 
 def sections(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    """Every kind of term, in the order of the statute's elements."""
+    """Return a section for every kind of term, in the order of the statute's elements."""
     return [*_understood(terms, today, writer), *_carried_out(terms, today, writer), *_kept_up(terms, writer)]
 
 
 def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    """Who takes part, what both expect, and what each takes on and allocates."""
+    """Return the sections on participants, objectives, responsibilities, and programs."""
     return [
         Section(
             "participant", "", "participant",
@@ -123,7 +132,7 @@ def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
 
 
 def _carried_out(terms: Terms, today: date, writer: Writer) -> list[Section]:
-    """What is done, and by which days."""
+    """Return the sections on activities and milestones."""
     return [
         Section(
             "activity", "", "activity",
@@ -139,7 +148,7 @@ def _carried_out(terms: Terms, today: date, writer: Writer) -> list[Section]:
 
 
 def _kept_up(terms: Terms, writer: Writer) -> list[Section]:
-    """How it is run and watched over, and how data are managed."""
+    """Return the sections on mechanisms and data plans."""
     return [
         Section(
             "mechanism", "E", "mechanism",
@@ -291,12 +300,12 @@ def _actual(row: Activity) -> str:
 
 
 def has_begun(row: Activity) -> bool:
-    """Tell whether it began, by its first day or by its status."""
+    """Return whether the activity has begun, by its first day or its status."""
     return row.actual_start is not None or row.status in (Progress.UNDER_WAY, Progress.DONE)
 
 
 def activity_mark(row: Activity, today: date) -> Badge:
-    """Return the mark of its progress: late if it should have begun, or ended, by now."""
+    """Return the badge of an activity's progress, marked late if its start or end is overdue."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY):
         if row.planned_end < today:
             return _late((today - row.planned_end).days)
@@ -318,7 +327,10 @@ def _late(days: int) -> Badge:
 
 
 def activities_finding(activities: Iterable[Activity], today: date) -> str:
-    """Say how many activities have begun and how many are late, and count late milestones where there are any."""
+    """Return a sentence on the activities that have begun and those that are late.
+
+    It counts late milestones if there are any.
+    """
     rows = [row for row in activities if row.status != Progress.DROPPED]
     begun = sum(map(has_begun, rows))
     late = sum(activity_mark(row, today).kind == "warn" for row in rows)
@@ -328,7 +340,7 @@ def activities_finding(activities: Iterable[Activity], today: date) -> str:
 
 
 def activity_chart(terms: Terms, today: date) -> Chart | None:
-    """The activities on a calendar; None where there is none."""
+    """Return the activities on a calendar, or None if there are none."""
     if not terms.activities:
         return None
     bars = [
@@ -351,7 +363,7 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
 
 
 def responsibility_mark(row: Responsibility, today: date) -> Badge:
-    """How far it has come; late where its day has passed."""
+    """Return the badge of a responsibility's progress, marked late after its due day."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.due_on and row.due_on < today:
         days = (today - row.due_on).days
         return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")

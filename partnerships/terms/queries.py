@@ -1,4 +1,4 @@
-"""What the page of the terms shows, and the rows that its forms change."""
+"""Data for the page of terms, and the rows that its forms change."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ from partnerships.models import (
 )
 
 Amounts = Mapping[str, Decimal]
-"""What each government that stated an amount allocates to a program, by the key of the government."""
+"""The allocations of governments to a program, by key of the government."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,7 +42,7 @@ class Terms:
 
 
 def terms_of(partnership: Partnership) -> Terms:
-    """All terms, by one query a table."""
+    """Load all active terms, with one query per table."""
     activities = partnership.activities.filter(withdrawn=False).select_related("objective", "program")
     return Terms(
         participants=list(partnership.participants.all()),
@@ -66,7 +66,7 @@ def terms_of(partnership: Partnership) -> Terms:
 
 
 def programs_of(partnership: Partnership) -> list[tuple[Program, Amounts]]:
-    """Each program that is not withdrawn, with the newest amount of each government that stated one."""
+    """Return each active program with the newest amount of each government."""
     amounts: dict[int, dict[str, Decimal]] = {}
     rows = ProgramAmount.objects.filter(program__partnership=partnership)
     for row in rows.order_by("program_id", "government", "-id").distinct("program_id", "government"):
@@ -75,11 +75,14 @@ def programs_of(partnership: Partnership) -> list[tuple[Program, Amounts]]:
 
 
 def find_row(model: type[Model], owner: str, partnership: Partnership, pk: int) -> Model | None:
-    """A row of a table that belongs to a partnership; `owner` is the way from the row to it."""
+    """Return a row that belongs to a partnership, or None.
+
+    `owner` is the lookup from the row to the partnership.
+    """
     return model._default_manager.filter(**{owner: partnership}, pk=pk).first()
 
 
 def next_number(partnership: Partnership) -> int:
-    """The number after that of the last objective, withdrawn ones included."""
+    """Return the next number of an objective, counting withdrawn ones."""
     last = partnership.objectives.aggregate(last=Max("number"))["last"]
     return (last or 0) + 1

@@ -1,4 +1,4 @@
-"""REST shapes for programs and for the amounts that both governments allocate to them."""
+"""REST representation of programs and of both governments' allocations to them."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class NewPartnershipProgramSerializer(BodySerializer):
 
 
 class NewAmountSerializer(BodySerializer):
-    """What one government allocates to one program."""
+    """A government's allocation to a program."""
 
     program = serializers.IntegerField(help_text="The number of a program of the partnership.")
     government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
@@ -41,14 +41,14 @@ class NewAmountSerializer(BodySerializer):
 
 @example("Amounts to state", NEW_AMOUNTS)
 class NewAmountsSerializer(BodySerializer):
-    """Amounts that are stated together: all of them count from now on, or none."""
+    """Amounts that are stated together: all of them take effect, or none."""
 
     amounts = NewAmountSerializer(many=True, allow_empty=False)
 
 
 @example("An amount", AMOUNT)
 class AmountSerializer(RowSerializer[ProgramAmount]):
-    """What one government allocated to one program; of several the newest counts."""
+    """A government's allocation to a program; the newest of several counts."""
 
     program = serializers.IntegerField(source="program_id", help_text="The number of the program.")
     government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")

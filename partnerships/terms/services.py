@@ -1,7 +1,7 @@
-"""Terms while they are negotiated, and what comes of them afterwards.
+"""Services for terms under negotiation, and for their progress after signature.
 
-The database refuses what changes the terms of a signed partnership outside an amendment; the status, evidence and
-actual dates of a term are recorded here at any time.
+Outside an amendment, the database rejects changes to the terms of a signed partnership. The status, evidence, and
+actual dates of a term can be recorded here at any time.
 """
 
 from __future__ import annotations
@@ -48,7 +48,7 @@ Term = TypeVar("Term", Participant, Mechanism, DataPlan, Objective, Responsibili
 def add_term(*, term: Term, actor: User | None) -> Term:
     """Add an unsaved row of terms to a partnership that is not signed yet.
 
-    A program that was withdrawn comes back under its title.
+    A withdrawn program with the same title is restored instead.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     if isinstance(term, Program):
@@ -64,7 +64,7 @@ def edit_term(
 ) -> Term:
     """Change fields of a row of terms.
 
-    Raises `EditConflict` where the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = type(term)._default_manager.select_for_update(of=("self",), no_key=True).get(pk=term.pk)
@@ -74,10 +74,10 @@ def edit_term(
 
 @transaction.atomic
 def remove_term(*, term: Term, actor: User | None) -> None:
-    """Take a row of terms out of a partnership that is not signed yet.
+    """Remove a row of terms from a partnership that is not signed yet.
 
-    A program for which amounts were stated is withdrawn, with zero for both governments, as amounts are kept.
-    Raises `ValidationError` of code `in_use` where other rows rest on it, and names them.
+    Amounts are never deleted, so a program with amounts is withdrawn and set to zero for both governments. Raises
+    `ValidationError` with code `in_use` if other rows depend on the row, and names them.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     if isinstance(term, Program) and term.amounts.exists():
@@ -105,10 +105,11 @@ def set_amounts(
     actor: User | None,
     expected_revision: str | None = None,
 ) -> Partnership:
-    """State what each government allocates to programs, together, before signature. Returns the partnership.
+    """Record each government's allocations to programs, together, before signature.
 
-    `expected_revision` is the `amounts_revision` that the writer saw. Raises `EditConflict` where amounts were stated
-    since, and `ValidationError` of code `planned_limit` or `awarded_over_planned` with the largest lawful amount.
+    Returns the partnership. `expected_revision` is the `amounts_revision` from when the writer opened the form.
+    Raises `EditConflict` if amounts were stated since, and `ValidationError` with code `planned_limit` or
+    `awarded_over_planned`, naming the largest lawful amount.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
@@ -133,13 +134,13 @@ def set_amounts(
 
 
 def amounts_revision(partnership: Partnership) -> str:
-    """Return the key of the newest amount, zero for none: amounts are only added."""
+    """Return the key of the newest amount, or "0". Amounts are only added, never edited."""
     rows = ProgramAmount.objects.filter(program__partnership=partnership).order_by("-pk")
     return str(rows.values_list("pk", flat=True).first() or 0)
 
 
 def planned_with(partnership: Partnership, rows: Sequence[ProgramAmount]) -> Totals:
-    """The totals of a locked partnership once these amounts count."""
+    """Return the totals of a locked partnership with these amounts added."""
     newest: dict[int, Decimal] = {
         row.program_id: row.amount
         for row in ProgramAmount.objects.filter(

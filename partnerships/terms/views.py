@@ -1,4 +1,4 @@
-"""Pages of terms: shown by kind, written one row at a time, the grid of amounts, and national plans."""
+"""Pages of terms: each kind and its forms, the grid of amounts, and national plans."""
 
 from __future__ import annotations
 
@@ -39,7 +39,10 @@ BY_AMENDMENT = "It is signed: this changes by amendment."
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show all terms by kind, which are edited before signature; afterwards only their course is recorded."""
+    """Show all terms by kind.
+
+    They are editable before signature; after it, only their progress can be recorded.
+    """
     check_parameters(request, ())
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     found = queries.terms_of(partnership)
@@ -58,7 +61,10 @@ def terms(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class TermsAction(PartnershipAction):
-    """An action on the page of terms. What it writes is fixed by a signature, unless `once_signed`."""
+    """Base of the actions on the page of terms.
+
+    Signature blocks the action, unless `once_signed` is true.
+    """
 
     permission = Permission.EDIT_PARTNERSHIPS
     above = ("partnership-terms",)
@@ -69,7 +75,7 @@ class TermsAction(PartnershipAction):
 
 
 class TermAction(TermsAction):
-    """An action on one kind of terms."""
+    """Base of the actions on one kind of terms."""
 
     term: TermKind
 
@@ -82,7 +88,7 @@ class TermAction(TermsAction):
 
 
 class AddTerm(TermAction):
-    """Add a row of a kind; `?of=` names the row it belongs to."""
+    """Add a row of one kind of terms. `?of=` names its parent row."""
 
     parameters = ("of",)
     intro = "Nothing about a single child."
@@ -119,7 +125,7 @@ def _number(text: str | None) -> int | None:
 
 
 class EditTerm(TermAction):
-    """Edit a row before signature; afterwards only what is recorded of its course."""
+    """Edit a row of terms before signature, or record its progress after it."""
 
     form: RowForm
     row: Model
@@ -153,7 +159,7 @@ class EditTerm(TermAction):
 
 
 class RemoveTerm(TermAction):
-    """Take a row out before signature; sent again, it says that it is gone."""
+    """Remove a row of terms before signature. If it is already gone, show a message."""
 
     intro = "The audit trail keeps what it said."
     row: Model | None
@@ -181,7 +187,10 @@ class RemoveTerm(TermAction):
 
 
 class SetAmounts(TermsAction):
-    """State what each government allocates to each program, in one grid; the limit holds for the United States' sum."""
+    """Set each government's allocation to each program, in one grid.
+
+    The limit applies to the United States' sum.
+    """
 
     form_class = AmountsForm
     form: AmountsForm
@@ -208,14 +217,14 @@ class SetAmounts(TermsAction):
 
 
 class PlanAction(TermsAction):
-    """An action on the national plans that a partnership takes into account."""
+    """Base of the actions on the national plans that a partnership takes into account."""
 
     back = "partnership-terms#plans"
     once_signed = True
 
 
 class TakePlanIntoAccount(PlanAction):
-    """Take a plan on record into account."""
+    """Take a national plan on record into account."""
 
     form_class = TakeIntoAccountForm
     heading = "Take a national plan into account"
@@ -228,7 +237,7 @@ class TakePlanIntoAccount(PlanAction):
 
 
 class RecordPlan(PlanAction):
-    """Record a plan of the country, and that the partnership takes it into account."""
+    """Record a national plan, and that the partnership takes it into account."""
 
     form_class = NationalPlanForm
     heading = "Record a national plan"
@@ -245,7 +254,7 @@ class RecordPlan(PlanAction):
 
 
 class LeavePlanOut(PlanAction):
-    """Record that a plan is not taken into account; the plan stays on record."""
+    """Record that a plan is not taken into account. The plan stays on file."""
 
     heading = "Leave a national plan out"
     button = "Leave it out"

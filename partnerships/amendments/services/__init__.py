@@ -1,1 +1,1 @@
-"""Writes of this room."""
+"""Services that draft, decide, and apply amendments."""

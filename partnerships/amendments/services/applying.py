@@ -1,8 +1,8 @@
-"""An amendment takes effect: what would stand in its way, and all of its changes together or none.
+"""Application of amendments: findings that block one, and all of its changes at once.
 
-The database opens the terms of a signed partnership for the transaction in which an approved amendment is marked as
-applied, for exactly the rows, columns and values that the amendment names, and refuses at its end an amendment of
-which a change is missing.
+The database opens the terms of a signed partnership for the transaction that marks an approved amendment as applied.
+It permits exactly the rows, columns, and values that the amendment names. At the end of the transaction it rejects an
+amendment with a change missing.
 """
 
 from __future__ import annotations
@@ -41,12 +41,18 @@ from partnerships.terms.services import planned_with
 
 
 def encoded(value: Any) -> Any:
-    """A value as an amendment keeps it: text for days and amounts, so that PostgreSQL finds the same text."""
+    """Return a value as an amendment stores it.
+
+    Days and amounts become text, so that PostgreSQL compares the same text.
+    """
     return json.loads(json.dumps(value, cls=DjangoJSONEncoder))
 
 
 def model_of(row_table: str) -> type[models.Model]:
-    """The model of a table. Raises `ValidationError` of code `amendment_table` for a table of another app."""
+    """Return the model of a table.
+
+    Raises `ValidationError` with code `amendment_table` for a table of another app.
+    """
     for model in apps.get_app_config("partnerships").get_models():
         if model._meta.db_table == row_table:
             return model
@@ -54,16 +60,16 @@ def model_of(row_table: str) -> type[models.Model]:
 
 
 def locked_amendment(amendment: Amendment) -> Amendment:
-    """The amendment as it is now, locked until the transaction ends."""
+    """Return the current row of an amendment, locked until the transaction ends."""
     return Amendment.objects.select_for_update(of=("self",), no_key=True).get(pk=amendment.pk)
 
 
 @transaction.atomic
 def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnership:
-    """Put every change of an approved amendment into effect, or none. Returns the partnership as it then is.
+    """Apply every change of an approved amendment, or none. Return the updated partnership.
 
-    Raises `ValidationError`: `amendment_state` where it is not approved, `amendment_outdated` where a value is no
-    longer what the amendment says it was, and the codes of the limits on the day `on`.
+    Raises `ValidationError` with code `amendment_state` if the amendment is not approved, `amendment_outdated` if a
+    value is no longer the recorded old one, and the codes of the limits on the day `on`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked_amendment(amendment)
@@ -100,7 +106,10 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
 
 
 def _lock_rows(changes: list[AmendmentChange]) -> dict[tuple[str, int], models.Model]:
-    """Lock what is changed, rows of terms in one order and before their partnership, as every other writer does."""
+    """Lock the rows to change, in one order and before their partnership.
+
+    Every other writer locks in the same order.
+    """
     rows: dict[tuple[str, int], models.Model] = {}
     for change in changes:
         if change.row_id is None or change.row_table == Partnership._meta.db_table:
@@ -113,7 +122,10 @@ def _lock_rows(changes: list[AmendmentChange]) -> dict[tuple[str, int], models.M
 
 
 def amendment_findings(*, amendment: Amendment, on: date) -> list[Finding]:
-    """What would stand in the way if the amendment took effect on a day: outdated values, limits, constraints."""
+    """Return the findings that would block the amendment on a day.
+
+    They cover outdated values, limits, and constraints.
+    """
     changes = list(amendment.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
     partnership = Partnership.objects.get(pk=amendment.partnership_id)
     rows: dict[tuple[str, int], models.Model] = {(partnership._meta.db_table, partnership.pk): partnership}
@@ -134,7 +146,10 @@ AMENDMENT_CHECKS: Checks[Amendment] = {"submit": (_findings_against,), "apply": 
 
 
 def _constrained(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> list[Finding]:
-    """What constraints would say of the rows as they would then be. The rows are changed, and not saved."""
+    """Return the constraint violations of the rows after the changes.
+
+    The rows are changed in memory and not saved.
+    """
     then: list[models.Model] = []
     for change in changes:
         if change.row_id is None:
@@ -216,7 +231,7 @@ def _day(days: Mapping[str, str | None], partnership: Partnership, name: str) ->
 
 
 def _binding(partnership: Partnership, on: date) -> limits.Limits:
-    """What binds on the day; where less binds than is in use, what is in use stays lawful."""
+    """Return the limits on a day. Amounts already in use stay lawful if a limit fell."""
     binding, in_use = partnership.limits_on(on), partnership.limits
     return limits.Limits(
         max(binding.term_months, in_use.term_months), max(binding.funding, in_use.funding), binding.citation
@@ -226,7 +241,7 @@ def _binding(partnership: Partnership, on: date) -> limits.Limits:
 def _outdated(
     partnership: Partnership, changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]
 ) -> list[Finding]:
-    """Changes whose old value is not what is on record any more."""
+    """Return a finding for each change whose old value no longer matches the record."""
     now = amounts_now(partnership.pk)
     found = []
     for change in changes:
@@ -245,7 +260,7 @@ def _outdated(
 
 
 def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
-    """What is allocated now, by the key of the program and the government."""
+    """Return the current allocations, by key of the program and government."""
     newest = ProgramAmount.objects.filter(program__partnership_id=partnership)
     newest = newest.order_by("program_id", "government", "-id").distinct("program_id", "government")
     return {(row.program_id, row.government): row.amount for row in newest}

@@ -1,4 +1,4 @@
-"""Amendments: drafted with their changes, and decided by another person. What they do is in `taking_effect`."""
+"""Drafting of amendments and decisions on them. `applying` puts them into effect."""
 
 from __future__ import annotations
 
@@ -63,7 +63,10 @@ def draft_amendment(
     actor: User,
     document: DocumentVersion | None = None,
 ) -> Amendment:
-    """Open a draft with the next number of its partnership."""
+    """Open a draft with the next number of its partnership.
+
+    Raises `ValidationError` with code `not_signed`, `amendment_document`, or `partnership_status`.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     if not current.is_binding:
@@ -89,7 +92,10 @@ def draft_amendment(
 
 @transaction.atomic
 def propose_change(*, amendment: Amendment, row: models.Model, field: str, value: Any, actor: User) -> AmendmentChange:
-    """Add to a draft that a field of a row of its partnership gets another value."""
+    """Add a new value for a field of a row to a draft.
+
+    Raises `ValidationError` for a row of another partnership or a field that amendments cannot change.
+    """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
     column = row._meta.get_field(field)
@@ -116,9 +122,10 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
 def propose_addition(
     *, amendment: Amendment, row: models.Model, actor: User, instead_of: Any = None
 ) -> AmendmentChange:
-    """Add to a draft that an unsaved row comes in. Its key is reserved now, so that other changes may name it.
+    """Add a new, unsaved row to a draft.
 
-    `instead_of` is what stands until then where the row takes the place of something.
+    Its key is reserved so that other changes can refer to it. `instead_of` is the current value that the row
+    replaces, if any.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
@@ -141,7 +148,7 @@ def propose_addition(
 def propose_amount(
     *, amendment: Amendment, program: Program, government: Government, amount: Decimal, actor: User
 ) -> AmendmentChange:
-    """Add to a draft what a government then allocates to a program, instead of what it does now."""
+    """Add a new allocation of a government to a program to a draft."""
     amount = amount.quantize(Decimal("0.01"))
     now = amounts_now(amendment.partnership_id).get((program.pk, government))
     return propose_addition(
@@ -153,7 +160,7 @@ def propose_amount(
 
 
 def _belongs(amendment: Amendment, row: models.Model) -> None:
-    """Raise `ValidationError` where a row holds no terms, or those of another partnership."""
+    """Raise `ValidationError` if a row holds no terms, or those of another partnership."""
     owner: int | None
     match row:
         case Partnership():
@@ -174,7 +181,7 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
 
 @transaction.atomic
 def drop_change(*, change: AmendmentChange, actor: User) -> None:
-    """Take a change out of a draft."""
+    """Remove a change from a draft."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=change, before=said(change))
     with refused_alike():
@@ -183,9 +190,10 @@ def drop_change(*, change: AmendmentChange, actor: User) -> None:
 
 @transaction.atomic
 def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendment:
-    """Hand a draft in for decision. It is not edited from here on, unless it is returned.
+    """Submit a draft for decision. It cannot be edited again unless it is returned.
 
-    Raises `ValidationError`: `amendment_empty` for one without changes, and what `amendment_findings` says.
+    Raises `ValidationError` with code `amendment_empty` for a draft without changes, and for the errors of
+    `amendment_findings`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked_amendment(amendment)
@@ -199,7 +207,7 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
 
 @transaction.atomic
 def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
-    """Give a submitted amendment back to be drafted further; whoever asked for it does not."""
+    """Return a submitted amendment for more drafting. The requester cannot do this."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)
@@ -220,7 +228,7 @@ def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
 
 @transaction.atomic
 def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
-    """Approve or reject a submitted amendment; whoever asked for it does not decide."""
+    """Approve or reject a submitted amendment. The requester cannot decide."""
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)

@@ -1,4 +1,7 @@
-"""Change sets of an amendment as pages write them: whole rows and whole tables of amounts, replacing what stood."""
+"""Bulk changes of a draft amendment: whole rows and tables of amounts at once.
+
+New values replace earlier changes of the same draft.
+"""
 
 from __future__ import annotations
 
@@ -27,10 +30,11 @@ def propose_values(
     actor: User,
     expected_revision: str | None = None,
 ) -> list[AmendmentChange]:
-    """Add to a draft what differs from a row, in place of what the draft said of it before.
+    """Add the differences from a row to a draft, replacing the draft's earlier changes of it.
 
-    A field that holds again what the row holds leaves the draft. Returns the changes that were added.
-    `expected_revision` is the `row_revision` that the writer saw. Raises `EditConflict` where it is another by now.
+    A field set back to the current value of the row leaves the draft. Returns the changes that were added.
+    `expected_revision` is the `row_revision` from when the writer opened the form. Raises `EditConflict` if it
+    differs now.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     locked(amendment.partnership)
@@ -60,10 +64,10 @@ def propose_amounts(
     actor: User,
     expected_revision: str | None = None,
 ) -> list[AmendmentChange]:
-    """Add to a draft what governments then allocate, in place of what the draft said before; None leaves it as it is.
+    """Add new allocations to a draft, replacing the draft's earlier ones. None changes nothing.
 
-    Returns the changes that were added. `expected_revision` is the `amounts_revision` that the writer saw. Raises
-    `EditConflict` where it is another by now.
+    Returns the changes that were added. `expected_revision` is the `amounts_revision` from when the writer opened the
+    form. Raises `EditConflict` if it differs now.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     locked(amendment.partnership)

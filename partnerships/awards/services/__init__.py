@@ -1,1 +1,1 @@
-"""Writes of this room."""
+"""Services for awards, their reports, and their close-out."""

@@ -1,4 +1,4 @@
-"""Awards: their ledger, sub-awards, state, reports and close-out."""
+"""Services for awards: description, ledger, sub-awards, and state."""
 
 from __future__ import annotations
 
@@ -53,9 +53,9 @@ _GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
 @transaction.atomic
 def create_award(*, award: Award, actor: User | None) -> Award:
-    """Open an award. Its amounts come in through the ledger.
+    """Open an award. Its amounts are recorded in the ledger.
 
-    Raises `ValidationError` of code `partnership_status` where the partnership is closed.
+    Raises `ValidationError` with code `partnership_status` if the partnership is closed.
     """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
@@ -64,9 +64,9 @@ def create_award(*, award: Award, actor: User | None) -> Award:
 
 
 def _check_days(award: Award) -> None:
-    """Raise `ValidationError` of code `award_hard_end` where an award would run longer than any may.
+    """Raise `ValidationError` with code `award_hard_end` if an award would run too long.
 
-    Days that nothing may name are left to the check of each column.
+    The check of each column handles days out of bounds.
     """
     if not all(is_plausible(day) for day in (award.starts_on, award.ends_on) if day):
         return
@@ -80,9 +80,9 @@ def _check_days(award: Award) -> None:
 def edit_award(
     *, award: Award, actor: User | None, values: Mapping[str, Any], expected_revision: str | None = None
 ) -> Award:
-    """Change what describes an award; its state has a service of its own.
+    """Change the description of an award. `change_award_state` changes its state.
 
-    Raises `EditConflict` where the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
@@ -98,7 +98,7 @@ def edit_award(
 
 
 def require_open(partnership: Partnership) -> None:
-    """Raise `ValidationError` of code `partnership_status` for a closed partnership."""
+    """Raise `ValidationError` with code `partnership_status` for a closed partnership."""
     if partnership.status == Status.CLOSED:
         raise ValidationError(
             "The partnership is closed: its awards and their money are settled. Reopen it first.",
@@ -107,7 +107,7 @@ def require_open(partnership: Partnership) -> None:
 
 
 def locked_award(award: Award) -> Award:
-    """Return the award as it is now, locked until the transaction ends."""
+    """Return the current row of an award, locked until the transaction ends."""
     return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
 
 
@@ -127,8 +127,8 @@ def record_ledger_entry(
     """Record a movement of money under an award.
 
     Raises `ValidationError` with the codes of the limits, `not_notified`, `award_state`, `partnership_status`,
-    `entity_suspended` and those of restrictions. `fiscal_year` defaults to the one of the day. The first obligation
-    of a planned award activates it: the database takes that step, whoever records the obligation.
+    `entity_suspended`, and those of restrictions. `fiscal_year` defaults to that of the day. The first obligation of
+    a planned award activates it: the database takes that step, whoever records the obligation.
     """
     require(actor, Permission.RECORD_MONEY)
     partnership = locked(award.partnership)
@@ -208,7 +208,7 @@ def _amount_findings(
 
 @transaction.atomic
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
-    """Record what a recipient passes on; sub-awards together stay within the award."""
+    """Record a sub-award. The sum of sub-awards stays within the award."""
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(subaward.award.partnership))
     return create(subaward, actor=actor, action="recorded")
@@ -223,13 +223,13 @@ def states_after(award: Award) -> frozenset[AwardState]:
 def change_award_state(
     *, award: Award, state: AwardState, actor: User, on: date, reason: str, expected_revision: str | None = None
 ) -> Award:
-    """Start, stop, end, terminate for convenience, close or reopen an award.
+    """Start, stop, end, terminate for convenience, close, or reopen an award.
 
-    Raises `EditConflict` where the award no longer has the `expected_revision`; `ValidationError` of code
-    `award_state` where the state does not follow, `closeout_open` where close-out steps are left, `not_liquidated`
-    where what is obligated was neither disbursed nor de-obligated, `future_day`
-    where it would end on a day to come, and `partnership_status` where the partnership is closed. The days of the
-    close-out follow the day on which it ended.
+    Raises `EditConflict` if the award no longer has the `expected_revision`. Raises `ValidationError` with code
+    `award_state` if the state cannot follow, `closeout_open` if close-out steps are left, `not_liquidated` if
+    obligated money was neither disbursed nor de-obligated, `future_day` if it would end on a future day, and
+    `partnership_status` if the partnership is closed. The due days of the close-out follow the day on which the award
+    ended.
     """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
@@ -247,7 +247,7 @@ def change_award_state(
         _check_closeout(current)
     ended_on = _ended_on(current, state, on)
     if ended_on is None and current.ended_on is not None:
-        # An award that runs has no last day yet; the database refuses one from the moment that it runs again.
+        # A running award has no last day yet; the database rejects one as soon as the award runs again.
         current = set_fields(current, {"ended_on": None}, actor=actor, action="took back the end")
     taken = AwardStep(
         award=current,
@@ -267,7 +267,10 @@ def change_award_state(
 
 
 def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
-    """Return the day an award actually ended, once it becomes `state` on a day; None while it runs."""
+    """Return the day on which an award in a new `state` actually ended, or None while it runs.
+
+    Raises `ValidationError` with code `future_day` for a day after today.
+    """
     if state not in _OVER:
         return None
     if award.state in _OVER:
@@ -279,7 +282,10 @@ def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
 
 
 def _follow_the_end(award: Award, actor: User | None) -> None:
-    """Let the open steps of the close-out and the final reports that are not in follow the last day of the award."""
+    """Move the due days of open close-out steps and final reports to the award's last day.
+
+    Final reports with a recorded event stay as they are.
+    """
     if award.last_day is None:
         return
     for step in closeout_open().filter(award=award):

@@ -1,4 +1,4 @@
-"""Reports of an award and the steps of its close-out."""
+"""Services for an award's reports and the steps of its close-out."""
 
 from __future__ import annotations
 
@@ -37,10 +37,10 @@ def schedule_reports(
     frequency: schedules.ReportFrequency,
     actor: User | None,
 ) -> list[ReportDue]:
-    """Put the reports of an award on the schedule, from its first to its last day. What is there stays.
+    """Schedule the reports of an award, from its first to its last day. Existing rows stay.
 
-    Raises `ValidationError` of code `term_missing` without days, and `schedule_too_long` for more rows than a schedule
-    holds.
+    Raises `ValidationError` with code `term_missing` without days, and `schedule_too_long` for more rows than a
+    schedule holds.
     """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
@@ -76,10 +76,10 @@ def record_report_event(
     note: str = "",
     document: DocumentVersion | None = None,
 ) -> ReportEvent:
-    """Record that a report came in, was accepted, was returned, or was waived.
+    """Record that a report was received, accepted, returned, or waived.
 
-    Raises `ValidationError` of code `report_state` where the event does not follow the newest one, and `note` where a
-    return or a waiver has no reason.
+    Raises `ValidationError` with code `report_state` if the event cannot follow the newest one, and `note` if a
+    return or waiver has no reason.
     """
     require(actor, Permission.RECORD_MONEY)
     current = ReportDue.objects.select_for_update(of=("self",)).get(pk=report.pk)
@@ -97,7 +97,7 @@ def record_report_event(
 
 @transaction.atomic
 def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
-    """List the steps that close an award, with the days they are due. What is listed stays."""
+    """Add the missing steps of an award's close-out, with their due days."""
     require(actor, Permission.RECORD_MONEY)
     current = locked_award(award)
     if current.last_day is None:
@@ -114,9 +114,9 @@ def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
 def record_closeout_step(
     *, step: CloseoutStep, actor: User, done_on: date | None = None, not_applicable_because: str = ""
 ) -> CloseoutStep:
-    """Record, once, that a step of the close-out is done, or why there is nothing to do.
+    """Record, once, that a step of the close-out is done, or why it does not apply.
 
-    Raises `ValidationError` of code `closeout_step` where that is on record.
+    Raises `ValidationError` with code `closeout_step` if the step is already recorded.
     """
     require(actor, Permission.RECORD_MONEY)
     current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)

@@ -1,4 +1,4 @@
-"""What the pages of limits and exceptions say."""
+"""Badges, tables, and facts for the pages of limits and exceptions."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ from partnerships.models import (
 
 @dataclass(frozen=True, slots=True)
 class PolicyLine:
-    """A policy as a row: where it stands, and whether it still waits for its approval."""
+    """A policy as a row, with its status and whether it waits for approval."""
 
     policy: LimitPolicy
     mark: Badge
@@ -34,7 +34,7 @@ class PolicyLine:
 
 
 def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLine]:
-    """Each policy with where it stands; `policies` come with the one that begins last first."""
+    """Return each policy with its status. `policies` are ordered by latest first day."""
     found, is_current = [], True
     for row in policies:
         if not hasattr(row, "approval"):
@@ -49,7 +49,10 @@ def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLin
 
 
 def policies_table(user: User) -> Table[PolicyLine]:
-    """Return the limits of the office; an approver finds the way to approve those that another person proposed."""
+    """Return the table of limit policies.
+
+    An approver gets a link to approve those that another person proposed.
+    """
     may_approve = user.allows(Permission.APPROVE_PARTNERSHIPS)
 
     def state(row: PolicyLine) -> SafeString:
@@ -84,7 +87,7 @@ def _set_by(row: PolicyLine) -> str:
 
 
 def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
-    """A policy in pairs of words."""
+    """Return a policy as pairs of label and value."""
     return [
         ("From", formats.day(policy.effective_from)),
         ("Longest term", f"{policy.term_months} months"),
@@ -96,7 +99,7 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
 
 
 def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
-    """What binds a partnership now, and what is used of it."""
+    """Return the current limits of a partnership, and the amounts used."""
     (standing,) = standings([partnership])
     term, first = used_words(standing, today), partnership.counted_from
     term = f"{term}, counted from {formats.day(first)}" if term else f"{partnership.term_limit_months} months allowed"
@@ -108,12 +111,12 @@ def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
 
 
 def is_open(row: LimitException) -> bool:
-    """Whether a request still waits for its decision."""
+    """Return whether a request still waits for its decision."""
     return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
 
 
 def exception_words(row: LimitException, standing: Standing) -> str:
-    """What the exception allows instead of what."""
+    """Return a sentence on the new limit and the one it replaces."""
     policy = standing.partnership.limit_policy
     if row.term_months:
         return (
@@ -123,7 +126,7 @@ def exception_words(row: LimitException, standing: Standing) -> str:
 
 
 def exception_mark(row: LimitException, today: date) -> Badge:
-    """Whether it binds."""
+    """Return the badge of an exception's status."""
     if row.kind == "documented_practice":
         return Badge("warn", "Documented practice")
     if hasattr(row, "refusal"):

@@ -1,4 +1,4 @@
-"""What the page of one partnership says and draws of its limits."""
+"""Charts and facts of limits for the page of one partnership."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from partnerships.limit_presenters import (
 
 
 def term_chart(standing: Standing, today: date) -> Chart | None:
-    """The term against its limit; None where it is not dated."""
+    """Return a chart of the term against its limit, or None without a dated term."""
     row = standing.partnership
     if row.starts_on is None or row.ends_on is None:
         return None
@@ -48,7 +48,7 @@ def _term_words(standing: Standing, today: date) -> tuple[str, str]:
 
 
 def money_chart(standing: Standing) -> Chart:
-    """The money against its limit."""
+    """Return a chart of the money against its limit."""
     return charts.money_figure(
         "money-limit",
         f"U.S. money for {standing.partnership.country.name} against the limit",
@@ -76,7 +76,7 @@ def _money_words(standing: Standing) -> tuple[str, str]:
 
 @dataclass(frozen=True, slots=True)
 class Fact:
-    """One figure with a line about it."""
+    """One figure with a note on it."""
 
     term: str
     value: str
@@ -84,7 +84,7 @@ class Fact:
 
 
 def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
-    """Return the figures of what is left, what does not count against the limit, and what comes next."""
+    """Return facts on the headroom, other U.S. cash, and the next expiry warning."""
     row = standing.partnership
     found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]
     if standing.is_documented:

@@ -1,4 +1,4 @@
-"""Do what has fallen due: starts, expiry warnings, overdue reports."""
+"""Command that does scheduled work: starts, expiry warnings, and overdue notices."""
 
 from __future__ import annotations
 
@@ -13,16 +13,19 @@ from partnerships.deadlines.services import run_due
 
 
 class Command(BaseCommand):
-    """`run_due`, by cron where there is no Celery beat; `--today` asks as if it were another day."""
+    """The `run_due` command, for cron if Celery beat is not used.
+
+    `--today` runs it for another day.
+    """
 
     help = "Start partnerships, warn of expiries, announce overdue reports. May run any number of times."
 
     def add_arguments(self, parser: CommandParser) -> None:
-        """The day."""
+        """Add the `--today` option."""
         parser.add_argument("--today", metavar="YYYY-MM-DD")
 
     def handle(self, *args: Any, **options: Any) -> None:
-        """Run once and say what was done."""
+        """Run once and report the counts."""
         try:
             today = date.fromisoformat(options["today"]) if options["today"] else timezone.now().date()
         except ValueError:

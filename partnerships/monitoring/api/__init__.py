@@ -1,1 +1,1 @@
-"""REST endpoints of this room."""
+"""REST endpoints of monitoring."""

@@ -1,4 +1,4 @@
-"""Endpoints of reporting periods: scheduled for the term, submitted by one person, approved by another."""
+"""REST endpoints of reporting periods: schedule, submit, and approve."""
 
 from __future__ import annotations
 
@@ -83,12 +83,12 @@ class Periods(PartnershipList[ReportingPeriod]):
     serializer_class = OnePeriodSerializer
 
     def get_queryset(self) -> QuerySet[ReportingPeriod]:
-        """All of them."""
+        """Return every reporting period of the partnership, by first day."""
         return _with_results(self.partnership().reporting_periods.order_by("starts_on"))
 
     @idempotent
     def create(self, request: Request, *args: Any, **kwargs: Any) -> Response:
-        """Schedule what is missing, as the service allows."""
+        """Schedule the missing periods."""
         values = body_of(request, NewPeriodsSerializer)
         made = schedule_periods(
             partnership=self.partnership(), frequency=ReportFrequency(values["frequency"]), actor=user_of(request)
@@ -97,10 +97,10 @@ class Periods(PartnershipList[ReportingPeriod]):
 
 
 class _OfPeriod(PartnershipEndpoint):
-    """Something of one reporting period."""
+    """Base of the endpoints under one reporting period."""
 
     def period(self) -> ReportingPeriod:
-        """The period of the address; 404 where there is none."""
+        """Return the period that the URL names, or raise `Http404`."""
         return get_object_or_404(_with_results(self.partnership().reporting_periods.all()), pk=self.kwargs["period"])
 
 
@@ -116,7 +116,7 @@ class OnePeriod(_OfPeriod):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, period: int) -> Response:
-        """The period."""
+        """Return the period."""
         return Response(OnePeriodSerializer(self.period()).data)
 
 
@@ -134,7 +134,7 @@ class PeriodTransitions(_OfPeriod):
         tags=TAGS,
     )
     def get(self, request: Request, id: int, period: int) -> Response:
-        """The steps from here."""
+        """Return the steps that are available from the current state."""
         found = self.period()
         steps = available_steps(request, PERIOD, found.state, PERIOD_CHECKS, period_state(found))
         return Response(PeriodStepsSerializer({"state": found.state, "steps": steps}).data)
@@ -154,7 +154,7 @@ class PeriodTransitions(_OfPeriod):
     @idempotent
     @transaction.atomic
     def post(self, request: Request, id: int, period: int) -> Response:
-        """Take one of them."""
+        """Take a step."""
         values = body_of(request, TakePeriodStepSerializer)
         require_scope(request, PERIOD.transition(values["name"]).permission)
         row = get_locked_or_404(self.partnership().reporting_periods.all(), pk=period)

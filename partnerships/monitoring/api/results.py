@@ -1,4 +1,4 @@
-"""Endpoints of results: read as they may be published, written as reports of an open period."""
+"""REST endpoints of results: published results, and reports of open periods."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ Targets = dict[tuple[int, int | None], Decimal]
 
 
 class Results(PartnershipEndpoint):
-    """What a partnership measures and has reached."""
+    """The outcome indicators of a partnership with their published results."""
 
     required_permission = {"GET": VIEW, "POST": EDIT}
 
@@ -46,7 +46,7 @@ class Results(PartnershipEndpoint):
         tags=TAGS,
     )
     def get(self, request: Request, id: int) -> Response:
-        """Periods and indicators."""
+        """Return the reporting periods and indicators."""
         partnership = self.partnership()
         indicators = list(partnership.outcome_indicators.filter(withdrawn=False).order_by("objective__number", "code"))
         targets = newest_targets(indicator.pk for indicator in indicators)
@@ -70,7 +70,7 @@ class Results(PartnershipEndpoint):
     )
     @idempotent
     def post(self, request: Request, id: int) -> Response:
-        """Record one, as the service allows."""
+        """Record a result."""
         partnership = self.partnership()
         values = body_of(request, NewResultSerializer)
         result = record_result(

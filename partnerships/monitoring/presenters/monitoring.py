@@ -1,4 +1,4 @@
-"""What the pages of monitoring, periods and results say."""
+"""Badges, labels, and tables for the pages of monitoring, periods, and results."""
 
 from __future__ import annotations
 
@@ -32,14 +32,14 @@ PERIOD_KINDS = {
 
 
 def plan_mark(plan: MonitoringPlan | None) -> Badge:
-    """Where the plan stands."""
+    """Return the badge of a plan's state."""
     if plan is None:
         return Badge("none", "Not begun")
     return Badge(PLAN_KINDS[PlanState(plan.state)], plan.get_state_display())
 
 
 def period_mark(period: ReportingPeriod, today: date) -> Badge:
-    """Where a period stands; late where its report was due."""
+    """Return the badge of a period's state, marked late if its report is overdue."""
     state = PeriodState(period.state)
     if state not in (PeriodState.APPROVED, PeriodState.SUBMITTED) and period.due_on < today:
         days = (today - period.due_on).days
@@ -49,12 +49,12 @@ def period_mark(period: ReportingPeriod, today: date) -> Badge:
 
 
 def period_words(period: ReportingPeriod) -> str:
-    """From when to when."""
+    """Return the first and last day of a period as text."""
     return f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}"
 
 
 def periods_table(today: date) -> Table[ReportingPeriod]:
-    """Return the reporting periods, each with its state."""
+    """Return the table of reporting periods with their states."""
     return Table(
         "Reporting periods",
         [
@@ -73,7 +73,7 @@ def _period_link(row: ReportingPeriod) -> SafeString:
 
 @dataclass(frozen=True, slots=True)
 class IndicatorLine:
-    """An indicator of the plan as a row: its baseline and its targets in words."""
+    """An indicator of the plan as a row, with its baseline and targets as text."""
 
     indicator: OutcomeIndicator
     baseline: str
@@ -86,7 +86,7 @@ class IndicatorLine:
 def indicator_line(
     row: OutcomeIndicator, years: Sequence[int], targets: Mapping[tuple[int, int | None], Decimal]
 ) -> IndicatorLine:
-    """What the plan says of one indicator."""
+    """Return the row of one indicator of the plan."""
     parts = {"sex": row.by_sex, "age": row.by_age, "form": row.by_form, "region": row.by_region}
     return IndicatorLine(
         indicator=row,
@@ -112,7 +112,7 @@ class ResultLineOfPeriod:
 
 
 def lines_of_period(lines: Sequence[PeriodLine]) -> list[ResultLineOfPeriod]:
-    """Each indicator with its value, its parts and what is missing."""
+    """Return each indicator of a period with its value, parts, and missing information."""
     return [_of_period(line) for line in lines]
 
 
@@ -156,7 +156,7 @@ def _off(deviation: Decimal) -> str:
 
 @dataclass(frozen=True, slots=True)
 class YearCell:
-    """One year of one indicator in words."""
+    """One year of one indicator as text."""
 
     year: str
     target: str
@@ -165,7 +165,7 @@ class YearCell:
 
 
 def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
-    """The years of one indicator."""
+    """Return the years of one indicator as text."""
     return [
         YearCell(
             formats.fiscal_year(line.year),

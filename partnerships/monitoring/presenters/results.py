@@ -1,4 +1,4 @@
-"""What the page of one partnership says and draws of its results, an indicator a row."""
+"""Results on the page of one partnership, one row per indicator."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ class ResultLine:
 
 
 def result_line(measured: Measured) -> ResultLine:
-    """What a row says of one indicator."""
+    """Return the row of one indicator."""
     indicator = measured.indicator
     value = measured.figure.value
     return ResultLine(
@@ -56,7 +56,7 @@ def result_line(measured: Measured) -> ResultLine:
 
 
 def quantity(value: Decimal | None, measure: str) -> str:
-    """A value as its measure is written; empty where there is none."""
+    """Return a value in the format of its measure, or "" if there is none."""
     if value is None:
         return ""
     if measure == Measures.PERCENT:
@@ -69,13 +69,16 @@ def quantity(value: Decimal | None, measure: str) -> str:
 def _bullet(measured: Measured) -> Svg:
     marks = (measured.indicator.baseline_value, measured.target, measured.figure.value, measured.whole)
     if any(value is not None and value < 0 for value in marks):
-        marks = (None, None, None, None)  # what can be negative has no bar from zero; its figures stand in the row
+        marks = (None, None, None, None)  # negative values have no bar from zero; the row shows the figures
     baseline, target, actual, whole = marks
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
 
 
 def against_mark(found: Comparison, *, explained: bool = True) -> Badge:
-    """Return the mark of a figure against its target; one behind by more than the tolerance needs a narrative."""
+    """Return the badge of a figure against its target.
+
+    A figure that is behind by more than the tolerance needs a narrative.
+    """
     by = f" by {_size(found.deviation)}" if found.deviation else ""
     if found.standing is Against.BEHIND:
         return Badge("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))

@@ -1,1 +1,1 @@
-"""Writes of this room."""
+"""Services for monitoring plans, reporting periods, and results."""

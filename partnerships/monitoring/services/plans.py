@@ -1,4 +1,4 @@
-"""The monitoring plan: its indicators, baselines and targets, and how it is submitted and approved."""
+"""Services for the monitoring plan: indicators, baselines, targets, and approval."""
 
 from __future__ import annotations
 
@@ -43,14 +43,17 @@ from partnerships.stepping import for_writing, step
 
 @dataclass(frozen=True, slots=True)
 class NewTarget:
-    """A target to set: of a fiscal year, or of the whole partnership where it is None."""
+    """A target to set for a fiscal year, or for the whole partnership if it is None."""
 
     fiscal_year: int | None
     value: Decimal
 
 
 def plan_for(*, partnership: Partnership, actor: User | None) -> MonitoringPlan:
-    """The monitoring plan of a partnership, made where there is none, locked until the transaction ends."""
+    """Return the monitoring plan of a partnership, locked until the transaction ends.
+
+    A missing plan is created.
+    """
     locked(partnership)
     plan = MonitoringPlan.objects.select_for_update(of=("self",), no_key=True).filter(partnership=partnership).first()
     return plan or create(MonitoringPlan(partnership=partnership), actor=actor)
@@ -58,10 +61,10 @@ def plan_for(*, partnership: Partnership, actor: User | None) -> MonitoringPlan:
 
 @transaction.atomic
 def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicator:
-    """Add an unsaved indicator to the plan of its partnership, while that is a draft.
+    """Add an unsaved indicator to the plan of its partnership while the plan is a draft.
 
-    Raises `ValidationError` of code `plan_fixed` otherwise, and `objective` where the objective is another
-    partnership's.
+    Raises `ValidationError` with code `plan_fixed` for a plan that is no draft, and `objective` for an objective of
+    another partnership.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
@@ -71,10 +74,11 @@ def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicat
 
 @transaction.atomic
 def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> OutcomeIndicator:
-    """Add an indicator of the library; `own` holds what the partnership says itself (definition, data source ...).
+    """Add an indicator from the library.
 
-    Raises `ValidationError` of code `library` for an unknown code, and `sheet_read` where nobody read the current
-    sheet of a standard indicator.
+    `own` holds the values of this partnership (definition, data source, and so on). Raises `ValidationError` with
+    code `library` for an unknown code, and `sheet_read` for a standard indicator if the current reference sheet was
+    not read.
     """
     try:
         found = LIBRARY[code]
@@ -103,9 +107,9 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> 
 def edit_indicator(
     *, indicator: OutcomeIndicator, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
 ) -> OutcomeIndicator:
-    """Change fields of an indicator while the plan is a draft; `withdrawn` takes it out.
+    """Change fields of an indicator while the plan is a draft. `withdrawn` removes it.
 
-    Raises `EditConflict` where the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
@@ -120,9 +124,9 @@ def edit_indicator(
 def collect_baseline(
     *, indicator: OutcomeIndicator, value: Decimal, on: date, source: str, actor: User
 ) -> OutcomeIndicator:
-    """Record a baseline that was still to be collected; that is possible under an approved plan too, and once.
+    """Record a baseline that was still to be collected. An approved plan allows this once.
 
-    Raises `ValidationError` of code `baseline` where there is one already: revise the plan to correct it.
+    Raises `ValidationError` with code `baseline` if there is a baseline; to correct it, revise the plan.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=indicator.partnership, actor=actor)
@@ -147,10 +151,10 @@ def set_targets(
     reason: str = "",
     expected_revision: str | None = None,
 ) -> list[Target]:
-    """Set targets together while the plan is a draft; one that says what stands already adds nothing.
+    """Set targets together while the plan is a draft. Unchanged targets add nothing.
 
-    `expected_revision` is the `targets_revision` that the writer saw. Raises `EditConflict` where targets were set
-    since, and `ValidationError` of code `reason` where a target changes without one.
+    `expected_revision` is the `targets_revision` from when the writer opened the form. Raises `EditConflict` if
+    targets were set since, and `ValidationError` with code `reason` if a target changes without one.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=locked(indicator.partnership), actor=actor)
@@ -185,10 +189,10 @@ def set_targets(
 
 @transaction.atomic
 def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, reason: str = "") -> MonitoringPlan:
-    """Take one step of the plan: submit, return, approve or revise it.
+    """Take one step of the plan: submit, return, approve, or revise it.
 
-    Submitting needs an outcome indicator and every target (`outcome_indicator_missing`, `target_missing`); the
-    person who submits does not approve (`two_people`).
+    Submitting needs an outcome indicator and every target (`outcome_indicator_missing`, `target_missing`). The person
+    who submits cannot approve (`two_people`).
     """
     return step(
         for_writing(plan),

@@ -1,4 +1,7 @@
-"""Reporting periods and their results: recorded, submitted by one person, approved by another, replaced when wrong."""
+"""Services for reporting periods and their results.
+
+Results are recorded, submitted by one person, and approved by another. Corrections replace earlier results.
+"""
 
 from __future__ import annotations
 
@@ -42,7 +45,10 @@ from partnerships.stepping import for_writing, step
 
 @dataclass(frozen=True, slots=True)
 class Part:
-    """One part of a value: by sex, age or both; or by `category`, a form of trafficking or a region."""
+    """One part of a value: by sex, age, or both; or by `category`.
+
+    `category` is a form of trafficking or a region.
+    """
 
     breakdown: Breakdown
     value: Decimal
@@ -53,10 +59,10 @@ class Part:
 
 @transaction.atomic
 def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, actor: User) -> list[ReportingPeriod]:
-    """Add the reporting periods that are missing up to the end of the term, cut at parts of the fiscal year.
+    """Add the missing reporting periods to the end of the term, split at parts of the fiscal year.
 
-    After an extension it adds those of the longer term. Raises `ValidationError` of code `term_missing` without a
-    term, and of code `schedule_too_long` for more periods than a schedule holds.
+    After an extension it adds the periods of the longer term. Raises `ValidationError` with code `term_missing`
+    without a term, and `schedule_too_long` for more periods than a schedule holds.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
@@ -104,12 +110,12 @@ def record_result(
     evidence: str = "",
     expected_revision: str | None = None,
 ) -> Result:
-    """Record what an indicator brought in a period that is open, in place of an earlier result of the two.
+    """Record the result of an indicator in an open period, replacing an earlier one.
 
-    `expected_revision` is the `result_revision` that the writer saw. Raises `EditConflict` where another result
-    counts by now. The first result of a period begins it. Raises `ValidationError`:
-    `period_closed`; `value` or `no_data_reason` for a value that cannot be; `disaggregation_sum` for parts that add
-    up to something else and `disaggregation` for parts that are missing or not asked for.
+    `expected_revision` is the `result_revision` from when the writer opened the form. Raises `EditConflict` if
+    another result counts now. The first result of a period begins it. Raises `ValidationError` with code
+    `period_closed`; `value` or `no_data_reason` for an impossible value; `disaggregation_sum` for parts that add up
+    to another value; and `disaggregation` for parts that are missing or not requested.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(period)
@@ -151,7 +157,7 @@ def record_result(
 
 
 def asked_for(indicator: OutcomeIndicator) -> list[str]:
-    """The names of the breakdowns that an indicator asks for."""
+    """Return the names of the breakdowns that an indicator requires."""
     wanted = {
         Breakdown.SEX_AGE: indicator.by_sex or indicator.by_age,
         Breakdown.FORM: indicator.by_form,
@@ -170,11 +176,12 @@ def _sums(parts: Iterable[Part]) -> dict[str, Decimal]:
 
 @transaction.atomic
 def take_period_step(*, period: ReportingPeriod, name: str, actor: User, on: date, reason: str = "") -> ReportingPeriod:
-    """Take one step of a period: begin, submit, return, approve or reopen it; `reason` is kept as its comment.
+    """Take one step of a period: begin, submit, return, approve, or reopen it.
 
-    Submitting needs an approved plan, a period that is over, every result that is due and a narrative where a year
-    misses its target by more than 10 percent (`plan_not_approved`, `period_open`, `result_missing`,
-    `deviation_unexplained`). The person who submits neither returns nor approves (`two_people`).
+    `reason` is stored as the comment of the step. Submitting needs an approved plan, a period that is over, every
+    result that is due, and a narrative for a year that misses its target by more than 10 percent
+    (`plan_not_approved`, `period_open`, `result_missing`, `deviation_unexplained`). The person who submits can
+    neither return nor approve (`two_people`).
     """
     return step(
         for_writing(period),

@@ -1,4 +1,7 @@
-"""Pages of reporting periods: results recorded by one person, approved by another, then locked."""
+"""Pages of reporting periods and their results.
+
+One person records results and another approves them, which locks the period.
+"""
 
 from __future__ import annotations
 
@@ -59,7 +62,7 @@ def periods(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 
 class SchedulePeriods(PartnershipAction):
-    """Add the periods that are missing up to the end of the term."""
+    """Add the missing periods to the end of the term."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ScheduleForm
@@ -82,7 +85,7 @@ def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
-    """Show the result of each indicator in one period, what is still missing, and every comment."""
+    """Show the results of one period, the missing ones, and every comment."""
     check_parameters(request, ())
     partnership, user, today = get_managed_or_404(pk), user_of(request), timezone.now().date()
     row = get_object_or_404(partnership.reporting_periods, pk=period)
@@ -136,7 +139,7 @@ class TakePeriodStep(ReviewStep):
 
 
 class RecordResult(PartnershipAction):
-    """Record the result of an indicator, with its parts by sex and age, in place of an earlier one."""
+    """Record the result of an indicator with its parts, replacing an earlier one."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ResultForm

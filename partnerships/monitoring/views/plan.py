@@ -1,4 +1,4 @@
-"""Pages of the monitoring plan: indicators, baselines, targets, and its way from draft to approval."""
+"""Pages of the monitoring plan: indicators, baselines, targets, and approval."""
 
 from __future__ import annotations
 
@@ -113,7 +113,7 @@ class TakePlanStep(ReviewStep):
 
 
 class PlanAction(PartnershipAction):
-    """An action on the monitoring plan."""
+    """Base of the actions on the monitoring plan."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     back = "partnership-monitoring"
@@ -121,7 +121,7 @@ class PlanAction(PartnershipAction):
 
 
 class AddIndicator(PlanAction):
-    """Add an indicator from scratch, or with `?adopt=` and its code from the library."""
+    """Add an indicator from scratch, or from the library with `?adopt=` and its code."""
 
     parameters = ("adopt",)
     form_class = row_form(OutcomeIndicator, INDICATOR, labels=LABELS)
@@ -173,7 +173,7 @@ class AddIndicator(PlanAction):
 
 
 class IndicatorAction(PlanAction):
-    """An action on one indicator."""
+    """Base of the actions on one indicator."""
 
     indicator: OutcomeIndicator
 

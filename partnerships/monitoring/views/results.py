@@ -1,4 +1,4 @@
-"""The page of results against targets, year by year, with evaluations and exports."""
+"""The page of results against targets by year, with evaluations and exports."""
 
 from __future__ import annotations
 
@@ -24,7 +24,10 @@ INTERNAL = "For the office: small counts of people are not hidden. What is publi
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def results(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show each indicator against its targets; `?format=csv|xlsx` exports every year."""
+    """Show each indicator against its targets.
+
+    `?format=csv|xlsx` exports every year.
+    """
     check_parameters(request, ("format",))
     partnership, today = get_managed_or_404(pk), timezone.now().date()
     found = queries.results_by_year(partnership, today)

@@ -1,1 +1,1 @@
-"""Words, badges, charts, and tables of this room."""
+"""Labels, badges, charts, and tables of the portfolio."""

@@ -1,4 +1,4 @@
-"""What the page of one partnership says and draws."""
+"""Badges, tables, and the timeline for the page of one partnership."""
 
 from __future__ import annotations
 
@@ -50,7 +50,10 @@ ROAD = (
 
 
 def road(status: str) -> tuple[list[str], int]:
-    """The steps of the lifecycle in words, and which of them is now; an ending off the road takes its place."""
+    """Return the labels of the lifecycle steps and the index of the current one.
+
+    An exceptional status, such as suspended or terminated, replaces the step at its position.
+    """
     names = [step.label for step in ROAD]
     if status == Status.SUSPENDED:
         names[ROAD.index(Status.ACTIVE)] = Status.SUSPENDED.label
@@ -64,7 +67,7 @@ def road(status: str) -> tuple[list[str], int]:
 
 
 def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transition]:
-    """The steps that an account may take from a status, without those that follow a determination by statute."""
+    """Return the steps that an account may take, without those that follow a determination."""
     return [
         step
         for step in PARTNERSHIP.transitions_from(status)
@@ -73,7 +76,10 @@ def next_steps(status: str, allows: Callable[[Permission], bool]) -> list[Transi
 
 
 def element_line(element: Element, *, documented: bool) -> tuple[Element, Badge, str]:
-    """An element, whether it is complete, and what it lacks; a record of the past is silent, not incomplete."""
+    """Return an element with its badge and its gap.
+
+    A gap in a documented partnership is marked as not recorded, not as incomplete.
+    """
     if element.lacks is None:
         return element, Badge("good", "Complete"), ""
     if documented:
@@ -83,7 +89,7 @@ def element_line(element: Element, *, documented: bool) -> tuple[Element, Badge,
 
 
 def responsibilities_table(today: date) -> Table[Responsibility]:
-    """Return what each participant intends to do, and by when."""
+    """Return the table of each participant's responsibilities, with due days."""
     return Table(
         "Responsibilities",
         [
@@ -106,7 +112,7 @@ def _intention(row: Responsibility) -> SafeString:
 
 
 def programs_table(partnership: Partnership) -> Table[Program]:
-    """Return what each government allocates to each program."""
+    """Return the table of each government's allocations to each program."""
     return Table(
         "Programs",
         [
@@ -120,7 +126,7 @@ def programs_table(partnership: Partnership) -> Table[Program]:
 
 
 def awards_table(partnership: Partnership) -> Table[Award]:
-    """Return the awards of a partnership in short, with their sums."""
+    """Return the short table of a partnership's awards with their sums."""
     return Table(
         "Awards",
         [
@@ -140,7 +146,7 @@ def awards_table(partnership: Partnership) -> Table[Award]:
 
 
 def years_table(partnership: Partnership) -> Table[YearOfMoney]:
-    """Return what each government gives by fiscal year."""
+    """Return the table of contributions by government and fiscal year."""
     return Table(
         "Contributions by fiscal year",
         [
@@ -159,7 +165,7 @@ def years_table(partnership: Partnership) -> Table[YearOfMoney]:
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One point of the timeline; `day` orders it and `when` is how it is written."""
+    """One point of the timeline. `day` orders it and `when` is its text."""
 
     day: date
     when: str
@@ -168,7 +174,7 @@ class Event:
 
 
 def timeline(page: Overview, today: date) -> list[Event]:
-    """What happened and what comes next, newest first."""
+    """Return past and coming events, newest first."""
     standing, row = page.standing, page.standing.partnership
     found = [Event(step.effective_on, formats.day(step.effective_on), _step_words(step)) for step in page.steps]
     for statement in standing.statements:
@@ -198,7 +204,7 @@ def _step_words(step: StatusChange) -> str:
 
 
 def participants_words(page: Overview) -> list[tuple[str, str]]:
-    """Each government and its offices, the one that leads first."""
+    """Return each government with its offices, the lead office first."""
     found = []
     for government in Government:
         offices = [row for row in page.participants if row.government == government]

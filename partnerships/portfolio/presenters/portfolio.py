@@ -1,4 +1,4 @@
-"""The list of partnerships: its picture, its sentence, and the columns of its exports."""
+"""The list of partnerships: its chart, its finding, and the columns of its exports."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ from partnerships.limit_presenters import Line, term_of
 
 
 def gantt(standings: Sequence[Standing], today: date) -> Chart:
-    """The terms of the listed partnerships against their limits."""
+    """Return a chart of the listed partnerships' terms against their limits."""
     terms = [term_of(standing, today) for standing in standings]
     return charts.gantt(
         "terms", "Terms of the listed partnerships and their limits", *_terms_words(standings, today), terms, today
@@ -28,7 +28,10 @@ def gantt(standings: Sequence[Standing], today: date) -> Chart:
 
 
 def _terms_words(standings: Sequence[Standing], today: date) -> tuple[str, str]:
-    """What is past the limit; and who cannot be extended without an exception."""
+    """Return the chart's finding on terms past the limit, and its context.
+
+    The context names the partnerships that cannot be extended without an exception.
+    """
     past = [row for row in standings if row.months_over]
     if not past:
         finding = "No listed term goes past its limit."
@@ -87,7 +90,7 @@ FILE: tuple[Column[Line], ...] = (
 
 
 def portfolio_table(top: Decimal) -> Table[Line]:
-    """Return the list of partnerships; `top` is the end of its scale of money, in dollars."""
+    """Return the table of partnerships. `top` is the end of its scale of money, in dollars."""
     scale = format_html('<span class="c-scale"><span>$0</span><span>{}</span></span>', formats.money(top))
     money = format_html("U.S. money against the limit{}", scale)
     return Table(
@@ -110,7 +113,10 @@ def portfolio_table(top: Decimal) -> Table[Line]:
 
 
 def in_force_table(top: Decimal) -> Table[Line]:
-    """Return the partnerships in force on the home page, on a common scale up to `top` dollars."""
+    """Return the table of partnerships in force for the home page.
+
+    Their amounts share a scale up to `top` dollars.
+    """
     return Table(
         "Partnerships in force",
         [

@@ -1,4 +1,4 @@
-"""One partnership on one page: within its limits, complete, and on target?"""
+"""The page of one partnership: limits, completeness, and results."""
 
 from __future__ import annotations
 
@@ -43,11 +43,14 @@ FILLED = {
     "F": (("", "partnership-outlook", ""),),
     "G": (("", "partnership-terms", "data-plan"),),
 }
-"""Where each element of the statute is filled in: words for a further place, the page, and the panel on it."""
+"""Pages where each element of the statute is filled in: label of a further link, page, panel."""
 
 
 def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
-    """The places where an element is filled in: words, empty for the first, and address."""
+    """Return links to the pages where an element is filled in: label and URL.
+
+    The label of the first is empty.
+    """
     found = [(words, reverse(name, args=[pk]), place) for words, name, place in FILLED[letter]]
     return [(words, f"{url}#{place}" if place else url) for words, url, place in found]
 
@@ -55,7 +58,7 @@ def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Everything about one partnership, each figure with the limit or exception it stands under."""
+    """Show one partnership, each figure with the limit or exception that applies to it."""
     check_parameters(request, ())
     today = timezone.now().date()
     partnership = find(pk, overdue_on=today)

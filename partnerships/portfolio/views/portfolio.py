@@ -1,4 +1,4 @@
-"""The portfolio: where each partnership stands against its limits, and which needs us."""
+"""The portfolio page: partnerships against their limits, and those that need attention."""
 
 from __future__ import annotations
 
@@ -31,7 +31,10 @@ PAGE_SIZE, CARDS = 25, 6
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def portfolio(request: HttpRequest) -> HttpResponseBase:
-    """All partnerships, filtered and sorted; `?format=csv|xlsx` exports every row that fits the filters."""
+    """Show all partnerships, filtered and sorted.
+
+    `?format=csv|xlsx` exports every row that matches the filters.
+    """
     check_parameters(request, PARAMETERS)
     _without_empty(request)
     today = timezone.now().date()
@@ -75,7 +78,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
 
 
 def _without_empty(request: HttpRequest) -> None:
-    """Drop parameters that a form sent empty, so that the links of the page and its address stay short."""
+    """Drop empty parameters that a form sent, to keep the page's URLs short."""
     kept = request.GET.copy()
     for name in [name for name in kept if not kept[name]]:
         del kept[name]

@@ -1,1 +1,1 @@
-"""Pages of this room."""
+"""Pages of steps and determinations."""

@@ -1,4 +1,4 @@
-"""Pages of suspension, termination, and reinstatement by statute: 22 U.S.C. 7103a(d)(6)."""
+"""Pages of suspension, termination, and reinstatement: 22 U.S.C. 7103a(d)(6)."""
 
 from __future__ import annotations
 
@@ -51,7 +51,7 @@ ABOUT = {
 @require_safe
 @requires(Permission.VIEW_PARTNERSHIPS)
 def determinations(request: HttpRequest, pk: int) -> HttpResponseBase:
-    """Show each determination, ground by ground, and what a reinstatement still lacks."""
+    """Show each determination by ground, and the gaps before a reinstatement."""
     check_parameters(request, ())
     partnership, user = get_managed_or_404(pk), user_of(request)
     rows = list(status_determinations.determinations_of(partnership))
@@ -85,7 +85,7 @@ def _line(row: Determination) -> dict[str, Any]:
 
 
 class DeterminationAction(PartnershipAction):
-    """An action on the page of determinations."""
+    """Base of the actions on the page of determinations."""
 
     permission = Permission.APPROVE_PARTNERSHIPS
     back = "partnership-determinations"
@@ -109,7 +109,7 @@ class RecordDetermination(DeterminationAction):
 
     @property
     def is_reinstatement(self) -> bool:
-        """Tell whether it ends a suspension."""
+        """Return True if the determination ends a suspension."""
         return self.kind == DeterminationKind.REINSTATEMENT
 
     def redirect_reason(self) -> str:
@@ -133,7 +133,7 @@ class RecordDetermination(DeterminationAction):
 
 
 class OpenCorrection(DeterminationAction):
-    """Record what is to be done about a ground of a suspension."""
+    """Record the correction to make for a ground of a suspension."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = CorrectionForm

@@ -1,4 +1,4 @@
-"""The page that takes a step of a partnership."""
+"""The page to take a step of a partnership."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ from partnerships.status.services import take_step
 
 
 class TakeStep(TransitionAction):
-    """Take one step of the lifecycle. What blocks it is listed before it is tried, and when it was refused."""
+    """Take one step of the lifecycle. Blocking findings are listed before and after an attempt."""
 
     machine = PARTNERSHIP
     form_class = StepForm
