@@ -25,7 +25,7 @@ from tests.worlds.partnerships.build import Stage
 
 @dataclass
 class Work:
-    """What an award pays for."""
+    """Dates of the work that an award pays for."""
 
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None

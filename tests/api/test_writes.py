@@ -1,4 +1,4 @@
-"""What every endpoint that writes has at hand: a key against doing things twice, a validator against lost updates."""
+"""Endpoints that write: idempotency keys against repeated writes, `If-Match` against lost updates."""
 
 from __future__ import annotations
 

@@ -1,6 +1,6 @@
-"""How ingestion compares with the least that could be done: reading the workbook, and a bare COPY.
+"""Benchmark of ingestion against its lower bounds: only reading the workbook, and a bare COPY.
 
-Each pair is measured side by side in one run, on the database that tests use; everything is rolled back.
+Each pair is measured side by side in one run, on the test database; everything is rolled back.
 """
 
 from __future__ import annotations

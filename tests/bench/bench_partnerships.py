@@ -49,7 +49,7 @@ class Bare(Rows[Partnership]):
 
 
 class Nothing(Endpoint):
-    """What every request costs: middleware, token, throttle, permission."""
+    """Baseline endpoint that costs only the shared parts: middleware, token, throttle, and permission."""
 
     required_permission = Permission.VIEW_PARTNERSHIPS
 

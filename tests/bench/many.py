@@ -53,7 +53,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How many rows one partnership has of a kind; of what belongs to several, of each."""
+    """Number of rows of each kind in one partnership; for rows with several parents, the number per parent."""
 
     participants: int
     objectives: int

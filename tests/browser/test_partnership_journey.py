@@ -97,7 +97,7 @@ def opened(office: Office) -> None:
 
 
 def terms(office: Office) -> None:
-    """What both governments understand, with the amounts of each."""
+    """Enter the terms that both governments agree on, with the amounts of each."""
     act, base = office.analyst.act, f"{office.home}terms/"
     for side, name in (("us", "TIP Office"), ("partner", "Ministry of Children")):
         act(f"{base}participant/new/", government=side, name=name, is_lead=True)

@@ -121,7 +121,7 @@ def test_everything_works_without_a_script(browser: Browser, live_server: LiveSe
 
 @pytest.fixture
 def first_run(live_server: LiveServer, newcomer: ScoreRun) -> ScoreRun:
-    """What a newcomer gets: the shipped facts and a first ranking."""
+    """Return the first ranking of a new installation, computed from the shipped facts."""
     assert newcomer.ranked == 81
     return newcomer
 

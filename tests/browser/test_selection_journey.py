@@ -57,7 +57,7 @@ class Walk:
         return self.people["approver"]
 
     def request(self, code: str) -> ConsultationRequest:
-        """What an agency was asked."""
+        """Return the consultation request that was sent to an agency."""
         return ConsultationRequest.objects.get(agency__code=code)
 
     def review(self, code: str) -> str:
@@ -114,7 +114,7 @@ def step(walk: Walk, name: str, who: str = "analyst") -> None:
 
 
 def scored(walk: Walk) -> None:
-    """What the statute asks of every partner is rated, restrictions are reviewed, and the candidates are scored."""
+    """Rate the criteria that the statute requires, review the restrictions, and score the candidates."""
     step(walk, "Start scoring")
     for criterion in ("prosecution", "protection", "prevention"):
         walk.analyst.act(
@@ -205,7 +205,7 @@ def adjudicated(walk: Walk) -> None:
 
 
 def disposed(walk: Walk) -> None:
-    """What the office did about the objection; each position that replaces one asks for it anew."""
+    """Record the disposition of the objection; a position that replaces it needs a new disposition."""
     walk.analyst.see(f"{walk.home}requests/")
     walk.analyst.follow("Record what was done about DOJ on Ghana")
     walk.analyst.send(text="An objective on courts was added.")

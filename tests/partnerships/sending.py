@@ -18,12 +18,12 @@ def client_of(user: User) -> Client:
 
 
 def held(client: Client, url: str, **values: Any) -> dict[str, Any]:
-    """What the form of a page holds, with other values; what is not filled in is not sent."""
+    """Return the filled fields of a page's form, replaced by `values` where given."""
     return held_by(client.get(url).context["form"]) | values
 
 
 def held_by(form: Any) -> dict[str, Any]:
-    """What a form on a page holds, as a browser would send it."""
+    """Return the filled fields of a form, as a browser would send them."""
     data = {name: form[name].value() for name in form.fields}
     return {name: value for name, value in data.items() if value is not None and value is not False}
 
@@ -42,5 +42,5 @@ def refusal_of(response: Any) -> str:
 
 
 def words_of(response: Any) -> str:
-    """What a reader of a page reads: its words, without markup."""
+    """Return the text of a page without markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))

@@ -108,14 +108,14 @@ class Stack:
                 raise
 
     def is_healthy(self, name: str) -> bool:
-        """What the service's own health check says."""
+        """Return whether the service's own health check succeeds."""
         kind, *words = SERVICES[name]["healthcheck"]["test"]
         if kind == "CMD-SHELL":
             words = ["sh", "-c", words[0].replace("$$", "$")]
         return self.run(*words).returncode == 0
 
     def log(self, name: str) -> str:
-        """What the process of a service has printed."""
+        """Return the output of a service's process."""
         return (self.folder / f"{name}.log").read_text()
 
     def events(self, name: str) -> list[dict[str, Any]]:

@@ -253,7 +253,7 @@ def _requests(there: Consultees) -> None:
 
 
 def _papers(there: Consultees) -> None:
-    """What the office keeps about candidates, and reviews of restrictions."""
+    """Add the office's documents on candidates, and reviews of restrictions."""
     office, plant = there.office, there.plant
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
         candidate_documents_services.add_paper(
@@ -286,7 +286,7 @@ def _words(plant: Planted, seen_by: frozenset[str], *, of_agency: bool) -> Words
 
 
 def write_for(there: Consultees, name: str, codes: tuple[str, ...], own: frozenset[str]) -> None:
-    """What an agency writes: notes for each audience on each candidate, with files, replies, answers and agreement."""
+    """Write an agency's notes for each audience on each candidate, with files, replies, answers, and agreement."""
     contact = there.users[name]
     found = there.requests[name].round
     of = "second" if name == "treasury" else "first"

@@ -79,7 +79,10 @@ def held(response: Any) -> str:
 
 
 def runs(response: Any, whole: str) -> bool:
-    """Whether something in an answer would be run: markup in a page, a formula in a list or a sheet."""
+    """Return whether a response contains code that would run.
+
+    That is markup in a page, or a formula in a CSV file or workbook.
+    """
     kind = response["Content-Type"].partition(";")[0]
     page, table, sheet = RUNS
     if kind == "text/html":

@@ -97,7 +97,7 @@ def url_of(address: Address, world: World) -> str:
 
 
 def wanting(address: Address) -> str:
-    """What to write where no thing is named for an address that takes arguments."""
+    """Return the message that asks for a page case for a URL that takes arguments."""
     wanted = ", ".join(f'"{name}": world...' for name in address.arguments)
     return (
         f"{address.name} ({address.route}) takes arguments. Name a record of the small world for it in its page case:\n"

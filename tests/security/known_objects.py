@@ -265,7 +265,10 @@ ELSEWHERE = ("data/", "models/", "partnerships/", "runs/", "api/v1/")
 
 
 def things_at(address: Address, there: Consultees) -> list[Thing]:
-    """What stands for the arguments of an address; one thing without arguments where it takes none."""
+    """Return the known objects for a URL's arguments; one object without arguments if the URL takes none.
+
+    Raises AssertionError if no row of `THINGS` covers an argument of the route.
+    """
     if not address.arguments:
         return [Thing({})]
     parts = [part for part in THINGS if address.route.startswith(part)]
@@ -283,7 +286,10 @@ def things_at(address: Address, there: Consultees) -> list[Thing]:
 
 
 def is_deep(address: Address) -> bool:
-    """Whether it lies inside a record in which no agency writes; `expected.txt` says who reaches that."""
+    """Return whether a URL is inside a record in which no agency writes.
+
+    `expected.txt` lists who reaches such URLs.
+    """
     named = max((part for part in THINGS if address.route.startswith(part)), key=len, default="")
     return address.route.startswith(ELSEWHERE) and bool(ARGUMENT.search(address.route[len(named) :]))
 
@@ -305,5 +311,5 @@ def absent(address: Address) -> Thing:
 
 
 def url(address: Address, thing: Thing) -> str:
-    """Where it stands."""
+    """Return the URL of an object."""
     return reverse(address.name, kwargs=dict(thing.kwargs))

@@ -1,4 +1,4 @@
-"""What guards the whole product: closed unless opened, sessions, and the headers of every answer."""
+"""Guards of the whole product: pages are closed unless opened, sessions end, and every response has its headers."""
 
 from __future__ import annotations
 

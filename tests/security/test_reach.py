@@ -98,7 +98,7 @@ def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
 @AT_EACH_SCALE
 @OF_EACH_VISITOR
 def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Walks, visitor: str, scale: Scale) -> None:
-    """What is planted holds markup and begins like a formula; the page, the list and the sheet show it as text."""
+    """Planted text contains markup and starts like a formula; each format must show it as text."""
     assert not walks(visitor, scale).run, "\n".join(walks(visitor, scale).run[:40])
 
 

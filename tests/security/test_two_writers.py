@@ -92,7 +92,7 @@ def people(form: TwoWriters) -> tuple[Client, Client]:
 
 
 def opened(client: Client, page: str, at: str) -> dict[str, Any]:
-    """What the form of an address holds as the page shows it."""
+    """Return the fields of the form that is sent to a URL, as its page shows them."""
     response = client.get(page)
     assert response.status_code == 200, f"{page} answers {response.status_code} {response.get('Location', '')}"
     return fields(response.content.decode(), page, at)
@@ -113,7 +113,7 @@ def fields(html: str, page: str, at: str) -> dict[str, Any]:
 
 
 def _sent(control: Any) -> list[str]:
-    """What a browser sends of a control that nobody touched."""
+    """Return the values that a browser sends for an unchanged control."""
     if not control.name or control.get("disabled") is not None:
         return []
     if control.tag == "select":
@@ -176,7 +176,7 @@ def plain(html: str) -> str:
 
 
 def told(response: Any) -> str:
-    """What a page says is wrong."""
+    """Return the error messages of a page."""
     found: Any = lxml.html.fromstring(response.content.decode() or "<p/>")
     marks = found.xpath("//*[contains(@class, 'usa-error-message') or contains(@class, 'usa-alert__body')]")
     return " | ".join(" ".join(mark.text_content().split()) for mark in marks) or plain(response.content.decode())[:300]

@@ -1,6 +1,6 @@
-"""What one agency does changes no letter of what another one reads, unless it is meant for it.
+"""Isolation of agencies: an action of one agency changes nothing on another's pages, unless it is shared with it.
 
-Walking everywhere looks for words that are not for a visitor; this looks for what words do not show: a count, a
+The URL walk looks for planted text that is shown to the wrong visitor. This test looks for indirect signs: a count, a
 number in a series, an order, a mark.
 """
 

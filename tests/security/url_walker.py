@@ -56,10 +56,10 @@ FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
 
 @dataclass(frozen=True)
 class Scale:
-    """How much of what a visitor may see is opened. What they may not see is always tried whole.
+    """Number of URLs to open among those that a visitor may see; URLs that they may not see are always all tried.
 
-    Those who may see nearly all open `things` of a kind, with one for each audience; `links` with a query are followed
-    to each address.
+    For visitors who may see nearly everything, `things` objects of a kind are opened, with one for each audience, and
+    `links` links with a query are followed to each URL.
     """
 
     things: int
@@ -112,7 +112,11 @@ def swapped_form(there: Consultees) -> dict[str, Any]:
 
 @dataclass
 class Walk:
-    """What one visitor got: the words that reached them, what should not have, and what told that it is there."""
+    """Results of one visitor's walk through all URLs.
+
+    `seen` holds the planted text that the visitor got, `leaks` the text they should not have got, and `told` the responses
+    that reveal that a hidden object exists.
+    """
 
     seen: dict[str, str] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
@@ -157,7 +161,7 @@ def lasting(whole: str, at: str) -> str:
 
 
 def is_safe(response: Any) -> bool:
-    """Whether an answer is one of our own pages, data or drawings, or a download that the browser does not open."""
+    """Return whether a response is our own page, data, or drawing, or a download that the browser does not open."""
     if response["X-Content-Type-Options"] != "nosniff":
         return False
     kept = response.get("Content-Disposition", "")

@@ -1,4 +1,4 @@
-"""Programs, plans and recommendations to look at: samples, and plainly so."""
+"""Sample programs, plans, and recommendations, clearly marked as samples."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EARLIER_NARRATIVE = NARRATIVE.replace(
 
 @dataclass(frozen=True)
 class KeptRows:
-    """What there is to look at, by name."""
+    """Curated programs and plans by name."""
 
     programs: Mapping[str, USGProgram]
     plans: Mapping[str, NationalPlan]
@@ -52,7 +52,7 @@ NOTHING_KEPT = KeptRows({}, {})
 
 
 def form(*rows: Mapping[str, str]) -> str:
-    """The form of U.S. programs as CSV text."""
+    """Return the form of U.S. programs as CSV text."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()

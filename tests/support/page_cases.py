@@ -45,7 +45,7 @@ Typed = tuple[Any, Any]
 
 
 class State(enum.StrEnum):
-    """What a page shows: data, that there is none yet, or that something is wrong."""
+    """State of a page: with data, without data yet, or with an error."""
 
     POPULATED = "populated"
     EMPTY = "empty"
@@ -139,10 +139,10 @@ class TwoWriters:
 
 @dataclass(frozen=True, slots=True)
 class PageCase:
-    """What must be true of one page, or of one endpoint of the REST interface.
+    """Expectations about one page or one endpoint of the REST interface.
 
-    `url` gives the arguments of its URL in the small world. `no_page` says what it answers, if that is no page to look
-    at. `second_writer` is a form that two people try, or the reason why nothing of anybody's can be lost.
+    `url` returns the arguments of its URL in the small world. `no_page` describes the response if it is not a page.
+    `second_writer` is a form that two people send, or the reason why no entry can be lost.
     """
 
     name: str

@@ -87,7 +87,7 @@ def runs() -> QuerySet[ScoreRun]:
 
 
 def differences(among: Collection[int] | None = None) -> list[str]:
-    """What a replay of each stored run, or of those `among` them, finds, in words; nothing where all are identical."""
+    """Replay each stored run, or the runs with the keys `among`, and describe each difference."""
     asked = runs() if among is None else runs().filter(pk__in=among)
     found = {run: replay(run_id=run) for run in asked.values_list("pk", flat=True)}
     return [f"run {run}: {difference}" for run, difference in found.items() if difference is not None]

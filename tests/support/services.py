@@ -55,7 +55,7 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) ->
 
 
 def listens(port: int) -> bool:
-    """Whether something accepts connections on `port` of this machine."""
+    """Return whether a server accepts connections on `port` of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 

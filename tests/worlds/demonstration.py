@@ -99,7 +99,7 @@ class Place(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Scene:
-    """What stands in the database, as far as addresses of pages need it."""
+    """Records of a world that URLs of pages need as arguments."""
 
     users: Mapping[Role, User]
     imports: Mapping[str, Import]

@@ -21,7 +21,10 @@ LATER_TIERS = [HEADER, ("2025", "GHA", "Ghana", "2"), ("2025", "XKX", "Kosovo", 
 
 @dataclass(frozen=True)
 class World:
-    """What was made: publications 1 and 2 (and 3, the tiers), an upload at its preview, a narrative, a run, a value."""
+    """Records of the small world that tests use.
+
+    They are publications 1 and 2 (and 3, the tiers), an import at its preview, a narrative, a run, and a value.
+    """
 
     first: Import
     second: Import

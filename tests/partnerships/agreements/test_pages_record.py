@@ -40,7 +40,7 @@ def draft(stage: Stage) -> Partnership:
 
 
 def sent(client: Client, draft: Partnership, **values: Any) -> dict[str, Any]:
-    """What the edit form holds, with other values."""
+    """Return the values that the edit form shows, replaced by `values` where given."""
     return held(client, f"/partnerships/{draft.pk}/edit/", **values)
 
 

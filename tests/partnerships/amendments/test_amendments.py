@@ -138,7 +138,10 @@ def test_an_amendment_takes_effect_as_a_whole_and_opens_nothing_else(stage: Stag
 
 
 def term_changes_after(running: Partnership) -> list[Callable[[], object]]:
-    """What the amendment said is not said for good: not again after its transaction, nor with other values."""
+    """Return changes of amended terms that need a new amendment.
+
+    An applied amendment permits only its own values, and only in its own transaction.
+    """
     rows = Partnership.objects.filter(pk=running.pk)
     return [
         lambda: rows.update(ends_on=END - timedelta(days=1)),

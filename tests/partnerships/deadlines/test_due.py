@@ -1,4 +1,4 @@
-"""What the clock announces: each thing that is late once, however often it is asked, and again for a new day."""
+"""Announcements of due and overdue items: one per item and due date, and a new one after the date changes."""
 
 from __future__ import annotations
 

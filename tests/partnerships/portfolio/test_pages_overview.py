@@ -49,7 +49,7 @@ def page_of(stage: Stage, partnership: Partnership) -> str:
 
 
 def panel(text: str, first: str, after: str) -> str:
-    """What stands between the title of a panel and the title of the next one (the last places they are at)."""
+    """Return the text of a panel: from the last `first`, its title, to the next `after`, the title that follows."""
     return text.rpartition(first)[2].partition(after)[0]
 
 

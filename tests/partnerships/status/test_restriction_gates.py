@@ -1,4 +1,4 @@
-"""What is recorded on the page of restrictions holds a decision, a signature and each obligation, and lets them go."""
+"""Restrictions as preconditions of a decision, a signature, and each obligation."""
 
 from __future__ import annotations
 

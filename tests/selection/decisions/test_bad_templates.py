@@ -54,7 +54,7 @@ def upload(data: bytes, name: str = "memo.docx") -> SimpleUploadedFile:
 
 
 def refused(office: Office, data: bytes, name: str = "memo.docx") -> str:
-    """What a template is refused with."""
+    """Return the error messages for a rejected memo template."""
     with pytest.raises(ValidationError) as caught:
         memo_services.take_template(file=upload(data, name), note="", actor=office.analyst)
     assert not MemoTemplate.objects.exists()

@@ -1,4 +1,4 @@
-"""What the memo discloses, how it groups what is alike, and that its document can be read without seeing it."""
+"""Content of the memo: disclosed notes, restrictions grouped by equal reviews, and text alternatives for pictures."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""How sure."""
+"""Confidence in a ranking."""

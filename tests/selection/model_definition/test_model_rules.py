@@ -1,4 +1,4 @@
-"""What is wrong with a model: each fault is told with the place it is at, and never anything else."""
+"""Checks of a scoring model: each fault is reported with its location, and nothing else is reported."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""What if."""
+"""Questions to a ranking: other weights, rules, and candidates."""

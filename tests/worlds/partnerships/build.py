@@ -101,7 +101,7 @@ class Stage:
         return program
 
     def complete(self, partnership: Partnership) -> None:
-        """What the statute asks for and the draft does not have yet."""
+        """Add the elements that the statute requires and that the draft still lacks."""
         if partnership.responsibilities.exists():
             return
         fill(partnership, self.analyst)

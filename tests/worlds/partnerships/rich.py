@@ -128,7 +128,7 @@ def begin(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnershi
 
 @dataclass(frozen=True)
 class RichMoney:
-    """What stands in addresses of pages."""
+    """Records of money that URLs of pages need as arguments."""
 
     award: Award
     subaward: SubAward
