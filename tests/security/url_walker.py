@@ -114,8 +114,8 @@ def swapped_form(there: Consultees) -> dict[str, Any]:
 class Walk:
     """Results of one visitor's walk through all URLs.
 
-    `seen` holds the planted text that the visitor got, `leaks` the text they should not have got, and `told` the responses
-    that reveal that a hidden object exists.
+    `seen` holds the planted text that the visitor got, `leaks` the text they should not have got, and `told` the
+    responses that reveal that a hidden object exists.
     """
 
     seen: dict[str, str] = field(default_factory=dict)

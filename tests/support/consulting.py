@@ -116,8 +116,8 @@ def says(
 def consulted(users: Mapping[Role, User]) -> Consulted:
     """Make the demonstration's consultation, with requests and positions in each state.
 
-    Labor has answered in part, Justice objects, one request is a draft, and one is dropped. The accounts are those of the
-    demonstration; the round is new.
+    Labor has answered in part, Justice objects, one request is a draft, and one is dropped. The accounts are those of
+    the demonstration; the round is new.
     """
     analyst = users[Role.ANALYST]
     found = in_consultation(analyst, "Consulted", ("GHA", "CIV", "KEN", "TGO", "UGA"))

@@ -61,7 +61,7 @@ def form(*rows: Mapping[str, str]) -> str:
 
 
 def kept_rows(folder: Path, analyst: User) -> KeptRows:
-    """Programs from a form and by hand, plans, an earlier narrative of Ghana, and foreign assistance."""
+    """Record programs from a form and by hand, plans, an earlier narrative of Ghana, and foreign assistance."""
     published(folder, form(*FILLED), "us_programs.csv")
     labor = USGProgram.objects.live().get(title=FILLED[0]["title"])
     paper = SimpleUploadedFile("sample.txt", b"A sample of a document.")
@@ -92,7 +92,7 @@ def kept_rows(folder: Path, analyst: User) -> KeptRows:
 
 
 def follow(country: Country, analyst: User) -> None:
-    """Confirm the first row of the newest comparison of a country."""
+    """Confirm the first row of the newest comparison of a country's recommendations."""
     found = recommendations_of(country)[0]
     row = found.rows[0]
     years = (found.older.report_year, found.newer.report_year)
@@ -100,7 +100,10 @@ def follow(country: Country, analyst: User) -> None:
 
 
 def sent_again(folder: Path) -> Import:
-    """A form at its preview: one row each that is new, changed and unchanged, two that are refused."""
+    """Bring a second form to its preview.
+
+    It has one row each that is new, changed, and unchanged, and two rows that are rejected.
+    """
     return previewed(folder, form(*SENT_AGAIN), "us_programs_again.csv")
 
 
