@@ -1,7 +1,8 @@
-"""Words that nothing else holds, planted wherever somebody writes, each with those who may ever come upon it.
+"""Planted text: unique strings in every field that people write, each with the visitors who may ever see it.
 
-What `docs/roles.md` says of rounds is said here once more, by whom a word may reach, and the tests hold every surface
-to it. A place is the label and the field of a model, such as `selection.Note.text`, and says which row it is.
+The rules for rounds in `docs/roles.md` are repeated here, by the readers of each text, and the tests hold every page,
+file, and endpoint to them. `place` is the label and the field of a model, such as `selection.Note.text`; it
+identifies the row.
 """
 
 from __future__ import annotations
@@ -43,7 +44,7 @@ NOBODY: frozenset[str] = frozenset()
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, where it was planted, and whom it may reach."""
+    """A planted string, its model field, and the visitors who may see it."""
 
     text: str
     place: str
@@ -52,27 +53,33 @@ class Word:
 
 @dataclass
 class Planted:
-    """All words, by their text."""
+    """All planted strings, by their text."""
 
     words: dict[str, Word] = field(default_factory=dict)
 
     def __call__(self, place: str, *seen_by: frozenset[str]) -> str:
-        """A new word for a place, for the union of these visitors, in a text that would do harm if it were run."""
+        """Return text with a new string for a field and these visitors.
+
+        The text would do harm if a page or a spreadsheet ran it.
+        """
         return f"={self.plain(place, *seen_by)}<img src=x onerror=x>"
 
     def plain(self, place: str, *seen_by: frozenset[str]) -> str:
-        """The word alone, for what takes no other text: names of files, addresses, cells of a matrix."""
+        """Return a new string alone, for fields that take no other text.
+
+        Such fields are file names, email addresses, and cells of a matrix.
+        """
         text = f"canary{len(self.words) + 1:04d}x"
         self.words[text] = Word(text, place, frozenset().union(*seen_by))
         return text
 
     def found_in(self, text: str) -> list[Word]:
-        """The words that a text holds."""
+        """Return the planted strings that a text contains."""
         return [self.words[word] for word in sorted({word.lower() for word in WORD.findall(text)})]
 
 
 def held(response: Any) -> str:
-    """Everything that an answer gives away: status line, headers with names of files, body, parts of what is zipped."""
+    """Return all text of a response: status line, headers with file names, body, and the parts of a ZIP file."""
     data = b"".join(response.streaming_content) if response.streaming else response.content
     headers = "\n".join(f"{name}: {unquote(value)}" for name, value in response.items())
     return f"{response.status_code}\n{headers}\n\n" + "\n".join(_texts(data))

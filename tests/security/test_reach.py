@@ -1,8 +1,8 @@
-"""Nobody reaches what is not theirs, by any address, method, form, file, search, notification, mail or guessed id.
+"""Access control: no visitor reaches another's data by any URL, method, form, file, search, notification, or email.
 
-Every address is asked as every visitor for every thing, the visitor's own, another agency's, another round's, the
-office's, with ids that are swapped and ids of nothing. What must not be seen holds a planted word, and what must not
-be known of answers like what is not there, to the letter.
+Each visitor requests every URL for every object: their own, another agency's, another round's, and the office's, with
+swapped keys and keys that don't exist. Data that a visitor must not see contains planted text. For an object whose
+existence must not be known, the response must equal the response for a missing object, byte for byte.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.worlds.databases import Clones
 
 
 class Walks(Protocol):
-    """Gives the walk of a visitor at a scale."""
+    """Function that returns the walk of a visitor at a scale."""
 
     def __call__(self, visitor: str, scale: Scale = SOME) -> Walk: ...
 
@@ -59,7 +59,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 def there(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Consultees]:
-    """The world, in a database of the module; everything that a request changes is undone."""
+    """Return the world, in a database of the module; all changes of requests are undone."""
     folder = tmp_path_factory.mktemp("reach")
     clones.copy_files(folder)
     settings = override_settings(MEDIA_ROOT=folder, SESSION_ENGINE=SESSIONS_IN_COOKIES)
@@ -69,7 +69,7 @@ def there(
 
 @pytest.fixture(scope="module")
 def walks(there: Consultees) -> Walks:
-    """A function that gives the walk of a visitor, done once at each scale."""
+    """Return a function that gives the walk of a visitor, done once at each scale."""
     done: dict[tuple[str, Scale], Walk] = {}
 
     def walk(visitor: str, scale: Scale = SOME) -> Walk:
@@ -113,7 +113,7 @@ def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Wal
 def test_each_word_reaches_whom_it_is_for(
     there: Consultees, walks: Walks, visitors: tuple[str, ...], readers: set[str]
 ) -> None:
-    """Without this the tests above could pass on empty pages."""
+    """Without this test, the tests above could pass on empty pages."""
     words = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
     seen = {(word.place, word.seen_by) for word in words}
     lost = {

@@ -1,8 +1,8 @@
-"""Two people open the same form and both send it: the second is told what changed, and what they typed is kept.
+"""Edit conflicts: if two people send the same form, the second sees the first one's changes and loses no entry.
 
-The case of every page and endpoint that writes says how its second writer fares. Where a form sets what is there
-already, both open it, both send it, and the second must be refused with the first one's words and their own on the
-page, and must be able to send it again. Everything else says why nothing of anybody's is lost.
+The case of every page and endpoint that writes describes the second writer. If the form changes an existing record,
+two people open it and both send it. The second must get an error page with the first one's changes and their own
+entries, and must be able to send the form again. Every other case gives the reason why no entry can be lost.
 """
 
 from __future__ import annotations
@@ -34,7 +34,7 @@ READS = {"404", "405", "login", "401", "403"}
 
 
 def writing() -> dict[str, list[str]]:
-    """The methods by which something is written, by the name of the address."""
+    """Return the methods that write, by URL name."""
     found: dict[str, list[str]] = {}
     for name, rows in read_table().items():
         for row in rows:
@@ -81,7 +81,7 @@ def test_a_change_over_rest_names_what_it_has_read(client: Client) -> None:
 
 
 def people(form: TwoWriters) -> tuple[Client, Client]:
-    """Two who may send a form."""
+    """Sign in two people who may send a form."""
     clients = []
     for name in ("first", "second"):
         user = make_account(form.role, username=f"{name}-{form.role.value}")
@@ -99,7 +99,7 @@ def opened(client: Client, page: str, at: str) -> dict[str, Any]:
 
 
 def fields(html: str, page: str, at: str) -> dict[str, Any]:
-    """The fields of the form of a page that is sent to an address, as a browser would send them."""
+    """Return the fields of the page's form that is sent to a URL, as a browser would send them."""
     document: Any = lxml.html.fromstring(html)
     for form in document.forms:
         action = form.get("action") or page
@@ -158,7 +158,7 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
 
 
 def named(field: str, values: Mapping[str, Any]) -> str:
-    """The name of a field; with a star at its end the first field that begins so."""
+    """Return the name of a field; for a name with a star at its end, the first field that starts so."""
     if not field.endswith("*"):
         return field
     found = [name for name in values if name.startswith(field[:-1])]

@@ -1,4 +1,4 @@
-"""Going to every address as one visitor, for every thing, with every id that could be guessed."""
+"""Walk of one visitor through every URL, with every object and every key that could be guessed."""
 
 from __future__ import annotations
 
@@ -71,7 +71,7 @@ MANY = Scale(6, 5)
 
 
 def client_of(there: Consultees, visitor: str) -> Client:
-    """A client as a visitor."""
+    """Return a client that is signed in as a visitor."""
     if visitor in TOKENS:
         return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {there.tokens[visitor]}"})
     client = Client(raise_request_exception=False)
@@ -81,7 +81,7 @@ def client_of(there: Consultees, visitor: str) -> Client:
 
 
 def swapped_form(there: Consultees) -> dict[str, Any]:
-    """A form that holds everything any form asks for, with the ids of what is Justice's."""
+    """Return entries for every field of any form, with the keys of records that belong to Justice."""
     request = there.requests["justice"]
     candidate = there.candidate("first", "XKX")
     draft = PositionDraft.objects.get(request=request)
@@ -126,7 +126,7 @@ class Walk:
 
 
 def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
-    """The answer to one request, with all that it gives away as `whole`. What the request changes is undone."""
+    """Return the answer to one request, with all its text as `whole`, and undo its changes."""
     cache.clear()
     cookies = copy.copy(client.cookies)
     with transaction.atomic():
@@ -152,7 +152,7 @@ PASSING_HEADERS = re.compile(r"(?i)^(expires|date|etag|last-modified|content-len
 
 
 def lasting(whole: str, at: str) -> str:
-    """An answer without what passes and without its own address."""
+    """Return a response without values that change each time and without its own URL."""
     headers, blank, body = whole.partition("\n\n")
     whole = PASSING_HEADERS.sub(r"\1", headers) + blank + body
     for pattern, instead in PASSING:
@@ -172,7 +172,7 @@ def is_safe(response: Any) -> bool:
 
 
 class Walker:
-    """One visitor going to every address."""
+    """One visitor's requests to every URL."""
 
     def __init__(self, there: Consultees, visitor: str, scale: Scale = SOME) -> None:
         self.there, self.visitor, self.scale, self.walk = there, visitor, scale, Walk()
@@ -180,14 +180,14 @@ class Walker:
         self.followed: dict[str, int] = {}
 
     def everywhere(self) -> Walk:
-        """Every address with every thing, and links with a query that lead on from there."""
+        """Request every URL with every object, and follow links with a query from there."""
         for address in addresses():
             if not is_deep(address):
                 self.at(address)
         return self.walk
 
     def at(self, address: Address) -> None:
-        """One address: each thing, guesses, and as a file."""
+        """Request one URL with each object, with guessed keys, and as a file."""
         things = things_at(address, self.there)
         nothing = {}
         if address.arguments:
@@ -216,9 +216,9 @@ class Walker:
                 self.as_files(at, plain)
 
     def as_files(self, at: str, plain: str) -> None:
-        """Ask for the page as a file of each kind, until it knows no such parameter or answers as without: `plain`.
+        """Request the page as a file of each kind, until it rejects the parameter or answers as without it (`plain`).
 
-        One request with both parameters tells most pages from the few that have files.
+        One request with both parameters separates most pages from the few that offer files.
         """
 
         def knows(parameter: str, asked: str, got: Any) -> bool:
@@ -234,7 +234,7 @@ class Walker:
                     break
 
     def got(self, method: str, at: str) -> Any:
-        """An answer, with what it holds taken down."""
+        """Return the answer to a request, and record the planted text and unsafe content that it contains."""
         response = ask(self.client, method, at, self.form)
         if runs(response, response.whole):
             self.walk.run.append(f"{method} {at}: what somebody wrote is run")
@@ -247,7 +247,7 @@ class Walker:
         return response
 
     def follow(self, at: str, response: Any) -> None:
-        """The links of a page that carry a query: filters, pages, files."""
+        """Follow the links of a page that have a query: filters, pages, files."""
         if not response["Content-Type"].startswith("text/html"):
             return
         for link in re.findall(r'\bhref="([^"#]+)', response.whole):

@@ -1,4 +1,4 @@
-"""The test worlds by name: what each holds, and on which other world it builds."""
+"""Test worlds by name, each with its content and the world that it extends."""
 
 from __future__ import annotations
 
@@ -82,7 +82,10 @@ WORLDS = {world.name: world for world in ALL}
 
 @contextmanager
 def clones_of(process: str) -> Iterator[Clones]:
-    """Give a process its clones of the worlds, and drop them in the end with what they left on a server of a user's."""
+    """Give a process its clones of the worlds, and drop them at the end.
+
+    On a server of the user's own, the templates are dropped as well.
+    """
     before = connection.settings_dict["NAME"]
     with tempfile.TemporaryDirectory() as folder:
         private = connection.settings_dict["ENGINE"] == PRIVATE

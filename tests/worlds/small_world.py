@@ -1,4 +1,4 @@
-"""A small world: editions, an upload at its preview, a narrative, a ranking; something to show on every page."""
+"""A small world with data for every page: editions, an upload at its preview, a narrative, and a ranking."""
 
 from __future__ import annotations
 
@@ -36,9 +36,10 @@ class World:
 
 
 def make_world(folder: Path) -> World:
-    """Publish two editions of the Corruption Perceptions Index, the later one correcting 2023, and tiers; rank once.
+    """Publish two editions of the Corruption Perceptions Index and tiers, and rank once.
 
-    The upload's file is kept under `settings.MEDIA_ROOT`, which a test should have set to a folder of its own.
+    The later edition corrects 2023. The upload's file is stored under `settings.MEDIA_ROOT`, which a test should have
+    set to a folder of its own.
     """
     first = publish_facts(
         folder,
