@@ -1,4 +1,4 @@
-"""One declaration shows a record in the same way, be it read as an instance or as a tuple."""
+"""Row serializers: one declaration gives the same representation for an instance and for a tuple."""
 
 from __future__ import annotations
 

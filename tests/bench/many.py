@@ -1,4 +1,4 @@
-"""Many partnerships with many rows each, written in bulk; every trigger and constraint of the database has its say."""
+"""Many partnerships with many rows each, written in bulk with every trigger and constraint of the database active."""
 
 from __future__ import annotations
 
@@ -74,7 +74,7 @@ TENTH = Shape(2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0)
 
 
 def make_many(numbers: Iterable[int], *, shape: Shape, actor: User, today: dt.date) -> int:
-    """Write the partnerships of these numbers; how many rows that was, those of the history left out."""
+    """Write partnerships of these sizes; return the number of rows without those of the history."""
     left, rows = iter(numbers), 0
     while batch := list(islice(left, AT_ONCE)):
         with transaction.atomic():

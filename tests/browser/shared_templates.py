@@ -1,6 +1,6 @@
-"""Which addresses show the same template: axe looks at one of them every time, and at all of them in `make test-full`.
+"""Groups of URLs that share a template: axe checks one of each every time, and all of them in `make test-full`.
 
-Leaving an address out is safe: its page is then looked at every time. A test holds that no template is left out.
+A URL that is missing here is always checked. A test verifies that no template is left out.
 """
 
 from __future__ import annotations
@@ -141,9 +141,9 @@ ERRORS = (400, 403, 404)
 
 
 def representatives(shots: Sequence[Shot]) -> list[Shot]:
-    """Return the first shot of each template, and the first in each other state of each template that is shared.
+    """Return the first shot of each template, and the first in each other state of each shared template.
 
-    The parts that say that there is nothing, or that something is wrong, are the same on all pages.
+    The template parts for "no data" and for errors are the same on all pages.
     """
     templates = {address: template for template, addresses in SHARED.items() for address in addresses}
     first: dict[tuple[str, State | None], Shot] = {}

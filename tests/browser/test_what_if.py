@@ -1,4 +1,4 @@
-"""The page What if in Chromium: each movement without a request, draws in a worker, and the server without scripts."""
+"""The What if page in Chromium: movements without requests, draws in a worker, and the server without scripts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUESTIONS = (
 
 @pytest.fixture
 def opened(live_server: LiveServer, ranking: ScoreRun, page: Page, sign_in: SignIn) -> Page:
-    """The page of the newest run, ready for movements."""
+    """Open the page of the newest run and wait until it accepts movements."""
     sign_in(make_account(Role.ANALYST))
     return ready(page, URL)
 

@@ -113,7 +113,10 @@ def _activities(stage: Stage, draft: Partnership, start: date, courts: Objective
 
 
 def begin(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnership:
-    """Create a partnership in force with rich terms, $4 million planned, and $3 million notified to Congress in time."""
+    """Create a partnership in force with rich terms and money.
+
+    $4 million is planned, and $3 million of it was notified to Congress in time.
+    """
     draft = stage.draft(code, starts_on=starts_on, ends_on=ends_on)
     stage.program(draft, "4000000.00")
     stage.complete(draft)
