@@ -42,7 +42,7 @@ def sent(user: User, **changes: object) -> dict[str, object]:
 
 
 def seen_on(client: Client, user: User) -> str:
-    """The number that the form carries as the page is opened."""
+    """Return the revision in the account's form."""
     found = re.search(r'name="revision" value="(\d+)"', client.get(f"/account/people/{user.pk}/").content.decode())
     assert found
     return found[1]

@@ -1,4 +1,4 @@
-"""Terms and amounts against their limits: the geometry, what is missing, and what stands in the table."""
+"""Charts of terms and amounts against their limits: geometry, missing values, and the table beside the chart."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every day that somebody enters has the same bounds, on every way in, and one code refuses what lies outside."""
+"""Bounds of entered dates: the same for every form, endpoint, and file, with one error code for dates outside."""
 
 from __future__ import annotations
 
