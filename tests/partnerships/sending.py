@@ -1,4 +1,4 @@
-"""Sending the form of a page as a browser would: what it holds, with what somebody typed."""
+"""Forms sent as a browser would send them: the values shown, with changed entries."""
 
 from __future__ import annotations
 
@@ -11,7 +11,7 @@ from cpc.accounts.models import User
 
 
 def client_of(user: User) -> Client:
-    """A client that is signed in."""
+    """Return a client that is signed in as the user."""
     client = Client()
     client.force_login(user)
     return client
@@ -29,12 +29,12 @@ def held_by(form: Any) -> dict[str, Any]:
 
 
 def send(client: Client, url: str, **values: Any) -> Any:
-    """Open a page, fill in its form and send it."""
+    """Open a page, fill in its form, and send it."""
     return client.post(url, held(client, url, **values))
 
 
 def refusal_of(response: Any) -> str:
-    """The page of a refused form."""
+    """Return the page of a rejected form."""
     assert response.status_code == 422, response.status_code
     html: str = response.content.decode()
     assert "Nothing was saved." in html

@@ -1,4 +1,4 @@
-"""Page cases: site."""
+"""Page cases for the site room."""
 
 from __future__ import annotations
 

@@ -32,7 +32,7 @@ def ratings(shared_data: Path) -> ReadResult:
 
 @pytest.fixture(scope="module")
 def scores_sheet(shared_data: Path) -> list[tuple[Any, ...]]:
-    """The first rows of the sheet of scores, as another library reads them."""
+    """Return the first rows of the sheet of scores, read by another library."""
     book = load_workbook(shared_data / "freedom_house" / SCORES, read_only=True)
     return list(book["FIW13-25"].iter_rows(max_row=220, values_only=True))
 

@@ -1,4 +1,4 @@
-"""Tiers that the World Factbook repeats, beside the compiled list, and small archives in the four layouts."""
+"""Tiers that The World Factbook repeats, compared with the compiled list, and small archives in four layouts."""
 
 from __future__ import annotations
 

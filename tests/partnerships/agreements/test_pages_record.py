@@ -1,4 +1,4 @@
-"""Opening, editing and stepping on pages: refusals name the limit and what works, and nothing happens twice."""
+"""Pages that create, edit, and advance a partnership: errors name the limit and a remedy; no double writes."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Terms of a signed partnership change by amendment alone, as a whole, and the record at any day can be shown."""
+"""Amendments: the only way to change a signed partnership's terms, applied as a whole, with terms as of any day."""
 
 from __future__ import annotations
 
@@ -171,7 +171,10 @@ def test_an_amendment_past_a_limit_is_refused_whole(stage: Stage, running: Partn
 
 
 def test_half_an_amendment_is_no_amendment(stage: Stage, running: Partnership) -> None:
-    """Marking it as applied opens its changes for that transaction; leaving one out is refused at the end."""
+    """Marking an amendment as applied permits its changes in that transaction.
+
+    If one of the changes is missing, the commit fails.
+    """
     amendment = drafted(stage, running)
     set_end(stage, amendment, END)
     drafting_services.propose_change(

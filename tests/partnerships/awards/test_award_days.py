@@ -1,4 +1,4 @@
-"""The length of an award: bounds that hold everywhere, a mark past the term, bounded schedules, and its actual end."""
+"""Dates of awards: bounds that apply everywhere, a mark past the term, bounded schedules, and the actual end."""
 
 from __future__ import annotations
 
@@ -65,7 +65,7 @@ def unsaved(partnership: Partnership, **days: date | None) -> Award:
 
 
 def ways(stage: Stage, award: Award, day: date) -> dict[str, Callable[[], object]]:
-    """Return the ways in which a program can write the last day of an award without the services."""
+    """Return the ways in which code can write an award's last day without the services."""
     rows = Award.objects.filter(pk=award.pk)
     bulk = rows.get()
     bulk.ends_on = day

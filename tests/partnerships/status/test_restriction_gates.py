@@ -34,7 +34,7 @@ def today() -> dt.date:
 
 
 def reviews(user: Any, country: str = "GHA") -> Review:
-    """A function that records a finding from the page, for good as long as nothing else is said."""
+    """Return a function that records a review of restrictions on its page, without an end date by default."""
 
     def record(*which: str, status: str = "clear", ago: int = 0, **more: str) -> None:
         client = Client()

@@ -1,4 +1,4 @@
-"""The page of the terms: each kind is added, edited and removed before signature, and its course kept afterwards."""
+"""Page of terms: each kind is added, edited, and removed before signature; afterwards only its progress changes."""
 
 from __future__ import annotations
 

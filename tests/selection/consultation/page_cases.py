@@ -1,4 +1,4 @@
-"""Page cases: consultation."""
+"""Page cases for the consultation room."""
 
 from __future__ import annotations
 

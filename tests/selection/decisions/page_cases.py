@@ -1,4 +1,4 @@
-"""Page cases: decisions."""
+"""Page cases for the decisions room."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Confidence in a ranking."""
+"""Tests of the how-sure room: confidence in a ranking."""

@@ -1,4 +1,4 @@
-"""Page cases: model versions."""
+"""Page cases for the model versions room."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Questions to a ranking: other weights, rules, and candidates."""
+"""Tests of the what-if room: questions to a ranking with other weights, rules, and candidates."""
