@@ -1,4 +1,4 @@
-"""Percentiles, areas under the curve and what chance gives; the finding that follows from them, whatever it is."""
+"""Measures of the backtest: percentiles, areas under the curve, the chance level, and the finding from them."""
 
 from __future__ import annotations
 
@@ -82,7 +82,7 @@ def test_the_area_of_ranks_is_the_mean_share_of_others_below() -> None:
 
 
 def test_the_standard_error_is_that_of_ranks_drawn_at_random() -> None:
-    """Over all pairs of ranks in lists of 5 and of 7, the areas scatter by exactly the error."""
+    """Over all pairs of ranks in lists of 5 and of 7, the areas scatter by exactly the standard error."""
     areas = [area_of_ranks([(a, 5), (b, 7)]) for a, b in itertools.product(range(1, 6), range(1, 8))]
     values = [area.value for area in areas if area]
     assert statistics.fmean(values) == pytest.approx(0.5)

@@ -1,4 +1,4 @@
-"""The page of the backtest: its states, who may compute one, and what its address takes."""
+"""Page of the backtest: its states, permissions, and query parameters."""
 
 from __future__ import annotations
 

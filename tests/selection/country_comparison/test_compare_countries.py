@@ -1,4 +1,4 @@
-"""Two to five countries beside each other: who is above whom, by what, and what would flip it."""
+"""Comparison of two to five countries: their order, its causes, and changes that would reverse it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PROVISIONAL, NOT_RANKABLE, OUTSIDE, PARTNER = "BTN", "FSM", "SAU", "CIV"
 
 @pytest.fixture
 def reader(db: None) -> Client:
-    """Sign a viewer in, beside the accounts of a demonstration."""
+    """Sign in a viewer, in addition to the accounts of a demonstration."""
     client = Client()
     client.force_login(make_account(Role.VIEWER, username="reader"))
     return client

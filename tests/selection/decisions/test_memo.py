@@ -34,7 +34,10 @@ AFTER = DUE + dt.timedelta(days=1)
 
 
 def contested(office: Office) -> SelectionRound:
-    """Labor is clear on three candidates alike, Justice silent on one; one note is rejected, another disputed."""
+    """Open a consultation with disputes: Justice is silent on one candidate, one note is rejected, another disputed.
+
+    Labor clears all three candidates in the same way.
+    """
     found = office.consulting()
     codes = [row.country.code for row in found.candidates.in_pool().select_related("country")]
     labor, justice = office.agency(), office.agency("doj", "Department of Justice")
@@ -133,7 +136,7 @@ def test_an_open_note_is_told_where_no_note_is_disclosed(office: Office, client:
 
 
 def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
-    """The memo and the text of its document, a paragraph a line."""
+    """Return the memo and the text of its document, one paragraph per line."""
     memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=AFTER)
     with memo.file.open("rb") as file:
         document = Document(io.BytesIO(file.read()))
@@ -212,7 +215,7 @@ def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
 
 
 def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
-    """Matplotlib, when first imported by two threads, stayed broken for the life of the process."""
+    """If two threads import Matplotlib first at the same time, it stays broken for the life of the process."""
     meet = threading.Barrier(2)
 
     def draw() -> bytes:

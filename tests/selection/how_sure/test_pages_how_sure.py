@@ -1,4 +1,4 @@
-"""The page about how sure an order is: bands, doubts, weights, ways, and the work list of figures to get."""
+"""Page on the confidence in a ranking: bands, doubts, weights, design choices, and the list of values to obtain."""
 
 from __future__ import annotations
 

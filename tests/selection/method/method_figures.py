@@ -1,7 +1,4 @@
-"""Reference results of the method: what an independent prototype found on the publishers' files (as-of year 2026).
-
-Shares are means of draws and rounded to two decimals; `widths` are of measurement, age, weights and designs.
-"""
+"""Reference results of the method from an independent prototype on the publishers' files (as-of year 2026)."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The desk screen on the shipped facts gives the reference results of the method."""
+"""Desk screen on the shipped facts, compared with the reference results of the method."""
 
 from __future__ import annotations
 

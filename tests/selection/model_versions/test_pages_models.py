@@ -1,4 +1,4 @@
-"""The pages of scoring models: read, compare, export and import, draft, edit, publish and withdraw."""
+"""Pages of scoring models: read, compare, export and import, draft, edit, publish, and withdraw."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def client_of(author: User) -> Client:
 
 
 def read(client: Client, name: str, *args: Any, query: str = "") -> str:
-    """The text of a page that is there."""
+    """Return the text of an existing page."""
     answer = client.get(reverse(name, args=args) + query)
     assert answer.status_code == 200, name
     return unescape(answer.text)

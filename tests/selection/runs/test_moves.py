@@ -1,4 +1,4 @@
-"""Two lists side by side: sentences about who enters and leaves, and movements among those ranked in both."""
+"""Comparison of two lists: sentences on countries that enter and leave, and movements of those ranked in both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FIRST = 3
 
 
 def moves(*ranks: tuple[str, int | None, int | None], first: int = FIRST) -> Moves:
-    """Two lists, from names with their ranks in each."""
+    """Return two lists from names with their ranks in each."""
     return Moves.of((Move(name, f"/{name}/", before, after) for name, before, after in ranks), first)
 
 

@@ -1,4 +1,4 @@
-"""Score runs: which values score, who is a candidate, and replay bit for bit after anything that follows."""
+"""Score runs: values that count, candidates, and replays bit for bit after any later events."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Draws of data and weights: closed forms, the long way in float64, ties, small cases, and runs that repeat."""
+"""Draws of data and weights, tested by closed forms, straightforward float64 code, ties, small cases, and repeats."""
 
 from __future__ import annotations
 

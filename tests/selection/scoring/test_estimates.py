@@ -1,4 +1,4 @@
-"""Best estimates, bridges, pooling, peers and evidence, held against formulas worked out beside them."""
+"""Best estimates, bridges, pooling, peers, and evidence, compared with formulas computed in the tests."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Examining a result: designs, pairs, the value of a datum, stability, groups, and the plain data that a run keeps."""
+"""Examination of a result: designs, pairs, the value of a datum, stability, groups, and stored plain data."""
 
 from __future__ import annotations
 

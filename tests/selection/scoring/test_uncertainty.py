@@ -1,4 +1,4 @@
-"""Draws: their laws, closed forms, and that a run shows the same table every time."""
+"""Draws: their distributions, closed forms, and repeatable results."""
 
 from __future__ import annotations
 
@@ -63,7 +63,7 @@ def test_rank_intervals_are_whole_ranks_by_cumulated_share() -> None:
 
 
 def mixed() -> tuple[Result, Result]:
-    """A tree with gaps, noise and imputation; and the same from a second call."""
+    """Score a tree with gaps, noise, and imputation twice, and return both results."""
     rng = np.random.default_rng(3)
     x = rng.random((30, 6)) * 100
     x[rng.random(x.shape) < 0.15] = NAN
@@ -113,7 +113,7 @@ def test_without_spread_every_draw_repeats_the_official_ranks() -> None:
 
 
 def test_drawn_scores_of_a_tree_agree_with_the_flat_product() -> None:
-    """A tree with gaps takes the block path, the same tree without its gapped country the flat product."""
+    """A tree with gaps takes the block path; the same tree without its gapped country takes the flat product."""
     rng = np.random.default_rng(8)
     x = rng.random((12, 4)) * 100
     built = model(
