@@ -232,7 +232,7 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
-"""Hashes the passwords of tests, as that of production is slow on purpose."""
+"""Password hasher of the tests; the one of production is slow on purpose."""
 
 
 def pytest_configure(config: pytest.Config) -> None:

@@ -41,7 +41,7 @@ SPELLINGS = {
     "recognis": "recogniz",
     "summaris": "summariz",
 }
-"""British spellings, also inside names, and the American ones. A spelling that no rule finds is worth a line here."""
+"""British spellings, also inside names, and the American ones. Add a spelling here if no rule finds it."""
 
 RETIRED = {
     "act": "action, step",

@@ -74,7 +74,7 @@ def interface(db: None, _one_connection: None, tmp_path: Path, settings: Setting
 
 
 STEPS = "/transitions/"
-"""How the addresses end at which a step is taken. Some steps belong to another role than the analyst's."""
+"""Endings of URLs that take a step. Some steps belong to other roles than the analyst's."""
 
 
 def only_what_is_not_there(problem: dict[str, Any]) -> bool:

@@ -41,7 +41,7 @@ def measure(only: Collection[str], failed: list[str]) -> Iterable[Row]:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:
             yield from importlib.import_module(f"tests.bench.{path.stem}").run()
-        except Exception as error:  # whatever it is, it is named and the other figures are kept
+        except Exception as error:  # any error is reported, and the other modules are still measured
             failed.append(f"{name} was not measured: {type(error).__name__}: {error}")
 
 

@@ -38,7 +38,7 @@ from partnerships.models import (
 )
 
 SLOTS = 6
-"""Terms of two years in a row that a country has; the last one runs today."""
+"""Consecutive two-year terms of a country; today is in the last one."""
 AT_ONCE = 100
 UP_TO_START = (
     ("invite", "selected", "invited"),

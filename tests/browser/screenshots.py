@@ -43,7 +43,7 @@ def take(stage: Stage, shot: Shot, folder: Path) -> list[str]:
         sticks_out = overflow(window.page)
         if sticks_out:
             found.append(sticks_out)
-        # As high as the page, so that what sticks to the window's edge stands at the page's, as for a reader there.
+        # As high as the page, so that elements fixed to the window's edge are drawn at the edge of the page.
         window.page.set_viewport_size({"width": width, "height": max(height_of(window.page), HEIGHT)})
         window.page.screenshot(path=folder / picture(shot, width), full_page=True, animations="disabled")
     return [*window.complaints, *found]
@@ -106,7 +106,7 @@ def main(names: list[str]) -> int:
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     os.environ.setdefault("CPC_ENV", "test")
-    # Playwright's event loop runs in this thread, beside which Django would refuse to use the database.
+    # Playwright's event loop runs in this thread, where Django would raise SynchronousOnlyOperation.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
     warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
     django.setup()

@@ -117,7 +117,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "model-settings",
     ),
 }
-"""Addresses by the template that they share."""
+"""URL names by the template that they share."""
 
 OTHERS = (
     "400",
@@ -134,10 +134,10 @@ OTHERS = (
     "compare-one",
     "backtest-not-computed-analyst",
 )
-"""Pages whose template is not that of their address or status."""
+"""Pages whose template does not follow from their URL or status."""
 
 ERRORS = (400, 403, 404)
-"""Statuses whose page is the same whatever address answers them."""
+"""Statuses with the same page at every URL."""
 
 
 def representatives(shots: Sequence[Shot]) -> list[Shot]:

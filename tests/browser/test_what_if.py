@@ -73,7 +73,7 @@ def test_a_movement_changes_sentence_and_list_without_any_request(opened: Page) 
     page.wait_for_timeout(500)  # the address follows
     expect(page).to_have_url(re.compile(r"\?w-feasibility=10&w-need=90$"))
     assert not [url for url in asked if "/static/img/" not in url]
-    # The server says the same of this address.
+    # The server shows the same at this URL.
     page.reload()
     assert shown(page) == after
 

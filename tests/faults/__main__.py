@@ -24,7 +24,7 @@ HOME = ROOT / ".cpc" / "faults"
 TREE = HOME / "tree"
 APPS = ("cpc", "indicators", "selection", "partnerships")
 FAILED = 1
-"""pytest's exit status where a test failed. Any other says that the tests could not be run as meant."""
+"""pytest's exit status after a failed test. Any other status means that the tests could not run."""
 
 
 class Misplaced(Exception):

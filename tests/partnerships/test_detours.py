@@ -165,7 +165,7 @@ def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) 
     assert refused(determination(stage, running, determined_on=tomorrow).save) == "future_day"
 
 
-# ---- money that nothing stands behind ------------------------------------------------------------------------------
+# ---- money without any backing ------------------------------------------------------------------------------
 
 
 def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, running: Partnership) -> None:

@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 BEHIND = ("worker", "beat")
-"""Services that need no static files, which the image brings and the test collects meanwhile."""
+"""Services that need no static files; the image contains these, and the test collects them in the meantime."""
 
 TIERS = "report_year,iso3,country,tier,source,flag\n2023,GHA,Ghana,2,the report,\n2023,XKX,Kosovo,2,the report,\n"
 SEND_AN_IMPORT = """

@@ -18,27 +18,27 @@ from urllib.parse import unquote
 
 WORD = re.compile(r"canary[0-9]{4}x", re.IGNORECASE)
 RUNS = (
-    re.compile(r"canary[0-9]{4}x<img"),  # a page that takes what somebody wrote for its own
-    re.compile(r"\s*=canary"),  # a cell that a spreadsheet program would reckon
+    re.compile(r"canary[0-9]{4}x<img"),  # a page with unescaped text that a person wrote
+    re.compile(r"\s*=canary"),  # a cell that a spreadsheet program would compute
     re.compile(r"<f[ >]"),  # a formula in a sheet
 )
-"""What a text would look like where it is no longer only text, in a page, in CSV and in a workbook."""
+"""Patterns of text that would run, in a page, in CSV, and in a workbook."""
 
 OFFICE = frozenset({"analyst", "second analyst", "approver", "administrator"})
-"""Who may see the notes of a round, if they are not an agency's alone."""
+"""Visitors who may see the notes of a round, except notes for an agency alone."""
 ROUNDS = OFFICE | {"viewer", "api client", "token of selection"}
-"""Who may see everything else of a round."""
+"""Visitors who may see everything else of a round."""
 RANKINGS = ROUNDS
-"""Who may see rankings, and what the office makes of programs and plans."""
+"""Visitors who may see rankings, and the office's assessments of programs and plans."""
 PARTNERS = ROUNDS - {"token of selection"}
-"""Who may see partnerships."""
+"""Visitors who may see partnerships."""
 LABOR = frozenset({"labor", "labor drafter"})
 JUSTICE = frozenset({"justice", "justice drafter"})
 INTERIOR = frozenset({"interior"})
 TREASURY = frozenset({"treasury"})
 ENERGY = frozenset({"energy"})
 ON_GHANA = LABOR | JUSTICE | INTERIOR
-"""Whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
+"""People whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
 NOBODY: frozenset[str] = frozenset()
 
 

@@ -77,7 +77,7 @@ class Crawl:
 
     def dead_links(self, some: int) -> list[str]:
         """Follow `some` links of each kind, and return those that answer with an error."""
-        # The brand leads everybody home, where an account of a program reads that it has no pages.
+        # The brand links to the home page, which tells an API client's account that it has no pages.
         inside = [link for link in self.links if link.startswith("/") and link != "/"]
         wrong = []
         for link in some_of_each(inside, some):
@@ -144,7 +144,7 @@ def no_contexts() -> AbstractContextManager[object]:
 
 
 SESSIONS_IN_COOKIES = "django.contrib.sessions.backends.signed_cookies"
-"""An engine of sessions for tests of thousands of requests, which need not fetch the same one from the database."""
+"""Session engine for tests with thousands of requests, which saves reading one session from the database each time."""
 
 
 @contextmanager

@@ -47,7 +47,7 @@ from tests.security.expected_table import Address
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64, "uuid": uuid.UUID(int=0)}
-"""What stands for nothing, by converter."""
+"""Values for which no object exists, by path converter."""
 
 
 @dataclass(frozen=True)
@@ -258,10 +258,10 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "api/v1/countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),
     "data/countries/<str:code>/": _each("code", ("CIV", "GHA", "XKX")),
 }
-"""By the part of the route that names the thing: an address takes the longest part with which its own route begins."""
+"""Functions that yield objects, by the start of the route; the longest start that matches a route applies."""
 
 ELSEWHERE = ("data/", "models/", "partnerships/", "runs/", "api/v1/")
-"""Where no agency writes."""
+"""Starts of routes under which no agency writes."""
 
 
 def things_at(address: Address, there: Consultees) -> list[Thing]:

@@ -51,7 +51,7 @@ EXTREMES = (
 )
 RIGHT_TO_LEFT = "\u202e"
 MARKS = ("%E2%80%AE", "\\u202e")
-"""That character in a form and in JSON."""
+"""The character U+202E in a form and in JSON."""
 OFFICE = ("analyst", "administrator", "approver", "reviewer")
 PRODUCT = ("cpc", "indicators", "selection", "partnerships")
 UNKNOWN = "no-such-parameter"

@@ -33,10 +33,10 @@ OTHERWISE = {
     "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
     "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
-"""Templates of pages that axe comes to in another way."""
+"""Templates that axe checks in other tests."""
 
 PARTS = re.compile(r"(?:^|/)_|^components/|^django/|^(?:\w+/)*base\w*\.html$")
-"""Names of templates that are parts of others."""
+"""Names of templates that other templates include."""
 
 Get = Callable[[Role | None, str], Any]
 

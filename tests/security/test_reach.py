@@ -181,13 +181,13 @@ MAILED = (
     "selection.SelectionRound.title, second",
     "notifications.Notification.subject",
 )
-"""What a mail names: rounds by their titles, and what the test itself had mailed."""
+"""Text that emails contain: titles of rounds, and what the test itself sent."""
 
 
 # ---- nothing is left out -------------------------------------------------------------------------------------------
 
 UNSHOWN: dict[str, str] = {}
-"""Words that no page shows, and why."""
+"""Fields that no page shows, each with the reason."""
 
 WORDLESS = {
     "Backtest": "computed",
@@ -220,7 +220,7 @@ WORDLESS = {
     "Admission.tier": "of the publisher",
     "Scenario.question": "numbers",
 }
-"""What nobody writes: a model of the selection, or a field of it, and why."""
+"""Models and fields of the selection that no person writes, each with the reason."""
 
 
 def _written() -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:

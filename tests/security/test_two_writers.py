@@ -30,7 +30,7 @@ FORMS = forms_of_two_writers()
 REASONS = reasons_of_two_writers()
 
 READS = {"404", "405", "login", "401", "403"}
-"""Answers of an address to a method that it does not carry out for anybody."""
+"""Answers to a method that a URL does not carry out."""
 
 
 def writing() -> dict[str, list[str]]:

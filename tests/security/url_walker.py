@@ -49,9 +49,9 @@ LIKE_ANOTHER = ("administrator", "treasury")
 though in the other round."""
 EVERY_TIME = tuple(visitor for visitor in VISITORS if visitor not in LIKE_ANOTHER)
 OPENED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/png")
-"""What a browser may open of ours. Everything else is a download."""
+"""Media types that a browser may open from us; everything else is a download."""
 FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
-"""Ways in which a page might be asked for as a file. It refuses what it does not know."""
+"""Query parameters that request a page as a file; a page rejects parameters that it does not know."""
 
 
 @dataclass(frozen=True)
@@ -136,9 +136,9 @@ def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
             response = client.post(at, dict(form), content_type="application/json")
         else:
             response = client.post(at, dict(form))
-        response.whole = held(response)  # type: ignore[attr-defined]  # kept with the answer it is made of
+        response.whole = held(response)  # type: ignore[attr-defined]  # stored with its response
         transaction.set_rollback(True)
-    client.cookies = cookies  # also what one answer says at the top of the next
+    client.cookies = cookies  # also messages for the top of the next page
     return response
 
 
@@ -146,9 +146,9 @@ PASSING = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "32"),
 )
-"""What differs from one answer to the next though nothing else does: tokens, keys and numbers of requests."""
+"""Values that differ in every response: tokens, keys, and request numbers."""
 PASSING_HEADERS = re.compile(r"(?i)^(expires|date|etag|last-modified|content-length): .*", re.MULTILINE)
-"""Headers whose values differ for the same reason. A page that says such a word keeps what follows it."""
+"""Headers whose values differ in every response. The same text inside a page is left unchanged."""
 
 
 def lasting(whole: str, at: str) -> str:

@@ -21,7 +21,7 @@ def consulted(scene: Scene) -> dict[str, object]:
 
 
 NOTE_READERS = (Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR, Role.REVIEWER)
-"""Runs the round, decides, reads, or reviews for an agency."""
+"""Roles that run the round, decide, read, and review for an agency."""
 
 
 def rated(scene: Scene) -> dict[str, object]:

@@ -79,7 +79,7 @@ def _write(part: str, folder: Path) -> None:
     os.environ.setdefault("CPC_ENV", "test")
     warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
     django.setup()
-    logging.disable(logging.ERROR)  # thousands of refusals are expected
+    logging.disable(logging.ERROR)  # thousands of rejected requests are expected
     tag = f"{part}_{sha256(bytes(folder)).hexdigest()[:8]}"
     # Imported here, as they need Django's settings.
     if part == "openapi":

@@ -27,7 +27,7 @@ from tests.snapshot.outline import split
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 REFUSED = (403, 404, 405)
-"""Statuses whose pages are the same at many addresses."""
+"""Statuses whose pages are the same at many URLs."""
 EXPORTS = frozenset({"export", "format"})
 """Parameters that ask for a list as a file."""
 
@@ -101,7 +101,7 @@ class Walk:
         key = (folder, subject, sha256(text.encode()).hexdigest())
         if key not in self.written:
             file = f"{folder}/{self.name}/{name}{ending}"
-            if file in self.written.values():  # of another address that is spelled alike
+            if file in self.written.values():  # of another URL with the same file name
                 file = f"{folder}/{self.name}/{name}.{sha256(subject.encode()).hexdigest()[:8]}{ending}"
             self.written[key] = file
             path = self.folder / file

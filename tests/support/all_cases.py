@@ -97,7 +97,7 @@ ROOMS: tuple[Any, ...] = (
     sustainability,
     history,
 )
-"""Imported by name, not searched for: a test world is built again if a module that its builder imports changes."""
+"""Modules imported by name: a change of a module that a world's builder imports rebuilds the world."""
 
 
 @cache

@@ -20,7 +20,7 @@ HEIGHT = 900
 NARROW = (390, 320)
 """Widths at which a page must fit every time; the last is that of WCAG 2.1, 1.4.10 Reflow."""
 BETWEEN = (900, 640)
-"""Widths at which it must fit, too."""
+"""Additional widths at which a page must fit."""
 
 
 def session_cookie(user: User, url: str) -> SetCookieParam:

@@ -28,7 +28,7 @@ RATIONALE = (
 
 
 RATED = {"forms": 3, "prosecution": 3, "protection": 2, "prevention": 3}
-"""Enough for what the statute makes mandatory."""
+"""Steps of the rubric that meet the statutory requirements."""
 
 
 @dataclass(frozen=True)

@@ -41,7 +41,7 @@ Roles = tuple[Role | None, ...]
 """Accounts by role; None is a visitor."""
 
 Typed = tuple[Any, Any]
-"""What the first and the second of two writers type into a field."""
+"""Entries of the first and the second of two writers in a field."""
 
 
 class State(enum.StrEnum):
@@ -216,8 +216,8 @@ POPULATED, EMPTY, ERROR = State
 BOTH = (POPULATED, EMPTY)
 ALL_ERRORS = (ERROR,)
 
-# Who stands for whom: a page differs by what its reader may do there, and the navigation, which differs for
-# everybody, is the same on all pages of an account. That others see nothing else is tested, not believed.
+# Roles that represent others: a page differs by its reader's permissions. The navigation, which differs for
+# each role, is the same on all pages of an account. tests/security checks that the others see the same page.
 EVERYBODY: Roles = (Role.ANALYST, Role.APPROVER, Role.REVIEWER, Role.VIEWER, Role.ADMINISTRATOR)
 IMPORTING: Roles = (Role.ANALYST, Role.REVIEWER)  # imports data and confirms narratives, or not
 RANKING: Roles = (Role.ANALYST, Role.VIEWER)  # may compute, or not; reviewers see no rankings

@@ -16,7 +16,7 @@ OF_DRAWS: dict[str, Any] = {
     "group": "",
     "detail": {},
 }
-"""Fields that only draws fill, as a row has them without."""
+"""Fields that only draws fill, with their values in a row without draws."""
 
 
 def copied(run: ScoreRun, change: Change, **inputs: Any) -> ScoreRun:

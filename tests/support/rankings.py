@@ -18,7 +18,7 @@ from selection.runs.services import compute_screen
 Value = dict[str, str]
 
 OUT = dt.date(2025, 12, 31)
-"""The day on which every file of the pool was published: before any day that a test counts to."""
+"""Day of publication of every file of the pool, earlier than any reference date of a test."""
 
 NAMED = ("GHA", "XKX", "CIV")
 WITHOUT_NEED, SPECIAL, NO_SURVEY = "MLT", "HTI", "ALB"

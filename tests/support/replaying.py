@@ -34,7 +34,7 @@ def time_goes_on(folder: Path) -> None:
     known = Observation.objects.filter(indicator__code=SCORE, valid_to=None, value__isnull=False)
     corrected = known.select_related("country").order_by("-period", "country__code").first()
     country, period = (corrected.country.code, corrected.period) if corrected else ("GHA", "2025")
-    later = FUTURE + current()  # an edition that nobody has published, however often time goes on
+    later = FUTURE + current()  # an unpublished edition, however often this function runs
     publish_values(folder, [value(SCORE, country, str(later), "60")], edition=str(later), name="later")
     publish_values(folder, [value(SCORE, country, period, "1")], edition=str(later + 1), name="corrected")
     if smallest is not None:

@@ -18,7 +18,7 @@ def keep_functions(config: pytest.Config, items: list[pytest.Item]) -> None:
 
     Raises UsageError if a whole function is wide.
     """
-    if any("::" in argument for argument in config.args):  # somebody named tests: a part of the parameters is no rule
+    if any("::" in argument for argument in config.args):  # named tests may be a part of a function's parameters
         return
     wrong = wide_functions(items)
     if wrong:

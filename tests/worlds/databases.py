@@ -93,7 +93,7 @@ def product_fingerprint() -> str:
             inside = path.relative_to(ROOT / app).parts
             if path.is_file() and "__pycache__" not in inside and inside[0].removesuffix(".py") not in ENTRANCES:
                 files.add(path)
-    return _digest({*files, *(ROOT / "templates").rglob("*.txt")})  # the words of mail, from which builders take links
+    return _digest({*files, *(ROOT / "templates").rglob("*.txt")})  # builders take links from emails
 
 
 @cache
@@ -219,7 +219,7 @@ class Templates:
                 with as_owner():
                     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             handle = import_string(world.builder)(folder / "given")
-            # Tests that clone this plan their queries by what it holds, on every machine alike.
+            # With these statistics, queries of the clones have the same plans on every machine.
             with as_owner(), connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
         (folder / "handle.pickle").write_bytes(pickle.dumps(handle))
@@ -287,7 +287,7 @@ class Clones:
     _made: dict[str, str] = field(default_factory=dict)
     current: str = ""
     own: bool = False
-    """Whether a module has a clone of its own, which its fixtures fill and its tests share."""
+    """True while a module has its own clone, which its fixtures fill and its tests share."""
 
     def connect(self, name: str) -> None:
         """Connect to the clone of a world, creating it first if it is missing."""

@@ -51,7 +51,7 @@ class Stage:
         page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
         url = shot.url(self.scene)
         if "#" in url:
-            page.goto("about:blank")  # or else an address that differs by its fragment alone is not asked for anew
+            page.goto("about:blank")  # otherwise a URL that differs only by its fragment is not requested again
         response = page.goto(url, wait_until="load")
         status = response.status if response else 0
         if status != shot.status:

@@ -102,7 +102,7 @@ def test_unknown_parameters_and_exports_are_refused(reader: Client, query: str) 
 def test_pages_take_the_same_number_of_queries(
     reader: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    expected = 7  # session, account, unread notifications, actions, kinds of things, count, rows
+    expected = 7  # session, account, unread notifications, actions, kinds of objects, count, rows
     with django_assert_num_queries(expected):
         reader.get("/audit/")
     for _ in range(120):

@@ -37,7 +37,7 @@ from tests.worlds.partnerships.build import Stage
 SLIPS = (date(202, 1, 1), date(1989, 12, 31), date(2100, 1, 1), date(2326, 1, 1), date(9999, 12, 31))
 APPS = ("cpc", "indicators", "selection", "partnerships")
 OF_THE_CLOCK = {"notifications.Digest.day"}
-"""Days that a program alone writes, those of today."""
+"""Date fields that only code writes, always with today's date."""
 
 T = TypeVar("T")
 

@@ -60,7 +60,7 @@ FILES: dict[str, tuple[int, tuple[int, int, int, int], dict[str, int]]] = {
     "unodc/data_glotip_2023-05-30.xlsx": (1456, (1456, 0, 0, 0), {}),
 }
 
-# Rows of sovereign countries that do not go in, and where they stand: nothing else of a country is refused.
+# Rows of sovereign countries that are rejected, with their locators; no other row of a country is rejected.
 REFUSED_OF_STATES = {
     ("Nigeria", "duplicate_key"),
     ("Bosnia and Herzegovina", "duplicate_key"),

@@ -381,7 +381,7 @@ def test_nothing_is_published_that_was_matched_by_other_names(tmp_path: Path, us
 
 
 def test_an_import_whose_reading_was_lost_is_read_again_as_before(tmp_path: Path, user: User) -> None:
-    """Kill the worker after the name was recorded: nothing can be published, and the next reading applies the name."""
+    """Kill the worker after it recorded the name: nothing can be published, and the next reading applies the name."""
     batch = previewed(tmp_path, MIXED)
     by_service(row(recorded_by=user))
     batch.refresh_from_db()

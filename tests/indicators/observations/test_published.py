@@ -230,7 +230,7 @@ def test_the_day_of_publication_combines_with_the_publication_number(tmp_path: P
     assert at(date(2022, 1, 1), as_of=2) == {"2018": 71}
     retract(batch_id=first.pk, actor=None, reason="wrong file")
     assert at(date(2020, 6, 1), as_of=2) == {"2018": 70}
-    # The later file alone stands; by the rule its value of 2018 counts from 2020 on.
+    # Only the later file is still published; by the rule its value of 2018 counts from 2020 on.
     assert at(date(2020, 6, 1)) == {"2018": 71}
     assert at(date(2019, 6, 1)) == {}
 

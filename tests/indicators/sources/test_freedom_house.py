@@ -61,7 +61,7 @@ def test_counts_of_the_workbook_of_scores(scores: ReadResult) -> None:
 def test_counts_of_the_workbook_of_ratings(ratings: ReadResult) -> None:
     assert (ratings.edition, ratings.edition_rank, ratings.rows_read) == ("2024", 20240000, 230)
     assert problem_counts(ratings) == {("note", "no_value"): 1}
-    # Kosovo stands on both sheets and counts once in each of the 51 editions.
+    # Kosovo is on both sheets and counts once in each of the 51 editions.
     assert len(ratings.readings) == 229 * 51 * 3
     assert Counter(r.missing for r in ratings.readings) == {
         None: 29268,

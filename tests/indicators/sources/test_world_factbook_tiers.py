@@ -116,7 +116,7 @@ def test_what_is_told_by_elimination_leads_to_the_lists(stated: dict[str, Stated
     assert (ghana.label, ghana.quality) == (NOT_LISTED, Quality.COMPUTED)
     assert ghana.locator == f"world/xx.json > {PATH}"
     assert ghana.raw == "Tier 2 Watch List: (25 countries) … Tier 3: (20 countries) … (2025)"
-    # The profiles of 2020 name no special case, so that less is told.
+    # The profiles of 2020 name no Special Case, so fewer values are compared.
     assert stated["2022-12"]["FRA", "2020"].label == NEITHER_LIST
     assert stated["2022-12"]["FRA", "2020"].locator.endswith("> note")
 

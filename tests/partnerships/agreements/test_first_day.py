@@ -38,7 +38,7 @@ from tests.worlds.partnerships.build import (
 
 TODAY = timezone.now().date()
 LATER, LATER_END = date(2024, 6, 1), date(2029, 6, 1)
-"""A window that began three years later: the way past five years that this holds shut."""
+"""A term that starts three years later: the former way to exceed five years."""
 
 
 @pytest.fixture
@@ -284,7 +284,7 @@ def test_an_earlier_obligation_is_a_finding(stage: Stage, running: Partnership) 
     assert "before the partnership is in force" in words_of(page)
 
 
-# ---- what pages say ------------------------------------------------------------------------------------------------
+# ---- texts of pages ------------------------------------------------------------------------------------------------
 
 
 def test_pages_say_the_months_that_have_passed(stage: Stage) -> None:

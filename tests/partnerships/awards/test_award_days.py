@@ -45,7 +45,7 @@ TODAY = timezone.now().date()
 LATEST = add_months(START, 120)
 TOO_LATE = LATEST + timedelta(days=1)
 NONE_SUCH = (date(2326, 1, 1), date(9999, 12, 31), date(1026, 1, 1))
-"""Days that nothing here may name."""
+"""Dates outside the bounds of every field."""
 FORM = {
     "title": "Courts", "type": "grant", "recipient": "An organization", "recipient_type": "civil_society",
     "starts_on": START.isoformat(), "competed": "on",

@@ -190,7 +190,7 @@ def test_mixed_movements_and_edits_do_not_wait_for_each_other_in_a_circle(office
     def touch_all() -> None:
         rows = Award.objects.filter(partnership=partnership)
         with transaction.atomic():
-            # In SQL no UPDATE says in which order it locks its rows: two at once could wait for each other.
+            # An SQL UPDATE locks its rows in no defined order: two at once could deadlock.
             list(rows.select_for_update(no_key=True).order_by("pk"))
             rows.update(nofo="x")
 

@@ -144,7 +144,7 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
 
 
 def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partnership) -> None:
-    assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet: nobody is bound
+    assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet
     stage.sign(managed, START)
     (late,), (end,) = overdue(TODAY), upcoming(TODAY)
     assert (late.day, late.place) == (TODAY - timedelta(days=9), "responsibilities")

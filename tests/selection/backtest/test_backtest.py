@@ -32,7 +32,7 @@ from tests.support.rankings import publish_values, value
 pytestmark = pytest.mark.world("newcomer")
 
 RANKS, ENDS, SHARE = 3, 5, 0.03 + 0.005
-"""Tolerances of the method: places, places at the ends of an interval, and a percentile with its rounding."""
+"""Tolerances of the method in ranks, in ranks at the ends of an interval, and of a percentile with its rounding."""
 
 WITHIN = 0.05
 

@@ -57,7 +57,7 @@ def send(desk: Desk, file: Any, actor: User | None = None, **more: Any) -> Matri
 
 @pytest.fixture
 def several(desk: Desk) -> list[Note]:
-    """Write notes: DOL-1 closed, TIP-1 open, DOL-2 escalated, DOL-3 critical and open, DOJ-1 major, DOL-4 withdrawn."""
+    """Write DOL-1 closed, TIP-1 open, DOL-2 escalated, DOL-3 critical and open, DOJ-1 major, DOL-4 withdrawn."""
     notes = [
         desk.write(desk.labor_contact, kind="administrative"),
         desk.write(desk.office.analyst),

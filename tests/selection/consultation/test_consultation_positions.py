@@ -1,4 +1,4 @@
-"""Positions: submitters, evidence versions, history, dispositions, and their role as preconditions of the decision."""
+"""Positions: submitters, evidence versions, history, dispositions, and the decision that requires them."""
 
 from __future__ import annotations
 

@@ -115,7 +115,7 @@ def test_the_points_of_a_pair_add_up_and_equal_values_give_none(newcomer: ScoreR
 def test_a_country_without_a_rank_is_drawn_for_its_pairs(newcomer: ScoreRun) -> None:
     pair = asked(newcomer, "GHA", PROVISIONAL).pairs[0]
     assert pair.share is not None
-    # Its place is above that of Ghana in about as many draws as its interval says: between a tenth and a third.
+    # Its position is above Ghana's in about as many draws as its interval implies: between a tenth and a third.
     assert (pair.first, 0.65 < pair.share < 0.9) == ("GHA", True)
     assert not asked(newcomer, "GHA", NOT_RANKABLE).pairs
 

@@ -175,7 +175,7 @@ def test_restrictions_reviewed_alike_stand_together_and_what_differs_stands_alon
         (IVORY_COAST, "Clear"),
     ]
     assert rows[1]["code"] == "TIP Report Tier 3"
-    assert rows[0]["expires_on"] == "2027-09-30"  # what stands in an annual act runs out first
+    assert rows[0]["expires_on"] == "2027-09-30"  # restrictions of annual acts expire first
     unreviewed = office.candidate(found, "XKX")
     decisions_services.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
     memo, _ = issued(office, found)

@@ -29,7 +29,7 @@ from tests.support.page_cases import (
 from tests.worlds.demonstration import Scene
 
 WORKING = (Role.ANALYST, Role.APPROVER, Role.VIEWER)
-"""Drafts, publishes, or reads."""
+"""Roles that draft, publish, and read."""
 
 
 def _version(name: str, **more: str) -> Arguments:

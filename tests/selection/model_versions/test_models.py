@@ -129,7 +129,7 @@ def test_only_an_analyst_drafts(role: Role) -> None:
         versions_services.import_model(data=exported(shipped()), note="x", actor=other)
 
 
-# ---- kept ----------------------------------------------------------------------------------------------------------
+# ---- past ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

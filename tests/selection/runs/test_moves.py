@@ -24,7 +24,7 @@ def test_who_loses_a_rank_is_not_said_to_fall() -> None:
     assert found.left_note == "it loses a rank"
     assert found.entered_note == ""
     assert found.ranked == (4, 3)
-    # Everyone moves up by one because Ghana has no rank any more: among those ranked in both, nobody moves.
+    # All move up by one because Ghana lost its rank: among countries ranked in both lists, none moves.
     assert found.moved == []
     assert [(band.label, band.count) for band in found.bands][-1] == ("None", 3)
 

@@ -39,7 +39,7 @@ def test_concentration_says_how_far_a_typical_weight_may_be_off() -> None:
 
 
 def test_acceptability_of_three_by_two_under_uniform_weights() -> None:
-    built = model(leaf("a"), leaf("b"), dirichlet_c=2.0)  # Dirichlet(1, 1): every weighting alike
+    built = model(leaf("a"), leaf("b"), dirichlet_c=2.0)  # Dirichlet(1, 1): uniform weights
     result = score(snapshot({"a": [1.0, 0.6, 0.0], "b": [0.0, 0.7, 1.0]}), built, draws=400_000)
     assert result.uncertainty is not None
     exact = [[4 / 11, 3 / 22, 1 / 2], [10 / 33, 23 / 33, 0], [1 / 3, 1 / 6, 1 / 2]]
@@ -150,7 +150,7 @@ def test_an_imputed_cell_is_drawn_from_its_peers() -> None:
     data = snapshot({"a": [10.0, 50.0, 90.0, NAN]}, groupings={"g": ("x",) * 4})
     result = score(data, model(leaf("a", 1.0, PERCENT, missing=peers), root_tau=0.0), draws=3000)
     assert result.uncertainty is not None
-    # It ties with each of the three peers in a third of the draws: ranks 1, 2 and 3 alike.
+    # It ties with each of the three peers in a third of the draws: ranks 1, 2, and 3 equally often.
     assert np.allclose(result.uncertainty.acceptability[3, :3], 1 / 3, atol=0.03)
 
 
