@@ -89,7 +89,7 @@ class _Batch:
         self.shape, self.actor, self.today, self.rows = shape, actor, today, 0
 
     def write(self, numbers: list[int]) -> int:
-        """Terms first, then the steps up to today, then what comes of a signed partnership."""
+        """Write the terms, then the steps up to today, then the later records of a signed partnership."""
         states = list(Country.objects.states().exclude(code="USA").order_by("code"))
         made = self._made(_partnership(number, states, self.today) for number in numbers)
         self._each(made, 1, lambda p, _: OriginConfirmation(partnership=p, confirmed_by=self.actor))

@@ -108,7 +108,7 @@ def main(names: list[str]) -> int:
     os.environ.setdefault("CPC_ENV", "test")
     # Playwright's event loop runs in this thread, where Django would raise SynchronousOnlyOperation.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
+    warnings.filterwarnings("ignore", message="No directory at")  # static files are served without a build here
     django.setup()
     from tests.support.all_cases import shots
     from tests.worlds.catalog import clones_of

@@ -70,7 +70,7 @@ def test_a_movement_changes_sentence_and_list_without_any_request(opened: Page) 
     expect(page.locator("#s-need")).to_have_text("90% of the whole, was 50")
     after = shown(page)
     assert after["rows"] != before["rows"]
-    page.wait_for_timeout(500)  # the address follows
+    page.wait_for_timeout(500)  # the URL changes with the movement
     expect(page).to_have_url(re.compile(r"\?w-feasibility=10&w-need=90$"))
     assert not [url for url in asked if "/static/img/" not in url]
     # The server shows the same at this URL.
@@ -128,7 +128,7 @@ def test_draws_arrive_and_never_belong_to_another_list(opened: Page) -> None:
     expect(cells.nth(2)).to_have_text(drawn)
     page.locator("#w-need").fill("50")
     expect(cells.nth(2)).to_have_text(of_run)
-    # A movement while draws are under way: what comes of them is of no list on the page.
+    # A movement during draws: their results belong to no list on the page.
     page.evaluate("""() => {
         document.getElementById('draw').click();
         const field = document.getElementById('w-need');

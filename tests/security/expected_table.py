@@ -107,14 +107,14 @@ def wanting(address: Address) -> str:
 
 def answer(client: Client, method: str, url: str) -> Any:
     """Return the answer to one request, and undo its changes in the database and in the client's cookies."""
-    cache.clear()  # so many tries would meet the limit of the sign-in page, which has a test of its own
+    cache.clear()  # so many attempts would reach the limit of the sign-in page, which has its own test
     cookies = copy.copy(client.cookies)
     with transaction.atomic():
         response = client.generic(method, url)
         if response.streaming:
             b"".join(response)  # read to the end: closing earlier would close the database connection
         transaction.set_rollback(True)
-    client.cookies = cookies  # that of the session, too, which signing out throws away
+    client.cookies = cookies  # including the session's cookie, which signing out deletes
     return response
 
 

@@ -105,7 +105,7 @@ def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Wal
 @pytest.mark.parametrize(
     ("visitors", "readers"),
     [
-        # An account's mail address is shown on the administrator's pages alone, also that of a program.
+        # Email addresses of accounts, also of API clients, are shown only on the administrator's pages.
         pytest.param(EVERY_TIME, {*EVERY_TIME} - {"api client"}, id="some"),
         pytest.param(VISITORS, {*VISITORS}, id="all", marks=pytest.mark.wide),
     ],

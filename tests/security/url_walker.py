@@ -202,7 +202,7 @@ class Walker:
             if known and seen > self.scale.things and self.visitor in ROUNDS and thing.seen_by in audiences:
                 continue
             audiences.add(thing.seen_by)
-            # What the office does there is tested elsewhere, and some of it takes long.
+            # The office's actions are tested elsewhere, and some take long.
             for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
                 got = self.got(method, at)
                 if method == "GET":

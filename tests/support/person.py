@@ -130,7 +130,7 @@ class Typist(Person):
         for _ in range(20):
             if box.is_checked():
                 return
-            # Space takes the one that Tab reached where none was chosen yet; the arrows choose as they move.
+            # Space selects the option that Tab reached if none is selected yet; the arrow keys select as they move.
             reached = box.evaluate("element => element === document.activeElement")
             self.page.keyboard.press("Space" if reached else "ArrowDown")
         raise AssertionError(f"{group}: the choice is not reached with the arrows")

@@ -127,7 +127,7 @@ class Given:
 
     @property
     def content(self) -> bytes:
-        """All of it as one file: u, weights and ranks."""
+        """Return u, weights, and ranks as one file."""
         return b"".join([self.u.tobytes(), *(rows.tobytes() for rows in self.weights), self.ranks.tobytes()])
 
 

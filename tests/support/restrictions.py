@@ -34,5 +34,5 @@ def review_all(country: Country, actor: User, *, since: dt.date = dt.date(2014, 
                     recorded_by=actor,
                 )
             )
-    # In one statement: some hundred tests need the whole list, and one of them tries the service that records a review.
+    # One statement for speed: some hundred tests need all reviews, and another test covers the service.
     RestrictionFinding.objects.bulk_create(rows)

@@ -43,7 +43,7 @@ PREFIX = "world_"
 LOCK = 7103
 OWN_IMPORT = re.compile(r"^import ((?:cpc|indicators|selection|partnerships)[\w.]*)$", re.MULTILINE)
 
-# import-linter holds that services and models import none of these, so none of them decides what a builder makes.
+# import-linter ensures that services and models import none of these, so they can't affect a world's content.
 ENTRANCES = ("views", "api", "forms", "tables", "urls", "management")
 
 
@@ -190,7 +190,7 @@ class Templates:
                     if old.startswith(kind) and old.endswith(self.suffix):
                         drop(cursor, old)
                         shutil.rmtree(self.folder / old, ignore_errors=True)
-                # Renamed once whole: a process that dies meanwhile leaves nothing that looks finished.
+                # Renamed only when complete, so that a crash leaves no database that looks finished.
                 unfinished = f"{kind}unfinished{self.suffix}"
                 build(unfinished)
                 cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
@@ -200,7 +200,7 @@ class Templates:
     def _migrate(self, fresh: str) -> None:
         with server_cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{fresh}"')
-        # Tables alone: triggers and reference data come with `_build`, whose fingerprint has the code of the models.
+        # Only tables: `_build` adds triggers and reference data, because its fingerprint covers the models' code.
         with connected_to(fresh), mock.patch.object(post_migrate, "receivers", []):
             call_command("migrate", verbosity=0, interactive=False)
 

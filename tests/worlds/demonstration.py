@@ -344,7 +344,7 @@ def _imports(folder: Path, analyst: User) -> dict[str, Import]:
     }
     retract(batch_id=found["retracted"].pk, actor=analyst, reason="The file was of the wrong year")
     discard(batch_id=found["discarded"].pk, actor=analyst)
-    # What a page shows while another process reads: no other way leads to this moment and stays there.
+    # The state while another process reads the file: no service leaves an import in it.
     Import.objects.filter(pk=found["reading"].pk).update(state=ImportState.READING, stage="read", progress=55)
     publish_values(folder / "since", [value("cpi.score", "TGO", "2025", "30", error="2.5")], edition="2027")
     found["preview"] = previewed(folder, tiers(*TIERS_OF_2025, year=2025), "tiers_2025.csv")

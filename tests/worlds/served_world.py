@@ -44,7 +44,7 @@ class Stage:
 
         An unexpected status of the response is recorded as an error, too. The next shot uses the same window.
         """
-        cache.clear()  # so many tries would meet the limit of the sign-in page, which has a picture of its own
+        cache.clear()  # so many attempts would reach the limit of the sign-in page, which has its own picture
         window = self.windows[shot.role]
         page = window.page
         window.complaints.clear()

@@ -223,7 +223,7 @@ def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partner
     shape: dict[str, Any] = {"award": award, "kind": "financial", "frequency": "quarterly", "period_start": START}
 
     def rows(first: int, last: int, **changed: Any) -> list[ReportDue]:
-        """Rows of the schedule, by number, each a day after the one before."""
+        """Return rows of the schedule by number, each a day after the one before."""
         ends = [START + timedelta(days=number) for number in range(first, last + 1)]
         return [ReportDue(**shape | changed, period_end=day, due_on=day + timedelta(days=30)) for day in ends]
 

@@ -26,7 +26,7 @@ def announced(partnership: Partnership) -> list[tuple[str, dt.date]]:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    """A partnership with an annual report, an open action, a measure and a risk, each due in 2022."""
+    """Return a partnership with an annual report, an open action item, a measure, and a risk, each due in 2022."""
     partnership = stage.active()
     schedule_periods(partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst)
     office = partnership.participants.get(government="partner")

@@ -186,7 +186,7 @@ def _without(snapshot: Snapshot, key: str, codes: list[str], *, series: str = ""
 
 @pytest.mark.parametrize("key", NEED)
 def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
-    """Make every published value of every series a tenth worse, with the run's fitted constants held."""
+    """Make every published value of every series a tenth worse, with the run's fitted constants unchanged."""
     estimated, snapshot = run.result.estimated, run.selection.snapshot
     assert estimated is not None
     cells = estimated.cells[key]
@@ -201,7 +201,7 @@ def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
 
 
 def test_another_unit_changes_nothing(run: Reference) -> None:
-    """Count the CPI from 0 to 1000, and its goalposts, drift and error accordingly."""
+    """Count the CPI from 0 to 1000, with its goalposts, drift, and error scaled accordingly."""
     key, factor = "cpi", 10.0
     snapshot = run.selection.snapshot
     column = snapshot.columns[key]

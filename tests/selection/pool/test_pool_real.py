@@ -86,7 +86,7 @@ def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None
 
 
 def test_the_rule_for_editions_changes_nothing_of_the_reference_run() -> None:
-    """The newest edition states every tier."""
+    """The newest edition states every tier, so the rule changes nothing."""
     table, inputs = read(), pool_inputs(ON)
     by_rule, former = (
         select_by_method(table, Stage.SCREEN, as_of=current(), on=ON, inputs=one)

@@ -1,4 +1,4 @@
-"""What if page as rendered by the server: its states, parameters, and download."""
+"""Server-rendered What if page: its states, parameters, and download."""
 
 from __future__ import annotations
 
