@@ -36,7 +36,7 @@ OTHERWISE = {
 """Templates that axe checks in other tests."""
 
 PARTS = re.compile(r"(?:^|/)_|^components/|^django/|^(?:\w+/)*base\w*\.html$")
-"""Names of templates that other templates include."""
+"""Pattern of templates that other templates include or extend."""
 
 Get = Callable[[Role | None, str], Any]
 

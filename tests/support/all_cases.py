@@ -97,7 +97,7 @@ ROOMS: tuple[Any, ...] = (
     sustainability,
     history,
 )
-"""Modules imported by name: a change of a module that a world's builder imports rebuilds the world."""
+"""Modules with page cases, imported by name because a test world is rebuilt if a module it imports changes."""
 
 
 @cache
