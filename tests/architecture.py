@@ -1,7 +1,8 @@
-"""Drawing of the rooms: docs/rooms.svg and the table of rooms in docs/architecture.md, from the import contracts.
+"""Drawing of the rooms in docs/rooms.svg and their table in docs/architecture.md, from the import contracts.
 
-`python -m tests.architecture` writes both. Layers come from the contracts of import-linter in pyproject.toml, the
-sentence on a room from the docstring of its package. `tests/platform/test_architecture.py` fails if either is old.
+`python -m tests.architecture` writes both. Layers come from the contracts of import-linter in pyproject.toml, and the
+sentence on a room from the docstring of its package. `tests/platform/test_architecture.py` fails if either is
+outdated.
 """
 
 from __future__ import annotations
@@ -111,7 +112,7 @@ def table() -> str:
 
 
 def page() -> str:
-    """Return docs/architecture.md with the table of today."""
+    """Return docs/architecture.md with the current table."""
     text = PAGE.read_text(encoding="utf-8")
     before, rest = text.split(MARKS[0])
     return before + MARKS[0] + "\n" + table() + "\n" + MARKS[1] + rest.split(MARKS[1])[1]

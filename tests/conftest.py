@@ -1,9 +1,9 @@
-"""Fixtures shared by all tests, which world a test runs in, and which parameters run every time.
+"""Fixtures shared by all tests, the choice of a test's world, and the choice of parameters.
 
-A test that needs Chromium, Redis or the publishers' files skips with the reason where that is missing,
-and fails where `CPC_REQUIRE_ALL=1` says that everything is there. The database is the one that
-`DATABASE_URL` names, else the private throw-away PostgreSQL, which the first connection starts.
-Several processes (`-n 2`) have databases of their own; a module stays in one of them.
+A test that needs Chromium, Redis, or the publishers' files is skipped with the reason if they are missing, and fails
+if `CPC_REQUIRE_ALL=1` promises that everything is installed. The database is the one that `DATABASE_URL` names, else
+the private temporary PostgreSQL, which the first connection starts. Several processes (`-n 2`) have databases of
+their own; a module stays in one process.
 """
 
 from __future__ import annotations
@@ -42,7 +42,7 @@ ROOT = Path(__file__).resolve().parent.parent
 
 
 def unavailable(reason: str) -> None:
-    """Skip for `reason`, or fail where the machine promised to have everything."""
+    """Skip the test for `reason`, or fail it if the machine promised to have everything."""
     if os.environ.get("CPC_REQUIRE_ALL") == "1":
         pytest.fail(f"CPC_REQUIRE_ALL=1, but {reason}", pytrace=False)
     pytest.skip(reason)
@@ -50,7 +50,7 @@ def unavailable(reason: str) -> None:
 
 @pytest.fixture(scope="session")
 def shared_data() -> Path:
-    """The folder of real publisher files (`CPC_SHARED_DATA`, default ../shared/data)."""
+    """Return the folder of real publisher files (`CPC_SHARED_DATA`, default ../shared/data)."""
     folder = Path(os.environ.get("CPC_SHARED_DATA", ROOT.parent / "shared" / "data")).resolve()
     if not folder.is_dir():
         unavailable(f"the publishers' files are not at {folder}; set CPC_SHARED_DATA")
@@ -59,7 +59,7 @@ def shared_data() -> Path:
 
 @pytest.fixture(scope="session")
 def redis_url(tmp_path_factory: pytest.TempPathFactory) -> Iterator[str]:
-    """The URL of a real Redis that ends with the tests."""
+    """Return the URL of a real Redis that runs until the tests end."""
     if not shutil.which("redis-server"):
         unavailable("redis-server is not installed (package redis-server)")
     with redis_server(tmp_path_factory.mktemp("redis")) as url:
@@ -82,9 +82,9 @@ def world_of(node: pytest.Item | pytest.Collector) -> str:
 def clones(
     request: pytest.FixtureRequest, django_test_environment: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[Clones]:
-    """This process's clones of the test worlds, dropped in the end.
+    """Return this process's clones of the test worlds, and drop them at the end.
 
-    A test that commits leaves its clone to be replaced; the triggers that refuse TRUNCATE are never passed by.
+    A clone is replaced after a test commits to it; the triggers that block TRUNCATE are never bypassed.
     """
     process = getattr(request.config, "workerinput", {}).get("workerid", "gw")
     with pytest.MonkeyPatch.context() as patch:
@@ -106,7 +106,7 @@ def django_db_setup(request: pytest.FixtureRequest, clones: Clones, django_db_bl
 
 @pytest.fixture
 def contents(clones: Clones, db: None, settings: Settings, tmp_path: Path) -> Any:
-    """A copy of what the builder of the test's world returned; `MEDIA_ROOT` holds a copy of its files."""
+    """Return a copy of the handle of the test's world; `MEDIA_ROOT` contains a copy of its files."""
     folder = tmp_path / "media"
     clones.copy_files(folder)
     settings.MEDIA_ROOT = folder
@@ -115,30 +115,30 @@ def contents(clones: Clones, db: None, settings: Settings, tmp_path: Path) -> An
 
 @pytest.fixture
 def facts(contents: None) -> None:
-    """All facts shipped with the project."""
+    """Load all facts shipped with the project."""
 
 
 @pytest.fixture
 def small(contents: SmallWorld) -> SmallWorld:
-    """Two editions, an upload at its preview, a narrative, and a ranking of two countries."""
+    """Return two editions, an upload at its preview, a narrative, and a ranking of two countries."""
     return contents
 
 
 @pytest.fixture
 def ranking(contents: ScoreRun) -> ScoreRun:
-    """The desk screen of a published pool of 30 ranked countries."""
+    """Return the desk screen of a published pool of 30 ranked countries."""
     return contents
 
 
 @pytest.fixture
 def deliberation(contents: Deliberation) -> Deliberation:
-    """The people of the office, and their round in deliberation."""
+    """Return the people of the office and their round in deliberation."""
     return contents
 
 
 @pytest.fixture
 def decided(contents: Decided) -> Decided:
-    """Return the office and the decision that selects Ghana, of a round that is decided and has its memo."""
+    """Return the office and the decision that selects Ghana, in a decided round with its memo."""
     return contents
 
 
@@ -150,7 +150,7 @@ def active(contents: Active) -> Active:
 
 @pytest.fixture
 def extendable(contents: Active) -> Active:
-    """Return a partnership in force that may become a year longer, with Ghana, and the people who made it."""
+    """Return a partnership with Ghana in force that can become a year longer, and the people who made it."""
     return contents
 
 
@@ -164,40 +164,41 @@ def stage(contents: object) -> Stage:
 
 @pytest.fixture
 def documented(contents: None) -> None:
-    """The eight real partnerships."""
+    """Load the eight real partnerships."""
 
 
 @pytest.fixture
 def addresses(contents: Addresses) -> Addresses:
-    """A world in which every address leads somewhere, with an account for each kind of visitor."""
+    """Return the world in which every URL can be opened, with an account for each kind of visitor."""
     return contents
 
 
 @pytest.fixture
 def agencies(contents: Consultees) -> Consultees:
-    """Agencies and what they write about rounds, with a planted word in each text."""
+    """Return the world of agencies and their notes on rounds, with planted text in each field."""
     return contents
 
 
 @pytest.fixture
 def newcomer(contents: ScoreRun) -> ScoreRun:
-    """The first ranking of what `make run` loads, with its accounts, its round and the real partnerships."""
+    """Return the first ranking of what `make run` loads, with its accounts, round, and real partnerships."""
     return contents
 
 
 @pytest.fixture(scope="module")
 def own_database(request: pytest.FixtureRequest, clones: Clones, django_db_blocker: DjangoDbBlocker) -> Iterator[None]:
-    """A clone of the module's world that its fixtures may commit to, and its tests then share."""
+    """Give the module a clone of its world to which its fixtures may commit; its tests share it."""
     with django_db_blocker.unblock(), clones.for_module(world_of(request.node)):
         yield
 
 
 @pytest.fixture(autouse=True)
 def every_run_replays(request: pytest.FixtureRequest, tmp_path_factory: pytest.TempPathFactory) -> Iterator[None]:
-    """Replay each run that a test made, past a later edition, a correction and a retraction: all are identical.
+    """Replay each run that a test made, after a later edition, a correction, and a retraction.
 
-    Those of the worlds are replayed by tests/worlds/test_worlds.py, and of runs that ask the same of the same values
-    and hold the same result the first is replayed. A test that changes what a run rests on is marked `tampers`.
+    All replays must be identical to the stored results. tests/worlds/test_worlds.py replays the runs of the worlds,
+    and of several runs with equal inputs and results only the first is replayed. A test that changes a run's inputs
+    is marked `tampers`.
     """
     node = request.node
     if not (node.get_closest_marker("django_db") or "db" in request.fixturenames):
@@ -231,11 +232,11 @@ def pytest_addoption(parser: pytest.Parser) -> None:
 
 
 QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
-"""Hashes the passwords of tests, as that of production is slow on purpose."""
+"""Password hasher of the tests; the one of production is slow on purpose."""
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose how passwords are hashed and, before the modules that ask are imported, how Hypothesis finds examples."""
+    """Choose the password hasher and, before test modules are imported, the Hypothesis profile."""
     examples.register()
     hypothesis_settings.load_profile(examples.FULL if config.getoption("wide") else examples.EVERY_TIME)
     django_settings.PASSWORD_HASHERS = [QUICK_HASHER, *django_settings.PASSWORD_HASHERS]
@@ -243,9 +244,10 @@ def pytest_configure(config: pytest.Config) -> None:
 
 @pytest.hookimpl(wrapper=True)
 def pytest_collection() -> Iterator[None]:
-    """Collect no garbage while modules are imported, and never look through them again: they stay to the end.
+    """Switch garbage collection off during imports, and exempt the imported objects from later collections.
 
-    After that look through old objects rarely: with the defaults this takes a fifth of the time that worlds take.
+    After that, old objects are collected rarely: with the defaults, collection takes a fifth of the time to build
+    worlds.
     """
     gc.disable()
     try:
@@ -257,21 +259,22 @@ def pytest_collection() -> Iterator[None]:
 
 
 def pytest_sessionstart(session: pytest.Session) -> None:
-    """Keep the private PostgreSQL until the last of several processes has ended, however it ends."""
+    """Run the private PostgreSQL until the last of several processes has ended, even after a crash."""
     parallel = session.config.getoption("numprocesses", None)
     if parallel and connection.settings_dict["ENGINE"] == PRIVATE:
         localdb.TEST.use()
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:
-    """Name bytes and long texts in a test's id by their argument: such an id is the same in every process."""
+    """Name bytes and long texts in a test's id by their argument, so that ids are the same in every process."""
     return argname if isinstance(val, bytes) or (isinstance(val, str) and len(val) > 200) else None
 
 
 def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Mark what a test needs, leave out what is `wide`, and put browser tests last, as quick failures come first.
+    """Mark a test's needs, deselect `wide` parameters, and put browser tests last, because fast failures come first.
 
-    Where several processes share the work the long modules go first, lest one process ends alone, see `_in_turn`.
+    If several processes share the work, long modules go first, so that no process works alone at the end; see
+    `_in_turn`.
     """
     for item in items:
         if "tests/browser/" in item.nodeid:
@@ -289,9 +292,9 @@ def pytest_collection_modifyitems(config: pytest.Config, items: list[pytest.Item
 
 
 def _in_turn(items: list[pytest.Item]) -> None:
-    """Put one module that uses browsers first, then those without a database, then other browsers, then the rest.
+    """Order the modules: one that uses browsers, those without a database, other browser modules, then the rest.
 
-    On a new machine one process builds the database of the tests, which others would wait for. The tests of the worlds
+    On a new machine, one process builds the test database, and the others would wait for it. The tests of the worlds
     are long, and go with the browsers.
     """
     database = {item.path for item in items if item.get_closest_marker("database")}

@@ -41,7 +41,7 @@ SPELLINGS = {
     "recognis": "recogniz",
     "summaris": "summariz",
 }
-"""British spellings, also inside names, and the American ones. A spelling that no rule finds is worth a line here."""
+"""British spellings, also inside names, and the American ones. Add a spelling here if no rule finds it."""
 
 RETIRED = {
     "act": "action, step",
@@ -125,7 +125,7 @@ def tracked_files() -> list[str]:
 
 
 def find_all(paths: Iterable[str], root: Path = ROOT) -> list[Found]:
-    """Return everything that the rules find in these files."""
+    """Return all findings of the rules in these files."""
     texts = {path: (root / path).read_text(encoding="utf-8") for path in paths if (root / path).is_file()}
     trees = {path: ast.parse(text) for path, text in texts.items() if path.endswith(".py")}
     return [
@@ -185,7 +185,7 @@ def classes_defined_twice(trees: dict[str, ast.Module]) -> Iterator[Found]:
 
 
 def is_allowed(rule: str, path: str, line: str, match: re.Match[str]) -> bool:
-    """Tell whether an occurrence lies inside text that the rule exempts in such a file."""
+    """Return whether an occurrence lies inside text that the rule exempts in such a file."""
     return any(
         exempt.start() <= match.start() and match.end() <= exempt.end()
         for paths, pattern, _ in ALLOWED.get(rule, ())
@@ -211,7 +211,7 @@ def _matches(path: str, patterns: Iterable[str]) -> bool:
 
 
 def main(arguments: list[str]) -> int:
-    """Compare the counts with the budgets, or list what one rule finds. Return the exit status."""
+    """Compare the counts with the budgets, or list the findings of one rule. Return the exit status."""
     found: dict[str, list[Found]] = {rule: [] for rule in read_budgets()}
     for one in find_all(tracked_files()):
         found.setdefault(one.rule, []).append(one)

@@ -1,4 +1,4 @@
-"""A world to ask about, and clients of several roles."""
+"""World and clients for REST tests: two editions, a ranking, and clients of several roles."""
 
 from __future__ import annotations
 
@@ -14,13 +14,13 @@ from tests.worlds.small_world import World
 
 @pytest.fixture
 def world(small: World) -> World:
-    """Two editions published and one ranking."""
+    """Return a world with two published editions and one ranking."""
     return small
 
 
 @pytest.fixture
 def client_of(db: None) -> Callable[[Role], Client]:
-    """A function that gives a signed-in client of a role."""
+    """Return a function that gives a signed-in client of a role."""
 
     def make(role: Role) -> Client:
         client = Client()
@@ -32,5 +32,5 @@ def client_of(db: None) -> Callable[[Role], Client]:
 
 @pytest.fixture
 def api(client_of: Callable[[Role], Client]) -> Client:
-    """A REST client, signed in."""
+    """Return a signed-in REST client."""
     return client_of(Role.API_CLIENT)

@@ -1,4 +1,4 @@
-"""Partnerships opened, amended and reported on by programs, from the first draft to an approved report."""
+"""Life of a partnership over REST: created, amended, and reported on, from the first draft to an approved report."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def send(client: Client, url: str, values: Any, etag: str = "", key: str = "") -
 
 
 def step(client: Client, url: str, name: str, **values: Any) -> Any:
-    """A step of what is at `url`, made to it as it now is."""
+    """Take a step of the record at `url`, with its current ETag."""
     return send(client, f"{url}transitions/", {"name": name, **values}, etag=client.get(url)["ETag"])
 
 

@@ -1,4 +1,4 @@
-"""A client that holds the newest answer gets 304, and a fresh one as soon as anything is different."""
+"""Conditional requests: 304 for an unchanged representation, and a fresh response after any change."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What the API answers before anything was published."""
+"""API responses of an installation without published data."""
 
 from __future__ import annotations
 

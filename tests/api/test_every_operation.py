@@ -1,6 +1,6 @@
-"""Every operation of the schema, tried with what it describes and with what it does not: no answer is undescribed.
+"""Every operation of the OpenAPI schema, called with valid and invalid input: the schema describes every response.
 
-Each example runs in a savepoint of its own that is rolled back, so that one never depends on another.
+Each example runs in its own savepoint, which is rolled back, so examples don't depend on each other.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ SCHEMA = "/api/v1/schema/"
 
 @pytest.fixture
 def _one_connection() -> Iterator[None]:
-    """Requests leave the connection open in which the test holds its transaction, as those of a test client do."""
+    """Leave the connection of the test's transaction open after each request, as Django's test client does."""
     for signal in (request_started, request_finished):
         signal.disconnect(close_old_connections)
     yield
@@ -41,7 +41,7 @@ def _one_connection() -> Iterator[None]:
 
 @pytest.fixture
 def interface(db: None, _one_connection: None, tmp_path: Path, settings: Settings) -> Any:
-    """The schema as an analyst sees it, over a world in which addresses lead somewhere."""
+    """Return the schema that an analyst sees, over a world in which every URL can be opened."""
     settings.MEDIA_ROOT = tmp_path / "media"
     settings.API_REQUESTS_A_MINUTE = 10**9
     settings.ALLOWED_HOSTS = ["*"]
@@ -74,13 +74,13 @@ def interface(db: None, _one_connection: None, tmp_path: Path, settings: Setting
 
 
 STEPS = "/transitions/"
-"""How the addresses end at which a step is taken. Some steps belong to another role than the analyst's."""
+"""Endings of URLs that take a step. Some steps belong to other roles than the analyst's."""
 
 
 def only_what_is_not_there(problem: dict[str, Any]) -> bool:
-    """Return whether a well-formed request was refused only because it names something that does not exist.
+    """Return whether a well-formed request was rejected only because it names a record that does not exist.
 
-    A text with U+0000 names nothing that could exist: PostgreSQL holds none.
+    A text with U+0000 can't name an existing record: PostgreSQL stores no such text.
     """
     known = {"invalid_choice", "does_not_exist", "null_characters_not_allowed"}
     return {error["code"] for error in problem["errors"]} <= known

@@ -1,4 +1,4 @@
-"""Countries, sources, indicators, runs and rankings over REST."""
+"""Countries, sources, indicators, runs, and rankings over REST."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Observations over REST: what is known now or then, each with its place in a publisher's file."""
+"""Observations over REST: current or as of a past publication, each with its locator in a publisher's file."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ URL = "/api/v1/observations/"
 
 
 def rows(client: Client, **query: Any) -> list[dict[str, Any]]:
-    """Observations of the Corruption Perceptions Index, or what else is asked for."""
+    """Return observations of the Corruption Perceptions Index, or those of other filters."""
     query.setdefault("source", "cpi")
     response = client.get(f"{URL}?{urlencode(query, doseq=True)}")
     assert response.status_code == 200, response.content

@@ -1,4 +1,4 @@
-"""A partnership opened over REST from a decision, and what the answer says once another decision supersedes it."""
+"""A partnership created over REST from a decision, and its representation after the decision is superseded."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Partnerships over REST: listed, filtered, read, changed and moved on; unknowns with reasons, limits with numbers."""
+"""Partnerships over REST: lists, filters, changes, and steps; missing values with reasons, limits with amounts."""
 
 from __future__ import annotations
 
@@ -106,7 +106,7 @@ def post(client: Client, partnership: Partnership, below: str, values: dict[str,
 
 
 def nulls(value: Any, prefix: str = "") -> set[str]:
-    """The dotted names of the nulls of an object; objects with reasons of their own are left out."""
+    """Return the dotted names of an object's nulls, except in objects that give their own reasons."""
     found: set[str] = set()
     for name, inner in value.items():
         if inner is None:

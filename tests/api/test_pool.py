@@ -1,4 +1,4 @@
-"""The pool over REST, and the adoption of its model as a run reports it."""
+"""The pool over REST, and the adoption of its model as shown by a run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Everything that goes wrong under /api/ is said in a problem document (RFC 9457), whoever raises it."""
+"""Problem documents (RFC 9457) for every error under /api/, whichever layer raises it."""
 
 from __future__ import annotations
 
@@ -47,7 +47,7 @@ class Manages(Endpoint):
 
 
 class NamesNoPermission(APIView):
-    """A view as somebody would write it who forgot to guard it."""
+    """View whose author forgot to guard it."""
 
     def get(self, request: Request) -> Response:
         return Response({"secret": True})

@@ -1,4 +1,4 @@
-"""One declaration shows a record in the same way, be it read as an instance or as a tuple."""
+"""Row serializers: one declaration gives the same representation for an instance and for a tuple."""
 
 from __future__ import annotations
 
@@ -25,7 +25,7 @@ from tests.worlds.partnerships.build import Stage
 
 @dataclass
 class Work:
-    """What an award pays for."""
+    """Dates of the work that an award pays for."""
 
     starts_on: dt.date | None = None
     ends_on: dt.date | None = None

@@ -1,4 +1,4 @@
-"""The schema describes what the interface really says, to each account what it may see, and so do its pages."""
+"""OpenAPI schema: it describes the actual responses, and shows each account only the operations it may use."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ def path_of(address: Address) -> str:
 
 
 def strict(schema: Any, *, whole: bool = True) -> Any:
-    """OpenAPI 3.0 as JSON Schema that takes exactly the fields described: none besides, and if `whole` none missing."""
+    """Return an OpenAPI 3.0 schema as JSON Schema that permits only described fields.
+
+    If `whole`, it also requires all of them.
+    """
     if isinstance(schema, list):
         return [strict(item, whole=whole) for item in schema]
     if not isinstance(schema, dict):
@@ -55,7 +58,7 @@ def schema(api: Client) -> dict[str, Any]:
 
 @pytest.fixture
 def whole_schema(client_of: Callable[[Role], Client]) -> dict[str, Any]:
-    """With everything that writes, as an analyst sees it."""
+    """Return the schema with all operations that write, as an analyst sees it."""
     found: dict[str, Any] = client_of(Role.ANALYST).get(SCHEMA).json()
     return found
 
@@ -143,7 +146,7 @@ def test_examples_of_what_is_sent_are_as_described(whole_schema: dict[str, Any])
 
 
 def test_a_text_of_white_space_alone_is_described_as_blank(whole_schema: dict[str, Any]) -> None:
-    """Under `re.ASCII`, as by ECMA-262, the white space of `\\S` is not that which a field strips."""
+    """With `re.ASCII`, as in ECMA-262, `\\S` treats other characters as white space than a field strips."""
     described = whole_schema["components"]["schemas"]["NewPartnership"]["properties"]["country"]["pattern"]
     characters = map(chr, range(sys.maxunicode + 1))
     assert [one for one in characters if bool(re.search(described, one, re.ASCII)) != bool(one.strip())] == []

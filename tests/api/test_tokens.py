@@ -1,4 +1,4 @@
-"""API tokens: shown once, kept as a digest, narrowing, expiring, revoked at once, counted, and never in the trail."""
+"""API tokens: shown once, stored as a digest, scoped, expiring, revocable, counted, and never in the audit trail."""
 
 from __future__ import annotations
 

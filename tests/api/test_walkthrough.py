@@ -1,4 +1,4 @@
-"""docs/api.md: its commands work as they stand against a running server, and print what it shows."""
+"""Commands of docs/api.md: run as written against a live server, they print the output that it shows."""
 
 from __future__ import annotations
 
@@ -27,7 +27,10 @@ END = "--- end of step ---"
 
 
 def steps() -> list[tuple[str, str, str]]:
-    """Each block of commands with the kind and text of the block that shows its answer; both empty without one."""
+    """Return each block of commands with the kind and text of the block that shows its output.
+
+    Both are empty if no such block follows.
+    """
     blocks = re.findall(r"^```(sh|text|json)\n(.*?)^```$", DOCUMENT.read_text(encoding="utf-8"), flags=re.M | re.S)
     found = []
     for index, (kind, text) in enumerate(blocks):
@@ -38,7 +41,7 @@ def steps() -> list[tuple[str, str, str]]:
 
 
 def shape(value: Any) -> Any:
-    """A document with its values taken out: what a reader can rely on. Null stands for any value."""
+    """Return a document without its values, for comparison. Null stands for any value."""
     if isinstance(value, dict):
         return {key: shape(inner) for key, inner in value.items()}
     if isinstance(value, list):

@@ -1,4 +1,4 @@
-"""What every endpoint that writes has at hand: a key against doing things twice, a validator against lost updates."""
+"""Endpoints that write: idempotency keys against repeated writes, `If-Match` against lost updates."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ def _body(request: Request) -> dict[str, str]:
 
 
 class Agencies(Endpoint):
-    """Opens an agency, or refuses a name that no rule would take."""
+    """Endpoint that creates an agency, or rejects a name that breaks a rule."""
 
     required_permission = Permission.USE_API
 
@@ -54,7 +54,7 @@ class Agencies(Endpoint):
 
 
 class OneAgency(Endpoint):
-    """Reads the newest agency, and renames it for whoever has read it."""
+    """Endpoint that reads the newest agency, and renames it with `If-Match`."""
 
     required_permission = Permission.USE_API
 
@@ -157,7 +157,7 @@ def test_a_key_that_is_none_is_said(writer: Client, key: str) -> None:
 
 @pytest.fixture
 def held_elsewhere() -> Iterator[threading.Event]:
-    """Another connection holds the key `k1` of the account until the event is set."""
+    """Hold the account's key `k1` on another connection until the event is set."""
     owner = make_account(Role.ANALYST)
     holds, done = threading.Event(), threading.Event()
 

@@ -41,12 +41,12 @@ def measure(only: Collection[str], failed: list[str]) -> Iterable[Row]:
         print(f"measuring {name} ...", file=sys.stderr, flush=True)
         try:
             yield from importlib.import_module(f"tests.bench.{path.stem}").run()
-        except Exception as error:  # whatever it is, it is named and the other figures are kept
+        except Exception as error:  # any error is reported, and the other modules are still measured
             failed.append(f"{name} was not measured: {type(error).__name__}: {error}")
 
 
 def table(rows: list[Row]) -> str:
-    """The rows as aligned text, one a line."""
+    """Return the rows as aligned text, one per line."""
     width = max((len(row["name"]) for row in rows), default=0)
     lines = [f"{'measure':{width}}  {'ratio':>7}  {'goal':>7}  met  detail"]
     for row in rows:
@@ -56,7 +56,7 @@ def table(rows: list[Row]) -> str:
 
 
 def main() -> int:
-    """Measure and print; exit status 1 only when a measurement itself fails."""
+    """Measure and print; return exit status 1 only if a measurement itself fails."""
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     os.environ.setdefault("CPC_ENV", "test")
     django.setup()

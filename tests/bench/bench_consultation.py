@@ -1,8 +1,8 @@
-"""A large consultation against a tenth of it: 200 candidates, 12 agencies and 5,000 notes against 20, 12 and 500.
+"""Benchmark of a large consultation (200 candidates, 12 agencies, 5,000 notes) against one a tenth its size.
 
-Both stand in one database. A page takes the same number of queries on both, and at most twice the time: it shows one
-page of what there is, whatever there is. Whole requests through all middleware, interleaved. `PAGES` names the pages;
-each gives its address for a round.
+Both are in one database. A page takes the same number of queries on both, and at most twice the time, because it
+shows one page of rows regardless of their total. Whole requests pass through all middleware and are interleaved.
+`PAGES` names the pages; each gives its URL for a round.
 """
 
 from __future__ import annotations
@@ -50,7 +50,7 @@ OUTCOMES = ("accepted", "modified", "rejected", "noted", "deferred")
 
 @dataclass(frozen=True)
 class Scene:
-    """A round with its consultation, who runs it and who reviews for an agency."""
+    """A round with its consultation, the person who runs it, and a reviewer of an agency."""
 
     round: SelectionRound
     analyst: User
@@ -58,7 +58,7 @@ class Scene:
 
     @property
     def code(self) -> str:
-        """The first candidate of the reviewer's request."""
+        """Return the country code of the first candidate of the reviewer's request."""
         row = RequestCandidate.objects.filter(request__round=self.round, request__agency=self.reviewer.agency_id)
         return str(row.order_by("candidate__country__code").values_list("candidate__country__code", flat=True)[0])
 
@@ -74,14 +74,14 @@ PAGES: Mapping[str, Page] = {
 
 
 def _reviewers(which: str) -> list[User]:
-    """A reviewer of each of twelve agencies of their own: a queue holds what an agency is asked in every round."""
+    """Create twelve agencies with a reviewer each; agencies are not shared, because a queue covers all rounds."""
     code = slugify(which)
     agencies = [Agency.objects.create(code=f"{code}-{n}", name=f"Sample agency {n} {which}") for n in range(AGENCIES)]
     return [make_account(Role.REVIEWER, username=f"bench-{agency.code}", agency=agency) for agency in agencies]
 
 
 def make(size: tuple[int, int], title: str, analyst: User, reviewers: list[User]) -> Scene:
-    """A round in consultation: each agency asked about each candidate, notes spread over both, two thirds answered."""
+    """Create a round in consultation: each agency asked about each candidate, with notes, two thirds answered."""
     candidates, notes = size
     found = SelectionRound.objects.create(
         title=title,
@@ -153,7 +153,7 @@ def _measured(calls: list[Callable[[], object]]) -> list[float]:
 
 
 def run() -> list[dict[str, Any]]:
-    """Two rows a page: its time on the large round against a tenth (goal 2), and its queries (goal 1)."""
+    """Return two rows per page: its time on the large round against a tenth (goal 2), and its queries (goal 1)."""
     analyst = make_account(Role.ANALYST, username="bench-consultation")
     scenes = [make(size, f"Bench {size[1]}", analyst, _reviewers(f"of {size[1]}")) for size in (SMALL, LARGE)]
     with connection.cursor() as cursor:

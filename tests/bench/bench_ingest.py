@@ -1,6 +1,6 @@
-"""How ingestion compares with the least that could be done: reading the workbook, and a bare COPY.
+"""Benchmark of ingestion against its lower bounds: only reading the workbook, and a bare COPY.
 
-Each pair is measured side by side in one run, on the database that tests use; everything is rolled back.
+Each pair is measured side by side in one run, on the test database; everything is rolled back.
 """
 
 from __future__ import annotations
@@ -34,14 +34,14 @@ ROWS = 100_000
 
 
 def seconds(work: Callable[[], Any]) -> float:
-    """Wall time of one call."""
+    """Return the wall time of one call."""
     start = time.perf_counter()
     work()
     return time.perf_counter() - start
 
 
 def undone(work: Callable[[], Any]) -> Callable[[], float]:
-    """The same work, timed inside a transaction that is rolled back afterwards.
+    """Return a function that times the work inside a transaction and then rolls it back.
 
     Foreign keys are checked when a transaction commits; here they are checked before the clock stops.
     """
@@ -62,13 +62,13 @@ def _checked(work: Callable[[], Any]) -> None:
 
 
 def interleaved(*works: Callable[[], float]) -> list[float]:
-    """Medians of `ROUNDS` rounds in which each work runs once."""
+    """Return medians of `ROUNDS` rounds in which each work runs once."""
     rounds = [[work() for work in works] for _ in range(ROUNDS)]
     return [statistics.median(column) for column in zip(*rounds, strict=True)]
 
 
 def run() -> list[dict[str, Any]]:
-    """The rows of the table that `make bench` prints."""
+    """Return the rows of the table that `make bench` prints."""
     with tempfile.TemporaryDirectory() as folder:
         settings.MEDIA_ROOT = Path(folder)
         return [*_workbook(), *_copy()]

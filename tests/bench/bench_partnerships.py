@@ -1,8 +1,8 @@
-"""Partnerships in number: pages against a tenth of the data, and the REST list against its bare rows.
+"""Benchmark of many partnerships: pages against a tenth of the data, and the REST list against its bare rows.
 
 1,000 partnerships of 200 rows each are read through whole requests, and before that 100 of them, in one process and
-one database. A bare view lists the same rows by `values()` through the same base class: token, throttle, parameters,
-pages and validators are its too. What it does not have is objects inside a row, reasons for nulls and filters.
+one database. A bare view lists the same rows by `values()` through the same base class, with the same token,
+throttle, parameters, pages, and validators. It has no nested objects, no reasons for nulls, and no filters.
 """
 
 from __future__ import annotations
@@ -37,24 +37,24 @@ COLUMNS = PartnershipBriefSerializer.columns()
 
 
 class Bare(Rows[Partnership]):
-    """The same rows in the same order, by `values()` and nothing else."""
+    """The same rows in the same order, by `values()` only."""
 
     required_permission = Permission.VIEW_PARTNERSHIPS
     queryset = Partnership.objects.order_by("country__name", "-starts_on", "-pk")
 
     def list(self, request: Any, *args: Any, **kwargs: Any) -> Response:
-        """A page of them."""
+        """Return a page of the rows."""
         page = self.paginate_queryset(self.get_queryset().values(*COLUMNS))
         return self.get_paginated_response(page)
 
 
 class Nothing(Endpoint):
-    """What every request costs: middleware, token, throttle, permission."""
+    """Baseline endpoint that costs only the shared parts: middleware, token, throttle, and permission."""
 
     required_permission = Permission.VIEW_PARTNERSHIPS
 
     def get(self, request: Any) -> Response:
-        """An empty answer."""
+        """Return an empty response."""
         return Response({})
 
 
@@ -92,9 +92,10 @@ def _get(client: Client, url: str, status: int = 200, **headers: str) -> Callabl
 
 
 def run() -> list[dict[str, Any]]:
-    """Pages at ten times the data (goal 2), the list of 50 (goal 1.5), and 304 against 200 (goal a fifth).
+    """Measure pages at ten times the data (goal 2), the list of 50 (goal 1.5), and 304 against 200 (goal a fifth).
 
-    Nothing stays: a partnership in force keeps its country out of the pool that other modules rank.
+    All rows are removed afterwards: a partnership in force excludes its country from the pool that other modules
+    rank.
     """
     with (
         transaction.atomic(),

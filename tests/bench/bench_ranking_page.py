@@ -1,7 +1,7 @@
-"""The ranking page with every row against its bare rows: the same numbers in a plain table through the same base.
+"""Benchmark of the ranking page with every row against its bare rows in a plain table with the same base template.
 
-Both are whole requests through all middleware, in one process, interleaved, with warm template caches. The page draws
-bars, intervals, the scatter, filters and findings on top; a run never changes, so all of that is drawn once and reused.
+Both are whole requests through all middleware, in one process, interleaved, with warm template caches. The page adds
+bars, intervals, the scatter, filters, and findings; a run never changes, so these are drawn once and reused.
 """
 
 from __future__ import annotations
@@ -52,7 +52,7 @@ BARE = """{% extends "base.html" %}{% block heading %}Ranking{% endblock %}{% bl
 
 @requires(Permission.VIEW_RANKINGS)
 def bare(request: HttpRequest) -> HttpResponse:
-    """The rows of the newest run, and nothing else."""
+    """Show only the rows of the newest run."""
     rows = CountryScore.objects.filter(run=newest_run(), rank__isnull=False).order_by("rank").values_list(*COLUMNS)
     return HttpResponse(_template().render({"rows": list(rows)}, request))
 
@@ -78,7 +78,7 @@ def _medians(*calls: Callable[[], object]) -> list[float]:
 
 
 def run() -> list[dict[str, Any]]:
-    """One row: the whole page against the bare rows (goal 2)."""
+    """Return one row: the whole page against the bare rows (goal 2)."""
     with tempfile.TemporaryDirectory() as folder, override_settings(ROOT_URLCONF=__name__, ALLOWED_HOSTS=["*"]):
         ranked = make_screen(Path(folder), COUNTRIES).ranked
         client = Client()

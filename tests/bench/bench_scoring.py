@@ -1,6 +1,6 @@
-"""Speed of the scoring engine against what numpy and pymcdm cost beside it, in one process on one BLAS thread.
+"""Benchmark of the scoring engine against numpy and pymcdm, in one process on one BLAS thread.
 
-Each pair runs interleaved, A B A B ..., and the ratio is of medians; results are compared before anything is timed.
+Each pair runs interleaved, A B A B ..., and the ratio is of medians; results are compared before the timing.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ ROUNDS = 25
 
 
 def _medians(*runs: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
-    """Median milliseconds of each run, interleaved, after one warm-up."""
+    """Return the median milliseconds of each run, interleaved, after one warm-up."""
     times: list[list[float]] = [[] for _ in runs]
     for i in range(rounds + 1):
         for run, spent in zip(runs, times, strict=True):
@@ -35,7 +35,7 @@ def _medians(*runs: Callable[[], object], rounds: int = ROUNDS) -> list[float]:
 
 
 def _counted_ranks(scores: FloatArray) -> np.ndarray[Any, np.dtype[np.int64]]:
-    """Competition ranks by plain counting, one row at a time: slow and obvious."""
+    """Return competition ranks by plain counting, one row at a time: slow and obviously correct."""
     quantised = np.rint(scores * QUANTUM_SCALE)
     return np.stack([1 + (row[None, :] > row[:, None]).sum(axis=1) for row in quantised])
 
@@ -134,7 +134,7 @@ def _row(name: str, ours: float, against: float, goal: float, detail: str) -> di
 
 
 def run() -> list[dict[str, Any]]:
-    """Rows of name, ratio (ours to theirs), goal (the ratio not to exceed) and detail."""
+    """Return rows of name, ratio (ours to theirs), goal (the ratio not to exceed), and detail."""
     rng = np.random.default_rng(20)
     x = rng.random((COUNTRIES, CRITERIA)) * 100
     weights = rng.dirichlet(np.full(CRITERIA, 2.0), DRAWS)

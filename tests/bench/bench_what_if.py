@@ -1,10 +1,10 @@
-"""The page What if in Chromium: a movement against a frame, the worker's draws against Node, and the page meanwhile.
+"""Benchmark of the What if page in Chromium: a movement against a frame, and the worker's draws against Node.
 
-On the shipped facts, in one run. A movement has the 16 ms of a frame for its script. The draws are the same file with
-the same data and seeds in both, each at its fastest of all rounds: other work on the machine only ever adds to it. Of
-Node it is the time of the processor, which a browser does not tell: a busy machine can only make the ratio worse.
-While the worker draws, the main thread of the page must not be held up: its longest task, and its longest gap between
-two beats of a timer, are measured against the 50 ms from which a task counts as long.
+All runs use the shipped facts. A movement's script has 16 ms, one frame. The draws use the same file, data, and seeds
+in both, each at its fastest of all rounds, because other work on the machine only adds time. For Node, processor time
+is measured, which a browser does not report; a busy machine can only make the ratio worse. While the worker draws,
+the page's main thread must stay responsive: its longest task, and the longest gap between two timer beats, are
+compared with 50 ms, from which a task counts as long.
 """
 
 from __future__ import annotations
@@ -120,7 +120,7 @@ def computed() -> ScoreRun:
 
 @contextmanager
 def opened(run: ScoreRun) -> Iterator[Page]:
-    """Open the page What if of a served run, or a small page where there is none, with the kernel at hand."""
+    """Open the What if page of a served run, or a small page if there is none, with the kernel loaded."""
     basis = basis_of(run)
     assert basis is not None
     data = payload(basis, run)
@@ -140,7 +140,7 @@ def opened(run: ScoreRun) -> Iterator[Page]:
 
 
 def in_node(run: ScoreRun) -> list[float]:
-    """Return the milliseconds of each round of draws in Node; none where it is not installed."""
+    """Return the milliseconds of each round of draws in Node; none if it is not installed."""
     program, basis = shutil.which("node"), basis_of(run)
     if program is None or basis is None:
         return []

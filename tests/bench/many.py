@@ -1,4 +1,4 @@
-"""Many partnerships with many rows each, written in bulk; every trigger and constraint of the database has its say."""
+"""Many partnerships with many rows each, written in bulk with every trigger and constraint of the database active."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from partnerships.models import (
 )
 
 SLOTS = 6
-"""Terms of two years in a row that a country has; the last one runs today."""
+"""Consecutive two-year terms of a country; today is in the last one."""
 AT_ONCE = 100
 UP_TO_START = (
     ("invite", "selected", "invited"),
@@ -53,7 +53,7 @@ Row = TypeVar("Row", bound=models.Model)
 
 @dataclass(frozen=True, slots=True)
 class Shape:
-    """How many rows one partnership has of a kind; of what belongs to several, of each."""
+    """Number of rows of each kind in one partnership; for rows with several parents, the number per parent."""
 
     participants: int
     objectives: int
@@ -74,7 +74,7 @@ TENTH = Shape(2, 1, 1, 1, 1, 1, 1, 1, 1, 1, 2, 0)
 
 
 def make_many(numbers: Iterable[int], *, shape: Shape, actor: User, today: dt.date) -> int:
-    """Write the partnerships of these numbers; how many rows that was, those of the history left out."""
+    """Write partnerships of these sizes; return the number of rows without those of the history."""
     left, rows = iter(numbers), 0
     while batch := list(islice(left, AT_ONCE)):
         with transaction.atomic():
@@ -89,7 +89,7 @@ class _Batch:
         self.shape, self.actor, self.today, self.rows = shape, actor, today, 0
 
     def write(self, numbers: list[int]) -> int:
-        """Terms first, then the steps up to today, then what comes of a signed partnership."""
+        """Write the terms, then the steps up to today, then the later records of a signed partnership."""
         states = list(Country.objects.states().exclude(code="USA").order_by("code"))
         made = self._made(_partnership(number, states, self.today) for number in numbers)
         self._each(made, 1, lambda p, _: OriginConfirmation(partnership=p, confirmed_by=self.actor))

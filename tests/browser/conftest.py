@@ -1,4 +1,4 @@
-"""Chromium for browser tests: launched once, quiet, and strict about errors on the console.
+"""Chromium for browser tests: launched once, quiet, and strict about console errors.
 
 A test asks for `page` (pytest-playwright) and `live_server` (pytest-django, which makes it transactional).
 """
@@ -30,7 +30,7 @@ Sound = Callable[[Page], None]
 
 @pytest.fixture(scope="session")
 def playwright(clones: Clones) -> Iterator[Playwright]:
-    """Playwright, and Django told that its event loop is no danger, for exactly as long as that loop is there."""
+    """Start Playwright, and let Django's synchronous code run while Playwright's event loop exists."""
     if not chromium.executable():
         unavailable(chromium.MISSING)
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
@@ -69,14 +69,14 @@ def browser_type_launch_args(browser_type_launch_args: dict[str, Any]) -> dict[s
 
 @pytest.fixture
 def browser_context_args(browser_context_args: dict[str, Any], live_server: LiveServer) -> dict[str, Any]:
-    """Let `page.goto("/...")` mean the live server, at the wider of the two widths; nothing moves while axe looks."""
+    """Let `page.goto("/...")` use the live server, at the wider width and without animations."""
     window = {"viewport": {"width": 1280, "height": 900}, "reduced_motion": "reduce"}
     return browser_context_args | window | {"base_url": live_server.url}
 
 
 @pytest.fixture
 def page(context: BrowserContext) -> Iterator[Page]:
-    """A page whose script errors and refused resources (such as by the CSP) fail the test."""
+    """Return a page whose script errors and blocked resources (such as by the CSP) fail the test."""
     opened = context.new_page()
     complaints = support.complaints_of(opened)
     yield opened
@@ -85,16 +85,16 @@ def page(context: BrowserContext) -> Iterator[Page]:
 
 @pytest.fixture(params=[False, pytest.param(True, marks=pytest.mark.wide, id="closely")])
 def assert_sound(request: pytest.FixtureRequest) -> Sound:
-    """A function that fails where a page sticks out of its window or axe finds something.
+    """Return a function that fails if a page is wider than its window or axe finds a fault.
 
-    Every time axe looks at the wider of the two main widths; `wide`, at both, and the page must fit at five.
+    axe always checks the wider of the two main widths; with `wide`, both, and the page must fit at five widths.
     """
     return partial(assert_page_sound, closely=request.param)
 
 
 @pytest.fixture
 def sign_in(context: BrowserContext, live_server: LiveServer) -> support.SignIn:
-    """A function that signs a user in without the form: `sign_in(user)`."""
+    """Return a function that signs a user in without the form: `sign_in(user)`."""
 
     def with_session_of(user: User) -> None:
         context.add_cookies([support.session_cookie(user, live_server.url)])

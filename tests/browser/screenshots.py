@@ -1,8 +1,8 @@
-"""`make screenshots`: a picture of every listed page at two widths, into .cpc/screenshots, with an index of them.
+"""`make screenshots`: a picture of every listed page at two widths, in .cpc/screenshots, with an index.
 
-It fails, having taken all pictures, where a page is wider than its window, where the browser complains (a script's
-error, a resource that the content security policy refuses), or where a page does not answer as listed. The database
-is a clone of the test worlds of these states, and gone afterwards.
+After all pictures are taken, it fails if a page is wider than its window, if the browser reports an error (a script's
+error, a resource that the content security policy blocks), or if a page's status is not the listed one. The database
+is a clone of the test worlds of these states, and is dropped afterwards.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ LOG = "server.log"
 
 
 def take(stage: Stage, shot: Shot, folder: Path) -> list[str]:
-    """Picture one page at both widths; what is wrong with it."""
+    """Take pictures of one page at both widths; return the faults found."""
     window = stage.open(shot)
     found = []
     for width in WIDTHS:
@@ -43,19 +43,19 @@ def take(stage: Stage, shot: Shot, folder: Path) -> list[str]:
         sticks_out = overflow(window.page)
         if sticks_out:
             found.append(sticks_out)
-        # As high as the page, so that what sticks to the window's edge stands at the page's, as for a reader there.
+        # As high as the page, so that elements fixed to the window's edge are drawn at the edge of the page.
         window.page.set_viewport_size({"width": width, "height": max(height_of(window.page), HEIGHT)})
         window.page.screenshot(path=folder / picture(shot, width), full_page=True, animations="disabled")
     return [*window.complaints, *found]
 
 
 def picture(shot: Shot, width: int) -> str:
-    """The picture's place in the folder."""
+    """Return the path of a picture in the folder."""
     return f"{shot.state}/{shot.name}-{width}.png"
 
 
 def take_all(shots: list[Shot], browser: Browser, folder: Path, clones: Clones) -> Iterator[str]:
-    """Picture every shot; what is wrong, a line each."""
+    """Take pictures of every shot; return the faults, one per line."""
     from tests.worlds.served_world import staged
 
     for place, group in groupby(shots, key=lambda shot: shot.state.place):
@@ -70,7 +70,7 @@ def take_all(shots: list[Shot], browser: Browser, folder: Path, clones: Clones) 
 
 
 def write_index(shots: list[Shot], folder: Path) -> Path:
-    """A page with all pictures, by state."""
+    """Write a page with all pictures, by state."""
     from django.utils.html import format_html, format_html_join
 
     wide, narrow = WIDTHS
@@ -100,15 +100,15 @@ def write_index(shots: list[Shot], folder: Path) -> Path:
 
 
 def main(names: list[str]) -> int:
-    """Picture every page, or those whose name has one of `names` in it; 1 if anything is wrong."""
+    """Take pictures of every page, or of those with one of `names` in their name; return 1 if there is a fault."""
     if not chromium.executable():
         print(f"{chromium.MISSING}.", file=sys.stderr)
         return 1
     os.environ.setdefault("DJANGO_SETTINGS_MODULE", "cpc.settings")
     os.environ.setdefault("CPC_ENV", "test")
-    # Playwright's event loop runs in this thread, beside which Django would refuse to use the database.
+    # Playwright's event loop runs in this thread, where Django would raise SynchronousOnlyOperation.
     os.environ["DJANGO_ALLOW_ASYNC_UNSAFE"] = "true"
-    warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
+    warnings.filterwarnings("ignore", message="No directory at")  # static files are served without a build here
     django.setup()
     from tests.support.all_cases import shots
     from tests.worlds.catalog import clones_of
@@ -132,7 +132,7 @@ def main(names: list[str]) -> int:
 
 
 def _log_to(path: Path) -> None:
-    """Keep the log off the terminal: pages that show a fault are meant to log it."""
+    """Write the log to a file instead of the terminal: pages that show a fault are meant to log it."""
     logging.getLogger().handlers = [logging.FileHandler(path, mode="w", encoding="utf-8")]
 
 

@@ -1,6 +1,6 @@
-"""Which addresses show the same template: axe looks at one of them every time, and at all of them in `make test-full`.
+"""Groups of URLs that share a template: axe checks one of each every time, and all of them in `make test-full`.
 
-Leaving an address out is safe: its page is then looked at every time. A test holds that no template is left out.
+A URL that is missing here is always checked. A test verifies that no template is left out.
 """
 
 from __future__ import annotations
@@ -117,7 +117,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "model-settings",
     ),
 }
-"""Addresses by the template that they share."""
+"""URL names by the template that they share."""
 
 OTHERS = (
     "400",
@@ -134,16 +134,16 @@ OTHERS = (
     "compare-one",
     "backtest-not-computed-analyst",
 )
-"""Pages whose template is not that of their address or status."""
+"""Pages whose template does not follow from their URL or status."""
 
 ERRORS = (400, 403, 404)
-"""Statuses whose page is the same whatever address answers them."""
+"""Statuses with the same page at every URL."""
 
 
 def representatives(shots: Sequence[Shot]) -> list[Shot]:
-    """Return the first shot of each template, and the first in each other state of each template that is shared.
+    """Return the first shot of each template, and the first in each other state of each shared template.
 
-    The parts that say that there is nothing, or that something is wrong, are the same on all pages.
+    The template parts for "no data" and for errors are the same on all pages.
     """
     templates = {address: template for template, addresses in SHARED.items() for address in addresses}
     first: dict[tuple[str, State | None], Shot] = {}

@@ -1,7 +1,8 @@
-"""Listed pages, populated, empty and in error: axe finds nothing, nothing sticks out.
+"""Accessibility of listed pages, populated, empty, and with errors: axe finds no fault, and pages fit their window.
 
-The list is in the page_cases.py of the rooms; `make screenshots` pictures the same pages. Every time one page of each
-template in each state is looked at; in `make test-full` every page for whom it looks different, at both widths.
+The list is in the page_cases.py of the rooms; `make screenshots` takes pictures of the same pages. Every run checks
+one page of each template in each state; `make test-full` checks every page for every visitor who sees it differently,
+at both widths.
 """
 
 from __future__ import annotations
@@ -31,14 +32,14 @@ def stage(
     django_db_blocker: Any,
     tmp_path_factory: pytest.TempPathFactory,
 ) -> Iterator[Stage]:
-    """A database of its own kind, served, for all tests that ask for the same."""
+    """Serve a world for all tests that ask for the same one."""
     place: Place = request.param
     with django_db_blocker.unblock(), staged(place, tmp_path_factory.mktemp(place.value), browser, clones) as opened:
         yield opened
 
 
 def _shots_in(place: Place) -> list[Any]:
-    """Return the shots to look at every time, one of each template and state, and as `wide` all, looked at closely."""
+    """Return the shots to check every time, one per template and state, and as `wide` all shots, checked closely."""
     there = [shot for shot in SHOTS if shot.state.place is place]
     every_time = [pytest.param(shot, False, id=str(shot)) for shot in representatives(there)]
     closely = [pytest.param(shot, True, id=f"{shot}, closely", marks=pytest.mark.wide) for shot in there]
@@ -58,7 +59,7 @@ def test_a_page_with_data_or_in_error(stage: Stage, shot: Shot, closely: bool) -
 
 
 def assert_sound(stage: Stage, shot: Shot, closely: bool) -> None:
-    """The page answers as listed without a complaint of the browser, fits its window, and axe finds nothing."""
+    """Check that the page has its listed status, no browser errors, fits its window, and passes axe."""
     window = stage.open(shot)
     found = unsound(window.page, closely=closely, between=not shot.again)
     assert not window.complaints + found, "\n".join([str(shot), *window.complaints, *found])

@@ -1,4 +1,4 @@
-"""The road of a file in Chromium: upload, preview, publish, the value's cell, and back again."""
+"""A file's import in Chromium: upload, preview, publication, the value's cell, and retraction."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The weights of a draft in Chromium: shares follow what is typed, and no request is made for them."""
+"""Weights of a draft model in Chromium: shares update as a person types, without a request."""
 
 from __future__ import annotations
 

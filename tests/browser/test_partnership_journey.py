@@ -1,7 +1,7 @@
-"""One partnership from a stated reason to its close, on pages alone, by two people in Chromium.
+"""One partnership from a stated reason to its close-out, on pages only, by two people in Chromium.
 
-Two amendments, a suspension and its reinstatement, two yearly dialogues and three reporting years lie on the way.
-What is reviewed by the Legal Adviser comes in by its service.
+It has two amendments, a suspension and its reinstatement, two yearly dialogues, and three reporting years. Reviews by
+the Legal Adviser are recorded through the service.
 """
 
 from __future__ import annotations
@@ -35,7 +35,7 @@ YEAR = START.year + (START.month >= 10)
 
 @dataclass
 class Office:
-    """The people, the partnership, and where its pages are."""
+    """People, the partnership, and the paths of its pages."""
 
     analyst: Person
     approver: Person
@@ -43,7 +43,7 @@ class Office:
 
     @property
     def partnership(self) -> Partnership:
-        """The record as it is now."""
+        """Return the partnership's current record."""
         return Partnership.objects.get(country__code="KEN")
 
 
@@ -78,7 +78,7 @@ def test_from_a_stated_reason_to_a_closed_partnership(office: Office) -> None:
 
 
 def opened(office: Office) -> None:
-    """A record with a term, from a stated reason."""
+    """Create a partnership with a term, from a stated reason."""
     country = Country.objects.get(code="KEN")
     url = office.analyst.act(
         "/partnerships/new/",
@@ -97,7 +97,7 @@ def opened(office: Office) -> None:
 
 
 def terms(office: Office) -> None:
-    """What both governments understand, with the amounts of each."""
+    """Enter the terms that both governments agree on, with the amounts of each."""
     act, base = office.analyst.act, f"{office.home}terms/"
     for side, name in (("us", "TIP Office"), ("partner", "Ministry of Children")):
         act(f"{base}participant/new/", government=side, name=name, is_lead=True)
@@ -139,7 +139,7 @@ def terms(office: Office) -> None:
 
 
 def indicator(office: Office) -> None:
-    """An outcome indicator with a target for each year, in a plan that another person approves."""
+    """Add an outcome indicator with a target for each year, in a plan that another person approves."""
     base = office.home
     office.analyst.act(
         f"{base}indicators/new/",
@@ -169,7 +169,7 @@ def indicator(office: Office) -> None:
 
 
 def signed(office: Office) -> None:
-    """Through negotiations and clearance to signature and start, each on a day of the past."""
+    """Take negotiations, clearance, signature, and start, each on a past day."""
     people = Stage(User.objects.get(role=Role.ANALYST), User.objects.get(role=Role.APPROVER))
     people.restrictions(office.partnership)
     before = START - timedelta(days=30)
@@ -182,7 +182,7 @@ def signed(office: Office) -> None:
 
 
 def money(office: Office) -> None:
-    """Congress is told; an award is given, obligated and disbursed."""
+    """Record the congressional notification, an award, its obligation, and its disbursement."""
     act, base = office.analyst.act, office.home
     act(f"{base}money/notifications/new/", sent_on=START - timedelta(days=20), amount="4000000", reference="CN 1")
     act(
@@ -202,7 +202,7 @@ def money(office: Office) -> None:
 
 
 def amended(office: Office) -> None:
-    """A year more, and half a million more; each drafted by one, approved by another, put into effect."""
+    """Extend the term by a year and the funding by $500,000, each drafted by one person and approved by another."""
     program = office.partnership.programs.get().pk
     for title, kind, change, values in (
         ("A year more", "extension", f"change/partnership/{office.partnership.pk}/", {"ends_on": TODAY}),
@@ -226,7 +226,7 @@ def amended(office: Office) -> None:
 
 
 def reported(office: Office) -> None:
-    """Three years of results by sex and age; the second misses its target and says why."""
+    """Report three years of results by sex and age; the second misses its target and gives the reason."""
     office.analyst.act(f"{office.home}periods/schedule/", frequency="annual")
     measured = office.partnership.outcome_indicators.get().pk
     periods = list(office.partnership.reporting_periods.order_by("ends_on")[:3])
@@ -244,7 +244,7 @@ def reported(office: Office) -> None:
 
 
 def dialogue(office: Office, day: date) -> None:
-    """Key indicators before, their data in the minutes, an action with its owner after."""
+    """Hold a dialogue with key indicators, their data in the minutes, and an action item with its owner."""
     act, owner = office.analyst.act, office.partnership.participants.get(government="partner").pk
     act(f"{office.home}dialogues/new/", planned_on=day, place="Nairobi")
     made = office.partnership.dialogues.order_by("number").last()
@@ -264,7 +264,7 @@ def dialogue(office: Office, day: date) -> None:
 
 
 def suspended_and_reinstated(office: Office) -> None:
-    """Two grounds, each corrected with evidence before the reinstatement."""
+    """Suspend on two grounds, correct each with evidence, and reinstate."""
     on = add_months(START, 30)
     base = f"{office.home}determinations/"
     signed_by = {"text": "Determined", "signatory": "The Secretary"}
@@ -284,7 +284,7 @@ def suspended_and_reinstated(office: Office) -> None:
 
 
 def closed(office: Office) -> None:
-    """The term is over; the award is closed out step by step, and then the partnership."""
+    """Close out the award step by step after the term, and then the partnership."""
     act = office.analyst.act
     award = f"{office.home}awards/{office.partnership.awards.get().pk}/"
     act(f"{award}state/", state="ended", on=FIRST_END, reason="The work is done")

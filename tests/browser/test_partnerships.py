@@ -1,4 +1,4 @@
-"""Partnerships in Chromium: sound at every width, usable without a script, and readable for the roles that see them."""
+"""Partnership pages in Chromium: sound at every width, usable without scripts, and readable for their roles."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ TODAY = timezone.now().date()
 
 @pytest.fixture
 def stage(documented: None, live_server: LiveServer) -> Stage:
-    """The real partnerships, one that runs with money, a draft, and one without dates."""
+    """Return the office, with the real partnerships, one in force with money, a draft, and one without dates."""
     made = Stage()
     start = add_months(TODAY, -36)
     running = made.active("KEN", starts_on=start, ends_on=TODAY + timedelta(days=90))

@@ -1,4 +1,4 @@
-"""Rankings in Chromium: sound at every width and for every role, usable without a script, and live with one."""
+"""Ranking pages in Chromium: sound at every width and for every role, and usable with and without scripts."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ WIDTHS = (320, 390, 640, 900, 1280)
 
 @pytest.fixture
 def run(live_server: LiveServer, ranking: ScoreRun, tmp_path: Path) -> ScoreRun:
-    """Two runs, the later one on one more publication, and a publication after both."""
+    """Return the later of two runs, with one publication between them and one after both."""
     publish_values(tmp_path / "2", [value("cpi.score", "GHA", "2025", "70", error="2.5")], edition="2026")
     later = compute_screen(actor=None)
     publish_values(tmp_path / "3", [value("cpi.score", "GHA", "2025", "60", error="2.5")], edition="2027")
@@ -121,7 +121,7 @@ def test_everything_works_without_a_script(browser: Browser, live_server: LiveSe
 
 @pytest.fixture
 def first_run(live_server: LiveServer, newcomer: ScoreRun) -> ScoreRun:
-    """What a newcomer gets: the shipped facts and a first ranking."""
+    """Return the first ranking of a new installation, computed from the shipped facts."""
     assert newcomer.ranked == 81
     return newcomer
 

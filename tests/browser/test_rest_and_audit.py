@@ -1,4 +1,4 @@
-"""The pages about the REST interface and the audit trail in Chromium: accessible, within the screen, and at work."""
+"""Pages about the REST interface and the audit trail in Chromium: accessible, within the window, and working."""
 
 from __future__ import annotations
 

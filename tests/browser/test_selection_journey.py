@@ -1,7 +1,7 @@
-"""One selection from the opened round to the partnership, on pages and with the keyboard alone, by eight people.
+"""One selection from the opened round to the partnership, on pages, with only the keyboard, by eight people.
 
-Three agencies are asked. One does not clear, one has a critical note rejected, one wants more time; a new edition makes
-what was said stale; the approver decides, and the memo tells all of it.
+Three agencies are asked. One does not clear, one has a critical note rejected, and one asks for more time. A new
+edition makes the answers out of date; the approver decides, and the memo lists all of it.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ POOL = "Ghana\nKosovo\nCôte d'Ivoire"
 
 @dataclass
 class Walk:
-    """The people by their short names, and where the round is."""
+    """People by their short names, and the path of the round."""
 
     folder: Path
     people: dict[str, Typist] = field(default_factory=dict)
@@ -48,20 +48,20 @@ class Walk:
 
     @property
     def analyst(self) -> Typist:
-        """Who runs the round."""
+        """Return the person who runs the round."""
         return self.people["analyst"]
 
     @property
     def approver(self) -> Typist:
-        """Who decides."""
+        """Return the person who decides."""
         return self.people["approver"]
 
     def request(self, code: str) -> ConsultationRequest:
-        """What an agency was asked."""
+        """Return the consultation request that was sent to an agency."""
         return ConsultationRequest.objects.get(agency__code=code)
 
     def review(self, code: str) -> str:
-        """The page on which an agency answers on Ghana."""
+        """Return the path of the page on which an agency answers about Ghana."""
         return f"/consultation/{self.request(code).pk}/GHA/"
 
 
@@ -94,7 +94,7 @@ def test_from_an_opened_round_to_a_partnership_and_its_memo(walk: Walk) -> None:
 
 
 def opened(walk: Walk) -> None:
-    """A round about three countries, its pool drawn."""
+    """Open a round about three countries and draw its pool."""
     walk.analyst.see("/")
     walk.analyst.follow("Rounds")
     walk.analyst.follow("Open a round")
@@ -106,7 +106,7 @@ def opened(walk: Walk) -> None:
 
 
 def step(walk: Walk, name: str, who: str = "analyst") -> None:
-    """One step of the round, from its page."""
+    """Take one step of the round, from its page."""
     person = walk.people[who]
     person.see(walk.home)
     person.follow(name)
@@ -114,7 +114,7 @@ def step(walk: Walk, name: str, who: str = "analyst") -> None:
 
 
 def scored(walk: Walk) -> None:
-    """What the statute asks of every partner is rated, restrictions are reviewed, and the candidates are scored."""
+    """Rate the criteria that the statute requires, review the restrictions, and score the candidates."""
     step(walk, "Start scoring")
     for criterion in ("prosecution", "protection", "prevention"):
         walk.analyst.act(
@@ -141,7 +141,7 @@ def scored(walk: Walk) -> None:
 
 
 def asked(walk: Walk) -> None:
-    """Three agencies are asked about Ghana; each request is read before it is sent."""
+    """Ask three agencies about Ghana, and read each request before it is sent."""
     for code, name in AGENCIES.items():
         walk.analyst.see(walk.home)
         walk.analyst.follow("Consultation")
@@ -160,7 +160,7 @@ def asked(walk: Walk) -> None:
 
 
 def answered(walk: Walk) -> None:
-    """Labor drafts and submits and writes a critical note, Justice does not clear, Health asks for time and gets it."""
+    """Submit Labor's position and critical note and Justice's objection, and extend Health's due date."""
     drafter, labor = walk.people["drafter"], walk.people["dol"]
     drafter.see("/")
     drafter.follow("Consultation")
@@ -194,7 +194,7 @@ def answered(walk: Walk) -> None:
 
 
 def adjudicated(walk: Walk) -> None:
-    """The office rejects the critical note, Labor does not agree; the objection is disposed of."""
+    """Reject the critical note, with which Labor does not concur, and dispose of the objection."""
     walk.analyst.see(f"{walk.home}matrix/")
     walk.analyst.follow("Adjudicate note DOL-1")
     walk.analyst.send(button="Record the answer", outcome="rejected", rationale="The year stands beside the value.")
@@ -205,14 +205,14 @@ def adjudicated(walk: Walk) -> None:
 
 
 def disposed(walk: Walk) -> None:
-    """What the office did about the objection; each position that replaces one asks for it anew."""
+    """Record the disposition of the objection; a position that replaces it needs a new disposition."""
     walk.analyst.see(f"{walk.home}requests/")
     walk.analyst.follow("Record what was done about DOJ on Ghana")
     walk.analyst.send(text="An objective on courts was added.")
 
 
 def stale(walk: Walk) -> None:
-    """A new edition changes the evidence; who answered sees it, and confirms or answers again."""
+    """Publish an edition that changes the evidence; agencies that answered see it and confirm or answer again."""
     listed = Country.objects.filter(
         pk__in=Observation.objects.live().filter(indicator__code="tip.tier").values("country")
     ).order_by("name")
@@ -238,7 +238,7 @@ def stale(walk: Walk) -> None:
 
 
 def decided(walk: Walk) -> None:
-    """Ghana is recommended by one person and selected by another; the memo is issued, and the round closes."""
+    """Recommend Ghana as one person and select it as another, issue the memo, and close the round."""
     step(walk, "Start deliberation")
     walk.analyst.see(walk.home)
     walk.analyst.follow("Deliberation")
@@ -259,7 +259,7 @@ def decided(walk: Walk) -> None:
 
 
 def remembered(walk: Walk) -> None:
-    """The downloaded memo says what was recommended, said and disclosed, and on what it rests."""
+    """Check that the downloaded memo contains the recommendation, positions, notes, and evidence."""
     walk.approver.see(f"{walk.home}memo/")
     with walk.approver.page.expect_download() as download:
         walk.approver.reach(walk.approver.page.get_by_role("link", name="Word document").first)
@@ -288,7 +288,7 @@ def remembered(walk: Walk) -> None:
 
 
 def partnered(walk: Walk) -> None:
-    """The decision becomes a partnership, which leads back to it."""
+    """Start a partnership from the decision, and check that it links to the decision."""
     walk.analyst.see("/")
     walk.analyst.follow("Ghana: open the partnership")
     walk.analyst.send(title="Partnership with Ghana")

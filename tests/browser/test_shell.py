@@ -22,7 +22,7 @@ def analyst(sign_in: SignIn) -> User:
 
 
 LISTED = ("/find/", "/find/?q=x", "/about/states/", "/nowhere/", "/?p=1")
-"""Addresses of the list of pages, of whose templates axe looks at one page every time."""
+"""URL names from the list of pages; axe always checks one page of each of their templates."""
 
 
 @pytest.mark.parametrize(

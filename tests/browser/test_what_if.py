@@ -1,4 +1,4 @@
-"""The page What if in Chromium: each movement without a request, draws in a worker, and the server without scripts."""
+"""The What if page in Chromium: movements without requests, draws in a worker, and the server without scripts."""
 
 from __future__ import annotations
 
@@ -28,7 +28,7 @@ QUESTIONS = (
 
 @pytest.fixture
 def opened(live_server: LiveServer, ranking: ScoreRun, page: Page, sign_in: SignIn) -> Page:
-    """The page of the newest run, ready for movements."""
+    """Open the page of the newest run and wait until it accepts movements."""
     sign_in(make_account(Role.ANALYST))
     return ready(page, URL)
 
@@ -70,10 +70,10 @@ def test_a_movement_changes_sentence_and_list_without_any_request(opened: Page) 
     expect(page.locator("#s-need")).to_have_text("90% of the whole, was 50")
     after = shown(page)
     assert after["rows"] != before["rows"]
-    page.wait_for_timeout(500)  # the address follows
+    page.wait_for_timeout(500)  # the URL changes with the movement
     expect(page).to_have_url(re.compile(r"\?w-feasibility=10&w-need=90$"))
     assert not [url for url in asked if "/static/img/" not in url]
-    # The server says the same of this address.
+    # The server shows the same at this URL.
     page.reload()
     assert shown(page) == after
 
@@ -128,7 +128,7 @@ def test_draws_arrive_and_never_belong_to_another_list(opened: Page) -> None:
     expect(cells.nth(2)).to_have_text(drawn)
     page.locator("#w-need").fill("50")
     expect(cells.nth(2)).to_have_text(of_run)
-    # A movement while draws are under way: what comes of them is of no list on the page.
+    # A movement during draws: their results belong to no list on the page.
     page.evaluate("""() => {
         document.getElementById('draw').click();
         const field = document.getElementById('w-need');

@@ -1,7 +1,7 @@
-"""The scoring kernel in Chromium against the server, on the reference run: one window for all tests.
+"""The scoring kernel in Chromium against the server, on the reference run, in one window for all tests.
 
-Official scores and ranks are equal for any question; the draws agree within what chance leaves between two runs of
-10,000; and given the same weights and cell draws, the two count the same ranks.
+Official scores and ranks are equal for any question. The draws agree within the chance difference of two runs of
+10,000; with the same weights and cell draws, both count the same ranks.
 """
 
 from __future__ import annotations
@@ -67,7 +67,7 @@ AT_HAND = "const {k, data, laws} = window.kernel;"
 
 @dataclass(frozen=True)
 class Kernel:
-    """The reference run, and a page of the server in which the kernel is at hand as `window.kernel`."""
+    """The reference run, and a page of the server with the kernel as `window.kernel`."""
 
     run: ScoreRun
     basis: Basis
@@ -76,7 +76,7 @@ class Kernel:
     complaints: list[str]
 
     def call(self, script: str, argument: Any = None) -> Any:
-        """Run the body of an asynchronous function of `given` in the page, which must not complain."""
+        """Run the body of an asynchronous function of `given` in the page; fail on browser errors."""
         found = self.page.evaluate(
             f"async (given) => {{ const {{k, data, laws}} = window.kernel; {script} }}", argument
         )
@@ -218,7 +218,7 @@ def test_draws_are_those_of_the_run_within_chance(kernel: Kernel) -> None:
 
 @pytest.mark.parametrize("asked", [Asked(), DRAWN, Asked({"tier": 0.0, "need": 3.0})], ids=["own", "changed", "small"])
 def test_draws_are_unbiased(kernel: Kernel, asked: Asked) -> None:
-    """Against 100,000 draws of the server, chance leaves a third less than between two runs of 10,000."""
+    """Against 100,000 draws of the server, chance differences are a third less than between two runs of 10,000."""
     found, expected = drawn(kernel, asked), simulated(kernel.basis, asked, 100_000)
     assert found["ranked"] == expected.ranked.tolist()
     assert found["provisional"] == expected.provisional.tolist()

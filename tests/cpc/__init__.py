@@ -1,1 +1,1 @@
-"""Cpc."""
+"""Tests of the kernel."""

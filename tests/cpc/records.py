@@ -1,4 +1,4 @@
-"""Records of the small world for URLs of accounts and notifications, and what two writers need."""
+"""Records of the small world for URLs of accounts and notifications, and for the tests of two writers."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def agency(world: World) -> Mapping[str, Any]:
 
 
 def open_link(world: World) -> Mapping[str, Any]:
-    """The secret of a link that somebody was sent and has not used."""
+    """Create an invitation that is still open, and return the secret of its link."""
     newcomer = User.objects.filter(username="newcomer").first()
     if newcomer is None:
         newcomer = make_account(Role.VIEWER, username="newcomer", is_active=False)

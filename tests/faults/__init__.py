@@ -1,1 +1,1 @@
-"""Seeded faults: changes that a suite worth its time must notice, and the tests that do."""
+"""Seeded faults: changes that the suite must detect, and the tests that detect them."""

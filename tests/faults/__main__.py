@@ -1,7 +1,8 @@
-"""`make faults`: plant each fault of `seeded.py` in a copy of the project and see that its test fails.
+"""`make faults`: plant each fault of `seeded.py` in a copy of the project and check that its test fails.
 
 The copy is in .cpc/faults, with a test database server of its own. A run stops at the first failure; a fault that no
-test notices makes the exit status 1. `make faults ARGS="label sign"` plants those whose name has one of these words.
+test detects makes the exit status 1. `make faults ARGS="label sign"` plants those whose name contains one of these
+words.
 """
 
 from __future__ import annotations
@@ -23,15 +24,15 @@ HOME = ROOT / ".cpc" / "faults"
 TREE = HOME / "tree"
 APPS = ("cpc", "indicators", "selection", "partnerships")
 FAILED = 1
-"""pytest's exit status where a test failed. Any other says that the tests could not be run as meant."""
+"""pytest's exit status after a failed test. Any other status means that the tests could not run."""
 
 
 class Misplaced(Exception):
-    """A fault that cannot be planted as it is written."""
+    """A fault whose text is not found as written, so that it can't be planted."""
 
 
 def copy_project() -> None:
-    """Copy what git knows or would, and link what was installed."""
+    """Copy the files that git tracks or would add, and link the installed packages."""
     shutil.rmtree(TREE, ignore_errors=True)
     listed = subprocess.run(
         ["git", "ls-files", "-co", "--exclude-standard"], cwd=ROOT, capture_output=True, text=True, check=True
@@ -47,7 +48,7 @@ def copy_project() -> None:
 
 @contextmanager
 def planted(fault: Fault) -> Iterator[None]:
-    """Plant a fault in the copy for as long as the block takes."""
+    """Plant a fault in the copy until the block ends."""
     path, text = _with_migration(fault) if fault.sql else _edited(fault)
     before = path.read_text(encoding="utf-8") if path.exists() else None
     path.write_text(text, encoding="utf-8")
@@ -77,7 +78,7 @@ def _template(name: str) -> tuple[Path, int, int]:
 
 
 def _function(fault: Fault) -> tuple[Path, int, int]:
-    """Return the file of the function that holds the old text, and the characters between which it stands."""
+    """Return the file of the function that contains the old text, and the function's start and end in it."""
     found, name = [], fault.where
     for app in APPS:
         for path in (TREE / app).rglob("*.py"):
@@ -121,7 +122,7 @@ def files_of(test: str) -> list[Path]:
 
 
 def run(fault: Fault) -> tuple[int, str]:
-    """Run the test of a fault in the copy until it fails, and return pytest's exit status and its last words."""
+    """Run a fault's test in the copy until it fails, and return pytest's exit status and the end of its output."""
     data = os.environ.get("CPC_SHARED_DATA", str(ROOT.parent / "shared" / "data"))
     environment = os.environ | {"CPC_PG_DIR": str(HOME), "CPC_SHARED_DATA": data, "PYTHONDONTWRITEBYTECODE": "1"}
     command = [sys.executable, "-m", "pytest", "-x", "-q", "--tb=line", "-k", fault.test]
@@ -137,7 +138,7 @@ def run(fault: Fault) -> tuple[int, str]:
 
 
 def main(words: list[str]) -> int:
-    """Plant and try each fault, and print a line for each; 1 if any was not noticed."""
+    """Plant and test each fault, and print a line for each; return 1 if any was not detected."""
     copy_project()
     missed = 0
     wanted = [fault for fault in FAULTS if not words or any(word in fault.name for word in words)]

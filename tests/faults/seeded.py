@@ -1,7 +1,7 @@
-"""Thirty faults, each with the test that catches it.
+"""Thirty faults, each with the test that detects it.
 
-A fault edits a template, the schema, or the function of a given name in whatever file it is, so that it survives moves
-of files and of tests. If a function was renamed or rewritten, the run names the fault to update.
+A fault edits a template, the schema, or the function of a given name in any file, so it survives moves of files and
+tests. If a function was renamed or rewritten, the run names the fault to update.
 """
 
 from __future__ import annotations
@@ -11,10 +11,10 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True)
 class Fault:
-    """One change: in `where`, the text `old` becomes `new`. `test` is the function that fails then.
+    """One change: in `where`, the text `old` becomes `new`; `test` is the function that then fails.
 
     `where` is the name of a function or method, such as `NoteQuerySet.visible_to`, or of a template. A fault of the
-    schema names the app instead and has `sql`, which a further migration of that app carries out.
+    schema names the app instead and has `sql`, which an additional migration of that app runs.
     """
 
     name: str

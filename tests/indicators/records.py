@@ -1,4 +1,4 @@
-"""Records of the small world for URLs of imports, values, programs, and plans, and what two writers need."""
+"""Records of the small world for URLs of imports, values, programs, and plans, and for the tests of two writers."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ def mapping(world: World) -> Mapping[str, Any]:
 
 
 def program(world: World) -> Mapping[str, Any]:
-    """A program with a document, which makes its address answer."""
+    """Return a program with a document, without which its URL answers 404."""
     found = USGProgram.objects.live().first()
     if found is None:
         found = record_row(
@@ -62,7 +62,7 @@ def plan(world: World) -> Mapping[str, Any]:
 
 
 def editions(world: World) -> Mapping[str, Any]:
-    """A second narrative of the country, so that there is something to compare."""
+    """Add a second narrative of the country, so that two can be compared."""
     first = world.narrative
     Narrative.objects.get_or_create(
         country=first.country,

@@ -1,4 +1,4 @@
-"""Records of the demonstration that looks of pages in several rooms name."""
+"""Records of the demonstration that page cases of several rooms use."""
 
 from __future__ import annotations
 

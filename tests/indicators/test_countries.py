@@ -1,4 +1,4 @@
-"""Matching countries: the lists in the repository, the rules, the false friends, and every name of the real files."""
+"""Country matching: the lists in the repository, the rules, names that look alike, and all names of real files."""
 
 from __future__ import annotations
 
@@ -94,7 +94,7 @@ def test_an_alias_of_one_source_names_a_source_that_there_is() -> None:
 
 
 def test_only_these_names_need_a_code() -> None:
-    """A name that several countries go by is a decision, not an accident of the list."""
+    """A name that several countries share must be a decision, not an accident of the list."""
     meant: dict[str, set[str]] = {}
     for row in countries():
         for text in (row.name, row.short_name):

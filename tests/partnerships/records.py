@@ -1,4 +1,4 @@
-"""Records of the small world for URLs of partnerships and their rows, and what two writers need."""
+"""Records of the small world for URLs of partnerships and their rows, and for the tests of two writers."""
 
 from __future__ import annotations
 
@@ -107,7 +107,7 @@ def limit_policy() -> LimitPolicy:
 
 
 def life(**more: Callable[[Partnership], Any]) -> Callable[[World], Mapping[str, Any]]:
-    """The partnership, and further arguments taken from it."""
+    """Return a function that gives the key of the partnership in mid-term, and further arguments taken from it."""
 
     def arguments(_world: World) -> Mapping[str, Any]:
         partnership = life_partnership()
@@ -152,7 +152,7 @@ SECOND: Mapping[str, Callable[[Partnership], Any]] = {"number": lambda partnersh
 
 
 def draft_partnership() -> Partnership:
-    """A draft with an objective, so that its rows may be edited and removed."""
+    """Return a draft with an objective, whose rows can be edited and removed."""
     found = Partnership.objects.filter(country__code="PER").first()
     if found is None:
         peru = Country.objects.get(code="PER")
@@ -244,7 +244,7 @@ def plan_row(partnership: Partnership) -> int:
 
 
 def draft(**more: Taken) -> Callable[[World], Mapping[str, Any]]:
-    """The partnership, and further arguments taken from it."""
+    """Return a function that gives the key of the draft, and further arguments taken from it."""
 
     def arguments(_world: World) -> Mapping[str, Any]:
         partnership = draft_partnership()
@@ -270,20 +270,20 @@ def an_analyst() -> User:
 
 
 def program(kwargs: Kwargs) -> None:
-    """A program whose amounts may be set."""
+    """Add a program whose amounts can be set."""
     partnership = Partnership.objects.get(pk=kwargs["pk"])
     terms_services.add_term(term=Program(partnership=partnership, title="Program"), actor=None)
 
 
 def plan_is_a_draft(kwargs: Kwargs) -> None:
-    """The monitoring plan is revised, so that indicators and targets may change."""
+    """Revise the monitoring plan, so that indicators and targets can change."""
     plan = Partnership.objects.get(pk=kwargs["pk"]).monitoring_plan
     today = timezone.now().date()
     plans_services.take_plan_step(plan=plan, name="revise", actor=an_analyst(), on=today, reason="More districts")
 
 
 def dialogue_is_held(kwargs: Kwargs) -> None:
-    """The second dialogue is held, so that its minutes may be written."""
+    """Hold the second dialogue, so that its minutes can be written."""
     row = Dialogue.objects.get(partnership=kwargs["pk"], number=2)
     today, analyst = timezone.now().date(), an_analyst()
     dialogues_services.edit_dialogue(dialogue=row, values={"planned_on": today}, actor=analyst)
@@ -293,7 +293,7 @@ def dialogue_is_held(kwargs: Kwargs) -> None:
 
 
 def award_is_active(kwargs: Kwargs) -> None:
-    """An award that may be stopped or ended."""
+    """Activate the award, so that it can be stopped or ended."""
     award = Award.objects.get(pk=kwargs["award"])
     if award.state == AwardState.PLANNED:
         actor = User.objects.filter(role=Role.ANALYST, is_active=True).earliest("pk")

@@ -1,4 +1,4 @@
-"""How a refusal is read: its code, whoever refused."""
+"""Error codes of rejected changes, from the database or from a service."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ def raw(statement: str, *arguments: Any) -> None:
 
 
 def refused(attempt: Callable[[], object]) -> str:
-    """The code with which the database refuses; the attempt must not go through."""
+    """Return the code of the database error that the attempt raises; fail if it succeeds."""
 
     def whole() -> None:
         with transaction.atomic():
@@ -31,7 +31,7 @@ def refused(attempt: Callable[[], object]) -> str:
 
 
 def codes(attempt: Callable[[], object]) -> list[str]:
-    """The codes with which a service refuses."""
+    """Return the codes of the validation error that a service raises."""
     with pytest.raises(ValidationError) as caught, transaction.atomic():
         attempt()
     error = caught.value

@@ -1,4 +1,4 @@
-"""Records of the demonstration that looks of pages in several rooms name."""
+"""Records of the demonstration that page cases of several rooms use."""
 
 from __future__ import annotations
 
@@ -10,7 +10,10 @@ from tests.worlds.demonstration import Scene
 
 
 def own(which: str = "life", /, **more: Any) -> Arguments:
-    """A partnership of the scene, and further arguments; those that are functions take it."""
+    """Return a function that gives the key of a scene's partnership and further arguments.
+
+    An argument that is a function is called with the partnership.
+    """
 
     def arguments(scene: Scene) -> dict[str, Any]:
         own = scene.partnerships[which]

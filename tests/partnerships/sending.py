@@ -1,4 +1,4 @@
-"""Sending the form of a page as a browser would: what it holds, with what somebody typed."""
+"""Forms sent as a browser would send them: the values shown, with changed entries."""
 
 from __future__ import annotations
 
@@ -11,30 +11,30 @@ from cpc.accounts.models import User
 
 
 def client_of(user: User) -> Client:
-    """A client that is signed in."""
+    """Return a client that is signed in as the user."""
     client = Client()
     client.force_login(user)
     return client
 
 
 def held(client: Client, url: str, **values: Any) -> dict[str, Any]:
-    """What the form of a page holds, with other values; what is not filled in is not sent."""
+    """Return the filled fields of a page's form, replaced by `values` where given."""
     return held_by(client.get(url).context["form"]) | values
 
 
 def held_by(form: Any) -> dict[str, Any]:
-    """What a form on a page holds, as a browser would send it."""
+    """Return the filled fields of a form, as a browser would send them."""
     data = {name: form[name].value() for name in form.fields}
     return {name: value for name, value in data.items() if value is not None and value is not False}
 
 
 def send(client: Client, url: str, **values: Any) -> Any:
-    """Open a page, fill in its form and send it."""
+    """Open a page, fill in its form, and send it."""
     return client.post(url, held(client, url, **values))
 
 
 def refusal_of(response: Any) -> str:
-    """The page of a refused form."""
+    """Return the page of a rejected form."""
     assert response.status_code == 422, response.status_code
     html: str = response.content.decode()
     assert "Nothing was saved." in html
@@ -42,5 +42,5 @@ def refusal_of(response: Any) -> str:
 
 
 def words_of(response: Any) -> str:
-    """What a reader of a page reads: its words, without markup."""
+    """Return the text of a page without markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))

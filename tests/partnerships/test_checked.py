@@ -1,4 +1,4 @@
-"""Check constraints that are validated together say what each of them says alone."""
+"""Check constraints that are validated together, with the same errors as one by one."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ from tests.worlds.partnerships.build import Active
 
 
 def told(partnership: Partnership, exclude: set[str]) -> list[str]:
-    """Return the codes of the constraints that are broken."""
+    """Return the codes of the broken constraints."""
     with pytest.raises(ValidationError) as refused:
         partnership.validate_constraints(exclude=exclude)
     return sorted(str(error.code or error) for errors in refused.value.error_dict.values() for error in errors)

@@ -1,4 +1,4 @@
-"""Months in the calendar: Python and PostgreSQL count alike, on 29 February and at the ends of months too."""
+"""Calendar months: Python and PostgreSQL count them the same, on February 29 and at the ends of months, too."""
 
 from __future__ import annotations
 

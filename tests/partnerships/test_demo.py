@@ -1,4 +1,4 @@
-"""The real partnerships as the demonstration records them: what is known, with its source, and nothing more."""
+"""Real partnerships in the demonstration: only known facts, each with its source."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Detours past a limit or a guard: each was open once, and each is refused with its code."""
+"""Former detours past a limit or a guard: each worked once, and is now rejected with its code."""
 
 from __future__ import annotations
 
@@ -150,7 +150,7 @@ def test_what_is_no_number_and_no_day_is_refused(stage: Stage, statement: str, c
 
 
 def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) -> None:
-    """Or else money would be obligated at once, as of a day on which Congress will have been told long enough."""
+    """Otherwise money could be obligated at once, as of a future day on which the notification is old enough."""
     award = stage.award(running, "1000000.00")
     tomorrow = TODAY + timedelta(days=1)
     for kind in LedgerKind:
@@ -165,7 +165,7 @@ def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) 
     assert refused(determination(stage, running, determined_on=tomorrow).save) == "future_day"
 
 
-# ---- money that nothing stands behind ------------------------------------------------------------------------------
+# ---- money without any backing ------------------------------------------------------------------------------
 
 
 def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, running: Partnership) -> None:
@@ -245,7 +245,7 @@ def topped_up(stage: Stage, partnership: Partnership, amount: str, kind: Amendme
 
 @pytest.mark.django_db(transaction=True)
 def test_an_amendment_in_effect_opens_its_changes_never_again(stage: Stage, running: Partnership) -> None:
-    """Each step is a transaction of its own here: what is applied stays open until its transaction ends."""
+    """Run each step in its own transaction, because an applied amendment permits its changes until then."""
     first, back = drafted(stage, running), drafted(stage, running, AmendmentKind.TERMS)
     set_end(stage, first, date(2025, 6, 1))
     applied(stage, first)
@@ -392,7 +392,7 @@ def test_nobody_tells_a_history_that_did_not_happen(stage: Stage) -> None:
 
 
 def test_an_exception_is_no_way_around_the_others(stage: Stage) -> None:
-    """A granted term leaves the funding as it was, and a granted amount the term."""
+    """A granted term leaves the funding limit unchanged, and a granted amount the term limit."""
     draft = stage.draft()
     grant(stage, draft, term_months=84)
     assert codes(lambda: stage.program(draft, "5000000.01")) == ["planned_limit"]

@@ -1,4 +1,4 @@
-"""A broken limit gives one message: from the service, over REST and on the page."""
+"""Messages of a broken limit: the same from the service, over REST, and on the page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every table that people edit counts its revisions, whoever writes, and a service rejects an outdated one."""
+"""Revisions: every edited table counts them for every write, and services reject an outdated one."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Sentences on pages and in documents that were false in a situation: each is built, and the page is read."""
+"""Sentences on pages and in documents that were once false: each situation is built, and the page is read."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ END = add_months(START, 48)
 
 
 def said(client: Client, partnership: Partnership, page: str = "") -> str:
-    """Return the words of a page of a partnership."""
+    """Return the text of a partnership's page."""
     response = client.get(f"/partnerships/{partnership.pk}/{page}")
     assert response.status_code == 200
     return words_of(response)
@@ -140,7 +140,7 @@ def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Sta
 
 
 def stated(usd: str = "", amount: str = "", currency: str = "", years: str = "") -> Any:
-    """Return the fields of a contribution that state its value."""
+    """Return the fields of a contribution that give its value."""
 
     def number(text: str) -> Decimal | None:
         return Decimal(text) if text else None
@@ -231,13 +231,13 @@ def test_a_status_that_outlived_its_term_is_flagged_wherever_it_is_shown(documen
 
 
 def heading(client: Client) -> str:
-    """Return the heading of the home page, and the titles of what it lists."""
+    """Return the heading of the home page."""
     html = client.get("/").content.decode()
     return html[html.index("<h1") : html.index("</h1>")].rpartition(">")[2].strip()
 
 
 def titles(client: Client) -> list[str]:
-    """Tell what the home page lists as waiting."""
+    """Return the titles of the tasks that the home page lists."""
     return [task.title for task in client.get("/").context["tasks"]]
 
 

@@ -1,4 +1,4 @@
-"""docs/architecture.md: its picture and table of rooms are those of the contracts, and all paths exist."""
+"""docs/architecture.md: its drawing and table of rooms match the contracts, and all paths exist."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The processes of docker-compose.yml, started here by the very commands written there.
+"""Processes of docker-compose.yml, started here by the commands written there.
 
-No container engine is needed: the commands, the environment and the health checks are read from the
-file; PostgreSQL and Redis are real. Only the places differ: the container's /tmp, its volume and its port.
+No container engine is needed: the commands, the environment, and the health checks are read from the file; PostgreSQL
+and Redis are real. Only the container's /tmp, its volume, and its port are replaced.
 """
 
 from __future__ import annotations
@@ -30,7 +30,7 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 COMPOSE: dict[str, Any] = yaml.safe_load((ROOT / "docker-compose.yml").read_text())
 SERVICES: dict[str, Any] = COMPOSE["services"]
 BEHIND = ("worker", "beat")
-"""Services that need no static files, which the image brings and the test collects meanwhile."""
+"""Services that need no static files; the image contains these, and the test collects them in the meantime."""
 
 TIERS = "report_year,iso3,country,tier,source,flag\n2023,GHA,Ghana,2,the report,\n2023,XKX,Kosovo,2,the report,\n"
 SEND_AN_IMPORT = """
@@ -50,7 +50,7 @@ REQUEST = "0123456789abcdef0123456789abcdef"
 
 
 class Stack:
-    """The processes under test: their environment, their commands and their checks."""
+    """The processes under test: their environment, commands, and health checks."""
 
     def __init__(self, folder: Path, redis_url: str) -> None:
         self.folder = folder
@@ -80,11 +80,11 @@ class Stack:
         self.environment = {k: v for k, v in os.environ.items() if k != "DATABASE_OWNER_URL"} | written | places
 
     def here(self, words: list[str]) -> list[str]:
-        """A command of the container with its /tmp in this test's folder."""
+        """Return a command of the container with its /tmp in this test's folder."""
         return [word.replace("/tmp/cpc-", f"{self.folder}/cpc-") for word in words]
 
     def run(self, *words: str, **more: str) -> subprocess.CompletedProcess[str]:
-        """Carry out a command to its end, with `more` in its environment."""
+        """Run a command to its end, with `more` in its environment."""
         environment = self.environment | more
         return subprocess.run(
             self.here(list(words)), cwd=ROOT, env=environment, capture_output=True, text=True, check=False
@@ -92,7 +92,7 @@ class Stack:
 
     @contextlib.contextmanager
     def started(self, name: str) -> Iterator[None]:
-        """The process of a service, stopped at the end as a container engine would."""
+        """Start the process of a service, and stop it at the end as a container engine would."""
         with (self.folder / f"{name}.log").open("w") as log:
             command = self.here(shlex.split(SERVICES[name]["command"]))
             process = subprocess.Popen(command, cwd=ROOT, env=self.environment, stdout=log, stderr=log)
@@ -108,22 +108,22 @@ class Stack:
                 raise
 
     def is_healthy(self, name: str) -> bool:
-        """What the service's own health check says."""
+        """Return whether the service's own health check succeeds."""
         kind, *words = SERVICES[name]["healthcheck"]["test"]
         if kind == "CMD-SHELL":
             words = ["sh", "-c", words[0].replace("$$", "$")]
         return self.run(*words).returncode == 0
 
     def log(self, name: str) -> str:
-        """What the process of a service has printed."""
+        """Return the output of a service's process."""
         return (self.folder / f"{name}.log").read_text()
 
     def events(self, name: str) -> list[dict[str, Any]]:
-        """Return the log of a service, of which each line that begins with a brace is an event."""
+        """Return the log of a service as events: its lines that start with a brace, parsed as JSON."""
         return [json.loads(line) for line in self.log(name).splitlines() if line.startswith("{")]
 
     def get(self, path: str) -> tuple[int, str]:
-        """Status and text of a page, asked for as the proxy would."""
+        """Request a page as the proxy would, and return its status and text."""
         connection = http.client.HTTPConnection("127.0.0.1", self.port, timeout=30)
         proxy = {
             "Host": "cpc.example",
@@ -205,7 +205,7 @@ def test_an_import_goes_through_the_worker_of_the_composed_processes(tmp_path: P
 
 
 def sent_program(form: Path) -> str:
-    """The program that hands `form` to the worker and prints the import's number."""
+    """Return the program that passes `form` to the worker and prints the import's number."""
     return SEND_AN_IMPORT.replace("sys.argv[1]", repr(str(form)))
 
 

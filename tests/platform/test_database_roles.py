@@ -1,4 +1,4 @@
-"""The application's role reads and writes rows, and can change no guard; the owner migrates."""
+"""Database roles: the application reads and writes rows but can't change guards; the owner migrates."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Received files are whole or not there: on a full disk, after a crash, and with two of one name."""
+"""Received files: complete or absent after a full disk, a crash, or two uploads with one name."""
 
 from __future__ import annotations
 

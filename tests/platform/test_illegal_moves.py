@@ -1,4 +1,4 @@
-"""Illegal moves of every state machine: the database refuses each, also of a row that no service has led there."""
+"""Illegal transitions of every state machine: the database rejects each, even from a state that no service set."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def without_checks(table: str) -> None:
 
 @contextmanager
 def put(table: str, key: str, **values: str) -> Iterator[None]:
-    """Let a row hold these values until the block ends, however it came by them."""
+    """Give a row these values until the block ends, past all guards."""
     assignments = ", ".join(f"{column} = %s" for column in values)
     with transaction.atomic():
         with unguarded():
@@ -52,7 +52,7 @@ def put(table: str, key: str, **values: str) -> Iterator[None]:
 
 
 def outcome(attempt: Callable[[], object]) -> str:
-    """Return the code with which the database refuses, which another rule may do; empty if it does not."""
+    """Return the code of the database error, which may come from another rule; "" if there is none."""
     try:
         with transaction.atomic():
             attempt()

@@ -1,4 +1,4 @@
-"""The private PostgreSQL: who starts it, who stops it, and what it survives."""
+"""The private PostgreSQL: its start and stop by processes, and its survival of crashes."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ with psycopg2.connect(server.url) as connection, connection.cursor() as cursor:
 
 
 def another_process(server: Server, query: str, **environment: str) -> subprocess.Popen[str]:
-    """A program that uses `server` for one query and ends."""
+    """Return a program that uses `server` for one query and ends."""
     return subprocess.Popen(
         [sys.executable, "-c", USER_PROGRAM, str(server.folder), "durable" if server.durable else "quick", query],
         cwd=ROOT,
@@ -131,7 +131,7 @@ def test_data_of_another_version_are_refused_with_the_remedy(durable: Server) ->
 
 @pytest.fixture
 def older(durable: Server, monkeypatch: pytest.MonkeyPatch) -> Server:
-    """A durable server with data, which the programs of this machine take for a version older than theirs."""
+    """Return a durable server with data that appears to be of an older version than the machine's programs."""
     durable.start()
     ask(durable, "create table kept as select 42 as answer; grant select on kept to cpc_app; select answer from kept")
     durable.stop()

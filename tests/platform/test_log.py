@@ -1,4 +1,4 @@
-"""The log: one JSON object for each event with request, account, and address, without secrets or needless traces."""
+"""Log events: one JSON object each, with request, account, and address, and without secrets or needless traces."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def says_something() -> str:
 
 
 def fails(request: HttpRequest) -> HttpResponse:
-    """Fail while local variables hold secrets."""
+    """Raise an error while local variables contain secrets."""
     secret = request.GET.get("token", "")
     raise RuntimeError(f"token={secret} password='hunter2 hunter2' for {request.user}")
 
@@ -57,7 +57,7 @@ urlpatterns = [*product, path("fails/", fails), path("starts/", starts_a_task)]
 
 @pytest.fixture
 def stream() -> Iterator[io.StringIO]:
-    """The console log as production would write it."""
+    """Return the console log in its production format."""
     written = io.StringIO()
     handler = logging.StreamHandler(written)
     handler.setFormatter(JsonFormatter())

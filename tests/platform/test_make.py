@@ -1,4 +1,4 @@
-"""Which Python `make` takes to set the project up."""
+"""Choice of the Python version with which `make` sets up the project."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def _python(path: Path, script: str) -> Path:
 
 
 def _planned(pythons: list[Path]) -> str:
-    """Return the commands by which `make` would get ready, were these all the Pythons of the machine."""
+    """Return the setup commands of `make` on a machine that has exactly these Pythons."""
     ours = {name: value for name, value in os.environ.items() if name not in ("PYTHON", "MAKEFLAGS", "MAKEOVERRIDES")}
     command = ["make", "--dry-run", "ready", f"PYTHONS={' '.join(map(str, pythons))}"]
     return subprocess.run(command, cwd=settings.BASE_DIR, env=ours, check=True, capture_output=True, text=True).stdout

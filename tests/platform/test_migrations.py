@@ -1,4 +1,4 @@
-"""`manage.py migrate` makes tables by migrations, and triggers as the models declare them."""
+"""`manage.py migrate`: tables come from migrations, and triggers from the declarations of the models."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Production starts only when told its secrets, and then passes Django's own deployment checks."""
+"""Production settings: they require their secrets, and pass Django's deployment checks."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""`/readyz` reports whether a process can do its work, and names each guard that is missing, disabled or changed."""
+"""`/readyz`: the readiness of a process, with each guard that is missing, disabled, or changed."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_a_whole_installation_is_ready(client: Client) -> None:
 
 
 def test_the_code_declares_guards_of_every_kind() -> None:
-    """Check that there is something to compare: an empty list would agree with any database."""
+    """Check that the code declares guards at all: an empty list would agree with any database."""
     assert len(declared_triggers()) > 300
     assert {"cpc_refuse", "cpc_may_obligate", "_pgtrigger_should_ignore"} <= declared_functions().keys()
     assert ("partnerships_partnership", "partnership_planned_within_limit") in declared_constraints()

@@ -1,4 +1,4 @@
-"""`make run` ends quietly, even if it is asked to more than once."""
+"""End of `make run`: quiet, even after several interrupts."""
 
 from __future__ import annotations
 

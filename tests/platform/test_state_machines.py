@@ -1,4 +1,4 @@
-"""State machines of all apps: they cover the states of their models, and checks name their transitions."""
+"""State machines of all apps: they cover the states of their models, and checks name existing transitions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests that only parameters can be marked `wide`, so that `make test` runs every test function."""
+"""Rules of the mark `wide`: only parameters can have it, so that `make test` runs every test function."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Redis goes away: people still sign in, limits still hold, programs are still answered, and no task is lost."""
+"""Loss of Redis: people still sign in, limits still hold, the REST interface still answers, and no task is lost."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ DEADLINE = 6.0
 
 @pytest.fixture
 def redis_process(tmp_path: Path, redis_url: str) -> Iterator[tuple[subprocess.Popen[bytes], str]]:
-    """A Redis that the test may end; `redis_url` skips where there is none."""
+    """Start a Redis that the test may end; `redis_url` skips the test if Redis is not installed."""
     port = free_port()
     command = ["redis-server", "--port", str(port), "--bind", "127.0.0.1", "--save", "", "--dir", str(tmp_path)]
     process = subprocess.Popen(command, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
@@ -44,7 +44,7 @@ def redis_process(tmp_path: Path, redis_url: str) -> Iterator[tuple[subprocess.P
 def ends(
     redis_process: tuple[subprocess.Popen[bytes], str], settings: Settings, monkeypatch: pytest.MonkeyPatch
 ) -> Iterator[subprocess.Popen[bytes]]:
-    """The Redis that this process uses as production does: as cache and as broker."""
+    """Use this Redis as cache and broker, as production does."""
     process, url = redis_process
     monkeypatch.setattr(fallback.FallbackCache, "_away_until", 0.0)
     monkeypatch.setattr(fallback.FallbackCache, "_warned_at", float("-inf"))
@@ -66,12 +66,12 @@ def ends(
 
 
 def set_producers_aside() -> None:
-    """Let the next task be sent to the broker of the settings, not to one that Celery has a connection to."""
+    """Send the next task to the broker of the settings, without Celery's existing connections."""
     current_app.amqp.__dict__["_producer_pool"] = None
 
 
 def shared() -> Any:
-    """Return the cache of the settings, with its insides."""
+    """Return the cache of the settings, with access to its internals."""
     return caches["default"]
 
 

@@ -1,4 +1,4 @@
-"""The word list: each rule finds what it is for, and exempts a publisher's own words."""
+"""Word list: each rule finds its words, and exempts a publisher's own terms."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ from tests.wording import ALLOWED, RETIRED, SPELLINGS, find_all, read_budgets
 
 
 def rules_of(folder: Path, **texts: str) -> list[tuple[str, str, int]]:
-    """Return rule, path, and line of everything found in files of these texts; `__` is a slash, `_py` an ending."""
+    """Return the rule, path, and line of each finding in files with these texts; `__` is a slash, `_py` an ending."""
     paths = []
     for name, text in texts.items():
         stem, _, ending = name.replace("__", "/").rpartition("_")

@@ -1,8 +1,8 @@
-"""Agencies that are asked in the same round, in another one, or not at all, and a planted word in all that is written.
+"""World of agencies with different requests, and planted text in every field that people write.
 
-In the first round Labor is asked about Ghana and Cote d'Ivoire, Justice about Ghana and Kosovo, Interior was asked
-about Ghana and dropped, and a request to Energy is still a draft. In the second round, about Ghana too, only Treasury
-is asked. The third round is a draft. The first stays in consultation, the second is decided.
+In the first round, Labor is asked about Ghana and Cote d'Ivoire, and Justice about Ghana and Kosovo. Interior was
+asked about Ghana and dropped, and a request to Energy is still a draft. In the second round, about Ghana too, only
+Treasury is asked. The third round is a draft. The first stays in consultation, the second is decided.
 """
 
 from __future__ import annotations
@@ -73,7 +73,7 @@ AFTER = DUE + dt.timedelta(days=3)
 
 @dataclass
 class Consultees:
-    """The world: its words, its rounds, its people by name, and the secrets of their tokens."""
+    """Planted text, rounds, people by name, and the secrets of their tokens."""
 
     plant: Planted
     office: Office
@@ -83,12 +83,12 @@ class Consultees:
     requests: dict[str, ConsultationRequest] = field(default_factory=dict)
 
     def candidate(self, of: str, code: str = "GHA") -> Candidate:
-        """One candidate of a round by name."""
+        """Return a candidate of a round by the names of both."""
         return self.office.candidate(self.rounds[of], code)
 
 
 def make(folder: Path) -> Consultees:
-    """Build it by the services; `settings.MEDIA_ROOT` is to be a folder of the test's own."""
+    """Build the world through the services; `settings.MEDIA_ROOT` must be a folder of the test's own."""
     office = Office.make(folder, 12)
     there = Consultees(Planted(), office)
     _people(there)
@@ -188,7 +188,10 @@ def _rounds(there: Consultees) -> None:
 
 
 def _rated(there: Consultees, candidate: Candidate, asked: frozenset[str]) -> None:
-    """A rating: whose agency was asked sees what it rests on, the office and its viewers also why."""
+    """Record a rating.
+
+    Readers whose agency was asked see its evidence; the office and its viewers also see the rationale.
+    """
     plant = there.plant
     ratings_services.rate(
         candidate=candidate,
@@ -253,7 +256,7 @@ def _requests(there: Consultees) -> None:
 
 
 def _papers(there: Consultees) -> None:
-    """What the office keeps about candidates, and reviews of restrictions."""
+    """Add the office's documents on candidates, and reviews of restrictions."""
     office, plant = there.office, there.plant
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
         candidate_documents_services.add_paper(
@@ -286,7 +289,7 @@ def _words(plant: Planted, seen_by: frozenset[str], *, of_agency: bool) -> Words
 
 
 def write_for(there: Consultees, name: str, codes: tuple[str, ...], own: frozenset[str]) -> None:
-    """What an agency writes: notes for each audience on each candidate, with files, replies, answers and agreement."""
+    """Write an agency's notes for each audience on each candidate, with files, replies, answers, and agreement."""
     contact = there.users[name]
     found = there.requests[name].round
     of = "second" if name == "treasury" else "first"
@@ -346,7 +349,7 @@ def _answered(there: Consultees, note: Note, seen_by: frozenset[str], contact: U
 
 
 def _taken_back(there: Consultees, found: SelectionRound, of: str, own: frozenset[str], contact: User) -> None:
-    """A note that is withdrawn and one that is superseded, of the agency alone."""
+    """Write a withdrawn note and a superseded note, visible only to the agency."""
     candidate = there.candidate(of)
     note = _noted(there, found, candidate, "agency", own, contact)
     notes_services.withdraw_note(note=note, reason=there.plant("selection.Note.withdrawn_because", own), actor=contact)
@@ -356,7 +359,7 @@ def _taken_back(there: Consultees, found: SelectionRound, of: str, own: frozense
 
 
 def upload(there: Consultees, name: str, visibility: str, seen_by: frozenset[str]) -> MatrixUpload:
-    """A filled matrix of an agency, received and not taken in."""
+    """Upload a filled comment matrix of an agency; it is received but not applied."""
     plant = there.plant
     row = {"candidate": "Ghana", "kind": "Major", "text": plant.plain("selection.MatrixUpload.lines", seen_by)}
     return comment_matrix_services.receive_matrix(
@@ -369,7 +372,7 @@ def upload(there: Consultees, name: str, visibility: str, seen_by: frozenset[str
 
 
 def _office_writes(there: Consultees) -> None:
-    """Notes of the office itself."""
+    """Write notes of the office itself."""
     office = there.office
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
         for candidate in (there.candidate(of), None):
@@ -387,7 +390,7 @@ def _office_writes(there: Consultees) -> None:
 
 
 def _positions(there: Consultees) -> None:
-    """Drafts, positions, and what the office did about them."""
+    """Write drafts and positions, and the office's dispositions of them."""
     office, plant = there.office, there.plant
     for name, code, own in (("labor", "CIV", LABOR), ("justice", "XKX", JUSTICE)):
         candidate = there.candidate("first", code)
@@ -454,7 +457,7 @@ def _evidence(candidate: Candidate) -> int:
 
 
 def _models(there: Consultees) -> None:
-    """A draft of a model, a template of the memo, what the office makes of a program and a plan, and a partnership."""
+    """Create a withdrawn draft of a model, a memo template, notes on a program and a plan, and a partnership."""
     office, plant = there.office, there.plant
     model = there.rounds["first"].model
     draft = versions_services.clone_model(
@@ -524,14 +527,14 @@ def _pool(there: Consultees) -> None:
 
 
 def _scenarios(there: Consultees) -> None:
-    """Keep a scenario for its author alone, and one that is shared."""
+    """Store a scenario for its author alone, and a shared one."""
     office, plant = there.office, there.plant
     keep(office.analyst, plant("selection.Scenario.name", frozenset({"analyst"})), shared=False)
     keep(office.analyst, plant("selection.Scenario.name, shared", RANKINGS))
 
 
 def _decided(there: Consultees) -> None:
-    """The second round is deliberated and decided, and its memo issued from a template of the office."""
+    """Take the second round through deliberation and decision, and issue its memo from a template of the office."""
     office, plant = there.office, there.plant
     found, candidate = there.rounds["second"], there.candidate("second")
     review(office, found)

@@ -1,7 +1,8 @@
-"""Words that nothing else holds, planted wherever somebody writes, each with those who may ever come upon it.
+"""Planted text: unique strings in every field that people write, each with the visitors who may ever see it.
 
-What `docs/roles.md` says of rounds is said here once more, by whom a word may reach, and the tests hold every surface
-to it. A place is the label and the field of a model, such as `selection.Note.text`, and says which row it is.
+The rules for rounds in `docs/roles.md` are repeated here, by the readers of each text, and the tests hold every page,
+file, and endpoint to them. `place` is the label and the field of a model, such as `selection.Note.text`; it
+identifies the row.
 """
 
 from __future__ import annotations
@@ -17,33 +18,33 @@ from urllib.parse import unquote
 
 WORD = re.compile(r"canary[0-9]{4}x", re.IGNORECASE)
 RUNS = (
-    re.compile(r"canary[0-9]{4}x<img"),  # a page that takes what somebody wrote for its own
-    re.compile(r"\s*=canary"),  # a cell that a spreadsheet program would reckon
+    re.compile(r"canary[0-9]{4}x<img"),  # a page with unescaped text that a person wrote
+    re.compile(r"\s*=canary"),  # a cell that a spreadsheet program would compute
     re.compile(r"<f[ >]"),  # a formula in a sheet
 )
-"""What a text would look like where it is no longer only text, in a page, in CSV and in a workbook."""
+"""Patterns of text that would run, in a page, in CSV, and in a workbook."""
 
 OFFICE = frozenset({"analyst", "second analyst", "approver", "administrator"})
-"""Who may see the notes of a round, if they are not an agency's alone."""
+"""Visitors who may see the notes of a round, except notes for an agency alone."""
 ROUNDS = OFFICE | {"viewer", "api client", "token of selection"}
-"""Who may see everything else of a round."""
+"""Visitors who may see everything else of a round."""
 RANKINGS = ROUNDS
-"""Who may see rankings, and what the office makes of programs and plans."""
+"""Visitors who may see rankings, and the office's assessments of programs and plans."""
 PARTNERS = ROUNDS - {"token of selection"}
-"""Who may see partnerships."""
+"""Visitors who may see partnerships."""
 LABOR = frozenset({"labor", "labor drafter"})
 JUSTICE = frozenset({"justice", "justice drafter"})
 INTERIOR = frozenset({"interior"})
 TREASURY = frozenset({"treasury"})
 ENERGY = frozenset({"energy"})
 ON_GHANA = LABOR | JUSTICE | INTERIOR
-"""Whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
+"""People whose agency was asked about Ghana in the first round: Labor, Justice, and Interior until it was dropped."""
 NOBODY: frozenset[str] = frozenset()
 
 
 @dataclass(frozen=True, slots=True)
 class Word:
-    """A word, where it was planted, and whom it may reach."""
+    """A planted string, its model field, and the visitors who may see it."""
 
     text: str
     place: str
@@ -52,34 +53,43 @@ class Word:
 
 @dataclass
 class Planted:
-    """All words, by their text."""
+    """All planted strings, by their text."""
 
     words: dict[str, Word] = field(default_factory=dict)
 
     def __call__(self, place: str, *seen_by: frozenset[str]) -> str:
-        """A new word for a place, for the union of these visitors, in a text that would do harm if it were run."""
+        """Return text with a new string for a field and these visitors.
+
+        The text would do harm if a page or a spreadsheet ran it.
+        """
         return f"={self.plain(place, *seen_by)}<img src=x onerror=x>"
 
     def plain(self, place: str, *seen_by: frozenset[str]) -> str:
-        """The word alone, for what takes no other text: names of files, addresses, cells of a matrix."""
+        """Return a new string alone, for fields that take no other text.
+
+        Such fields are file names, email addresses, and cells of a matrix.
+        """
         text = f"canary{len(self.words) + 1:04d}x"
         self.words[text] = Word(text, place, frozenset().union(*seen_by))
         return text
 
     def found_in(self, text: str) -> list[Word]:
-        """The words that a text holds."""
+        """Return the planted strings that a text contains."""
         return [self.words[word] for word in sorted({word.lower() for word in WORD.findall(text)})]
 
 
 def held(response: Any) -> str:
-    """Everything that an answer gives away: status line, headers with names of files, body, parts of what is zipped."""
+    """Return all text of a response: status line, headers with file names, body, and the parts of a ZIP file."""
     data = b"".join(response.streaming_content) if response.streaming else response.content
     headers = "\n".join(f"{name}: {unquote(value)}" for name, value in response.items())
     return f"{response.status_code}\n{headers}\n\n" + "\n".join(_texts(data))
 
 
 def runs(response: Any, whole: str) -> bool:
-    """Whether something in an answer would be run: markup in a page, a formula in a list or a sheet."""
+    """Return whether a response contains code that would run.
+
+    That is markup in a page, or a formula in a CSV file or workbook.
+    """
     kind = response["Content-Type"].partition(";")[0]
     page, table, sheet = RUNS
     if kind == "text/html":

@@ -1,4 +1,4 @@
-"""The world of the table of answers."""
+"""Fixture of the world in which every URL can be opened."""
 
 from __future__ import annotations
 
@@ -10,5 +10,5 @@ from tests.worlds.small_world import World
 
 @pytest.fixture
 def world(addresses: Addresses) -> World:
-    """Editions, an upload, a narrative and a ranking, in the world in which every address leads somewhere."""
+    """Return the world in which every URL can be opened, with editions, an upload, a narrative, and a ranking."""
     return addresses.small

@@ -1,7 +1,7 @@
-"""One visitor asks every address by every method, once; the tests read what they got.
+"""Crawl of all URLs by one visitor, with every method, done once for several tests.
 
-Everything a request changes is undone. What one crawl brings feeds the table of answers, the headers, the titles and
-the links of pages.
+All changes that a request makes are rolled back. The results of one crawl feed the table of expected answers and the
+checks of headers, page titles, and links.
 """
 
 from __future__ import annotations
@@ -44,7 +44,7 @@ TITLE = re.compile(r"<title>(.*?)</title>", re.DOTALL)
 
 @dataclass
 class Crawl:
-    """Results for one visitor at `urls` by name of address: statuses by method, faults in responses, links by page."""
+    """Results for one visitor at `urls` by URL name: statuses by method, faults in responses, and links by page."""
 
     visitor: str
     client: Client
@@ -56,7 +56,7 @@ class Crawl:
     opened: dict[str, int] = field(default_factory=dict)
 
     def everywhere(self) -> Crawl:
-        """Ask every address by every method, and two at which there is nothing."""
+        """Request every URL by every method, and two URLs that don't exist."""
         for name, url in self.urls.items():
             self.statuses[name] = {method: self._ask(method, url) for method in METHODS}
         for url in NOWHERE:
@@ -64,7 +64,7 @@ class Crawl:
         return self
 
     def wrong_heads(self) -> list[str]:
-        """Ask every address by HEAD, and return what differs from GET other than the body (RFC 9110, section 9.3.2)."""
+        """Request every URL by HEAD, and return differences from GET except the body (RFC 9110, section 9.3.2)."""
         wrong = []
         for name, url in self.urls.items():
             response = answer(self.client, "HEAD", url)
@@ -76,8 +76,8 @@ class Crawl:
         return wrong
 
     def dead_links(self, some: int) -> list[str]:
-        """Follow `some` links of each kind, and return those that answer an error."""
-        # The brand leads everybody home, where an account of a program reads that it has no pages.
+        """Follow `some` links of each kind, and return those that answer with an error."""
+        # The brand links to the home page, which tells an API client's account that it has no pages.
         inside = [link for link in self.links if link.startswith("/") and link != "/"]
         wrong = []
         for link in some_of_each(inside, some):
@@ -109,7 +109,7 @@ class Crawl:
 
 
 def wrong_headers(response: Any, url: str) -> list[str]:
-    """Return what an answer lacks that every answer carries, and what a page must not hold under our CSP."""
+    """Return the missing common headers of a response, and parts of its page that our CSP forbids."""
     found = {name: response.get(name) for name in HEADERS}
     wrong = [f"{url}: {name} is {found[name]}" for name, value in HEADERS.items() if found[name] != value]
     if policy(response) != CSP:
@@ -122,13 +122,13 @@ def wrong_headers(response: Any, url: str) -> list[str]:
 
 
 def policy(response: Any) -> dict[str, list[str]]:
-    """Return the directives of an answer's content security policy."""
+    """Return the directives of a response's content security policy."""
     directives = [part.split() for part in response.get("Content-Security-Policy", "").split(";") if part.strip()]
     return {name: values for name, *values in directives}
 
 
 def some_of_each(links: Iterable[str], some: int) -> Iterator[str]:
-    """Yield the first links to each address with each set of parameters: not each of two hundred countries."""
+    """Yield the first links to each URL name with each set of parameters, not one for each of 200 countries."""
     followed: Counter[tuple[str, tuple[str, ...]]] = Counter()
     for link in links:
         parts = urlsplit(link)
@@ -139,17 +139,20 @@ def some_of_each(links: Iterable[str], some: int) -> Iterator[str]:
 
 
 def no_contexts() -> AbstractContextManager[object]:
-    """Render templates as in production: else each part of a page announces itself, and its context is copied."""
+    """Render templates as in production: Django's test runner signals each template part and copies its context."""
     return mock.patch.object(Template, "_render", lambda template, context: template.nodelist.render(context))
 
 
 SESSIONS_IN_COOKIES = "django.contrib.sessions.backends.signed_cookies"
-"""An engine of sessions for tests of thousands of requests, which need not fetch the same one from the database."""
+"""Session engine for tests with thousands of requests, which saves reading one session from the database each time."""
 
 
 @contextmanager
 def quiet() -> Iterator[None]:
-    """Log nothing: thousands of refusals are expected, and logging where each was raised takes half of the time."""
+    """Switch logging off until the block ends.
+
+    Thousands of rejected requests are expected, and logging the stack of each takes half of the time.
+    """
     logging.disable(logging.ERROR)
     try:
         yield

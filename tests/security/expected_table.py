@@ -1,4 +1,4 @@
-"""Reading `expected.txt`, and what a request of each kind of visitor really gets."""
+"""Reader of `expected.txt`, and the actual answers to each kind of visitor."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ WIDTHS = (34, 27, *(len(visitor) + 2 for visitor in VISITORS))
 
 @dataclass(frozen=True)
 class Row:
-    """One line of the table: an address, one or more methods, and the answer each visitor expects."""
+    """One line of the table: a URL name, one or more methods, and the answer that each visitor expects."""
 
     name: str
     methods: tuple[str, ...]
@@ -42,7 +42,7 @@ class Row:
 
 
 def read_table() -> dict[str, list[Row]]:
-    """The rows by address."""
+    """Return the rows by URL name."""
     rows: dict[str, list[Row]] = {}
     for number, text in enumerate(TABLE.read_text(encoding="utf-8").splitlines(), 1):
         words = text.partition("#")[0].split()
@@ -56,7 +56,7 @@ def read_table() -> dict[str, list[Row]]:
 
 @dataclass(frozen=True)
 class Address:
-    """An address of the URL configuration, and the view that answers there."""
+    """A route of the URL configuration, and the view that answers there."""
 
     name: str
     route: str
@@ -64,12 +64,12 @@ class Address:
 
     @property
     def arguments(self) -> tuple[str, ...]:
-        """The arguments in the route."""
+        """Return the names of the arguments in the route."""
         return tuple(re.findall(r"<(?:\w+:)?(\w+)>", self.route))
 
 
 def addresses() -> list[Address]:
-    """Every address of the product."""
+    """Return every route of the product."""
     return list(_walk(get_resolver().url_patterns, "", ""))
 
 
@@ -84,7 +84,7 @@ def _walk(patterns: list[Any], route: str, namespace: str) -> Iterator[Address]:
 
 
 def visitors() -> Mapping[str, User]:
-    """Make a user of every kind. The disabled one was an analyst until just now."""
+    """Create a user of every kind. The disabled one was an analyst before."""
     users = {role.value: make_account(role) for role in Role}
     users["disabled"] = make_account(Role.ANALYST, username="leaver")
     User.objects.filter(pk=users["disabled"].pk).update(is_active=False)
@@ -92,12 +92,12 @@ def visitors() -> Mapping[str, User]:
 
 
 def url_of(address: Address, world: World) -> str:
-    """The address with arguments of things that exist in the world."""
+    """Return the URL, with the keys of records that exist in the world as arguments."""
     return reverse(address.name, kwargs=dict(url_arguments()[address.name](world)) if address.arguments else None)
 
 
 def wanting(address: Address) -> str:
-    """What to write where no thing is named for an address that takes arguments."""
+    """Return the message that asks for a page case for a URL that takes arguments."""
     wanted = ", ".join(f'"{name}": world...' for name in address.arguments)
     return (
         f"{address.name} ({address.route}) takes arguments. Name a record of the small world for it in its page case:\n"
@@ -106,20 +106,20 @@ def wanting(address: Address) -> str:
 
 
 def answer(client: Client, method: str, url: str) -> Any:
-    """Return the answer to one request. What the request changes is undone, also with the client."""
-    cache.clear()  # so many tries would meet the limit of the sign-in page, which has a test of its own
+    """Return the answer to one request, and undo its changes in the database and in the client's cookies."""
+    cache.clear()  # so many attempts would reach the limit of the sign-in page, which has its own test
     cookies = copy.copy(client.cookies)
     with transaction.atomic():
         response = client.generic(method, url)
         if response.streaming:
             b"".join(response)  # read to the end: closing earlier would close the database connection
         transaction.set_rollback(True)
-    client.cookies = cookies  # that of the session, too, which signing out throws away
+    client.cookies = cookies  # including the session's cookie, which signing out deletes
     return response
 
 
 def status_of(response: Any) -> str:
-    """Return the status of an answer as the table names it: `login` for the way to the sign-in page."""
+    """Return the status of an answer as the table names it: `login` for a redirect to the sign-in page."""
     sign_in = reverse(settings.LOGIN_URL)
     if response.status_code == 302 and response["Location"].startswith(f"{sign_in}?next="):
         return "login"
@@ -127,7 +127,7 @@ def status_of(response: Any) -> str:
 
 
 def suggested(name: str, found: Mapping[str, tuple[str, ...]]) -> list[Row]:
-    """The rows that would hold what was found: methods with the same answers share one."""
+    """Return table rows for the answers that were found; methods with the same answers share a row."""
     grouped: dict[tuple[str, ...], list[str]] = {}
     for method, answers in found.items():
         grouped.setdefault(answers, []).append(method)

@@ -1,7 +1,7 @@
-"""Every thing at every address, with those who may know of it; and ids of things that are not there.
+"""Known objects for every URL, with the visitors who may know of them; and keys of objects that don't exist.
 
-A new address is found by itself. Where its route names a thing that no row of `THINGS` stands for, `things_at` fails
-and says which row to add.
+A new URL is included automatically. If its route has an argument that no row of `THINGS` covers, `things_at` fails
+and names the row to add.
 """
 
 from __future__ import annotations
@@ -47,12 +47,12 @@ from tests.security.expected_table import Address
 
 ARGUMENT = re.compile(r"<(?:(\w+):)?(\w+)>")
 ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64, "uuid": uuid.UUID(int=0)}
-"""What stands for nothing, by converter."""
+"""Values for which no object exists, by path converter."""
 
 
 @dataclass(frozen=True)
 class Thing:
-    """The arguments of a thing in an address, and who may know that it is there; None is everybody."""
+    """Arguments of a URL that lead to one object, and the visitors who may know that it exists; None is everyone."""
 
     kwargs: Mapping[str, Any]
     seen_by: frozenset[str] | None = None
@@ -77,7 +77,7 @@ def _rounds(there: Consultees) -> Rows:
 
 
 def _candidates(there: Consultees) -> Rows:
-    """The countries of each pool and one that is in none."""
+    """Yield the countries of each pool and one country that is in none."""
     for row in Candidate.objects.in_pool().select_related("country").order_by("pk"):
         asked = ConsultationRequest.objects.filter(candidates__candidate=row, sent_at__isnull=False)
         agencies = set(asked.values_list("agency", flat=True))
@@ -94,7 +94,7 @@ def _notes(there: Consultees) -> Rows:
 
 
 def _kinds() -> Iterable[Note]:
-    """One note of each round, author and audience."""
+    """Return one note for each round, author, and audience."""
     found = {(row.round_id, row.agency_id, row.visibility): row for row in Note.objects.order_by("-pk")}
     return found.values()
 
@@ -118,7 +118,7 @@ def _uploads(there: Consultees) -> Rows:
 
 
 def _requests(there: Consultees) -> Rows:
-    """A request in the office's pages, which reviewers do not have."""
+    """Yield requests on the office's pages, which reviewers can't open."""
     for row in ConsultationRequest.objects.order_by("pk"):
         yield Thing({"pk": row.round_id, "asked": row.pk}, ROUNDS)
 
@@ -131,7 +131,7 @@ def _of_requests(there: Consultees) -> Rows:
 
 
 def _asked(there: Consultees) -> Rows:
-    """A request in the pages of the agency that was sent it, with each country that anybody is asked about."""
+    """Yield requests on the pages of their agency, each with each country that any agency is asked about."""
     for row in ConsultationRequest.objects.order_by("pk").prefetch_related("candidates__candidate__country"):
         own = frozenset(name for name, user in there.users.items() if user.agency_id == row.agency_id)
         codes = {one.candidate.country.code for one in row.candidates.all()}
@@ -167,7 +167,7 @@ def _memos(there: Consultees) -> Rows:
 
 
 def _inbox(there: Consultees) -> Rows:
-    """One notification of each person."""
+    """Yield one notification for each person."""
     names = {user.pk: name for name, user in there.users.items()}
     for row in Notification.objects.order_by("recipient_id", "pk").distinct("recipient_id"):
         yield Thing({"pk": row.pk}, frozenset({names.get(row.recipient_id, "somebody else")}))
@@ -258,14 +258,17 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "api/v1/countries/<slug:code>/": _each("code", ("CIV", "GHA", "XKX")),
     "data/countries/<str:code>/": _each("code", ("CIV", "GHA", "XKX")),
 }
-"""By the part of the route that names the thing: an address takes the longest part with which its own route begins."""
+"""Functions that yield objects, by the start of the route; the longest start that matches a route applies."""
 
 ELSEWHERE = ("data/", "models/", "partnerships/", "runs/", "api/v1/")
-"""Where no agency writes."""
+"""Starts of routes under which no agency writes."""
 
 
 def things_at(address: Address, there: Consultees) -> list[Thing]:
-    """What stands for the arguments of an address; one thing without arguments where it takes none."""
+    """Return the known objects for a URL's arguments; one object without arguments if the URL takes none.
+
+    Raises AssertionError if no row of `THINGS` covers an argument of the route.
+    """
     if not address.arguments:
         return [Thing({})]
     parts = [part for part in THINGS if address.route.startswith(part)]
@@ -283,13 +286,16 @@ def things_at(address: Address, there: Consultees) -> list[Thing]:
 
 
 def is_deep(address: Address) -> bool:
-    """Whether it lies inside a record in which no agency writes; `expected.txt` says who reaches that."""
+    """Return whether a URL is inside a record in which no agency writes.
+
+    `expected.txt` lists who reaches such URLs.
+    """
     named = max((part for part in THINGS if address.route.startswith(part)), key=len, default="")
     return address.route.startswith(ELSEWHERE) and bool(ARGUMENT.search(address.route[len(named) :]))
 
 
 def swapped(things: list[Thing]) -> Iterator[Thing]:
-    """The last id of each thing under another thing's address: a guess that must lead nowhere."""
+    """Yield guesses that must lead nowhere: the last key of each object in another object's URL."""
     for index, thing in enumerate(things):
         other = things[(index + len(things) // 2) % len(things)]
         if len(thing.kwargs) > 1:
@@ -300,10 +306,10 @@ def swapped(things: list[Thing]) -> Iterator[Thing]:
 
 
 def absent(address: Address) -> Thing:
-    """The same address with nothing there."""
+    """Return arguments of a URL for which no object exists."""
     return Thing({name: ABSENT[kind or "str"] for kind, name in ARGUMENT.findall(address.route)})
 
 
 def url(address: Address, thing: Thing) -> str:
-    """Where it stands."""
+    """Return the URL of an object."""
     return reverse(address.name, kwargs=dict(thing.kwargs))

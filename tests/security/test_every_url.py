@@ -1,6 +1,6 @@
-"""Deny by default: what every address answers to every kind of visitor stands in one table.
+"""Deny by default: the table `expected.txt` lists the answer of every URL to every kind of visitor.
 
-One crawl a visitor feeds the table, what every answer carries, the titles of pages, and where their links lead.
+One crawl per visitor checks the table, the headers of every response, the page titles, and the links.
 """
 
 from __future__ import annotations
@@ -40,7 +40,7 @@ ADDRESSES = addresses()
 def crawls(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Callable[[str], Crawl]]:
-    """A function that gives the crawl of a visitor, made once."""
+    """Return a function that gives the crawl of a visitor, made once."""
     folder = tmp_path_factory.mktemp("crawl")
     clones.copy_files(folder)
     world = clones.contents()

@@ -1,4 +1,4 @@
-"""What guards the whole product: closed unless opened, sessions, and the headers of every answer."""
+"""Guards of the whole product: pages are closed unless opened, sessions end, and every response has its headers."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ pytestmark = pytest.mark.django_db
 
 
 def forgotten(_request: HttpRequest) -> HttpResponse:
-    """A page as somebody would write it who forgot to guard it."""
+    """Show a page whose author forgot to guard it."""
     return HttpResponse("open")
 
 
@@ -52,7 +52,7 @@ def test_a_page_that_names_no_guard_is_still_behind_the_sign_in(client: Client, 
 
 
 def test_every_address_is_a_page_or_an_endpoint() -> None:
-    """Endpoints are closed by REST framework, pages by their declaration."""
+    """REST framework closes endpoints; a page is closed by its declaration."""
     pages = {page.name: page for page in all_pages()}
     assert [a.name for a in addresses() if a.name not in pages and not a.route.startswith("api/v1/")] == []
     for address in addresses():

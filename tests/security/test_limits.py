@@ -1,7 +1,7 @@
-"""Values at the limits of what a request can hold: no address answers them with a server error.
+"""Extreme values in every request field: no URL answers them with a server error.
 
-Each address is asked with extreme values in each parameter it knows, in its path, and in the fields of its forms and
-bodies. The parameters are read from its own answer to one that it does not know.
+Each URL is requested with extreme values in each parameter it accepts, in its path, and in the fields of its forms
+and bodies. The list of parameters comes from the URL's own error message for an unknown parameter.
 """
 
 from __future__ import annotations
@@ -51,7 +51,7 @@ EXTREMES = (
 )
 RIGHT_TO_LEFT = "\u202e"
 MARKS = ("%E2%80%AE", "\\u202e")
-"""That character in a form and in JSON."""
+"""The character U+202E in a form and in JSON."""
 OFFICE = ("analyst", "administrator", "approver", "reviewer")
 PRODUCT = ("cpc", "indicators", "selection", "partnerships")
 UNKNOWN = "no-such-parameter"
@@ -60,7 +60,7 @@ KNOWN = (re.compile(r"It knows (?P<names>[\w, -]+?)\."), re.compile(r"Known ones
 
 @dataclass
 class Asker:
-    """Clients of the office in the world of all addresses, and the faults that requests ran into."""
+    """Clients of the office in the world of all URLs, and the faults that their requests caused."""
 
     world: Addresses
     faults: list[str] = field(default_factory=list)
@@ -68,13 +68,13 @@ class Asker:
     _openers: dict[str, Client | None] = field(default_factory=dict)
 
     def client(self, visitor: str) -> Client:
-        """Return the one client of a visitor."""
+        """Return the visitor's client, which all tests share."""
         return self._clients.setdefault(visitor, self.world.client(visitor))
 
     def ask(
         self, client: Client, method: str, url: str, data: Any = "", kind: str = "text/plain", **headers: str
     ) -> Any:
-        """Return the answer to one request, and undo what it changed. A server error is noted with its cause."""
+        """Return the answer to one request, and undo its changes. A server error is recorded with its cause."""
         causes: list[str] = []
 
         def note(**_: Any) -> None:
@@ -98,7 +98,7 @@ class Asker:
         return response
 
     def opened_by(self, url: str) -> Client | None:
-        """Return a client that may read the address; None where only a form is sent there."""
+        """Return a client that may read the URL; None if the URL only receives forms."""
         if url not in self._openers:
             clients = map(self.client, OFFICE)
             self._openers[url] = next((one for one in clients if self.ask(one, "GET", url).status_code == 200), None)
@@ -106,9 +106,9 @@ class Asker:
 
 
 def tables_that_hold_it() -> list[str]:
-    """Return the tables of the product of which a row holds the mark that turns the direction of writing.
+    """Return the product's tables with a row that contains U+202E, the mark that reverses the direction of text.
 
-    A transaction that has no number has written nothing, and none is looked at.
+    A transaction without a number has written nothing, so no table is searched.
     """
     tables = [model._meta.db_table for model in apps.get_models() if model.__module__.partition(".")[0] in PRODUCT]
     holds = """SELECT '{0}' WHERE EXISTS (SELECT FROM "{0}" t WHERE t::text LIKE %(mark)s)"""
@@ -144,7 +144,7 @@ def asker(office: Asker) -> Iterator[Asker]:
 
 
 def known_parameters(response: Any) -> list[str]:
-    """Return the parameters that an answer to an unknown one names."""
+    """Return the parameters that the error message for an unknown parameter lists."""
     if response.status_code != 400:
         return []
     text = response.content.decode()
@@ -156,7 +156,7 @@ def known_parameters(response: Any) -> list[str]:
 @pytest.mark.parametrize("every", [3, pytest.param(1, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
 def test_no_parameter_breaks_a_page_or_an_endpoint(address: Address, asker: Asker, every: int) -> None:
-    """Ask with every third value in each parameter, a different third from one to the next; as `wide`, with all."""
+    """Try a third of the values in each parameter, a different third for the next; as `wide`, all values."""
     url = asker.world.urls[address.name]
     client = asker.opened_by(url)
     if client is None:
@@ -181,7 +181,7 @@ def test_no_argument_of_an_address_breaks_it(address: Address, asker: Asker) -> 
 
 
 class Fields(HTMLParser):
-    """The fields of the forms of a page that are sent by POST, with the values they show."""
+    """Parser of a page's POST forms: their fields, with the values they show."""
 
     def __init__(self) -> None:
         super().__init__()
@@ -231,9 +231,9 @@ TYPED_EVERYWHERE = (*TYPED, "0001-01-01", "1e400", "nan", "x" * 200_000)
 @pytest.mark.parametrize(("every", "some"), [(2, 1), pytest.param(1, 9, marks=pytest.mark.wide)])
 @pytest.mark.parametrize("address", ADDRESSES, ids=lambda address: address.name)
 def test_no_entry_breaks_a_form(address: Address, asker: Asker, every: int, some: int) -> None:
-    """Send each form with every second value in all of its fields, the other half to the next; as `wide`, with all.
+    """Send each form with half of the values in all fields, the other half in the next form; as `wide`, all values.
 
-    In some of its fields, each of the first values is sent alone, beside what the form shows.
+    For some fields, each of the first values is also sent alone, with the form's own values in the other fields.
     """
     url = asker.world.urls[address.name]
     client = asker.opened_by(url)
@@ -283,7 +283,7 @@ def test_no_body_breaks_an_endpoint(address: Address, asker: Asker) -> None:
 
 
 def bodies(schema: dict[str, Any]) -> Iterator[tuple[str, str, dict[str, Any]]]:
-    """Yield method, path, and a sound body of each operation of the schema that takes one."""
+    """Yield the method, path, and a valid body of each operation of the schema that takes a body."""
     for path, operations in schema["paths"].items():
         for method in ("post", "patch"):
             body = operations.get(method, {}).get("requestBody")

@@ -1,4 +1,4 @@
-"""Each page has one case, which says truly who sees it otherwise, and axe looks at every template every time."""
+"""Page cases checked against the product: one per page, true for each account, and axe sees every template."""
 
 from __future__ import annotations
 
@@ -33,10 +33,10 @@ OTHERWISE = {
     "selection/how_sure/how_sure_none.html": "of a world without data, where axe looks at each address",
     "partnerships/agreements/new_from_decision.html": "reached by a link on the page `partnership-from-decision`",
 }
-"""Templates of pages that axe comes to in another way."""
+"""Templates that axe checks in other tests."""
 
 PARTS = re.compile(r"(?:^|/)_|^components/|^django/|^(?:\w+/)*base\w*\.html$")
-"""Names of templates that are parts of others."""
+"""Pattern of templates that other templates include or extend."""
 
 Get = Callable[[Role | None, str], Any]
 
@@ -45,7 +45,7 @@ Get = Callable[[Role | None, str], Any]
 def scene(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Scene]:
-    """The demonstration, with its files."""
+    """Return the demonstration, with its files."""
     folder = tmp_path_factory.mktemp("listed")
     clones.copy_files(folder)
     settings = override_settings(MEDIA_ROOT=folder, ROOT_URLCONF="tests.support.failing")
@@ -55,7 +55,7 @@ def scene(
 
 @pytest.fixture(scope="module")
 def get(scene: Scene) -> Get:
-    """A function that gives what an account gets at an address, asked once."""
+    """Return a function that gives an account's response at a URL, requested once."""
     clients: dict[Role | None, Client] = {None: Client(raise_request_exception=False)}
     for role in Role:
         clients[role] = Client(raise_request_exception=False)
@@ -129,7 +129,7 @@ def test_axe_looks_at_every_template_every_time(scene: Scene, get: Get) -> None:
 
 @pytest.mark.parametrize("every", [2, pytest.param(1, marks=pytest.mark.wide)])
 def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene: Scene, get: Get, every: int) -> None:
-    """Ask for every second address of those that look the same to all their accounts; as `wide`, for all."""
+    """Request every second page with one look for all its accounts, and all other pages; as `wide`, all pages."""
     by_address: dict[str, list[Look]] = {}
     for entry in looks():
         if State.POPULATED in entry.states and (len(entry.roles) > 1 or entry.address not in by_address):
@@ -149,7 +149,7 @@ def test_an_account_sees_a_page_as_an_account_does_for_which_it_is_listed(scene:
 
 
 def _main(get: Get, role: Role, entry: Look, scene: Scene) -> str:
-    """The page's main part without what is new in each answer; "" where the account does not get the page."""
+    """Return the page's main part without values that change with each response; "" if the account may not see it."""
     response = get(role, next(entry.shots()).url(scene))
     if response.status_code != entry.status:
         return ""

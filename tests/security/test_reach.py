@@ -1,8 +1,8 @@
-"""Nobody reaches what is not theirs, by any address, method, form, file, search, notification, mail or guessed id.
+"""Access control: no visitor reaches another's data by any URL, method, form, file, search, notification, or email.
 
-Every address is asked as every visitor for every thing, the visitor's own, another agency's, another round's, the
-office's, with ids that are swapped and ids of nothing. What must not be seen holds a planted word, and what must not
-be known of answers like what is not there, to the letter.
+Each visitor requests every URL for every object: their own, another agency's, another round's, and the office's, with
+swapped keys and keys that don't exist. Data that a visitor must not see contains planted text. For an object whose
+existence must not be known, the response must equal the response for a missing object, byte for byte.
 """
 
 from __future__ import annotations
@@ -41,7 +41,7 @@ from tests.worlds.databases import Clones
 
 
 class Walks(Protocol):
-    """Gives the walk of a visitor at a scale."""
+    """Function that returns the walk of a visitor at a scale."""
 
     def __call__(self, visitor: str, scale: Scale = SOME) -> Walk: ...
 
@@ -59,7 +59,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.world("agencies")]
 def there(
     own_database: None, clones: Clones, django_db_blocker: DjangoDbBlocker, tmp_path_factory: pytest.TempPathFactory
 ) -> Iterator[Consultees]:
-    """The world, in a database of the module; everything that a request changes is undone."""
+    """Return the world, in a database of the module; all changes of requests are undone."""
     folder = tmp_path_factory.mktemp("reach")
     clones.copy_files(folder)
     settings = override_settings(MEDIA_ROOT=folder, SESSION_ENGINE=SESSIONS_IN_COOKIES)
@@ -69,7 +69,7 @@ def there(
 
 @pytest.fixture(scope="module")
 def walks(there: Consultees) -> Walks:
-    """A function that gives the walk of a visitor, done once at each scale."""
+    """Return a function that gives the walk of a visitor, done once at each scale."""
     done: dict[tuple[str, Scale], Walk] = {}
 
     def walk(visitor: str, scale: Scale = SOME) -> Walk:
@@ -98,14 +98,14 @@ def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
 @AT_EACH_SCALE
 @OF_EACH_VISITOR
 def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Walks, visitor: str, scale: Scale) -> None:
-    """What is planted holds markup and begins like a formula; the page, the list and the sheet show it as text."""
+    """Planted text contains markup and starts like a formula; each format must show it as text."""
     assert not walks(visitor, scale).run, "\n".join(walks(visitor, scale).run[:40])
 
 
 @pytest.mark.parametrize(
     ("visitors", "readers"),
     [
-        # An account's mail address is shown on the administrator's pages alone, also that of a program.
+        # Email addresses of accounts, also of API clients, are shown only on the administrator's pages.
         pytest.param(EVERY_TIME, {*EVERY_TIME} - {"api client"}, id="some"),
         pytest.param(VISITORS, {*VISITORS}, id="all", marks=pytest.mark.wide),
     ],
@@ -113,7 +113,7 @@ def test_what_people_wrote_is_never_run_and_files_are_only_downloaded(walks: Wal
 def test_each_word_reaches_whom_it_is_for(
     there: Consultees, walks: Walks, visitors: tuple[str, ...], readers: set[str]
 ) -> None:
-    """Without this the tests above could pass on empty pages."""
+    """Without this test, the tests above could pass on empty pages."""
     words = [there.plant.words[text] for visitor in visitors for text in walks(visitor).seen]
     seen = {(word.place, word.seen_by) for word in words}
     lost = {
@@ -181,13 +181,13 @@ MAILED = (
     "selection.SelectionRound.title, second",
     "notifications.Notification.subject",
 )
-"""What a mail names: rounds by their titles, and what the test itself had mailed."""
+"""Text that emails contain: titles of rounds, and what the test itself sent."""
 
 
 # ---- nothing is left out -------------------------------------------------------------------------------------------
 
 UNSHOWN: dict[str, str] = {}
-"""Words that no page shows, and why."""
+"""Fields that no page shows, each with the reason."""
 
 WORDLESS = {
     "Backtest": "computed",
@@ -220,7 +220,7 @@ WORDLESS = {
     "Admission.tier": "of the publisher",
     "Scenario.question": "numbers",
 }
-"""What nobody writes: a model of the selection, or a field of it, and why."""
+"""Models and fields of the selection that no person writes, each with the reason."""
 
 
 def _written() -> Iterator[tuple[type[models.Model], models.Field[Any, Any]]]:

@@ -1,4 +1,4 @@
-"""The table of roles: one place in the code, one in the documentation, and the two say the same."""
+"""Table of roles: the permissions in the code and in docs/roles.md are the same."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ REGISTRIES: list[Registry[object]] = [
 
 
 def table() -> str:
-    """The table of the documentation as the code would write it."""
+    """Return the table of docs/roles.md as it follows from the code."""
     head = ["An account may", *(role.label for role in Role)]
     rows = [[str(p), *("yes" if p in ROLE_PERMISSIONS[role] else "" for role in Role)] for p in Permission]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]

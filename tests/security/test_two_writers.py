@@ -1,8 +1,8 @@
-"""Two people open the same form and both send it: the second is told what changed, and what they typed is kept.
+"""Edit conflicts: if two people send the same form, the second sees the first one's changes and loses no entry.
 
-The case of every page and endpoint that writes says how its second writer fares. Where a form sets what is there
-already, both open it, both send it, and the second must be refused with the first one's words and their own on the
-page, and must be able to send it again. Everything else says why nothing of anybody's is lost.
+The case of every page and endpoint that writes describes the second writer. If the form changes an existing record,
+two people open it and both send it. The second must get an error page with the first one's changes and their own
+entries, and must be able to send the form again. Every other case gives the reason why no entry can be lost.
 """
 
 from __future__ import annotations
@@ -30,11 +30,11 @@ FORMS = forms_of_two_writers()
 REASONS = reasons_of_two_writers()
 
 READS = {"404", "405", "login", "401", "403"}
-"""Answers of an address to a method that it does not carry out for anybody."""
+"""Answers to a method that a URL does not carry out."""
 
 
 def writing() -> dict[str, list[str]]:
-    """The methods by which something is written, by the name of the address."""
+    """Return the methods that write, by URL name."""
     found: dict[str, list[str]] = {}
     for name, rows in read_table().items():
         for row in rows:
@@ -81,7 +81,7 @@ def test_a_change_over_rest_names_what_it_has_read(client: Client) -> None:
 
 
 def people(form: TwoWriters) -> tuple[Client, Client]:
-    """Two who may send a form."""
+    """Sign in two people who may send a form."""
     clients = []
     for name in ("first", "second"):
         user = make_account(form.role, username=f"{name}-{form.role.value}")
@@ -92,14 +92,14 @@ def people(form: TwoWriters) -> tuple[Client, Client]:
 
 
 def opened(client: Client, page: str, at: str) -> dict[str, Any]:
-    """What the form of an address holds as the page shows it."""
+    """Return the fields of the form that is sent to a URL, as its page shows them."""
     response = client.get(page)
     assert response.status_code == 200, f"{page} answers {response.status_code} {response.get('Location', '')}"
     return fields(response.content.decode(), page, at)
 
 
 def fields(html: str, page: str, at: str) -> dict[str, Any]:
-    """The fields of the form of a page that is sent to an address, as a browser would send them."""
+    """Return the fields of the page's form that is sent to a URL, as a browser would send them."""
     document: Any = lxml.html.fromstring(html)
     for form in document.forms:
         action = form.get("action") or page
@@ -113,7 +113,7 @@ def fields(html: str, page: str, at: str) -> dict[str, Any]:
 
 
 def _sent(control: Any) -> list[str]:
-    """What a browser sends of a control that nobody touched."""
+    """Return the values that a browser sends for an unchanged control."""
     if not control.name or control.get("disabled") is not None:
         return []
     if control.tag == "select":
@@ -158,7 +158,7 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
 
 
 def named(field: str, values: Mapping[str, Any]) -> str:
-    """The name of a field; with a star at its end the first field that begins so."""
+    """Return the name of a field; for a name with a star at its end, the first field that starts so."""
     if not field.endswith("*"):
         return field
     found = [name for name in values if name.startswith(field[:-1])]
@@ -176,7 +176,7 @@ def plain(html: str) -> str:
 
 
 def told(response: Any) -> str:
-    """What a page says is wrong."""
+    """Return the error messages of a page."""
     found: Any = lxml.html.fromstring(response.content.decode() or "<p/>")
     marks = found.xpath("//*[contains(@class, 'usa-error-message') or contains(@class, 'usa-alert__body')]")
     return " | ".join(" ".join(mark.text_content().split()) for mark in marks) or plain(response.content.decode())[:300]

@@ -1,6 +1,6 @@
-"""What one agency does changes no letter of what another one reads, unless it is meant for it.
+"""Isolation of agencies: an action of one agency changes nothing on another's pages, unless it is shared with it.
 
-Walking everywhere looks for words that are not for a visitor; this looks for what words do not show: a count, a
+The URL walk looks for planted text that is shown to the wrong visitor. This test looks for indirect signs: a count, a
 number in a series, an order, a mark.
 """
 
@@ -34,7 +34,7 @@ def desk(db: None, tmp_path: Path, settings: Settings) -> Desk:
 
 
 def everything(desk: Desk, user: User, note: Note) -> dict[str, str]:
-    """All that a reviewer of Labor reads about the round, by address, without what passes."""
+    """Return all that a reviewer of Labor can read about the round, by URL, without values that change each time."""
     pk, client = desk.round.pk, client_of(user)
     request = desk.round.requests.get(agency=desk.labor).pk
     addresses = (
@@ -100,7 +100,7 @@ def test_what_another_agency_does_shows_nowhere(desk: Desk, does: Callable[[Desk
 
 
 def test_what_is_meant_for_all_shows(desk: Desk) -> None:
-    """Without this the test above could pass on pages that show nothing."""
+    """Without this test, the test above could pass on empty pages."""
     note = Note.objects.get(series="DOL", number=1)
     before = everything(desk, desk.labor_contact, note)
     desk.write(desk.justice_contact, text="Later still.", visibility="all")

@@ -1,4 +1,4 @@
-"""Going to every address as one visitor, for every thing, with every id that could be guessed."""
+"""Walk of one visitor through every URL, with every object and every key that could be guessed."""
 
 from __future__ import annotations
 
@@ -49,17 +49,17 @@ LIKE_ANOTHER = ("administrator", "treasury")
 though in the other round."""
 EVERY_TIME = tuple(visitor for visitor in VISITORS if visitor not in LIKE_ANOTHER)
 OPENED = ("text/html", "application/json", "application/problem+json", "application/vnd.oai.openapi+json", "image/png")
-"""What a browser may open of ours. Everything else is a download."""
+"""Media types that a browser may open from us; everything else is a download."""
 FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
-"""Ways in which a page might be asked for as a file. It refuses what it does not know."""
+"""Query parameters that request a page as a file; a page rejects parameters that it does not know."""
 
 
 @dataclass(frozen=True)
 class Scale:
-    """How much of what a visitor may see is opened. What they may not see is always tried whole.
+    """Number of URLs to open among those that a visitor may see; URLs that they may not see are always all tried.
 
-    Those who may see nearly all open `things` of a kind, with one for each audience; `links` with a query are followed
-    to each address.
+    For visitors who may see nearly everything, `things` objects of a kind are opened, with one for each audience, and
+    `links` links with a query are followed to each URL.
     """
 
     things: int
@@ -71,7 +71,7 @@ MANY = Scale(6, 5)
 
 
 def client_of(there: Consultees, visitor: str) -> Client:
-    """A client as a visitor."""
+    """Return a client that is signed in as a visitor."""
     if visitor in TOKENS:
         return Client(raise_request_exception=False, headers={"Authorization": f"Bearer {there.tokens[visitor]}"})
     client = Client(raise_request_exception=False)
@@ -81,7 +81,7 @@ def client_of(there: Consultees, visitor: str) -> Client:
 
 
 def swapped_form(there: Consultees) -> dict[str, Any]:
-    """A form that holds everything any form asks for, with the ids of what is Justice's."""
+    """Return entries for every field of any form, with the keys of records that belong to Justice."""
     request = there.requests["justice"]
     candidate = there.candidate("first", "XKX")
     draft = PositionDraft.objects.get(request=request)
@@ -112,7 +112,11 @@ def swapped_form(there: Consultees) -> dict[str, Any]:
 
 @dataclass
 class Walk:
-    """What one visitor got: the words that reached them, what should not have, and what told that it is there."""
+    """Results of one visitor's walk through all URLs.
+
+    `seen` holds the planted text that the visitor got, `leaks` the text they should not have got, and `told` the
+    responses that reveal that a hidden object exists.
+    """
 
     seen: dict[str, str] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
@@ -122,7 +126,7 @@ class Walk:
 
 
 def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
-    """The answer to one request, with all that it gives away as `whole`. What the request changes is undone."""
+    """Return the answer to one request, with all its text as `whole`, and undo its changes."""
     cache.clear()
     cookies = copy.copy(client.cookies)
     with transaction.atomic():
@@ -132,9 +136,9 @@ def ask(client: Client, method: str, at: str, form: Mapping[str, Any]) -> Any:
             response = client.post(at, dict(form), content_type="application/json")
         else:
             response = client.post(at, dict(form))
-        response.whole = held(response)  # type: ignore[attr-defined]  # kept with the answer it is made of
+        response.whole = held(response)  # type: ignore[attr-defined]  # stored with its response
         transaction.set_rollback(True)
-    client.cookies = cookies  # also what one answer says at the top of the next
+    client.cookies = cookies  # also messages for the top of the next page
     return response
 
 
@@ -142,13 +146,13 @@ PASSING = (
     (re.compile(r'(name="csrfmiddlewaretoken" value=")[^"]*'), r"\1"),
     (re.compile(r"\b[0-9a-f]{32}\b"), "32"),
 )
-"""What differs from one answer to the next though nothing else does: tokens, keys and numbers of requests."""
+"""Values that differ in every response: tokens, keys, and request numbers."""
 PASSING_HEADERS = re.compile(r"(?i)^(expires|date|etag|last-modified|content-length): .*", re.MULTILINE)
-"""Headers whose values differ for the same reason. A page that says such a word keeps what follows it."""
+"""Headers whose values differ in every response. The same text inside a page is left unchanged."""
 
 
 def lasting(whole: str, at: str) -> str:
-    """An answer without what passes and without its own address."""
+    """Return a response without values that change each time and without its own URL."""
     headers, blank, body = whole.partition("\n\n")
     whole = PASSING_HEADERS.sub(r"\1", headers) + blank + body
     for pattern, instead in PASSING:
@@ -157,7 +161,7 @@ def lasting(whole: str, at: str) -> str:
 
 
 def is_safe(response: Any) -> bool:
-    """Whether an answer is one of our own pages, data or drawings, or a download that the browser does not open."""
+    """Return whether a response is our own page, data, or drawing, or a download that the browser does not open."""
     if response["X-Content-Type-Options"] != "nosniff":
         return False
     kept = response.get("Content-Disposition", "")
@@ -168,7 +172,7 @@ def is_safe(response: Any) -> bool:
 
 
 class Walker:
-    """One visitor going to every address."""
+    """One visitor's requests to every URL."""
 
     def __init__(self, there: Consultees, visitor: str, scale: Scale = SOME) -> None:
         self.there, self.visitor, self.scale, self.walk = there, visitor, scale, Walk()
@@ -176,14 +180,14 @@ class Walker:
         self.followed: dict[str, int] = {}
 
     def everywhere(self) -> Walk:
-        """Every address with every thing, and links with a query that lead on from there."""
+        """Request every URL with every object, and follow links with a query from there."""
         for address in addresses():
             if not is_deep(address):
                 self.at(address)
         return self.walk
 
     def at(self, address: Address) -> None:
-        """One address: each thing, guesses, and as a file."""
+        """Request one URL with each object, with guessed keys, and as a file."""
         things = things_at(address, self.there)
         nothing = {}
         if address.arguments:
@@ -198,7 +202,7 @@ class Walker:
             if known and seen > self.scale.things and self.visitor in ROUNDS and thing.seen_by in audiences:
                 continue
             audiences.add(thing.seen_by)
-            # What the office does there is tested elsewhere, and some of it takes long.
+            # The office's actions are tested elsewhere, and some take long.
             for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
                 got = self.got(method, at)
                 if method == "GET":
@@ -212,9 +216,9 @@ class Walker:
                 self.as_files(at, plain)
 
     def as_files(self, at: str, plain: str) -> None:
-        """Ask for the page as a file of each kind, until it knows no such parameter or answers as without: `plain`.
+        """Request the page as a file of each kind, until it rejects the parameter or answers as without it (`plain`).
 
-        One request with both parameters tells most pages from the few that have files.
+        One request with both parameters separates most pages from the few that offer files.
         """
 
         def knows(parameter: str, asked: str, got: Any) -> bool:
@@ -230,7 +234,7 @@ class Walker:
                     break
 
     def got(self, method: str, at: str) -> Any:
-        """An answer, with what it holds taken down."""
+        """Return the answer to a request, and record the planted text and unsafe content that it contains."""
         response = ask(self.client, method, at, self.form)
         if runs(response, response.whole):
             self.walk.run.append(f"{method} {at}: what somebody wrote is run")
@@ -243,7 +247,7 @@ class Walker:
         return response
 
     def follow(self, at: str, response: Any) -> None:
-        """The links of a page that carry a query: filters, pages, files."""
+        """Follow the links of a page that have a query: filters, pages, files."""
         if not response["Content-Type"].startswith("text/html"):
             return
         for link in re.findall(r'\bhref="([^"#]+)', response.whole):

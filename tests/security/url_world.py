@@ -1,4 +1,4 @@
-"""A world in which every address leads somewhere, with an account for each kind of visitor."""
+"""World in which every URL can be opened, with an account for each kind of visitor."""
 
 from __future__ import annotations
 
@@ -20,9 +20,9 @@ from tests.worlds.small_world import HEADER, World, make_world
 
 @dataclass(frozen=True)
 class Addresses:
-    """Paths by the names of their addresses, and users by the kind of visitor.
+    """Paths by URL name, and users by the kind of visitor.
 
-    An address is absent where it takes arguments and its page case names none.
+    A URL with arguments is absent if its page case gives none.
     """
 
     small: World
@@ -30,7 +30,7 @@ class Addresses:
     users: Mapping[str, User]
 
     def client(self, visitor: str) -> Client:
-        """Return a client of this kind of visitor. An error of the product is an answer with status 500."""
+        """Return a client of this kind of visitor; an exception of the product becomes an answer with status 500."""
         made = Client(raise_request_exception=False)
         if visitor in self.users:
             made.force_login(self.users[visitor])
@@ -38,14 +38,17 @@ class Addresses:
 
 
 def _list_partners(folder: Path) -> None:
-    """Add to the list the countries that partnerships are opened with for a stated reason."""
+    """Publish tiers for the countries with which tests start partnerships for a stated reason."""
     rows = [HEADER, ("2024", "KEN", "Kenya", "2"), ("2024", "PER", "Peru", "2")]
     received = receive_path(path=write_csv(folder / "further_tiers.csv", rows), actor=None).batch
     publish(batch_id=process(batch_id=received.pk, actor=None).pk, actor=None)
 
 
 def make(folder: Path) -> Addresses:
-    """Make the small world, the accounts, and then the things: some are those of an account."""
+    """Build the small world, the accounts, and the URLs.
+
+    The accounts come before the URLs, because some URLs need their records.
+    """
     small = make_world(folder)
     _list_partners(folder)
     users = visitors()

@@ -1,4 +1,4 @@
-"""A published pool with its desk screen, and a client signed in by role."""
+"""Fixtures of a published pool with its desk screen, and of clients signed in by role."""
 
 from __future__ import annotations
 
@@ -20,13 +20,13 @@ def run(ranking: ScoreRun) -> ScoreRun:
 
 @pytest.fixture
 def office(ranking: object, contents: object) -> Office:
-    """Return the people of the office: those of the test's world, else new ones in the world `ranking`."""
+    """Return the people of the office: those of the test's world, or new ones in the world `ranking`."""
     return contents if isinstance(contents, Office) else Office()
 
 
 @pytest.fixture
 def as_role(db: None) -> Callable[[Role], Client]:
-    """A function that gives a client signed in as an account of a role."""
+    """Return a function that gives a client signed in as an account of a role."""
 
     def signed_in(role: Role) -> Client:
         client = Client()

@@ -1,4 +1,4 @@
-"""Records of the small world for URLs of rounds, models, and the pool, and what two writers need."""
+"""Records of the small world for URLs of rounds, models, and the pool, and for the tests of two writers."""
 
 from __future__ import annotations
 
@@ -36,7 +36,10 @@ Kwargs = dict[str, Any]
 
 
 def consultation(_world: World) -> Consulted:
-    """A round in consultation in which Labor, the agency of the table's reviewer, was asked about Ghana and objects."""
+    """Open a consultation in which Labor is asked about Ghana and objects.
+
+    Labor is the agency of the reviewer in the table of expected answers.
+    """
     found = SelectionRound.objects.filter(title="Consulted").first()
     if found is None:
         analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
@@ -70,7 +73,7 @@ def reviewed(world: World) -> Mapping[str, Any]:
 
 
 def noted(world: World) -> Note:
-    """A note of Labor with a file, in that round, for the office and for Labor."""
+    """Write a note of Labor with a file in that round, visible to the office and to Labor."""
     there = consultation(world)
     found = there.round.notes.first()
     if found is None:
@@ -100,7 +103,7 @@ def rated(world: World) -> Mapping[str, Any]:
 
 
 def document(world: World) -> Mapping[str, Any]:
-    """A paper about the candidate that Labor, the agency of the table's reviewer, is asked about."""
+    """Add a document on the candidate about which Labor is asked."""
     candidate = consultation(world).round.candidates.in_pool().get(country__code="GHA")
     found = candidate.documents.first() or candidate_documents_services.add_paper(
         candidate=candidate,
@@ -123,7 +126,7 @@ def matrix_upload(world: World) -> Mapping[str, Any]:
 
 
 def memo(world: World) -> Mapping[str, Any]:
-    """A memo of a round in deliberation in which Ghana is recommended."""
+    """Issue a memo of a round in deliberation in which Ghana is recommended."""
     found = SelectionRound.objects.filter(title="Deliberated").first()
     if found is None:
         analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
@@ -143,7 +146,7 @@ def template(world: World) -> Mapping[str, Any]:
 
 
 def model(**more: str) -> Callable[[World], Mapping[str, Any]]:
-    """A draft of the scoring model, and further arguments."""
+    """Return a function that gives the key of a draft model, and further arguments."""
 
     def arguments(_world: World) -> Mapping[str, Any]:
         analyst = User.objects.filter(role=Role.ANALYST, is_active=True).first() or make_account(Role.ANALYST)
@@ -189,7 +192,7 @@ def an_analyst() -> User:
 
 
 def draft_round(kwargs: Kwargs) -> None:
-    """A round that is a draft; the address is pointed at it."""
+    """Open a round in draft, and point the URL's arguments at it."""
     made = rounds_services.open_round(
         title="A draft",
         fiscal_year=2028,
@@ -202,7 +205,7 @@ def draft_round(kwargs: Kwargs) -> None:
 
 
 def draft_request(kwargs: Kwargs) -> None:
-    """A request that is not sent yet; the address is pointed at it."""
+    """Draft a request that is not sent yet, and point the URL's arguments at it."""
     found = SelectionRound.objects.get(pk=kwargs["pk"])
     agency, _ = Agency.objects.get_or_create(code="doe", defaults={"name": "Department of Energy"})
     made = requests_services.draft_request(
@@ -218,7 +221,7 @@ def draft_request(kwargs: Kwargs) -> None:
 
 
 def extension_is_asked(kwargs: Kwargs) -> None:
-    """The agency asks for more time; the address is pointed at that."""
+    """Submit the agency's request for more time, and point the URL's arguments at it."""
     request = ConsultationRequest.objects.get(round=kwargs["pk"], agency__code="dol")
     day = (request.due_on or timezone.now().date()) + dt.timedelta(days=14)
     candidate = request.round.candidates.in_pool().get(country__code="GHA")
@@ -226,13 +229,13 @@ def extension_is_asked(kwargs: Kwargs) -> None:
 
 
 def deliberated(kwargs: Kwargs) -> None:
-    """The round is in deliberation."""
+    """Set the round to deliberation."""
     found = SelectionRound.objects.get(pk=kwargs["pk"])
     SelectionRound.objects.filter(pk=found.pk).update(state="deliberation")
 
 
 def recommended(kwargs: Kwargs) -> None:
-    """There is a recommendation on the candidate."""
+    """Record a recommendation on the candidate."""
     deliberated(kwargs)
     candidate = Candidate.objects.get(round=kwargs["pk"], country__code=kwargs["code"])
     decisions_services.recommend(
@@ -241,7 +244,7 @@ def recommended(kwargs: Kwargs) -> None:
 
 
 def due_has_passed(kwargs: Kwargs) -> None:
-    """The agency has not answered in time."""
+    """Move the due date into the past, without an answer from the agency."""
     request = ConsultationRequest.objects.get(pk=kwargs["asked"])
     day = timezone.now().date() - dt.timedelta(days=3)
     ConsultationRequest.objects.filter(pk=request.pk).update(due_on=day)

@@ -1,4 +1,4 @@
-"""Records of the demonstration that looks of pages in several rooms name."""
+"""Records of the demonstration that page cases of several rooms use."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ def consulted(scene: Scene) -> dict[str, object]:
 
 
 NOTE_READERS = (Role.ANALYST, Role.APPROVER, Role.ADMINISTRATOR, Role.REVIEWER)
-"""Runs the round, decides, reads, or reviews for an agency."""
+"""Roles that run the round, decide, read, and review for an agency."""
 
 
 def rated(scene: Scene) -> dict[str, object]:

@@ -1,4 +1,4 @@
-"""The sample round of the demonstration: agencies are asked, and nobody's view is made up."""
+"""Sample round of the demonstration: agencies are asked, and no agency's position is invented."""
 
 from __future__ import annotations
 
@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 
 
 def quietly(done: int, total: int) -> None:
-    """Show no bar."""
+    """Show no progress bar."""
 
 
 def test_the_sample_round_asks_every_agency_that_can_answer_once(ranking: ScoreRun) -> None:

@@ -1,4 +1,4 @@
-"""Counts of what waits in a selection on the home page, by role: nothing that waits is left out."""
+"""Tasks of a selection on the home page, by role: complete counts of open items."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ def home_of(user: User) -> str:
 
 
 def titles(user: User) -> list[str]:
-    """Tell what the home page lists as waiting for a person."""
+    """Return the titles of the tasks that a person's home page lists."""
     client = Client()
     client.force_login(user)
     return [task.title for task in client.get("/").context["tasks"]]

@@ -1,1 +1,1 @@
-"""Snapshots of what the product shows and enforces, for `diff -r`."""
+"""Snapshots of the product's pages, files, REST interface, and schema, for `diff -r`."""

@@ -34,7 +34,7 @@ MARK = "snapshot.txt"
 
 
 def main(arguments: list[str]) -> int:
-    """Write the parts asked for, or all but the bench; 1 if one fails."""
+    """Write the requested parts, or all parts except the bench; return 1 if one fails."""
     parser = argparse.ArgumentParser(prog="python -m tests.snapshot", description=__doc__)
     parser.add_argument("folder", type=Path)
     parser.add_argument("parts", nargs="*", help=f"of {', '.join(PARTS)}; all by default")
@@ -79,7 +79,7 @@ def _write(part: str, folder: Path) -> None:
     os.environ.setdefault("CPC_ENV", "test")
     warnings.filterwarnings("ignore", message="No directory at")  # static files are served unbuilt here
     django.setup()
-    logging.disable(logging.ERROR)  # thousands of refusals are expected
+    logging.disable(logging.ERROR)  # thousands of rejected requests are expected
     tag = f"{part}_{sha256(bytes(folder)).hexdigest()[:8]}"
     # Imported here, as they need Django's settings.
     if part == "openapi":
@@ -126,7 +126,7 @@ def _walk(part: str, folder: Path, tag: str) -> None:
 
 
 def _addresses(walk: Any, made: Any) -> None:
-    """Ask every address of the product by GET and by an empty POST."""
+    """Request every URL of the product by GET and by an empty POST."""
     from tests.snapshot.walk import by_name
 
     # Not whether the database is as the code declares: its functions read the slow clock.
@@ -136,7 +136,7 @@ def _addresses(walk: Any, made: Any) -> None:
 
 
 def _listed(walk: Any, scene: Any) -> None:
-    """Ask for listed pages and REST lists as everybody, follow links, send forms."""
+    """Request listed pages and REST lists as every visitor, follow links, and send forms."""
     from tests.security.expected_table import addresses
     from tests.snapshot.walk import by_name
     from tests.support.all_cases import shots

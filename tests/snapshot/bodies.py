@@ -1,6 +1,6 @@
-"""The bodies of answers as text.
+"""Bodies of responses as text.
 
-A page becomes an outline, a workbook its cells, a document its paragraphs, and another zip a list of hashes.
+A page becomes an outline, a workbook its cells, a document its paragraphs, and another ZIP file a list of hashes.
 """
 
 from __future__ import annotations
@@ -32,7 +32,7 @@ HASH = re.compile(r"\b[0-9a-f]{64}\b")
 
 
 def lasting(text: str, url: str = "") -> str:
-    """Return a text, of the answer at `url`, without what is new in each snapshot."""
+    """Return a text of the response at `url`, without values that differ in each snapshot."""
     if HASHED_MOMENTS.match(url):
         text = HASH.sub("SHA-256", text)
     for pattern, constant in NEW_EACH_TIME:
@@ -41,9 +41,9 @@ def lasting(text: str, url: str = "") -> str:
 
 
 def as_text(kind: str, body: bytes) -> tuple[str, str]:
-    """Return an answer's text, and the ending of a file for it.
+    """Return a response's text, and the file ending for it.
 
-    `kind` is the media type of the answer.
+    `kind` is the media type of the response.
     """
     if not body:
         return "", ".txt"
@@ -90,7 +90,7 @@ def _cell(cell: Any) -> str:
 
 
 def _document(body: bytes) -> str:
-    """Return a line for each paragraph, those of tables in their cells."""
+    """Return a line for each paragraph, including those in table cells."""
     lines: list[str] = []
     document = WordDocument(io.BytesIO(body))
     for part in document.iter_inner_content():

@@ -1,7 +1,7 @@
-"""A clock that shows the same minute in every snapshot.
+"""A slow clock that shows the same minute in every snapshot.
 
-Django and PostgreSQL read it. It runs a hundred times slower than the real one: moments keep their order, and an hour
-of work fits into the minute.
+Django and PostgreSQL read it. It runs a hundred times slower than the real one: moments stay in order, and an hour of
+work fits into the minute.
 """
 
 from __future__ import annotations
@@ -31,7 +31,7 @@ CLOCKS = re.compile(
 
 
 class SlowDatetime(datetime):
-    """The class `datetime` for `django.utils.timezone`, which the product asks."""
+    """A `datetime` class for `django.utils.timezone`, from which the product reads the time."""
 
     @classmethod
     def now(cls, tz: Any = None) -> datetime:  # type: ignore[override]  # moments are of the plain class
@@ -42,7 +42,7 @@ class SlowDatetime(datetime):
 
 @contextmanager
 def slow_clock() -> Iterator[None]:
-    """Let Django and every statement it sends read the slow clock."""
+    """Make Django and every statement it sends read the slow clock."""
     with mock.patch.object(timezone, "datetime", SlowDatetime), connection.execute_wrapper(_rewrite):
         yield
 
@@ -52,7 +52,7 @@ def _rewrite(execute: Callable[..., Any], sql: Any, params: Any, many: bool, con
 
 
 def slowed(sql: str) -> str:
-    """Return SQL that reads the slow clock instead of those of PostgreSQL."""
+    """Return SQL that reads the slow clock instead of PostgreSQL's functions."""
     return CLOCKS.sub(_slow, sql)
 
 
@@ -63,9 +63,9 @@ def _slow(found: re.Match[str]) -> str:
 
 
 def slow_database() -> None:
-    """Let functions and defaults of the database read the slow clock.
+    """Make the database's functions and defaults read the slow clock.
 
-    May be called again, for what was added since.
+    Can be called again for functions and defaults that were added later.
     """
     started, noon = STARTED.isoformat(), NOON.isoformat()
     with connection.cursor() as wrapped:

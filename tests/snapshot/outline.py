@@ -1,6 +1,6 @@
-"""A page as lines of text: a changed word is a changed line.
+"""Pages as lines of text, in which a changed word is a changed line.
 
-White space that no reader sees changes nothing.
+White space that no reader sees is ignored.
 """
 
 from __future__ import annotations
@@ -25,7 +25,7 @@ TOKEN = re.compile(r'(name="csrfmiddlewaretoken" value=)"\w+"')
 def split(html: str) -> tuple[str, str]:
     """Return a page's title and main part, and the rest of it.
 
-    An answer without a main part has no rest.
+    The rest is empty if a response has no main part.
     """
     html = TOKEN.sub(r'\1"..."', html)
     main, title = MAIN.search(html), TITLE.search(html)
@@ -98,7 +98,7 @@ class _Outline(HTMLParser):
 
 
 def _edges(text: str) -> str:
-    """Return a text whose spaces at its ends can be seen."""
+    """Return a text with the spaces at its ends made visible."""
     box, words = "\N{OPEN BOX}", text.strip(" ")
     if not words:
         return box

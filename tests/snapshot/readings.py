@@ -1,4 +1,4 @@
-"""The readings, problems and locators of every publisher's file, one line each."""
+"""Readings, problems, and locators of every publisher's file, one per line."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from indicators.sources.registry import ADAPTERS
 
 
 def write(data: Path, folder: Path) -> int:
-    """Write a text for each file below `data`, and return how many there are."""
+    """Write a text for each file below `data`, and return the number of files."""
     folder.mkdir(parents=True)
     adapters = [
         f"{one.key} {_line(one.source)}\n" + "".join(f"  {_line(i)}\n" for i in one.indicators) for one in ADAPTERS
@@ -51,7 +51,7 @@ def _line(thing: Any) -> str:
 
 
 def _plain(thing: Any) -> Any:
-    """Return a thing as JSON can hold it, without what holds its default."""
+    """Return an object as JSON data, without fields that have their default value."""
     if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
         defaults = {field.name: field.default for field in dataclasses.fields(thing)}
         return {name: _plain(value) for name, value in _fields(thing) if value != defaults[name] and value != []}

@@ -1,4 +1,4 @@
-"""The schema of a database from the catalogs of PostgreSQL, sorted."""
+"""Schema of a database, sorted, from PostgreSQL's catalogs."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ QUERIES = {
 
 
 def write(folder: Path) -> None:
-    """Write a file for each kind of thing."""
+    """Write a file for each kind of schema object."""
     folder.mkdir(parents=True)
     with connection.cursor() as cursor:
         for name, query in QUERIES.items():

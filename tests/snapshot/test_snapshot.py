@@ -1,4 +1,4 @@
-"""What a snapshot calls the same, and what it calls different."""
+"""Comparison of snapshots: differences that count, and differences that are ignored."""
 
 from __future__ import annotations
 

@@ -1,7 +1,7 @@
-"""The answers that each visitor of a world gets: pages, downloads and REST.
+"""Responses to each visitor of a world: pages, downloads, and REST.
 
-A file is named for its address and the first visitor who gets it so; the index says who else does. So a changed word
-is a changed line of one file, and a page that two roles see differently from now on is a changed line of the index.
+A file is named for its URL and the first visitor who gets it in that form; the index lists the others. So a changed
+word is a changed line of one file, and a page that newly differs between two roles is a changed line of the index.
 """
 
 from __future__ import annotations
@@ -27,14 +27,14 @@ from tests.snapshot.outline import split
 
 LINK = re.compile(r'<a\b[^>]*\bhref="([^"#]+)')
 REFUSED = (403, 404, 405)
-"""Statuses whose pages are the same at many addresses."""
+"""Statuses whose pages are the same at many URLs."""
 EXPORTS = frozenset({"export", "format"})
 """Parameters that ask for a list as a file."""
 
 
 @dataclass
 class Walk:
-    """The answers of one world, written below `folder` as they come."""
+    """Responses of one world, written below `folder` as they arrive."""
 
     folder: Path
     name: str
@@ -45,7 +45,7 @@ class Walk:
     def as_visitor(
         self, visitor: str, user: Any, urls: Iterable[str], *, methods: tuple[str, ...] = ("GET",), follow: bool = False
     ) -> None:
-        """Ask every address, and then follow a link of each kind on its pages."""
+        """Request every URL, and then follow a link of each kind on the pages."""
         client = Client(raise_request_exception=False)
         if user is not None:
             client.force_login(user)
@@ -67,7 +67,7 @@ class Walk:
         (self.folder / f"{self.name}.txt").write_text("\n".join(sorted(self.index)) + "\n", encoding="utf-8")
 
     def _ask(self, client: Client, visitor: str, method: str, url: str) -> list[str]:
-        """Write one answer, and return the addresses to which its page links."""
+        """Write one response, and return the URLs to which its page links."""
         response, body = _answer(client, method, url)
         kind = response.get("Content-Type", "").partition(";")[0]
         words = [url.replace(" ", "%20"), method, visitor, str(response.status_code), kind or "-"]
@@ -96,12 +96,12 @@ class Walk:
         return [link for link in links if link.startswith("/")]
 
     def _keep(self, folder: str, subject: str, name: str, text: str, ending: str) -> str:
-        """Write a text, unless it was written for this subject, and return its file."""
+        """Write a text unless it was already written for this subject, and return its file."""
         text = lasting(text, subject.partition(" ")[2])
         key = (folder, subject, sha256(text.encode()).hexdigest())
         if key not in self.written:
             file = f"{folder}/{self.name}/{name}{ending}"
-            if file in self.written.values():  # of another address that is spelled alike
+            if file in self.written.values():  # of another URL with the same file name
                 file = f"{folder}/{self.name}/{name}.{sha256(subject.encode()).hexdigest()[:8]}{ending}"
             self.written[key] = file
             path = self.folder / file
@@ -111,7 +111,7 @@ class Walk:
 
 
 def _answer(client: Client, method: str, url: str) -> tuple[Any, bytes]:
-    """Return an answer and its body, and undo what the request changed."""
+    """Return a response and its body, and undo the changes of the request."""
     if method != "GET" or url.startswith("/api/"):
         cache.clear()  # so many requests would meet the limits of the sign-in page and of the REST interface
     cookies = copy.copy(client.cookies)
@@ -124,9 +124,9 @@ def _answer(client: Client, method: str, url: str) -> tuple[Any, bytes]:
 
 
 def _kind(link: str, visitor: str) -> tuple[str, ...]:
-    """Return what one link of is enough: an address with some parameters, by one visitor.
+    """Return a key that links of the same kind share: a URL name with some parameters, for one visitor.
 
-    Exports are asked for by each visitor and for each way to sort. Empty for a link to no address.
+    Exports have a key for each visitor and each sort order. The key is empty for a link that leads to no URL.
     """
     parts = urlsplit(link)
     try:
@@ -140,11 +140,11 @@ def _kind(link: str, visitor: str) -> tuple[str, ...]:
 
 
 def _slug(url: str) -> str:
-    """Return a name for an address that a file may bear."""
+    """Return a file name for a URL."""
     text = re.sub(r"[^\w.=&+,-]+", "-", lasting(unquote(url)).strip("/")) or "home"
     return text if len(text) <= 120 else f"{text[:100]}-{sha256(text.encode()).hexdigest()[:12]}"
 
 
 def by_name(users: Mapping[Any, Any]) -> dict[str, Any]:
-    """Return the visitors by name, in a fixed order: nobody first."""
+    """Return the visitors by name, in a fixed order that starts with the anonymous visitor."""
     return {"visitor": None, **{str(getattr(name, "value", name)): users[name] for name in sorted(users, key=str)}}

@@ -1,7 +1,7 @@
 """Databases of a snapshot, filled by the builders of the test worlds.
 
-They are built each time, in the same order and under the slow clock. The kept templates of the tests do not serve here:
-they hold the moments at which they were built.
+They are built each time, in the same order and under the slow clock. The tests' stored templates can't be used here:
+they contain the moments at which they were built.
 """
 
 from __future__ import annotations
@@ -26,9 +26,9 @@ from tests.worlds.databases import World, clone, connected_to, drop, forget, ser
 
 @contextmanager
 def migrated(tag: str) -> Iterator[str]:
-    """Give the name of a database with the schema alone, and drop it later.
+    """Yield the name of a database with the schema alone, and drop it later.
 
-    `tag` is a word that no other process uses meanwhile.
+    `tag` is a word that no other process uses at the same time.
     """
     name = f"test_snapshot_{tag}"
     with server_cursor() as cursor:
@@ -54,9 +54,9 @@ def installed(schema: str) -> Iterator[None]:
 
 @contextmanager
 def filled(schema: str, world: World, folder: Path) -> Iterator[Any]:
-    """Connect to a copy of `schema` filled with `world`, its files in `folder`.
+    """Connect to a copy of `schema` filled with `world`, with its files in `folder`.
 
-    Gives what the builder of the world returned.
+    Yields the handle that the world's builder returned.
     """
     settings = override_settings(
         ALLOWED_HOSTS=["testserver"],

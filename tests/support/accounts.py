@@ -1,4 +1,4 @@
-"""Accounts for tests: one a role, named for the role."""
+"""Accounts for tests: one per role, named for the role."""
 
 from __future__ import annotations
 
@@ -14,12 +14,12 @@ PASSWORD = "long enough for a test"
 
 @cache
 def _hashed() -> str:
-    """The password hashed once: hashing is slow on purpose."""
+    """Hash the password once, because hashing is slow on purpose."""
     return make_password(PASSWORD)
 
 
 def make_account(role: Role, *, username: str = "", is_active: bool = True, agency: Agency | None = None) -> User:
-    """A saved account; a reviewer speaks for an agency, Labor unless another is given. The password is `PASSWORD`."""
+    """Save an account with the password `PASSWORD`; a reviewer belongs to Labor unless another agency is given."""
     if role == Role.REVIEWER and agency is None:
         agency, _ = Agency.objects.get_or_create(code="dol", defaults={"name": "Department of Labor"})
     user = User.objects.create_user(

@@ -1,4 +1,4 @@
-"""All cases of pages, collected from the `page_cases.py` of every room."""
+"""All page cases, collected from the `page_cases.py` of every room."""
 
 from __future__ import annotations
 
@@ -97,7 +97,7 @@ ROOMS: tuple[Any, ...] = (
     sustainability,
     history,
 )
-"""Imported by name, not searched for: a test world is built again if a module that its builder imports changes."""
+"""Modules with page cases, imported by name because a test world is rebuilt if a module it imports changes."""
 
 
 @cache
@@ -123,16 +123,16 @@ def shots() -> list[Shot]:
 
 
 def url_arguments() -> Mapping[str, Callable[[World], Mapping[str, Any]]]:
-    """Return what gives the arguments of URLs in the small world, by the names of the URLs."""
+    """Return the functions that give a URL's arguments in the small world, by URL name."""
     return {case.name: case.url for case in cases() if case.url is not None}
 
 
 def forms_of_two_writers() -> Mapping[str, TwoWriters]:
-    """Return the forms that two people try, by the names of their URLs."""
+    """Return the forms that two people send, by URL name."""
     return {case.name: case.second_writer for case in cases() if isinstance(case.second_writer, TwoWriters)}
 
 
 def reasons_of_two_writers() -> Mapping[str, str]:
-    """Return why nothing of anybody's is lost at other URLs that write, by their names."""
+    """Return the reasons why no entry is lost at the other URLs that write, by URL name."""
     found = {case.name: case.second_writer for case in cases() if case.second_writer}
     return {name: reason for name, reason in found.items() if isinstance(reason, str)}

@@ -1,4 +1,4 @@
-"""axe on a page: WCAG 2.0 A up to 2.2 AA, and axe's best practices."""
+"""Accessibility checks of a page by axe: WCAG 2.0 A to WCAG 2.2 AA, and axe's best practices."""
 
 from __future__ import annotations
 
@@ -14,7 +14,7 @@ OPTIONS = {"resultTypes": ["violations"], "runOnly": {"type": "tag", "values": l
 
 
 def violations(page: Page) -> list[str]:
-    """What axe finds on `page` as it is now: a paragraph a rule, with the elements and what to change."""
+    """Return axe's findings on `page` as it is now: a paragraph per rule, with the elements and the remedy."""
     if page.evaluate("typeof window.axe === 'undefined'"):
         page.evaluate(AXE_SCRIPT)
     found: list[dict[str, Any]] = page.evaluate("options => axe.run(options).then(f => f.violations)", OPTIONS)
@@ -22,10 +22,10 @@ def violations(page: Page) -> list[str]:
 
 
 def unsound(page: Page, *, closely: bool, between: bool = True) -> list[str]:
-    """Return what sticks out of the window, and what axe finds, with the width.
+    """Return elements wider than the window and axe's findings, each with the window width.
 
-    axe looks at the wider of the two main widths, and `closely` at both; `closely` and `between`, the page must fit at
-    two more widths.
+    axe checks the wider of the two main widths; with `closely`, both. With `closely` and `between`, the page must also
+    fit at two more widths.
     """
     fits = sorted({*WIDTHS, *NARROW, *(BETWEEN if closely and between else ())})  # the widest last, as the page was
     found = []
@@ -38,7 +38,7 @@ def unsound(page: Page, *, closely: bool, between: bool = True) -> list[str]:
 
 
 def assert_page_sound(page: Page, *, closely: bool) -> None:
-    """Fail with everything that is unsound on `page` as it is now."""
+    """Fail with a list of all layout and axe findings on `page` as it is now."""
     found = unsound(page, closely=closely)
     assert not found, "\n".join([page.url, *found])
 

@@ -1,4 +1,4 @@
-"""What browser tests and screenshots share beside Chromium itself."""
+"""Helpers for browser tests and screenshots: sessions, sizes, and console errors."""
 
 from __future__ import annotations
 
@@ -20,11 +20,11 @@ HEIGHT = 900
 NARROW = (390, 320)
 """Widths at which a page must fit every time; the last is that of WCAG 2.1, 1.4.10 Reflow."""
 BETWEEN = (900, 640)
-"""Widths at which it must fit, too."""
+"""Additional widths at which a page must fit."""
 
 
 def session_cookie(user: User, url: str) -> SetCookieParam:
-    """The cookie with which a browser is signed in as `user` at `url`."""
+    """Return the cookie that signs a browser in as `user` at `url`."""
     client = Client()
     client.force_login(user)
     return {
@@ -35,21 +35,21 @@ def session_cookie(user: User, url: str) -> SetCookieParam:
 
 
 def width_of(page: Page) -> int:
-    """The width of the page's window in CSS pixels."""
+    """Return the width of the page's window in CSS pixels."""
     width: int = page.evaluate("window.innerWidth")
     return width
 
 
 def height_of(page: Page) -> int:
-    """The height of the page's document in CSS pixels."""
+    """Return the height of the page's document in CSS pixels."""
     height: int = page.evaluate("document.documentElement.scrollHeight")
     return height
 
 
 def complaints_of(page: Page) -> list[str]:
-    """A list that fills with the page's script errors and refused resources (such as by the CSP) from now on.
+    """Return a list that collects the page's script errors and blocked resources (such as by the CSP) from now on.
 
-    That the page itself answers with an error status is no complaint.
+    An error status of the page itself is not collected.
     """
     complaints: list[str] = []
 
@@ -63,7 +63,7 @@ def complaints_of(page: Page) -> list[str]:
 
 
 def overflow(page: Page) -> str:
-    """What makes the page wider than its window: the elements that stick out; "" where it fits."""
+    """Describe the elements that are wider than the window; return "" if the page fits."""
     offenders: list[str] = page.evaluate(
         """() => {
             const width = document.documentElement.clientWidth;

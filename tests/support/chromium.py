@@ -1,4 +1,4 @@
-"""The Chromium that browser tests and screenshots drive: the machine's own, as none is downloaded."""
+"""Chromium for browser tests and screenshots: the one installed on the machine; none is downloaded."""
 
 from __future__ import annotations
 
@@ -7,7 +7,7 @@ import shutil
 from typing import Any
 
 NAMES = ("chromium-headless-shell", "chromium", "chromium-browser", "google-chrome", "google-chrome-stable")
-"""The first is Chromium without its windows, which takes a quarter less of the processor for the same pages."""
+"""Names of Chromium. The first has no windows and takes a quarter less processor time for the same pages."""
 
 MISSING = "Chromium is not installed (package chromium-headless-shell or chromium; or name it in CHROMIUM)"
 FLAGS = (
@@ -22,11 +22,11 @@ FLAGS = (
 
 
 def executable() -> str | None:
-    """The path of Chromium (`CHROMIUM`, else the first known name on PATH), or None."""
+    """Return the path of Chromium (`CHROMIUM`, else the first known name on PATH), or None."""
     return os.environ.get("CHROMIUM") or next(filter(None, map(shutil.which, NAMES)), None)
 
 
 def launch_arguments() -> dict[str, Any]:
-    """Playwright's arguments to launch it: quiet, and as root without the sandbox that refuses root."""
+    """Return Playwright's launch arguments: quiet, and for root without the sandbox, which doesn't run as root."""
     sandbox = ("--no-sandbox",) if os.geteuid() == 0 else ()
     return {"executable_path": executable(), "args": [*FLAGS, *sandbox]}

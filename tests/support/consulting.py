@@ -1,4 +1,4 @@
-"""A consultation to look at and to try addresses on: requests in each state, positions, drafts, and what is owed."""
+"""Sample consultation for pages and URL tests: requests in each state, positions, drafts, and missing answers."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ QUESTIONS = (
 
 @dataclass(frozen=True)
 class Consulted:
-    """A round in consultation with its requests and positions by name."""
+    """A round in consultation, with its requests and positions by name."""
 
     round: SelectionRound
     requests: Mapping[str, ConsultationRequest] = field(default_factory=dict)
@@ -43,7 +43,10 @@ class Consulted:
 def in_consultation(
     analyst: User, title: str, codes: tuple[str, ...], rated: Mapping[str, int] | None = None
 ) -> SelectionRound:
-    """A round about a few countries, scored and in consultation; `rated` gives steps of a rubric to every candidate."""
+    """Open and score a round about a few countries and take it to consultation.
+
+    `rated` gives, by criterion, the step of the rubric with which every candidate is rated.
+    """
     found = rounds_services.open_round(
         title=title,
         fiscal_year=2027,
@@ -77,7 +80,7 @@ def asked(
     send: bool = True,
     about: Sequence[Candidate] = (),
 ) -> ConsultationRequest:
-    """A request about these candidates, or every one of the round, due in so many days."""
+    """Send a request about these candidates, or every candidate of the round, due in `days` days."""
     today = timezone.now().date()
     made = requests_services.draft_request(
         selection_round=found,
@@ -94,7 +97,7 @@ def asked(
 def says(
     request: ConsultationRequest, candidate: Candidate, value: str, text: str = "", day: dt.date | None = None
 ) -> Position:
-    """What the point of contact submits on the newest evidence."""
+    """Submit the position of an agency's point of contact on the newest evidence."""
     shown = candidate.evidence.order_by("-number").first()
     assert shown is not None
     before = Position.objects.live().filter(request=request, candidate=candidate).first()
@@ -111,9 +114,10 @@ def says(
 
 
 def consulted(users: Mapping[Role, User]) -> Consulted:
-    """The demonstration's consultation: Labor owes and has answered, Justice objects, one is drafted, one is dropped.
+    """Make the demonstration's consultation, with requests and positions in each state.
 
-    The accounts are those of the demonstration; the round is new.
+    Labor has answered in part, Justice objects, one request is a draft, and one is dropped. The accounts are those of
+    the demonstration; the round is new.
     """
     analyst = users[Role.ANALYST]
     found = in_consultation(analyst, "Consulted", ("GHA", "CIV", "KEN", "TGO", "UGA"))

@@ -1,4 +1,4 @@
-"""Rounds to look at in deliberation and after it: what waits, what was decided, frozen, superseded, and touched."""
+"""Sample rounds in deliberation and after it: open, decided, frozen, superseded, and affected by later changes."""
 
 from __future__ import annotations
 
@@ -28,12 +28,12 @@ RATIONALE = (
 
 
 RATED = {"forms": 3, "prosecution": 3, "protection": 2, "prevention": 3}
-"""Enough for what the statute makes mandatory."""
+"""Steps of the rubric that meet the statutory requirements."""
 
 
 @dataclass(frozen=True)
 class Deliberated:
-    """Rounds by where they stand, with the partnership that a decision began."""
+    """Rounds by their status, with the partnership that a decision started."""
 
     rounds: Mapping[str, SelectionRound] = field(default_factory=dict)
     waiting: Decision | None = None
@@ -41,9 +41,9 @@ class Deliberated:
 
 
 def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> SelectionRound:
-    """A round whose consultees have answered on every candidate, in deliberation.
+    """Take a round to deliberation after its consultees answered on every candidate.
 
-    Justice objects to the first candidate, and the office says what it did about it; the other consultees are clear.
+    Justice objects to the first candidate, and the office records its disposition; the other consultees clear.
     """
     found = in_consultation(analyst, title, codes, RATED)
     pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))
@@ -82,7 +82,10 @@ def _closed(found: SelectionRound, analyst: User, approver: User) -> SelectionRo
 
 
 def deliberated(users: Mapping[Role, User]) -> Deliberated:
-    """A draft, and rounds with nothing recommended, that wait, that were decided and changed, and that were touched."""
+    """Make rounds in each state of deliberation, and a draft round.
+
+    They have no recommendation yet, wait for a decision, were decided and changed, or are affected by later changes.
+    """
     analyst, approver = users[Role.ANALYST], users[Role.APPROVER]
     codes = ("BEN", "GHA", "MWI", "NPL", "TGO")
     fresh = in_deliberation(analyst, "Not begun", codes[:2])

@@ -1,6 +1,6 @@
-"""How Hypothesis looks for examples: the same ones in every `make test`, random and more of them in `make test-full`.
+"""Hypothesis profiles: the same examples in every `make test`; random and more examples in `make test-full`.
 
-Neither has a deadline: that would time the machine and not the code.
+Neither has a deadline: a deadline would measure the machine, not the code.
 """
 
 from __future__ import annotations

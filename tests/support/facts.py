@@ -1,4 +1,4 @@
-"""Small data packages: the quickest honest way to publish chosen values under chosen editions."""
+"""Small data packages that publish chosen values under chosen editions through the product's import."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ Fact = tuple[str, str, str, str]
 def write_package(
     folder: Path, *, source: str, adapter: str, name: str, edition: str, rank: int, facts: Sequence[Fact], **extra: Any
 ) -> Path:
-    """A package with one resource that stands for the publisher's file `name` of this edition."""
+    """Write a package with one resource: the publisher's file `name` of this edition."""
     folder.mkdir(parents=True, exist_ok=True)
     buffer = io.StringIO()
     writer = csv.writer(buffer, lineterminator="\n")

@@ -1,4 +1,4 @@
-"""The product's addresses, and some at which it answers as it does when things go wrong."""
+"""URL configuration of the product, with additional URLs that answer as the product does on errors."""
 
 from __future__ import annotations
 
@@ -15,24 +15,24 @@ __all__ = ("handler400", "handler403", "handler404", "handler429", "handler500",
 
 
 class Planned(Exception):
-    """The fault that is raised on purpose."""
+    """An exception that is raised on purpose."""
 
 
 @login_not_required
 def broken(_request: HttpRequest) -> HttpResponse:
-    """A page with a fault in it."""
+    """Raise an exception, as a page with a fault would."""
     raise Planned
 
 
 @login_not_required
 def expired(request: HttpRequest) -> HttpResponse:
-    """What a form answers whose token is too old."""
+    """Answer as a form does whose CSRF token is too old."""
     return csrf_failure(request)
 
 
 @login_not_required
 def too_often(request: HttpRequest) -> HttpResponse:
-    """What the sign-in page answers after too many tries."""
+    """Answer as the sign-in page does after too many attempts."""
     return too_many_requests(request)
 
 

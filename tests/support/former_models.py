@@ -1,4 +1,4 @@
-"""The default models of earlier releases, whose runs are kept and replay: version 1 and version 2, as they shipped."""
+"""Default scoring models of earlier releases, versions 1 and 2 as shipped; their stored runs must still replay."""
 
 from __future__ import annotations
 

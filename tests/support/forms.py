@@ -1,4 +1,4 @@
-"""Small files in the layouts of publishers and of the product's own forms, and reading them with an adapter."""
+"""Small files in the layouts of publishers and of the product's forms, and their reading with an adapter."""
 
 from __future__ import annotations
 
@@ -15,14 +15,14 @@ from indicators.sources.base import Reading, ReadResult
 
 
 def write_csv(path: Path, rows: Iterable[Sequence[Any]]) -> Path:
-    """A UTF-8 CSV with a byte-order mark, as spreadsheet programs write it."""
+    """Write a UTF-8 CSV file with a byte-order mark, as spreadsheet programs do."""
     with path.open("w", encoding="utf-8-sig", newline="") as handle:
         csv.writer(handle).writerows(rows)
     return path
 
 
 def write_workbook(path: Path, sheets: dict[str, Iterable[Sequence[Any]]]) -> Path:
-    """A workbook with the sheets in order."""
+    """Write a workbook with its sheets in the given order."""
     book = Workbook()
     for title, rows in sheets.items():
         sheet = book.create_sheet(title)
@@ -34,12 +34,12 @@ def write_workbook(path: Path, sheets: dict[str, Iterable[Sequence[Any]]]) -> Pa
 
 
 def problem_counts(result: ReadResult) -> dict[tuple[str, str], int]:
-    """How many problems of each (severity, reason)."""
+    """Return the number of problems for each (severity, reason)."""
     return dict(Counter((str(p.severity), str(p.reason)) for p in result.problems))
 
 
 def unmatched(readings: Iterable[Reading], source: str) -> dict[tuple[str, str], str]:
-    """Names and codes that no listed country answers to, with the reason."""
+    """Return the names and codes that match no listed country, with the reason."""
     index = reference_index()
     asked = {(reading.country, reading.code) for reading in readings}
     answers = {pair: index.match(pair[0], pair[1], source) for pair in asked}

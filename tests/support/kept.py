@@ -1,4 +1,4 @@
-"""Programs, plans and recommendations to look at: samples, and plainly so."""
+"""Sample programs, plans, and recommendations, clearly marked as samples."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ EARLIER_NARRATIVE = NARRATIVE.replace(
 
 @dataclass(frozen=True)
 class KeptRows:
-    """What there is to look at, by name."""
+    """Curated programs and plans by name."""
 
     programs: Mapping[str, USGProgram]
     plans: Mapping[str, NationalPlan]
@@ -52,7 +52,7 @@ NOTHING_KEPT = KeptRows({}, {})
 
 
 def form(*rows: Mapping[str, str]) -> str:
-    """The form of U.S. programs as CSV text."""
+    """Return the form of U.S. programs as CSV text."""
     out = io.StringIO()
     writer = csv.DictWriter(out, COLUMNS, lineterminator="\n")
     writer.writeheader()
@@ -61,7 +61,7 @@ def form(*rows: Mapping[str, str]) -> str:
 
 
 def kept_rows(folder: Path, analyst: User) -> KeptRows:
-    """Programs from a form and by hand, plans, an earlier narrative of Ghana, and foreign assistance."""
+    """Record programs from a form and by hand, plans, an earlier narrative of Ghana, and foreign assistance."""
     published(folder, form(*FILLED), "us_programs.csv")
     labor = USGProgram.objects.live().get(title=FILLED[0]["title"])
     paper = SimpleUploadedFile("sample.txt", b"A sample of a document.")
@@ -92,7 +92,7 @@ def kept_rows(folder: Path, analyst: User) -> KeptRows:
 
 
 def follow(country: Country, analyst: User) -> None:
-    """Confirm the first row of the newest comparison of a country."""
+    """Confirm the first row of the newest comparison of a country's recommendations."""
     found = recommendations_of(country)[0]
     row = found.rows[0]
     years = (found.older.report_year, found.newer.report_year)
@@ -100,7 +100,10 @@ def follow(country: Country, analyst: User) -> None:
 
 
 def sent_again(folder: Path) -> Import:
-    """A form at its preview: one row each that is new, changed and unchanged, two that are refused."""
+    """Bring a second form to its preview.
+
+    It has one row each that is new, changed, and unchanged, and two rows that are rejected.
+    """
     return previewed(folder, form(*SENT_AGAIN), "us_programs_again.csv")
 
 

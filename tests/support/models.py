@@ -1,4 +1,4 @@
-"""Versions of the scoring model, made by the services alone."""
+"""Versions of the scoring model, created only through the services."""
 
 from __future__ import annotations
 
@@ -15,34 +15,34 @@ WHY = "The Corruption Perceptions Index weighs less."
 
 
 def shipped() -> ScoringModel:
-    """The version that is published before anybody drafts one."""
+    """Return the version that is published before any draft exists."""
     return ScoringModel.objects.get(key="cpc-default", state="published")
 
 
 def exported(model: ScoringModel) -> dict[str, Any]:
-    """A version as plain data, as its export is read."""
+    """Return a version as plain data, in the form of its export."""
     data: dict[str, Any] = json.loads(written(model.table))
     return data
 
 
 def weighing(model: ScoringModel, key: str, weight: float) -> Change:
-    """A change of one criterion's weight."""
+    """Return a change of one criterion's weight."""
     return with_row("criteria", key, {**find(model.table, "criteria", key), "weight": weight})
 
 
 def draft(analyst: User, *, of: ScoringModel | None = None, note: str = WHY) -> ScoringModel:
-    """A draft that is a clone of a version."""
+    """Create a draft that is a clone of a version."""
     return versions_services.clone_model(model=of or shipped(), note=note, actor=analyst)
 
 
 def lighter(analyst: User) -> ScoringModel:
-    """A draft in which the Corruption Perceptions Index has 3 points of its node in place of 6."""
+    """Create a draft in which the Corruption Perceptions Index has 3 points of its node instead of 6."""
     found = draft(analyst)
     return versions_services.edit_model(model=found, change=weighing(found, "cpi", 3), actor=analyst, edit=found.edit)
 
 
 def versions(analyst: User) -> dict[str, ScoringModel]:
-    """Versions to look at: one published, one withdrawn, and a draft that moves countries."""
+    """Create a published version, a withdrawn version, and a draft that changes the ranks of countries."""
     gone = versions_services.withdraw_model(
         model=draft(analyst), reason="The weights were agreed otherwise.", actor=analyst
     )

@@ -1,6 +1,6 @@
-"""A round in consultation with two agencies, and what they write about it.
+"""A round in consultation with two agencies, and the notes that they write about it.
 
-The round is put into the database as it would stand, without its scores: notes rest on none, and scoring takes long.
+The round is stored directly, without scores: notes don't depend on scores, and scoring is slow.
 """
 
 from __future__ import annotations
@@ -43,7 +43,7 @@ POOL = ("CIV", "GHA", "XKX")
 
 @dataclass
 class Desk:
-    """The office, Labor (asked about Ghana and Cote d'Ivoire) and Justice (asked about Ghana), and their people."""
+    """People of the office, of Labor (asked about Ghana and Cote d'Ivoire), and of Justice (asked about Ghana)."""
 
     office: Office
     round: SelectionRound
@@ -55,7 +55,7 @@ class Desk:
 
     @classmethod
     def make(cls) -> Desk:
-        """A round in consultation, each candidate with a version of evidence."""
+        """Create a round in consultation in which each candidate has a version of evidence."""
         office = Office()
         found = SelectionRound.objects.create(
             title="Round 1",
@@ -76,11 +76,11 @@ class Desk:
         return cls(office, found, labor, justice, *people)
 
     def candidate(self, code: str = "GHA") -> Candidate:
-        """One country of the round."""
+        """Return the candidate of a country in the round."""
         return self.office.candidate(self.round, code)
 
     def write(self, actor: User, *, code: str | None = "GHA", visibility: str = "office", **more: Any) -> Note:
-        """A note; `more` are words, or `anchor`, `files` and `on_behalf_of`."""
+        """Write a note; `more` gives the note's text fields, or `anchor`, `files`, and `on_behalf_of`."""
         passed = {name: more.pop(name) for name in ("anchor", "files", "on_behalf_of") if name in more}
         words = Words(**{"kind": "substantive", "text": "Show the later figure.", **more})
         return notes_services.write_note(
@@ -93,18 +93,18 @@ class Desk:
         )
 
     def critical(self, **more: Any) -> Note:
-        """A critical note of Labor."""
+        """Write a critical note of Labor."""
         return self.write(self.labor_contact, kind="critical", rationale="It would break the law.", **more)
 
     def answer(self, note: Note, outcome: str = "rejected", rationale: str = "It is not in the source.") -> Any:
-        """An answer of the office."""
+        """Record the office's adjudication of a note."""
         return adjudications_services.adjudicate(
             note=note, outcome=outcome, rationale=rationale, actor=self.office.analyst
         )
 
 
 def ask(selection_round: SelectionRound, agency: Agency, codes: Sequence[str], actor: User) -> ConsultationRequest:
-    """A request that was sent."""
+    """Create a request that was sent to an agency."""
     made = ConsultationRequest.objects.create(
         round=selection_round, agency=agency, role="consult", due_on=DUE, drafted_by=actor
     )
@@ -116,12 +116,12 @@ def ask(selection_round: SelectionRound, agency: Agency, codes: Sequence[str], a
 
 
 def paper(name: str = "letter.pdf", content: bytes = PDF) -> SimpleUploadedFile:
-    """A small file."""
+    """Return a small file as an upload."""
     return SimpleUploadedFile(name, content)
 
 
 def filled(rows: Sequence[Mapping[str, Any]], *, headings: Sequence[str] = (), sheets: Sequence[str] = ()) -> bytes:
-    """A workbook in the layout of the matrix; a row gives values by the key of the column."""
+    """Return a workbook in the layout of the comment matrix; a row gives values by the key of the column."""
     book = Workbook()
     sheet = book.active
     assert sheet is not None
@@ -140,13 +140,13 @@ ROW = {"candidate": "Ghana", "kind": "Major", "text": "Two programs overlap.", "
 
 
 def workbook(rows: Sequence[Mapping[str, Any]] = (ROW,), name: str = "matrix.xlsx", **more: Any) -> SimpleUploadedFile:
-    """The same as an upload."""
+    """Return a filled comment matrix as an upload."""
     return SimpleUploadedFile(name, filled(rows, **more))
 
 
 @dataclass(frozen=True)
 class Noted:
-    """The notes of a consultation and its uploaded matrices, by name."""
+    """Notes of a consultation and its uploaded comment matrices, by name."""
 
     round: SelectionRound
     notes: Mapping[str, Note]
@@ -154,7 +154,10 @@ class Noted:
 
 
 def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
-    """Notes of Labor and of the office in each state, one with a file and a thread; a good and a bad matrix."""
+    """Write notes of Labor and of the office in each state, and upload a valid and an invalid comment matrix.
+
+    One note has a file and a thread of replies.
+    """
     analyst, labor = users[Role.ANALYST], users[Role.REVIEWER]
     assert labor.agency is not None
     pool = list(found.candidates.in_pool().select_related("country", "round__model").order_by("country__name"))

@@ -1,4 +1,4 @@
-"""A small world of known corners, and how what is drawn of outlines is read back."""
+"""A small set of country outlines with known corners, and a reader of the paths drawn from outlines."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ SMALL_WORLD: dict[str, Any] = {
 
 
 def drawn_points(data: str) -> list[list[tuple[float, float]]]:
-    """Path data of steps as rings of points: an independent reading of what the browser reads."""
+    """Return the rings of points of SVG path data, read independently of the product and the browser."""
     rings = []
     for part in data.split("M")[1:]:
         start, steps = part.removesuffix("z").split("l")

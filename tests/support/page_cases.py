@@ -1,4 +1,4 @@
-"""Cases of pages: what must be true of each page, written by hand in the `page_cases.py` of its room.
+"""Cases of pages: expectations about each page, written by hand in the `page_cases.py` of its room.
 
     # tests/partnerships/money/page_cases.py
     CASES = (
@@ -14,8 +14,8 @@
     )
 
 tests/support/all_cases.py collects them. The URL walk and the tests of two writers open `url`, a record of the small
-world; axe, screenshots, and the test of who sees a page otherwise open `looks`, in the demonstration.
-Who may open a page is no part of its case: tests/security/expected.txt says that, by hand.
+world. axe, screenshots, and the test of differences between accounts open `looks`, in the demonstration.
+A case does not list who may open its page: tests/security/expected.txt does, by hand.
 """
 
 from __future__ import annotations
@@ -41,11 +41,11 @@ Roles = tuple[Role | None, ...]
 """Accounts by role; None is a visitor."""
 
 Typed = tuple[Any, Any]
-"""What the first and the second of two writers type into a field."""
+"""Entries of the first and the second of two writers in a field."""
 
 
 class State(enum.StrEnum):
-    """What a page shows: data, that there is none yet, or that something is wrong."""
+    """State of a page: with data, without data yet, or with an error."""
 
     POPULATED = "populated"
     EMPTY = "empty"
@@ -53,13 +53,16 @@ class State(enum.StrEnum):
 
     @property
     def place(self) -> Place:
-        """The database in which a page is in this state."""
+        """Return the world in which a page is in this state."""
         return Place.INSTALLATION if self is State.EMPTY else Place.DEMONSTRATION
 
 
 @dataclass(frozen=True, slots=True)
 class Shot:
-    """One page in one state as one visitor sees it; `again` where another visitor's view of it comes before it."""
+    """One page in one state, as one visitor sees it.
+
+    `again` is true if another visitor's view of the same page comes before it.
+    """
 
     name: str
     state: State
@@ -72,7 +75,7 @@ class Shot:
     again: bool
 
     def url(self, scene: Scene) -> str:
-        """Its address in a scene, with the arguments of things that exist there."""
+        """Return the path and query in a scene, with the keys of records that exist there."""
         path = (
             self.address if self.address.startswith("/") else reverse(self.address, kwargs=dict(self.arguments(scene)))
         )
@@ -84,7 +87,7 @@ class Shot:
 
 @dataclass(frozen=True, slots=True)
 class Look:
-    """A state in which a page looks different, and who opens it; `acts` are done once the page is there.
+    """One appearance of a page, and the accounts that open it; `acts` run after the page has loaded.
 
     `arguments` are those of its URL, and `query` may name a record of the scene, as in "?run={scene.runs[1].pk}".
     `address` is the name of a URL or a path; by default it is the page of the case.
@@ -100,7 +103,7 @@ class Look:
     address: str = ""
 
     def shots(self) -> Iterator[Shot]:
-        """Yield the look in each state for each visitor."""
+        """Yield a shot for each state and each visitor."""
         for state in self.states:
             for place, role in enumerate(self.roles):
                 who = f"-{role.value if role else 'visitor'}" if len(self.roles) > 1 else ""
@@ -119,12 +122,13 @@ class Look:
 
 @dataclass(frozen=True)
 class TwoWriters:
-    """A form that sets what is there already, as two people of a role send it.
+    """A form that changes an existing record, as two people of a role send it.
 
-    `typed` says what each of them types into the fields that differ (a star at the end stands for the first field that
-    begins so), `also` what both do. `shown` is the text by which the second learns what the first did, if that is not
-    what the first typed. `again` is whether the second can then send the form as it is. `prepare` makes what has to be
-    there and may point the URL at it; `page` is the name of the URL that shows the form, if it is another one.
+    `typed` gives the entries of both people in the fields that differ (a name that ends in a star is the first field
+    that starts so), and `also` the entries that they share. `shown` is the text that tells the second person about
+    the first one's change, unless it is the first one's entry. `again` is whether the second person can then send the
+    form as it is. `prepare` creates the records that the form needs and may give its URL; `page` is the name of the
+    URL that shows the form, if it is not the URL that receives it.
     """
 
     role: Role
@@ -139,10 +143,10 @@ class TwoWriters:
 
 @dataclass(frozen=True, slots=True)
 class PageCase:
-    """What must be true of one page, or of one endpoint of the REST interface.
+    """Expectations about one page or one endpoint of the REST interface.
 
-    `url` gives the arguments of its URL in the small world. `no_page` says what it answers, if that is no page to look
-    at. `second_writer` is a form that two people try, or the reason why nothing of anybody's can be lost.
+    `url` returns the arguments of its URL in the small world. `no_page` describes the response if it is not a page.
+    `second_writer` is a form that two people send, or the reason why no entry can be lost.
     """
 
     name: str
@@ -153,7 +157,7 @@ class PageCase:
 
 
 def press(name: str) -> Act:
-    """Press the button of this name, and wait for the page that it brings."""
+    """Press the button with this name, and wait for the page that follows."""
 
     def act(page: Page) -> None:
         with page.expect_navigation(wait_until="load"):
@@ -163,12 +167,12 @@ def press(name: str) -> Act:
 
 
 def fill(label: str, text: str) -> Act:
-    """Fill in the field of this label."""
+    """Fill in the field with this label."""
     return lambda page: page.get_by_label(label, exact=True).fill(text)
 
 
 def select(label: str, value: str) -> Act:
-    """Choose from the list of this label."""
+    """Choose an option from the list with this label."""
 
     def choose(page: Page) -> None:
         page.get_by_label(label, exact=True).select_option(value)
@@ -177,34 +181,34 @@ def select(label: str, value: str) -> Act:
 
 
 def tick(label: str) -> Act:
-    """Tick the box of this label, which covers the box."""
+    """Tick the box with this label by its label, which covers the box."""
     return lambda page: page.get_by_text(label, exact=True).first.click()
 
 
 def unfold(summary: str) -> Act:
-    """Open what is folded under this summary."""
+    """Open the details under this summary."""
     return lambda page: page.locator("summary", has_text=summary).first.click()
 
 
 def follow(name: str) -> Act:
-    """Follow the link of this name."""
+    """Follow the link with this name."""
     return lambda page: page.get_by_role("link", name=name, exact=True).first.click()
 
 
 def wait_for(text: str) -> Act:
-    """Wait until this text stands on the page."""
+    """Wait until the page shows this text."""
     return lambda page: page.get_by_text(text).first.wait_for()
 
 
 def pretend_earlier() -> Act:
-    """Let the form carry the revision of a page that was opened before everything."""
+    """Give the form the revision of a page that was opened before all changes."""
     return lambda page: page.locator("[name=revision], [name=seen]").evaluate_all(
         "them => them.forEach(one => { one.value = '1'; })"
     )
 
 
 def refused(name: str, roles: Roles, button: str, arguments: Arguments) -> Look:
-    """Return the look of a form whose button is pressed with nothing filled in."""
+    """Return the look of a form with errors: its button is pressed with no field filled in."""
     return Look(f"{name}-refused", roles, ALL_ERRORS, arguments, acts=(press(button),))
 
 
@@ -212,8 +216,8 @@ POPULATED, EMPTY, ERROR = State
 BOTH = (POPULATED, EMPTY)
 ALL_ERRORS = (ERROR,)
 
-# Who stands for whom: a page differs by what its reader may do there, and the navigation, which differs for
-# everybody, is the same on all pages of an account. That others see nothing else is tested, not believed.
+# Roles that represent others: a page differs by its reader's permissions. The navigation, which differs for
+# each role, is the same on all pages of an account. tests/security checks that the others see the same page.
 EVERYBODY: Roles = (Role.ANALYST, Role.APPROVER, Role.REVIEWER, Role.VIEWER, Role.ADMINISTRATOR)
 IMPORTING: Roles = (Role.ANALYST, Role.REVIEWER)  # imports data and confirms narratives, or not
 RANKING: Roles = (Role.ANALYST, Role.VIEWER)  # may compute, or not; reviewers see no rankings

@@ -1,4 +1,4 @@
-"""What tests of the indicators' pages share: small files in the product's forms and made-up narratives."""
+"""Helpers for tests of the indicators' pages: small files in the product's forms, and made-up narratives."""
 
 from __future__ import annotations
 
@@ -24,13 +24,13 @@ NARRATIVE = (
 
 
 def tiers(*rows: tuple[str, str, str], year: int = 2023, flag: str = "") -> str:
-    """A tier form as CSV text; each row is code, country, tier."""
+    """Return a tier form as CSV text; each row is code, country, tier."""
     lines = [TIER_COLUMNS, *((str(year), code, country, tier, "page", flag) for code, country, tier in rows)]
     return "\n".join(",".join(line) for line in lines) + "\n"
 
 
 def previewed(folder: Path, text: str, name: str = "tiers.csv") -> Import:
-    """Receive a file of this text and bring it to its preview."""
+    """Receive a file with this text and bring it to its preview."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text(text, encoding="utf-8")
@@ -53,11 +53,11 @@ def a_snapshot(folder: Path) -> Path:
 
 
 def published(folder: Path, text: str, name: str = "tiers.csv") -> Import:
-    """The same, published."""
+    """Receive a file with this text and publish it."""
     return publish(batch_id=previewed(folder, text, name).pk, actor=None).batch
 
 
 def a_narrative(folder: Path) -> Narrative:
-    """A published narrative of Ghana with one suggested form."""
+    """Publish a narrative of Ghana with one suggested form of trafficking."""
     batch = published(folder, NARRATIVE, "ghana_2023.txt")
     return Narrative.objects.live().get(batch=batch)

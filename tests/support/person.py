@@ -1,4 +1,4 @@
-"""Somebody at a browser of their own, who reads pages and fills in forms; `Typist` uses the keyboard alone."""
+"""A person at a browser of their own, who reads pages and fills in forms; `Typist` uses only the keyboard."""
 
 from __future__ import annotations
 
@@ -19,7 +19,7 @@ FORM = "main form[data-once]"
 
 @dataclass
 class Person:
-    """Somebody signed in. `complaints` fills with what goes wrong on the console."""
+    """A signed-in person at a browser. `complaints` collects errors of the console."""
 
     page: Page
     complaints: list[str] = field(default_factory=list)
@@ -27,7 +27,7 @@ class Person:
     @classmethod
     @contextmanager
     def of(cls, browser: Browser, url: str, user: User) -> Iterator[Self]:
-        """Somebody signed in as `user` at the site at `url`, until the end of the block."""
+        """Sign in as `user` at the site at `url`, until the end of the block."""
         context = browser.new_context(
             base_url=url, viewport={"width": 1280, "height": 900}, locale="en-US", reduced_motion="reduce"
         )
@@ -43,12 +43,15 @@ class Person:
         return self.page
 
     def act(self, url: str, values: Mapping[str, Any] | None = None, button: str = "", **more: Any) -> str:
-        """Open the page of a form, fill it in, press its button once, and return the address that follows."""
+        """Open the page of a form, fill it in, press its button once, and return the URL that follows."""
         self.see(url)
         return self.send(values, button, **more)
 
     def send(self, values: Mapping[str, Any] | None = None, button: str = "", **more: Any) -> str:
-        """Fill in the form of the page, press its button (`button` names one of several), and say what follows."""
+        """Fill in the form of the page, press its button, and return the URL that follows.
+
+        `button` names one of several buttons. Raises AssertionError if the page then shows an error.
+        """
         form = self.page.locator(FORM)
         if button:
             form = form.filter(has=self.page.get_by_role("button", name=button, exact=True))
@@ -62,7 +65,10 @@ class Person:
         return self.page.url
 
     def fill(self, form: Locator, name: str, value: Any) -> None:
-        """Put a value into the field of a form: a text, a day, a path, True for a box, a list for several boxes."""
+        """Enter a value into the field of a form.
+
+        The value is a text, a date, a path, True for a box, or a list for several boxes.
+        """
         box = form.locator(f'[name="{name}"]')
         kind = box.first.evaluate("element => element.type")
         if kind in ("radio", "checkbox"):
@@ -82,36 +88,36 @@ class Person:
         button.click()
 
     def choose(self, box: Locator) -> None:
-        """Tick a box; the label covers it."""
+        """Tick a box by its label, which covers it."""
         self.page.locator(f'label[for="{box.get_attribute("id")}"]').click()
 
     def select(self, box: Locator, value: str) -> None:
-        """Take a choice of a list by its value."""
+        """Choose an option of a list by its value."""
         box.select_option(value)
 
     def write(self, box: Locator, value: Any) -> None:
-        """Write into a field, in the place of what stands there."""
+        """Replace the content of a field."""
         box.fill(value.isoformat() if isinstance(value, date) else str(value))
 
     def follow(self, name: str, *, within: str = "body") -> Page:
-        """Follow the link of this name."""
+        """Follow the link with this name."""
         self.press(self.page.locator(within).get_by_role("link", name=name, exact=True).first)
         self.page.wait_for_load_state()
         return self.page
 
 
 class Typist(Person):
-    """Somebody who has no mouse: Tab leads to everything, and what has the focus is acted on with keys."""
+    """A person without a mouse, who reaches each control with Tab and operates it with keys."""
 
     def press(self, button: Locator) -> None:
-        """Reach it with Tab and press Enter."""
+        """Reach the control with Tab and press Enter."""
         self.reach(button)
         with self.page.expect_event("framenavigated"):
             self.page.keyboard.press("Enter")
         self.page.wait_for_load_state()
 
     def choose(self, box: Locator) -> None:
-        """Reach the group with Tab, move in it with the arrows, or tick the box with Space."""
+        """Reach the group with Tab; move in it with the arrow keys, or tick the box with Space."""
         if box.evaluate("element => element.type") == "checkbox":
             self.reach(box)
             self.page.keyboard.press("Space")
@@ -124,13 +130,13 @@ class Typist(Person):
         for _ in range(20):
             if box.is_checked():
                 return
-            # Space takes the one that Tab reached where none was chosen yet; the arrows choose as they move.
+            # Space selects the option that Tab reached if none is selected yet; the arrow keys select as they move.
             reached = box.evaluate("element => element === document.activeElement")
             self.page.keyboard.press("Space" if reached else "ArrowDown")
         raise AssertionError(f"{group}: the choice is not reached with the arrows")
 
     def select(self, box: Locator, value: str) -> None:
-        """Reach the list with Tab and move in it with the arrows."""
+        """Reach the list with Tab and move in it with the arrow keys."""
         self.reach(box)
         self.page.keyboard.press("Home")
         for _ in range(300):
@@ -150,7 +156,7 @@ class Typist(Person):
         self.page.keyboard.insert_text(str(value))
 
     def reach(self, place: Locator) -> None:
-        """Press Tab until it has the focus."""
+        """Press Tab until the control has the focus."""
         place.wait_for(state="attached")
         handle = place.element_handle()
         self._tab_until(
@@ -167,7 +173,7 @@ class Typist(Person):
 
 
 def a_file(folder: Path, name: str, text: str) -> Path:
-    """A file of this text, to be sent by a form."""
+    """Write a file with this text that a form can send."""
     folder.mkdir(parents=True, exist_ok=True)
     path = folder / name
     path.write_text(text, encoding="utf-8")

@@ -1,4 +1,4 @@
-"""The pool with everything that may happen to it: rules and admissions proposed, approved, refused and ended."""
+"""Sample records of the pool: policies and admissions that are proposed, approved, rejected, and ended."""
 
 from __future__ import annotations
 
@@ -27,7 +27,7 @@ class Pooled:
 
 
 def open_policy(analyst: User) -> PoolPolicy:
-    """Return the proposal to let high income countries in that waits for a decision; make it if there is none."""
+    """Return the undecided proposal to let high-income countries in; create it if there is none."""
     known = PoolPolicy.objects.filter(reason="high_income", decision="").first()
     return known or pool_services.propose_policy(
         reason="high_income",
@@ -40,7 +40,7 @@ def open_policy(analyst: User) -> PoolPolicy:
 
 
 def open_admission(analyst: User, code: str = "DEU") -> Admission:
-    """Return an admission that waits for a decision; make it if there is none."""
+    """Return an admission that waits for a decision; create it if there is none."""
     known = Admission.objects.filter(country__code=code, decision="").first()
     return known or pool_services.propose_admission(
         country=Country.objects.get(code=code),
@@ -51,7 +51,7 @@ def open_admission(analyst: User, code: str = "DEU") -> Admission:
 
 
 def admitted(analyst: User, approver: User, code: str = "CHL") -> Admission:
-    """Return an admission in force; make it if there is none."""
+    """Return an admission in force; create it if there is none."""
     known = Admission.objects.filter(country__code=code, decision="approved", ended_on=None).first()
     return known or pool_services.decide_admission(
         admission=open_admission(analyst, code), approve=True, actor=approver, note="Sample note."
@@ -59,7 +59,7 @@ def admitted(analyst: User, approver: User, code: str = "CHL") -> Admission:
 
 
 def adopted(approver: User) -> Adoption:
-    """Return the adoption of the shipped model; make it if there is none."""
+    """Return the adoption of the shipped model; create it if there is none."""
     return adoption_of(shipped()) or adoptions_services.adopt_model(
         model=shipped(),
         reason="Sample: the weights were argued through in two meetings.",
@@ -70,7 +70,7 @@ def adopted(approver: User) -> Adoption:
 
 
 def pooled(analyst: User, approver: User) -> Pooled:
-    """Make one of each state."""
+    """Create a record in each state."""
     refused = pool_services.propose_policy(
         reason="special_case",
         puts_outside=[],

@@ -1,4 +1,4 @@
-"""Questions to a run, answered by the engine itself: other weights, rules and candidates, scored and drawn again."""
+"""Questions to a run: other weights, rules, and candidates, scored and drawn again by the scoring engine."""
 
 from __future__ import annotations
 
@@ -32,7 +32,7 @@ class Asked:
     evidence: Mapping[str, int | str] = field(default_factory=dict)
 
     def to_dict(self) -> dict[str, object]:
-        """Return it as the page hands it to its script."""
+        """Return the question as the page passes it to its script."""
         return {"weights": dict(self.weights), "let_in": list(self.let_in), "evidence": dict(self.evidence)}
 
 
@@ -42,7 +42,7 @@ def rescored(basis: Basis, asked: Asked) -> Result:
 
 
 def candidates(basis: Basis, asked: Asked) -> Snapshot:
-    """Return the run's snapshot with the countries let in among the candidates; pool and peers stay."""
+    """Return the run's snapshot with the countries that were let in as candidates; pool and peers don't change."""
     snapshot, pool = basis.snapshot, basis.selection.pool
     assert pool is not None
     more = [code for code, entry in pool.outside.items() if entry.reason_code in asked.let_in]
@@ -78,7 +78,10 @@ def _weighted(node: Node, asked: Asked) -> Node:
 
 @dataclass(frozen=True)
 class Simulated:
-    """The server's draws of a question: the counts of ranks or places by country."""
+    """Results of the server's draws for a question, by country.
+
+    They are the counts of ranks; for provisional countries, the counts of the ranks that they would have.
+    """
 
     ranked: Positions
     provisional: Positions
@@ -124,7 +127,7 @@ class Given:
 
     @property
     def content(self) -> bytes:
-        """All of it as one file: u, weights and ranks."""
+        """Return u, weights, and ranks as one file."""
         return b"".join([self.u.tobytes(), *(rows.tobytes() for rows in self.weights), self.ranks.tobytes()])
 
 

@@ -1,4 +1,4 @@
-"""Runs of other kinds than the newest engine makes of the test pool: without draws, without ranks, by older models."""
+"""Runs that the newest engine does not make of the test pool: without draws, without ranks, and by older models."""
 
 from __future__ import annotations
 
@@ -16,11 +16,11 @@ OF_DRAWS: dict[str, Any] = {
     "group": "",
     "detail": {},
 }
-"""Fields that only draws fill, as a row has them without."""
+"""Fields that only draws fill, with their values in a row without draws."""
 
 
 def copied(run: ScoreRun, change: Change, **inputs: Any) -> ScoreRun:
-    """Store a run like `run` a day later, with each of its rows changed, and with more inputs."""
+    """Store a run like `run` one day later, with each of its rows changed, and with more inputs."""
     rows = list(run.countries.select_related("country"))
     result = {key: value for key, value in run.result.items() if key != "drawn"}
     again = ScoreRun.objects.get(pk=run.pk)
@@ -40,20 +40,20 @@ def copied(run: ScoreRun, change: Change, **inputs: Any) -> ScoreRun:
 
 
 def without_draws(row: CountryScore) -> None:
-    """Take out of a row what only draws give."""
+    """Remove from a row the results that only draws give."""
     for name, value in OF_DRAWS.items():
         setattr(row, name, value)
 
 
 def without_rank(row: CountryScore) -> None:
-    """Leave a ranked country without any fact of need."""
+    """Leave a ranked country without data on need, so that it has no rank."""
     if row.rank is not None:
         without_draws(row)
         row.status, row.rank, row.region_rank, row.reason_code = "not_rankable", None, None, "E1,E2,E3"
 
 
 def table_before() -> ModelTable:
-    """Return the shipped model without what came with the method."""
+    """Return the shipped model without the parts that the method added."""
     plain = read().to_dict()
     for part in ("method", "groupings", "aggregation"):
         plain.pop(part, None)

@@ -18,7 +18,7 @@ from selection.runs.services import compute_screen
 Value = dict[str, str]
 
 OUT = dt.date(2025, 12, 31)
-"""The day on which every file of the pool was published: before any day that a test counts to."""
+"""Day of publication of every file of the pool, earlier than any reference date of a test."""
 
 NAMED = ("GHA", "XKX", "CIV")
 WITHOUT_NEED, SPECIAL, NO_SURVEY = "MLT", "HTI", "ALB"
@@ -40,14 +40,17 @@ SOURCES = {
 
 
 def value(indicator: str, country: str, period: str, text: str, **more: str) -> Value:
-    """One value as a row of a package; `more` names further columns (series, error, quality, missing)."""
+    """Return one value as a row of a package; `more` gives further columns (series, error, quality, missing)."""
     return {"indicator": indicator, "country": country, "period": period, "value": text, **more}
 
 
 def publish_values(
     folder: Path, values: Iterable[Value], *, edition: str = "2025", name: str = "", out: dt.date | None = OUT
 ) -> None:
-    """Publish values, one file a source, as of one edition that was `out` on a day; None leaves it to the rule."""
+    """Publish values, one file per source, as one edition that was `out` on a day.
+
+    None leaves the day to the source's own rule.
+    """
     by_source: dict[str, list[Value]] = {}
     for row in values:
         by_source.setdefault(SOURCES[row["indicator"].split(".")[0]], []).append(row)
@@ -79,11 +82,11 @@ def publish_values(
 
 
 def pool(size: int = 30) -> list[Value]:
-    """Return values of `size` ranked countries, and of five others.
+    """Return values of `size` ranked countries and of five others.
 
-    Need falls and feasibility rises along the list, so that no two countries are alike. Chad is on Tier 3, Romania has
-    high income and Haiti is a Special Case: they are outside the pool. Albania has no survey of child labor and is
-    provisional; of Malta no fact of need is known.
+    Need falls and feasibility rises along the list, so no two countries have the same values. Chad is on Tier 3,
+    Romania has high income, and Haiti is a Special Case: they are outside the pool. Albania has no survey of child
+    labor and is provisional; Malta has no data on need.
     """
     apart = [*OUTSIDE, NO_SURVEY, WITHOUT_NEED]
     codes = [*NAMED]

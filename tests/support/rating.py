@@ -1,4 +1,4 @@
-"""A round in scoring to look at: ratings of two raters, papers with versions, restrictions in each state."""
+"""Sample round in scoring: ratings by two people, documents with versions, and restrictions in each state."""
 
 from __future__ import annotations
 
@@ -26,14 +26,17 @@ POOL = ("GHA", "CIV", "KEN", "TGO")
 
 @dataclass(frozen=True)
 class Rated:
-    """The round, and the paper that has two versions."""
+    """A round with ratings, and its document that has two versions."""
 
     round: SelectionRound
     paper: CandidateDocument
 
 
 def rated(users: Mapping[Role, User]) -> Rated:
-    """Ghana is rated by two, with papers and every restriction but two reviewed; Kenya has everything clear."""
+    """Make a round in which two people rate Ghana, with documents and all but two restrictions reviewed.
+
+    Kenya has every restriction clear.
+    """
     analyst = users[Role.ANALYST]
     second = make_account(Role.ANALYST, username="second-analyst")
     User.objects.filter(pk=second.pk).update(name="TIP Office analyst, second rater")
@@ -103,7 +106,10 @@ def _rate(candidate: Candidate, criterion: str, step: int | None, actor: User, p
 
 
 def _review(candidate: Candidate, analyst: User, *, all_clear: bool) -> None:
-    """Every restriction clear; or with one that bars, one that expired, one that nobody reviewed."""
+    """Review the restrictions of a candidate.
+
+    All are clear, or one bars assistance, one review has expired, and one restriction has no review.
+    """
     today = timezone.now().date()
     odd = {} if all_clear else {"debts_to_citizens": "triggered", "human_rights": "expired", "mob_damage": ""}
     for restriction in checklist():

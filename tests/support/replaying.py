@@ -1,6 +1,6 @@
 """Events after a run: a later edition, a correction, a retraction, and decisions on the pool.
 
-Runs are replayed past all of them.
+Runs must replay to the same result after all of them.
 """
 
 from __future__ import annotations
@@ -28,13 +28,13 @@ SCORE = "cpi.score"
 
 
 def time_goes_on(folder: Path) -> None:
-    """Publish a later edition, correct a value that stands, and retract a file that runs stood upon."""
+    """Publish a later edition, correct a current value, and retract a file that runs used."""
     standing = Import.objects.filter(state=ImportState.PUBLISHED)
     smallest = standing.annotate(size=Count("observations")).filter(size__gt=0).order_by("size", "pk").first()
     known = Observation.objects.filter(indicator__code=SCORE, valid_to=None, value__isnull=False)
     corrected = known.select_related("country").order_by("-period", "country__code").first()
     country, period = (corrected.country.code, corrected.period) if corrected else ("GHA", "2025")
-    later = FUTURE + current()  # an edition that nobody has published, however often time goes on
+    later = FUTURE + current()  # an unpublished edition, however often this function runs
     publish_values(folder, [value(SCORE, country, str(later), "60")], edition=str(later), name="later")
     publish_values(folder, [value(SCORE, country, period, "1")], edition=str(later + 1), name="corrected")
     if smallest is not None:
@@ -42,7 +42,7 @@ def time_goes_on(folder: Path) -> None:
 
 
 def decisions_go_on(analyst: User, approver: User) -> None:
-    """Let in high income countries by rule, admit Haiti, a Special Case, and record the real partnerships."""
+    """Let in high-income countries by policy, admit Haiti, a Special Case, and record the real partnerships."""
     policy = pool_services.propose_policy(
         reason="high_income",
         puts_outside=[],
@@ -71,7 +71,7 @@ _replayed: set[tuple[object, ...]] = set()
 
 
 def first_of_their_kind(made: QuerySet[ScoreRun]) -> set[int]:
-    """Return the keys of runs that differ in what they ask or hold from all that this process gave here before."""
+    """Return the keys of runs whose inputs or results differ from all that this process has returned before."""
     first = set()
     held = MD5(Cast("result", TextField()))
     for pk, *kind in made.annotate(held=held).values_list("pk", "held", *ASKED):
@@ -82,12 +82,12 @@ def first_of_their_kind(made: QuerySet[ScoreRun]) -> set[int]:
 
 
 def runs() -> QuerySet[ScoreRun]:
-    """The stored runs, the oldest first."""
+    """Return the stored runs, the oldest first."""
     return ScoreRun.objects.order_by("pk")
 
 
 def differences(among: Collection[int] | None = None) -> list[str]:
-    """What a replay of each stored run, or of those `among` them, finds, in words; nothing where all are identical."""
+    """Replay each stored run, or the runs with the keys `among`, and describe each difference."""
     asked = runs() if among is None else runs().filter(pk__in=among)
     found = {run: replay(run_id=run) for run in asked.values_list("pk", flat=True)}
     return [f"run {run}: {difference}" for run, difference in found.items() if difference is not None]

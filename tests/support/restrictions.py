@@ -1,4 +1,4 @@
-"""The whole list of restrictions reviewed for a country, so that none stands in a test's way."""
+"""Reviews of all restrictions for a country, so that none blocks a test's step."""
 
 from __future__ import annotations
 
@@ -13,7 +13,10 @@ YEARS = range(2014, 2033)
 
 
 def review_all(country: Country, actor: User, *, since: dt.date = dt.date(2014, 1, 1)) -> None:
-    """Every restriction clear since a day and for good; what stands in an annual act for each fiscal year by itself."""
+    """Record every restriction as clear from a day on.
+
+    A restriction of an annual appropriations act gets a review for each fiscal year.
+    """
     rows = []
     for restriction in checklist():
         for year in YEARS if restriction.annual else (None,):
@@ -31,5 +34,5 @@ def review_all(country: Country, actor: User, *, since: dt.date = dt.date(2014, 
                     recorded_by=actor,
                 )
             )
-    # In one statement: some hundred tests need the whole list, and one of them tries the service that records a review.
+    # One statement for speed: some hundred tests need all reviews, and another test covers the service.
     RestrictionFinding.objects.bulk_create(rows)

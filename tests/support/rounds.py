@@ -1,4 +1,4 @@
-"""A selection round at any point of its life, made by the services alone."""
+"""A selection round in any state, created only through the services."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ POOL = ("CIV", "GHA", "XKX")
 
 @dataclass
 class Office:
-    """The people of the office, and what they do in a round. `make` publishes a small pool of countries first."""
+    """People of the office, and their steps in a round. `make` first publishes a small pool of countries."""
 
     analyst: User = field(default_factory=lambda: make_account(Role.ANALYST))
     second: User = field(default_factory=lambda: make_account(Role.ANALYST, username="analyst-2"))
@@ -41,17 +41,17 @@ class Office:
 
     @classmethod
     def make(cls, folder: Path, size: int = 30) -> Office:
-        """The office, with a published pool and its desk screen."""
+        """Create the office, with a published pool and its desk screen."""
         make_screen(folder, size)
         return cls()
 
     @classmethod
     def there(cls) -> Office:
-        """Return the office of a world in which its people have their accounts already, such as `deliberation`."""
+        """Return the office of a world whose people already have accounts, such as `deliberation`."""
         return cls(*(User.objects.get(username=name) for name in ("analyst", "analyst-2", "approver")))
 
     def open(self, *, only: Iterable[str] = POOL, title: str = "Round 1") -> SelectionRound:
-        """A round about a few countries, in draft, on the shipped model."""
+        """Open a round about a few countries, in draft, on the shipped model."""
         return rounds_services.open_round(
             title=title,
             fiscal_year=2027,
@@ -62,7 +62,7 @@ class Office:
         )
 
     def step(self, selection_round: SelectionRound, *names: str, actor: User | None = None) -> SelectionRound:
-        """Steps in order."""
+        """Take steps in the given order."""
         for name in names:
             selection_round = rounds_services.take_round_step(
                 selection_round=selection_round, name=name, actor=actor or self.analyst, reason="Needed", on=ON
@@ -89,13 +89,13 @@ class Office:
         return rounds.first() if tuple(only) == POOL else None
 
     def candidate(self, selection_round: SelectionRound, code: str = "GHA") -> Candidate:
-        """One country of the round."""
+        """Return the candidate of a country in the round."""
         return selection_round.candidates.select_related("country", "round__model").get(country__code=code)
 
     def rate(
         self, candidate: Candidate, criterion: str = "prosecution", step: int | None = 3, actor: User | None = None
     ) -> Rating:
-        """A rating with a document as its evidence."""
+        """Record a rating with a document as its evidence."""
         return ratings_services.rate(
             candidate=candidate,
             criterion=criterion,
@@ -106,7 +106,7 @@ class Office:
         )
 
     def agency(self, code: str = "dol", name: str = "Department of Labor", *, statutory: bool = False) -> Agency:
-        """An agency that can be asked, with a point of contact (`contact-CODE`) and a member who drafts."""
+        """Create an agency that can be asked, with a point of contact (`contact-CODE`) and a member who drafts."""
         found, _ = Agency.objects.get_or_create(code=code, defaults={"name": name, "statutory": statutory})
         if not found.users.filter(username=f"contact-{code}").exists():
             for username, is_contact in ((f"contact-{code}", True), (f"member-{code}", False)):
@@ -115,11 +115,11 @@ class Office:
         return found
 
     def contact(self, agency: Agency) -> User:
-        """Who submits for an agency."""
+        """Return the person who submits for an agency."""
         return User.objects.get(agency=agency, is_contact=True)
 
     def member(self, agency: Agency) -> User:
-        """Who drafts for an agency."""
+        """Return the person who drafts for an agency."""
         return User.objects.get(agency=agency, username=f"member-{agency.code}")
 
     def draft(
@@ -131,7 +131,7 @@ class Office:
         due_on: dt.date = DUE,
         today: dt.date = ON,
     ) -> ConsultationRequest:
-        """A request that is not sent yet."""
+        """Create a request that is not sent yet."""
         wanted = codes or ("GHA",)
         return requests_services.draft_request(
             selection_round=selection_round,
@@ -153,7 +153,7 @@ class Office:
         due_on: dt.date = DUE,
         today: dt.date = ON,
     ) -> ConsultationRequest:
-        """A request that was sent, about Ghana unless other codes are given."""
+        """Send a request, about Ghana unless other codes are given."""
         made = self.draft(selection_round, agency, *codes, role=role, due_on=due_on, today=today)
         return requests_services.send_request(request=made, actor=self.analyst, today=today)
 
@@ -167,7 +167,7 @@ class Office:
         day: dt.date | None = None,
         today: dt.date = ON,
     ) -> Position:
-        """A position that the point of contact submits on the newest evidence, in place of the one before."""
+        """Submit the point of contact's position on the newest evidence; it replaces an earlier position."""
         candidate = self.candidate(request.round, code)
         before = Position.objects.live().filter(request=request, candidate=candidate).first()
         shown = candidate.evidence.order_by("-number").first()

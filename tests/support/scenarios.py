@@ -1,4 +1,4 @@
-"""Scenarios of a ranking, as tests keep them."""
+"""Stored scenarios of a ranking."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ NEED_FIRST = Question({"need": 60.0, "feasibility": 40.0})
 
 
 def keep(author: User, name: str = "Sample: need first", *, shared: bool = True) -> Scenario:
-    """Return the person's scenario of this name on the newest run; keep it if there is none."""
+    """Return the person's scenario with this name on the newest run; store it if there is none."""
     known = Scenario.objects.of(author).filter(name=name).first()
     if known is not None:
         return known

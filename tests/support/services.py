@@ -1,4 +1,4 @@
-"""Real servers for tests, and the environment in which another process finds the test's own."""
+"""Real servers for tests, and the environment that gives another process the test's own servers."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ from django.db import connection
 
 
 def free_port() -> int:
-    """A TCP port of this machine that was free a moment ago."""
+    """Return a TCP port of this machine that was free a moment ago."""
     with socket.socket() as probe:
         probe.bind(("127.0.0.1", 0))
         port: int = probe.getsockname()[1]
@@ -26,7 +26,7 @@ def free_port() -> int:
 
 
 def database_environment(**more: str) -> dict[str, str]:
-    """Return the environment for a child that shall use the test's own database, and `more`.
+    """Return the environment for a child process that uses the test's own database, with the variables of `more`.
 
     On the private server the child signs in as the application. The child sees only what is committed: its test needs
     `django_db(transaction=True)`.
@@ -39,7 +39,7 @@ def database_environment(**more: str) -> dict[str, str]:
 
 
 def url_of(address: dict[str, Any], user: str) -> str:
-    """Return the address of the test's own database for `user`, who has the password of the owner, if any."""
+    """Return the URL of the test's own database for `user`, who has the owner's password, if any."""
     secret = f":{quote(address['PASSWORD'], safe='')}" if address["PASSWORD"] else ""
     options = {"host": address["HOST"], **({"port": address["PORT"]} if address["PORT"] else {})}
     return f"postgres://{quote(user, safe='')}{secret}@/{connection.settings_dict['NAME']}?{urlencode(options)}"
@@ -55,14 +55,14 @@ def wait_until(condition: Callable[[], bool], what: str, seconds: float = 30) ->
 
 
 def listens(port: int) -> bool:
-    """Whether something accepts connections on `port` of this machine."""
+    """Return whether a server accepts connections on `port` of this machine."""
     with socket.socket() as probe:
         return probe.connect_ex(("127.0.0.1", port)) == 0
 
 
 @contextlib.contextmanager
 def redis_server(folder: Path) -> Iterator[str]:
-    """A Redis of its own that keeps nothing; gives its URL."""
+    """Run a private Redis that stores nothing on disk, and yield its URL."""
     program = shutil.which("redis-server")
     assert program, "redis-server is not on PATH"
     port = free_port()

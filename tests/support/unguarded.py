@@ -1,4 +1,4 @@
-"""Rows as nobody may write them: how a test forges what a guard or a check is to notice, and empties tables."""
+"""Writes past the database's triggers: forge rows that a check must detect, and empty tables."""
 
 from __future__ import annotations
 
@@ -13,7 +13,7 @@ from cpc.database.hardening import QUIET
 
 @contextmanager
 def owner_rights(using: str = "default") -> Iterator[None]:
-    """Act as the owner of the tables until the block ends, in the transaction that is open."""
+    """Act as the owner of the tables until the block ends, in the open transaction."""
     connection = connections[using]
     with connection.cursor() as cursor:
         cursor.execute("SET ROLE NONE")
@@ -27,7 +27,7 @@ def owner_rights(using: str = "default") -> Iterator[None]:
 
 @contextmanager
 def unguarded(using: str = "default") -> Iterator[None]:
-    """Let the triggers keep quiet until the block ends, by a change that only the owner may make."""
+    """Switch the triggers off until the block ends, by a change that only the owner may make."""
     with owner_rights(using), connections[using].cursor() as cursor:
         cursor.execute(QUIET.format(answer="TRUE"))
     try:

@@ -1,7 +1,7 @@
 """Parameters marked `wide`: `make test` leaves them out, `make test-full` runs them too.
 
-`make test` is the whole truth about every test function: the mark may stand on a parameter, never on a function or a
-module, and no function may have only wide parameters.
+`make test` runs every test function. Therefore only a parameter may have the mark, never a function or a module, and
+no function may have only wide parameters.
 """
 
 from __future__ import annotations
@@ -14,8 +14,11 @@ WIDE = "wide"
 
 
 def keep_functions(config: pytest.Config, items: list[pytest.Item]) -> None:
-    """Take wide parameters out of `items` unless `--wide` is given or a test is named; refuse a wide function."""
-    if any("::" in argument for argument in config.args):  # somebody named tests: a part of the parameters is no rule
+    """Deselect wide parameters unless `--wide` is given or a test is named.
+
+    Raises UsageError if a whole function is wide.
+    """
+    if any("::" in argument for argument in config.args):  # named tests may be a part of a function's parameters
         return
     wrong = wide_functions(items)
     if wrong:
@@ -27,7 +30,7 @@ def keep_functions(config: pytest.Config, items: list[pytest.Item]) -> None:
 
 
 def wide_functions(items: list[pytest.Item]) -> list[str]:
-    """Return the functions that are marked themselves, or by their module, or of which each parameter is."""
+    """Return the functions marked directly or by their module, and those of which each parameter is marked."""
     functions: dict[str, list[pytest.Item]] = defaultdict(list)
     for item in items:
         functions[item.nodeid.partition("[")[0]].append(item)

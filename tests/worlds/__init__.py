@@ -1,1 +1,1 @@
-"""Test worlds: known contents of a database, built once, kept as a template and cloned for each test process."""
+"""Test worlds: database contents that are built once, stored as a template, and cloned for each test process."""

@@ -1,4 +1,4 @@
-"""The test worlds by name: what each holds, and on which other world it builds."""
+"""Test worlds by name, each with its content and the world that it extends."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ RANKING = World("ranking", "tests.support.rankings.make_screen", EMPTY)
 """A published pool of 30 ranked countries and its desk screen."""
 
 SCORING = World("scoring", "tests.support.rounds.in_scoring", RANKING)
-"""The same with the people of the office and a round in scoring, with its pool drawn and its full score computed."""
+"""The world `ranking` with the people of the office and a scored round in scoring."""
 
 CONSULTATION = World("consultation", "tests.support.rounds.in_consultation", SCORING)
 """The same with that round in consultation."""
@@ -45,19 +45,19 @@ DOCUMENTED = World("documented", "tests.worlds.facts.real_partnerships", EMPTY)
 """The eight real partnerships, from public statements."""
 
 ADDRESSES = World("addresses", "tests.security.url_world.make", EMPTY)
-"""A world in which every address leads somewhere, with an account for each kind of visitor."""
+"""A world in which every URL can be opened, with an account for each kind of visitor."""
 
 AGENCIES = World("agencies", "tests.security.agencies_world.make", EMPTY)
-"""Agencies that are asked in the same round, in another or not at all, and a planted word in all that is written."""
+"""Agencies asked in the same round, in another, or not at all, and planted text in every field that people write."""
 
 INSTALLATION = World("installation", "tests.worlds.demonstration.installation", EMPTY)
-"""Accounts, and nothing else: an installation before its first import."""
+"""Accounts alone: an installation before its first import."""
 
 NEWCOMER = World("newcomer", "tests.worlds.demonstration.newcomers", FACTS)
 """The demonstration of `make run`: accounts, shipped facts, a first ranking, a round, the real partnerships."""
 
 DEMONSTRATION = World("demonstration", "tests.worlds.demonstration.demonstration", NEWCOMER)
-"""The same with everything that may happen to an import, a round and a partnership."""
+"""The demonstration with imports, rounds, and partnerships in every state."""
 
 ALL = (
     EMPTY,
@@ -82,7 +82,10 @@ WORLDS = {world.name: world for world in ALL}
 
 @contextmanager
 def clones_of(process: str) -> Iterator[Clones]:
-    """Give a process its clones of the worlds, and drop them in the end with what they left on a server of a user's."""
+    """Give a process its clones of the worlds, and drop them at the end.
+
+    On a server of the user's own, the templates are dropped as well.
+    """
     before = connection.settings_dict["NAME"]
     with tempfile.TemporaryDirectory() as folder:
         private = connection.settings_dict["ENGINE"] == PRIVATE

@@ -1,9 +1,9 @@
-"""Build each test world once, keep it as a template database, and clone it in a tenth of a second.
+"""Databases of test worlds: each is built once, stored as a template database, and cloned in a tenth of a second.
 
-A world is a function that fills a database through the product's services and returns what it made. Its database is
-kept on the private server of tests under a hash of everything that decides its contents: the migrations, the code of
-the four apps below their pages, the shipped facts, the modules of its builder, the locked packages, and for most
-worlds the day. What the builder returned and the files it stored lie in a folder beside the server's data.
+A world is a function that fills a database through the product's services and returns a handle to its records. Its
+database stays on the tests' private server under a hash of everything that decides its contents: the migrations, the
+code of the four apps below their pages, the shipped facts, the modules of its builder, the locked packages, and for
+most worlds the day. The handle and the stored files are in a folder beside the server's data.
 
 On a server of your own (`DATABASE_URL`), each process builds its own worlds and drops them when it ends.
 """
@@ -43,7 +43,7 @@ PREFIX = "world_"
 LOCK = 7103
 OWN_IMPORT = re.compile(r"^import ((?:cpc|indicators|selection|partnerships)[\w.]*)$", re.MULTILINE)
 
-# import-linter holds that services and models import none of these, so none of them decides what a builder makes.
+# import-linter ensures that services and models import none of these, so they can't affect a world's content.
 ENTRANCES = ("views", "api", "forms", "tables", "urls", "management")
 
 
@@ -51,9 +51,9 @@ ENTRANCES = ("views", "api", "forms", "tables", "urls", "management")
 class World:
     """One world: a name, the function that fills it, and the world whose database it starts from.
 
-    `builder` is the dotted name of a function that takes a folder for files of its own and returns a picklable handle
-    to what it made, such as a dataclass of model instances; each test gets a copy of the handle. `daily` worlds hold
-    dates that count from the day they are built, and are built again on another day.
+    `builder` is the dotted name of a function that takes a folder for its own files and returns a picklable handle to
+    its records, such as a dataclass of model instances; each test gets a copy of the handle. `daily` worlds contain
+    dates that count from the day of the build, and are built again on another day.
     """
 
     name: str
@@ -76,7 +76,7 @@ def schema_fingerprint() -> str:
 
 
 def fingerprint(world: World) -> str:
-    """Return a hash of everything that decides what `world` holds."""
+    """Return a hash of everything that decides the content of `world`."""
     modules = imported_modules(world.builder.rpartition(".")[0])
     parts = [schema_fingerprint(), product_fingerprint(), _digest(modules), world.name]
     parts.append(fingerprint(world.parent) if world.parent else "")
@@ -86,19 +86,19 @@ def fingerprint(world: World) -> str:
 
 @cache
 def product_fingerprint() -> str:
-    """Return a hash of the code and data of the apps, without the pages and endpoints on top of them."""
+    """Return a hash of the code and data of the apps, without their pages and endpoints."""
     files = set()
     for app in APPS:
         for path in (ROOT / app).rglob("*"):
             inside = path.relative_to(ROOT / app).parts
             if path.is_file() and "__pycache__" not in inside and inside[0].removesuffix(".py") not in ENTRANCES:
                 files.add(path)
-    return _digest({*files, *(ROOT / "templates").rglob("*.txt")})  # the words of mail, from which builders take links
+    return _digest({*files, *(ROOT / "templates").rglob("*.txt")})  # builders take links from emails
 
 
 @cache
 def imported_modules(name: str) -> frozenset[Path]:
-    """Return the files of the module `name` and of every module of the tests that it imports, directly or not."""
+    """Return the files of the module `name` and of every test module that it imports, directly or not."""
     found: dict[str, Path] = {}
     waiting = [name]
     while waiting:
@@ -137,8 +137,8 @@ def _digest(files: set[Path] | frozenset[Path]) -> str:
 class Templates:
     """The template databases of one server, with their files and handles in `folder`.
 
-    `suffix` is empty on the private server, whose templates are kept and shared by all processes. Elsewhere it names
-    the process whose templates they are; `drop_all` removes them.
+    `suffix` is empty on the private server, whose templates persist and are shared by all processes. Elsewhere it
+    names the process that owns the templates; `drop_all` removes them.
     """
 
     folder: Path
@@ -146,7 +146,7 @@ class Templates:
     _ready: dict[str, str] = field(default_factory=dict)
 
     def ready(self, world: World) -> str:
-        """Return the name of the template of `world`, building it first unless it is there.
+        """Return the name of the template of `world`, building it first if it is missing.
 
         Safe to call from several processes at once: one builds and the others wait.
         """
@@ -166,7 +166,7 @@ class Templates:
         return (self.folder / template / "handle.pickle").read_bytes()
 
     def drop_all(self) -> None:
-        """Drop the templates that this process made on a server of its user's."""
+        """Drop the templates that this process made on a server of the user's."""
         with server_cursor() as cursor:
             for name in _databases(cursor):
                 if name.startswith(PREFIX) and self.suffix and name.endswith(self.suffix):
@@ -178,7 +178,7 @@ class Templates:
         return name
 
     def _once(self, name: str, kind: str, build: Callable[[str], None]) -> None:
-        """Build the database `name` under a lock unless it is there, and drop older ones of its kind."""
+        """Build the database `name` under a lock if it is missing, and drop older ones of its kind."""
         lock = int.from_bytes(hashlib.sha256(kind.encode()).digest()[:4], "big", signed=True)
         with server_cursor() as cursor:
             cursor.execute("SELECT pg_advisory_lock(%s, %s)", [LOCK, lock])
@@ -190,7 +190,7 @@ class Templates:
                     if old.startswith(kind) and old.endswith(self.suffix):
                         drop(cursor, old)
                         shutil.rmtree(self.folder / old, ignore_errors=True)
-                # Renamed once whole: a process that dies meanwhile leaves nothing that looks finished.
+                # Renamed only when complete, so that a crash leaves no database that looks finished.
                 unfinished = f"{kind}unfinished{self.suffix}"
                 build(unfinished)
                 cursor.execute(f'ALTER DATABASE "{unfinished}" RENAME TO "{name}"')
@@ -200,7 +200,7 @@ class Templates:
     def _migrate(self, fresh: str) -> None:
         with server_cursor() as cursor:
             cursor.execute(f'CREATE DATABASE "{fresh}"')
-        # Tables alone: triggers and reference data come with `_build`, whose fingerprint has the code of the models.
+        # Only tables: `_build` adds triggers and reference data, because its fingerprint covers the models' code.
         with connected_to(fresh), mock.patch.object(post_migrate, "receivers", []):
             call_command("migrate", verbosity=0, interactive=False)
 
@@ -219,7 +219,7 @@ class Templates:
                 with as_owner():
                     emit_post_migrate_signal(verbosity=0, interactive=False, db=connection.alias)
             handle = import_string(world.builder)(folder / "given")
-            # Tests that clone this plan their queries by what it holds, on every machine alike.
+            # With these statistics, queries of the clones have the same plans on every machine.
             with as_owner(), connection.cursor() as cursor:
                 cursor.execute("ANALYZE")
         (folder / "handle.pickle").write_bytes(pickle.dumps(handle))
@@ -229,7 +229,7 @@ class Templates:
 
 @contextlib.contextmanager
 def server_cursor() -> Iterator[Any]:
-    """Open a cursor of the owner that is connected to none of the databases it makes, clones and drops."""
+    """Open a cursor of the owner outside the databases that it creates, clones, and drops."""
     with contextlib.ExitStack() as stack:
         with as_owner():
             cursor = stack.enter_context(connection._nodb_cursor())
@@ -237,7 +237,7 @@ def server_cursor() -> Iterator[Any]:
 
 
 def clone(cursor: Any, template: str, name: str) -> None:
-    """Make `name` a copy of `template`, in place of what is called so."""
+    """Make `name` a copy of `template`, replacing a database of that name."""
     drop(cursor, name)
     # The file copy is twice as fast here as the default, which writes every page to the log.
     cursor.execute(f'CREATE DATABASE "{name}" TEMPLATE "{template}" STRATEGY FILE_COPY')
@@ -250,7 +250,7 @@ def drop(cursor: Any, name: str) -> None:
 
 @contextlib.contextmanager
 def connected_to(name: str) -> Iterator[None]:
-    """Connect to another database of the server for as long as the block takes."""
+    """Connect to another database of the server until the block ends."""
     with mock.patch.dict(connection.settings_dict, NAME=name):
         connection.close()
         try:
@@ -268,7 +268,7 @@ def _databases(cursor: Any) -> set[str]:
 
 
 def forget() -> None:
-    """Empty what this process remembers of a database: another one gives the same keys to other rows."""
+    """Clear this process's caches of a database: in another database, the same keys belong to other rows."""
     django_cache.clear()
     for name, module in list(sys.modules.items()):
         if name.partition(".")[0] in APPS:
@@ -279,7 +279,7 @@ def forget() -> None:
 
 @dataclass
 class Clones:
-    """This process's clones of worlds: one for each world, replaced once a test has committed to it."""
+    """This process's clones: one for each world, replaced after a test commits to it."""
 
     templates: Templates
     worlds: dict[str, World]
@@ -287,10 +287,10 @@ class Clones:
     _made: dict[str, str] = field(default_factory=dict)
     current: str = ""
     own: bool = False
-    """Whether a module has a clone of its own, which its fixtures fill and its tests share."""
+    """True while a module has its own clone, which its fixtures fill and its tests share."""
 
     def connect(self, name: str) -> None:
-        """Connect to the clone of a world, making it first unless it is there."""
+        """Connect to the clone of a world, creating it first if it is missing."""
         if self.own:
             return
         if name not in self._made:
@@ -305,7 +305,7 @@ class Clones:
         forget()
 
     def discard(self) -> None:
-        """Give the next test that asks for the current world a fresh clone: this one holds commits."""
+        """Give the next test of the current world a fresh clone, because this one contains commits."""
         connection.close()
         if not self.own:
             self._made.pop(self.current, None)
@@ -313,7 +313,7 @@ class Clones:
 
     @contextlib.contextmanager
     def for_module(self, name: str) -> Iterator[None]:
-        """Give a module a fresh clone that its fixtures may commit to; its tests see what they committed."""
+        """Give a module a fresh clone to which its fixtures may commit; its tests see these commits."""
         own = f"{self.prefix}_own"
         self._clone(name, own)
         before = connection.settings_dict["NAME"]
@@ -326,11 +326,11 @@ class Clones:
             self._switch(before, "")
 
     def contents(self) -> Any:
-        """Return a fresh copy of what the builder of the current world returned."""
+        """Return a fresh copy of the handle that the builder of the current world returned."""
         return pickle.loads(self.templates.handle_of(self.templates.ready(self.worlds[self.current])))
 
     def copy_files(self, into: Path) -> None:
-        """Copy the files of the current world, for one test to change as it likes."""
+        """Copy the files of the current world, so that one test can change them."""
         shutil.copytree(
             self.templates.files_of(self.templates.ready(self.worlds[self.current])), into, dirs_exist_ok=True
         )
@@ -356,5 +356,5 @@ def kept_templates() -> Templates:
 
 
 def own_templates(folder: Path, process: str) -> Templates:
-    """Return templates on a server of the user's, which go when the process ends."""
+    """Return templates on a server of the user's, which are dropped when the process ends."""
     return Templates(folder, suffix=f"_{process}")

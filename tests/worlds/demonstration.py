@@ -1,6 +1,6 @@
-"""Two databases to look at pages in: a fresh one, and the demonstration with everything that may happen to an import.
+"""Two worlds for viewing pages: an installation without data, and the demonstration with imports in every state.
 
-Everything is committed, as a live server reads it through connections of its own.
+Everything is committed, because a live server reads it through its own connections.
 """
 
 from __future__ import annotations
@@ -91,7 +91,7 @@ SECOND_NARRATIVE = (
 
 
 class Place(enum.StrEnum):
-    """Which of the two worlds."""
+    """Name of the world in which a page is viewed."""
 
     INSTALLATION = "installation"
     DEMONSTRATION = "demonstration"
@@ -99,7 +99,7 @@ class Place(enum.StrEnum):
 
 @dataclass(frozen=True)
 class Scene:
-    """What stands in the database, as far as addresses of pages need it."""
+    """Records of a world that URLs of pages need as arguments."""
 
     users: Mapping[Role, User]
     imports: Mapping[str, Import]
@@ -122,25 +122,25 @@ class Scene:
 
     @property
     def consulted(self) -> Consulted:
-        """The consultation of the demonstration; a fresh database has none."""
+        """Return the consultation of the demonstration; an installation without data has none."""
         assert self.asked is not None
         return self.asked
 
     @property
     def noted(self) -> Noted:
-        """The notes of that consultation."""
+        """Return the notes of that consultation."""
         assert self.written is not None
         return self.written
 
     @property
     def deliberated(self) -> Deliberated:
-        """The rounds in deliberation and after it."""
+        """Return the rounds in deliberation and after it."""
         assert self.thought is not None
         return self.thought
 
     @property
     def rated(self) -> Rated:
-        """The round whose candidates are rated."""
+        """Return the round whose candidates are rated."""
         assert self.judged is not None
         return self.judged
 
@@ -151,19 +151,19 @@ class Scene:
         return self.drawn
 
     def value(self, code: str, country: str, period: str) -> Observation:
-        """The live value of an indicator, country and period."""
+        """Return the current value of an indicator, country, and period."""
         return Observation.objects.live().get(indicator__code=code, country__code=country, period=period)
 
     def missing(self) -> Observation:
-        """A value that the publisher leaves out, with its reason."""
+        """Return a value that the publisher leaves out, with its missing reason."""
         return Observation.objects.live().exclude(missing="").order_by("pk")[0]
 
     def superseded(self) -> Observation:
-        """A value that a later edition replaced."""
+        """Return a value that a later edition replaced."""
         return Observation.objects.filter(valid_to__isnull=False).order_by("pk")[0]
 
     def country(self, status: CountryStatus) -> str:
-        """Return the code of a country with this status in the newest run, of any country before the first run."""
+        """Return the code of a country with this status in the newest run, or of any country if there is no run."""
         if not self.runs:
             return "ALB"
         scores = CountryScore.objects.filter(run=self.runs[-1], status=status).order_by("country__name")
@@ -177,7 +177,7 @@ def installation(_folder: Path) -> Scene:
 
 
 def newcomers(_folder: Path) -> ScoreRun:
-    """Load what a newcomer gets: accounts, the shipped facts, a first ranking, a round, and the real partnerships."""
+    """Load a new installation: accounts, shipped facts, a first ranking, a round, and real partnerships."""
     call_command("load_demo", stdout=StringIO())
     shipped = newest_run()
     assert shipped is not None
@@ -237,7 +237,7 @@ def _users() -> dict[Role, User]:
 
 
 def _tokens(users: Mapping[Role, User]) -> tuple[ApiToken, ...]:
-    """One that may be used, and one that was revoked."""
+    """Issue an active token and a revoked one."""
     read = [Scope.OBSERVATIONS_READ, Scope.RANKINGS_READ]
     used = issue_token(owner=users[Role.VIEWER], name="Nightly copy", scopes=read, days=90).token
     leaked = issue_token(owner=users[Role.API_CLIENT], name="Test of the interface", scopes=read, days=30).token
@@ -245,7 +245,10 @@ def _tokens(users: Mapping[Role, User]) -> tuple[ApiToken, ...]:
 
 
 def _people(administrator: User) -> tuple[dict[str, User], str]:
-    """An account in each state, and a reviewer who was told something; the secret of the open link."""
+    """Create an account in each state, and notify a reviewer.
+
+    Returns the accounts by name and the secret of the open invitation.
+    """
     dhs = Agency.objects.get(code="dhs")
     invited = invite(
         username="reviewer-dhs",
@@ -280,7 +283,7 @@ def _people(administrator: User) -> tuple[dict[str, User], str]:
 
 
 def _partnerships(users: Mapping[Role, User]) -> dict[str, Partnership]:
-    """One of the past, one that runs with money, and one that is being drafted."""
+    """Make partnerships in different states: documented, in force with money, in draft, and others."""
     today = timezone.now().date()
     office = Office(analyst=users[Role.ANALYST], approver=users[Role.APPROVER])
     start = add_months(today, -36)
@@ -319,7 +322,7 @@ def _narratives(folder: Path, analyst: User) -> tuple[Narrative, ...]:
 
 
 def _imports(folder: Path, analyst: User) -> dict[str, Import]:
-    """Make one import per state and each kind of preview, after some mapped names, one of them withdrawn."""
+    """Make one import for each state and kind of preview, and before them name mappings, one of them withdrawn."""
     ghana = ("GHA", "Ghana", "Tier 2")
     map_name(source=_tip(), name="Cabo Verd", meaning="country", country=_country("CPV"), actor=analyst)
     map_name(source=_tip(), name="Sub-Saharan Africa", meaning="group", actor=analyst)
@@ -341,7 +344,7 @@ def _imports(folder: Path, analyst: User) -> dict[str, Import]:
     }
     retract(batch_id=found["retracted"].pk, actor=analyst, reason="The file was of the wrong year")
     discard(batch_id=found["discarded"].pk, actor=analyst)
-    # What a page shows while another process reads: no other way leads to this moment and stays there.
+    # The state while another process reads the file: no service leaves an import in it.
     Import.objects.filter(pk=found["reading"].pk).update(state=ImportState.READING, stage="read", progress=55)
     publish_values(folder / "since", [value("cpi.score", "TGO", "2025", "30", error="2.5")], edition="2027")
     found["preview"] = previewed(folder, tiers(*TIERS_OF_2025, year=2025), "tiers_2025.csv")

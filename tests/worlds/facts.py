@@ -1,4 +1,4 @@
-"""Worlds of what the project ships."""
+"""Worlds of the data that the project ships."""
 
 from __future__ import annotations
 

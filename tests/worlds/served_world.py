@@ -1,4 +1,4 @@
-"""A scene on stage: its database filled, a live server before it, and a browser window for every kind of visitor."""
+"""A served world: its database, a live server, and a browser window for every kind of visitor."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 @dataclass(frozen=True)
 class Window:
-    """A browser's window with what the browser complained about in it."""
+    """A browser window, with the errors that the browser reported in it."""
 
     page: Page
     complaints: list[str]
@@ -34,24 +34,24 @@ class Window:
 
 @dataclass(frozen=True)
 class Stage:
-    """A scene that is being served, and a signed-in window a role; None is a visitor's."""
+    """A scene that is being served, with a signed-in window for each role; None is a visitor without an account."""
 
     scene: Scene
     windows: Mapping[Role | None, Window]
 
     def open(self, shot: Shot) -> Window:
-        """The page of a shot, acted upon, at the wider width, with what the browser complains about.
+        """Open the page of a shot at the wider width, run its actions, and return the window with its errors.
 
-        That it answers with another status than expected is a complaint, too. The window serves the next shot as well.
+        An unexpected status of the response is recorded as an error, too. The next shot uses the same window.
         """
-        cache.clear()  # so many tries would meet the limit of the sign-in page, which has a picture of its own
+        cache.clear()  # so many attempts would reach the limit of the sign-in page, which has its own picture
         window = self.windows[shot.role]
         page = window.page
         window.complaints.clear()
         page.set_viewport_size({"width": WIDTHS[0], "height": HEIGHT})
         url = shot.url(self.scene)
         if "#" in url:
-            page.goto("about:blank")  # or else an address that differs by its fragment alone is not asked for anew
+            page.goto("about:blank")  # otherwise a URL that differs only by its fragment is not requested again
         response = page.goto(url, wait_until="load")
         status = response.status if response else 0
         if status != shot.status:
@@ -90,7 +90,7 @@ def _window(browser: Browser, url: str, user: User | None) -> Iterator[Window]:
 
 @contextmanager
 def served() -> Iterator[str]:
-    """Serve the current database and static files; give the address."""
+    """Serve the current database and static files, and yield the URL."""
     thread = LiveServerThread("localhost", static_handler=StaticFilesHandler)
     thread.daemon = True
     thread.start()

@@ -1,4 +1,4 @@
-"""A small world: editions, an upload at its preview, a narrative, a ranking; something to show on every page."""
+"""A small world with data for every page: editions, an upload at its preview, a narrative, and a ranking."""
 
 from __future__ import annotations
 
@@ -21,7 +21,10 @@ LATER_TIERS = [HEADER, ("2025", "GHA", "Ghana", "2"), ("2025", "XKX", "Kosovo", 
 
 @dataclass(frozen=True)
 class World:
-    """What was made: publications 1 and 2 (and 3, the tiers), an upload at its preview, a narrative, a run, a value."""
+    """Records of the small world that tests use.
+
+    They are publications 1 and 2 (and 3, the tiers), an import at its preview, a narrative, a run, and a value.
+    """
 
     first: Import
     second: Import
@@ -33,9 +36,10 @@ class World:
 
 
 def make_world(folder: Path) -> World:
-    """Publish two editions of the Corruption Perceptions Index, the later one correcting 2023, and tiers; rank once.
+    """Publish two editions of the Corruption Perceptions Index and tiers, and rank once.
 
-    The upload's file is kept under `settings.MEDIA_ROOT`, which a test should have set to a folder of its own.
+    The later edition corrects 2023. The upload's file is stored under `settings.MEDIA_ROOT`, which a test should have
+    set to a folder of its own.
     """
     first = publish_facts(
         folder,

@@ -1,4 +1,4 @@
-"""The worlds keep what tests rely on: their runs replay, and nobody sees what another test committed."""
+"""Guarantees of the test worlds: their runs replay, and no test sees the commits of another."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ UNRANKED = ("empty", "facts", "active", "extendable", "documented", "installatio
     "name", [pytest.param(name, marks=pytest.mark.world(name)) for name in WORLDS if name not in UNRANKED]
 )
 def test_every_run_of_a_world_replays(name: str, tmp_path: Path) -> None:
-    """Past a later edition, a correction and a retraction, as the runs that tests make themselves."""
+    """Check runs after a later edition, a correction, and a retraction, as for runs that tests make themselves."""
     assert ScoreRun.objects.exists()
     time_goes_on(tmp_path)
     assert differences() == []

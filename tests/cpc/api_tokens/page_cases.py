@@ -1,4 +1,4 @@
-"""Page cases: api tokens."""
+"""Page cases for the API tokens room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Page cases: audit."""
+"""Page cases for the audit room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The trail refuses every change, whoever asks: the database itself says no."""
+"""Append-only audit trail: the database itself rejects every change, from any account."""
 
 from __future__ import annotations
 
@@ -43,7 +43,7 @@ def test_committed_entries_stay_too() -> None:
 
 @pytest.mark.django_db(transaction=True)
 def test_the_triggers_hold_again_after_a_transactional_test() -> None:
-    """The tables were emptied in between, and the session enforces its triggers as before."""
+    """The test's cleanup empties the tables; afterwards the session must enforce the triggers again."""
     assert not AuditEntry.objects.filter(action="tried").exists()
     with connection.cursor() as cursor:
         cursor.execute("SHOW session_replication_role")

@@ -1,4 +1,4 @@
-"""The pages of the audit trail: narrowed, paged, as a file, and one entry in full."""
+"""Pages of the audit trail: filters, paging, export, and one entry in full."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def write(action: str, **more: Any) -> AuditEntry:
 
 @pytest.fixture
 def reader(client: Client) -> Client:
-    """Somebody who may read the trail. The entry of the sign-in itself is of today."""
+    """Return an account that may read the trail; the entry of its own sign-in has today's date."""
     client.force_login(make_account(Role.ADMINISTRATOR))
     return client
 
@@ -102,7 +102,7 @@ def test_unknown_parameters_and_exports_are_refused(reader: Client, query: str) 
 def test_pages_take_the_same_number_of_queries(
     reader: Client, django_assert_num_queries: DjangoAssertNumQueries
 ) -> None:
-    expected = 7  # session, account, unread notifications, actions, kinds of things, count, rows
+    expected = 7  # session, account, unread notifications, actions, kinds of objects, count, rows
     with django_assert_num_queries(expected):
         reader.get("/audit/")
     for _ in range(120):

@@ -1,4 +1,4 @@
-"""Every write leaves one entry: who, what, before and after, in which request; and so does every sign-in."""
+"""Audit entries: one for every write, with account, action, old and new values, and request; and for sign-ins."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def received(folder: Path, actor: User | None) -> Import:
 
 
 class TestWritesOfIndicators:
-    """One entry for each service that writes, with the account, the state before and the state after."""
+    """One entry for each service that writes, with the account and the values before and after."""
 
     def check(self, actor: User, action: str, target: Any, before: Any, after: dict[str, Any]) -> None:
         entry = newest()
@@ -143,7 +143,7 @@ def test_the_entry_says_who_it_was_after_the_account_is_renamed(analyst: User, w
 
 
 class TestSignIns:
-    """Signing in and out, and attempts that fail, are entries of the trail."""
+    """Audit entries of sign-ins, sign-outs, and failed attempts."""
 
     def sign_in(self, client: Client, username: str, password: str) -> Any:
         return client.post("/account/sign-in/", {"login": username, "password": password})

@@ -1,1 +1,1 @@
-"""Tests of notifications, the inbox and the daily mail."""
+"""Tests of notifications, the inbox, and the daily digest."""

@@ -1,4 +1,4 @@
-"""Page cases: notifications."""
+"""Page cases for the notifications room."""
 
 from __future__ import annotations
 

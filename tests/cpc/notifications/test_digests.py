@@ -1,4 +1,4 @@
-"""At most one mail a person and day, and nothing lost, whatever happens to a worker or a mail server."""
+"""Daily digests: at most one email per person per day, and none lost if a worker or mail server fails."""
 
 from __future__ import annotations
 
@@ -33,7 +33,10 @@ MONDAY = dt.datetime(2026, 11, 23, tzinfo=dt.UTC)
 
 
 class Server(BaseEmailBackend):
-    """A mail server that does as it is told: takes mail, refuses it, is away, or dies once it has taken it."""
+    """A mail server that the test controls.
+
+    It accepts mail, rejects it, is unreachable, or fails after accepting it.
+    """
 
     mood = "takes"
 
@@ -60,7 +63,7 @@ def _server(settings: Settings) -> Iterator[None]:
 
 
 def at(day: int, hour: int) -> int:
-    """Run the clock of that hour; how many mails went out."""
+    """Run the hourly task for a day and hour; return the number of emails sent."""
     return send_digests(now=MONDAY + dt.timedelta(days=day, hours=hour))
 
 

@@ -1,4 +1,4 @@
-"""Telling people: once for each, in words that hold nothing that somebody wrote, and shown before it is sent."""
+"""Notifications: one per event and person, without text that people wrote, and in the inbox before any email."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""An administrator, two agencies and their reviewers."""
+"""Fixtures with an administrator, two agencies, and their reviewers."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def administrator(db: None) -> User:
 
 @pytest.fixture
 def office(administrator: User) -> Client:
-    """A browser of the administrator."""
+    """Return the administrator's client."""
     client = Client()
     client.force_login(administrator)
     return client
@@ -40,7 +40,7 @@ def doj(db: None) -> Agency:
 
 @pytest.fixture
 def reviewer(dol: Agency) -> User:
-    """A reviewer of Labor, with an address and no mark."""
+    """Return a reviewer of Labor with an email address, who is not the point of contact."""
     user = make_account(Role.REVIEWER)
     user.email = "reviewer@cpc.example"
     user.save()

@@ -1,4 +1,4 @@
-"""Page cases: people."""
+"""Page cases for the people room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Agencies are added, edited, closed and reopened; what is open follows to the successor."""
+"""Agencies: added, edited, closed, and reopened; accounts and open work move to the successor."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Nobody registers: a link that opens once, for a while, is the only way to a password."""
+"""Invitations: accounts are created only by an administrator, and a link that works once sets the password."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ PASSES = "four plain words together"
 
 
 class UnreachableServer(EmailBackend):
-    """A mail server that is away."""
+    """A mail server that is unreachable."""
 
     def send_messages(self, messages: object) -> int:
         raise SMTPServerDisconnected("away")
@@ -54,7 +54,7 @@ def invite(actor: User, **changes: object) -> User:
 
 
 def link_in(message: mail.EmailMessage) -> str:
-    """The path of the link in a mail."""
+    """Return the path of the link in an email."""
     found = re.search(r"https?://[^/\s]+(/account/invitation/\S+)", str(message.body))
     assert found, message.body
     return found[1]
@@ -62,7 +62,7 @@ def link_in(message: mail.EmailMessage) -> str:
 
 @pytest.fixture
 def link(administrator: User, django_capture_on_commit_callbacks: DjangoCaptureOnCommitCallbacks) -> str:
-    """The link that a newcomer got."""
+    """Invite a person, and return the path of the link that they received."""
     with django_capture_on_commit_callbacks(execute=True):
         invite(administrator)
     return link_in(mail.outbox[-1])

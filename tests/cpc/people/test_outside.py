@@ -1,4 +1,4 @@
-"""A change of an account that the application did not make leaves an entry in the audit trail all the same."""
+"""Account changes made outside the application: the database records them in the audit trail."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ OUTSIDE = "changed outside the application"
 
 
 def committed() -> list[AuditEntry]:
-    """Run what the database does at the end of a transaction; the entries that it wrote, oldest first."""
+    """Run the database's end-of-transaction triggers, and return the entries that they wrote, oldest first."""
     with connection.cursor() as cursor:
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
         cursor.execute("SET CONSTRAINTS ALL DEFERRED")

@@ -1,4 +1,4 @@
-"""Passwords that are long and easy to guess are refused, by the link and by the form for another password."""
+"""Long passwords that are easy to guess: rejected by the invitation and by the form that changes a password."""
 
 from __future__ import annotations
 

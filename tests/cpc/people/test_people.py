@@ -1,4 +1,4 @@
-"""What administrators change about accounts, what that ends, and what it never may."""
+"""Changes of accounts by administrators: their effects on sessions and tokens, and changes that are rejected."""
 
 from __future__ import annotations
 
@@ -24,12 +24,12 @@ from tests.support.accounts import PASSWORD, make_account
 
 
 def once(**values: object) -> dict[str, object]:
-    """What a form would send that was opened now."""
+    """Return form data with a new idempotency key, as from a page that was just opened."""
     return {"idempotency_key": new_key(), **values}
 
 
 def sent(user: User, **changes: object) -> dict[str, object]:
-    """What the form of an account would send."""
+    """Return the data that the form of an account would send."""
     return {
         "name": user.name,
         "email": user.email,
@@ -42,7 +42,7 @@ def sent(user: User, **changes: object) -> dict[str, object]:
 
 
 def seen_on(client: Client, user: User) -> str:
-    """The number that the form carries as the page is opened."""
+    """Return the revision in the account's form."""
     found = re.search(r'name="revision" value="(\d+)"', client.get(f"/account/people/{user.pk}/").content.decode())
     assert found
     return found[1]

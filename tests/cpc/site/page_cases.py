@@ -1,4 +1,4 @@
-"""Page cases: site."""
+"""Page cases for the site room."""
 
 from __future__ import annotations
 
@@ -65,4 +65,4 @@ OTHER_LOOKS = (
     Look("429", VISITOR, ALL_ERRORS, status=429, address="failing-too-often"),
     Look("500", VIEWER, ALL_ERRORS, status=500, address="failing"),
 )
-"""Pages of errors at URLs that are no pages of the product."""
+"""Error pages at URLs outside the product."""

@@ -1,4 +1,4 @@
-"""Outlines of countries: the small world, the real one, and none."""
+"""Fixtures of country outlines: the small set, the real one, and none."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tests of action pages: performed once, errors with all that was typed, guards, and what a page shows before."""
+"""Action pages: performed once, errors that keep all entries, guards, and the page before the form is sent."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ class AgencyForm(ActionForm):
 
 
 class OpenAgency(ActionView):
-    """An action with every hook; `said` is what a test wants it to answer."""
+    """An action with every hook; `said` contains the answers that a test wants from it."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("of",)
@@ -82,7 +82,7 @@ class OpenAgency(ActionView):
 
 
 class PressButton(OpenAgency):
-    """An action whose button is on another page, and which may show its form again without an error."""
+    """An action whose button is on another page, and which can show its form again without an error."""
 
     http_method_names = ["post"]
 

@@ -1,4 +1,4 @@
-"""Amounts as people type them, and that every money field on a page takes them."""
+"""Amounts as people type them, accepted by every money field on a page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Style sheets, icons and scripts: everything they refer to is there, and colors can be told apart."""
+"""Style sheets, icons, and scripts: all referenced files exist, and colors have enough contrast."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def color(token: str) -> str:
 
 
 def contrast(one: str, other: str) -> float:
-    """WCAG contrast ratio of two colors."""
+    """Return the WCAG contrast ratio of two colors."""
 
     def luminance(code: str) -> float:
         parts = [int(code[i : i + 2], 16) / 255 for i in (1, 3, 5)]

@@ -1,4 +1,4 @@
-"""Tests of actions behind buttons of other pages, and of the texts and outcomes that every action page has."""
+"""Actions behind buttons of other pages, and the texts and outcomes that every action page shares."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ class OpenForm(ButtonForm):
 
 
 class OpenAgency(ButtonAction):
-    """A button that opens an agency, unless there is one."""
+    """A button that creates an agency, unless it exists."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = OpenForm
@@ -50,7 +50,7 @@ class OpenAgency(ButtonAction):
 
 
 class Rename(ActionView):
-    """A page with its own texts; nothing changes if the name is the same."""
+    """A page with its own texts; it reports that nothing changed if the name is the same."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = type("RenameForm", (ActionForm,), {"name": forms.CharField()})

@@ -1,4 +1,4 @@
-"""Geometry, escaping, and what happens with nothing, one value, and missing ones."""
+"""Charts: geometry, escaping, and charts without values, with one value, or with missing values."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ EVIL = "<script>\"x\"&'y'</script>"
 
 
 def marks(drawing: str, style: str) -> list[dict[str, Any]]:
-    """Attributes of the elements with this class, numbers as floats. The drawing must be well-formed."""
+    """Return the attributes of the elements with this class, numbers as floats; the SVG must be well-formed."""
     found = [element for element in ET.fromstring(drawing).iter() if style in (element.get("class") or "").split()]
     return [{k: float(v) if re.fullmatch(r"-?[\d.]+", v) else v for k, v in e.attrib.items()} for e in found]
 
@@ -195,7 +195,7 @@ def test_the_first_value_does_not_stand_on_the_line(values: dict[int, float | No
 
 
 def _between(start: tuple[float, float], end: tuple[float, float], right: float) -> list[float]:
-    """Heights of a stretch of the line, up to `right`."""
+    """Return the heights of points along a section of the line, up to `right`."""
     steps = [step / 20 for step in range(21)]
     spots = [(start[0] + (end[0] - start[0]) * t, start[1] + (end[1] - start[1]) * t) for t in steps]
     return [y for x, y in spots if x <= right]

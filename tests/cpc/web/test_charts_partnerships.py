@@ -1,4 +1,4 @@
-"""Terms and amounts against their limits: the geometry, what is missing, and what stands in the table."""
+"""Charts of terms and amounts against their limits: geometry, missing values, and the table beside the chart."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def drawn(*terms: Term) -> tuple[Svg, Svg]:
 
 
 def ends_of(words: ET.Element) -> tuple[float, float]:
-    """Where the words begin and end."""
+    """Return the left and right end of a text in the drawing."""
     at, wide = float(str(words.get("x"))), width_of(str(words.text), 12)
     start = at - {"middle": wide / 2, "end": wide}.get(str(words.get("text-anchor")), 0)
     return start, start + wide

@@ -1,4 +1,4 @@
-"""Activities on a calendar, and what two give by year: the geometry, what is missing, and what stands in the table."""
+"""Charts of activities on a calendar, and of both governments' contributions by year, with their tables."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of the pages that choose countries: chances, ranks, both axes, and a country's doubts."""
+"""Charts of the pages that choose countries: chances, ranks, both axes, and the doubts about one country."""
 
 from __future__ import annotations
 
@@ -261,7 +261,10 @@ def _box_of(label: ET.Element) -> Box:
 
 
 def _meet(one: Box, other: Box) -> bool:
-    """Coordinates are written with one digit, so boxes that touch may seem to share a tenth of a pixel."""
+    """Return whether two boxes overlap by more than rounding.
+
+    Coordinates are written with one digit, so boxes that touch may seem to share a tenth of a pixel.
+    """
     return (
         one.left + 0.2 < other.right
         and other.left + 0.2 < one.right

@@ -1,4 +1,4 @@
-"""Pictures of countries beside each other: lanes, shares of a pair, small multiples."""
+"""Charts that compare countries: lanes, shares of a pair, small multiples."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Every day that somebody enters has the same bounds, on every way in, and one code refuses what lies outside."""
+"""Bounds of entered dates: the same for every form, endpoint, and file, with one error code for dates outside."""
 
 from __future__ import annotations
 
@@ -37,7 +37,7 @@ from tests.worlds.partnerships.build import Stage
 SLIPS = (date(202, 1, 1), date(1989, 12, 31), date(2100, 1, 1), date(2326, 1, 1), date(9999, 12, 31))
 APPS = ("cpc", "indicators", "selection", "partnerships")
 OF_THE_CLOCK = {"notifications.Digest.day"}
-"""Days that a program alone writes, those of today."""
+"""Date fields that only code writes, always with today's date."""
 
 T = TypeVar("T")
 

@@ -1,4 +1,4 @@
-"""Characters that nobody can see are refused in every text that people write, by every way it can come in."""
+"""Invisible characters: rejected in every text that people write, by every form, endpoint, and file."""
 
 from __future__ import annotations
 
@@ -112,7 +112,7 @@ def test_bulk_operations_and_sql_refuse_it_in_a_title(stage: Stage) -> None:
 
 
 def test_every_title_that_people_write_is_held_by_the_database() -> None:
-    """Exempt titles that no form writes: a publisher's title of a narrative, and those of our own sources."""
+    """Titles that no form writes are exempt: a publisher's title of a narrative, and those of our own sources."""
     titled = {
         model._meta.label
         for model in apps.get_models()

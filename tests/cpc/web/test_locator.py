@@ -1,4 +1,4 @@
-"""Locator maps: a crop of a country's region, from the small world and from the real one."""
+"""Locator maps: a country's region, cropped from the small set of outlines and from the real one."""
 
 from __future__ import annotations
 

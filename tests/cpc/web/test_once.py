@@ -1,4 +1,4 @@
-"""A form is carried out once: by a second press, by a reload, by two requests at the same moment."""
+"""Forms that are sent twice: performed once after a second press, a reload, or two requests at the same moment."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ KEY = uuid.uuid4()
 
 
 class Work:
-    """Something that writes, and counts how often it ran."""
+    """A write operation that counts its runs."""
 
     def __init__(self, refuses: int = 0) -> None:
         self.ran, self.refuses = 0, refuses

@@ -1,4 +1,4 @@
-"""Pages: what one declaration gives to tabs, breadcrumbs, header, and footer."""
+"""Page registry: tabs, breadcrumbs, header, and footer from one declaration per page."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tags of the pages that choose countries."""
+"""Template tags of the pages that choose countries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Navigation, dashboard and search show what is registered, and only to those who may see it."""
+"""Navigation, dashboard, and search: registered items, shown only to accounts that may see them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Pictures of how sure an order is: the room of each weight, and what one figure could do to a chance."""
+"""Charts of a ranking's confidence: the range of each weight, and the effect of one value on a chance."""
 
 from __future__ import annotations
 

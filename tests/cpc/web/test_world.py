@@ -1,4 +1,4 @@
-"""Outlines, the projection and the map: from a small world of known corners, and from the real one."""
+"""Outlines, projection, and map, tested with a small set of known corners and with the real outlines."""
 
 from __future__ import annotations
 
@@ -20,7 +20,7 @@ EVIL = "<script>\"x\"&'y'</script>"
 
 
 def links(drawing: str) -> list[str]:
-    """Return the labels of the links, each of which must lead somewhere and stay out of the Tab order."""
+    """Return the labels of the links; each must have a target and be outside the Tab order."""
     found = list(ET.fromstring(drawing).iter("a"))
     assert all(link.get("href") and link.get("tabindex") == "-1" for link in found)
     return [str(link.get("aria-label")) for link in found]

@@ -1,1 +1,1 @@
-"""Curated."""
+"""Tests of the curated room."""

@@ -1,4 +1,4 @@
-"""Page cases: curated."""
+"""Page cases for the curated room."""
 
 from __future__ import annotations
 

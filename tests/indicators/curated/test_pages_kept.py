@@ -1,4 +1,4 @@
-"""Pages of programs, plans and recommendations: what they show to whom, and what they refuse."""
+"""Pages of programs, plans, and recommendations: content by role, and rejected entries."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Programs and plans: recorded, replaced, withdrawn; programs imported, taken back, exported and imported again."""
+"""Programs and plans: recorded, replaced, and withdrawn; program files imported, retracted, and exported."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Facts."""
+"""Tests of the facts room."""

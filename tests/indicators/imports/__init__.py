@@ -1,1 +1,1 @@
-"""Imports."""
+"""Tests of the imports room."""

@@ -1,4 +1,4 @@
-"""Page cases: imports."""
+"""Page cases for the imports room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Files that cannot be used, all the way through: a clear error stays on record, and nothing is applied."""
+"""Unusable files: each import keeps a clear error on record, and publishes nothing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two people, a double click, a killed process: nothing half applied, and the step can be run again."""
+"""Interrupted imports: after two people, a double click, or a killed process, no step is half done."""
 
 from __future__ import annotations
 
@@ -50,7 +50,7 @@ def previewed(path: Path) -> Import:
 
 @contextmanager
 def second_connection() -> Iterator[Any]:
-    """Another session on the test database, closed in the end."""
+    """Return another session on the test database, closed at the end."""
     other = connections.create_connection("default")
     other.settings_dict = connection.settings_dict
     try:
@@ -98,7 +98,7 @@ def _waits_for_a_row() -> bool:
 
 
 def _other_sessions() -> set[int]:
-    """The sessions on this database but this one; a browser's server, where one ran before, keeps its own."""
+    """Return other sessions on this database, without those of a browser's live server that ran before."""
     with connection.cursor() as cursor:
         cursor.execute(
             "SELECT pid FROM pg_stat_activity WHERE datname = current_database() "
@@ -162,7 +162,7 @@ def test_what_was_previewed_is_what_is_published(tmp_path: Path) -> None:
 
 
 def test_a_moment_waits_for_the_publish_under_way(tmp_path: Path) -> None:
-    """Otherwise the same moment would resolve to one number now and to another once the publish is through."""
+    """Otherwise one moment would resolve to two publication numbers, before and after the publish commits."""
     batch = previewed(tier_file(tmp_path))
     found: list[int] = []
 

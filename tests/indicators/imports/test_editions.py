@@ -1,4 +1,4 @@
-"""Of every source: the later edition of a file is what counts, in whatever order the files are published."""
+"""Editions of every source: the later edition of a file counts, in any order of publication."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def test_only_two_forms_list_no_indicators() -> None:
 
 
 def values(spec: IndicatorSpec) -> list[str]:
-    """Three values that the indicator can take."""
+    """Return three values that the indicator can have."""
     if spec.labels:
         return [*spec.labels, *spec.labels][:3]
     low = 0 if spec.minimum is None else spec.minimum
@@ -80,7 +80,7 @@ def publish_file(folder: Path, adapter: Adapter, edition: int, value: str, *, ow
 
 
 def current() -> tuple[str, str]:
-    """Return the value known now and the file that states it."""
+    """Return the current value and the file that states it."""
     row = Observation.objects.live().select_related("file").get()
     return row.label or f"{row.value:g}", row.file.name
 
@@ -143,7 +143,7 @@ SCORES = ["Country/Territory", "Region", "C/T", "Edition", "Status", "PR rating"
 
 
 def restated(path: Path, latest: int, rating: int) -> Path:
-    """Make all data of Freedom in the World up to `latest`, which restate the edition 2021."""
+    """Write a Freedom in the World file of all editions up to `latest`, which restates the edition 2021."""
     old = ["Ghana", "Africa", "c", 2021, "F", rating, 2, 30, 50, 80]
     new = ["Ghana", "Africa", "c", latest, "F", 1, 2, 30, 50, 80]
     return write_workbook(path, {"FIW": [["All data"], SCORES, old, new]})
@@ -226,7 +226,7 @@ def test_a_file_ranks_as_the_newest_edition_in_it(shared_data: Path, name: str) 
 
 
 def restate(statement: str, seq: int) -> None:
-    """Write past the services: close the live row at `seq`, and open the row of the file 2023 in its place."""
+    """Bypass the services: close the live row at `seq`, and open the row of the file 2023 instead."""
     with connection.cursor() as cursor:
         cursor.execute(
             "UPDATE indicators_observation SET valid_to = %s, superseded_at = now() WHERE valid_to IS NULL", [seq]

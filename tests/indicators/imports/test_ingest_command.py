@@ -1,4 +1,4 @@
-"""The report of `manage.py ingest`, in every sequence of dry runs, publishing and taking back."""
+"""Report of `manage.py ingest`, for every sequence of dry runs, publishing, and retractions."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Indicators of the office's own, from the import page to the value: definition, day of publication, faults."""
+"""The office's own indicators, from the import page to the value: definition, day of publication, and faults."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def own_files(settings: Any, tmp_path: Path) -> None:
 
 
 class Uploads(Client):
-    """A client whose uploads are read at once, as the task runs once the request is through."""
+    """A client whose uploads are read at once, because it runs the task when the request commits."""
 
     def post(self, *args: Any, **kwargs: Any) -> Any:
         with TestCase.captureOnCommitCallbacks(execute=True):

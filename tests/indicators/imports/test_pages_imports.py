@@ -1,4 +1,4 @@
-"""Pages of imports and narratives: upload, preview, publish, take back; who may, twice, and at the same time."""
+"""Pages of imports and narratives: upload, preview, publish, and retract, by role, repeated, and concurrent."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def page_of(client: Client, batch: Import, query: str = "") -> str:
 
 
 def act(client: Client, name: str, batch: Import, **data: str) -> str:
-    """Post to an act, follow it, and return the page it ends on."""
+    """Post an action, follow the redirect, and return the resulting page."""
     response = client.post(reverse(name, args=[batch.pk]), {"idempotency_key": new_key(), **data}, follow=True)
     assert response.status_code == HTTPStatus.OK, response.content[:500]
     return response.content.decode()

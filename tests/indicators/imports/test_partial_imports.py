@@ -1,4 +1,4 @@
-"""Files of which whole fields were not read: named in the preview, and published by choice or not at all."""
+"""Files with whole fields that were not read: the preview lists the fields, and a person decides on publishing."""
 
 from __future__ import annotations
 

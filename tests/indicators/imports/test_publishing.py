@@ -1,4 +1,4 @@
-"""Publishing, superseding and taking back: nothing is lost, and what was known stays known."""
+"""Publishing, superseding, and retracting: no row is lost, and past publications don't change."""
 
 from __future__ import annotations
 
@@ -165,7 +165,10 @@ def _known(seq: int) -> Snapshot:
 
 @pytest.mark.parametrize("seed", range(12))
 def test_any_history_keeps_its_snapshots_and_the_winning_statement(tmp_path: Path, seed: int) -> None:
-    """Random publishes and retractions against a plain model: the later edition wins, ties go to the later publish."""
+    """Compare random publishes and retractions with a plain model.
+
+    In the model the later edition wins, and of equal editions the later publish.
+    """
     rng = random.Random(seed)
     standing: dict[int, tuple[int, int, dict[tuple[str, str], float]]] = {}
     snapshots: dict[int, Snapshot] = {}

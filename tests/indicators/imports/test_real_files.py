@@ -1,4 +1,4 @@
-"""Every publisher's file, end to end: what is read, what goes in, what is refused, and the same file again."""
+"""Every publisher's real file, end to end: readings, published values, problems, and the same file again."""
 
 from __future__ import annotations
 
@@ -60,7 +60,7 @@ FILES: dict[str, tuple[int, tuple[int, int, int, int], dict[str, int]]] = {
     "unodc/data_glotip_2023-05-30.xlsx": (1456, (1456, 0, 0, 0), {}),
 }
 
-# Rows of sovereign countries that do not go in, and where they stand: nothing else of a country is refused.
+# Rows of sovereign countries that are rejected, with their locators; no other row of a country is rejected.
 REFUSED_OF_STATES = {
     ("Nigeria", "duplicate_key"),
     ("Bosnia and Herzegovina", "duplicate_key"),
@@ -109,7 +109,7 @@ CPI_SERIES = [45, 46, 48, 47, 43, 40, 41, 41, 43, 43, 43, 43, 42, 43]
 def imported(
     shared_data: Path, tmp_path_factory: pytest.TempPathFactory, own_database: None, django_db_blocker: DjangoDbBlocker
 ) -> Iterator[dict[str, dict[str, Any]]]:
-    """All files published, in a database of the module."""
+    """Publish all files in a database of the module."""
     with django_db_blocker.unblock(), override_settings(MEDIA_ROOT=tmp_path_factory.mktemp("files")):
         yield {name: ingest(shared_data / name) for name in FILES}
 

@@ -1,1 +1,1 @@
-"""Name mappings."""
+"""Tests of the name mappings room."""

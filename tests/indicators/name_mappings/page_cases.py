@@ -1,4 +1,4 @@
-"""Page cases: name mappings."""
+"""Page cases for the name mappings room."""
 
 from __future__ import annotations
 

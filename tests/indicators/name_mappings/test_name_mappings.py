@@ -1,4 +1,4 @@
-"""Names that are in no list of countries: mapped by an analyst, set aside, withdrawn; guarded in the database."""
+"""Names that match no country: mapped by an analyst, ignored, or withdrawn, with guards in the database."""
 
 from __future__ import annotations
 
@@ -56,7 +56,7 @@ def analyst(client: Client, user: User) -> Client:
 
 @pytest.fixture
 def committed(django_capture_on_commit_callbacks: Any) -> Iterator[None]:
-    """Let what waits for the end of the transaction happen at once, as it does outside of a test."""
+    """Run on-commit callbacks at once, as outside a test."""
     with django_capture_on_commit_callbacks(execute=True):
         yield
 
@@ -70,7 +70,7 @@ def country(code: str) -> Country:
 
 
 def send(client: Client, batch: Import, status: int = HTTPStatus.FOUND, **data: str) -> str:
-    """Post to the page of unknown names and return the page that it leads to."""
+    """Post to the page of unknown names, and return the page that follows."""
     url = reverse("import-names", args=[batch.pk])
     response = client.post(url, data)
     assert response.status_code == status, response.content[:800]
@@ -227,7 +227,7 @@ def by_service(mapping: NameMapping) -> None:
 
 
 def refused_with(write: Write, mapping: NameMapping) -> str:
-    """Return the code with which a write is refused."""
+    """Return the error code of a rejected write."""
     with pytest.raises((ValidationError, IntegrityError)) as caught, transaction.atomic():
         write(mapping)
     error = caught.value
@@ -381,7 +381,7 @@ def test_nothing_is_published_that_was_matched_by_other_names(tmp_path: Path, us
 
 
 def test_an_import_whose_reading_was_lost_is_read_again_as_before(tmp_path: Path, user: User) -> None:
-    """Kill the worker after the name was recorded: nothing can be published, and the next reading applies the name."""
+    """Kill the worker after it recorded the name: nothing can be published, and the next reading applies the name."""
     batch = previewed(tmp_path, MIXED)
     by_service(row(recorded_by=user))
     batch.refresh_from_db()

@@ -1,1 +1,1 @@
-"""Narratives."""
+"""Tests of the narratives room."""

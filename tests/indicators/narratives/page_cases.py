@@ -1,4 +1,4 @@
-"""Page cases: narratives."""
+"""Page cases for the narratives room."""
 
 from __future__ import annotations
 

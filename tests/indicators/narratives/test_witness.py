@@ -1,4 +1,4 @@
-"""The second witness of a tier: compared, shown and traced back, and never counted."""
+"""Second source for a tier: compared with the first, shown with its locator, and never scored."""
 
 from __future__ import annotations
 
@@ -79,7 +79,7 @@ GHANA, CHAD, NIGER, ALBANIA = "GHA", "TCD", "NER", "ALB"
 
 @pytest.fixture
 def world(db: None, settings: Any, tmp_path: Path) -> Path:
-    """Unconfirmed tiers of 2025: one confirmed, one narrowed, one contradicted, one without a witness."""
+    """Publish unconfirmed tiers of 2025: confirmed, narrowed, contradicted, and without a second source."""
     settings.MEDIA_ROOT = tmp_path / "files"
     rows = [(GHANA, "Ghana", "Tier 2"), (CHAD, "Chad", "Tier 3"), (NIGER, "Niger", "Tier 2"), (ALBANIA, "", "Tier 1")]
     published(tmp_path / "tiers", tiers(*rows, year=2025, flag="one third-party list only"))

@@ -1,1 +1,1 @@
-"""Observations."""
+"""Tests of the observations room."""

@@ -1,4 +1,4 @@
-"""Page cases: observations."""
+"""Page cases for the observations room."""
 
 from __future__ import annotations
 

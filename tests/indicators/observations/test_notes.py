@@ -1,4 +1,4 @@
-"""The parts of a note: what it says of the value, and where the value was transcribed from."""
+"""Parts of an observation's note: the remark on the value, and the location from which it was transcribed."""
 
 from __future__ import annotations
 

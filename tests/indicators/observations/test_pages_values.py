@@ -1,4 +1,4 @@
-"""Pages of sources, values and provenance: who sees them, what they say, and what they refuse."""
+"""Pages of sources, values, and provenance: access, content, and rejected parameters."""
 
 from __future__ import annotations
 

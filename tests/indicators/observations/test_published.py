@@ -1,4 +1,4 @@
-"""Values by day of publication, and the day of every edition: from the file, a person, or the rule of the source."""
+"""Values by day of publication, and each edition's day: from the file, from a person, or by the source's rule."""
 
 from __future__ import annotations
 
@@ -42,7 +42,7 @@ def own_files(settings: pytest.FixtureRequest, tmp_path: Path) -> None:
 
 
 def bank_file(folder: Path, updated: str, *cells: str, series: str = "SP.REG.BRTH.ZS") -> Path:
-    """Write a file of the World Bank with Ghana's values of 2014 and 2018."""
+    """Write a World Bank file with Ghana's values of 2014 and 2018."""
     name = f"API_{series}_{updated}.csv"
     row = ["Ghana", "GHA", "Births registered (%)", series, *cells]
     head = ["Country Name", "Country Code", "Indicator Name", "Indicator Code", "2014", "2018"]
@@ -182,7 +182,7 @@ def test_a_survey_counts_from_the_second_year_after_its_own(tmp_path: Path) -> N
 
 
 def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, client: Client) -> None:
-    """Show the value's own day where it was out before its file, which holds many years."""
+    """A file with many years contains values that were published before the file; their pages show their own days."""
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
     row = Observation.objects.get(batch=batch, period="2014")
     assert counted_from(row) == (date(2016, 1, 1), SURVEYS.words)
@@ -230,7 +230,7 @@ def test_the_day_of_publication_combines_with_the_publication_number(tmp_path: P
     assert at(date(2022, 1, 1), as_of=2) == {"2018": 71}
     retract(batch_id=first.pk, actor=None, reason="wrong file")
     assert at(date(2020, 6, 1), as_of=2) == {"2018": 70}
-    # The later file alone stands; by the rule its value of 2018 counts from 2020 on.
+    # Only the later file is still published; by the rule its value of 2018 counts from 2020 on.
     assert at(date(2020, 6, 1)) == {"2018": 71}
     assert at(date(2019, 6, 1)) == {}
 

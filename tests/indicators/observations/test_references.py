@@ -1,4 +1,4 @@
-"""Tests of `cpc.database.bulk_foreign_keys`: the database refuses what foreign keys would refuse."""
+"""Tests of `cpc.database.bulk_foreign_keys`: the database rejects what foreign keys would reject."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ def row(db: None, tmp_path: Path) -> Observation:
 
 
 def like(row: Any, **changed: Any) -> Any:
-    """A row that is not saved yet, as `row` but for what is changed."""
+    """Return an unsaved copy of `row` with the changed fields."""
     fields = {
         field.attname: getattr(row, field.attname) for field in row._meta.concrete_fields if not field.primary_key
     }

@@ -1,4 +1,4 @@
-"""Age, coverage and quality of a source: of its newest edition, and of what the desk screen takes."""
+"""Age, coverage, and quality of a source, for its newest edition and for the values in the desk screen."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""A received file is read to the cell, or refused with a fault, a sentence and a remedy."""
+"""Received files: read to the cell, or rejected with a fault, an explanation, and a remedy."""
 
 from __future__ import annotations
 
@@ -47,13 +47,13 @@ def archive(members: dict[str, bytes], method: int = zipfile.ZIP_DEFLATED) -> by
 
 
 def with_part(part: str, change: Callable[[bytes], bytes]) -> bytes:
-    """A workbook in which one part is changed."""
+    """Return a workbook in which one part is changed."""
     with zipfile.ZipFile(io.BytesIO(workbook({"A1": "Country", "B1": 1}))) as packed:
         return archive({n: change(packed.read(n)) if n == part else packed.read(n) for n in packed.namelist()})
 
 
 def declare_smaller(content: bytes, part: bytes) -> bytes:
-    """Let the table of contents declare 10 bytes for `part`, which is what a dishonest bomb does."""
+    """Declare 10 bytes for `part` in the ZIP directory, as a dishonest ZIP bomb does."""
     at = content.rindex(part) - 46
     assert content[at : at + 4] == b"PK\x01\x02"
     return content[: at + 24] + (10).to_bytes(4, "little") + content[at + 28 :]

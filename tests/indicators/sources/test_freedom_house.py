@@ -32,7 +32,7 @@ def ratings(shared_data: Path) -> ReadResult:
 
 @pytest.fixture(scope="module")
 def scores_sheet(shared_data: Path) -> list[tuple[Any, ...]]:
-    """The first rows of the sheet of scores, as another library reads them."""
+    """Return the first rows of the sheet of scores, read by another library."""
     book = load_workbook(shared_data / "freedom_house" / SCORES, read_only=True)
     return list(book["FIW13-25"].iter_rows(max_row=220, values_only=True))
 
@@ -61,7 +61,7 @@ def test_counts_of_the_workbook_of_scores(scores: ReadResult) -> None:
 def test_counts_of_the_workbook_of_ratings(ratings: ReadResult) -> None:
     assert (ratings.edition, ratings.edition_rank, ratings.rows_read) == ("2024", 20240000, 230)
     assert problem_counts(ratings) == {("note", "no_value"): 1}
-    # Kosovo stands on both sheets and counts once in each of the 51 editions.
+    # Kosovo is on both sheets and counts once in each of the 51 editions.
     assert len(ratings.readings) == 229 * 51 * 3
     assert Counter(r.missing for r in ratings.readings) == {
         None: 29268,

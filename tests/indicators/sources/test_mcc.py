@@ -1,4 +1,4 @@
-"""Scorecards in the product's own form; the numbers are made up."""
+"""MCC scorecards in the product's own form; the numbers are made up."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ CATEGORY = {"ruling_justly": "Ruling Justly", "investing_in_people": "Investing 
 
 
 def row(slug: str, passes: bool, stated: str = "", year: str = "FY2025") -> list[Any]:
-    """A row that passes or fails by the rule."""
+    """Return a row that passes or fails by the rule."""
     rule = indicators()[slug]
     score, median = (1.0, 0.0) if passes else (0.0, 1.0)
     if slug in ("political_rights", "civil_liberties"):
@@ -30,7 +30,7 @@ def row(slug: str, passes: bool, stated: str = "", year: str = "FY2025") -> list
 
 
 def card(passing: set[str], year: int = 2025, stated: bool = True) -> list[list[Any]]:
-    """The 20 rows of a card."""
+    """Return the 20 rows of a scorecard."""
     return [
         row(slot[0], slot[0] in passing, ("Pass" if slot[0] in passing else "Fail") if stated else "", f"FY{year}")
         for slot in year_rule(year).slots
@@ -38,7 +38,7 @@ def card(passing: set[str], year: int = 2025, stated: bool = True) -> list[list[
 
 
 def some(count: int) -> set[str]:
-    """The hurdles and others, `count` in all."""
+    """Return the hurdles and further indicators, `count` in all."""
     first = ["control_of_corruption", "political_rights"]
     rest = [slot[0] for slot in year_rule(2025).slots if slot[0] not in first]
     return set([*first, *rest][:count])

@@ -17,14 +17,14 @@ HURDLES = {"control_of_corruption", "political_rights", "civil_liberties"}
 
 
 def card(year: int, passing: set[str], unknown: frozenset[str] | set[str] = frozenset()) -> mcc_rules.CardResult:
-    """A card on which the named indicators pass, others are unknown, and the rest fail."""
+    """Return a scorecard on which the named indicators pass, others are unknown, and the rest fail."""
     rule = year_rule(year)
     outcomes = {slot[0]: PASS if slot[0] in passing else FAIL for slot in rule.slots if slot[0] not in unknown}
     return tally_card(rule, outcomes)
 
 
 def others(year: int, count: int) -> set[str]:
-    """Some indicators of the year that are no hurdles."""
+    """Return some indicators of the year that are no hurdles."""
     return set([slot[0] for slot in year_rule(year).slots if slot[0] not in HURDLES][:count])
 
 

@@ -1,4 +1,4 @@
-"""The form of the office's own indicators: the definition, the values, and faults by their cells."""
+"""Form of the office's own indicators: the definition, the values, and faults by cell."""
 
 from __future__ import annotations
 

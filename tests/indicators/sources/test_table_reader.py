@@ -1,4 +1,4 @@
-"""The reader of tables, by the example of its worked source: a CSV or workbook of invented school meals."""
+"""`TableReader`, tested with its worked example: a CSV file or workbook of invented school meals."""
 
 from __future__ import annotations
 

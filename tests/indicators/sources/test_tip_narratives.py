@@ -1,4 +1,4 @@
-"""Narratives in the shapes of the publishers' pages. Texts of reports are read from the files, never repeated here."""
+"""TIP narratives in the layouts of the publisher's pages. The tests read the reports' texts and never repeat them."""
 
 from __future__ import annotations
 
@@ -162,7 +162,7 @@ def test_forms_of_an_excerpt(shared_data: Path, name: str, forms: dict[str, str]
 
 
 def as_page(lines: list[str]) -> str:
-    """An excerpt as a page in the style of the report on the web: headings, paragraphs and lists."""
+    """Return an excerpt as a page in the style of the online report: headings, paragraphs, and lists."""
     body: list[str] = []
     for line in lines:
         text = line.strip()

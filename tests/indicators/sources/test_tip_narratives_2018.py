@@ -1,4 +1,4 @@
-"""The whole report of 2018, read from an extraction of its printed form. Its texts are never repeated here."""
+"""The whole TIP Report of 2018, from an extraction of its printed form. The tests never repeat its text."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The form of U.S. programs: what goes in, what is refused and where, and the formulas."""
+"""Form of U.S. programs: accepted and rejected rows with their cells, and formulas."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The World Factbook's language of figures: a text is read whole or refused."""
+"""Figures in The World Factbook's prose: a text is read completely or rejected."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Tiers that the World Factbook repeats, beside the compiled list, and small archives in the four layouts."""
+"""Tiers that The World Factbook repeats, compared with the compiled list, and small archives in four layouts."""
 
 from __future__ import annotations
 
@@ -116,7 +116,7 @@ def test_what_is_told_by_elimination_leads_to_the_lists(stated: dict[str, Stated
     assert (ghana.label, ghana.quality) == (NOT_LISTED, Quality.COMPUTED)
     assert ghana.locator == f"world/xx.json > {PATH}"
     assert ghana.raw == "Tier 2 Watch List: (25 countries) … Tier 3: (20 countries) … (2025)"
-    # The profiles of 2020 name no special case, so that less is told.
+    # The profiles of 2020 name no Special Case, so fewer values are compared.
     assert stated["2022-12"]["FRA", "2020"].label == NEITHER_LIST
     assert stated["2022-12"]["FRA", "2020"].locator.endswith("> note")
 

@@ -1,1 +1,1 @@
-"""Tip recommendations."""
+"""Tests of the TIP recommendations room."""

@@ -1,4 +1,4 @@
-"""Page cases: tip recommendations."""
+"""Page cases for the TIP recommendations room."""
 
 from __future__ import annotations
 

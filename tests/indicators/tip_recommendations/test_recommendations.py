@@ -1,4 +1,4 @@
-"""Recommendations from one edition to the next: the comparison of words, and on real narratives."""
+"""Recommendations across two editions: comparison by words, also on real narratives."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Agreements."""
+"""Tests of the agreements room."""

@@ -1,4 +1,4 @@
-"""Page cases: agreements."""
+"""Page cases for the agreements room."""
 
 from __future__ import annotations
 

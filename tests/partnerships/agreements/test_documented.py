@@ -1,4 +1,4 @@
-"""Documented partnerships: the loader writes each once, and nobody writes it afterwards by any route."""
+"""Documented partnerships: the loader writes each once, and every later write is rejected."""
 
 from __future__ import annotations
 
@@ -40,13 +40,13 @@ REFUSED = "documented_record"
 
 @pytest.fixture
 def past(documented: None) -> Partnership:
-    """Return one of the eight that the project ships."""
+    """Return one of the eight documented partnerships that the project ships."""
     assert Partnership.objects.filter(kind="documented").count() == 8
     return Partnership.objects.get(country__code="PER", kind="documented")
 
 
 def state() -> list[Any]:
-    """Return every column of every documented partnership, and how much there is below them."""
+    """Return every column of every documented partnership, and the number of rows below them."""
     rows = list(Partnership.objects.filter(kind="documented").order_by("pk").values())
     return [*rows, *(model._default_manager.count() for model in (Participant, FigureStatement, Dialogue))]
 
@@ -135,7 +135,7 @@ def test_bulk_operations_write_nothing(past: Partnership) -> None:
 
 
 def test_every_table_below_a_partnership_has_the_guard_in_the_database(past: Partnership) -> None:
-    """Find the tables by their foreign keys, and hold each to the guard that the database has."""
+    """Find the tables by their foreign keys, and check that the database has the guard on each."""
     below = {Partnership._meta.db_table}
     while True:
         more = {

@@ -1,4 +1,4 @@
-"""The first day of a partnership in force: it stays, the limit counts from it, and only a correction sets it right."""
+"""First day of a partnership in force: it is fixed, the limit counts from it, and only a correction changes it."""
 
 from __future__ import annotations
 
@@ -38,7 +38,7 @@ from tests.worlds.partnerships.build import (
 
 TODAY = timezone.now().date()
 LATER, LATER_END = date(2024, 6, 1), date(2029, 6, 1)
-"""A window that began three years later: the way past five years that this holds shut."""
+"""A term that starts three years later: the former way to exceed five years."""
 
 
 @pytest.fixture
@@ -62,7 +62,7 @@ def propose(stage: Stage, amendment: Amendment, **days: date) -> None:
 
 
 def planted(amendment: Amendment, **days: date) -> None:
-    """Put changes into a draft past the service."""
+    """Insert changes into a draft amendment without the service."""
     for field, day in days.items():
         raw(
             "INSERT INTO partnerships_amendmentchange (amendment_id, action, row_table, row_id, \"column\", old, new) "
@@ -73,7 +73,7 @@ def planted(amendment: Amendment, **days: date) -> None:
 
 
 def approved(stage: Stage, amendment: Amendment) -> Amendment:
-    """Lead a draft to its approval by another person, past the checks of the service."""
+    """Set a draft amendment to approved by another person, without the service's checks."""
     rows = Amendment.objects.filter(pk=amendment.pk)
     rows.update(state=AmendmentState.SUBMITTED)
     rows.update(state=AmendmentState.APPROVED, decided_by=stage.approver)
@@ -284,7 +284,7 @@ def test_an_earlier_obligation_is_a_finding(stage: Stage, running: Partnership) 
     assert "before the partnership is in force" in words_of(page)
 
 
-# ---- what pages say ------------------------------------------------------------------------------------------------
+# ---- texts of pages ------------------------------------------------------------------------------------------------
 
 
 def test_pages_say_the_months_that_have_passed(stage: Stage) -> None:

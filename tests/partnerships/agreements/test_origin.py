@@ -1,4 +1,4 @@
-"""From a decision to a partnership: which decision begins one, who holds that, and what both sides say of it."""
+"""Partnerships that follow from a decision: the permitted decisions, their enforcement, and links on both pages."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def office(contents: Deliberation | Decided) -> Office:
 
 @pytest.fixture
 def decision(decided: Decided) -> Decision:
-    """Ghana selected in a round that is decided."""
+    """Return the decision that selects Ghana, of a decided round."""
     return decided.decision
 
 
@@ -61,7 +61,7 @@ def opened(office: Office, decision: Decision) -> Partnership:
 
 
 def insert(country: Country, reason: str, decision: Decision | None, kind: str = "managed") -> None:
-    """A partnership by plain SQL, past every service."""
+    """Insert a partnership by plain SQL, without any service."""
     columns: dict[str, Any] = {
         "country_id": country.pk,
         "title": "By SQL",

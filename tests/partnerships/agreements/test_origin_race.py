@@ -1,4 +1,4 @@
-"""A decision and the partnership that comes of it, by two people at once."""
+"""Concurrent changes by two people of a decision and of the partnership that follows from it."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Opening, editing and stepping on pages: refusals name the limit and what works, and nothing happens twice."""
+"""Pages that create, edit, and advance a partnership: errors name the limit and a remedy; no double writes."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ def draft(stage: Stage) -> Partnership:
 
 
 def sent(client: Client, draft: Partnership, **values: Any) -> dict[str, Any]:
-    """What the edit form holds, with other values."""
+    """Return the values that the edit form shows, replaced by `values` where given."""
     return held(client, f"/partnerships/{draft.pk}/edit/", **values)
 
 

@@ -1,4 +1,4 @@
-"""Partnerships that no decision began: whom they may be with, and who confirms why."""
+"""Partnerships that no decision began: the permitted countries, and confirmation of the reason by another person."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ def open_by_rest(stage: Stage, country: Country) -> Any:
 
 
 def is_refused_by_every_route(stage: Stage, country: Country) -> None:
-    """Hold a country to the one refusal of a stated reason."""
+    """Check that a page, REST, the service, and the database reject a country with the code `origin_country`."""
     page = send(client_of(stage.analyst), "/partnerships/new/", country=country.pk, title="Open", origin_reason=REASON)
     assert page.status_code == 422
     if country.kind == "state":  # the form offers no other
@@ -58,7 +58,7 @@ def test_a_country_that_is_not_listed_is_no_partner_and_a_listed_one_is(stage: S
 
 
 def test_database_and_selection_hold_every_country_to_one_rule(small: World) -> None:
-    """Ask both forms of the rule, Python and SQL, about each country."""
+    """Compare both implementations of the rule, in Python and in SQL, for each country."""
     assert default_key() == "cpc-default", "the migration of `cpc_may_partner` names this key"
     countries = list(Country.objects.all())
     by_selection = {country.code for country in countries if not why_no_candidate(country)}

@@ -1,1 +1,1 @@
-"""Amendments."""
+"""Tests of the amendments room."""

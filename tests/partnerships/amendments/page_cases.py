@@ -1,4 +1,4 @@
-"""Page cases: amendments."""
+"""Page cases for the amendments room."""
 
 from __future__ import annotations
 

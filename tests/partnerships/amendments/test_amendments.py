@@ -1,4 +1,4 @@
-"""Terms of a signed partnership change by amendment alone, as a whole, and the record at any day can be shown."""
+"""Amendments: the only way to change a signed partnership's terms, applied as a whole, with terms as of any day."""
 
 from __future__ import annotations
 
@@ -138,7 +138,10 @@ def test_an_amendment_takes_effect_as_a_whole_and_opens_nothing_else(stage: Stag
 
 
 def term_changes_after(running: Partnership) -> list[Callable[[], object]]:
-    """What the amendment said is not said for good: not again after its transaction, nor with other values."""
+    """Return changes of amended terms that need a new amendment.
+
+    An applied amendment permits only its own values, and only in its own transaction.
+    """
     rows = Partnership.objects.filter(pk=running.pk)
     return [
         lambda: rows.update(ends_on=END - timedelta(days=1)),
@@ -168,7 +171,10 @@ def test_an_amendment_past_a_limit_is_refused_whole(stage: Stage, running: Partn
 
 
 def test_half_an_amendment_is_no_amendment(stage: Stage, running: Partnership) -> None:
-    """Marking it as applied opens its changes for that transaction; leaving one out is refused at the end."""
+    """Marking an amendment as applied permits its changes in that transaction.
+
+    If one of the changes is missing, the commit fails.
+    """
     amendment = drafted(stage, running)
     set_end(stage, amendment, END)
     drafting_services.propose_change(

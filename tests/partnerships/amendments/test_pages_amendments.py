@@ -1,4 +1,4 @@
-"""Amendments on pages: old beside new, held to the limits for every role, decided by another, in effect as a whole."""
+"""Amendment pages: old and new values, limits for every role, decision by another person, applied as a whole."""
 
 from __future__ import annotations
 
@@ -34,12 +34,12 @@ def approver(stage: Stage) -> Client:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    """Four years of five, so that there is room."""
+    """Return a partnership of four years out of five, so that it can be extended."""
     return stage.active("KEN", ends_on=FOUR_YEARS)
 
 
 def drafted(client: Client, partnership: Partnership, title: str = "A year more") -> str:
-    """The address of a new draft."""
+    """Return the URL of a new draft."""
     url = f"/partnerships/{partnership.pk}/amendments/new/"
     response = send(client, url, kind="extension", title=title, reason="Awards began late")
     return str(response["Location"])

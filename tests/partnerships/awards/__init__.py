@@ -1,1 +1,1 @@
-"""Awards."""
+"""Tests of the awards room."""

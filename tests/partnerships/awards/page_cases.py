@@ -1,4 +1,4 @@
-"""Page cases: awards."""
+"""Page cases for the awards room."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ from tests.worlds.demonstration import Scene
 
 
 def _award(number: int, **more: Any) -> Arguments:
-    """An award of the running partnership, in the order in which they were opened, and rows of it."""
+    """Return a function that gives the arguments of an award's URL.
+
+    `number` counts the awards of the running partnership in the order in which they were created.
+    """
 
     def arguments(scene: Scene) -> dict[str, Any]:
         own = scene.partnerships["running"]

@@ -1,4 +1,4 @@
-"""The length of an award: bounds that hold everywhere, a mark past the term, bounded schedules, and its actual end."""
+"""Dates of awards: bounds that apply everywhere, a mark past the term, bounded schedules, and the actual end."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TODAY = timezone.now().date()
 LATEST = add_months(START, 120)
 TOO_LATE = LATEST + timedelta(days=1)
 NONE_SUCH = (date(2326, 1, 1), date(9999, 12, 31), date(1026, 1, 1))
-"""Days that nothing here may name."""
+"""Dates outside the bounds of every field."""
 FORM = {
     "title": "Courts", "type": "grant", "recipient": "An organization", "recipient_type": "civil_society",
     "starts_on": START.isoformat(), "competed": "on",
@@ -65,7 +65,7 @@ def unsaved(partnership: Partnership, **days: date | None) -> Award:
 
 
 def ways(stage: Stage, award: Award, day: date) -> dict[str, Callable[[], object]]:
-    """Return the ways in which a program can write the last day of an award without the services."""
+    """Return the ways in which code can write an award's last day without the services."""
     rows = Award.objects.filter(pk=award.pk)
     bulk = rows.get()
     bulk.ends_on = day
@@ -223,7 +223,7 @@ def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partner
     shape: dict[str, Any] = {"award": award, "kind": "financial", "frequency": "quarterly", "period_start": START}
 
     def rows(first: int, last: int, **changed: Any) -> list[ReportDue]:
-        """Rows of the schedule, by number, each a day after the one before."""
+        """Return rows of the schedule by number, each a day after the one before."""
         ends = [START + timedelta(days=number) for number in range(first, last + 1)]
         return [ReportDue(**shape | changed, period_end=day, due_on=day + timedelta(days=30)) for day in ends]
 

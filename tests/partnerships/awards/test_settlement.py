@@ -1,4 +1,4 @@
-"""States of awards and of reports, and what is settled before a partnership closes, by every route."""
+"""States of awards and reports, and the settlement required before a partnership closes, by every route."""
 
 from __future__ import annotations
 
@@ -53,7 +53,7 @@ def program(active: Active) -> Client:
 
 
 def planned_award(active: Active, amount: str = "2000000.00") -> Award:
-    """Return an award whose amount is in the ledger, and which nobody activated."""
+    """Return an award with its amount in the ledger that is not activated."""
     award = awards_services.create_award(
         award=Award(
             partnership=active.partnership,
@@ -83,7 +83,7 @@ def state_of(award: Award) -> str:
 
 
 def end(active: Active, award: Award, *, closed: bool = True) -> None:
-    """End an award and, unless told otherwise, close it out."""
+    """End an award and, unless `closed` is false, close it out."""
     stage = active.stage
     awards_services.change_award_state(award=award, state=AwardState.ENDED, actor=stage.analyst, on=END, reason="Over")
     for one in reports_services.plan_closeout(award=award, actor=stage.analyst):
@@ -95,7 +95,7 @@ def end(active: Active, award: Award, *, closed: bool = True) -> None:
 
 
 def settled(active: Active) -> Award:
-    """Return an award that is closed out, of a partnership that is complete."""
+    """Return a closed-out award of a completed partnership."""
     award = planned_award(active, "1000.00")
     active.stage.move(award, LedgerKind.OBLIGATION, "1000.00")
     active.stage.move(award, LedgerKind.DISBURSEMENT, "1000.00")
@@ -291,7 +291,7 @@ def closing(partnership: Partnership, active: Active) -> StatusChange:
 
 
 def close_is_refused(active: Active, code: str) -> None:
-    """Hold a refusal to close by every route to one code."""
+    """Check that every route to close the partnership is rejected with one code."""
     partnership, approver = active.partnership, active.stage.approver
     page = send(client_of(approver), f"/partnerships/{partnership.pk}/step/close/", on=str(CLOSED_ON))
     assert page.status_code == 422

@@ -1,1 +1,1 @@
-"""Deadlines."""
+"""Tests of the deadlines room."""

@@ -1,4 +1,4 @@
-"""What the clock announces: each thing that is late once, however often it is asked, and again for a new day."""
+"""Announcements of due and overdue items: one per item and due date, and a new one after the date changes."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def announced(partnership: Partnership) -> list[tuple[str, dt.date]]:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    """A partnership with an annual report, an open action, a measure and a risk, each due in 2022."""
+    """Return a partnership with an annual report, an open action item, a measure, and a risk, each due in 2022."""
     partnership = stage.active()
     schedule_periods(partnership=partnership, frequency=ReportFrequency.ANNUAL, actor=stage.analyst)
     office = partnership.participants.get(government="partner")

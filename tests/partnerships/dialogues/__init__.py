@@ -1,1 +1,1 @@
-"""Dialogues."""
+"""Tests of the dialogues room."""

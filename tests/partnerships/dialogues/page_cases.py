@@ -1,4 +1,4 @@
-"""Page cases: dialogues."""
+"""Page cases for the dialogues room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Dialogues: key indicators before them, data in their minutes, actions after them; and what is to last."""
+"""Dialogues: key indicators before them, data in their minutes, action items after them; and sustainability."""
 
 from __future__ import annotations
 

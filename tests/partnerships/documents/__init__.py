@@ -1,1 +1,1 @@
-"""Documents."""
+"""Tests of the documents room."""

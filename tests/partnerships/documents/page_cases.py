@@ -1,4 +1,4 @@
-"""Page cases: documents."""
+"""Page cases for the documents room."""
 
 from __future__ import annotations
 

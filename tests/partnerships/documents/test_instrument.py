@@ -1,4 +1,4 @@
-"""The text of the instrument: what it holds, which words it avoids, and what an edited template may do."""
+"""Text of the instrument: its content, the words that it avoids, and the limits of an edited template."""
 
 from __future__ import annotations
 

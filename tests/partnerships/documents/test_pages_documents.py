@@ -1,4 +1,4 @@
-"""Papers, the text of the instrument and public statements on their page."""
+"""Page of documents: attachments, the text of the instrument, and public statements."""
 
 from __future__ import annotations
 

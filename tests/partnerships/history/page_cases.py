@@ -1,4 +1,4 @@
-"""Page cases: history."""
+"""Page cases for the history room."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Limit exceptions."""
+"""Tests of the limit exceptions room."""

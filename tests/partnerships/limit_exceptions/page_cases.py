@@ -1,4 +1,4 @@
-"""Page cases: limit exceptions."""
+"""Page cases for the limit exceptions room."""
 
 from __future__ import annotations
 

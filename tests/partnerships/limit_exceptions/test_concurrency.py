@@ -1,8 +1,4 @@
-"""A hundred writers on one partnership: what was acknowledged adds up, stays within the limit, and nobody deadlocks.
-
-Some go through the service, some over REST, some write SQL. A write is refused only where it would pass the limit:
-totals only grow in these tests, so what was refused must not fit into what is left at the end.
-"""
+"""One hundred concurrent writers on one partnership: totals are correct, limits hold, and no deadlock occurs."""
 
 from __future__ import annotations
 
@@ -50,7 +46,7 @@ def office(transactional_db: None, tmp_path: Path, settings: Settings) -> Stage:
 
 
 def all_at_once(writers: Sequence[Callable[[], object]]) -> list[str]:
-    """Let every writer go at the same moment, each on a connection of its own; what each was told, empty for done."""
+    """Run all writers at the same moment, each on its own connection; return each error code, "" for success."""
     barrier = threading.Barrier(len(writers))
 
     def run(writer: Callable[[], object]) -> str:
@@ -80,7 +76,7 @@ def insert_entry(award: Award, kind: LedgerKind, amount: Decimal) -> None:
 
 
 def post_entry(client: Client, award: Award, kind: LedgerKind, amount: Decimal) -> None:
-    """Over REST, with a token; what is refused there is raised as the service would raise it."""
+    """Post a ledger entry over REST, and raise a rejection as the service would raise it."""
     answer = client.post(
         f"/api/v1/partnerships/{award.partnership_id}/ledger/",
         {"award": award.pk, "kind": kind.value, "amount": str(amount), "on": ON.isoformat()},
@@ -93,7 +89,7 @@ def post_entry(client: Client, award: Award, kind: LedgerKind, amount: Decimal) 
 
 
 def amounts() -> list[Decimal]:
-    """A hundred different amounts, large and small, so that late small ones still fit."""
+    """Return one hundred different amounts, large and small, so that late small ones still fit."""
     return [Decimal(1 + (number * 37) % WRITERS) * Decimal("1000.01") for number in range(WRITERS)]
 
 
@@ -128,7 +124,7 @@ def test_a_hundred_obligations_by_service_rest_and_sql(office: Stage) -> None:
 
 
 def test_a_hundred_plans_against_the_limit(office: Stage) -> None:
-    """Planned amounts of many programs, in one draft, against the limit of funding."""
+    """Set the planned amounts of many programs in one draft, against the funding limit."""
     partnership = office.draft()
     programs = [Program.objects.create(partnership=partnership, title=f"P{n}") for n in range(WRITERS)]
 
@@ -194,7 +190,7 @@ def test_mixed_movements_and_edits_do_not_wait_for_each_other_in_a_circle(office
     def touch_all() -> None:
         rows = Award.objects.filter(partnership=partnership)
         with transaction.atomic():
-            # In SQL no UPDATE says in which order it locks its rows: two at once could wait for each other.
+            # An SQL UPDATE locks its rows in no defined order: two at once could deadlock.
             list(rows.select_for_update(no_key=True).order_by("pk"))
             rows.update(nofo="x")
 

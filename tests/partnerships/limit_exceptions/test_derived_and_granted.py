@@ -1,4 +1,4 @@
-"""What limits, totals and status follow from, and that they follow from nothing else."""
+"""Derived limits, totals, and status: computed from granted exceptions and records, and from nothing else."""
 
 from __future__ import annotations
 

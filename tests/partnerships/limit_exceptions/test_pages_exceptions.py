@@ -1,4 +1,4 @@
-"""Limits and exceptions on pages: asked for by one, decided by another, and in force wherever the figure shows."""
+"""Pages of limits and exceptions: requested by one person, decided by another, and then shown with every figure."""
 
 from __future__ import annotations
 

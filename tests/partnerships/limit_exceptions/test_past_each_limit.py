@@ -1,4 +1,4 @@
-"""Past each limit, whoever tries and however: refused each time, and the code says by which rule."""
+"""Attempts to exceed each limit, by every role and route: all are rejected with the code of the rule."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Money."""
+"""Tests of the money room."""

@@ -1,4 +1,4 @@
-"""Page cases: money."""
+"""Page cases for the money room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of money and of awards: what is recorded, what stands beside a refusal, and no way past a limit."""
+"""Pages of money and awards: recorded amounts, remedies beside errors, and enforced limits."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def analyst(stage: Stage) -> Client:
 
 @pytest.fixture
 def running(active: Active) -> Partnership:
-    """Return a partnership with four million planned and told to Congress."""
+    """Return a partnership with $4 million planned and notified to Congress."""
     return active.partnership
 
 
 @pytest.fixture
 def award(stage: Stage, running: Partnership) -> Award:
-    """Return its award of one and a half million: one million obligated, half a million disbursed."""
+    """Return its award of $1.5 million: $1 million obligated, $500,000 disbursed."""
     made = stage.award(running, "1500000.00")
     stage.move(made, LedgerKind.OBLIGATION, "1000000.00")
     stage.move(made, LedgerKind.DISBURSEMENT, "500000.00")

@@ -1,4 +1,4 @@
-"""Cash of the United States: project funds enter as awards only, and other cash names its account."""
+"""Cash from the United States: project funds are recorded only as awards, and other cash names its account."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Monitoring."""
+"""Tests of the monitoring room."""

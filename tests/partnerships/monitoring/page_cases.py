@@ -1,4 +1,4 @@
-"""Page cases: monitoring."""
+"""Page cases for the monitoring room."""
 
 from __future__ import annotations
 

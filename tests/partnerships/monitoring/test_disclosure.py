@@ -1,4 +1,4 @@
-"""Small counts are hidden, and nobody finds out from what is shown that a hidden count is small."""
+"""Disclosure control: small counts are hidden and can't be worked out from the counts that are shown."""
 
 from __future__ import annotations
 
@@ -26,7 +26,7 @@ def tables(draw: st.DrawFn) -> dict[Cell, Decimal]:
 
 
 def greatest_possible(cells: dict[Cell, Decimal], shown: dict[Cell, Decimal | None], key: Cell) -> float:
-    """What a reader can work out at most for `key`, by linear programming over all that is shown."""
+    """Return the highest value of `key` that the shown counts permit, by linear programming."""
     names = sorted(cells)
 
     def members(total: Cell) -> np.ndarray:

@@ -1,4 +1,4 @@
-"""The monitoring plan, reporting periods and results: what is required, who does what, and what stays as it was."""
+"""Monitoring plan, reporting periods, and results: requirements, separation of duties, and fixed history."""
 
 from __future__ import annotations
 
@@ -57,14 +57,14 @@ def codes(error: pytest.ExceptionInfo[ValidationError]) -> set[str]:
 
 
 def run(sql: str, *params: str | int | None) -> None:
-    """Execute a statement, with what the database would check at the end of the transaction."""
+    """Execute a statement with the checks that the database makes at the end of the transaction."""
     with transaction.atomic(), connection.cursor() as cursor:
         cursor.execute(sql, params)
         cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
 
 
 def refused_by_database(sql: str, *params: str | int | None) -> str:
-    """The code with which the database refuses a statement."""
+    """Return the code of the database error that a statement raises."""
     with pytest.raises(IntegrityError) as error:
         run(sql, *params)
     return code_of(error.value)

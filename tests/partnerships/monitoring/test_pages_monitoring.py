@@ -1,4 +1,4 @@
-"""The monitoring plan, reporting periods and results on pages."""
+"""Pages of the monitoring plan, reporting periods, and results."""
 
 from __future__ import annotations
 
@@ -35,13 +35,13 @@ def approver(stage: Stage) -> Client:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    """Three years in, its plan a draft with two indicators."""
+    """Return a partnership after three years, with a draft plan that has two indicators."""
     return stage.active("KEN", starts_on=START, ends_on=add_months(START, 48))
 
 
 @pytest.fixture
 def period(stage: Stage, running: Partnership) -> ReportingPeriod:
-    """The first year of a partnership whose plan is approved."""
+    """Return the first year of a partnership whose plan is approved."""
     approve_plan(stage, running, START)
     return schedule_periods(partnership=running, frequency=ReportFrequency.ANNUAL, actor=stage.analyst)[0]
 

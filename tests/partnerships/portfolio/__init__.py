@@ -1,1 +1,1 @@
-"""Portfolio."""
+"""Tests of the portfolio room."""

@@ -1,4 +1,4 @@
-"""Page cases: portfolio."""
+"""Page cases for the portfolio room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of one partnership: limits, elements, results, exceptions and history, from its rows or from statements."""
+"""Page of one partnership: limits, elements, results, exceptions, and history, from records or stated figures."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ START = add_months(TODAY, -36)
 
 
 def page_of(stage: Stage, partnership: Partnership) -> str:
-    """The text of the page as the analyst sees it, without markup."""
+    """Return the text of the page as the analyst sees it, without markup."""
     client = Client()
     client.force_login(stage.analyst)
     response = client.get(f"/partnerships/{partnership.pk}/")
@@ -49,7 +49,7 @@ def page_of(stage: Stage, partnership: Partnership) -> str:
 
 
 def panel(text: str, first: str, after: str) -> str:
-    """What stands between the title of a panel and the title of the next one (the last places they are at)."""
+    """Return the text of a panel: from the last `first`, its title, to the next `after`, the title that follows."""
     return text.rpartition(first)[2].partition(after)[0]
 
 
@@ -60,7 +60,7 @@ def real(documented: None, stage: Stage) -> dict[str, Partnership]:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    """In force, with an award of which two thirds are obligated and one half is spent."""
+    """Return a partnership in force with an award: two thirds obligated, one half disbursed."""
     partnership = stage.active("KEN", starts_on=START, ends_on=add_months(START, 60))
     award = stage.award(partnership, "3000000.00")
     stage.move(award, LedgerKind.OBLIGATION, "2000000.00", on=START)

@@ -1,4 +1,4 @@
-"""The portfolio: which rows, in which order, what is summed, for whom, and that its exports are what it shows."""
+"""Portfolio page: its rows, order, totals, access, and exports with the same content."""
 
 from __future__ import annotations
 
@@ -53,13 +53,13 @@ def client_of(user: Any) -> Client:
 
 @pytest.fixture
 def real(documented: None, stage: Stage) -> Client:
-    """The real partnerships, and somebody of the office."""
+    """Return the real partnerships and the people of the office."""
     return client_of(stage.analyst)
 
 
 @pytest.fixture
 def managed(stage: Stage) -> Partnership:
-    """A partnership that runs and ends in 100 days, with a ledger and a responsibility that is late."""
+    """Return a partnership in force that ends in 100 days, with a ledger and an overdue responsibility."""
     partnership = stage.draft("KEN", starts_on=START, ends_on=TODAY + timedelta(days=100))
     stage.program(partnership, "4000000.00")
     stage.complete(partnership)
@@ -73,7 +73,7 @@ def managed(stage: Stage) -> Partnership:
 
 @pytest.fixture
 def running(stage: Stage) -> Partnership:
-    """A partnership in force with money obligated and disbursed."""
+    """Return a partnership in force with money obligated and disbursed."""
     partnership = stage.active("KEN", starts_on=START, ends_on=add_months(START, 60))
     award = stage.award(partnership, "3000000.00")
     stage.move(award, LedgerKind.OBLIGATION, "2000000.00", on=START)
@@ -144,7 +144,7 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
 
 
 def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partnership) -> None:
-    assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet: nobody is bound
+    assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet
     stage.sign(managed, START)
     (late,), (end,) = overdue(TODAY), upcoming(TODAY)
     assert (late.day, late.place) == (TODAY - timedelta(days=9), "responsibilities")

@@ -1,1 +1,1 @@
-"""Status."""
+"""Tests of the status room."""

@@ -1,4 +1,4 @@
-"""Page cases: status."""
+"""Page cases for the status room."""
 
 from __future__ import annotations
 

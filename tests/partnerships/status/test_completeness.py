@@ -1,4 +1,4 @@
-"""The seven elements of the statute: each is missed where it alone is missing, and nothing else is."""
+"""The seven elements of 22 U.S.C. 7103a(d)(2): each is reported if it alone is missing, and no other is."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""From selection to close-out: who may, what must be there first, and what the clock does."""
+"""Life of a partnership from selection to close-out: permissions, preconditions, and scheduled tasks."""
 
 from __future__ import annotations
 

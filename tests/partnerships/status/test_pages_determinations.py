@@ -1,4 +1,4 @@
-"""Suspension, correction and reinstatement on pages: ground by ground, and what is missing is listed."""
+"""Pages of suspension, correction, and reinstatement: ground by ground, with a list of what is missing."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""What is recorded on the page of restrictions holds a decision, a signature and each obligation, and lets them go."""
+"""Restrictions as preconditions of a decision, a signature, and each obligation."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def today() -> dt.date:
 
 
 def reviews(user: Any, country: str = "GHA") -> Review:
-    """A function that records a finding from the page, for good as long as nothing else is said."""
+    """Return a function that records a review of restrictions on its page, without an end date by default."""
 
     def record(*which: str, status: str = "clear", ago: int = 0, **more: str) -> None:
         client = Client()

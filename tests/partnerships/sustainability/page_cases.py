@@ -1,4 +1,4 @@
-"""Page cases: sustainability."""
+"""Page cases for the sustainability room."""
 
 from __future__ import annotations
 

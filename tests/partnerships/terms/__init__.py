@@ -1,1 +1,1 @@
-"""Terms."""
+"""Tests of the terms room."""

@@ -1,4 +1,4 @@
-"""Page cases: terms."""
+"""Page cases for the terms room."""
 
 from __future__ import annotations
 

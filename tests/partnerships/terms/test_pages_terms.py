@@ -1,4 +1,4 @@
-"""The page of the terms: each kind is added, edited and removed before signature, and its course kept afterwards."""
+"""Page of terms: each kind is added, edited, and removed before signature; afterwards only its progress changes."""
 
 from __future__ import annotations
 
@@ -49,7 +49,7 @@ def lead(draft: Partnership, side: Government = Government.PARTNER) -> Participa
 
 
 def values_of(kind: str, draft: Partnership) -> dict[str, Any]:
-    """What a person would fill in for a row of each kind."""
+    """Return sample form entries for a new row of this kind."""
     objective = draft.objectives.get()
     if kind == "milestone":
         row = Activity(

@@ -1,1 +1,1 @@
-"""Backtest."""
+"""Tests of the backtest room."""

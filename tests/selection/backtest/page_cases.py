@@ -1,4 +1,4 @@
-"""Page cases: backtest."""
+"""Page cases for the backtest room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The backtest of the shipped ranking gives the table of the method, and later editions change nothing of it."""
+"""Backtest of the shipped ranking: it matches the table in method.md, and later editions don't change it."""
 
 from __future__ import annotations
 
@@ -32,13 +32,13 @@ from tests.support.rankings import publish_values, value
 pytestmark = pytest.mark.world("newcomer")
 
 RANKS, ENDS, SHARE = 3, 5, 0.03 + 0.005
-"""Tolerances of the method: places, places at the ends of an interval, and a percentile with its rounding."""
+"""Tolerances of the method in ranks, in ranks at the ends of an interval, and of a percentile with its rounding."""
 
 WITHIN = 0.05
 
 
 class Row(NamedTuple):
-    """One line of the table of the method."""
+    """One line of the table in method.md."""
 
     cutoff: int
     edition: str
@@ -144,7 +144,7 @@ def test_the_same_question_again_gives_the_backtest_there_is(shipped: Backtest) 
 
 
 def test_later_editions_change_nothing(shipped: Backtest, analyst: Client, tmp_path: Path) -> None:
-    """Revised values and a new year, in files that say they were out before each partner was chosen."""
+    """Publish revised values and a new year, in files with days of publication before each partner was chosen."""
     page = analyst.get("/ranking/backtest/").content.decode()
     before, then = _printed(), dt.date(2016, 12, 31)
     revised = [

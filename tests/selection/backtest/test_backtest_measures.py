@@ -1,4 +1,4 @@
-"""Percentiles, areas under the curve and what chance gives; the finding that follows from them, whatever it is."""
+"""Measures of the backtest: percentiles, areas under the curve, the chance level, and the finding from them."""
 
 from __future__ import annotations
 
@@ -77,12 +77,12 @@ def test_the_area_of_ranks_is_the_mean_share_of_others_below() -> None:
     assert (best.value, last.value) == (1.0, 0.0)
     assert best.is_high
     assert last.is_low
-    assert area_of_ranks([(1, 1)]) is None  # nobody to stand above
+    assert area_of_ranks([(1, 1)]) is None  # no other country to rank above
     assert area_of_ranks([]) is None
 
 
 def test_the_standard_error_is_that_of_ranks_drawn_at_random() -> None:
-    """Over all pairs of ranks in lists of 5 and of 7, the areas scatter by exactly the error."""
+    """Over all pairs of ranks in lists of 5 and of 7, the areas scatter by exactly the standard error."""
     areas = [area_of_ranks([(a, 5), (b, 7)]) for a, b in itertools.product(range(1, 6), range(1, 8))]
     values = [area.value for area in areas if area]
     assert statistics.fmean(values) == pytest.approx(0.5)
@@ -196,7 +196,7 @@ def test_one_case_is_written_in_the_singular_and_proves_nothing() -> None:
     assert findings_presenters.partners(8) == "the eight partners"
     assert (
         "do not stand out" in findings_presenters.verdict(found, names).finding
-    )  # the best place of one case can be chance
+    )  # the best rank of one case can be chance
     assert "with one partner anything from" in findings_presenters.verdict(found, names).context
     limits = dict(limits_of(found, names))
     assert "One case is few, and not independent." in limits

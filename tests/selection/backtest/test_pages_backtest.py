@@ -1,4 +1,4 @@
-"""The page of the backtest: its states, who may compute one, and what its address takes."""
+"""Page of the backtest: its states, permissions, and query parameters."""
 
 from __future__ import annotations
 
@@ -76,7 +76,7 @@ def test_an_analyst_computes_it_once_and_a_viewer_reads_it(
     html = read(viewer)
     assert "Backtest: the partner" in html
     assert "signed Feb 3, 2026" in html
-    assert "The partners do not stand out" in html  # the best place of one partner can be chance
+    assert "The partners do not stand out" in html  # the best rank of one partner can be chance
     assert "One place proves little." in html
     assert "2025" in html
 

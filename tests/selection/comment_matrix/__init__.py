@@ -1,1 +1,1 @@
-"""Comment matrix."""
+"""Tests of the comment matrix room."""

@@ -1,4 +1,4 @@
-"""Page cases: comment matrix."""
+"""Page cases for the comment matrix room."""
 
 from __future__ import annotations
 

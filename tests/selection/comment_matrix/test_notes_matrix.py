@@ -1,4 +1,4 @@
-"""The comment matrix: its order and filters, its files, and what becomes of a filled workbook."""
+"""Comment matrix: order, filters, exports, and the upload of a filled workbook."""
 
 from __future__ import annotations
 
@@ -57,7 +57,7 @@ def send(desk: Desk, file: Any, actor: User | None = None, **more: Any) -> Matri
 
 @pytest.fixture
 def several(desk: Desk) -> list[Note]:
-    """DOL-1 closed, TIP-1 open, DOL-2 escalated, DOL-3 critical and open, DOJ-1 major, DOL-4 withdrawn."""
+    """Write DOL-1 closed, TIP-1 open, DOL-2 escalated, DOL-3 critical and open, DOJ-1 major, DOL-4 withdrawn."""
     notes = [
         desk.write(desk.labor_contact, kind="administrative"),
         desk.write(desk.office.analyst),
@@ -193,7 +193,7 @@ def test_a_filled_matrix_is_shown_first_and_then_taken_in_once(desk: Desk) -> No
 
 
 def _narrow(rows: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    """The rows of a sheet with four columns only, put where the columns of the whole sheet are counted."""
+    """Return rows of a four-column sheet, keyed by the first four columns of the full sheet."""
     keys = [column.key for column in COLUMNS]
     return [dict(zip(keys, (r["number"], r["candidate"], r["kind"], r["text"]), strict=False)) for r in rows]
 
@@ -295,7 +295,7 @@ def _zip(members: dict[str, bytes]) -> bytes:
 
 
 def _with(members: dict[str, bytes]) -> bytes:
-    """The filled workbook with further or other parts."""
+    """Return the filled workbook with added or replaced parts."""
     parts = {}
     with zipfile.ZipFile(io.BytesIO(filled([ROW]))) as archive:
         parts = {name: archive.read(name) for name in archive.namelist()}

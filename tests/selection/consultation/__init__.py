@@ -1,1 +1,1 @@
-"""Consultation."""
+"""Tests of the consultation room."""

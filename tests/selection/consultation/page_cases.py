@@ -1,4 +1,4 @@
-"""Page cases: consultation."""
+"""Page cases for the consultation room."""
 
 from __future__ import annotations
 
@@ -38,7 +38,10 @@ def _position(key: str) -> Arguments:
 
 
 def _review(index: int) -> Arguments:
-    """A candidate of the request to Labor: 0 is stale, 1 waits for more time, 2 is drafted, 3 is not started."""
+    """Return the arguments of a candidate's review page for Labor.
+
+    `index` 0 is out of date, 1 waits for more time, 2 has a draft, and 3 is not started.
+    """
 
     def found(scene: Scene) -> dict[str, object]:
         pool = scene.consulted.round.candidates.in_pool().order_by("country__name")

@@ -1,4 +1,4 @@
-"""The pages of a consultation: what a reviewer reaches and what not, forms that lose nothing, and their queries."""
+"""Consultation pages: access of reviewers, forms that keep all entries, and query counts."""
 
 from __future__ import annotations
 
@@ -310,7 +310,7 @@ def test_queue_and_cells_take_the_same_number_of_queries_at_any_size(
 
 @pytest.fixture
 def run_pages() -> Callable[[Office, SelectionRound], list[tuple[Client, str]]]:
-    """The pages whose queries are counted, each with who reads it."""
+    """Return a function that gives the pages whose queries are counted, each with its reader's client."""
 
     def pages(office: Office, found: SelectionRound) -> list[tuple[Client, str]]:
         reviewer, analyst = signed_in(office.contact(office.agency())), signed_in(office.analyst)

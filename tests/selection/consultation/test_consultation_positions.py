@@ -1,4 +1,4 @@
-"""Positions: who submits, on which evidence, what is kept, what the office answers, and what the decision waits for."""
+"""Positions: submitters, evidence versions, history, dispositions, and the decision that requires them."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Requests to agencies: who may ask, what the database keeps, what is told, and what the gates ask for."""
+"""Requests to agencies: permissions, database guards, notifications, and preconditions of a round's steps."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Countries."""
+"""Tests of the countries room."""

@@ -1,4 +1,4 @@
-"""Page cases: countries."""
+"""Page cases for the countries room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Questions that a reader must be able to answer from the country pages alone, on the shipped facts."""
+"""Readers' questions that the country pages alone must answer, on the shipped facts."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page of a country in a run by a method: three sentences, both axes, the doubt, and every state of a country."""
+"""Page of a country in a run by a method: three sentences, both axes, the doubt, and every status of a country."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The country page: from the publisher's cell to points, for who may see them, and every kind of place."""
+"""Country page: from the publisher's cell to points, by permission, for states, territories, and former states."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ def get(client: Client, code: str, query: str = "") -> str:
 
 
 def words(html: str) -> str:
-    """The page without markup."""
+    """Return the text of the page without markup."""
     main = html[html.index("<main") : html.index("</main>")]
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", main))
 
@@ -82,7 +82,7 @@ def test_facts_give_rank_interval_and_score(run: ScoreRun, analyst: Client) -> N
 
 
 def without_method() -> ScoreRun:
-    """Compute a desk screen by the rules before methods: values count as published, gaps share their weight."""
+    """Compute a desk screen without a method: published values count, and weights are shared around gaps."""
     plain = read().to_dict()
     plain["criteria"] = [{**row, "estimate": None} for row in plain["criteria"]]
     plain["nodes"] = [{**row, "span": None} for row in plain["nodes"]]

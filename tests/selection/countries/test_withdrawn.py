@@ -1,4 +1,4 @@
-"""A value withdrawn from a stored run: the same answer as if it had never been published, and nothing stored."""
+"""A value withdrawn from a stored run: same result as if it had never been published, and no stored change."""
 
 from __future__ import annotations
 

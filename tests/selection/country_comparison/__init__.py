@@ -1,1 +1,1 @@
-"""Country comparison."""
+"""Tests of the country comparison room."""

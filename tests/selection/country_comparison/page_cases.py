@@ -1,4 +1,4 @@
-"""Page cases: country comparison."""
+"""Page cases for the country comparison room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Two to five countries beside each other: who is above whom, by what, and what would flip it."""
+"""Comparison of two to five countries: their order, its causes, and changes that would reverse it."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PROVISIONAL, NOT_RANKABLE, OUTSIDE, PARTNER = "BTN", "FSM", "SAU", "CIV"
 
 @pytest.fixture
 def reader(db: None) -> Client:
-    """Sign a viewer in, beside the accounts of a demonstration."""
+    """Sign in a viewer, in addition to the accounts of a demonstration."""
     client = Client()
     client.force_login(make_account(Role.VIEWER, username="reader"))
     return client
@@ -115,7 +115,7 @@ def test_the_points_of_a_pair_add_up_and_equal_values_give_none(newcomer: ScoreR
 def test_a_country_without_a_rank_is_drawn_for_its_pairs(newcomer: ScoreRun) -> None:
     pair = asked(newcomer, "GHA", PROVISIONAL).pairs[0]
     assert pair.share is not None
-    # Its place is above that of Ghana in about as many draws as its interval says: between a tenth and a third.
+    # Its position is above Ghana's in about as many draws as its interval implies: between a tenth and a third.
     assert (pair.first, 0.65 < pair.share < 0.9) == ("GHA", True)
     assert not asked(newcomer, "GHA", NOT_RANKABLE).pairs
 

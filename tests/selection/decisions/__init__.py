@@ -1,1 +1,1 @@
-"""Decisions."""
+"""Tests of the decisions room."""

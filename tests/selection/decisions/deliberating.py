@@ -1,4 +1,4 @@
-"""A round in deliberation, with an agency that clears and one that does not, made by the services."""
+"""A round in deliberation, with an agency that clears and one that does not, created through the services."""
 
 from __future__ import annotations
 
@@ -18,7 +18,7 @@ FAR = dt.date(2099, 1, 1)
 
 
 def review(office: Office, selection_round: SelectionRound, code: str = "GHA", status: str = "clear") -> None:
-    """The whole list of restrictions reviewed for a country; with another status than clear, one of them stands so."""
+    """Review all restrictions for a country as clear; a `status` other than clear is recorded for Tier 3."""
     country = office.candidate(selection_round, code).country
     review_all(country, office.analyst)
     if status != "clear":
@@ -34,7 +34,7 @@ def review(office: Office, selection_round: SelectionRound, code: str = "GHA", s
 
 
 def committed(office: Office, selection_round: SelectionRound, code: str = "GHA", step: int = 3) -> None:
-    """A country rated on political will for each P, and the round scored with it."""
+    """Rate a country on political will for prosecution, protection, and prevention, and score the round."""
     for criterion in ("prosecution", "protection", "prevention"):
         office.rate(office.candidate(selection_round, code), criterion, step)
     rounds_services.score_round(selection_round=selection_round, actor=office.analyst)
@@ -56,7 +56,7 @@ def deliberation(_folder: Path) -> Deliberation:
 
 @dataclass(frozen=True)
 class Decided:
-    """Hold the office and the decision that the world `decided` adds."""
+    """The office and the decision that the world `decided` adds."""
 
     office: Office
     decision: Decision
@@ -71,12 +71,15 @@ def select_ghana(_folder: Path) -> Decided:
 
 
 def in_deliberation() -> SelectionRound:
-    """Return the round of that world as it is now."""
+    """Return the current record of the round of that world."""
     return SelectionRound.objects.select_related("model").get(state="deliberation")
 
 
 def deliberating(office: Office) -> SelectionRound:
-    """A round whose agencies have answered on Ghana: Labor clears, Justice does not; the office disposed of it."""
+    """Take a round to deliberation after its agencies answered on Ghana.
+
+    Labor clears; Justice does not clear, and the office records a disposition.
+    """
     found = office.scored()
     committed(office, found)
     found = office.step(found, "open_consultation")
@@ -91,7 +94,7 @@ def deliberating(office: Office) -> SelectionRound:
 def recommended(
     office: Office, selection_round: SelectionRound, code: str = "GHA", action: str = "select"
 ) -> Recommendation:
-    """A recommendation of the analyst."""
+    """Record the analyst's recommendation."""
     return decisions_services.recommend(
         candidate=office.candidate(selection_round, code),
         action=action,
@@ -101,20 +104,20 @@ def recommended(
 
 
 def decided(office: Office, selection_round: SelectionRound, code: str = "GHA", action: str = "select") -> Decision:
-    """A recommendation with the decision of the approver."""
+    """Record a recommendation and the approver's decision on it."""
     return decisions_services.decide(
         recommendation=recommended(office, selection_round, code, action), action=action, actor=office.approver, on=ON
     )
 
 
 def closed(office: Office, selection_round: SelectionRound) -> SelectionRound:
-    """The round closed as decided, with its memo."""
+    """Issue the round's memo, and close the round as decided."""
     memo_services.issue_memo(selection_round=selection_round, actor=office.analyst, on=ON)
     return rounds_services.take_round_step(selection_round=selection_round, name="decide", actor=office.approver, on=ON)
 
 
 def changed(office: Office, decision: Decision, action: str = "defer") -> Decision:
-    """Another decision on the same candidate, which supersedes."""
+    """Record another decision on the same candidate, which supersedes the first."""
     made = decisions_services.recommend(
         candidate=decision.candidate, action=action, rationale="An election was called.", actor=office.analyst
     )

@@ -1,4 +1,4 @@
-"""Page cases: decisions."""
+"""Page cases for the decisions room."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ from tests.support.page_cases import (
 )
 
 DECIDERS = (Role.ANALYST, Role.APPROVER, Role.VIEWER)
-"""Recommends, decides, reads."""
+"""Roles that recommend, decide, and read."""
 
 
 CASES = (

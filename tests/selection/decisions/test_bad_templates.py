@@ -1,4 +1,4 @@
-"""Templates of the memo that were made to do harm: refused with words, and nothing is read, written or waited for."""
+"""Malicious memo templates: rejected with an error message, without reading, writing, or waiting."""
 
 from __future__ import annotations
 
@@ -30,7 +30,7 @@ def office(settings: Settings, tmp_path: Path) -> Office:
 
 
 def saying(text: str) -> bytes:
-    """A template with one paragraph."""
+    """Return a template with one paragraph."""
     document = Document()
     document.add_paragraph(text)
     file = io.BytesIO()
@@ -39,7 +39,7 @@ def saying(text: str) -> bytes:
 
 
 def with_part(name: str, data: bytes, *, instead: bool = False) -> bytes:
-    """The shipped template with a part more, or another one in the place of a part."""
+    """Return the shipped template with an added or replaced part."""
     file = io.BytesIO()
     with zipfile.ZipFile(TEMPLATE) as shipped, zipfile.ZipFile(file, "w", zipfile.ZIP_DEFLATED) as made:
         for part in shipped.namelist():
@@ -54,7 +54,7 @@ def upload(data: bytes, name: str = "memo.docx") -> SimpleUploadedFile:
 
 
 def refused(office: Office, data: bytes, name: str = "memo.docx") -> str:
-    """What a template is refused with."""
+    """Return the error messages for a rejected memo template."""
     with pytest.raises(ValidationError) as caught:
         memo_services.take_template(file=upload(data, name), note="", actor=office.analyst)
     assert not MemoTemplate.objects.exists()

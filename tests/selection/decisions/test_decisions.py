@@ -1,4 +1,4 @@
-"""Recommendation, decision by another person, freeze, and the memo with everything it has to say."""
+"""Recommendation, decision by another person, freeze, and the memo with all its content."""
 
 from __future__ import annotations
 

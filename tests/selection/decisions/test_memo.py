@@ -1,4 +1,4 @@
-"""What the memo discloses, how it groups what is alike, and that its document can be read without seeing it."""
+"""Content of the memo: disclosed notes, restrictions grouped by equal reviews, and text alternatives for pictures."""
 
 from __future__ import annotations
 
@@ -34,7 +34,10 @@ AFTER = DUE + dt.timedelta(days=1)
 
 
 def contested(office: Office) -> SelectionRound:
-    """Labor is clear on three candidates alike, Justice silent on one; one note is rejected, another disputed."""
+    """Open a consultation with disputes: Justice is silent on one candidate, one note is rejected, another disputed.
+
+    Labor clears all three candidates in the same way.
+    """
     found = office.consulting()
     codes = [row.country.code for row in found.candidates.in_pool().select_related("country")]
     labor, justice = office.agency(), office.agency("doj", "Department of Justice")
@@ -133,7 +136,7 @@ def test_an_open_note_is_told_where_no_note_is_disclosed(office: Office, client:
 
 
 def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
-    """The memo and the text of its document, a paragraph a line."""
+    """Return the memo and the text of its document, one paragraph per line."""
     memo = memo_services.issue_memo(selection_round=found, actor=office.analyst, on=AFTER)
     with memo.file.open("rb") as file:
         document = Document(io.BytesIO(file.read()))
@@ -172,7 +175,7 @@ def test_restrictions_reviewed_alike_stand_together_and_what_differs_stands_alon
         (IVORY_COAST, "Clear"),
     ]
     assert rows[1]["code"] == "TIP Report Tier 3"
-    assert rows[0]["expires_on"] == "2027-09-30"  # what stands in an annual act runs out first
+    assert rows[0]["expires_on"] == "2027-09-30"  # restrictions of annual acts expire first
     unreviewed = office.candidate(found, "XKX")
     decisions_services.recommend(candidate=unreviewed, action="defer", rationale="Later", actor=office.analyst)
     memo, _ = issued(office, found)
@@ -212,7 +215,7 @@ def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
 
 
 def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:
-    """Matplotlib, when first imported by two threads, stayed broken for the life of the process."""
+    """If two threads import Matplotlib first at the same time, it stays broken for the life of the process."""
     meet = threading.Barrier(2)
 
     def draw() -> bytes:

@@ -1,4 +1,4 @@
-"""The pages of deliberation and of the memo: recommend, decide, issue, download, and the template."""
+"""Pages of deliberation and the memo: recommend, decide, issue, download, and the template."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Page cases: dossier."""
+"""Page cases for the dossier room."""
 
 from __future__ import annotations
 

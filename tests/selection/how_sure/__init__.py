@@ -1,1 +1,1 @@
-"""How sure."""
+"""Tests of the how-sure room: confidence in a ranking."""

@@ -1,4 +1,4 @@
-"""Page cases: how sure."""
+"""Page cases for the how sure room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""How sure the first ranking is of the shipped facts, which agrees with method.md about what would help most."""
+"""Confidence in the first ranking of the shipped facts, compared with the figures in method.md."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page about how sure an order is: bands, doubts, weights, ways, and the work list of figures to get."""
+"""Page on the confidence in a ranking: bands, doubts, weights, design choices, and the list of values to obtain."""
 
 from __future__ import annotations
 
@@ -219,7 +219,7 @@ def test_every_link_of_the_work_list_leads_to_a_page_that_the_reader_may_open(
     assert ("Load a newer file<" in panel(html, "sums")) is (role is Role.ANALYST)
     countries = sorted(path for path in paths if path.startswith("/countries/"))
     assert {path.split("/")[2] for path in countries} <= set(run.countries.values_list("country__code", flat=True))
-    for path in sorted(paths - set(countries[1:])):  # one page of a country stands for all
+    for path in sorted(paths - set(countries[1:])):  # the page of one country represents all
         assert client.get(path).status_code == 200, path
 
 

@@ -1,1 +1,1 @@
-"""Method."""
+"""Tests of the method room."""

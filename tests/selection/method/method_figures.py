@@ -1,7 +1,4 @@
-"""Reference results of the method: what an independent prototype found on the publishers' files (as-of year 2026).
-
-Shares are means of draws and rounded to two decimals; `widths` are of measurement, age, weights and designs.
-"""
+"""Reference results of the method from an independent prototype on the publishers' files (as-of year 2026)."""
 
 from __future__ import annotations
 
@@ -121,7 +118,7 @@ BRIDGES = {
 POOLING = {"shift": 0.0216, "noise": 0.5152, "agreement": 0.0838, "correlation": 0.2426, "mean": 1.672}
 
 PAIRS = {
-    # Share of draws with the first above the second, share of need at which they change places.
+    # Share of draws with the first above the second; weight of need at which their order reverses.
     ("NGA", "UGA"): (0.62, 0.53),
     ("NGA", "TZA"): (0.43, 0.73),
     ("GHA", "SEN"): (0.44, 0.28),

@@ -1,4 +1,4 @@
-"""The reference run of the method on the shipped facts, computed once a process."""
+"""Reference run of the method on the shipped facts, computed once per process."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ SEEDS = 5
 
 @dataclass(frozen=True)
 class Reference:
-    """The selection, the model and the official result, with draws of five seeds."""
+    """The selection, the model, and the official result, with draws of five seeds."""
 
     selection: Selection
     model: Model
@@ -31,7 +31,7 @@ class Reference:
 
     @property
     def result(self) -> Result:
-        """The result of the first seed."""
+        """Return the result of the first seed."""
         return self.results[0]
 
     def position(self, code: str) -> int:

@@ -1,4 +1,4 @@
-"""Page cases: method."""
+"""Page cases for the method room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Properties of the method on the shipped facts, whatever the figures: coverage, incentives and evidence."""
+"""Properties of the method on the shipped facts that hold for any values: coverage, incentives, and evidence."""
 
 from __future__ import annotations
 
@@ -36,7 +36,7 @@ def run(db: None) -> Reference:
 
 
 def _world(cells: CellEstimates, rng: np.random.Generator) -> tuple[FloatArray, CellEstimates]:
-    """Draw what is true of a criterion and what is then published of it; returns the true u and the new estimates."""
+    """Draw true values of a criterion and published estimates of them; return the true u and the new estimates."""
     known = ~np.isnan(cells.best) & (cells.error > 0)
     truth, best = cells.best.copy(), cells.best.copy()
     size = int(known.sum())
@@ -130,7 +130,7 @@ def test_hiding_an_e1_or_e2_fact_makes_a_country_provisional(run: Reference) -> 
 
 
 def test_hiding_a_value_gains_no_more_than_a_place_on_average(run: Reference) -> None:
-    """Criterion by criterion; whoever loses the rank with the value has gained nothing."""
+    """Check each criterion; a country that loses its rank with the value has gained nothing."""
     estimated = run.result.estimated
     assert estimated is not None
     gains: dict[str, float] = {}
@@ -156,7 +156,7 @@ def _mean_gain(run: Reference, key: str, codes: list[str], *, series: str = "") 
 
 
 def _without(snapshot: Snapshot, key: str, codes: list[str], *, series: str = "") -> Snapshot:
-    """Hide what is known of a criterion, or one series of it, for some countries."""
+    """Hide the data of a criterion, or one series of it, for some countries."""
     column = snapshot.columns[key]
     hidden = np.isin(snapshot.countries, codes)
     labels = (
@@ -186,7 +186,7 @@ def _without(snapshot: Snapshot, key: str, codes: list[str], *, series: str = ""
 
 @pytest.mark.parametrize("key", NEED)
 def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
-    """Make every published value of every series a tenth worse, with the run's fitted constants held."""
+    """Make every published value of every series a tenth worse, with the run's fitted constants unchanged."""
     estimated, snapshot = run.result.estimated, run.selection.snapshot
     assert estimated is not None
     cells = estimated.cells[key]
@@ -201,7 +201,7 @@ def test_a_worse_fact_never_lowers_need(run: Reference, key: str) -> None:
 
 
 def test_another_unit_changes_nothing(run: Reference) -> None:
-    """Count the CPI from 0 to 1000, and its goalposts, drift and error accordingly."""
+    """Count the CPI from 0 to 1000, with its goalposts, drift, and error scaled accordingly."""
     key, factor = "cpi", 10.0
     snapshot = run.selection.snapshot
     column = snapshot.columns[key]

@@ -1,4 +1,4 @@
-"""The desk screen on the shipped facts gives the reference results of the method."""
+"""Desk screen on the shipped facts, compared with the reference results of the method."""
 
 from __future__ import annotations
 
@@ -13,10 +13,10 @@ from tests.selection.method import method_figures
 from tests.selection.method.method_run import Reference, reference
 
 SHARE = 0.015 + 0.005
-"""Tolerance of a share of draws, with what rounding the reference to two decimals adds."""
+"""Tolerance of a share of draws, including the rounding of the reference to two decimals."""
 
 ENDS = 2
-"""Tolerance of the ends and widths of an interval, in places."""
+"""Tolerance of the ends and widths of an interval, in ranks."""
 
 pytestmark = pytest.mark.world("facts")
 

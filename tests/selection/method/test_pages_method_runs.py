@@ -1,4 +1,4 @@
-"""The method page, the list of runs, one run against another, and the replay."""
+"""Pages of the method, the list of runs, a comparison of two runs, and the replay."""
 
 from __future__ import annotations
 

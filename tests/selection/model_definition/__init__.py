@@ -1,1 +1,1 @@
-"""Model definition."""
+"""Tests of the model definition room."""

@@ -1,4 +1,4 @@
-"""Statutory requirements, tested only against what is documented: a rating, or a value as it is published."""
+"""Statutory requirements, tested only on documented data: a rating, or a value as published."""
 
 from __future__ import annotations
 

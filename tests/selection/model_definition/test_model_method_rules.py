@@ -1,4 +1,4 @@
-"""Faults of a model's method, each reported with its place; and the options of a choice written as lines."""
+"""Faults of a model's method, each reported with its location, and options of a choice written as lines."""
 
 from __future__ import annotations
 
@@ -55,7 +55,7 @@ def series(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
 
 
 def many(data: Plain) -> None:
-    """Eight choices of three ways: 6,561 designs."""
+    """Add eight choices of three options each: 6,561 designs."""
     ways = [{"key": "a", "label": "A"}, *({"key": k, "label": k, "arithmetic": True} for k in ("b", "c"))]
     data["method"]["choices"] = [{"key": f"c{n}", "label": "C", "options": ways} for n in range(8)]
 

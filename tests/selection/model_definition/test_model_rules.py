@@ -1,4 +1,4 @@
-"""What is wrong with a model: each fault is told with the place it is at, and never anything else."""
+"""Checks of a scoring model: each fault is reported with its location, and nothing else is reported."""
 
 from __future__ import annotations
 
@@ -26,13 +26,13 @@ Plain = dict[str, Any]
 
 
 def shipped() -> Plain:
-    """The shipped model as plain data, as an export of it is."""
+    """Return the shipped model as plain data, in the form of its export."""
     data: Plain = json.loads(written(read().to_dict()))
     return data
 
 
 def measures(data: Plain) -> dict[str, Measure]:
-    """The indicators of the shipped model, with the labels that its tables name."""
+    """Return the indicators of the shipped model, with the labels that its tables name."""
     found: dict[str, Measure] = {}
     for row in data["criteria"]:
         table = row["function"].get("table", ())
@@ -48,34 +48,34 @@ CHOICES = tuple(f"choices/{choice['key']}" for choice in shipped()["method"]["ch
 
 
 def row(data: Plain, key: str) -> Plain:
-    """A node, criterion, hurdle or criterion of the statute."""
+    """Return a node, criterion, hurdle, or statutory criterion."""
     names = ("hurdles", "mandatory") if "/" in key else ("nodes", "criteria")
     key = key.rpartition("/")[2]
     return next(one for name in names for one in data[name] if one["key"] == key)
 
 
 def setting(key: str, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to one row."""
+    """Return a change to one row."""
     return lambda data: row(data, key).update(values)
 
 
 def function(key: str, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to a value function."""
+    """Return a change to a value function."""
     return lambda data: row(data, key)["function"].update(values)
 
 
 def rule(key: str, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to the rule of a hurdle."""
+    """Return a change to the rule of a hurdle."""
     return lambda data: row(data, f"hurdles/{key}")["expression"].update(values)
 
 
 def gate(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
-    """A change to a condition of the statute."""
+    """Return a change to a condition of the statute."""
     return lambda data: row(data, f"mandatory/{key}")["conditions"][place].update(values)
 
 
 def zero_below(node: str) -> Callable[[Plain], None]:
-    """Every weight below a node 0."""
+    """Return a change that sets every weight below a node to 0."""
 
     def change(data: Plain) -> None:
         for one in (*data["nodes"], *data["criteria"]):
@@ -86,22 +86,22 @@ def zero_below(node: str) -> Callable[[Plain], None]:
 
 
 def twice(name: str, key: str) -> Callable[[Plain], None]:
-    """A row a second time."""
+    """Return a change that duplicates a row."""
     return lambda data: data[name].append(copy.deepcopy(row(data, key)))
 
 
 def without(name: str, key: str) -> Callable[[Plain], None]:
-    """A row taken out."""
+    """Return a change that removes a row."""
     return lambda data: data[name].remove(row(data, key))
 
 
 def knot(x: float) -> Plain:
-    """A function whose first knot is at `x`."""
+    """Return a value function whose first knot is at `x`."""
     return {"kind": "piecewise_linear", "knots": [[x, 0], [10, 1]]}
 
 
 def nested(depth: int) -> Plain:
-    """A rule of this many levels."""
+    """Return a rule with `depth` levels."""
     rule: Plain = {"kind": "predicate", "criterion": "cpi", "operator": ">", "value": 1}
     for _ in range(depth):
         rule = {"kind": "not", "item": rule}
@@ -109,7 +109,7 @@ def nested(depth: int) -> Plain:
 
 
 def doubling(data: Plain) -> None:
-    """Thirty hurdles, each of which refers twice to the one before: 2^30 tests in a text of a few lines."""
+    """Add thirty hurdles that each refer twice to the one before: 2^30 tests in a few lines of text."""
     one = data["hurdles"][0]
     for place in range(30):
         again = {"kind": "hurdle", "hurdle": data["hurdles"][-1]["key"]}

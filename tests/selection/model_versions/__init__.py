@@ -1,1 +1,1 @@
-"""Model versions."""
+"""Tests of the model versions room."""

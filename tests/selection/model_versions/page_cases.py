@@ -1,4 +1,4 @@
-"""Page cases: model versions."""
+"""Page cases for the model versions room."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ from tests.support.page_cases import (
 from tests.worlds.demonstration import Scene
 
 WORKING = (Role.ANALYST, Role.APPROVER, Role.VIEWER)
-"""Drafts, publishes, or reads."""
+"""Roles that draft, publish, and read."""
 
 
 def _version(name: str, **more: str) -> Arguments:

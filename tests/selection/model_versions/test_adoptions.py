@@ -1,4 +1,4 @@
-"""Adoption of a published model by the office, its rules enforced by the services and, on every route, the database."""
+"""Adoption of a published model by the office: rules enforced by the services and, on every route, the database."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Models compared on the shipped facts: who loses a rank and why, each difference alone, and what publishing says."""
+"""Comparison of models on the shipped facts: lost ranks and their causes, each difference alone, and publishing."""
 
 from __future__ import annotations
 
@@ -54,7 +54,7 @@ def ten_years(key: str) -> Edit:
 
 
 def fresh_for_ten(model: ScoringModel) -> Change:
-    """Take the next series of child labor where the own one is older than ten years."""
+    """Return a change that uses the next series of child labor if the main one is older than ten years."""
     row = find(model.table, "criteria", "child_labour")
     return with_row("criteria", "child_labour", {**row, "estimate": {**row["estimate"], "fresh": 10}})
 

@@ -1,4 +1,4 @@
-"""Scoring models as versions: drafted by one person, published by another, kept for good."""
+"""Versions of the scoring model: drafted by one person, published by another, and permanent."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def approver(db: None) -> User:
 
 
 def codes(error: pytest.ExceptionInfo[ValidationError]) -> set[str | None]:
-    """The codes of a refusal."""
+    """Return the codes of a validation error."""
     return (
         {one.code for one in error.value.error_list}
         if hasattr(error.value, "error_list")
@@ -129,7 +129,7 @@ def test_only_an_analyst_drafts(role: Role) -> None:
         versions_services.import_model(data=exported(shipped()), note="x", actor=other)
 
 
-# ---- kept ----------------------------------------------------------------------------------------------------------
+# ---- past ----------------------------------------------------------------------------------------------------------
 
 
 @pytest.mark.parametrize(

@@ -1,4 +1,4 @@
-"""The pages of scoring models: read, compare, export and import, draft, edit, publish and withdraw."""
+"""Pages of scoring models: read, compare, export and import, draft, edit, publish, and withdraw."""
 
 from __future__ import annotations
 
@@ -58,21 +58,21 @@ def client_of(author: User) -> Client:
 
 
 def read(client: Client, name: str, *args: Any, query: str = "") -> str:
-    """The text of a page that is there."""
+    """Return the text of an existing page."""
     answer = client.get(reverse(name, args=args) + query)
     assert answer.status_code == 200, name
     return unescape(answer.text)
 
 
 def filled(client: Client, name: str, *args: Any, query: str = "") -> dict[str, Any]:
-    """What the form of a page would send, were its button pressed at once."""
+    """Return the data that the form of a page would send if its button were pressed at once."""
     answer = client.get(reverse(name, args=args) + query)
     assert answer.status_code == 200, name
     return held(answer)
 
 
 def held(answer: Any) -> dict[str, Any]:
-    """What the form on a page holds, as a browser would send it."""
+    """Return the filled fields of a page's form, as a browser would send them."""
     found = {}
     for bound in answer.context["form"]:
         value = bound.value()

@@ -1,4 +1,4 @@
-"""Page cases: notes."""
+"""Page cases for the notes room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Notes: who sees which, that none is edited, mentions, files, adjudication, concurrence, and what blocks."""
+"""Notes: visibility, no edits, mentions, files, adjudication, concurrence, and notes that block a step."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of notes: who reaches what by which way, what a refused form keeps, and what the second of two is told."""
+"""Pages of notes: access by every URL, entries in a rejected form, and edit conflicts."""
 
 from __future__ import annotations
 
@@ -46,7 +46,7 @@ def body(response: Any) -> str:
 
 
 def hidden(page: str, name: str, form: str = "") -> str:
-    """The value of a hidden field of the form whose action ends with `form`."""
+    """Return the value of a hidden field of the form whose action ends with `form`."""
     part = page.split(f'{form}/"', 1)[1] if form else page
     found = re.search(rf'name="{name}" value="([^"]*)"', part)
     assert found, f"no field {name}"
@@ -57,7 +57,7 @@ def hidden(page: str, name: str, form: str = "") -> str:
 
 
 def ways(desk: Desk, note: Note, upload: MatrixUpload) -> Iterator[tuple[str, str]]:
-    """Every way to a note of Labor: its name, and its address."""
+    """Yield the name and URL of every route to a note of Labor."""
     pk, reference = desk.round.pk, note.reference
     yield "note", reverse("note", args=[pk, reference])
     for act in ("reply", "adjudicate", "concur", "share", "withdraw", "supersede"):

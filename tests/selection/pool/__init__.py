@@ -1,1 +1,1 @@
-"""Pool."""
+"""Tests of the pool room."""

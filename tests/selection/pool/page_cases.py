@@ -1,4 +1,4 @@
-"""Page cases: pool."""
+"""Page cases for the pool room."""
 
 from __future__ import annotations
 

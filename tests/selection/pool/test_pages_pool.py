@@ -1,4 +1,4 @@
-"""The page of the pool and its acts, and the adoption of a model on the page of its version."""
+"""Page of the pool and its actions, and the adoption of a model on the page of its version."""
 
 from __future__ import annotations
 
@@ -41,7 +41,7 @@ def approver(as_role: People) -> Client:
 
 
 def read(client: Client, name: str, *args: Any, query: str = "") -> str:
-    """Return the text of a page that is there, in one line."""
+    """Return the text of an existing page, in one line."""
     answer = client.get(reverse(name, args=args) + query)
     assert answer.status_code == 200, (name, answer.status_code)
     return " ".join(unescape(answer.text).split())

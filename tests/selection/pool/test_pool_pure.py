@@ -1,4 +1,4 @@
-"""The resolution of the pool as a pure function: order of reasons, days, admissions, plain data."""
+"""Resolution of the pool as a pure function: order of reasons, days, admissions, and plain data."""
 
 from __future__ import annotations
 
@@ -33,7 +33,7 @@ SINCE = dt.date(2000, 1, 1)
 
 
 def policies(**values: tuple[str, ...]) -> list[PolicyRow]:
-    """Return the rules that the project ships, with other values for some reasons."""
+    """Return the pool policies that the project ships, with other values for some reasons."""
     return [
         PolicyRow(place, reason.value, place, values.get(reason.value, rule.default), "A sample", "Why", SINCE)
         for place, (reason, rule) in enumerate(REASONS.items(), 1)

@@ -1,4 +1,4 @@
-"""Two approvers at the same moment: one decision counts, and each day keeps one rule for a reason."""
+"""Two approvers at the same moment: one decision counts, and each day has one policy per reason."""
 
 from __future__ import annotations
 
@@ -23,7 +23,7 @@ pytestmark = pytest.mark.world("ranking")
 
 
 def together(acts: list[Callable[[], object]]) -> list[str]:
-    """Run all at once; return the code of each refusal, "" where nothing was refused."""
+    """Run all at once; return the code of each error, "" for success."""
     found: list[str] = []
     start = threading.Barrier(len(acts))
 

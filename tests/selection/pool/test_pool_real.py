@@ -1,4 +1,4 @@
-"""The pool of the shipped facts and the eight real partnerships, as method.md section 1.1 states it."""
+"""Pool of the shipped facts and the eight real partnerships, compared with method.md section 1.1."""
 
 from __future__ import annotations
 
@@ -72,7 +72,7 @@ def test_inputs_and_pool_go_through_json_unchanged() -> None:
 
 
 def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None:
-    """Runs stored before the rule asked for every tier; their inputs name no share, and they replay by that."""
+    """Runs from before the rule that requires every tier have no share in their inputs, and replay without it."""
     inputs = pool_inputs(dt.date(2023, 12, 31))
     assert pool_selected(inputs).edition == "2023"
     selected = select_by_method(read(), Stage.SCREEN, as_of=current(), on=inputs.on, inputs=inputs)
@@ -86,7 +86,7 @@ def test_an_edition_that_states_nearly_every_tier_counts_on_a_past_day() -> None
 
 
 def test_the_rule_for_editions_changes_nothing_of_the_reference_run() -> None:
-    """The newest edition states every tier."""
+    """The newest edition states every tier, so the rule changes nothing."""
     table, inputs = read(), pool_inputs(ON)
     by_rule, former = (
         select_by_method(table, Stage.SCREEN, as_of=current(), on=ON, inputs=one)

@@ -1,4 +1,4 @@
-"""Rules of the pool's policy and of admissions, enforced by the services and, on every route, by the database."""
+"""Rules of pool policies and admissions, enforced by the services and, on every route, by the database."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ def approver(db: None) -> User:
 
 
 def outcome(act: Callable[[], Any]) -> str:
-    """Return the code with which a service or the database refuses; empty where nothing refuses."""
+    """Return the code with which a service or the database rejects a write; "" for success."""
     try:
         with transaction.atomic():
             act()
@@ -57,7 +57,7 @@ def outcome(act: Callable[[], Any]) -> str:
 
 
 def refused(act: Callable[[], Any]) -> str:
-    """Return the code of a refusal, which there has to be."""
+    """Return the code of an expected rejection."""
     code = outcome(act)
     assert code, "nothing refused it"
     return code
@@ -84,7 +84,7 @@ def proposed(analyst: User, **more: Any) -> PoolPolicy:
 
 
 def row(analyst: User, **more: Any) -> PoolPolicy:
-    """Return a proposal that is not saved."""
+    """Return an unsaved proposal."""
     values: dict[str, Any] = {
         "reason": "high_income",
         "place": 6,
@@ -178,7 +178,7 @@ def test_only_those_who_may_propose_and_decide(analyst: User, approver: User) ->
     ],
 )
 def test_what_no_proposal_of_a_rule_may_be(analyst: User, more: dict[str, Any], code: str) -> None:
-    """Try each by `save`, in bulk, and through the service where it takes such a proposal."""
+    """Try each by `save`, in bulk, and through the service if it accepts such a proposal."""
     assert refused(lambda: row(analyst, **more).save()) == code
     assert refused(lambda: PoolPolicy.objects.bulk_create([row(analyst, **more)])) == code
     if not {"place", "replaced_on", "decision"} & more.keys() or more.get("reason") in PLACES:

@@ -1,1 +1,1 @@
-"""Ranking."""
+"""Tests of the ranking room."""

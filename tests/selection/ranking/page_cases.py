@@ -1,4 +1,4 @@
-"""Page cases: ranking."""
+"""Page cases for the ranking room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The pages of rankings and models before any run was computed."""
+"""Pages of rankings and models without any computed run."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The ranking page: which countries, in which order, for whom, in which pictures, and that its exports are the same."""
+"""Ranking page: its countries, order, permissions, charts, and exports with the same content."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def get(client: Client, query: str = "", **headers: str) -> str:
 
 
 def read(client: Client, query: str = "") -> str:
-    """Return the text of the page, without its marks."""
+    """Return the text of the page without markup."""
     return re.sub(r"\s+", " ", unescape(re.sub(r"<[^>]+>", " ", get(client, query))))
 
 
@@ -353,13 +353,13 @@ def test_countries_outside_the_pool_are_under_their_reason_with_a_place(run: Sco
 
 
 def marks(html: str) -> set[str]:
-    """Return the countries that the picture at its wide size leads to."""
+    """Return the countries to which the wide version of the chart links."""
     wide = html[html.index('class="u-wide"><svg') :]
     return set(re.findall(r'href="/countries/(\w+)/', wide[: wide.index("</svg>")]))
 
 
 def marks_of_figures(html: str) -> int:
-    """Count the pictures above the list, each once."""
+    """Count the charts above the list, each once."""
     return html.count('<div class="u-wide"><svg')
 
 

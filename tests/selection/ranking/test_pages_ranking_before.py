@@ -1,4 +1,4 @@
-"""The ranking page of runs by a model without a method: their own columns, two lists, and no groups."""
+"""Ranking page of runs by a model without a method: other columns, two lists, and no groups."""
 
 from __future__ import annotations
 
@@ -24,7 +24,7 @@ pytestmark = pytest.mark.world("ranking")
 
 @pytest.fixture
 def before(run: ScoreRun) -> ScoreRun:
-    """Compute a run by an earlier model, which is then the newest one."""
+    """Compute a run by an earlier model, so that it is the newest run."""
     return run_before_the_method()
 
 

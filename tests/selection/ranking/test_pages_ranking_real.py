@@ -1,4 +1,4 @@
-"""The ranking page on the shipped facts, which agrees with method.md about the first list."""
+"""Ranking page on the shipped facts, compared with the first list in method.md."""
 
 from __future__ import annotations
 
@@ -22,7 +22,7 @@ pytestmark = pytest.mark.world("newcomer")
 
 @pytest.fixture
 def reader(newcomer: ScoreRun) -> Client:
-    """Sign a viewer in, beside the accounts of the demonstration."""
+    """Sign in a viewer, in addition to the accounts of the demonstration."""
     client = Client()
     client.force_login(make_account(Role.VIEWER, username="reader"))
     return client

@@ -1,1 +1,1 @@
-"""Ratings."""
+"""Tests of the ratings room."""

@@ -1,4 +1,4 @@
-"""Page cases: ratings."""
+"""Page cases for the ratings room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Papers about a candidate: what is taken, where it is kept, its versions, and who may read it."""
+"""Documents on a candidate: permitted files, storage, versions, and access."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ pytestmark = pytest.mark.django_db
 
 @pytest.fixture
 def ghana(settings: Settings, tmp_path: Path) -> Candidate:
-    """A candidate of a round in consultation, about whom Labor was asked; files go to a folder of the test."""
+    """Return a candidate in consultation about whom Labor was asked; files are stored in a folder of the test."""
     settings.MEDIA_ROOT = tmp_path / "media"
     return Desk.make().round.candidates.get(country__code="GHA")
 

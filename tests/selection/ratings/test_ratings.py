@@ -1,4 +1,4 @@
-"""Ratings: who rates apart from whom, what a rating may rest on, superseding and withdrawing, and their pages."""
+"""Ratings: independence of raters, permitted evidence, superseding, withdrawing, and pages."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Restrictions."""
+"""Tests of the restrictions room."""

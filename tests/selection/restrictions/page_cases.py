@@ -1,4 +1,4 @@
-"""Page cases: restrictions."""
+"""Page cases for the restrictions room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Reviews of restrictions from their pages, and the three gates that ask for them."""
+"""Reviews of restrictions on their pages, and the three preconditions that require them."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Rounds."""
+"""Tests of the rounds room."""

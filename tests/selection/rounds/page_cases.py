@@ -1,4 +1,4 @@
-"""Page cases: rounds."""
+"""Page cases for the rounds room."""
 
 from __future__ import annotations
 

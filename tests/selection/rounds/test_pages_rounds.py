@@ -1,4 +1,4 @@
-"""The pages of rounds: opening one, its pool and steps, its scores, and the dossier of a candidate."""
+"""Pages of rounds: opening, pool, steps, scores, and the dossier of a candidate."""
 
 from __future__ import annotations
 
@@ -202,7 +202,7 @@ def test_a_reviewer_sees_no_round_and_no_dossier_that_their_agency_was_not_asked
 
 
 def wide(office: Office) -> SelectionRound:
-    """Return a scored round of its own rule, with a provisional candidate and one outside the pool of the screen."""
+    """Return a scored round with a pool rule, a provisional candidate, and one outside the desk screen's pool."""
     found = rounds_services.open_round(
         title="Wide",
         fiscal_year=2027,

@@ -1,4 +1,4 @@
-"""Rounds: the pool by rule, the steps and their gates, the full score and its replay, evidence versions."""
+"""Rounds: the pool by rule, steps and their preconditions, the full score and its replay, and evidence versions."""
 
 from __future__ import annotations
 

@@ -1,1 +1,1 @@
-"""Run comparison."""
+"""Tests of the run comparison room."""

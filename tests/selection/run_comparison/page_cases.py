@@ -1,4 +1,4 @@
-"""Page cases: run comparison."""
+"""Page cases for the run comparison room."""
 
 from __future__ import annotations
 

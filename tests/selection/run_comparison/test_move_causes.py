@@ -1,4 +1,4 @@
-"""The causes behind a movement, named rightly for one criterion at a time, and points that add up."""
+"""Causes of a country's movement between runs: one criterion at a time, with points that add up."""
 
 from __future__ import annotations
 
@@ -31,7 +31,7 @@ KEY = "births"
 def line(
     key: str = KEY, u: float = 0.5, *, observations: tuple[int, ...] = (1,), age: int | None = 5, **more: Any
 ) -> Any:
-    """Return a line of a run; `more` replaces any part of it."""
+    """Return a line of a run; `more` replaces parts of it."""
     source = more.pop("source", "own")
     weight = more.pop("weight", 0.07)
     return {
@@ -52,7 +52,7 @@ def line(
 def difference(
     before: Any, after: Any, *, unknown_before: tuple[int, ...] = (), unknown_after: tuple[int, ...] = (), **more: Any
 ) -> Change | None:
-    """Return what differs about one criterion."""
+    """Return the difference of one criterion between two runs."""
     tables: tuple[ModelTable, ModelTable] = more.get("tables", (TABLE, TABLE))
     one_table, other_table = tables
     pair = Pair(one_table, other_table, lambda pk: pk not in unknown_before, lambda pk: pk not in unknown_after)
@@ -132,7 +132,10 @@ def test_a_weight_taken_over_from_a_sibling_that_does_not_apply_is_data() -> Non
 
 
 def why(status: str, reason: str, one: Any, other: Any, *, new: int = 0, gone: int = 0) -> Cause:
-    """Return why a country has no rank in one of the runs; the earlier one did not know `new`, the later not `gone`."""
+    """Return the reason why a country has no rank in one run.
+
+    The earlier run did not include `new`, and the later one not `gone`.
+    """
     sides = Side({one["key"]: one}), Side({other["key"]: other})
     pair = Pair(TABLE, TABLE, lambda pk: pk != new, lambda pk: pk != gone)
     deciding = deciders(status, reason, changes(*sides, pair), pair)

@@ -1,4 +1,4 @@
-"""Two rankings side by side: the page, what it says of causes, dates without a run, and bad addresses."""
+"""Comparison of two rankings: the page, its explanations, dates without a run, and invalid parameters."""
 
 from __future__ import annotations
 
@@ -40,7 +40,7 @@ PAST = dt.date(2026, 2, 1)
 
 
 def page(client: Client, query: str, status: int = 200) -> str:
-    """Return the page of a comparison: its words with white space as single spaces, then its markup."""
+    """Return the page of a comparison: its text with single spaces, then its markup."""
     response = client.get(f"/runs/compare/{query}")
     assert response.status_code == status, query
     markup = response.content.decode()
@@ -53,7 +53,7 @@ def move_of(found: Comparison, code: str) -> Move:
 
 
 def why_of(found: Comparison, code: str) -> Why:
-    """Return the reasons for one country's movement in words."""
+    """Return the reasons for one country's movement as text."""
     return Told(found, data_behind(found)).why(move_of(found, code))
 
 
@@ -70,7 +70,7 @@ def code(run: ScoreRun) -> str:
 
 @pytest.fixture
 def old(run: ScoreRun, code: str) -> str:
-    """Return its share of children in child labor in words."""
+    """Return the country's share of children in child labor as text."""
     (line,) = (line for line in run.countries.get(country__code=code).lines if line["key"] == "child_labour")
     return f"{line['estimate']['published'][0]['value']:.1f}% (2019)"
 

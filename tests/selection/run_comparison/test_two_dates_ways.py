@@ -1,4 +1,4 @@
-"""Two rankings side by side: the runs that are proposed, the way to a country's reasons, and tabs that keep the run."""
+"""Comparison of two rankings: proposed runs, links to a country's reasons, and tabs that preserve the run."""
 
 from __future__ import annotations
 
@@ -143,7 +143,7 @@ def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run
 
 
 def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_path: Path) -> None:
-    """Read a file of May 2026 with the value of 2023, which counts from the second year after its own, and of 2025."""
+    """Read a file of May 2026 with values of 2023, which count from the second year after theirs, and of 2025."""
     rows = [value("unicef.child_labour_activity_or_chores", "GHA", year, share) for year, share in VALUES.items()]
     publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
     found = compare(look_back(actor=None, on=PAST), compute_screen(actor=None, on=run.reference_date))
@@ -208,7 +208,7 @@ def test_the_tabs_keep_a_run_that_is_not_shown_first(run: ScoreRun, analyst: Cli
 
 @pytest.mark.tampers
 def test_a_day_that_a_former_rule_answers_can_be_computed_again(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
-    """Keep a run that asked for every tier, and passed over a newer report."""
+    """Use a stored run that required every tier and skipped a newer report."""
     listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None).order_by("country__code")
     tiers = list(listed.values_list("country__code", "label"))[5:]
     rows = [value("tip.tier", code, "2026", label) for code, label in tiers]

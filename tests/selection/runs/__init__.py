@@ -1,1 +1,1 @@
-"""Runs."""
+"""Tests of the runs room."""

@@ -1,4 +1,4 @@
-"""Two lists side by side: sentences about who enters and leaves, and movements among those ranked in both."""
+"""Comparison of two lists: sentences on countries that enter and leave, and movements of those ranked in both."""
 
 from __future__ import annotations
 
@@ -10,7 +10,7 @@ FIRST = 3
 
 
 def moves(*ranks: tuple[str, int | None, int | None], first: int = FIRST) -> Moves:
-    """Two lists, from names with their ranks in each."""
+    """Return two lists from names with their ranks in each."""
     return Moves.of((Move(name, f"/{name}/", before, after) for name, before, after in ranks), first)
 
 
@@ -24,7 +24,7 @@ def test_who_loses_a_rank_is_not_said_to_fall() -> None:
     assert found.left_note == "it loses a rank"
     assert found.entered_note == ""
     assert found.ranked == (4, 3)
-    # Everyone moves up by one because Ghana has no rank any more: among those ranked in both, nobody moves.
+    # All move up by one because Ghana lost its rank: among countries ranked in both lists, none moves.
     assert found.moved == []
     assert [(band.label, band.count) for band in found.bands][-1] == ("None", 3)
 

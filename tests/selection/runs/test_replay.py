@@ -1,4 +1,4 @@
-"""Every kind of run, under more than one version of the model, replays bit for bit whatever came after it."""
+"""Every kind of run, under several versions of the model, replays bit for bit after any later events."""
 
 from __future__ import annotations
 
@@ -29,7 +29,10 @@ pytestmark = pytest.mark.django_db
 
 
 def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
-    """The next version: prosecution weighs more. Drafted by one person, published by another."""
+    """Publish the next version of a model, in which prosecution has more weight.
+
+    One person drafts it and another publishes it.
+    """
     draft = versions_services.clone_model(model=model, note="Prosecution weighs more.", actor=office.analyst)
     row = find(draft.table, "criteria", "prosecution")
     heavier = with_row("criteria", "prosecution", {**row, "weight": row["weight"] + 1})
@@ -105,7 +108,7 @@ def test_a_run_keeps_the_regions_that_the_list_of_countries_gave(ranking: ScoreR
 
 
 def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office: Office, tmp_path: Path) -> None:
-    """Treat a report that leaves out a tenth as complete under a model in which those are no candidates."""
+    """Use a model under which a report is complete although it omits a tenth, because those are no candidates."""
     listed = Observation.objects.filter(indicator__code="tip.tier", valid_to=None)
     tiers = dict(listed.values_list("country__code", "label"))
     gone = dict.fromkeys(sorted(tiers)[::10], "Sample reason.")

@@ -1,4 +1,4 @@
-"""Score runs: which values score, who is a candidate, and replay bit for bit after anything that follows."""
+"""Score runs: values that count, candidates, and replays bit for bit after any later events."""
 
 from __future__ import annotations
 
@@ -34,7 +34,7 @@ def test_the_shipped_facts_rank_the_pool_and_give_each_other_country_a_reason(fa
     run = compute_screen(actor=None, on=ON)
     assert run.ranked == 83  # 81 where the real partnerships in force are on record, too
     rows = CountryScore.objects.filter(run=run).select_related("country")
-    assert len(rows) == 196 + 5  # states, and places on the report's list that are none
+    assert len(rows) == 196 + 5  # states, and entries of the report's list that are no states
     for row in rows:
         if row.status == "ranked":
             assert row.rank_low is not None
@@ -119,7 +119,7 @@ def test_replay_is_identical_after_later_imports_a_correction_and_a_retraction(f
     for edition in Import.objects.filter(source__key="walk_free"):
         retract(batch_id=edition.pk, actor=None, reason="Test")
     without = compute_screen(actor=None, on=ON)
-    assert without.ranked == 0  # nobody has an estimate of prevalence
+    assert without.ranked == 0  # no country has an estimate of prevalence
     out = StringIO()
     call_command("replay", stdout=out)
     assert out.getvalue().splitlines() == [f"run {r.pk}: identical" for r in (run, changed, without)]

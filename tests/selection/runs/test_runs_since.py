@@ -1,4 +1,4 @@
-"""What is known since a run: only what another run would count makes it old."""
+"""Changes since a run: a run is out of date only if another run would use the new data."""
 
 from __future__ import annotations
 

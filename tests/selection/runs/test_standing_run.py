@@ -1,4 +1,4 @@
-"""The ranking in force, the changes that another day alone makes, and a ranking as known on a past day."""
+"""The ranking in force, changes caused only by another day, and a ranking as known on a past day."""
 
 from __future__ import annotations
 
@@ -129,7 +129,7 @@ def test_a_day_of_which_nothing_is_known_is_refused(office: Office, on: dt.date,
 
 
 def test_a_look_back_takes_over_no_page(ranking: ScoreRun, analyst: Client) -> None:
-    """Its values are older editions: the method and the sources go on to show the run that is shown first."""
+    """A run on a past day uses older editions; the method and the sources still show the current run."""
     before = in_use(None)
     back = runs_services.look_back(actor=None, on=dt.date(2026, 2, 1))
     table = ModelTable.from_dict(ranking.table)

@@ -1,4 +1,4 @@
-"""Small models and snapshots for the engine's tests."""
+"""Small models and snapshots for tests of the scoring engine."""
 
 from __future__ import annotations
 
@@ -31,13 +31,13 @@ def model(*children: Node | Criterion, root: Mapping[str, Any] | None = None, **
 
 
 def column(values: Sequence[float | None] | FloatArray, reason: str = "not_collected", **options: Any) -> Column:
-    """A numeric column whose gaps all have the same reason."""
+    """Return a numeric column whose gaps all have the same missing reason."""
     gaps = [reason if value is None or np.isnan(value) else None for value in values]
     return Column.numeric(values, missing=gaps, **options)
 
 
 def snapshot(columns: Mapping[str, Sequence[float | None] | FloatArray | Column], **options: Any) -> Snapshot:
-    """Countries A, B, C ... (or C000 ...) with the given columns."""
+    """Return a snapshot of countries A, B, C ... (or C000 ...) with the given columns."""
     ready = {key: values if isinstance(values, Column) else column(values) for key, values in columns.items()}
     size = len(next(iter(ready.values())).values)
     names = tuple("ABCDEFGHIJKLMNOPQRSTUVWXYZ"[:size]) if size <= 26 else tuple(f"C{i:03d}" for i in range(size))
@@ -50,7 +50,7 @@ def flat(
     functions: Sequence[ValueFunction],
     aggregation: Aggregation = Aggregation.ARITHMETIC,
 ) -> tuple[Snapshot, Model]:
-    """A one-level model over the columns of x (n, J)."""
+    """Return a one-level model over the columns of x (n, J), and its snapshot."""
     table = np.asarray(x, dtype=np.float64)
     leaves = [leaf(f"c{j}", float(w), functions[j]) for j, w in enumerate(np.asarray(weights))]
     built = model(*leaves, root={"aggregation": aggregation})
@@ -58,7 +58,7 @@ def flat(
 
 
 def read_csv(path: Path) -> tuple[list[str], dict[str, FloatArray]]:
-    """First column as names, the others as numbers by heading; "" and "NA" are NaN."""
+    """Read the first column as names, and the others as numbers by heading; "" and "NA" are NaN."""
     with path.open(newline="", encoding="utf-8") as file:
         rows = list(csv.DictReader(file))
     first, *headings = rows[0]

@@ -1,4 +1,4 @@
-"""Small worlds of best estimates and errors, for the tests of what is drawn from them."""
+"""Small inputs of best estimates and errors, for tests of the draws."""
 
 from __future__ import annotations
 
@@ -58,7 +58,7 @@ def world(
     provisional: Sequence[int] = (),
     labels: Mapping[str, Sequence[str | None]] | None = None,
 ) -> Inputs:
-    """Everything that `examine` needs; every country is ranked unless others are given."""
+    """Build the inputs that `examine` needs; every country is ranked unless others are given."""
     plan = compile_tree(built)
     u = np.stack([given[criterion.key].u for criterion in plan.criteria], axis=1)
     size = len(u)
@@ -134,12 +134,15 @@ def _moved(u: float) -> FloatArray:
 
 
 def plain_shortfalls(inputs: Inputs, draws: int, seed: int) -> FloatArray:
-    """Drawn scores (draws, n) of the root, the long way."""
+    """Draw scores (draws, n) of the root by straightforward code."""
     return plain_branches(inputs, draws, seed)[-1]
 
 
 def plain_branches(inputs: Inputs, draws: int, seed: int) -> list[FloatArray]:
-    """Drawn scores (draws, n) of every branch: gammas, normals, value functions, peers of the same draw, in float64."""
+    """Draw scores (draws, n) of every branch by straightforward code in float64.
+
+    It draws gammas, normals, and peers of the same draw, and applies the value functions.
+    """
     rng = np.random.default_rng(seed)
     drawn: dict[int, FloatArray] = {}
     for j, criterion in enumerate(inputs.plan.criteria):
@@ -169,7 +172,7 @@ def plain_branches(inputs: Inputs, draws: int, seed: int) -> list[FloatArray]:
 
 
 def plain_ranks(scores: FloatArray) -> NDArray[np.int64]:
-    """Competition ranks (draws, n) by counting."""
+    """Return competition ranks (draws, n) by counting."""
     return np.stack([1 + (row[None, :] > row[:, None]).sum(axis=1) for row in scores])
 
 

@@ -1,4 +1,4 @@
-"""Findings that a run keeps beside the widths: by source, by axis, by single change of the design, and of a datum."""
+"""Findings that a run stores beside interval widths: by source, axis, single design change, and datum."""
 
 from __future__ import annotations
 
@@ -21,7 +21,7 @@ KEYS = {"ranges", "axes", "singles", "datum_low", "datum_high"}
 
 
 def examined(provisional: int = 0) -> Inputs:
-    """Build two axes with two choices, of which one has two other ways; the last countries are provisional."""
+    """Build two axes with two choices, one of them with two other options; the last countries are provisional."""
     inputs = two_axes(
         method=Method(
             choices=(

@@ -1,4 +1,4 @@
-"""Draws of data and weights: closed forms, the long way in float64, ties, small cases, and runs that repeat."""
+"""Draws of data and weights, tested by closed forms, straightforward float64 code, ties, small cases, and repeats."""
 
 from __future__ import annotations
 
@@ -48,7 +48,7 @@ def test_shares_agree_with_the_long_way_in_float64(missing: bool) -> None:
 
 
 def test_acceptability_of_three_by_two_under_uniform_weights() -> None:
-    inputs = flat([[100, 0], [60, 70], [0, 100]], 0.0, dirichlet_c=2.0)  # Dirichlet(1, 1): every weighting alike
+    inputs = flat([[100, 0], [60, 70], [0, 100]], 0.0, dirichlet_c=2.0)  # Dirichlet(1, 1): uniform weights
     exact = [[4 / 11, 3 / 22, 1 / 2], [10 / 33, 23 / 33, 0], [1 / 3, 1 / 6, 1 / 2]]
     assert np.allclose(simulation(inputs).run(200_000, 3) / 200_000, exact, atol=0.005)
 
@@ -117,7 +117,7 @@ def test_a_gap_is_drawn_from_its_peers_with_their_errors() -> None:
     peers = {3: np.array([0, 1, 2])}
     certain = cells(item, [10.0, 50.0, 90.0, NAN], peers=peers)
     counts = simulation(world(model(item, method=Method()), {"x": certain})).run(30_000, 2) / 30_000
-    # It ties with each of the three in a third of the draws: ranks 1, 2 and 3 alike.
+    # It ties with each of the three in a third of the draws: ranks 1, 2, and 3 equally often.
     assert np.allclose(counts[3, :3], 1 / 3, atol=0.01)
     noisy = cells(item, [10.0, 50.0, 90.0, NAN], [0.0, 0.0, 30.0, 0.0], peers=peers)
     counts = simulation(world(model(item, method=Method()), {"x": noisy})).run(30_000, 2) / 30_000

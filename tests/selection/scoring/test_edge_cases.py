@@ -1,4 +1,4 @@
-"""The awkward inputs: gaps, constants, infinities, single rows, zero weights, and nothing at all."""
+"""Edge cases of the scoring engine: gaps, constants, infinities, single rows, zero weights, and empty inputs."""
 
 from __future__ import annotations
 

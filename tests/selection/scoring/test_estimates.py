@@ -1,4 +1,4 @@
-"""Best estimates, bridges, pooling, peers and evidence, held against formulas worked out beside them."""
+"""Best estimates, bridges, pooling, peers, and evidence, compared with formulas computed in the tests."""
 
 from __future__ import annotations
 
@@ -295,7 +295,7 @@ def test_a_rank_needs_every_rule_and_bounds_need_a_fact() -> None:
 
 
 def test_two_axes_and_a_geometric_mean() -> None:
-    """Need over 0 to 0.85 and feasibility over 0.35 to 0.85, joined as 100 exp(0.5 ln N' + 0.5 ln F')."""
+    """Need from 0 to 0.85 and feasibility from 0.35 to 0.85 are joined as 100 exp(0.5 ln N' + 0.5 ln F')."""
     n, f = RNG.uniform(0, 1, 40), RNG.uniform(0, 1, 40)
     built = Model(
         "axes",

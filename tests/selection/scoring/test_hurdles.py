@@ -34,7 +34,7 @@ P, F, U = Verdict.PASS, Verdict.FAIL, Verdict.UNKNOWN
 
 
 def above(key: str) -> Predicate:
-    """The criterion is above one half: 1 passes, 0 fails, NaN is unknown."""
+    """Return a predicate that a criterion exceeds one half: 1 passes, 0 fails, NaN is unknown."""
     return Predicate(key, Operator.GREATER, 0.5)
 
 
@@ -71,7 +71,7 @@ def test_k_of_n_with_unknowns() -> None:
 
 
 def test_a_scorecard_needs_its_hurdles_whatever_the_count() -> None:
-    """Ten of twenty, control of corruption, and political rights or civil liberties."""
+    """A pass needs ten of twenty indicators, control of corruption, and political rights or civil liberties."""
     items = tuple(above(f"c{j}") for j in range(20))
     card = AllOf((AtLeast(10, items), above("c0"), AnyOf((above("c1"), above("c2")))))
     rows = [

@@ -1,4 +1,4 @@
-"""Models as data: round trip, hash, findings; and results told apart in words."""
+"""Models as data: round trip, hash, and findings; and descriptions of results."""
 
 from __future__ import annotations
 

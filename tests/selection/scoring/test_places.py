@@ -1,4 +1,4 @@
-"""Places among ranked countries, and the peers that fill a missing value."""
+"""Positions of provisional countries among ranked ones, and peers that fill a missing value."""
 
 from __future__ import annotations
 

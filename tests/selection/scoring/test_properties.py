@@ -1,4 +1,4 @@
-"""Laws the engine obeys whatever the data."""
+"""Properties of the scoring engine that hold for any data."""
 
 from __future__ import annotations
 

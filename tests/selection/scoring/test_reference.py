@@ -1,8 +1,4 @@
-"""Agreement with other implementations and with published figures.
-
-The other implementations are imported in the tests that use them: each process collects this module, and importing
-scikit-criteria alone takes two seconds.
-"""
+"""Agreement of the scoring engine with other implementations and with published figures."""
 
 from __future__ import annotations
 
@@ -39,7 +35,7 @@ TOLERANCE = 1e-12
 
 
 def random_problem(seed: int) -> tuple[FloatArray, FloatArray, list[int]]:
-    """Values, weights summing to 1, and directions; in a third of the problems one column has many ties."""
+    """Return values, weights that sum to 1, and directions; in a third of the problems one column has many ties."""
     rng = np.random.default_rng(seed)
     n, size = int(rng.integers(3, 200)), int(rng.integers(2, 30))
     x = rng.lognormal(0, 1, (n, size))
@@ -149,7 +145,7 @@ def asem_score(folder: Path, data: str, built: Model) -> Result:
 
 
 def assert_nodes_equal(result: Result, path: Path, offset: float = 0.0) -> None:
-    """Node scores on COINr's scale (100, or 1 to 100) equal the file's, gaps included."""
+    """Check that node scores on COINr's scale (100, or 1 to 100) equal the file's, including gaps."""
     countries, expected = read_csv(path)
     assert countries == list(result.countries)
     keys = [branch.key for branch in result.plan.branches]
@@ -211,7 +207,7 @@ def test_coinr_z_scores(oracles: Path) -> None:
 
 
 def coinr_percentile(x: FloatArray) -> FloatArray:
-    """COINr's n_prank of values that were multiplied by their direction: low ranks for ties, 0 to 1."""
+    """Return COINr's n_prank of values multiplied by their direction: low ranks for ties, 0 to 1."""
     below: FloatArray = (x[None, :] < x[:, None]).sum(axis=1).astype(np.float64)
     return below / (len(x) - 1)
 

@@ -1,4 +1,4 @@
-"""Examining a result: designs, pairs, the value of a datum, stability, groups, and the plain data that a run keeps."""
+"""Examination of a result: designs, pairs, the value of a datum, stability, groups, and stored plain data."""
 
 from __future__ import annotations
 
@@ -207,7 +207,7 @@ def test_stability_is_the_range_of_shares_that_keeps_the_first() -> None:
 def test_stability_between_two_steps_starts_at_the_weight_itself() -> None:
     items = [estimated("a", 1.0), estimated("b", 2.0)]
     built = model(*items, method=Method(first=1))
-    # They change places at exactly 1/3: no step on one side holds.
+    # Their order reverses at exactly 1/3: no step on one side holds.
     inputs = world(built, {"a": cells(items[0], [40.0, 0.0]), "b": cells(items[1], [0.1, 20.0])})
     (first, _) = stability(inputs.plan, inputs.u, 1)
     assert first.ranges[100] == pytest.approx((1 / 3, 1.0))

@@ -1,4 +1,4 @@
-"""Draws: their laws, closed forms, and that a run shows the same table every time."""
+"""Draws: their distributions, closed forms, and repeatable results."""
 
 from __future__ import annotations
 
@@ -39,7 +39,7 @@ def test_concentration_says_how_far_a_typical_weight_may_be_off() -> None:
 
 
 def test_acceptability_of_three_by_two_under_uniform_weights() -> None:
-    built = model(leaf("a"), leaf("b"), dirichlet_c=2.0)  # Dirichlet(1, 1): every weighting alike
+    built = model(leaf("a"), leaf("b"), dirichlet_c=2.0)  # Dirichlet(1, 1): uniform weights
     result = score(snapshot({"a": [1.0, 0.6, 0.0], "b": [0.0, 0.7, 1.0]}), built, draws=400_000)
     assert result.uncertainty is not None
     exact = [[4 / 11, 3 / 22, 1 / 2], [10 / 33, 23 / 33, 0], [1 / 3, 1 / 6, 1 / 2]]
@@ -63,7 +63,7 @@ def test_rank_intervals_are_whole_ranks_by_cumulated_share() -> None:
 
 
 def mixed() -> tuple[Result, Result]:
-    """A tree with gaps, noise and imputation; and the same from a second call."""
+    """Score a tree with gaps, noise, and imputation twice, and return both results."""
     rng = np.random.default_rng(3)
     x = rng.random((30, 6)) * 100
     x[rng.random(x.shape) < 0.15] = NAN
@@ -113,7 +113,7 @@ def test_without_spread_every_draw_repeats_the_official_ranks() -> None:
 
 
 def test_drawn_scores_of_a_tree_agree_with_the_flat_product() -> None:
-    """A tree with gaps takes the block path, the same tree without its gapped country the flat product."""
+    """A tree with gaps takes the block path; the same tree without its gapped country takes the flat product."""
     rng = np.random.default_rng(8)
     x = rng.random((12, 4)) * 100
     built = model(
@@ -150,7 +150,7 @@ def test_an_imputed_cell_is_drawn_from_its_peers() -> None:
     data = snapshot({"a": [10.0, 50.0, 90.0, NAN]}, groupings={"g": ("x",) * 4})
     result = score(data, model(leaf("a", 1.0, PERCENT, missing=peers), root_tau=0.0), draws=3000)
     assert result.uncertainty is not None
-    # It ties with each of the three peers in a third of the draws: ranks 1, 2 and 3 alike.
+    # It ties with each of the three peers in a third of the draws: ranks 1, 2, and 3 equally often.
     assert np.allclose(result.uncertainty.acceptability[3, :3], 1 / 3, atol=0.03)
 
 

@@ -1,4 +1,4 @@
-"""Value functions: formulas, directions, labels and their behavior under draws."""
+"""Value functions: formulas, directions, labels, and their behavior under draws."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""Runs stored under an earlier version of the engine are computed by the rules of that version, to the last bit."""
+"""Runs of earlier engine versions: computed by the rules of their version, to the last bit."""
 
 from __future__ import annotations
 
@@ -33,10 +33,7 @@ TIED = [1.0, 2.0, 2.0, 5.0]
 
 
 def every_function() -> tuple[Snapshot, Model]:
-    """Value functions in both directions, over values with gaps, ties and standard errors, with draws.
-
-    Those that take a logarithm or an error function are left out: the C library may round these otherwise.
-    """
+    """Build value functions in both directions, over values with gaps, ties, and standard errors, with draws."""
     rng = np.random.default_rng(18)
     functions: list[Any] = []
     for direction in (1, -1):

@@ -1,4 +1,4 @@
-"""Page cases: what if."""
+"""Page cases for the what if room."""
 
 from __future__ import annotations
 

@@ -1,4 +1,4 @@
-"""The page What if as the server draws it, its states, its parameters and its file."""
+"""Server-rendered What if page: its states, parameters, and download."""
 
 from __future__ import annotations
 

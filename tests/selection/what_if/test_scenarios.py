@@ -1,4 +1,4 @@
-"""Scenarios: their rules in the services and the database, who opens them, and drafts of models made of questions."""
+"""Scenarios: rules in the services and the database, access, and drafts of models from questions."""
 
 from __future__ import annotations
 

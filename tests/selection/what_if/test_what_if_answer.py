@@ -1,4 +1,4 @@
-"""The answers to questions against the engine itself: the run as it is, other weights, another pool, other evidence."""
+"""Answers to questions, compared with the engine: the run unchanged, other weights, another pool, other evidence."""
 
 from __future__ import annotations
 

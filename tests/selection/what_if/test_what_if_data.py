@@ -1,4 +1,4 @@
-"""The data behind What if: the tables of the draws as a file, what the page carries, and how its scripts are sent."""
+"""Data of the What if page: the draw tables as a file, the page's own data, and the delivery of its scripts."""
 
 from __future__ import annotations
 
@@ -124,7 +124,7 @@ def test_countries_are_linked_as_in_the_run_that_is_shown(ranking: ScoreRun, bas
 
 
 def test_a_hashed_script_imports_hashed_scripts(tmp_path: Path) -> None:
-    """Kept forever under its name, a script must import the modules of its own release."""
+    """A hashed script is cached permanently, so it must import the modules of its own release."""
     files, own = HashedFiles(location=tmp_path, base_url="/static/"), StaticFilesStorage(location=ASSETS)
     names = sorted(path.relative_to(ASSETS).as_posix() for path in (ASSETS / "js").rglob("*.js"))
     for name in names:

@@ -1,4 +1,4 @@
-"""A question to a run: read from an address, kept short, refused with the place and the remedy. No database."""
+"""Questions to a run: parsed from query parameters, shortened, and rejected with location and remedy. No database."""
 
 from __future__ import annotations
 
@@ -29,7 +29,7 @@ ASKABLE = Askable(
 
 
 def read(**given: str | Sequence[str]) -> Question:
-    """Read an address whose names have an underscore for the hyphen."""
+    """Parse query parameters whose names have an underscore instead of the hyphen."""
     values = {name.replace("_", "-", 1): [value] if isinstance(value, str) else value for name, value in given.items()}
     return from_query(values, ASKABLE)
 

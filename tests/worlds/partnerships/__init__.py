@@ -1,1 +1,1 @@
-"""Partnerships."""
+"""Partnerships in each state, for tests."""

@@ -1,4 +1,4 @@
-"""A partnership at any point of its life, made by the services alone."""
+"""A partnership in any state, created only through the services."""
 
 from __future__ import annotations
 
@@ -44,7 +44,7 @@ FOUR_YEARS = date(2025, 1, 1)
 
 @dataclass
 class Stage:
-    """The people of the office, and what they have made so far."""
+    """People of the office, and the records that they have created so far."""
 
     analyst: User = field(default_factory=lambda: make_account(Role.ANALYST))
     approver: User = field(default_factory=lambda: make_account(Role.APPROVER))
@@ -58,7 +58,7 @@ class Stage:
         reason: str = "",
         is_confirmed: bool = True,
     ) -> Partnership:
-        """Make a selected country with a term, both leads, a reviewed instrument, and, if asked, a confirmed reason."""
+        """Create a partnership with a term, both leads, and a reviewed instrument; confirm its reason if asked."""
         country = Country.objects.get(code=code)
         partnership = agreements_services.create_partnership(
             country=country,
@@ -91,7 +91,7 @@ class Stage:
         return partnership
 
     def program(self, partnership: Partnership, amount: str, title: str = "Justice") -> Program:
-        """A program of the draft with the United States' amount."""
+        """Add a program to the draft, with the United States' amount."""
         program = terms_services.add_term(term=Program(partnership=partnership, title=title), actor=self.analyst)
         terms_services.set_amounts(
             partnership=partnership,
@@ -101,7 +101,7 @@ class Stage:
         return program
 
     def complete(self, partnership: Partnership) -> None:
-        """What the statute asks for and the draft does not have yet."""
+        """Add the elements that the statute requires and that the draft still lacks."""
         if partnership.responsibilities.exists():
             return
         fill(partnership, self.analyst)
@@ -114,7 +114,10 @@ class Stage:
         add_indicators(partnership, self.analyst)
 
     def restrictions(self, partnership: Partnership, status: str = "clear", code: str = "") -> None:
-        """Reviews that do not expire in the test: the whole list clear, or another status of one restriction."""
+        """Record reviews that don't expire during the test.
+
+        They are the whole list clear, or another status of one restriction.
+        """
         if status == "clear":
             review_all(partnership.country, self.analyst)
             return
@@ -130,11 +133,11 @@ class Stage:
         )
 
     def step(self, partnership: Partnership, name: str, on: date = START, **more: Any) -> Partnership:
-        """One step by somebody who may take it."""
+        """Take one step as a person who may take it."""
         return status_services.take_step(partnership=partnership, name=name, actor=self.approver, on=on, **more)
 
     def sign(self, partnership: Partnership, on: date = START) -> Partnership:
-        """All steps up to the signature, with all seven elements there."""
+        """Take all steps to the signature, with all seven elements present."""
         self.restrictions(partnership)
         self.complete(partnership)
         for name in ("invite", "open_negotiations", "submit_for_clearance"):
@@ -142,7 +145,7 @@ class Stage:
         return self.step(partnership, "sign", on)
 
     def active(self, code: str = "GHA", planned: str = "4000000.00", **term: date) -> Partnership:
-        """A partnership that runs, with what Congress was told."""
+        """Create a partnership in force, with its congressional notification."""
         partnership = self.draft(code, **term)  # type: ignore[arg-type]
         self.program(partnership, planned)
         starts_on = term.get("starts_on", START)
@@ -157,7 +160,7 @@ class Stage:
         return self.step(partnership, "start", starts_on)
 
     def award(self, partnership: Partnership, amount: str = "0", title: str = "Courts") -> Award:
-        """An award that runs, with its amount in the ledger."""
+        """Create an active award, with its amount in the ledger."""
         award = awards_services.create_award(
             award=Award(
                 partnership=partnership,
@@ -178,11 +181,11 @@ class Stage:
         return award
 
     def move(self, award: Award, kind: LedgerKind, amount: str, on: date = START) -> None:
-        """One entry of the ledger."""
+        """Record one ledger entry."""
         awards_services.record_ledger_entry(award=award, kind=kind, amount=Decimal(amount), on=on, actor=self.analyst)
 
     def document(self, partnership: Partnership, title: str = "Memorandum") -> DocumentVersion:
-        """A paper."""
+        """Attach a document."""
         return agreements_services.add_document_version(
             partnership=partnership,
             kind="other",
@@ -194,7 +197,7 @@ class Stage:
 
 @dataclass(frozen=True)
 class Active:
-    """Hold the people of the world `active` and their partnership in force."""
+    """People of the world `active` and their partnership in force."""
 
     stage: Stage
     partnership: Partnership

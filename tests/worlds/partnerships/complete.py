@@ -1,4 +1,4 @@
-"""A partnership whose record has all that the statute asks for, made of invented offices in a real country."""
+"""A partnership whose record has all elements that the statute requires, with invented offices in a real country."""
 
 from __future__ import annotations
 
@@ -45,7 +45,7 @@ TERM = (date(2023, 10, 1), date(2025, 9, 30))
 
 @dataclass(frozen=True)
 class Complete:
-    """The partnership and what tests take from it."""
+    """A partnership and the records of it that tests use."""
 
     partnership: Partnership
     analyst: User
@@ -57,7 +57,10 @@ class Complete:
 
 
 def make_complete(*, approved_plan: bool = True) -> Complete:
-    """A partnership in two fiscal years with one indicator of people by sex and age and one of a share."""
+    """Make a partnership in two fiscal years with two outcome indicators.
+
+    One counts people by sex and age; the other is a percentage.
+    """
     analyst, approver = make_account(Role.ANALYST), make_account(Role.APPROVER)
     partnership = create_partnership(
         country=Country.objects.get(code="GHA"),
@@ -98,7 +101,7 @@ def make_complete(*, approved_plan: bool = True) -> Complete:
 
 
 def fill(partnership: Partnership, analyst: User) -> None:
-    """Give a draft with its leads and programs what else the statute asks for, but for indicators."""
+    """Give a draft with leads and programs the other elements that the statute requires, except indicators."""
     for participant in partnership.participants.all():
         add_term(
             term=Responsibility(
@@ -143,7 +146,10 @@ def fill(partnership: Partnership, analyst: User) -> None:
 
 
 def add_indicators(partnership: Partnership, analyst: User) -> list[OutcomeIndicator]:
-    """One indicator of people by sex and age and one of a share, with a target for each fiscal year."""
+    """Add two outcome indicators, with a target for each fiscal year.
+
+    One counts people by sex and age; the other is a percentage.
+    """
     objective = partnership.objectives.get(number=1)
     ministry = partnership.participants.get(government=Government.PARTNER, is_lead=True)
     assert partnership.starts_on is not None
@@ -185,5 +191,5 @@ def add_indicators(partnership: Partnership, analyst: User) -> list[OutcomeIndic
 
 
 def _yearly(years: Sequence[int], targets: Sequence[int]) -> list[NewTarget]:
-    """The targets of the first years, the last of them for every year that follows."""
+    """Return the targets of all years: the given ones, then the last one for every year that follows."""
     return [NewTarget(year, Decimal(targets[min(n, len(targets) - 1)])) for n, year in enumerate(years)]

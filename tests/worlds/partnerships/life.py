@@ -1,4 +1,4 @@
-"""A partnership in the middle of its life: amended, suspended in part, reported on, with a dialogue behind it."""
+"""A partnership in the middle of its term: amended, partly suspended, reported on, with a dialogue held."""
 
 from __future__ import annotations
 
@@ -39,21 +39,21 @@ EXPIRES = timedelta(days=90)
 
 
 def approve_plan(stage: Stage, partnership: Partnership, on: date) -> None:
-    """Have the monitoring plan submitted by one and approved by another."""
+    """Submit the monitoring plan as one person and approve it as another."""
     plan = Partnership.objects.get(pk=partnership.pk).monitoring_plan
     plan = plans_services.take_plan_step(plan=plan, name="submit", actor=stage.analyst, on=on)
     plans_services.take_plan_step(plan=plan, name="approve", actor=stage.approver, on=on)
 
 
 def report(stage: Stage, period: ReportingPeriod, children: str, share: str, on: date) -> None:
-    """Results of both indicators, submitted by one and approved by another."""
+    """Submit results of both indicators as one person and approve them as another."""
     record(stage, period, children, share, on)
     results_services.take_period_step(period=period, name="submit", actor=stage.analyst, on=on)
     results_services.take_period_step(period=period, name="approve", actor=stage.approver, on=on, reason="Agreed")
 
 
 def record(stage: Stage, period: ReportingPeriod, children: str, share: str, on: date) -> None:
-    """Results of both indicators, the children by sex and age."""
+    """Record results of both indicators, with the children by sex and age."""
     first, second = period.partnership.outcome_indicators.order_by("code")
     half = Decimal(children) // 2
     parts = [
@@ -75,7 +75,7 @@ def record(stage: Stage, period: ReportingPeriod, children: str, share: str, on:
 
 
 def dialogue(stage: Stage, partnership: Partnership, day: date) -> Dialogue:
-    """A dialogue with a key indicator, held on a day, its minutes concluded and one action left."""
+    """Hold a dialogue with a key indicator, conclude its minutes, and leave one action item open."""
     made = dialogues_services.plan_dialogue(
         partnership=partnership, planned_on=day, actor=stage.analyst, place="The capital"
     )
@@ -99,7 +99,7 @@ def dialogue(stage: Stage, partnership: Partnership, day: date) -> Dialogue:
 
 
 def amendment(stage: Stage, partnership: Partnership, title: str, ends_on: date) -> Amendment:
-    """A draft that extends the term."""
+    """Draft an amendment that extends the term."""
     drafted = drafting_services.draft_amendment(
         partnership=partnership,
         kind=AmendmentKind.NO_COST_EXTENSION,
@@ -114,14 +114,14 @@ def amendment(stage: Stage, partnership: Partnership, title: str, ends_on: date)
 
 
 def in_effect(stage: Stage, drafted: Amendment, on: date) -> Partnership:
-    """Submitted by one, approved by another, put into effect."""
+    """Submit an amendment as one person, approve it as another, and put it into effect."""
     drafting_services.submit_amendment(amendment=drafted, actor=stage.analyst, on=on)
     drafting_services.decide_amendment(amendment=drafted, approve=True, actor=stage.approver)
     return applying_services.apply_amendment(amendment=drafted, actor=stage.analyst, on=on)
 
 
 def suspended(stage: Stage, partnership: Partnership, on: date) -> Determination:
-    """A suspension of the whole country on one ground."""
+    """Suspend the whole country on two grounds."""
     made = Determination(
         partnership=partnership,
         kind="suspension",
@@ -134,7 +134,10 @@ def suspended(stage: Stage, partnership: Partnership, on: date) -> Determination
 
 
 def live(stage: Stage, code: str = "KEN") -> Partnership:
-    """Three years in: an amendment in effect, one drafted, a year reported, one open, one dialogue, a suspension."""
+    """Make a partnership three years into its term.
+
+    It has an amendment in effect and one in draft, an approved year and an open one, a dialogue, and a suspension.
+    """
     today = timezone.now().date()
     start = add_months(today, -36)
     partnership = stage.active(code, starts_on=start, ends_on=add_months(start, 48))

@@ -1,4 +1,4 @@
-"""Terms and money in every state that looks different, for pages to show."""
+"""Terms and money in every state that pages display differently."""
 
 from __future__ import annotations
 
@@ -35,7 +35,7 @@ from tests.worlds.partnerships.build import Stage
 
 
 def fill_terms(stage: Stage, draft: Partnership, start: date) -> None:
-    """Objectives, activities that are done, late, under way and ahead, milestones, responsibilities, a plan."""
+    """Add objectives, activities (done, late, and not begun), milestones, responsibilities, and a national plan."""
     analyst = stage.analyst
     courts = draft.objectives.get(number=1)
     shelters = terms_services.add_term(
@@ -81,7 +81,7 @@ def fill_terms(stage: Stage, draft: Partnership, start: date) -> None:
 
 
 def _activities(stage: Stage, draft: Partnership, start: date, courts: Objective, shelters: Objective) -> None:
-    """One that is done, two that are late, one that is ahead, each with two milestones."""
+    """Add activities with two milestones each: one done, two late, and one not begun."""
     for number, (objective, title, first, months, done) in enumerate(
         (
             (courts, "Train judges and prosecutors on evidence that spares the child a second interview", 1, 10, True),
@@ -113,7 +113,10 @@ def _activities(stage: Stage, draft: Partnership, start: date, courts: Objective
 
 
 def begin(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnership:
-    """A partnership that runs with rich terms and four million dollars planned and told to Congress in time."""
+    """Create a partnership in force with rich terms and money.
+
+    $4 million is planned, and $3 million of it was notified to Congress in time.
+    """
     draft = stage.draft(code, starts_on=starts_on, ends_on=ends_on)
     stage.program(draft, "4000000.00")
     stage.complete(draft)
@@ -128,7 +131,7 @@ def begin(stage: Stage, code: str, starts_on: date, ends_on: date) -> Partnershi
 
 @dataclass(frozen=True)
 class RichMoney:
-    """What stands in addresses of pages."""
+    """Records of money that URLs of pages need as arguments."""
 
     award: Award
     subaward: SubAward
@@ -136,7 +139,11 @@ class RichMoney:
 
 
 def fill_money(stage: Stage, running: Partnership, award: Award, today: date) -> RichMoney:
-    """Contributions of each kind, a late notification, an exemption, sub-awards, reports, close-out, a second award."""
+    """Record money in every state.
+
+    That is contributions of each kind, a late notification, an exemption, sub-awards, reports, close-out, and a
+    second award.
+    """
     analyst = stage.analyst
     first = _contributions(stage, running, today.year)
     money_services.record_notification(
@@ -215,7 +222,7 @@ def _contributions(stage: Stage, running: Partnership, year: int) -> Contributio
 
 
 def _government(stage: Stage, running: Partnership) -> None:
-    """An award to a government that was not competed and is stopped: everything that is marked."""
+    """Make an award to a government that was not competed and is stopped, so that every mark is displayed."""
     award = awards_services.create_award(
         award=Award(
             partnership=running,
@@ -238,7 +245,7 @@ def _government(stage: Stage, running: Partnership) -> None:
 
 
 def add_programs(stage: Stage, draft: Partnership) -> Program:
-    """Two programs of a draft, for one of which amounts are stated."""
+    """Add two programs to a draft, and state amounts for one of them."""
     stage.program(draft, "1250000.00", title="Special courts")
     return terms_services.add_term(
         term=Program(partnership=draft, title="Shelters and care", description="In the focus regions"),
