@@ -35,7 +35,7 @@ _NOT_WORD = re.compile(r"[\W_]+")
 _ABSENT = frozenset({"", "none", "null"})  # the Factbook writes "none" where there is no short form
 
 
-class Kind(enum.StrEnum):
+class CountryListKind(enum.StrEnum):
     """Kind of a country in `countries.csv`; the module's docstring defines each."""
 
     STATE = "state"
@@ -62,7 +62,7 @@ class CountryRow:
     name: str
     short_name: str
     region: str
-    kind: Kind
+    kind: CountryListKind
     successor: str
 
 
@@ -199,7 +199,11 @@ class CountryIndex:
         if not named:
             return Match("", Failure.UNKNOWN, f"no territory is listed as {name!r}")
         found = self._single(name, named)
-        if not found or self.rows[found.code].kind is not Kind.STATE or (source, normalize(name)) in self._aliases:
+        if (
+            not found
+            or self.rows[found.code].kind is not CountryListKind.STATE
+            or (source, normalize(name)) in self._aliases
+        ):
             return found
         state = self.rows[found.code].name
         return Match("", Failure.CONFLICT, f"{name!r} is listed as a territory, but {state} is a state")
@@ -210,7 +214,7 @@ def countries() -> tuple[CountryRow, ...]:
     """Return every state, territory, and former state of `countries.csv`, each sorted by code."""
     with (REFERENCE / "countries.csv").open(encoding="utf-8", newline="") as handle:
         return tuple(
-            CountryRow(**{**line, "kind": Kind(line["kind"])})  # type: ignore[arg-type]
+            CountryRow(**{**line, "kind": CountryListKind(line["kind"])})  # type: ignore[arg-type]
             for line in csv.DictReader(handle)
         )
 

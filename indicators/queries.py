@@ -15,7 +15,7 @@ from indicators.observations.as_of import (
     regions,
     states,
 )
-from indicators.observations.catalog import WEAK, Edition, Freshness, newest_editions
+from indicators.observations.catalog import WEAK, Freshness, LoadedEdition, newest_editions
 from indicators.observations.country_names import country_named
 from indicators.observations.editions import newer_editions
 from indicators.observations.in_use import InUse
@@ -30,10 +30,10 @@ __all__ = (
     "SECTION_NAMES",
     "WEAK",
     "AsOf",
-    "Edition",
     "Freshness",
     "InUse",
     "Known",
+    "LoadedEdition",
     "Witness",
     "assistance_of",
     "country_named",

@@ -111,7 +111,7 @@ def award_headroom(award: Award) -> AwardHeadroom:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class LimitPosition:
     """One partnership with its term, money, and exceptions, for its page and its list row."""
 
     partnership: Partnership
@@ -250,7 +250,7 @@ class Standing:
         return any(row.kind == ExceptionKind.DOCUMENTED_PRACTICE for row in self.exceptions)
 
 
-def standings(partnerships: Sequence[Partnership]) -> list[Standing]:
+def standings(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
     """Return the position of each partnership, in order, with a fixed number of queries.
 
     The partnerships must come with country and limit policy loaded.
@@ -262,7 +262,7 @@ def standings(partnerships: Sequence[Partnership]) -> list[Standing]:
     ends = _first_ends(keys)
     held = _by_partnership(Dialogue.objects.filter(partnership__in=keys, held_from__isnull=False).order_by("held_from"))
     return [
-        Standing(
+        LimitPosition(
             partnership=row,
             statements=statements.get(row.pk, []),
             exceptions=exceptions.get(row.pk, []),

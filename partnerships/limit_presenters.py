@@ -9,7 +9,7 @@ from decimal import Decimal
 from cpc.web import charts, formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Money, Svg, Term
-from partnerships.limit_position import AHEAD, Standing
+from partnerships.limit_position import AHEAD, LimitPosition
 from partnerships.limits import months_needed
 from partnerships.models import FigureKind, FigureStatement, Partnership, Status
 from partnerships.schedules import WARNING_DAYS
@@ -36,7 +36,7 @@ STATUS_KINDS = {
 class Line:
     """A partnership as a list row or a card."""
 
-    standing: Standing
+    standing: LimitPosition
     name: str
     status: str
     status_kind: str
@@ -58,7 +58,7 @@ class Line:
         return self.standing.partnership
 
 
-def line(standing: Standing, today: date, *, top: Decimal) -> Line:
+def line(standing: LimitPosition, today: date, *, top: Decimal) -> Line:
     """Return the list row of one partnership.
 
     `top` is the end of the common scale of money, in dollars.
@@ -83,7 +83,7 @@ def line(standing: Standing, today: date, *, top: Decimal) -> Line:
     )
 
 
-def top_of(standings: list[Standing]) -> Decimal:
+def top_of(standings: list[LimitPosition]) -> Decimal:
     """Return the end of a common scale that fits every amount and limit."""
     return Decimal(str(max((money_of(standing).most for standing in standings), default=1.0)))
 
@@ -91,7 +91,7 @@ def top_of(standings: list[Standing]) -> Decimal:
 # ---- drawings ------------------------------------------------------------------------------------------------------
 
 
-def money_of(standing: Standing) -> Money:
+def money_of(standing: LimitPosition) -> Money:
     """Return the amounts to draw."""
     return Money(
         planned=standing.planned,
@@ -103,7 +103,7 @@ def money_of(standing: Standing) -> Money:
     )
 
 
-def term_of(standing: Standing, today: date) -> Term:
+def term_of(standing: LimitPosition, today: date) -> Term:
     """Return the term to draw."""
     row = standing.partnership
     dated = row.starts_on is not None and row.ends_on is not None
@@ -124,7 +124,7 @@ def term_of(standing: Standing, today: date) -> Term:
 # ---- labels --------------------------------------------------------------------------------------------------------
 
 
-def term_words(standing: Standing) -> str:
+def term_words(standing: LimitPosition) -> str:
     """Return the first and last day of the term as text."""
     row = standing.partnership
     if row.starts_on is None or row.ends_on is None:
@@ -132,7 +132,7 @@ def term_words(standing: Standing) -> str:
     return f"{formats.day(row.starts_on)} to {formats.day(row.ends_on)}"
 
 
-def months_words(standing: Standing) -> str:
+def months_words(standing: LimitPosition) -> str:
     """Return the months planned at signature and those added: "48 + 12 months"."""
     if standing.months is None:
         return ""
@@ -140,7 +140,7 @@ def months_words(standing: Standing) -> str:
     return f"{first} + {added} months" if added else _months(first)
 
 
-def used_words(standing: Standing, today: date) -> str:
+def used_words(standing: LimitPosition, today: date) -> str:
     """Return how much of the limit has passed: "22 of 60 months used"; "" without a dated term."""
     used = standing.months_used(today)
     if used is None or not standing.partnership.term_limit_months:
@@ -152,7 +152,7 @@ def _months(number: int, after: str = "") -> str:
     return " ".join(part for part in (f"{number} month{'' if number == 1 else 's'}", after) if part)
 
 
-def as_of(standing: Standing) -> str:
+def as_of(standing: LimitPosition) -> str:
     """Return the day of the documented status as text; "" for a managed partnership."""
     if not standing.is_documented:
         return ""
@@ -160,7 +160,7 @@ def as_of(standing: Standing) -> str:
     return f"as of {formats.day(day)}" if day else "day not found"
 
 
-def amounts_words(standing: Standing) -> str:
+def amounts_words(standing: LimitPosition) -> str:
     """Return the amounts as one line of text."""
     planned = formats.money(standing.planned) if standing.planned is not None else "not found"
     if standing.is_documented:
@@ -188,13 +188,13 @@ def stated_amount(statement: FigureStatement) -> str:
     return f"{statement.currency} {formats.number(statement.amount)}"
 
 
-def contribution_words(standing: Standing) -> str:
+def contribution_words(standing: LimitPosition) -> str:
     """Return the partner government's contribution as last stated."""
     stated = [row for row in standing.statements if row.kind == FigureKind.PARTNER_CONTRIBUTION]
     return stated[-1].text if stated else NOT_FOUND if standing.is_documented else ""
 
 
-def limits_mark(standing: Standing) -> Badge:
+def limits_mark(standing: LimitPosition) -> Badge:
     """Return the badge of both figures against the policy's limits.
 
     It names the basis for a higher limit.
@@ -215,14 +215,14 @@ def limits_mark(standing: Standing) -> Badge:
     return Badge("good", "Within both")
 
 
-def lapsed_mark(standing: Standing, today: date) -> Badge | None:
+def lapsed_mark(standing: LimitPosition, today: date) -> Badge | None:
     """Return a badge for a "signed" or "active" status after the last day of the term, or None."""
     if not standing.has_lapsed(today):
         return None
     return Badge("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status on record")
 
 
-def attention(standing: Standing, today: date) -> tuple[Badge, ...]:
+def attention(standing: LimitPosition, today: date) -> tuple[Badge, ...]:
     """Return badges of the points that need attention, most pressing first."""
     row, marks = standing.partnership, []
     if row.status == Status.SUSPENDED:
@@ -253,7 +253,7 @@ def next_warning(row: Partnership, today: date) -> tuple[date, int] | None:
     return min(((day, before) for day, before in days if day >= today), default=None)
 
 
-def months_left(standing: Standing) -> int:
+def months_left(standing: LimitPosition) -> int:
     """Return the months, whole or begun, between the last day and the limit in force."""
     row = standing.partnership
     if row.ends_on is None or standing.lawful_end is None:

@@ -52,7 +52,7 @@ class Direction(enum.StrEnum):
     DECREASE = "decrease"
 
 
-class Standing(enum.StrEnum):
+class TargetStatus(enum.StrEnum):
     """Result of comparing a figure with its target.
 
     `within` means short of the target by no more than the tolerance.
@@ -107,7 +107,7 @@ class Comparison:
     `deviation` is in percent of the target, or None if the target is zero or unknown.
     """
 
-    standing: Standing
+    standing: TargetStatus
     deviation: Decimal | None
     needs_narrative: bool
 
@@ -152,18 +152,18 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
     This applies in either direction. Any other value misses a target of zero, with no percentage.
     """
     if actual is None:
-        return Comparison(Standing.NO_DATA, None, needs_narrative=False)
+        return Comparison(TargetStatus.NO_DATA, None, needs_narrative=False)
     if target is None:
-        return Comparison(Standing.NO_TARGET, None, needs_narrative=False)
+        return Comparison(TargetStatus.NO_TARGET, None, needs_narrative=False)
     difference = actual - target
     off = abs(difference) * 100 > abs(target) * TOLERANCE
     deviation = (difference * 100 / abs(target)).quantize(PLACES, ROUND_HALF_EVEN) if target else None
     if not difference:
-        return Comparison(Standing.ON_TARGET, deviation, needs_narrative=False)
+        return Comparison(TargetStatus.ON_TARGET, deviation, needs_narrative=False)
     is_better = (difference > 0) is (direction is Direction.INCREASE)
     if is_better:
-        return Comparison(Standing.AHEAD, deviation, needs_narrative=off)
-    return Comparison(Standing.BEHIND if off else Standing.WITHIN, deviation, needs_narrative=off)
+        return Comparison(TargetStatus.AHEAD, deviation, needs_narrative=off)
+    return Comparison(TargetStatus.BEHIND if off else TargetStatus.WITHIN, deviation, needs_narrative=off)
 
 
 def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], how: Rollup) -> str:

@@ -36,7 +36,7 @@ register = sections.add
 
 
 @dataclass(frozen=True, slots=True)
-class Drawn:
+class DrawnSection:
     """Section with its context, as the page renders it."""
 
     key: str
@@ -44,7 +44,7 @@ class Drawn:
     html: SafeString
 
 
-def drawn(request: HttpRequest, candidate: Candidate) -> list[Drawn]:
+def drawn(request: HttpRequest, candidate: Candidate) -> list[DrawnSection]:
     """Return the dossier sections that this account may see, in order."""
     found = []
     for section in sections.sorted(lambda section: (section.order, section.key)):
@@ -52,5 +52,5 @@ def drawn(request: HttpRequest, candidate: Candidate) -> list[Drawn]:
         if context is not None:
             context |= {"candidate": candidate, "round": candidate.round, "section": section}
             html = render_to_string(section.template, context, request=request)
-            found.append(Drawn(section.key, section.jump, html))
+            found.append(DrawnSection(section.key, section.jump, html))
     return found

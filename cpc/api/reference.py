@@ -50,7 +50,7 @@ class Operation:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class EndpointGroup:
     """Operations on one subject. `key` is its anchor on the page."""
 
     key: str
@@ -72,7 +72,7 @@ class Thing:
 class Reference:
     """The whole REST interface, limited to the operations that an account may use."""
 
-    groups: tuple[Group, ...]
+    groups: tuple[EndpointGroup, ...]
     things: tuple[Thing, ...]
     problems: Mapping[str, problems.ProblemType]
 
@@ -92,13 +92,14 @@ def build(request: HttpRequest) -> Reference:
     return Reference(_grouped(operations), tuple(reader.thing(key) for key in things), problems.TYPES)
 
 
-def _grouped(operations: Sequence[Operation]) -> tuple[Group, ...]:
+def _grouped(operations: Sequence[Operation]) -> tuple[EndpointGroup, ...]:
     """Group the operations by subject, in the order in which the subjects appear in the schema."""
     groups: dict[str, list[Operation]] = {}
     for operation in operations:
         groups.setdefault(operation.group, []).append(operation)
     return tuple(
-        Group(f"of-{slugify(title)}", title[:1].upper() + title[1:], tuple(found)) for title, found in groups.items()
+        EndpointGroup(f"of-{slugify(title)}", title[:1].upper() + title[1:], tuple(found))
+        for title, found in groups.items()
     )
 
 

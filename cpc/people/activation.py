@@ -17,7 +17,7 @@ from django.views.decorators.http import require_http_methods
 from cpc.accounts.models import InvitationPurpose
 from cpc.parameters import check_parameters
 from cpc.people import invitations
-from cpc.people.forms import PasswordForm
+from cpc.people.forms import NewPasswordForm
 
 
 @require_http_methods(["GET", "HEAD", "POST"])
@@ -34,7 +34,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
     found = invitations.found(secret, timezone.now())
     if found is None:
         return _void(request)
-    form = PasswordForm(request.POST if request.method == "POST" else None)
+    form = NewPasswordForm(request.POST if request.method == "POST" else None)
     if form.is_valid():
         try:
             user = invitations.use(secret=secret, password=form.cleaned_data["password1"])

@@ -164,7 +164,7 @@ class CloseForm(ReasonForm):
         field.queryset = Agency.objects.filter(is_active=True).exclude(pk=agency.pk).order_by("name")
 
 
-class PasswordForm(forms.Form):
+class NewPasswordForm(forms.Form):
     """Form to set a password with a link."""
 
     use_required_attribute = False

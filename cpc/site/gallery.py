@@ -13,9 +13,9 @@ from cpc.web import formats
 from cpc.web.charts import (
     SPECIAL,
     Chart,
+    LabelPosition,
     LegendItem,
     Part,
-    Place,
     Series,
     Svg,
     columns_chart,
@@ -156,7 +156,7 @@ def charts() -> list[Shown]:
 
 def _scatter() -> Chart:
     places = [
-        Place(
+        LabelPosition(
             f"Country {chr(65 + index % 26)}{index // 26 or ''}",
             30 + (index * 37) % 41,
             34 + (index * 53) % 37,
@@ -165,7 +165,11 @@ def _scatter() -> Chart:
         )
         for index in range(48)
     ]
-    places += [Place("Country X2", None, 55.0), Place("Country Y2", 48.0, None), Place("Country Z2", None, None)]
+    places += [
+        LabelPosition("Country X2", None, 55.0),
+        LabelPosition("Country Y2", 48.0, None),
+        LabelPosition("Country Z2", None, None),
+    ]
     return scatter("sample-scatter", "High need and high feasibility seldom come together.", "Sample values.", places)
 
 

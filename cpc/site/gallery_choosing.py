@@ -30,23 +30,28 @@ from cpc.web.charts import (
     worldmap,
 )
 from cpc.web.charts.worldmap import ANTARCTICA
-from cpc.web.parts import Tab
+from cpc.web.parts import GroupTab
 
 FIRST = 20
 POOL = 92
 HERE = "#choosing"
 
-SUB = (Tab("Ranking", HERE, current=True), Tab("How sure", HERE), Tab("Runs", HERE), Tab("Model versions", HERE))
+SUB = (
+    GroupTab("Ranking", HERE, current=True),
+    GroupTab("How sure", HERE),
+    GroupTab("Runs", HERE),
+    GroupTab("Model versions", HERE),
+)
 GROUPS = (
-    Tab("Ranked", HERE, current=True, count=POOL),
-    Tab("Provisional", HERE, count=34, more="(bounds only)"),
-    Tab("Outside the pool", HERE, count=61),
-    Tab("Not rankable", HERE, count=9),
+    GroupTab("Ranked", HERE, current=True, count=POOL),
+    GroupTab("Provisional", HERE, count=34, more="(bounds only)"),
+    GroupTab("Outside the pool", HERE, count=61),
+    GroupTab("Not rankable", HERE, count=9),
 )
 VIEWS = (
-    Tab("Scatter", HERE, current=True, icon="grid_view"),
-    Tab("Map", HERE, icon="map"),
-    Tab("List only", HERE, icon="list"),
+    GroupTab("Scatter", HERE, current=True, icon="grid_view"),
+    GroupTab("Map", HERE, icon="map"),
+    GroupTab("List only", HERE, icon="list"),
 )
 
 FACTORS = (

@@ -29,7 +29,7 @@ class NavItem:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class NavLink:
     """An item as the header shows it: `current` is "page" on its own page, "true" below it, else empty."""
 
     label: str
@@ -43,13 +43,13 @@ register = header.add
 register_footer = footer.add
 
 
-def places(request: HttpRequest, registry: Registry[NavItem] = header) -> list[Place]:
+def places(request: HttpRequest, registry: Registry[NavItem] = header) -> list[NavLink]:
     """Return the items that this account may see, in order, with the current one marked; empty for a visitor."""
     items = [item for item in registry.sorted(lambda item: (item.order, item.label)) if permitted(request, item)]
     urls = {item: reverse(item.url_name) for item in items}
     here = _current(request, urls)
     return [
-        Place(item.label, urls[item], ("page" if request.path == urls[item] else "true") if item is here else "")
+        NavLink(item.label, urls[item], ("page" if request.path == urls[item] else "true") if item is here else "")
         for item in items
     ]
 

@@ -6,7 +6,7 @@ from dataclasses import dataclass
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class GroupTab:
     """A link to one of several pages, groups, or views, with its count if known.
 
     `more` follows the label on wide screens; `icon` is one of the USWDS sprite.

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from indicators.sources.base import Direction, IndicatorSpec
+from indicators.sources.base import BetterDirection, IndicatorSpec
 
 COLUMNS: tuple[tuple[str, str, str], ...] = (
     ("indicator", "string", "Code of the indicator."),
@@ -34,7 +34,7 @@ DEFINITION = ("code", "name", "unit", "wording", "direction", "minimum", "maximu
 def indicator_spec(stated: Mapping[str, Any]) -> IndicatorSpec:
     """Return an indicator from its definition in the package."""
     parts = {name: stated[name] for name in DEFINITION if name in stated}
-    parts["direction"] = Direction(parts.get("direction", Direction.NEITHER))
+    parts["direction"] = BetterDirection(parts.get("direction", BetterDirection.NEITHER))
     parts["labels"] = tuple(parts.get("labels", ()))
     return IndicatorSpec(**parts)
 

@@ -10,7 +10,7 @@ from dataclasses import dataclass, field
 from django.db.models import Count
 
 from cpc.web import formats
-from indicators.countries import Alias, CountryIndex, CountryRow, Failure, Kind, Match, normalize
+from indicators.countries import Alias, CountryIndex, CountryListKind, CountryRow, Failure, Match, normalize
 from indicators.models import Country, CountryAlias, Import, Indicator, NameMapping, Via, precedence
 from indicators.sources.base import (
     REMEDIES,
@@ -67,7 +67,7 @@ def country_index(source: str = "", mappings: Iterable[NameMapping] = ()) -> Cou
             name=c.name,
             short_name=c.short_name,
             region=c.region,
-            kind=Kind(c.kind),
+            kind=CountryListKind(c.kind),
             successor=c.successor_code,
         )
         for c in Country.objects.all()

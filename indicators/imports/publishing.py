@@ -52,7 +52,7 @@ class PreviewOutdated(Exception):
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class PublishingOutcome:
     """Result of publishing or retracting.
 
     `publication` is None if it had been done before.
@@ -63,7 +63,7 @@ class Outcome:
 
 
 @transaction.atomic
-def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> Outcome:
+def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> PublishingOutcome:
     """Publish an import. A second call (a double click) changes nothing.
 
     With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold. With `partial`,
@@ -73,7 +73,7 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False, parti
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.PUBLISHED:
-        return Outcome(batch, None)
+        return PublishingOutcome(batch, None)
     if batch.state != ImportState.PREVIEW:
         raise NotPublishable(
             f"{batch} is {batch.get_state_display().lower()}; only an import at its preview can be published."
@@ -112,7 +112,7 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False, parti
         },
     )
     signals.announce(publication.seq)
-    return Outcome(batch, publication)
+    return PublishingOutcome(batch, publication)
 
 
 def _apply(batch: Import, publication: Publication) -> None:
@@ -151,7 +151,7 @@ def _apply(batch: Import, publication: Publication) -> None:
 
 
 @transaction.atomic
-def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
+def retract(*, batch_id: int, actor: User | None, reason: str) -> PublishingOutcome:
     """Retract a published import: close its rows, and restate the values that they had replaced.
 
     For each key, the winning value among the imports that are still published (later edition, firmer quality, later
@@ -162,7 +162,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.RETRACTED:
-        return Outcome(batch, None)
+        return PublishingOutcome(batch, None)
     if batch.state != ImportState.PUBLISHED:
         raise NotPublishable(
             f"{batch} is {batch.get_state_display().lower()}; only a published import can be taken back."
@@ -187,7 +187,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> Outcome:
         },
     )
     signals.announce(publication.seq)
-    return Outcome(batch, publication)
+    return PublishingOutcome(batch, publication)
 
 
 _AFFECTED = """CREATE TEMP TABLE retraction ON COMMIT DROP AS

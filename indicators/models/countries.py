@@ -6,15 +6,15 @@ from django.db import models
 from django.db.models import Q
 
 from cpc.database.bulk_foreign_keys import referred_to
-from indicators.countries import Kind
+from indicators.countries import CountryListKind
 
 
 class CountryKind(models.TextChoices):
     """Kind of an entry in the list of countries; see `indicators.countries`."""
 
-    STATE = Kind.STATE.value, "Country"
-    TERRITORY = Kind.TERRITORY.value, "Territory"
-    FORMER = Kind.FORMER.value, "Former state"
+    STATE = CountryListKind.STATE.value, "Country"
+    TERRITORY = CountryListKind.TERRITORY.value, "Territory"
+    FORMER = CountryListKind.FORMER.value, "Former state"
 
 
 class CountryQuerySet(models.QuerySet["Country"]):

@@ -54,7 +54,7 @@ class Freshness:
 
 
 @dataclass(slots=True)
-class Edition:
+class LoadedEdition:
     """Edition of a source: the number of its values that are live, confirm others, or were superseded.
 
     `values` counts today's values without missing ones, `weak` those of them that are inferred or
@@ -87,7 +87,7 @@ class SourceEntry:
     """
 
     source: Source
-    editions: list[Edition] = field(default_factory=list)
+    editions: list[LoadedEdition] = field(default_factory=list)
     values: int = 0
     countries: int = 0
     first_year: int | None = None
@@ -99,7 +99,7 @@ class SourceEntry:
     in_use: list[Freshness] = field(default_factory=list)
 
     @property
-    def newest(self) -> Edition | None:
+    def newest(self) -> LoadedEdition | None:
         """Return the newest edition that states or confirms a value of today."""
         return next((edition for edition in self.editions if edition.known), None)
 
@@ -181,7 +181,7 @@ def source_entry(key: str, *, today: dt.date, as_of: AsOf = NOW) -> SourceEntry 
     return next((entry for entry in catalog(today=today, as_of=as_of) if entry.source.key == key), None)
 
 
-def newest_editions(today: dt.date) -> dict[str, tuple[Edition, Freshness]]:
+def newest_editions(today: dt.date) -> dict[str, tuple[LoadedEdition, Freshness]]:
     """Return the newest edition of each source, by its key, with whether a newer one is expected."""
     totals, editions = _totals(None), editions_by_source()
     sources = list(Source.objects.filter(pk__in=editions))
@@ -223,7 +223,7 @@ def _waiting() -> dict[int, Import]:
     return {batch.source_id: batch for batch in rows if batch.source_id}
 
 
-def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
+def editions_by_source(*, as_of: int | None = None) -> dict[int, list[LoadedEdition]]:
     """Return the editions that ever stated values of each source, newest first."""
     stated = Observation.objects.all() if as_of is None else Observation.objects.filter(valid_from__lte=as_of)
     live = known(as_of)
@@ -243,24 +243,24 @@ def editions_by_source(*, as_of: int | None = None) -> dict[int, list[Edition]]:
             weak=Count("pk", filter=Q(observation__missing="", observation__quality__in=WEAK)),
         )
     )
-    found: dict[tuple[int, int, str], Edition] = {}
+    found: dict[tuple[int, int, str], LoadedEdition] = {}
     for source, rank, label, known_now, values, weak, every in rows:
-        found[source, rank, label] = Edition(
+        found[source, rank, label] = LoadedEdition(
             label, rank, live=known_now, weak=weak, values=values, superseded=every - known_now
         )
     for source, rank, label, every, values, weak in confirming:
-        edition = found.setdefault((source, rank, label), Edition(label, rank))
+        edition = found.setdefault((source, rank, label), LoadedEdition(label, rank))
         edition.confirming = every
         edition.values += values
         edition.weak += weak
-    result: dict[int, list[Edition]] = defaultdict(list)
+    result: dict[int, list[LoadedEdition]] = defaultdict(list)
     for source, rank, label in sorted(found, key=lambda key: (-key[1], key[2])):
         result[source].append(found[source, rank, label])
     _count_countries(result, as_of)
     return dict(result)
 
 
-def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
+def _date(editions: Mapping[str, Iterable[LoadedEdition]]) -> None:
     """Set the publication day of each edition.
 
     It is the day of its import, else the day by the source's rule.
@@ -283,7 +283,7 @@ def _date(editions: Mapping[str, Iterable[Edition]]) -> None:
             edition.published_on, edition.dated_by = day, because if day else ""
 
 
-def _count_countries(editions: Mapping[int, Iterable[Edition]], as_of: int | None) -> None:
+def _count_countries(editions: Mapping[int, Iterable[LoadedEdition]], as_of: int | None) -> None:
     """Count the countries with a value in the newest edition of each source.
 
     The edition states the value or confirms it.
@@ -318,7 +318,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
     return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
 
 
-def _age(entry: SourceEntry, newest: Edition, today: dt.date) -> Freshness:
+def _age(entry: SourceEntry, newest: LoadedEdition, today: dt.date) -> Freshness:
     source = entry.source
     if source.cadence_months is None:
         return Freshness("none", FROZEN, "No further edition will come", "lock")
@@ -329,7 +329,7 @@ def _age(entry: SourceEntry, newest: Edition, today: dt.date) -> Freshness:
     return Freshness("warn", EXPECTED, f"Since {since}", "update")
 
 
-def _coverage(entry: SourceEntry, newest: Edition, states: int) -> Freshness:
+def _coverage(entry: SourceEntry, newest: LoadedEdition, states: int) -> Freshness:
     if newest.countries >= WHOLE * entry.countries:
         return Freshness("good", f"{newest.countries:,} of {states:,} countries")
     earlier = f"{entry.countries - newest.countries:,} more have a value of an earlier edition"

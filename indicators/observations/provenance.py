@@ -40,7 +40,7 @@ class Chapter:
 
 
 @dataclass(frozen=True, slots=True)
-class Provenance:
+class ValueProvenance:
     """Value with its confirmations and history."""
 
     observation: Observation
@@ -51,7 +51,7 @@ class Provenance:
     witness: Witness | None = None
 
 
-def provenance(observation_id: int) -> Provenance | None:
+def provenance(observation_id: int) -> ValueProvenance | None:
     """Return the value with its history, newest first, or None if there is no such row."""
     row = (
         Observation.objects.select_related("indicator__source", "country", "file", "batch__created_by")
@@ -71,7 +71,7 @@ def provenance(observation_id: int) -> Provenance | None:
     publications = Publication.objects.select_related("actor").in_bulk(numbers)
     history = [_chapter(other, publications, here=row.pk) for other in same_key]
     confirmations = Confirmation.objects.live().filter(observation=row).select_related("file", "batch")
-    return Provenance(
+    return ValueProvenance(
         observation=row,
         confirmations=list(confirmations.order_by("-edition_rank", "pk")),
         history=history,

@@ -145,7 +145,7 @@ def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> l
 
 
 @dataclass(frozen=True, slots=True)
-class Figure:
+class ValueFigure:
     """Figure about a list of values: a count, or a value with its country."""
 
     term: str
@@ -154,7 +154,7 @@ class Figure:
     places: int = 0
 
 
-def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
+def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[ValueFigure]:
     """Summarize the values shown.
 
     The figures are the countries per label, or the highest, middle, and lowest value; and the number of missing
@@ -165,23 +165,23 @@ def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[Figure]:
         return []
     if indicator.is_categorical:
         counted = Counter(row.label for row in stated)
-        found = [Figure(label, counted[label]) for label in indicator.labels]
+        found = [ValueFigure(label, counted[label]) for label in indicator.labels]
     else:
         found = _spread(indicator, stated)
     without = len(rows) - len(stated)
-    return [*found, Figure("No value", without)] if without else found
+    return [*found, ValueFigure("No value", without)] if without else found
 
 
-def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[Figure]:
+def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[ValueFigure]:
     ranked = sorted((row for row in stated if row.value is not None), key=lambda row: row.value or 0.0)
     if not ranked:
         return []
     low, high, places = ranked[0], ranked[-1], indicator.decimals
     middle = statistics.median(row.value for row in ranked if row.value is not None)
     return [
-        Figure("Highest", high.value, f"{high.country.name}, {high.period}", places),
-        Figure("Median", middle, f"of {len(ranked):,} values", places),
-        Figure("Lowest", low.value, f"{low.country.name}, {low.period}", places),
+        ValueFigure("Highest", high.value, f"{high.country.name}, {high.period}", places),
+        ValueFigure("Median", middle, f"of {len(ranked):,} values", places),
+        ValueFigure("Lowest", low.value, f"{low.country.name}, {low.period}", places),
     ]
 
 

@@ -13,11 +13,11 @@ from rest_framework import serializers
 from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from indicators.models import Confirmation, Country, CountryKind, Direction, Indicator, Observation, Source
 from indicators.observations.published import dating_of
-from indicators.observations.witness import Verdict
+from indicators.observations.witness import WitnessVerdict
 from indicators.sources.base import Missing, Quality
 
 MISSING = [(reason.value, reason.value.replace("_", " ")) for reason in Missing]
-VERDICTS = [(verdict.value, verdict.value) for verdict in Verdict]
+VERDICTS = [(verdict.value, verdict.value) for verdict in WitnessVerdict]
 QUALITY = [(quality.value, quality.value) for quality in Quality]
 DIRECTIONS = [(direction.name.lower(), direction.label) for direction in Direction]
 

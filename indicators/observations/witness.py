@@ -22,7 +22,7 @@ NEEDS = {NOT_LISTED: (TIER_1, TIER_2), NEITHER_LIST: (TIER_1, TIER_2, SPECIAL_CA
 """Possible tiers of a country that is on none of the lists."""
 
 
-class Verdict(enum.StrEnum):
+class WitnessVerdict(enum.StrEnum):
     """Verdict of a statement on a tier: it confirms, narrows, or contradicts it."""
 
     CONFIRMS = "confirms"
@@ -30,11 +30,11 @@ class Verdict(enum.StrEnum):
     CONTRADICTS = "contradicts"
 
 
-def verdict(tier: str, stated: str) -> Verdict:
+def verdict(tier: str, stated: str) -> WitnessVerdict:
     """Compare a tier with the label of a statement on the same country and year."""
     if stated in NEEDS:
-        return Verdict.NARROWS if tier in NEEDS[stated] else Verdict.CONTRADICTS
-    return Verdict.CONFIRMS if tier == stated else Verdict.CONTRADICTS
+        return WitnessVerdict.NARROWS if tier in NEEDS[stated] else WitnessVerdict.CONTRADICTS
+    return WitnessVerdict.CONFIRMS if tier == stated else WitnessVerdict.CONTRADICTS
 
 
 @dataclass(frozen=True, slots=True)
@@ -42,16 +42,16 @@ class Witness:
     """Statement on one tier, and its verdict."""
 
     statement: Observation
-    verdict: Verdict
+    verdict: WitnessVerdict
 
     @property
     def text(self) -> str:
         """Return the verdict as pages and REST show it beside the tier."""
         stated = self.statement.label
         by_elimination = {NOT_LISTED: "Tier 1 or 2", NEITHER_LIST: "Neither Watch List nor Tier 3"}.get(stated, stated)
-        if self.verdict is Verdict.CONFIRMS:
+        if self.verdict is WitnessVerdict.CONFIRMS:
             return "Confirmed by the Factbook"
-        if self.verdict is Verdict.CONTRADICTS:
+        if self.verdict is WitnessVerdict.CONTRADICTS:
             return f"The Factbook differs: {by_elimination}"
         return f"{by_elimination} by the Factbook"
 
@@ -131,15 +131,15 @@ def remaining(*, as_of: int | None = None) -> Remaining | None:
     for row in found:
         if row.quality == Quality.UNCONFIRMED:
             seen = by_row.get(row.pk)
-            if seen is not None and seen.verdict is Verdict.CONFIRMS:
+            if seen is not None and seen.verdict is WitnessVerdict.CONFIRMS:
                 continue
-            key = seen.statement.label if seen is not None and seen.verdict is Verdict.NARROWS else ""
+            key = seen.statement.label if seen is not None and seen.verdict is WitnessVerdict.NARROWS else ""
             unconfirmed[key] = unconfirmed.get(key, 0) + 1
     said = [seen.verdict for seen in by_row.values()]
     return Remaining(
         year=str(newest),
         tiers=len(found),
-        confirmed=said.count(Verdict.CONFIRMS),
-        contradicted=said.count(Verdict.CONTRADICTS),
+        confirmed=said.count(WitnessVerdict.CONFIRMS),
+        contradicted=said.count(WitnessVerdict.CONTRADICTS),
         unconfirmed=unconfirmed,
     )

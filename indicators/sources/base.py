@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from indicators.sources.documents import Document
 
 
-class Direction(enum.IntEnum):
+class BetterDirection(enum.IntEnum):
     """Better end of the publisher's scale; 0 if the publisher names none."""
 
     HIGHER = 1
@@ -143,7 +143,7 @@ class IndicatorSpec:
     name: str
     unit: str
     wording: str
-    direction: Direction = Direction.NEITHER
+    direction: BetterDirection = BetterDirection.NEITHER
     minimum: float | None = None
     maximum: float | None = None
     labels: tuple[str, ...] = ()

@@ -15,7 +15,7 @@ from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field, replace
 from typing import Final
 
-from indicators.sources.base import Direction, IndicatorSpec, Reading, ReadResult, Reason, SourceSpec
+from indicators.sources.base import BetterDirection, IndicatorSpec, Reading, ReadResult, Reason, SourceSpec
 from indicators.sources.checks import Numbers, fold, is_blank, number, unknown_layout, year
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Cell, Document, cell_text
@@ -43,7 +43,7 @@ SCORE = IndicatorSpec(
     "Corruption Perceptions Index",
     "points",
     "How corrupt experts and business people see the public sector, from 0 (highly corrupt) to 100 (very clean).",
-    Direction.HIGHER,
+    BetterDirection.HIGHER,
     0,
     100,
 )
@@ -52,7 +52,7 @@ RANK = IndicatorSpec(
     "Corruption Perceptions Index rank",
     "rank",
     "Position among the countries of the same edition; equal scores share a rank.",
-    Direction.LOWER,
+    BetterDirection.LOWER,
     1,
     300,
 )
@@ -61,7 +61,7 @@ SOURCES = IndicatorSpec(
     "Corruption Perceptions Index sources",
     "sources",
     "Number of surveys and assessments behind the score; a country needs three.",
-    Direction.NEITHER,
+    BetterDirection.NEITHER,
     1,
     20,
 )

@@ -13,7 +13,7 @@ from typing import Any, Final
 
 from indicators.countries import TERRITORY
 from indicators.sources.base import (
-    Direction,
+    BetterDirection,
     IndicatorSpec,
     Reading,
     ReadResult,
@@ -61,11 +61,11 @@ STATUS_LABELS: Final = Labels(
 
 
 def _score(code: str, name: str, wording: str, maximum: float, minimum: float = 0) -> IndicatorSpec:
-    return IndicatorSpec(f"fh.{code}", name, "points", wording, Direction.HIGHER, minimum, maximum)
+    return IndicatorSpec(f"fh.{code}", name, "points", wording, BetterDirection.HIGHER, minimum, maximum)
 
 
 def _rating(code: str, name: str, wording: str) -> IndicatorSpec:
-    return IndicatorSpec(f"fh.{code}", name, "rating", wording, Direction.LOWER, 1, 7)
+    return IndicatorSpec(f"fh.{code}", name, "rating", wording, BetterDirection.LOWER, 1, 7)
 
 
 PR_RATING = _rating("pr_rating", "Political rights rating", "Political rights, from 1 (most free) to 7.")

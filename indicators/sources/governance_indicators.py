@@ -11,7 +11,7 @@ import re
 from collections.abc import Sequence
 from typing import Final
 
-from indicators.sources.base import Direction, IndicatorSpec, ReadResult, Reason, SourceSpec
+from indicators.sources.base import BetterDirection, IndicatorSpec, ReadResult, Reason, SourceSpec
 from indicators.sources.checks import Numbers, fold, number, year
 from indicators.sources.dating import Dating
 from indicators.sources.documents import Cell, Document, FileFault, Media, UnreadableFile
@@ -39,7 +39,7 @@ SOURCE = SourceSpec(
 def _estimate(code: str, name: str, wording: str) -> IndicatorSpec:
     # The scale is that of a standard normal variable: about -2.5 to 2.5 and in principle unlimited. Five is far
     # beyond every estimate, and well below the percentile ranks in the adjacent columns.
-    return IndicatorSpec(f"wgi.{code}", name, "estimate", wording, Direction.HIGHER, -5, 5, decimals=2)
+    return IndicatorSpec(f"wgi.{code}", name, "estimate", wording, BetterDirection.HIGHER, -5, 5, decimals=2)
 
 
 DIMENSIONS: Final = {

@@ -16,7 +16,7 @@ from decimal import Decimal
 from lxml import etree
 
 from indicators.sources.base import (
-    Direction,
+    BetterDirection,
     IndicatorSpec,
     Missing,
     Problem,
@@ -71,7 +71,7 @@ WORKING = IndicatorSpec(
     unit="%",
     wording="Children at work as a share of all children of the ages given, from the survey the publisher uses. "
     "Ages and survey years differ from country to country.",
-    direction=Direction.LOWER,
+    direction=BetterDirection.LOWER,
     minimum=0,
     maximum=100,
     decimals=1,

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from typing import Any
 
 from indicators.sources.base import (
-    Direction,
+    BetterDirection,
     IndicatorSpec,
     Missing,
     Quality,
@@ -31,7 +31,7 @@ from indicators.sources.form_reader import BLANKS, FormAdapter, form_header
 from indicators.sources.mcc_rules import (
     FIRST_YEAR,
     IndicatorRule,
-    Outcome,
+    RuleOutcome,
     Tally,
     YearRule,
     categories,
@@ -64,8 +64,8 @@ SOURCE = SourceSpec(
 
 WHOLE_CARD = frozenset({"scorecard", "overall", "overall_result", "whole_card"})
 OUTCOMES = {
-    **dict.fromkeys(("pass", "passed", "yes", "true"), Outcome.PASS),
-    **dict.fromkeys(("fail", "failed", "no", "false"), Outcome.FAIL),
+    **dict.fromkeys(("pass", "passed", "yes", "true"), RuleOutcome.PASS),
+    **dict.fromkeys(("fail", "failed", "no", "false"), RuleOutcome.FAIL),
 }
 RESULTS = Labels(
     lambda text: OUTCOMES.get(text.casefold()), "{text!r} is no result; write Pass or Fail.", blanks=BLANKS
@@ -83,7 +83,7 @@ PASSED = IndicatorSpec(
     name="MCC indicators passed",
     unit="indicators",
     wording="How many indicators of the scorecard the country passes.",
-    direction=Direction.HIGHER,
+    direction=BetterDirection.HIGHER,
     minimum=0,
     maximum=30,
 )
@@ -92,7 +92,7 @@ SCORECARD = IndicatorSpec(
     name="MCC scorecard",
     unit="result",
     wording="Whether the whole scorecard passes: the number of indicators the fiscal year asks for, and its hurdles.",
-    labels=tuple(str(outcome) for outcome in Outcome),
+    labels=tuple(str(outcome) for outcome in RuleOutcome),
 )
 
 
@@ -102,12 +102,12 @@ def _specs() -> tuple[IndicatorSpec, ...]:
         wording = f"Share of the indicators in the category {name} that the country passes, computed from its card."
         found.append(
             IndicatorSpec(
-                f"mcc.{slug}", f"MCC {name}", "%", wording, Direction.HIGHER, minimum=0, maximum=100, decimals=1
+                f"mcc.{slug}", f"MCC {name}", "%", wording, BetterDirection.HIGHER, minimum=0, maximum=100, decimals=1
             )
         )
     for rule in indicators().values():
         code, name = f"mcc.{rule.slug}", f"MCC {rule.name}"
-        better = Direction.HIGHER if rule.higher_is_better else Direction.LOWER
+        better = BetterDirection.HIGHER if rule.higher_is_better else BetterDirection.LOWER
         found += [
             IndicatorSpec(code, name, rule.unit, f"Score of {rule.name} on the card.", better, decimals=2),
             IndicatorSpec(
@@ -115,7 +115,7 @@ def _specs() -> tuple[IndicatorSpec, ...]:
                 f"{name}, percentile",
                 "percentile",
                 "Rank of the score within the country's income group, as a percentile.",
-                Direction.HIGHER,
+                BetterDirection.HIGHER,
                 minimum=0,
                 maximum=100,
             ),
@@ -131,7 +131,7 @@ def _specs() -> tuple[IndicatorSpec, ...]:
                 f"{name}, result",
                 "result",
                 "Whether the indicator passes.",
-                labels=(str(Outcome.PASS), str(Outcome.FAIL)),
+                labels=(str(RuleOutcome.PASS), str(RuleOutcome.FAIL)),
             ),
         ]
     return tuple(found)
@@ -148,7 +148,7 @@ class _Card:
     name: str
     code: str
     rows: list[SourceRow] = field(default_factory=list)
-    outcomes: dict[str, Outcome] = field(default_factory=dict)
+    outcomes: dict[str, RuleOutcome] = field(default_factory=dict)
     places: dict[tuple[str, ...], str] = field(default_factory=dict)
     whole: SourceRow | None = None
 
@@ -266,11 +266,11 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
             reading = row.add_reading(SPECS[f"mcc.{rule.slug}{suffix}"], column, NUMBERS, **card.fields)
             readable = readable and reading is not None
             values[column] = reading.value if reading else None
-    computed = Outcome.UNKNOWN
+    computed = RuleOutcome.UNKNOWN
     if card.rule.complete and readable:
         computed = judge(rule, values["score"], values["median"])
     stated = _stated(row)
-    if stated is not None and Outcome.UNKNOWN not in (stated, computed) and stated is not computed:
+    if stated is not None and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
         message = (
             f"The card says {stated}, the rule of FY{card.rule.year} gives {computed} "
             f"(score {row.text('score') or 'none'}, median {row.text('median') or 'none'}); the card is taken."
@@ -291,7 +291,7 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
     stated = _stated(card.whole) if card.whole else None
     count = card.whole.check("score", NUMBERS) if card.whole else None
     stated_count = count if isinstance(count, float) else None
-    reading = _card_result(card, stated, computed.outcome if computed else Outcome.UNKNOWN)
+    reading = _card_result(card, stated, computed.outcome if computed else RuleOutcome.UNKNOWN)
     reading.note = _card_note(card, total, stated is not None)
     passed = _card_count(card, stated_count, total.passed if total and not total.unknown else None)
     passed.note = reading.note
@@ -306,9 +306,9 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
         result.readings.append(share)
 
 
-def _card_result(card: _Card, stated: Outcome | None, computed: Outcome) -> Reading:
+def _card_result(card: _Card, stated: RuleOutcome | None, computed: RuleOutcome) -> Reading:
     row = card.whole
-    if row and stated and Outcome.UNKNOWN not in (stated, computed) and stated is not computed:
+    if row and stated and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
         message = f"The card says {stated}, its indicators and the rule of FY{card.rule.year} give {computed}."
         row.warn(Reason.INCONSISTENT, message, "pass")
     reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.place)
@@ -333,9 +333,9 @@ def _card_count(card: _Card, stated: float | None, computed: int | None) -> Read
     return reading
 
 
-def _fill_in(reading: Reading, outcome: Outcome, stated: bool, year: YearRule) -> None:
+def _fill_in(reading: Reading, outcome: RuleOutcome, stated: bool, year: YearRule) -> None:
     """Set an indicator's outcome in its reading."""
-    if outcome is Outcome.UNKNOWN:
+    if outcome is RuleOutcome.UNKNOWN:
         reading.missing = Missing.NOT_COLLECTED
         reading.note = "" if year.complete else f"not recomputed: {year.incomplete_because}"
         return
@@ -352,10 +352,10 @@ def _card_note(card: _Card, tally: Tally | None, stated: bool) -> str:
     return f"{tally.passed} of {tally.of} passed{unknown}" + ("" if stated else f", by the rule of FY{card.rule.year}")
 
 
-def _stated(row: SourceRow) -> Outcome | None:
+def _stated(row: SourceRow) -> RuleOutcome | None:
     """Return the result that the card states, or None."""
     outcome = row.check("pass", RESULTS)
-    return outcome if isinstance(outcome, Outcome) else None
+    return outcome if isinstance(outcome, RuleOutcome) else None
 
 
 MCC_SCORECARDS = MccScorecards()

@@ -25,7 +25,7 @@ FIRST_YEAR = 2012
 """First fiscal year of the 20-indicator scorecard; older cards had another rule and are not read."""
 
 
-class Outcome(enum.StrEnum):
+class RuleOutcome(enum.StrEnum):
     """Outcome of an indicator, a hurdle, or a card."""
 
     PASS = "Pass"  # noqa: S105
@@ -114,11 +114,11 @@ class Tally:
         """Return the percentage that passed; None while one is unknown or if there are none."""
         return None if self.unknown or not self.of else 100 * self.passed / self.of
 
-    def at_least(self, needed: int) -> Outcome:
+    def at_least(self, needed: int) -> RuleOutcome:
         """Return whether `needed` pass, for any outcome of the unknown ones."""
         if self.passed >= needed:
-            return Outcome.PASS
-        return Outcome.FAIL if self.passed + self.unknown < needed else Outcome.UNKNOWN
+            return RuleOutcome.PASS
+        return RuleOutcome.FAIL if self.passed + self.unknown < needed else RuleOutcome.UNKNOWN
 
 
 @dataclass(frozen=True, slots=True)
@@ -127,32 +127,32 @@ class CardResult:
 
     total: Tally
     categories: Mapping[str, Tally]
-    hurdles: Mapping[str, Outcome]
-    outcome: Outcome
+    hurdles: Mapping[str, RuleOutcome]
+    outcome: RuleOutcome
 
 
-def judge(rule: IndicatorRule, score: float | None, median: float | None) -> Outcome:
+def judge(rule: IndicatorRule, score: float | None, median: float | None) -> RuleOutcome:
     """Return the outcome of a score.
 
     `median`: strictly better than the median of the income group; `above`/`below`: strictly beyond the fixed value,
     the median does not count; `above_median_or`: strictly above the lower of the fixed value and the median.
     """
     if score is None:
-        return Outcome.FAIL
+        return RuleOutcome.FAIL
     if rule.rule is Rule.ABOVE and rule.value is not None:
         return _outcome(score > rule.value)
     if rule.rule is Rule.BELOW and rule.value is not None:
         return _outcome(score < rule.value)
     if rule.rule is Rule.ABOVE_MEDIAN_OR and rule.value is not None:
         if score > rule.value:
-            return Outcome.PASS
-        return Outcome.UNKNOWN if median is None else _outcome(score > median)
+            return RuleOutcome.PASS
+        return RuleOutcome.UNKNOWN if median is None else _outcome(score > median)
     if median is None:
-        return Outcome.UNKNOWN
+        return RuleOutcome.UNKNOWN
     return _outcome(score > median if rule.higher_is_better else score < median)
 
 
-def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
+def tally_card(year: YearRule, outcomes: Mapping[str, RuleOutcome]) -> CardResult:
     """Compute the card from its indicators' outcomes.
 
     An indicator of the year without an outcome is unknown. Raises `ValueError` for a year whose rule is not complete,
@@ -162,13 +162,13 @@ def tally_card(year: YearRule, outcomes: Mapping[str, Outcome]) -> CardResult:
         raise ValueError(f"FY{year.year} is not recomputed: {year.incomplete_because}")
     known = indicators()
     by_slot = [(slot, _of_slot(slot, outcomes)) for slot in year.slots]
-    by_category: dict[str, list[Outcome]] = {name: [] for name in categories()}
+    by_category: dict[str, list[RuleOutcome]] = {name: [] for name in categories()}
     for slot, outcome in by_slot:
         by_category[known[slot[0]].category].append(outcome)
     total = _tally(outcome for _, outcome in by_slot)
     tallies = {name: _tally(found) for name, found in by_category.items()}
     hurdles = {
-        hurdle.name: _any(outcomes.get(slug, Outcome.UNKNOWN) for slug in hurdle.any_of) for hurdle in year.hurdles
+        hurdle.name: _any(outcomes.get(slug, RuleOutcome.UNKNOWN) for slug in hurdle.any_of) for hurdle in year.hurdles
     }
     parts = [total.at_least(year.needed), *hurdles.values()]
     parts += [tally.at_least(year.each_category) for tally in tallies.values()]
@@ -260,28 +260,28 @@ def _plain(name: str) -> str:
     return "".join(character for character in name.casefold() if character.isalnum())
 
 
-def _outcome(passes: bool) -> Outcome:
-    return Outcome.PASS if passes else Outcome.FAIL
+def _outcome(passes: bool) -> RuleOutcome:
+    return RuleOutcome.PASS if passes else RuleOutcome.FAIL
 
 
-def _of_slot(slot: tuple[str, ...], outcomes: Mapping[str, Outcome]) -> Outcome:
-    return next((outcomes[slug] for slug in slot if slug in outcomes), Outcome.UNKNOWN)
+def _of_slot(slot: tuple[str, ...], outcomes: Mapping[str, RuleOutcome]) -> RuleOutcome:
+    return next((outcomes[slug] for slug in slot if slug in outcomes), RuleOutcome.UNKNOWN)
 
 
-def _tally(outcomes: Iterable[Outcome]) -> Tally:
+def _tally(outcomes: Iterable[RuleOutcome]) -> Tally:
     found = list(outcomes)
-    return Tally(found.count(Outcome.PASS), found.count(Outcome.UNKNOWN), len(found))
+    return Tally(found.count(RuleOutcome.PASS), found.count(RuleOutcome.UNKNOWN), len(found))
 
 
-def _any(outcomes: Iterable[Outcome]) -> Outcome:
+def _any(outcomes: Iterable[RuleOutcome]) -> RuleOutcome:
     found = set(outcomes)
-    if Outcome.PASS in found:
-        return Outcome.PASS
-    return Outcome.UNKNOWN if Outcome.UNKNOWN in found else Outcome.FAIL
+    if RuleOutcome.PASS in found:
+        return RuleOutcome.PASS
+    return RuleOutcome.UNKNOWN if RuleOutcome.UNKNOWN in found else RuleOutcome.FAIL
 
 
-def _all(outcomes: Iterable[Outcome]) -> Outcome:
+def _all(outcomes: Iterable[RuleOutcome]) -> RuleOutcome:
     found = set(outcomes)
-    if Outcome.FAIL in found:
-        return Outcome.FAIL
-    return Outcome.UNKNOWN if Outcome.UNKNOWN in found else Outcome.PASS
+    if RuleOutcome.FAIL in found:
+        return RuleOutcome.FAIL
+    return RuleOutcome.UNKNOWN if RuleOutcome.UNKNOWN in found else RuleOutcome.PASS

@@ -14,7 +14,7 @@ from typing import Final
 
 from cpc.plausible import MESSAGE, is_plausible
 from indicators.sources.base import (
-    Direction,
+    BetterDirection,
     IndicatorSpec,
     Problem,
     Reading,
@@ -53,10 +53,10 @@ NEEDED: Final = DEFINITION[:-1]
 VALUES: Final = ("country", "iso3", "year", "value", "standard_error", "note")
 COLUMNS: Final = ("indicator", *DEFINITION, *VALUES)
 NUMBERS: Final = Numbers(unreadable="{text!r} is no plain number.", blanks=BLANKS)
-DIRECTIONS: Final[Mapping[str, Direction]] = {
-    "higher is better": Direction.HIGHER,
-    "lower is better": Direction.LOWER,
-    "neither": Direction.NEITHER,
+DIRECTIONS: Final[Mapping[str, BetterDirection]] = {
+    "higher is better": BetterDirection.HIGHER,
+    "lower is better": BetterDirection.LOWER,
+    "neither": BetterDirection.NEITHER,
 }
 LIMITS: Final = {"name": 150, "unit": 80, "publisher": 120, "definition": 1000, "note": 500}
 

@@ -12,7 +12,7 @@ import re
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from indicators.sources.base import Direction, IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
+from indicators.sources.base import BetterDirection, IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
 from indicators.sources.checks import Absent, Numbers, fold, typed_number
 from indicators.sources.dating import SURVEYS
 from indicators.sources.documents import Cell, Document
@@ -32,7 +32,14 @@ SOURCE = SourceSpec(
 
 def _spec(code: str, name: str, wording: str) -> IndicatorSpec:
     return IndicatorSpec(
-        f"unicef.{code}", name, "percent of children", wording, Direction.LOWER, minimum=0, maximum=100, decimals=1
+        f"unicef.{code}",
+        name,
+        "percent of children",
+        wording,
+        BetterDirection.LOWER,
+        minimum=0,
+        maximum=100,
+        decimals=1,
     )
 
 
@@ -68,7 +75,7 @@ class _Group:
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _UnicefLayout:
     """First row of countries, columns, edition, and unknown headings."""
 
     first: int
@@ -139,7 +146,7 @@ class UnicefChildLabour(TableAdapter):
 UNICEF_CHILD_LABOUR = UnicefChildLabour()
 
 
-def _layout(rows: Sequence[Sequence[Cell]]) -> _Layout | None:
+def _layout(rows: Sequence[Sequence[Cell]]) -> _UnicefLayout | None:
     top = [[fold(cell) for cell in row] for row in rows[:HEADER_WITHIN]]
     head = next((i for i, row in enumerate(top) if row and row[0] == "countries and areas"), None)
     updated = next((found for row in top for text in row if (found := _UPDATED.search(text))), None)
@@ -149,7 +156,7 @@ def _layout(rows: Sequence[Sequence[Cell]]) -> _Layout | None:
     columns = _groups(top[head:first], head)
     if columns is None:
         return None
-    return _Layout(first, columns[0], int(updated["year"]), _MONTHS.index(updated["month"]) + 1, columns[1])
+    return _UnicefLayout(first, columns[0], int(updated["year"]), _MONTHS.index(updated["month"]) + 1, columns[1])
 
 
 def _groups(

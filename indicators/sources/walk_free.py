@@ -15,7 +15,7 @@ from datetime import date
 from typing import Final
 
 from indicators.sources.base import (
-    Direction,
+    BetterDirection,
     IndicatorSpec,
     Quality,
     ReadResult,
@@ -53,7 +53,7 @@ PREVALENCE = IndicatorSpec(
     name="Prevalence of modern slavery",
     unit="per 1,000 people",
     wording="Estimated number of people in forced labor or forced marriage for each 1,000 inhabitants.",
-    direction=Direction.LOWER,
+    direction=BetterDirection.LOWER,
     minimum=0,
     maximum=1000,
     decimals=1,
@@ -63,7 +63,7 @@ PEOPLE = IndicatorSpec(
     name="People in modern slavery",
     unit="persons",
     wording="Estimated number of people in forced labor or forced marriage.",
-    direction=Direction.LOWER,
+    direction=BetterDirection.LOWER,
     minimum=0,
 )
 POPULATION = IndicatorSpec(

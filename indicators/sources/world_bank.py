@@ -12,7 +12,7 @@ from dataclasses import dataclass
 from typing import Any, Final
 
 from indicators.sources.base import (
-    Direction,
+    BetterDirection,
     IndicatorSpec,
     Missing,
     Reading,
@@ -50,7 +50,7 @@ INCOME_CLASS = IndicatorSpec(
     unit="class",
     wording="Low (L), lower middle (LM), upper middle (UM) or high (H) income, by GNI per capita (Atlas method) "
     "against the thresholds of the fiscal year.",
-    direction=Direction.NEITHER,
+    direction=BetterDirection.NEITHER,
     labels=tuple(CLASSES),
 )
 

@@ -14,7 +14,7 @@ from dataclasses import dataclass, field
 from datetime import date
 from typing import Final
 
-from indicators.sources.base import Direction, IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
+from indicators.sources.base import BetterDirection, IndicatorSpec, ReadResult, Reason, Severity, SourceSpec, rank_of
 from indicators.sources.checks import Numbers, fold, unknown_layout, year
 from indicators.sources.dating import SURVEYS
 from indicators.sources.documents import Document, Media
@@ -33,7 +33,7 @@ SOURCE = SourceSpec(
 )
 
 
-def _percent(code: str, name: str, unit: str, wording: str, direction: Direction) -> IndicatorSpec:
+def _percent(code: str, name: str, unit: str, wording: str, direction: BetterDirection) -> IndicatorSpec:
     return IndicatorSpec(f"wdi.{code}", name, unit, wording, direction, minimum=0, maximum=100, decimals=1)
 
 
@@ -49,28 +49,28 @@ CHILD_MARRIAGE = _percent(
     "Child marriage",
     "percent of women aged 20 to 24",
     "Women aged 20 to 24 who were first married or in union before they turned 18, from household surveys.",
-    Direction.LOWER,
+    BetterDirection.LOWER,
 )
 BIRTH_REGISTRATION = _percent(
     "birth_registration",
     "Birth registration",
     "percent of children under 5",
     "Children under 5 whose birth was registered when the survey was made, from surveys and registers.",
-    Direction.HIGHER,
+    BetterDirection.HIGHER,
 )
 CHILD_EMPLOYMENT = _percent(
     "child_employment",
     "Children in employment",
     "percent of children aged 7 to 14",
     "Children aged 7 to 14 in economic activity for at least one hour in the week of the survey.",
-    Direction.LOWER,
+    BetterDirection.LOWER,
 )
 LITERACY = _percent(
     "literacy",
     "Adult literacy",
     "percent of people aged 15 and over",
     "People aged 15 and over who can read and write a short statement about their everyday life.",
-    Direction.HIGHER,
+    BetterDirection.HIGHER,
 )
 SERIES: Final[Mapping[str, IndicatorSpec]] = {
     "NY.GNP.PCAP.CD": GNI_PER_CAPITA,
@@ -100,7 +100,7 @@ VALUES: Final = Numbers(_NO_VALUE, _NO_VALUE, blanks=("",))
 
 
 @dataclass(frozen=True, slots=True)
-class _Layout:
+class _WdiLayout:
     """Header of a file, its series, and the columns of years (none if long)."""
 
     header: int
@@ -166,19 +166,19 @@ class WorldDevelopmentIndicators(TableAdapter):
             result.dated_by = "The file: Last Updated Date"
 
 
-def _layout_of(table: SourceTable) -> _Layout:
+def _layout_of(table: SourceTable) -> _WdiLayout:
     layout = _layout(table.rows)
     assert layout is not None
     return layout
 
 
-def _layout(rows: Sequence[Sequence[str]]) -> _Layout | None:
+def _layout(rows: Sequence[Sequence[str]]) -> _WdiLayout | None:
     updated = ""
     for index, row in enumerate(rows[:HEADER_WITHIN]):
         if index == 0 and len(row) == 3 and tuple(fold(cell) for cell in row[:2]) == _LONG_HEAD:
             # Only the first line is a header: `geo` is also the code of Georgia.
             code = row[2].strip().upper().replace("_", ".")
-            return _Layout(index, code) if _CODE.fullmatch(code) else None
+            return _WdiLayout(index, code) if _CODE.fullmatch(code) else None
         if len(row) > 1 and fold(row[0]) == "last updated date":
             updated = row[1].strip()
         if tuple(fold(cell) for cell in row[:4]) != _HEAD:
@@ -187,11 +187,11 @@ def _layout(rows: Sequence[Sequence[str]]) -> _Layout | None:
         years = {column: found for column, cell in enumerate(row) if (found := year(cell))}
         if first is None or not years or not _CODE.fullmatch(first[3].strip()):
             return None
-        return _Layout(index, first[3].strip(), first[2].strip(), updated, years)
+        return _WdiLayout(index, first[3].strip(), first[2].strip(), updated, years)
     return None
 
 
-def _definition(document: Document, layout: _Layout) -> IndicatorSpec:
+def _definition(document: Document, layout: _WdiLayout) -> IndicatorSpec:
     """Return the indicator of a series. Raises `UnreadableFile` if it has no name."""
     known = SERIES.get(layout.series)
     if known is not None:
@@ -213,7 +213,7 @@ def _definition(document: Document, layout: _Layout) -> IndicatorSpec:
 # ---- the World Bank's own layout ---------------------------------------------------------------------------------
 
 
-def _read_wide(table: SourceTable, layout: _Layout, spec: IndicatorSpec, result: ReadResult) -> None:
+def _read_wide(table: SourceTable, layout: _WdiLayout, spec: IndicatorSpec, result: ReadResult) -> None:
     for row in rows_of(table, result):
         row.country = row.raw(0)
         fault = _wide_fault(row, layout)
@@ -233,7 +233,7 @@ _LeftOut = tuple[Severity, Reason, str, int]
 """Severity, reason, message, and column."""
 
 
-def _wide_fault(row: SourceRow, layout: _Layout) -> _LeftOut | None:
+def _wide_fault(row: SourceRow, layout: _WdiLayout) -> _LeftOut | None:
     """Return the reason for leaving a row out, or None for the row of an economy."""
     code = row.raw(1)
     if code in AGGREGATES:
@@ -252,7 +252,7 @@ def _wide_fault(row: SourceRow, layout: _Layout) -> _LeftOut | None:
 # ---- the long layout ---------------------------------------------------------------------------------------------
 
 
-def _read_long(table: SourceTable, layout: _Layout, spec: IndicatorSpec, result: ReadResult) -> None:
+def _read_long(table: SourceTable, layout: _WdiLayout, spec: IndicatorSpec, result: ReadResult) -> None:
     for row in rows_of(table, result):
         row.code = row.text(0)
         fault = _long_fault(row)

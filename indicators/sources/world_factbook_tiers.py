@@ -13,7 +13,7 @@ from collections.abc import Iterator, Mapping
 from dataclasses import dataclass, field
 from typing import Any
 
-from indicators.countries import Kind, reference_index
+from indicators.countries import CountryListKind, reference_index
 from indicators.sources.base import FieldTally, Problem, Quality, Reading, Reason, Severity
 from indicators.sources.tip_report import SPECIAL_CASE, TIER_2_WATCH_LIST, TIER_3, tier_label
 from indicators.sources.world_factbook_fields import (
@@ -175,7 +175,7 @@ class Tiers:
         label = NOT_LISTED if special else NEITHER_LIST
         rows = reference_index().rows
         for code, place in sorted(self.places.items()):
-            ranked = rows[code].kind is Kind.STATE or code in _RANKED_TERRITORIES
+            ranked = rows[code].kind is CountryListKind.STATE or code in _RANKED_TERRITORIES
             if ranked and code not in listed and (code, found.year) not in self.stated:
                 note = "on none of the lists of the World profile"
                 self._keep(place, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)

@@ -30,7 +30,7 @@ class DraftForm(PartnershipForm):
     document = document_field("Document", "A paper on record with this partnership.")
 
 
-class AmountsForm(PartnershipForm, RevisionForm):
+class AmendedAmountsForm(PartnershipForm, RevisionForm):
     """New amounts of each government for each program. An empty field changes nothing."""
 
     def __init__(self, *args: Any, amendment: Amendment, **options: Any) -> None:

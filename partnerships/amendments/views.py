@@ -26,7 +26,7 @@ from partnerships.amendable import (
     FIRST_DAY_FROZEN,
 )
 from partnerships.amendments import presenters, queries
-from partnerships.amendments.forms import AmountsForm, DraftForm
+from partnerships.amendments.forms import AmendedAmountsForm, DraftForm
 from partnerships.amendments.services.applying import amendment_findings, apply_amendment
 from partnerships.amendments.services.drafting import (
     decide_amendment,
@@ -239,8 +239,8 @@ class AddToTerms(DraftAction):
 class ChangeAmounts(DraftAction):
     """Propose new amounts of each government for each program."""
 
-    form_class = AmountsForm
-    form: AmountsForm
+    form_class = AmendedAmountsForm
+    form: AmendedAmountsForm
     heading = "Change the amounts"
     button = "Put the amounts into the draft"
     intro = "New totals, not what is added to them. An empty field leaves the amount as it is."

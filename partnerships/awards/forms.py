@@ -110,7 +110,7 @@ class SubAwardForm(RowForm):
         formfield_callback = form_field_for
 
 
-class ScheduleForm(PartnershipForm):
+class ReportScheduleForm(PartnershipForm):
     """The kind and frequency of reports to schedule."""
 
     kind = choice("Report", ReportKinds.choices, coerce=ReportKind)

@@ -27,7 +27,7 @@ from partnerships.awards.forms import (
     CloseoutStepForm,
     LedgerForm,
     ReportEventForm,
-    ScheduleForm,
+    ReportScheduleForm,
     SubAwardForm,
 )
 from partnerships.awards.services import awards as awards_services
@@ -234,7 +234,7 @@ class ReplaceSubAward(RecordSubAward):
 class ScheduleReports(AwardAction):
     """Schedule the reports of an award, from its first to its last day."""
 
-    form_class = ScheduleForm
+    form_class = ReportScheduleForm
     heading = "Schedule reports"
     button = "Put them on the schedule"
     intro = "From the first to the last day of the award. Reports that are on the schedule stay."

@@ -15,7 +15,7 @@ from partnerships.deadlines.queries import (
     overdue,
     upcoming,
 )
-from partnerships.limit_position import Standing, standings
+from partnerships.limit_position import LimitPosition, standings
 from partnerships.lookups.rule_inputs import (
     record_of,
 )
@@ -51,7 +51,7 @@ class Element:
 class Overview:
     """Data for the page of one partnership."""
 
-    standing: Standing
+    standing: LimitPosition
     elements: Sequence[Element]
     participants: Sequence[Participant]
     objectives: Sequence[tuple[Objective, Sequence[Activity], Sequence[Measured]]]

@@ -58,7 +58,7 @@ SHARES = (0.0, 0.2, 0.4, 0.5, 0.6, 0.8, 1.0)
 
 
 @dataclass(frozen=True)
-class Asked:
+class BacktestRequest:
     """Question of a backtest: partnerships, the terms that define when each is in force, and years moved back."""
 
     signatures: tuple[Signature, ...]
@@ -74,7 +74,7 @@ class Asked:
         }
 
     @classmethod
-    def from_dict(cls, data: Mapping[str, Any]) -> Asked:
+    def from_dict(cls, data: Mapping[str, Any]) -> BacktestRequest:
         """Read what was asked. Raise `KeyError` or `TypeError` for data of another shape."""
         return cls(
             tuple(Signature.from_dict(row) for row in data["signatures"]),
@@ -83,11 +83,11 @@ class Asked:
         )
 
 
-def asked_now(run: ScoreRun, shift: int = 0) -> Asked:
+def asked_now(run: ScoreRun, shift: int = 0) -> BacktestRequest:
     """Return a run's question as of today: the partnerships signed by its reference date, as now on record."""
     on = run.reference_date
     terms = (term for term in partnership_terms() if term.start <= on)
-    return Asked(
+    return BacktestRequest(
         tuple(signature for signature in signatures() if signature.day <= on),
         tuple(sorted(terms, key=lambda term: (term.country, term.start, term.title))),
         shift,
@@ -117,7 +117,7 @@ def names_of(findings: Findings) -> dict[str, str]:
     return dict(Country.objects.filter(code__in=codes).values_list("code", "name"))
 
 
-def findings_of(run: ScoreRun, basis: Basis, asked: Asked, *, draws: int, seed: int) -> Findings:
+def findings_of(run: ScoreRun, basis: Basis, asked: BacktestRequest, *, draws: int, seed: int) -> Findings:
     """Compute a backtest. The same run, question, draws and seed give the same findings."""
     return _Backtest(run, basis, asked, draws, seed).findings
 
@@ -155,7 +155,7 @@ class _List:
 class _Backtest:
     run: ScoreRun
     basis: Basis
-    asked: Asked
+    asked: BacktestRequest
     draws: int
     seed: int
 

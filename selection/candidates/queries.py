@@ -28,7 +28,7 @@ _LAST = 10_000
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class CandidateDoubt:
     """The uncertainty of a candidate's score by a method, shown beside its rank.
 
     `place` is the rank that a provisional candidate would take, from `low` to `high` in 90 percent of the draws;
@@ -46,7 +46,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class ScoredCandidate:
     """Candidate with its result in the round's score; `row` is None before a score includes it.
 
     `doubt` is None before that, and if the model has no method.
@@ -54,7 +54,7 @@ class Standing:
 
     candidate: Candidate
     row: RankingRow | None
-    doubt: Doubt | None = None
+    doubt: CandidateDoubt | None = None
 
     @property
     def is_provisional(self) -> bool:
@@ -76,7 +76,7 @@ class RoundPage:
     """
 
     round: SelectionRound
-    standings: tuple[Standing, ...]
+    standings: tuple[ScoredCandidate, ...]
     ranking: Ranking | None
     runs: tuple[RoundRun, ...]
     steps: tuple[RoundStep, ...]
@@ -105,7 +105,7 @@ class RoundPage:
         return self.ranking.table.first
 
     @property
-    def unscored(self) -> list[Standing]:
+    def unscored(self) -> list[ScoredCandidate]:
         """Return candidates that entered the pool after the current score."""
         return [standing for standing in self.standings if standing.row is None]
 
@@ -118,7 +118,7 @@ def round_page(found: SelectionRound) -> RoundPage:
     doubts = _doubts(runs[0].run_id, ranking) if ranking else {}
     standings = sorted(
         (
-            Standing(row, ranking.row(row.country.code) if ranking else None, doubts.get(row.country.code))
+            ScoredCandidate(row, ranking.row(row.country.code) if ranking else None, doubts.get(row.country.code))
             for row in candidates
         ),
         key=_order,
@@ -144,13 +144,13 @@ def round_page(found: SelectionRound) -> RoundPage:
     )
 
 
-def _order(standing: Standing) -> tuple[int, int, str]:
+def _order(standing: ScoredCandidate) -> tuple[int, int, str]:
     rank = standing.row.rank if standing.row else None
     place = standing.doubt.place if standing.doubt and standing.is_provisional else None
     return (_LAST if rank is None else rank, place or _LAST, standing.name)
 
 
-def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
+def _doubts(run_id: int, ranking: Ranking) -> dict[str, CandidateDoubt]:
     """Return the uncertainty of each candidate's score by a method; empty for a model without one."""
     if ranking.table.method is None:
         return {}
@@ -159,7 +159,7 @@ def _doubts(run_id: int, ranking: Ranking) -> dict[str, Doubt]:
     return {score.country.code: _doubt(score, counted) for score in rows}
 
 
-def doubt_of(candidate: Candidate, run: ScoreRun) -> Doubt | None:
+def doubt_of(candidate: Candidate, run: ScoreRun) -> CandidateDoubt | None:
     """Return the uncertainty of one candidate's score by a method; None for a model without one."""
     ranking = ranking_of(run)
     if ranking.table.method is None:
@@ -172,9 +172,9 @@ def _counted(ranking: Ranking) -> set[str]:
     return {row.key for row in ranking.table.rows(ranking.stage) if row.weight > 0}
 
 
-def _doubt(score: CountryScore, counted: Collection[str]) -> Doubt:
+def _doubt(score: CountryScore, counted: Collection[str]) -> CandidateDoubt:
     states = Counter(line["state"] for line in score.lines if line["key"] in counted)
-    return Doubt(
+    return CandidateDoubt(
         place=score.place,
         low=score.rank_low,
         high=score.rank_high,

@@ -18,7 +18,7 @@ PAGES = [
     Page(f"{_ONE}drop/", requests_views.DropRequest, "round-request-drop"),
     Page(f"{_ONE}due/", requests_views.MoveDueDate, "round-request-due"),
     Page(f"{_ONE}candidates/", requests_views.AddCandidates, "round-request-candidates"),
-    Page(f"{_ONE}<slug:code>/proceed/", dispositions_views.ProceedWithout, "round-request-proceed"),
+    Page(f"{_ONE}<slug:code>/proceed/", dispositions_views.ProceedWithoutAnswer, "round-request-proceed"),
     Page(
         "rounds/<int:pk>/positions/<int:position>/disposition/",
         dispositions_views.RecordDisposition,

@@ -16,7 +16,7 @@ REMIND_BEFORE = (7, 2, 0)
 """Days before the due date on which an agency that has not answered is reminded."""
 
 
-class Standing(enum.StrEnum):
+class PositionStatus(enum.StrEnum):
     """Status of one agency on one candidate.
 
     The agency gave the first six; the others describe a missing answer.
@@ -41,41 +41,41 @@ class Standing(enum.StrEnum):
     @property
     def is_settled(self) -> bool:
         """Return True if no answer is outstanding: answered, proceeded without, or for information only."""
-        return self.is_answer or self in (Standing.PROCEEDED, Standing.INFORMED)
+        return self.is_answer or self in (PositionStatus.PROCEEDED, PositionStatus.INFORMED)
 
     @property
     def is_clearance(self) -> bool:
         """Return True if the status counts as a clearance. No response never does."""
-        return self in (Standing.CLEAR, Standing.CLEAR_WITH_EDITS, Standing.CLEAR_WITH_COMMENTS)
+        return self in (PositionStatus.CLEAR, PositionStatus.CLEAR_WITH_EDITS, PositionStatus.CLEAR_WITH_COMMENTS)
 
 
 ANSWERS = frozenset(
     {
-        Standing.CLEAR,
-        Standing.CLEAR_WITH_EDITS,
-        Standing.CLEAR_WITH_COMMENTS,
-        Standing.DOES_NOT_CLEAR,
-        Standing.NO_EQUITIES,
+        PositionStatus.CLEAR,
+        PositionStatus.CLEAR_WITH_EDITS,
+        PositionStatus.CLEAR_WITH_COMMENTS,
+        PositionStatus.DOES_NOT_CLEAR,
+        PositionStatus.NO_EQUITIES,
     }
 )
 
 
 def standing(
     *, owes: bool, due_on: dt.date | None, value: str, extension_open: bool, proceeded: bool, today: dt.date
-) -> Standing:
+) -> PositionStatus:
     """Return the status of an agency from its newest position (`value`, "" for none) and the date.
 
     `owes` is False if the agency is only informed; `extension_open` is True while its extension request has no answer.
     """
-    if value and Standing(value).is_answer:
-        return Standing(value)
+    if value and PositionStatus(value).is_answer:
+        return PositionStatus(value)
     if proceeded:
-        return Standing.PROCEEDED
+        return PositionStatus.PROCEEDED
     if not owes or due_on is None:
-        return Standing.INFORMED
+        return PositionStatus.INFORMED
     if extension_open:
-        return Standing.EXTENSION
-    return Standing.NO_RESPONSE if today > due_on else Standing.WAITING
+        return PositionStatus.EXTENSION
+    return PositionStatus.NO_RESPONSE if today > due_on else PositionStatus.WAITING
 
 
 def reminder_due(*, due_on: dt.date, known_since: dt.date, today: dt.date) -> int | None:
@@ -94,7 +94,7 @@ def reminder_due(*, due_on: dt.date, known_since: dt.date, today: dt.date) -> in
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class AnswerChange:
     """One criterion whose cell differs between two versions of the evidence, as text."""
 
     key: str
@@ -111,7 +111,7 @@ class Change:
         return f"{self.label}: {self.before} became {self.after}"
 
 
-def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[Change]:
+def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[AnswerChange]:
     """Return the net changes over several versions, given by their `changes`, oldest first.
 
     A criterion that changed back to its first value is left out.
@@ -123,7 +123,7 @@ def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[Chang
             first.setdefault(change["key"], change)
             last[change["key"]] = change
     return [
-        Change(key, last[key]["label"], first[key]["before"], last[key]["after"], _rates(first[key], last[key]))
+        AnswerChange(key, last[key]["label"], first[key]["before"], last[key]["after"], _rates(first[key], last[key]))
         for key in first
         if first[key]["before"] != last[key]["after"]
     ]

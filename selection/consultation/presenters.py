@@ -8,10 +8,10 @@ from typing import Any
 from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.tables import Column
-from selection.consultation.position_status import Standing
+from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import (
-    Cell,
     EvidenceLine,
+    PositionCell,
     Queue,
     RoundConsultation,
 )
@@ -24,27 +24,27 @@ SOON = 2
 
 
 MARKS = {
-    Standing.CLEAR: Badge("good", "Clear", "check_circle"),
-    Standing.CLEAR_WITH_EDITS: Badge("info", "Clear with edits", "edit"),
-    Standing.CLEAR_WITH_COMMENTS: Badge("info", "Clear with comments", "comment"),
-    Standing.DOES_NOT_CLEAR: Badge("bad", "Does not clear", "highlight_off"),
-    Standing.NO_EQUITIES: Badge("none", "No equities", "remove"),
-    Standing.EXTENSION: Badge("warn", "Extension requested", "alarm"),
-    Standing.WAITING: Badge("none", "Waiting", "schedule"),
-    Standing.NO_RESPONSE: Badge("bad", "Late, no response", "alarm"),
-    Standing.PROCEEDED: Badge("warn", "No response, went on without", "arrow_forward"),
-    Standing.INFORMED: Badge("none", "For information", "info_outline"),
+    PositionStatus.CLEAR: Badge("good", "Clear", "check_circle"),
+    PositionStatus.CLEAR_WITH_EDITS: Badge("info", "Clear with edits", "edit"),
+    PositionStatus.CLEAR_WITH_COMMENTS: Badge("info", "Clear with comments", "comment"),
+    PositionStatus.DOES_NOT_CLEAR: Badge("bad", "Does not clear", "highlight_off"),
+    PositionStatus.NO_EQUITIES: Badge("none", "No equities", "remove"),
+    PositionStatus.EXTENSION: Badge("warn", "Extension requested", "alarm"),
+    PositionStatus.WAITING: Badge("none", "Waiting", "schedule"),
+    PositionStatus.NO_RESPONSE: Badge("bad", "Late, no response", "alarm"),
+    PositionStatus.PROCEEDED: Badge("warn", "No response, went on without", "arrow_forward"),
+    PositionStatus.INFORMED: Badge("none", "For information", "info_outline"),
 }
 
 
-def mark(cell: Cell) -> Badge:
+def mark(cell: PositionCell) -> Badge:
     """Return the badge for the position of an agency."""
     return MARKS[cell.standing]
 
 
-def draft_mark(cell: Cell) -> Badge:
+def draft_mark(cell: PositionCell) -> Badge:
     """Return the badge for how far the agency has drafted its answer on a candidate."""
-    if cell.standing is Standing.EXTENSION:
+    if cell.standing is PositionStatus.EXTENSION:
         return Badge("info", "More time asked for", "schedule")
     if not cell.drafts:
         return Badge("none", "Not started", "remove")
@@ -80,7 +80,7 @@ def queue_title(queue: Queue, agency: str) -> str:
 def queue_lede(queue: Queue, today: dt.date) -> str:
     """Return one or two sentences on late answers, the next due date, and changed evidence."""
     parts = []
-    late = sum(cell.standing is Standing.NO_RESPONSE for cell in queue.waiting)
+    late = sum(cell.standing is PositionStatus.NO_RESPONSE for cell in queue.waiting)
     if late:
         parts.append(f"{formats.in_words(late)} {'is' if late == 1 else 'are'} late.")
     following = [cell.request.due_on for cell in queue.waiting if cell.request.due_on and cell.request.due_on >= today]
@@ -98,10 +98,10 @@ def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
     """Return the figures above the consultation of a round, each as term, figure, and note."""
     cells = [cell for cell in page.cells if cell.request.owes]
     answered = sum(cell.standing.is_answer for cell in cells)
-    late = sum(cell.standing is Standing.NO_RESPONSE for cell in cells)
-    against = sum(cell.standing is Standing.DOES_NOT_CLEAR for cell in cells)
+    late = sum(cell.standing is PositionStatus.NO_RESPONSE for cell in cells)
+    against = sum(cell.standing is PositionStatus.DOES_NOT_CLEAR for cell in cells)
     stale = sum(cell.is_stale for cell in cells)
-    without = sum(cell.standing is Standing.PROCEEDED for cell in cells)
+    without = sum(cell.standing is PositionStatus.PROCEEDED for cell in cells)
     open_ones = sum(cell.needs_disposition for cell in cells)
     disposed = f"{open_ones} without a disposition" if open_ones else "each with a disposition" if against else ""
     return [
@@ -131,7 +131,7 @@ def _missing(reason: str) -> str:
     return formats.missing(reason) if reason in formats.MISSING_WORDS else reason.replace("_", " ").capitalize()
 
 
-def fields() -> list[Column[Cell]]:
+def fields() -> list[Column[PositionCell]]:
     """Return the export columns for the positions of a round."""
     return [
         Column("Agency", lambda cell: cell.request.agency.name),

@@ -13,8 +13,8 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from indicators.models import Observation
 from selection.consultation.position_status import (
-    Change,
-    Standing,
+    AnswerChange,
+    PositionStatus,
     changed_since,
     standing,
 )
@@ -40,7 +40,7 @@ CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class PositionCell:
     """Position of one agency on one candidate.
 
     `is_stale` is True if the evidence changed since the agency answered.
@@ -48,7 +48,7 @@ class Cell:
 
     request: ConsultationRequest
     candidate: Candidate
-    standing: Standing
+    standing: PositionStatus
     position: Position | None = None
     is_stale: bool = False
     proceeded: ProceedWithout | None = None
@@ -69,7 +69,7 @@ class Cell:
     @property
     def needs_disposition(self) -> bool:
         """Return True if the position does not clear and has no disposition yet."""
-        return self.standing is Standing.DOES_NOT_CLEAR and self.disposition is None
+        return self.standing is PositionStatus.DOES_NOT_CLEAR and self.disposition is None
 
     @property
     def is_waited_for(self) -> bool:
@@ -96,7 +96,7 @@ def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
     return dict(rows.values_list("candidate", "key"))
 
 
-def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[Cell]:
+def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[PositionCell]:
     """Return the cells of a prefetched request, by country, without candidates that left the pool."""
     said = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
@@ -118,7 +118,7 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
             today=today,
         )
         found.append(
-            Cell(
+            PositionCell(
                 request,
                 candidate,
                 stands,
@@ -132,11 +132,11 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
 
 
 @dataclass(frozen=True)
-class Asked:
+class RequestSummary:
     """A request with its cells by candidate."""
 
     request: ConsultationRequest
-    cells: Mapping[int, Cell]
+    cells: Mapping[int, PositionCell]
 
     @property
     def settled(self) -> int:
@@ -155,15 +155,15 @@ class RoundConsultation:
 
     round: SelectionRound
     candidates: tuple[Candidate, ...]
-    sent: tuple[Asked, ...]
-    drafts: tuple[Asked, ...]
+    sent: tuple[RequestSummary, ...]
+    drafts: tuple[RequestSummary, ...]
     dropped: tuple[ConsultationRequest, ...]
     not_asked: tuple[NotApplicable, ...]
     missing: tuple[Agency, ...]
     statutory: frozenset[int]
 
     @property
-    def cells(self) -> list[Cell]:
+    def cells(self) -> list[PositionCell]:
         """Return every cell of the requests that were sent."""
         return [cell for asked in self.sent for cell in asked.cells.values()]
 
@@ -173,7 +173,7 @@ def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundCon
     rows = _with_positions(selection_round.requests.order_by("agency__name", "pk"))
     newest = newest_versions([selection_round])
     asked = [
-        Asked(row, {cell.candidate.pk: cell for cell in cells_of(row, newest, today)})
+        RequestSummary(row, {cell.candidate.pk: cell for cell in cells_of(row, newest, today)})
         for row in rows
         if row.dropped_at is None
     ]
@@ -196,14 +196,14 @@ def consultation_of(selection_round: SelectionRound, today: dt.date) -> RoundCon
     )
 
 
-def owed_to_office(today: dt.date) -> list[Cell]:
+def owed_to_office(today: dt.date) -> list[PositionCell]:
     """Return every cell of every round in consultation, in a fixed number of queries."""
     requests = _with_positions(ConsultationRequest.objects.sent().filter(round__state__in=ANSWERING).order_by("pk"))
     newest = newest_versions({row.round_id: row.round for row in requests}.values())
     return [cell for row in requests for cell in cells_of(row, newest, today)]
 
 
-def on_candidate(candidate: Candidate, today: dt.date) -> list[Cell]:
+def on_candidate(candidate: Candidate, today: dt.date) -> list[PositionCell]:
     """Return the position of each agency that was asked about a candidate, by agency."""
     page = consultation_of(candidate.round, today)
     return [asked.cells[candidate.pk] for asked in page.sent if candidate.pk in asked.cells]
@@ -216,7 +216,7 @@ def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | No
     return found[0] if found else None
 
 
-def request_cells(request: ConsultationRequest, today: dt.date) -> list[Cell]:
+def request_cells(request: ConsultationRequest, today: dt.date) -> list[PositionCell]:
     """Return the cells of a request that `find_request` returned."""
     return cells_of(request, newest_versions([request.round]), today)
 
@@ -264,11 +264,11 @@ def contacts_of(agency: Agency) -> list[User]:
 class Queue:
     """Requests to an agency: to answer, answered (stale ones first), and for information."""
 
-    waiting: tuple[Cell, ...]
-    answered: tuple[Cell, ...]
-    informed: tuple[Cell, ...]
+    waiting: tuple[PositionCell, ...]
+    answered: tuple[PositionCell, ...]
+    informed: tuple[PositionCell, ...]
     dropped: tuple[ConsultationRequest, ...]
-    changes: Mapping[int, tuple[Change, ...]]
+    changes: Mapping[int, tuple[AnswerChange, ...]]
 
     @property
     def stale(self) -> int:
@@ -304,7 +304,7 @@ def queue_of(user: User, today: dt.date) -> Queue:
     )
 
 
-def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[Change, ...]]:
+def changes_of(positions: Sequence[Position]) -> Mapping[int, tuple[AnswerChange, ...]]:
     """Return the changes of the evidence since each position was given, by the position's key."""
     if not positions:
         return {}

@@ -16,7 +16,7 @@ from cpc.site.dashboard import Panel, Task, TaskSource
 from cpc.web import formats
 from selection import consultation_notifications, dossier_sections
 from selection.consultation import presenters, queries
-from selection.consultation.position_status import Standing
+from selection.consultation.position_status import PositionStatus
 from selection.dossier_sections import Section
 from selection.models import Candidate, SelectionRound
 
@@ -56,12 +56,12 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     return [task for found in rounds.values() for task in _tasks_of(found, cells)]
 
 
-def _tasks_of(found: SelectionRound, cells: list[queries.Cell]) -> list[Task]:
+def _tasks_of(found: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
     own = [cell for cell in cells if cell.request.round_id == found.pk]
     place = reverse("round-requests", args=[found.pk])
     objections = [cell for cell in own if cell.needs_disposition]
-    wishes = [cell for cell in own if cell.standing is Standing.EXTENSION]
-    late = sorted({cell.request.agency.short for cell in own if cell.standing is Standing.NO_RESPONSE})
+    wishes = [cell for cell in own if cell.standing is PositionStatus.EXTENSION]
+    late = sorted({cell.request.agency.short for cell in own if cell.standing is PositionStatus.NO_RESPONSE})
     tasks = []
     if wishes:
         why = f"{found}: {_named(wishes)} would answer later."
@@ -95,7 +95,7 @@ def _asked(request: HttpRequest) -> list[Task]:
     return tasks
 
 
-def _named(cells: list[queries.Cell]) -> str:
+def _named(cells: list[queries.PositionCell]) -> str:
     first = f"{cells[0].request.agency.short} on {cells[0].candidate.country.name}"
     return first if len(cells) == 1 else f"{first} and {len(cells) - 1} more"
 

@@ -45,7 +45,7 @@ from selection.runs.rows import TIER_ORDER, plain, ranking_of
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class CountryTab:
     """Tab for one kind of country: its label, count, and link."""
 
     label: str
@@ -235,10 +235,10 @@ def countries(request: HttpRequest) -> HttpResponseBase:
     return render(request, "selection/countries/countries.html", context)
 
 
-def _tabs(entries: list[CountryEntry], current: str) -> list[Tab]:
+def _tabs(entries: list[CountryEntry], current: str) -> list[CountryTab]:
     """Return one tab per kind of country, with its count."""
     return [
-        Tab(
+        CountryTab(
             label,
             sum(1 for entry in entries if entry.country.kind == kind),
             reverse("countries", query={"kind": key} if key else None),

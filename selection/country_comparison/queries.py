@@ -39,7 +39,7 @@ COMPARED = (
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class FlipChange:
     """Smallest change of one figure that reverses two countries, in the criterion's unit."""
 
     code: str
@@ -50,7 +50,7 @@ class Change:
 
 
 @dataclass(frozen=True)
-class Pair:
+class CountryPair:
     """Two countries, the one with the higher score first.
 
     `share` is the share of draws in which the first is above, or None without draws. `crossing` is the share of the
@@ -64,7 +64,7 @@ class Pair:
     crossing: float | None
     now: float | None
     axis_favors: str
-    change: Change | None
+    change: FlipChange | None
     gaps: Mapping[str, float]
 
 
@@ -80,10 +80,10 @@ class Compared:
     ranking: Ranking
     rows: tuple[RankingRow, ...]
     screens: tuple[Screen, ...]
-    pairs: tuple[Pair, ...]
+    pairs: tuple[CountryPair, ...]
     is_asked_again: bool
 
-    def pair(self, one: str, other: str) -> Pair | None:
+    def pair(self, one: str, other: str) -> CountryPair | None:
         """Return the pair of two countries, or None."""
         return next((pair for pair in self.pairs if {pair.first, pair.second} == {one, other}), None)
 
@@ -98,7 +98,7 @@ def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
     ranking, basis = ranking_of(run), basis_of(run)
     countries = Country.objects.in_bulk([row.code for row in rows], field_name="code")
     screens = screens_of(run, [countries[row.code] for row in rows])
-    pairs: list[Pair] = []
+    pairs: list[CountryPair] = []
     if basis is not None:
         position = basis.result.snapshot.position
         held = [row.code for row in rows if row.code in position and row.status != CountryStatus.NOT_RANKABLE]
@@ -111,22 +111,22 @@ def compared(run: ScoreRun, rows: Sequence[RankingRow]) -> Compared:
 # ---- pairs ---------------------------------------------------------------------------------------------------------
 
 
-def _pair(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
+def _pair(run: ScoreRun, basis: Basis, first: str, second: str) -> CountryPair:
     key = f"selection.pair.{run.pk}.{run.snapshot_hash}.{run.table_hash}.{first}.{second}"
-    found: Pair | None = cache.get(key)
+    found: CountryPair | None = cache.get(key)
     if found is None:
         found = _asked(run, basis, first, second)
         cache.set(key, found, KEPT_FOR)
     return found
 
 
-def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
+def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> CountryPair:
     result, cells = basis.result, basis.cells
     a, b = result.snapshot.position[first], result.snapshot.position[second]
     points = gap(result, a, b).tolist()
     found = flip(result.plan, cells, result.u, a, b)
     crossing, now, favors = _crossing(basis, a, b)
-    return Pair(
+    return CountryPair(
         first,
         second,
         _share(run, basis, a, b),
@@ -135,7 +135,7 @@ def _asked(run: ScoreRun, basis: Basis, first: str, second: str) -> Pair:
         (first, second)[favors] if favors is not None else "",
         None
         if found is None
-        else Change(result.countries[found.position], found.criterion, found.errors, found.best, found.value),
+        else FlipChange(result.countries[found.position], found.criterion, found.errors, found.best, found.value),
         {criterion.key: one for criterion, one in zip(result.plan.criteria, points, strict=True) if one},
     )
 

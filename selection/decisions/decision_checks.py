@@ -12,8 +12,8 @@ from datetime import date
 
 from cpc.findings import Finding
 from selection.candidates.statutory_checks import gates_by_candidate
-from selection.consultation.position_status import Standing
-from selection.consultation.queries import Cell, consultation_of
+from selection.consultation.position_status import PositionStatus
+from selection.consultation.queries import PositionCell, consultation_of
 from selection.model_definition import statutory_criteria
 from selection.model_definition.statutory_criteria import Gate
 from selection.models import Action, Candidate, Note, SelectionRound
@@ -25,7 +25,7 @@ from selection.restrictions.queries import findings_by_country
 class Grounds:
     """Facts that the rules check, read once for all candidates concerned."""
 
-    cells: Sequence[Cell]
+    cells: Sequence[PositionCell]
     critical: Sequence[Note]
     restrictions: Mapping[int, Sequence[Finding]]
     partners: Mapping[str, str]
@@ -74,7 +74,7 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
         elif cell.needs_disposition:
             message = f"{agency} does not clear: record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
-        elif cell.standing is Standing.CLEAR_WITH_EDITS and cell.disposition is None:
+        elif cell.standing is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
             message = f"{agency} clears with edits: say whether they were taken in."
             found.append(Finding.warning("edits_open", message, "requests"))
         if cell.is_stale:

@@ -11,7 +11,7 @@ from django.core.serializers.json import DjangoJSONEncoder
 from django.db import models
 
 from cpc.accounts.models import User
-from selection.candidates.queries import Standing, round_page
+from selection.candidates.queries import ScoredCandidate, round_page
 from selection.models import (
     Adjudication,
     Candidate,
@@ -46,7 +46,7 @@ A freeze leaves them out, so its digests stay valid.
 class Deliberated:
     """Candidate with its current recommendation and decision."""
 
-    standing: Standing
+    standing: ScoredCandidate
     recommendation: Recommendation | None
     decision: Decision | None
 

@@ -12,7 +12,7 @@ from cpc.web.markup import fragment, link
 from cpc.web.tables import Column, Table
 from indicators.models import Country, USGProgram
 from indicators.queries import standing_on
-from selection.candidates.queries import Doubt
+from selection.candidates.queries import CandidateDoubt
 from selection.countries.presenters.country import (
     KNOWN,
     Fact,
@@ -24,7 +24,7 @@ from selection.models import Candidate
 from selection.runs.rows import RankingRow
 
 
-def facts(candidate: Candidate, page: CountryPage, doubt: Doubt | None, *, sees_rank: bool) -> list[Fact]:
+def facts(candidate: Candidate, page: CountryPage, doubt: CandidateDoubt | None, *, sees_rank: bool) -> list[Fact]:
     """Return the candidate's figures: rank and score for the office, the score for a reviewer.
 
     `doubt` is the uncertainty of a score by a method; None for a model without one.
@@ -46,7 +46,9 @@ def facts(candidate: Candidate, page: CountryPage, doubt: Doubt | None, *, sees_
     ]
 
 
-def _by_method(candidate: Candidate, row: RankingRow, doubt: Doubt, ranked: int, sees_rank: bool) -> list[Fact]:
+def _by_method(
+    candidate: Candidate, row: RankingRow, doubt: CandidateDoubt, ranked: int, sees_rank: bool
+) -> list[Fact]:
     span = f"{formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
     if row.rank is None:
         stands = Fact("No rank", "Provisional", f"place {doubt.place}; {span}" if span else row.reason)

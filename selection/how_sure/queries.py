@@ -29,7 +29,7 @@ LEAST = 0.01
 POOL = (CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE)
 
 
-class Doubt(StrEnum):
+class RankDoubt(StrEnum):
     """Reason that a figure is uncertain; the first that applies."""
 
     MISSING = "missing"
@@ -42,7 +42,7 @@ class Doubt(StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedFigure:
     """A published value behind a figure: the number or label, the year it describes, and its series."""
 
     value: float | None
@@ -64,14 +64,14 @@ class Figure:
 
     row: RankingRow
     criterion: CriterionRow
-    doubt: Doubt
+    doubt: RankDoubt
     value: float
     now: float | None
     low: float | None
     high: float | None
     year: int | None
     age: int | None
-    published: tuple[Published, ...]
+    published: tuple[PublishedFigure, ...]
     peers: int
     observation: int | None
     publisher: str = ""
@@ -85,12 +85,12 @@ class Sum:
     criterion: CriterionRow
     value: float
     countries: int
-    doubts: Mapping[Doubt, int]
+    doubts: Mapping[RankDoubt, int]
     largest: tuple[Figure, ...]
 
 
 @dataclass(frozen=True, slots=True)
-class Step:
+class WorkStep:
     """Change of the first N just outside a weight's range: the share there, and who leaves and enters."""
 
     share: float
@@ -99,7 +99,7 @@ class Step:
 
 
 @dataclass(frozen=True, slots=True)
-class Weight:
+class WeightRoom:
     """Weight as a share of its group: today, and the ranges that preserve all, 90 and 75 percent of the first N.
 
     `group` is the label of the group, "" for the whole. `below` and `above` are None if no change lies there, or, if
@@ -111,8 +111,8 @@ class Weight:
     group: str
     now: float
     ranges: Mapping[int, tuple[float, float]]
-    below: Step | None
-    above: Step | None
+    below: WorkStep | None
+    above: WorkStep | None
     knows_steps: bool
 
     @property
@@ -144,7 +144,7 @@ class HowSure:
     sums: tuple[Sum, ...]
     unchecked: tuple[RankingRow, ...]
     pool: int
-    weights: tuple[Weight, ...]
+    weights: tuple[WeightRoom, ...]
     ways: tuple[Way, ...]
     choices: tuple[tuple[str, float], ...]
 
@@ -219,7 +219,7 @@ def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *
     low, high = estimate.get("datum_ends", (None, None))
     if criterion.function.get("direction", 1) < 0:
         low, high = high, low  # stored by normalized value, shown by the figure itself
-    published = tuple(Published(p["value"], p["label"], p["year"], p["series"]) for p in estimate["published"])
+    published = tuple(PublishedFigure(p["value"], p["label"], p["year"], p["series"]) for p in estimate["published"])
     return Figure(
         row=row,
         criterion=criterion,
@@ -237,17 +237,17 @@ def _figure(row: RankingRow, criterion: CriterionRow, line: Mapping[str, Any], *
     )
 
 
-def _doubt(line: Mapping[str, Any], published: int) -> Doubt:
+def _doubt(line: Mapping[str, Any], published: int) -> RankDoubt:
     estimate = line["estimate"]
     if estimate["source"] == PEERS or not published:
-        return Doubt.MISSING
+        return RankDoubt.MISSING
     if line["state"] == "bridged":
-        return Doubt.BRIDGED
+        return RankDoubt.BRIDGED
     if "moves" in estimate:
-        return Doubt.LEVEL
+        return RankDoubt.LEVEL
     if estimate["source"] == POOLED:
-        return Doubt.EDITIONS if published > 1 else Doubt.EDITION
-    return Doubt.OLD if (estimate["age"] or 0) > OLD else Doubt.ERROR
+        return RankDoubt.EDITIONS if published > 1 else RankDoubt.EDITION
+    return RankDoubt.OLD if (estimate["age"] or 0) > OLD else RankDoubt.ERROR
 
 
 def _sums(figures: Sequence[Figure]) -> list[Sum]:
@@ -279,20 +279,20 @@ def sources(table: ModelTable) -> dict[str, Source]:
 # ---- weights and ways ----------------------------------------------------------------------------------------------
 
 
-def _weights(ranking: Ranking, kept: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[Weight]:
+def _weights(ranking: Ranking, kept: Sequence[Mapping[str, Any]], codes: Sequence[str]) -> Iterator[WeightRoom]:
     rows = {row.code: row for row in ranking.rows}
     labels, groups = _labels(ranking.table)
     for item in kept:
         key = item["key"]
 
-        def step(side: str, item: Mapping[str, Any] = item) -> Step | None:
+        def step(side: str, item: Mapping[str, Any] = item) -> WorkStep | None:
             if not item.get(side):
                 return None
             share, leaves, enters = item[side]
-            return Step(share, *(tuple(rows[codes[k]] for k in positions) for positions in (leaves, enters)))
+            return WorkStep(share, *(tuple(rows[codes[k]] for k in positions) for positions in (leaves, enters)))
 
         ranges = {int(percent): (ends[0], ends[1]) for percent, ends in item["ranges"].items()}
-        yield Weight(
+        yield WeightRoom(
             key,
             labels[key],
             groups[key],

@@ -55,7 +55,7 @@ SHORT: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class SingleChange:
     """Difference between two versions: its location and both values as text, its possible effect, and its edit.
 
     `field` is the name of the differing field, empty if a whole row is added or removed.
@@ -69,7 +69,7 @@ class Change:
     put: Callable[[Plain], None]
 
 
-def applied(table: ModelTable, changes: Sequence[Change]) -> Plain:
+def applied(table: ModelTable, changes: Sequence[SingleChange]) -> Plain:
     """Return a table with only some of the changes, as plain data. The result may be an invalid model."""
     data = plain_table(table)
     for change in changes:
@@ -77,7 +77,7 @@ def applied(table: ModelTable, changes: Sequence[Change]) -> Plain:
     return data
 
 
-def changes(before: ModelTable, after: ModelTable) -> list[Change]:
+def changes(before: ModelTable, after: ModelTable) -> list[SingleChange]:
     """Return the differences between two tables: of the whole, of the method, then row by row in the newer order."""
     one, other = plain_table(before), plain_table(after)
     found = [_setting(name, one, other) for name in SETTINGS if not is_equal(one.get(name), other.get(name))]
@@ -112,29 +112,29 @@ def _set_rows(data: Plain, name: str, rows: list[Plain]) -> None:
     (data["method"] if name in _OF_METHOD else data)[name] = rows
 
 
-def _setting(name: str, one: Plain, other: Plain) -> Change:
+def _setting(name: str, one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data, name, other)
 
     place = WORDS.get(name, name)
-    return Change(place, said(name, one.get(name)), said(name, other.get(name)), _bearing(name), name, put)
+    return SingleChange(place, said(name, one.get(name)), said(name, other.get(name)), _bearing(name), name, put)
 
 
-def _method_field(name: str, one: Plain, other: Plain) -> Change:
+def _method_field(name: str, one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data["method"], name, other["method"])
 
     was, now = (said(name, side["method"].get(name)) for side in (one, other))
-    return Change(WORDS.get(name, name), was, now, _bearing(name), name, put)
+    return SingleChange(WORDS.get(name, name), was, now, _bearing(name), name, put)
 
 
-def _whole_method(one: Plain, other: Plain) -> Change:
+def _whole_method(one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data, "method", other)
 
     words = ("a share of known weight decides on a rank", "evidence rules, best estimates with errors")
     before, after = words if one.get("method") is None else reversed(words)
-    return Change("Method", before, after, Bearing.RANK, "method", put)
+    return SingleChange("Method", before, after, Bearing.RANK, "method", put)
 
 
 def _take(data: Plain, name: str, source: Mapping[str, Any]) -> None:
@@ -160,7 +160,7 @@ class _Rows:
         self.plain = (plain_table(before), plain_table(after))
         self.before, self.after = ({row["key"]: row for row in _rows(side, name)} for side in self.plain)
 
-    def changes(self) -> Iterator[Change]:
+    def changes(self) -> Iterator[SingleChange]:
         """Yield added and changed rows in the newer order, then removed ones."""
         for key, row in self.after.items():
             former = self.before.get(key)
@@ -174,21 +174,21 @@ class _Rows:
             if key not in self.after:
                 yield self._removed(key, row)
 
-    def _added(self, key: str, row: Plain) -> Change:
+    def _added(self, key: str, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [*_rows(data, self.name), copy.deepcopy(row)])
 
         words = f"added{self._points(1, row)}"
-        return Change(self._place(row), "none", words, self._row_bearing(row), "", put)
+        return SingleChange(self._place(row), "none", words, self._row_bearing(row), "", put)
 
-    def _removed(self, key: str, row: Plain) -> Change:
+    def _removed(self, key: str, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [one for one in _rows(data, self.name) if one["key"] != key])
 
         words = f"there{self._points(0, row)}"
-        return Change(self._place(row), words, "removed", self._row_bearing(row), "", put)
+        return SingleChange(self._place(row), words, "removed", self._row_bearing(row), "", put)
 
-    def _field(self, key: str, name: str, former: Plain, row: Plain) -> Change:
+    def _field(self, key: str, name: str, former: Plain, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
             for one in _rows(data, self.name):
                 if one["key"] == key:
@@ -199,7 +199,7 @@ class _Rows:
         bearing = _bearing(name)
         if bearing is Bearing.RANK and Bearing.RANK not in (sides := self._both_bearings(former, row)):
             bearing = sides[1]
-        return Change(place, before, after, bearing, name, put)
+        return SingleChange(place, before, after, bearing, name, put)
 
     def _values(self, name: str, former: Plain, row: Plain) -> tuple[str, str]:
         if name == "weight":

@@ -89,7 +89,7 @@ LISTS = (
 
 
 @dataclass(frozen=True, slots=True)
-class Field:
+class FieldDifference:
     """One field that differs, both sides as text; empty if that side lacks it."""
 
     name: str
@@ -98,7 +98,7 @@ class Field:
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class ModelPath:
     """One differing part of the model; `how` is added, removed or changed.
 
     `what` is Model, Method, Node, Criterion, Hurdle, Statute, Evidence or Choice.
@@ -108,17 +108,17 @@ class Place:
     key: str
     label: str
     how: str
-    fields: tuple[Field, ...]
+    fields: tuple[FieldDifference, ...]
 
 
-def differences(before: ModelTable, after: ModelTable) -> list[Place]:
+def differences(before: ModelTable, after: ModelTable) -> list[ModelPath]:
     """Return the differences: first those of the whole model, then the rest in the order of the newer version."""
     one, other = _with_lists(before), _with_lists(after)
     found = []
     if fields := tuple(_fields(one, other, SETTINGS)):
-        found.append(Place("Model", "", after.title, "changed", fields))
+        found.append(ModelPath("Model", "", after.title, "changed", fields))
     if fields := tuple(_fields(one["method"], other["method"], METHOD)):
-        found.append(Place("Method", "", "Method", _how(before.method, after.method), fields))
+        found.append(ModelPath("Method", "", "Method", _how(before.method, after.method), fields))
     shares = (before.weights(), after.weights())
     for name, what in LISTS:
         rows = ({row["key"]: row for row in one.get(name, ())}, {row["key"]: row for row in other.get(name, ())})
@@ -153,29 +153,29 @@ _Rows = tuple[Mapping[str, Mapping[str, Any]], Mapping[str, Mapping[str, Any]]]
 _Shares = tuple[Mapping[str, float], Mapping[str, float]]
 
 
-def _rows(what: str, rows: _Rows, shares: _Shares) -> Iterator[Place]:
+def _rows(what: str, rows: _Rows, shares: _Shares) -> Iterator[ModelPath]:
     before, after = rows
     for key, row in after.items():
         former = before.get(key)
         if former is None:
-            yield Place(what, key, row["label"], "added", tuple(_fields({}, row, row)))
+            yield ModelPath(what, key, row["label"], "added", tuple(_fields({}, row, row)))
             continue
         fields = [*_fields(former, row, dict.fromkeys([*former, *row]))]
         one, other = (round(100 * side.get(key, 0.0), 1) for side in shares)
         if one != other:
-            fields.append(Field("Share of the whole", f"{one:.1f}%", f"{other:.1f}%"))
+            fields.append(FieldDifference("Share of the whole", f"{one:.1f}%", f"{other:.1f}%"))
         if fields:
-            yield Place(what, key, row["label"], "changed", tuple(fields))
+            yield ModelPath(what, key, row["label"], "changed", tuple(fields))
     for key, row in before.items():
         if key not in after:
-            yield Place(what, key, row["label"], "removed", ())
+            yield ModelPath(what, key, row["label"], "removed", ())
 
 
-def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> Iterator[Field]:
+def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> Iterator[FieldDifference]:
     for name in names:
         one, other = before.get(name), after.get(name)
         if name != "key" and not is_equal(one, other):
-            yield Field(WORDS.get(name, name), said(name, one), said(name, other))
+            yield FieldDifference(WORDS.get(name, name), said(name, one), said(name, other))
 
 
 def is_equal(one: Any, other: Any) -> bool:

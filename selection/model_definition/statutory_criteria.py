@@ -26,7 +26,7 @@ _COUNTS = frozenset({"observed", "carried"})
 """States of a cell whose u is evidence. A value that a policy substitutes for a gap is not evidence."""
 
 
-class Answer(enum.StrEnum):
+class StatutoryAnswer(enum.StrEnum):
     """Answer to whether a statutory criterion, or one of its conditions, is met."""
 
     MET = "met"
@@ -44,7 +44,7 @@ class Condition:
     row: CriterionRow
     asks: str
     u: float | None
-    answer: Answer
+    answer: StatutoryAnswer
     states: str = ""
 
 
@@ -58,7 +58,7 @@ class Gate:
     reason: str
     needs: int
     conditions: tuple[Condition, ...]
-    answer: Answer
+    answer: StatutoryAnswer
 
     @property
     def in_words(self) -> str:
@@ -101,10 +101,16 @@ def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
 
 def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Documented]) -> Gate:
     conditions = tuple(_condition(table.row(c["criterion"]), c["at_least"], known) for c in spec["conditions"])
-    met = sum(condition.answer is Answer.MET for condition in conditions)
-    open_ = sum(condition.answer is Answer.NOT_KNOWN for condition in conditions)
+    met = sum(condition.answer is StatutoryAnswer.MET for condition in conditions)
+    open_ = sum(condition.answer is StatutoryAnswer.NOT_KNOWN for condition in conditions)
     needs = int(spec["needs"])
-    answer = Answer.MET if met >= needs else Answer.NOT_KNOWN if met + open_ >= needs else Answer.NOT_MET
+    answer = (
+        StatutoryAnswer.MET
+        if met >= needs
+        else StatutoryAnswer.NOT_KNOWN
+        if met + open_ >= needs
+        else StatutoryAnswer.NOT_MET
+    )
     return Gate(spec["key"], spec["label"], spec["citation"], spec["reason"], needs, conditions, answer)
 
 
@@ -112,7 +118,13 @@ def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documente
     found = known.get(row.key)
     u = found.u if found else None
     # A bound such as 0.7 may be stored as the value that meets it exactly; ignore the last bits.
-    answer = Answer.NOT_KNOWN if u is None else Answer.MET if u >= at_least - 1e-9 else Answer.NOT_MET
+    answer = (
+        StatutoryAnswer.NOT_KNOWN
+        if u is None
+        else StatutoryAnswer.MET
+        if u >= at_least - 1e-9
+        else StatutoryAnswer.NOT_MET
+    )
     return Condition(row, asks(row, at_least), u, answer, found.states if found else "")
 
 
@@ -133,18 +145,18 @@ def asks(row: CriterionRow, at_least: float) -> str:
 
 def findings(gates: Iterable[Gate]) -> list[Finding]:
     """Return a finding for each statutory criterion that prevents selection of a candidate."""
-    return [_finding(gate) for gate in gates if gate.answer is not Answer.MET]
+    return [_finding(gate) for gate in gates if gate.answer is not StatutoryAnswer.MET]
 
 
 def _finding(gate: Gate) -> Finding:
-    if gate.answer is Answer.NOT_MET:
+    if gate.answer is StatutoryAnswer.NOT_MET:
         short = [
             f"{c.row.label} {c.asks}{f' ({c.states})' if c.states else ''}"
             for c in gate.conditions
-            if c.answer is Answer.NOT_MET
+            if c.answer is StatutoryAnswer.NOT_MET
         ]
         message = f"{gate.label}: not met. Missed: {'; '.join(short)}."
         return Finding("mandatory_not_met", Severity.ERROR, message, gate.key, gate.citation)
-    unknown = [c.row.label for c in gate.conditions if c.answer is Answer.NOT_KNOWN]
+    unknown = [c.row.label for c in gate.conditions if c.answer is StatutoryAnswer.NOT_KNOWN]
     message = f"{gate.label}: not known. Rate or import {'; '.join(unknown)}, then compute the score again."
     return Finding("mandatory_not_known", Severity.ERROR, message, gate.key, gate.citation)

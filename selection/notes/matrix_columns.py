@@ -20,7 +20,7 @@ ABOUT = "About"
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class MatrixColumn:
     """One column: key, heading, value from a note, who fills it, and width in characters."""
 
     key: str
@@ -51,25 +51,29 @@ def agreement(thread: Thread) -> str:
     return f"{word}: {thread.agrees.text}" if thread.agrees.text else word
 
 
-COLUMNS: tuple[Column, ...] = (
-    Column("number", "No.", lambda row: row.note.reference, width=10),
-    Column("agency", "Agency", lambda row: row.note.agency.name if row.note.agency else "TIP Office", width=24),
-    Column("reviewer", "Reviewer", lambda row: row.note.reviewer or str(row.note.author), width=20),
-    Column("candidate", "Candidate", lambda r: r.note.candidate.country.name if r.note.candidate else ALL, width=18),
-    Column("document_version", "Document version", lambda row: row.note.document_version),
-    Column("section", "Section or paragraph", section_of, width=24),
-    Column("kind", "Type", lambda row: str(row.note.get_kind_display())),
-    Column("text", "Comment", lambda row: row.note.text, width=60),
-    Column("proposed_text", "Proposed text", lambda row: row.note.proposed_text, width=44),
-    Column("rationale", "Rationale", lambda row: row.note.rationale, width=40),
-    Column("outcome", "Adjudication", lambda r: str(r.answer.get_outcome_display()) if r.answer else "", True, 20),
-    Column("answer", "Adjudication rationale", lambda row: row.answer.rationale if row.answer else "", True, 40),
-    Column("by", "Adjudicator", lambda row: str(row.answer.by) if row.answer else "", True, 20),
-    Column("at", "Date", lambda row: formats.day(row.answer.at) if row.answer else "", True, 14),
-    Column("agrees", "Reviewer concurrence", agreement, True, 30),
-    Column("status", "Status", _status, True, 14),
+COLUMNS: tuple[MatrixColumn, ...] = (
+    MatrixColumn("number", "No.", lambda row: row.note.reference, width=10),
+    MatrixColumn("agency", "Agency", lambda row: row.note.agency.name if row.note.agency else "TIP Office", width=24),
+    MatrixColumn("reviewer", "Reviewer", lambda row: row.note.reviewer or str(row.note.author), width=20),
+    MatrixColumn(
+        "candidate", "Candidate", lambda r: r.note.candidate.country.name if r.note.candidate else ALL, width=18
+    ),
+    MatrixColumn("document_version", "Document version", lambda row: row.note.document_version),
+    MatrixColumn("section", "Section or paragraph", section_of, width=24),
+    MatrixColumn("kind", "Type", lambda row: str(row.note.get_kind_display())),
+    MatrixColumn("text", "Comment", lambda row: row.note.text, width=60),
+    MatrixColumn("proposed_text", "Proposed text", lambda row: row.note.proposed_text, width=44),
+    MatrixColumn("rationale", "Rationale", lambda row: row.note.rationale, width=40),
+    MatrixColumn(
+        "outcome", "Adjudication", lambda r: str(r.answer.get_outcome_display()) if r.answer else "", True, 20
+    ),
+    MatrixColumn("answer", "Adjudication rationale", lambda row: row.answer.rationale if row.answer else "", True, 40),
+    MatrixColumn("by", "Adjudicator", lambda row: str(row.answer.by) if row.answer else "", True, 20),
+    MatrixColumn("at", "Date", lambda row: formats.day(row.answer.at) if row.answer else "", True, 14),
+    MatrixColumn("agrees", "Reviewer concurrence", agreement, True, 30),
+    MatrixColumn("status", "Status", _status, True, 14),
 )
-BY_KEY: Mapping[str, Column] = {column.key: column for column in COLUMNS}
+BY_KEY: Mapping[str, MatrixColumn] = {column.key: column for column in COLUMNS}
 REQUIRED = ("candidate", "kind", "text")
 
 

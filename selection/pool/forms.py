@@ -67,7 +67,7 @@ class AdmitForm(ActionForm):
         field.queryset = Country.objects.filter(code__in=outside).order_by("name")
 
 
-class DecisionForm(ActionForm):
+class PoolDecisionForm(ActionForm):
     """Decision of another person on a proposal."""
 
     error_fields = {"decision_note": "note"}

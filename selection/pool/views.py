@@ -28,9 +28,9 @@ from selection.page_frame import (
 from selection.pool import presenters, services
 from selection.pool.forms import (
     AdmitForm,
-    DecisionForm,
     EndForm,
     PolicyForm,
+    PoolDecisionForm,
 )
 from selection.pool_rules.policy import (
     NOT_A_STATE,
@@ -121,7 +121,7 @@ class DecidePolicy(PoolAction):
     """Approve or reject a proposed rule. The person who proposed it cannot decide it."""
 
     permission = Permission.APPROVE_SELECTION
-    form_class = DecisionForm
+    form_class = PoolDecisionForm
     button = "Record the decision"
     done = "The decision is recorded."
     intro = (
@@ -201,7 +201,7 @@ class AdmissionAction(PoolAction):
 class DecideAdmission(AdmissionAction):
     """Approve or reject a proposed admission. The person who proposed it cannot decide it."""
 
-    form_class = DecisionForm
+    form_class = PoolDecisionForm
     button = "Record the decision"
     done = "The decision is recorded."
     intro = "Once approved, the country is in the pool from today until its last day."

@@ -108,7 +108,7 @@ class PoolRule:
 
 
 @dataclass(frozen=True, slots=True)
-class Facts:
+class CountryPoolFacts:
     """Facts that the rule uses, by country code: tiers, income class, restrictions that bar, partnerships."""
 
     listed: frozenset[str]
@@ -117,7 +117,9 @@ class Facts:
     partners: Mapping[str, str] = field(default_factory=dict)
 
 
-def drawn(rule: PoolRule, table: ModelTable, facts: Facts, countries: Sequence[str]) -> dict[str, tuple[str, str]]:
+def drawn(
+    rule: PoolRule, table: ModelTable, facts: CountryPoolFacts, countries: Sequence[str]
+) -> dict[str, tuple[str, str]]:
     """Return for each country `("", "")` if it is in the pool, else the reason's code and text.
 
     Only the first reason in a fixed order is given: a country that can never be a candidate is not also checked for
@@ -126,7 +128,7 @@ def drawn(rule: PoolRule, table: ModelTable, facts: Facts, countries: Sequence[s
     return {code: _one(rule, table, facts, code) for code in countries}
 
 
-def _one(rule: PoolRule, table: ModelTable, facts: Facts, code: str) -> tuple[str, str]:
+def _one(rule: PoolRule, table: ModelTable, facts: CountryPoolFacts, code: str) -> tuple[str, str]:
     if code in table.not_candidates:
         return "not_candidate", table.not_candidates[code]
     if code not in facts.listed:

@@ -19,7 +19,7 @@ from selection.ratings.queries import RatedCandidate, RatedCriterion
 from selection.scoring_inputs.cells import Rated
 
 
-class EvidenceLine(NamedTuple):
+class RatedEvidenceLine(NamedTuple):
     """One piece of evidence for display.
 
     `url` is empty if there is no page or file to open.
@@ -31,37 +31,39 @@ class EvidenceLine(NamedTuple):
     url: str
 
 
-def evidence(link: RatingEvidence) -> EvidenceLine:
+def evidence(link: RatingEvidence) -> RatedEvidenceLine:
     """Describe one piece of evidence of a rating, with its source."""
     if (found := link.observation) is not None:
         source = found.indicator.source
         words = f"{found.indicator.name}: {country_presenters.value(found)} ({found.period})"
         place = f"{source.publisher}, {found.edition}"
-        return EvidenceLine("Value", words, place, reverse("observation", args=[found.pk]))
+        return RatedEvidenceLine("Value", words, place, reverse("observation", args=[found.pk]))
     if link.narrative is not None:
         place = f"TIP Report {link.narrative.report_year}, {link.locator}".rstrip(", ")
-        return EvidenceLine("Sentence", f"“{link.sentence}”", place, reverse("narrative", args=[link.narrative.pk]))
+        return RatedEvidenceLine(
+            "Sentence", f"“{link.sentence}”", place, reverse("narrative", args=[link.narrative.pk])
+        )
     if (paper := link.paper) is not None:
-        return EvidenceLine("Paper", paper.title, paper.source, "")
+        return RatedEvidenceLine("Paper", paper.title, paper.source, "")
     if (plan := link.plan) is not None:
-        return EvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
+        return RatedEvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
     if (program := link.program) is not None:
-        return EvidenceLine("Program", program.title, program.agency, reverse("program", args=[program.pk]))
-    return EvidenceLine("Document", link.document, "", "")
+        return RatedEvidenceLine("Program", program.title, program.agency, reverse("program", args=[program.pk]))
+    return RatedEvidenceLine("Document", link.document, "", "")
 
 
-def evidence_of(rating: Rating, candidate: Candidate) -> list[EvidenceLine]:
+def evidence_of(rating: Rating, candidate: Candidate) -> list[RatedEvidenceLine]:
     """Return the evidence of one rating; a document links to its file."""
     return [_opened(evidence(link), link, candidate) for link in rating.evidence.all()]
 
 
-def _opened(line: EvidenceLine, link: RatingEvidence, candidate: Candidate) -> EvidenceLine:
+def _opened(line: RatedEvidenceLine, link: RatingEvidence, candidate: Candidate) -> RatedEvidenceLine:
     if link.paper_id is None:
         return line
     return line._replace(url=reverse("paper-file", args=[candidate.round_id, candidate.country.code, link.paper_id]))
 
 
-def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[EvidenceLine]:
+def all_evidence(ratings: Iterable[Rating], candidate: Candidate) -> list[RatedEvidenceLine]:
     """Return the evidence of several ratings, each piece once."""
     return list(dict.fromkeys(line for rating in ratings for line in evidence_of(rating, candidate)))
 
@@ -95,7 +97,7 @@ def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class Anchor:
+class EvidenceAnchor:
     """One step of a rubric with its text; `is_median` is True if it is the raters' median."""
 
     step: int
@@ -103,10 +105,10 @@ class Anchor:
     is_median: bool
 
 
-def anchors(row: CriterionRow, rated: Rated | None) -> list[Anchor]:
+def anchors(row: CriterionRow, rated: Rated | None) -> list[EvidenceAnchor]:
     """Return the steps from the highest to the lowest."""
     median = rated.median if rated else None
-    return [Anchor(place, words, median == place) for place, words in enumerate(row.anchors)][::-1]
+    return [EvidenceAnchor(place, words, median == place) for place, words in enumerate(row.anchors)][::-1]
 
 
 def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
@@ -151,7 +153,7 @@ def dossier_line(found: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
 # ---- overview ------------------------------------------------------------------------------------------------------
 
 
-class Cell(NamedTuple):
+class RatingCell(NamedTuple):
     """Cell of the overview: its text, the text for a screen reader, and its link."""
 
     text: str
@@ -161,19 +163,19 @@ class Cell(NamedTuple):
     kind: str
 
 
-def cell(found: RatedCriterion, candidate: Candidate) -> Cell:
+def cell(found: RatedCriterion, candidate: Candidate) -> RatingCell:
     """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
     place = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
     url, count, rated = f"{place}#{found.row.key}", len(found.ratings), found.rated
     if found.is_hidden:
-        return Cell("", str(count), f"{counted(count)}, shown once you have rated", url, "hidden")
+        return RatingCell("", str(count), f"{counted(count)}, shown once you have rated", url, "hidden")
     if rated is None:
         small = f"{count} not known" if count else ""
-        return Cell(formats.DASH, small, "Evidence does not say" if count else "Not rated", url, "none")
+        return RatingCell(formats.DASH, small, "Evidence does not say" if count else "Not rated", url, "none")
     apart = spread(rated)
     small = f"{len(rated.steps)} · {apart.partition(',')[0]}" if apart else str(len(rated.steps))
     words = ", ".join(filter(None, (f"median {step(rated.median)}", counted(count), apart)))
-    return Cell(f"{rated.median:g}", small, words, url, "rated")
+    return RatingCell(f"{rated.median:g}", small, words, url, "rated")
 
 
 def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:

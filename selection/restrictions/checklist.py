@@ -97,7 +97,7 @@ class State(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class RestrictionStatus:
     """Status of a restriction on a day with its newest review, if any.
 
     `name` includes the fiscal year.
@@ -142,7 +142,7 @@ def usual_end(restriction: Restriction, reviewed_on: dt.date) -> dt.date:
     return reviewed_on + dt.timedelta(days=364)
 
 
-def standings(reviews: Iterable[Review], on: dt.date) -> list[Standing]:
+def standings(reviews: Iterable[Review], on: dt.date) -> list[RestrictionStatus]:
     """Return the status of each restriction on a day, from all reviews in order of recording."""
     year = fiscal_year(on)
     newest: dict[str, Review] = {}
@@ -152,12 +152,12 @@ def standings(reviews: Iterable[Review], on: dt.date) -> list[Standing]:
             continue
         newest[review.code] = review
     listed = [
-        Standing(known, known.said_for(year), _state(newest.get(known.code), on), newest.get(known.code))
+        RestrictionStatus(known, known.said_for(year), _state(newest.get(known.code), on), newest.get(known.code))
         for known in checklist()
     ]
     # A review under a name that is no longer on the list lapses when it expires, and bars until then.
     unlisted = [
-        Standing(_unlisted(code), code, state, review)
+        RestrictionStatus(_unlisted(code), code, state, review)
         for code, review in sorted(newest.items())
         if code not in by_code() and (state := _state(review, on)) is not State.EXPIRED
     ]
@@ -178,7 +178,7 @@ def _state(review: Review | None, on: dt.date) -> State:
     return State.PASSES if review.status in PASSES else State.BARS
 
 
-def findings(stands: Sequence[Standing], scope: Scope) -> list[Finding]:
+def findings(stands: Sequence[RestrictionStatus], scope: Scope) -> list[Finding]:
     """Return findings: restrictions that bar, expired reviews, and restrictions without a review."""
     asked = [standing for standing in stands if standing.restriction.gates(scope)]
     found = [_finding(standing) for standing in asked if standing.state in (State.BARS, State.EXPIRED)]
@@ -190,7 +190,7 @@ def findings(stands: Sequence[Standing], scope: Scope) -> list[Finding]:
     return [*found, Finding("restrictions_not_reviewed", Severity.ERROR, message, "restrictions")]
 
 
-def _finding(standing: Standing) -> Finding:
+def _finding(standing: RestrictionStatus) -> Finding:
     review, citation = standing.review, standing.restriction.citation
     assert review is not None
     if standing.state is State.EXPIRED:

@@ -19,8 +19,8 @@ from selection.models import Candidate
 from selection.restrictions.checklist import (
     Bar,
     Restriction,
+    RestrictionStatus,
     Scope,
-    Standing,
     State,
 )
 from selection.restrictions.queries import ReviewedCountry
@@ -47,7 +47,7 @@ APPLIES: Mapping[str, str] = {
 }
 
 
-def mark(found: Standing) -> Badge:
+def mark(found: RestrictionStatus) -> Badge:
     """Return the badge for the status of a restriction."""
     if found.state in STATE_WORDS:
         return Badge(*STATE_WORDS[found.state])
@@ -63,7 +63,7 @@ def stops(restriction: Restriction) -> str:
     return "Each obligation" if restriction.gates(Scope.OBLIGATION) else "Nothing: to be known"
 
 
-def line(found: Standing, reviewed: ReviewedCountry) -> dict[str, Any]:
+def line(found: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
     """Return one restriction of a country's checklist with its newest and earlier reviews."""
     rows = reviewed.reviews.get(found.restriction.code, ())
     counted = found.review
@@ -142,7 +142,7 @@ def round_facts(rows: Sequence[Row]) -> list[Fact]:
     ]
 
 
-Flat = tuple[Candidate, Standing]
+Flat = tuple[Candidate, RestrictionStatus]
 
 
 def flat(rows: Sequence[Row]) -> list[Flat]:

@@ -10,8 +10,8 @@ from cpc.findings import Finding
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions.checklist import (
+    RestrictionStatus,
     Scope,
-    Standing,
     State,
     findings,
     standings,
@@ -20,7 +20,7 @@ from selection.restrictions.checklist import (
 __all__ = ("Scope", "barred", "findings_by_country", "restriction_findings", "reviewed", "standings_of")
 
 
-def standings_of(country: Country, on: dt.date) -> list[Standing]:
+def standings_of(country: Country, on: dt.date) -> list[RestrictionStatus]:
     """Return the status of each restriction on the list for a country on a day."""
     rows = country.restriction_findings.select_related("recorded_by").order_by("id")
     return standings(rows, on)
@@ -66,7 +66,7 @@ class ReviewedCountry:
 
     country: Country
     on: dt.date
-    standings: Sequence[Standing]
+    standings: Sequence[RestrictionStatus]
     reviews: Mapping[str, Sequence[RestrictionFinding]]
 
     @property
@@ -79,7 +79,7 @@ class ReviewedCountry:
         """Return the findings against selecting the country."""
         return findings(self.standings, Scope.COUNTRY)
 
-    def by_state(self, state: State, *, gating: bool = True) -> list[Standing]:
+    def by_state(self, state: State, *, gating: bool = True) -> list[RestrictionStatus]:
         """Return the restrictions in a state; by default only those that selection requires."""
         return [
             found

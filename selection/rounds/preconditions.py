@@ -12,7 +12,7 @@ from django.db.models import Max
 
 from cpc.findings import Finding
 from cpc.lifecycle import Checks
-from selection.consultation.position_status import Standing, standing
+from selection.consultation.position_status import PositionStatus, standing
 from selection.lookups.rounds import statutory_consultees
 from selection.models import Candidate, ConsultationRequest, Position, SelectionRound
 
@@ -91,10 +91,10 @@ def objections_disposed(selection_round: SelectionRound, on: date) -> list[Findi
         if position is None or position.dispositions.all():
             continue
         about = f"{request.agency} on {candidate.country}"
-        if stands is Standing.DOES_NOT_CLEAR:
+        if stands is PositionStatus.DOES_NOT_CLEAR:
             message = f"{about} does not clear: record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
-        elif stands is Standing.CLEAR_WITH_EDITS:
+        elif stands is PositionStatus.CLEAR_WITH_EDITS:
             message = f"{about} clears with edits: say whether they were taken in."
             found.append(Finding.warning("edits_open", message, "requests"))
     return found
@@ -117,7 +117,7 @@ def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
 
 def _standings(
     selection_round: SelectionRound, on: date
-) -> Iterator[tuple[ConsultationRequest, Candidate, Standing, Position | None]]:
+) -> Iterator[tuple[ConsultationRequest, Candidate, PositionStatus, Position | None]]:
     """Yield each agency that owes an answer with each candidate, its status, and its newest position."""
     requests = selection_round.requests.sent().exclude(role="info").select_related("agency")
     related = ("candidates__candidate__country", "positions__dispositions", "positions__extension_answer", "proceeded")

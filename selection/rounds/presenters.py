@@ -19,8 +19,8 @@ from cpc.web.markup import link
 from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from selection.candidates.presenters import ANSWERS
-from selection.candidates.queries import RoundPage, Standing
-from selection.model_definition.statutory_criteria import Answer, Gate
+from selection.candidates.queries import RoundPage, ScoredCandidate
+from selection.model_definition.statutory_criteria import Gate, StatutoryAnswer
 from selection.models import PoolReason, RoundState, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
@@ -41,7 +41,7 @@ CLOSED = (RoundState.DECIDED, RoundState.ARCHIVED)
 BAR_WIDTH = 150
 
 
-class Fact(NamedTuple):
+class RoundFact(NamedTuple):
     """One figure of the head of a page."""
 
     term: str
@@ -55,16 +55,16 @@ def usual(today: dt.date) -> dict[str, Any]:
     return {"fiscal_year": year, "reference_date": today, **PoolRule().to_dict(), "only": ""}
 
 
-def facts(page: RoundPage) -> list[Fact]:
+def facts(page: RoundPage) -> list[RoundFact]:
     """Return the figures at the head of a round."""
     size, run = len(page.standings), page.run
     ranked = sum(1 for standing in page.standings if standing.row and standing.row.rank is not None)
     return [
-        Fact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
-        Fact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
-        *([Fact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
-        Fact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
-        Fact("Model", f"Version {page.round.model.number}", page.round.model.title),
+        RoundFact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
+        RoundFact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
+        *([RoundFact("Meet the statute", f"{_meet(page)} of {size}", "both criteria of 7103a(d)(5)")] if run else []),
+        RoundFact("Evidence", f"No. {page.round.as_of}", _newer(page.newer)),
+        RoundFact("Model", f"Version {page.round.model.number}", page.round.model.title),
     ]
 
 
@@ -77,7 +77,7 @@ def _of_score(page: RoundPage) -> str:
 
 def _meet(page: RoundPage) -> int:
     gates = (page.gates.get(standing.candidate.pk, ()) for standing in page.standings)
-    return sum(bool(found) and all(gate.answer is Answer.MET for gate in found) for found in gates)
+    return sum(bool(found) and all(gate.answer is StatutoryAnswer.MET for gate in found) for found in gates)
 
 
 def _newer(count: int) -> str:
@@ -110,7 +110,7 @@ def gate_marks(gates: Sequence[Gate]) -> list[GateMark]:
     return marks
 
 
-def row(standing: Standing, page: RoundPage) -> dict[str, Any]:
+def row(standing: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
     """Return one candidate's row: rank with interval, score with parts, statute, and desk screen."""
     made, ranking = standing.row, page.ranking
     code = standing.candidate.country.code
@@ -146,7 +146,7 @@ def _bar(ranking: Ranking, made: RankingRow) -> str:
     return charts.rank_bar(shared_presenters.bar_parts(ranking, made.points), top=ranking.top, width=BAR_WIDTH)
 
 
-def _interval(standing: Standing) -> str:
+def _interval(standing: ScoredCandidate) -> str:
     made, doubt = standing.row, standing.doubt
     low, high = (doubt.low, doubt.high) if doubt else (made.low, made.high) if made else (None, None)
     if low is None:
@@ -155,7 +155,7 @@ def _interval(standing: Standing) -> str:
     return f"place {span}" if standing.is_provisional else span
 
 
-def _note(standing: Standing) -> str:
+def _note(standing: ScoredCandidate) -> str:
     """Return one line of caveats on a candidate to read with its numbers."""
     made, doubt = standing.row, standing.doubt
     if made is None:
@@ -171,7 +171,7 @@ def _note(standing: Standing) -> str:
     return " ".join(parts)
 
 
-def _unknown(standing: Standing) -> str:
+def _unknown(standing: ScoredCandidate) -> str:
     """Describe how many counted criteria rest on no value of the candidate."""
     doubt = standing.doubt
     if doubt is None:

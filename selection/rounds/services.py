@@ -37,7 +37,7 @@ from selection.models import (
 )
 from selection.pool_rules.policy import NOT_A_STATE
 from selection.pool_rules.pools import (
-    Facts,
+    CountryPoolFacts,
     PoolRule,
     drawn,
     partners,
@@ -124,7 +124,7 @@ def draw_pool(*, selection_round: SelectionRound, actor: User) -> SelectionRound
     listed = _listed(selection)
     income = {code: cell.used.label for code, cell in selection.cells.get("income", {}).items() if cell.used}
     countries = states()
-    facts = Facts(
+    facts = CountryPoolFacts(
         listed=frozenset(country.code for country in countries if country.code in listed),
         income=income,
         restricted=barred(timezone.now().date()),

@@ -85,7 +85,7 @@ class Shift(NamedTuple):
         return ("arrow_upward" if self.by > 0 else "arrow_downward") if self.by else ""
 
 
-class Group(NamedTuple):
+class MovementGroup(NamedTuple):
     """Countries that gain or lose a rank for the same reason."""
 
     why: str
@@ -152,12 +152,12 @@ class Moves:
         return _by_before(row for row in self.rows if row.after is None)
 
     @property
-    def gain_groups(self) -> Sequence[Group]:
+    def gain_groups(self) -> Sequence[MovementGroup]:
         """Return the gains by reason, the most frequent first."""
         return _groups(self.gained)
 
     @property
-    def loss_groups(self) -> Sequence[Group]:
+    def loss_groups(self) -> Sequence[MovementGroup]:
         """Return the losses by reason, the most frequent first."""
         return _groups(self.lost)
 
@@ -306,11 +306,11 @@ def _note(rows: Sequence[Move], some: Sequence[Move], verbs: tuple[str, str]) ->
     return f"{who if everyone else formats.in_words(count).lower()} {several} a rank"
 
 
-def _groups(rows: Sequence[Move]) -> Sequence[Group]:
+def _groups(rows: Sequence[Move]) -> Sequence[MovementGroup]:
     found: dict[str, list[Move]] = {}
     for row in rows:
         found.setdefault(row.why, []).append(row)
-    groups = [Group(why, sorted(moves, key=lambda row: row.name)) for why, moves in found.items()]
+    groups = [MovementGroup(why, sorted(moves, key=lambda row: row.name)) for why, moves in found.items()]
     return sorted(groups, key=lambda group: (-len(group.moves), group.why))
 
 

@@ -70,7 +70,7 @@ class CellEstimates:
 
 
 @dataclass(frozen=True, eq=False)
-class Peers:
+class PeerGroup:
     """The countries that may fill a missing value: `base` for a country in the pool, `wider` for one outside it."""
 
     snapshot: Snapshot
@@ -269,7 +269,7 @@ def exact_cells(prepared: Prepared) -> CellEstimates:
     return CellEstimates(prepared.criterion, np.full(size, np.nan), parts, u, sources, ages, lambda t: t)
 
 
-def filled(cells: CellEstimates, prepared: Prepared, peers: Peers) -> tuple[CellEstimates, Prepared]:
+def filled(cells: CellEstimates, prepared: Prepared, peers: PeerGroup) -> tuple[CellEstimates, Prepared]:
     """Fill the countries without a value, and return the criterion with its states as the tree reads them."""
     column = prepared.column
     how = cells.criterion.estimate or Estimate()

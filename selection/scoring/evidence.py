@@ -12,7 +12,7 @@ from typing import Any
 import numpy as np
 from numpy.typing import NDArray
 
-from .estimates import CellEstimates, Peers, estimate_cells, filled
+from .estimates import CellEstimates, PeerGroup, estimate_cells, filled
 from .method import EvidenceRule, Method
 from .prepare import Prepared
 from .ranking import Status
@@ -42,7 +42,7 @@ class Estimated:
 
     cells: Mapping[str, CellEstimates]
     evidence: Evidence
-    peers: Peers
+    peers: PeerGroup
 
     def fits(self) -> dict[str, Any]:
         """Return the run's fits as plain data by criterion: bridges by series, or the agreement of editions."""
@@ -110,12 +110,12 @@ def _holds(rule: EvidenceRule, ages: Mapping[str, NDArray[np.float64]], i: int) 
     return sum(bool(ages[key][i] <= limit) for key in rule.criteria) >= rule.least
 
 
-def _peers(method: Method, evidence: Evidence, snapshot: Snapshot) -> Peers:
+def _peers(method: Method, evidence: Evidence, snapshot: Snapshot) -> PeerGroup:
     """Return the countries that may fill missing values, without those that have no known fact."""
     unknown = set(evidence.at(Status.NOT_RANKABLE).tolist())
     pool, wider = (_members(snapshot, name) for name in (POOL, WIDER))
     keep = [np.array([i for i in group.tolist() if i not in unknown], dtype=np.intp) for group in (pool, wider)]
-    return Peers(snapshot, method, keep[0], keep[1], frozenset(pool.tolist()))
+    return PeerGroup(snapshot, method, keep[0], keep[1], frozenset(pool.tolist()))
 
 
 def _members(snapshot: Snapshot, name: str) -> Positions:

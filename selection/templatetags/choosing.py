@@ -9,7 +9,7 @@ from django.template import Context
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.web.parts import Tab
+from cpc.web.parts import GroupTab
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
 from selection.page_frame import CHOOSING
@@ -32,7 +32,7 @@ def choosing_nav(context: Context, current: str) -> dict[str, Any]:
     """
     kept = _kept(context, current)
     tabs = [
-        Tab(label, reverse(name, query=kept if name in OF_A_RUN else None), current=name == current)
+        GroupTab(label, reverse(name, query=kept if name in OF_A_RUN else None), current=name == current)
         for label, name in CHOOSING.tabs(user_of(context["request"]))
     ]
     return {"tabs": tabs if len(tabs) > 1 else [], "label": "Choosing countries"}

@@ -109,7 +109,9 @@ def askable_of(basis: Basis) -> Askable:
     return Askable(
         parts.groups_of(basis.result.plan),
         tuple(
-            parts.Reason(reason.value, rule.label, counts[reason]) for reason, rule in REASONS.items() if not rule.fixed
+            parts.PoolReasonOption(reason.value, rule.label, counts[reason])
+            for reason, rule in REASONS.items()
+            if not rule.fixed
         ),
         tuple(Rule(rule.key, rule.label, None if rule.within is None else int(rule.within)) for rule in rules),
     )

@@ -24,7 +24,7 @@ class Weight:
 
 
 @dataclass(frozen=True, slots=True)
-class Group:
+class AskableGroup:
     """The weights below one node, with `parent` the group that the node itself belongs to."""
 
     key: str
@@ -34,7 +34,7 @@ class Group:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class PoolReasonOption:
     """Reason for being outside the pool, with the number of countries that it excludes."""
 
     key: str
@@ -55,8 +55,8 @@ class Rule:
 class Askable:
     """Everything that may be changed in one run."""
 
-    groups: tuple[Group, ...]
-    reasons: tuple[Reason, ...]
+    groups: tuple[AskableGroup, ...]
+    reasons: tuple[PoolReasonOption, ...]
     rules: tuple[Rule, ...]
 
     @cached_property
@@ -70,28 +70,28 @@ class Askable:
         return {rule.key: rule for rule in self.rules}
 
     @property
-    def root(self) -> Group:
+    def root(self) -> AskableGroup:
         """Return the group of need against feasibility."""
         return self.groups[0]
 
-    def group_of(self, key: str) -> Group:
+    def group_of(self, key: str) -> AskableGroup:
         """Return the group of a weight."""
         return next(group for group in self.groups if any(weight.key == key for weight in group.weights))
 
 
-def groups_of(plan: Plan) -> tuple[Group, ...]:
+def groups_of(plan: Plan) -> tuple[AskableGroup, ...]:
     """Return the groups of a plan from the root down; a lone child is in none, as its weight is always 1."""
     return tuple(_groups(plan, plan.branches[-1], "")) if plan.root else ()
 
 
-def _groups(plan: Plan, branch: Branch, parent: str) -> Iterator[Group]:
+def _groups(plan: Plan, branch: Branch, parent: str) -> Iterator[AskableGroup]:
     percents = (100.0 * branch.weights / math.fsum(branch.weights.tolist())).tolist()
     weights = tuple(
         Weight(*_named(plan, child), percent) for child, percent in zip(branch.children, percents, strict=True)
     )
     if len(weights) > 1:
         label = f"Inside {_inside(branch.label)}" if parent else " against ".join(_root_names(weights))
-        yield Group(branch.key, label, parent, weights)
+        yield AskableGroup(branch.key, label, parent, weights)
     for child in branch.children:
         if not child.leaf:
             yield from _groups(plan, plan.branches[child.index], branch.key)

@@ -10,7 +10,7 @@ FAR = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class QuestionMove:
     """A country's ranks before and after; None is no rank."""
 
     code: str
@@ -30,8 +30,8 @@ class Effect:
     first: int
     ranked: int
     within: int
-    enters: tuple[Move, ...]
-    leaves: tuple[Move, ...]
+    enters: tuple[QuestionMove, ...]
+    leaves: tuple[QuestionMove, ...]
     far: int
     nearest: int
     moved: int
@@ -46,7 +46,7 @@ class Effect:
 
 def effect(before: Mapping[str, int], after: Mapping[str, int], first: int) -> Effect:
     """Compare two lists of ranks by country."""
-    moves = [Move(code, before.get(code), after.get(code)) for code in sorted({*before, *after})]
+    moves = [QuestionMove(code, before.get(code), after.get(code)) for code in sorted({*before, *after})]
     both = [(move.before, move.after) for move in moves if move.before is not None and move.after is not None]
     far = [min(a, b) for a, b in both if abs(a - b) >= FAR]
     enters = [m for m in moves if _within(m.after, first) and not _within(m.before, first)]

@@ -16,7 +16,7 @@ from dataclasses import dataclass, field
 from typing import Any
 from urllib.parse import urlencode
 
-from .askable import LEAST_YEARS, MOST_YEARS, Askable, Group
+from .askable import LEAST_YEARS, MOST_YEARS, Askable, AskableGroup
 
 WEIGHT, RULE = "w-", "rule-"
 POOL, OFF = "pool", "off"
@@ -60,7 +60,7 @@ class Question:
         """Return the number of one weight."""
         return self.weights.get(key, askable.weights[key].percent)
 
-    def numbers(self, group: Group, askable: Askable) -> list[float]:
+    def numbers(self, group: AskableGroup, askable: Askable) -> list[float]:
         """Return the numbers of a group, in its order."""
         return [self.number(weight.key, askable) for weight in group.weights]
 

@@ -18,9 +18,9 @@ from lxml import etree
 from indicators.countries import (
     Alias,
     CountryIndex,
+    CountryListKind,
     CountryRow,
     Failure,
-    Kind,
     aliases,
     countries,
     normalize,
@@ -38,7 +38,11 @@ Pair = tuple[str, str]
 
 def test_the_list_holds_every_state_once() -> None:
     rows = countries()
-    assert Counter(row.kind for row in rows) == {Kind.STATE: 196, Kind.TERRITORY: 86, Kind.FORMER: 14}
+    assert Counter(row.kind for row in rows) == {
+        CountryListKind.STATE: 196,
+        CountryListKind.TERRITORY: 86,
+        CountryListKind.FORMER: 14,
+    }
     assert len({row.code for row in rows}) == len(rows)
     assert all(row.name and row.short_name for row in rows)
     assert max(len(row.short_name) for row in rows) <= 26
@@ -51,14 +55,14 @@ def test_codes_have_their_forms() -> None:
         assert re.fullmatch(r"([A-Z]{2})?", row.iso2), row
         assert re.fullmatch(r"(\d{3})?", row.numeric), row
         assert re.fullmatch(r"([A-Z]{2})?", row.gec), row
-        if row.kind is Kind.STATE:
+        if row.kind is CountryListKind.STATE:
             assert row.iso2, row
             assert row.gec, row
             assert row.numeric or row.code == "XKX", row
 
 
 def test_every_place_has_a_bureau_but_the_antarctic_ones() -> None:
-    assert Counter(row.region for row in countries() if row.kind is Kind.STATE) == {
+    assert Counter(row.region for row in countries() if row.kind is CountryListKind.STATE) == {
         "Africa": 49,
         "East Asia and Pacific": 31,
         "Europe and Eurasia": 50,
@@ -70,12 +74,12 @@ def test_every_place_has_a_bureau_but_the_antarctic_ones() -> None:
 
 
 def test_a_successor_is_a_state_and_only_former_states_have_one() -> None:
-    states = {row.code for row in countries() if row.kind is Kind.STATE}
+    states = {row.code for row in countries() if row.kind is CountryListKind.STATE}
     successors = {row.code: row.successor for row in countries() if row.successor}
     assert set(successors.values()) <= states
-    assert all(row.kind is Kind.FORMER for row in countries() if row.successor)
+    assert all(row.kind is CountryListKind.FORMER for row in countries() if row.successor)
     assert successors["SUN"] == "RUS"
-    assert {row.code for row in countries() if row.kind is Kind.FORMER} - successors.keys() == {
+    assert {row.code for row in countries() if row.kind is CountryListKind.FORMER} - successors.keys() == {
         "ANT",
         "CSK",
         "PCI",
@@ -221,7 +225,7 @@ def test_an_alias_of_the_source_comes_first(name: str, code: str, source: str, e
 
 
 def row(code: str, name: str, numeric: str = "") -> CountryRow:
-    return CountryRow(code, "", code, numeric, "", name, name, "Africa", Kind.STATE, "")
+    return CountryRow(code, "", code, numeric, "", name, name, "Africa", CountryListKind.STATE, "")
 
 
 @pytest.mark.parametrize(
@@ -406,9 +410,9 @@ def test_freedom_house_s_195_countries_are_states_and_its_territories_are_not(sh
     kinds = Counter(
         (index.rows[index.match(*pair).code].kind, bool(pair[1])) for pair in set(freedom_house(shared_data))
     )
-    assert kinds == {(Kind.STATE, False): 195, (Kind.TERRITORY, True): 17}
+    assert kinds == {(CountryListKind.STATE, False): 195, (CountryListKind.TERRITORY, True): 17}
     listed = {index.match(*pair).code for pair in freedom_house(shared_data)}
-    assert {r.code for r in countries() if r.kind is Kind.STATE} - listed == {"VAT"}
+    assert {r.code for r in countries() if r.kind is CountryListKind.STATE} - listed == {"VAT"}
 
 
 def test_the_iso_code_of_the_compiled_tiers_is_the_country_found(shared_data: Path) -> None:

@@ -5,7 +5,7 @@ from cpc.web.charts.amounts import Money, bullet, bullet_legend, money_card, mon
 from cpc.web.charts.chances import CHANCE_STEPS, chance_bar, chance_step
 from cpc.web.charts.columns import columns_chart
 from cpc.web.charts.comparing import LETTERS, Lane, Multiples, lanes, lanes_legend, letter_mark, multi, pairbar
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
@@ -14,7 +14,7 @@ from cpc.web.charts.places import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
 from cpc.web.charts.robust import Room, room_mark, swing, tornado
 from cpc.web.charts.scale import round_ends
-from cpc.web.charts.scatter import Place, front, scatter
+from cpc.web.charts.scatter import LabelPosition, front, scatter
 from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
 from cpc.web.charts.shapes import shape_key
@@ -37,11 +37,13 @@ __all__ = [
     "Area",
     "Branch",
     "Chart",
-    "Column",
+    "ChartColumn",
+    "ChartTable",
     "Dot",
     "Doubt",
     "KeyGroup",
     "KeyItem",
+    "LabelPosition",
     "Lane",
     "LegendItem",
     "Locator",
@@ -49,14 +51,12 @@ __all__ = [
     "Multiples",
     "Pair",
     "Part",
-    "Place",
     "Placing",
     "Position",
     "Room",
     "Series",
     "Slope",
     "Svg",
-    "Table",
     "Term",
     "View",
     "Width",

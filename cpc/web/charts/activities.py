@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, linear
 from cpc.web.charts.series import swatch, within
@@ -131,9 +131,9 @@ def _mark(style: str) -> Svg:
     return decoration(14, 14, [diamond(7, 7, 6, style)], fit=False)
 
 
-def _table(caption: str, activities: Sequence[Activity]) -> Table:
+def _table(caption: str, activities: Sequence[Activity]) -> ChartTable:
     columns = ("Activity", "Planned start", "Planned end", "Actual start", "Actual end", "State", "Milestones")
-    return Table(caption, tuple(Column(label) for label in columns), tuple(_cells(row) for row in activities))
+    return ChartTable(caption, tuple(ChartColumn(label) for label in columns), tuple(_cells(row) for row in activities))
 
 
 def _cells(row: Activity) -> tuple[str, ...]:

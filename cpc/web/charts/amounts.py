@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, linear
 from cpc.web.charts.series import swatch, within
@@ -86,7 +86,7 @@ def money_figure(key: str, title: str, finding: str, context: str, money: Money)
     return Chart(finding, context, wide, money_table(title, money), narrow=narrow, legend=money_legend([money]))
 
 
-def money_table(caption: str, money: Money) -> Table:
+def money_table(caption: str, money: Money) -> ChartTable:
     """Return a table of each amount in dollars and cents, and its share of the binding limit."""
     binding = Decimal(str(money.exception if money.exception is not None else money.limit))
     rows = [("Limit", formats.dollars(money.limit), formats.DASH)]
@@ -97,8 +97,12 @@ def money_table(caption: str, money: Money) -> Table:
             continue
         part = None if amount is None else Decimal(str(amount)) / binding if binding else None
         rows.append((name, formats.dollars(amount) if amount is not None else "Not recorded", formats.share(part)))
-    columns = (Column("Amount"), Column("U.S. dollars", numeric=True), Column("Of what binds", numeric=True))
-    return Table(caption, columns, tuple(rows))
+    columns = (
+        ChartColumn("Amount"),
+        ChartColumn("U.S. dollars", numeric=True),
+        ChartColumn("Of what binds", numeric=True),
+    )
+    return ChartTable(caption, columns, tuple(rows))
 
 
 def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:

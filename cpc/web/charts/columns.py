@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection
 
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import linear
 from cpc.web.charts.series import (
@@ -26,9 +26,9 @@ from cpc.web.charts.svg import Svg, line, rect, text
 def columns_chart(series: Series, *, partial: Collection[int] = ()) -> Chart:
     """Draw one column per year from zero; a negative one extends down with a label, a `partial` year is outlined."""
     body = _columns_body(series, partial) if series.known else nothing(6)
-    table = Table(
+    table = ChartTable(
         series.name,
-        (Column("Year"), Column(series.name, numeric=True)),
+        (ChartColumn("Year"), ChartColumn(series.name, numeric=True)),
         tuple(
             (series.year_written(year) + (", in part" if year in partial else ""), series.cell(year))
             for year in table_years(series)

@@ -9,7 +9,7 @@ from cpc.web.charts.svg import Svg
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class ChartColumn:
     """A column of the companion table."""
 
     label: str
@@ -25,11 +25,11 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Table:
+class ChartTable:
     """The figures of a chart, formatted; the first cell of a row is its name."""
 
     caption: str
-    columns: tuple[Column, ...]
+    columns: tuple[ChartColumn, ...]
     rows: tuple[tuple[str, ...], ...]
 
     def __post_init__(self) -> None:
@@ -65,6 +65,6 @@ class Chart:
     finding: str
     context: str
     wide: Svg
-    table: Table | None
+    table: ChartTable | None
     narrow: Svg | None = None
     legend: tuple[LegendItem, ...] = ()

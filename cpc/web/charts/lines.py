@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from itertools import pairwise
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import (
@@ -45,9 +45,9 @@ def line_chart(
     intervals = intervals or {}
     marks = [value for _, value in series.known] + [end for pair in intervals.values() for end in pair]
     low, high = ends or round_ends(marks + ([reference[1]] if reference else []))
-    columns = [Column("Year"), Column(series.name, numeric=True)]
+    columns = [ChartColumn("Year"), ChartColumn(series.name, numeric=True)]
     if intervals:
-        columns.append(Column("Interval", numeric=True))
+        columns.append(ChartColumn("Interval", numeric=True))
     rows = []
     for year in table_years(series, yearly=yearly):
         row = [series.year_written(year), series.cell(year)]
@@ -56,7 +56,7 @@ def line_chart(
             row.append(formats.span(*map(series.written, pair)) if pair else formats.DASH)
         rows.append(tuple(row))
     body = _line_body(series, low, high, intervals, reference, yearly=yearly)
-    table = Table(series.name, tuple(columns), tuple(rows))
+    table = ChartTable(series.name, tuple(columns), tuple(rows))
     legend = _legend(series, intervals, reference, yearly=yearly)
     return Chart(series.finding, series.context, drawn(series, body), table, legend=legend)
 

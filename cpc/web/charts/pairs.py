@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from decimal import Decimal
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, between, linear, round_ends
 from cpc.web.charts.series import swatch
@@ -77,13 +77,17 @@ def _year(pair: Pair, at: float, step: float, y: Scale, base: float) -> list[Svg
     return body
 
 
-def _table(caption: str, names: tuple[str, str], pairs: Sequence[Pair]) -> Table:
-    columns = (Column("Fiscal year"), *(Column(name, numeric=True) for name in names), Column("Without a value", True))
+def _table(caption: str, names: tuple[str, str], pairs: Sequence[Pair]) -> ChartTable:
+    columns = (
+        ChartColumn("Fiscal year"),
+        *(ChartColumn(name, numeric=True) for name in names),
+        ChartColumn("Without a value", True),
+    )
     rows = tuple(
         (formats.fiscal_year(p.year), formats.dollars(p.first), formats.dollars(p.second), str(p.unvalued))
         for p in pairs
     )
-    return Table(caption, columns, rows)
+    return ChartTable(caption, columns, rows)
 
 
 def _said(names: tuple[str, str], pairs: Sequence[Pair]) -> str:

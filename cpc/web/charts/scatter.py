@@ -10,7 +10,7 @@ from statistics import median
 from typing import Literal
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.labels import Box, place_labels
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, between, linear
@@ -23,7 +23,7 @@ _WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "again
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class LabelPosition:
     """A country. An unknown score is None.
 
     `named` gives its label the first choice of a free spot.
@@ -60,10 +60,10 @@ UNKNOWN_BAND = 16.0
 STEP = 6.0
 
 
-def front(places: Iterable[Place]) -> list[Place]:
+def front(places: Iterable[LabelPosition]) -> list[LabelPosition]:
     """Return the countries that no other one exceeds on both scores, most feasible first; ties are all included."""
     both = [place for place in places if place.need is not None and place.feasibility is not None]
-    kept: list[Place] = []
+    kept: list[LabelPosition] = []
     for place in sorted(both, key=lambda p: (-(p.feasibility or 0), -(p.need or 0))):
         last = kept[-1] if kept else None
         if last is None or (place.need or 0) > (last.need or 0) or _same_spot(place, last):
@@ -72,7 +72,13 @@ def front(places: Iterable[Place]) -> list[Place]:
 
 
 def scatter(
-    key: str, finding: str, context: str, places: Sequence[Place], *, first_words: str = "", with_table: bool = True
+    key: str,
+    finding: str,
+    context: str,
+    places: Sequence[LabelPosition],
+    *,
+    first_words: str = "",
+    with_table: bool = True,
 ) -> Chart:
     """Draw need upward and feasibility to the right, as a wide and a narrow drawing.
 
@@ -104,7 +110,7 @@ def scatter(
 # ---- drawing -------------------------------------------------------------------------------------------------------
 
 
-def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
+def _body(places: Sequence[LabelPosition], frame: Frame) -> list[Svg]:
     both = [place for place in places if place.need is not None and place.feasibility is not None]
     half = [place for place in places if (place.need is None) != (place.feasibility is None)]
     band = UNKNOWN_BAND if half else 0
@@ -140,7 +146,7 @@ def _body(places: Sequence[Place], frame: Frame) -> list[Svg]:
     return body + marks + labels
 
 
-def _axes(places: Sequence[Place], frame: Frame, x: Scale, y: Scale, band: float) -> list[Svg]:
+def _axes(places: Sequence[LabelPosition], frame: Frame, x: Scale, y: Scale, band: float) -> list[Svg]:
     right, bottom = frame.width - frame.right, frame.height - frame.bottom
     body: list[Svg] = []
     for value in between(*_ends(place.need for place in places), 10):
@@ -208,14 +214,14 @@ def _steps(corner: float, median: float, step: float) -> list[float]:
     return [corner + step * count for count in range(max(int((median - corner) / step), 0) + 1)]
 
 
-def _mark(place: Place, x: float, y: float) -> Svg:
+def _mark(place: LabelPosition, x: float, y: float) -> Svg:
     said = f"{place.name}: need {formats.number(place.need, 1)}, feasibility {formats.number(place.feasibility, 1)}"
     if place.kind == "against":
         return diamond(x, y, 5, _STYLES[place.kind], said)
     return circle(x, y, 5.2 if place.kind == "first" else 4.2, _STYLES[place.kind], said)
 
 
-def _spot(place: Place, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
+def _spot(place: LabelPosition, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
     """Return the position of a country; one with a single score is in the hatched band of the missing one."""
     at = frame.left + band / 2 - 2 if place.feasibility is None else x(place.feasibility)
     height = frame.height - frame.bottom - band / 2 + 2 if place.need is None else y(place.need)
@@ -235,15 +241,15 @@ def _ends(values: Iterable[float | None]) -> tuple[float, float]:
     return low, max(high, low + 10)
 
 
-def _middle(both: Sequence[Place]) -> tuple[float, float]:
+def _middle(both: Sequence[LabelPosition]) -> tuple[float, float]:
     return median(place.feasibility or 0 for place in both), median(place.need or 0 for place in both)
 
 
-def _same_spot(one: Place, other: Place) -> bool:
+def _same_spot(one: LabelPosition, other: LabelPosition) -> bool:
     return (one.need, one.feasibility) == (other.need, other.feasibility)
 
 
-def _described(finding: str, places: Sequence[Place]) -> str:
+def _described(finding: str, places: Sequence[LabelPosition]) -> str:
     both = [place for place in places if place.need is not None and place.feasibility is not None]
     if not both:
         return f"{finding} No country has both scores.".strip()
@@ -255,13 +261,18 @@ def _described(finding: str, places: Sequence[Place]) -> str:
     )
 
 
-def _table(title: str, places: Sequence[Place]) -> Table:
-    columns = (Column("Country"), Column("Need", True), Column("Feasibility", True), Column("Standing"))
+def _table(title: str, places: Sequence[LabelPosition]) -> ChartTable:
+    columns = (
+        ChartColumn("Country"),
+        ChartColumn("Need", True),
+        ChartColumn("Feasibility", True),
+        ChartColumn("Standing"),
+    )
     rows = tuple((p.name, formats.number(p.need, 1), formats.number(p.feasibility, 1), _WORDS[p.kind]) for p in places)
-    return Table(title, columns, rows)
+    return ChartTable(title, columns, rows)
 
 
-def _legend(places: Sequence[Place], first_words: str) -> tuple[LegendItem, ...]:
+def _legend(places: Sequence[LabelPosition], first_words: str) -> tuple[LegendItem, ...]:
     kinds = {place.kind for place in places}
     drawn: list[tuple[bool, Svg, float, str]] = [
         ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_words or _WORDS["first"]),

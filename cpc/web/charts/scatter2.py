@@ -57,7 +57,7 @@ class Dot:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class TwoAxisFrame:
     """Size of the drawing, its margins, and whether it names more than the first countries and one corner."""
 
     width: float
@@ -74,8 +74,8 @@ class Frame:
         return Box(self.left, self.top, self.width - self.right, self.height - self.bottom)
 
 
-WIDE = Frame(868, 520, full=True)
-NARROW = Frame(322, 380, full=False)
+WIDE = TwoAxisFrame(868, 520, full=True)
+NARROW = TwoAxisFrame(322, 380, full=False)
 HIT = 12.0
 LOW = 160.0
 """Height of a chart without countries."""
@@ -135,7 +135,7 @@ def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
 # ---- drawing -------------------------------------------------------------------------------------------------------
 
 
-def _body(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], frame: Frame, first: int) -> list[Svg]:
+def _body(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], frame: TwoAxisFrame, first: int) -> list[Svg]:
     if not pool:
         return _nothing(frame)
     plane = _plane(pool, frame)
@@ -151,7 +151,7 @@ def _body(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], frame: Frame
     return [*body, tag("g", *_names(dots, spots, taken, frame, first), class_="k-labels", aria_hidden="true")]
 
 
-def _plane(pool: Sequence[tuple[float, float]], frame: Frame) -> Plane:
+def _plane(pool: Sequence[tuple[float, float]], frame: TwoAxisFrame) -> Plane:
     needs, feasibilities = _ends(point[0] for point in pool), _ends(point[1] for point in pool)
     area = frame.area
     # Marks at an end stay whole inside the axes.
@@ -170,7 +170,7 @@ def _ends(values: Iterable[float]) -> tuple[float, float]:
     return (low, high) if high - low >= 10 else (max(0.0, low - 5), min(100.0, high + 5))
 
 
-def _nothing(frame: Frame) -> list[Svg]:
+def _nothing(frame: TwoAxisFrame) -> list[Svg]:
     words = "No country to show"
     area = frame.area
     wide = words_width(words, 12) + 16
@@ -182,7 +182,7 @@ def _nothing(frame: Frame) -> list[Svg]:
     ]
 
 
-def _ground(plane: Plane, frame: Frame) -> list[Svg]:
+def _ground(plane: Plane, frame: TwoAxisFrame) -> list[Svg]:
     """Draw the soft band of the good corner, and the medians."""
     area = frame.area
     x, y = plane.middle
@@ -193,7 +193,7 @@ def _ground(plane: Plane, frame: Frame) -> list[Svg]:
     ]
 
 
-def _axes(plane: Plane, frame: Frame) -> list[Svg]:
+def _axes(plane: Plane, frame: TwoAxisFrame) -> list[Svg]:
     area = frame.area
     body = []
     for value in between(*plane.needs, 10 if frame.full else 20):
@@ -214,7 +214,7 @@ def _axes(plane: Plane, frame: Frame) -> list[Svg]:
     ]
 
 
-def _corners(frame: Frame, taken: list[Box]) -> list[Svg]:
+def _corners(frame: TwoAxisFrame, taken: list[Box]) -> list[Svg]:
     """Label the corners, and add the boxes of the labels to `taken`."""
     area = frame.area
     corners = [(GOOD_CORNER, area.right - 8, area.top + 18, "end", "k-q k-q--on")]
@@ -232,7 +232,7 @@ def _corners(frame: Frame, taken: list[Box]) -> list[Svg]:
     return body
 
 
-def _cross(dot: Dot, plane: Plane, frame: Frame) -> Svg:
+def _cross(dot: Dot, plane: Plane, frame: TwoAxisFrame) -> Svg:
     """Draw the middle 90% of the draws on both axes, cut at the edge of the chart."""
     if dot.need_range is None or dot.feasibility_range is None:
         return Svg()
@@ -286,7 +286,9 @@ def _mark(dot: Dot, spots: Sequence[Point], index: int, first: int) -> Svg:
     return link(dot.href, dot_words(dot, first), *marks)
 
 
-def _names(dots: Sequence[Dot], spots: Sequence[Point], taken: Sequence[Box], frame: Frame, first: int) -> list[Svg]:
+def _names(
+    dots: Sequence[Dot], spots: Sequence[Point], taken: Sequence[Box], frame: TwoAxisFrame, first: int
+) -> list[Svg]:
     """Draw the names of the first countries in bold, then, if there is room, those of others by rank."""
     area = Box(frame.area.left + 2, frame.area.top, frame.area.right, frame.area.bottom)
     ordered = sorted(zip(dots, spots, strict=True), key=lambda pair: (pair[0].rank or math.inf, pair[0].name))

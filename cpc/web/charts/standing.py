@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import within
@@ -101,7 +101,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class Rows:
+class StandingRows:
     """Layout of the chart's rows: starts, heights, and labels at the left or above."""
 
     width: float
@@ -113,8 +113,8 @@ class Rows:
     right: float = 62
 
 
-WIDE = Rows(640, left=170, row=30, drop=15, labels_left=True)
-NARROW = Rows(322, left=4, row=46, drop=32, labels_left=False)
+WIDE = StandingRows(640, left=170, row=30, drop=15, labels_left=True)
+NARROW = StandingRows(322, left=4, row=46, drop=32, labels_left=False)
 
 
 def drivers(
@@ -134,16 +134,16 @@ def drivers(
         )
         for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
     )
-    columns = (Column("In doubt"), Column("Highest rank", True), Column("Lowest rank", True))
+    columns = (ChartColumn("In doubt"), ChartColumn("Highest rank", True), ChartColumn("Lowest rank", True))
     written = [(doubt.label, _rank(doubt.low), _rank(doubt.high)) for doubt in doubts]
-    return Chart(finding, context, wide, Table(title, columns, tuple(written)), narrow=narrow)
+    return Chart(finding, context, wide, ChartTable(title, columns, tuple(written)), narrow=narrow)
 
 
 def _rank(rank: int | None) -> str:
     return formats.DASH if rank is None else str(rank)
 
 
-def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, rows: Rows) -> list[Svg]:
+def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, rows: StandingRows) -> list[Svg]:
     last = max(total, 1)
     end = rows.width - rows.right
     scale = linear(1, last, rows.left, end)
@@ -162,7 +162,7 @@ def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, 
     return body
 
 
-def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: Rows) -> list[Svg]:
+def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: StandingRows) -> list[Svg]:
     end = x(last) if last > 1 else rows.width - rows.right
     body = _named(doubt.label, doubt.strong, y, rows)
     if doubt.low is None or doubt.high is None:
@@ -204,11 +204,11 @@ def widths(key: str, finding: str, context: str, items: Sequence[Width], *, tota
         for rows, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
     )
     written = tuple((item.label, formats.DASH if item.places is None else str(item.places)) for item in items)
-    table = Table(title, (Column("In doubt"), Column("Places between the ends", True)), written)
+    table = ChartTable(title, (ChartColumn("In doubt"), ChartColumn("Places between the ends", True)), written)
     return Chart(finding, context, wide, table, narrow=narrow)
 
 
-def _widths(items: Sequence[Width], total: int, rows: Rows) -> list[Svg]:
+def _widths(items: Sequence[Width], total: int, rows: StandingRows) -> list[Svg]:
     end = rows.width - rows.right
     _, top = round_ends([item.places or 0 for item in items], from_zero=True)
     top = min(max(top, 1.0), float(max(total, 1)))
@@ -231,7 +231,7 @@ def _widths(items: Sequence[Width], total: int, rows: Rows) -> list[Svg]:
     return body
 
 
-def _named(label: str, strong: bool, y: float, rows: Rows) -> list[Svg]:
+def _named(label: str, strong: bool, y: float, rows: StandingRows) -> list[Svg]:
     """Draw the label of a row, at its left or above it."""
     class_ = "k-lb k-lb--on" if strong else "k-lb"
     if rows.labels_left:

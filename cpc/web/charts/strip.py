@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Sequence
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import HEIGHT, NO_VALUES, WIDTH, within
@@ -88,7 +88,12 @@ def pool_strip(
         rows.insert(1, (post[0], written(post[1])))
     desc = f"{finding} {context} {mine}: {own_words}. {len(peers)} peers" if peers else f"{finding} {mine}: {own_words}"
     drawing = picture(WIDTH, HEIGHT, body, key=key, title=name, desc=f"{desc}." if marks else f"{NO_VALUES}.")
-    return Chart(finding, context, drawing, Table(name, (Column("Country"), Column(name, numeric=True)), tuple(rows)))
+    return Chart(
+        finding,
+        context,
+        drawing,
+        ChartTable(name, (ChartColumn("Country"), ChartColumn(name, numeric=True)), tuple(rows)),
+    )
 
 
 def _clamped(low: float, high: float, start: float, end: float) -> Scale:

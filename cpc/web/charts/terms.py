@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from dataclasses import dataclass, field
 
 from cpc.web import formats
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.metrics import width as words_width
 from cpc.web.charts.scale import linear
 from cpc.web.charts.series import swatch, within
@@ -73,10 +73,12 @@ def term_bar(key: str, title: str, finding: str, context: str, term: Term, today
     return Chart(finding, context, wide, term_table(title, [term]), narrow=narrow)
 
 
-def term_table(caption: str, terms: Sequence[Term]) -> Table:
+def term_table(caption: str, terms: Sequence[Term]) -> ChartTable:
     """Start, planned end, end in force, limit, exception and events of each term."""
     columns = ("Partnership", "Start", "Planned end", "End", "Limit", "Exception", "Dialogues")
-    return Table(caption, tuple(Column(label) for label in columns), tuple(_table_row(term) for term in terms))
+    return ChartTable(
+        caption, tuple(ChartColumn(label) for label in columns), tuple(_table_row(term) for term in terms)
+    )
 
 
 def term_legend(terms: Sequence[Term]) -> tuple[LegendItem, ...]:

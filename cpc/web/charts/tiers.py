@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Collection, Mapping
 
-from cpc.web.charts.figure import Chart, Column, LegendItem, Table
+from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
 from cpc.web.charts.series import (
     BOTTOM,
     HEIGHT,
@@ -60,7 +60,7 @@ def tier_strip(
     legend += [LegendItem(swatch("k-cell--inferred"), "Inferred")] if inferred else []
     legend += [LegendItem(swatch("k-cell--none"), "Special Case")] if SPECIAL in tiers.values() else []
     body = _tier_body(series, tiers, inferred)
-    table = Table(series.name, (Column("Year"), Column("Tier")), tuple(rows))
+    table = ChartTable(series.name, (ChartColumn("Year"), ChartColumn("Tier")), tuple(rows))
     return Chart(
         finding,
         context,

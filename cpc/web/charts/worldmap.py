@@ -49,7 +49,7 @@ class Area:
 
 
 @dataclass(frozen=True, slots=True)
-class Frame:
+class MapFrame:
     """A width of the map, its level of detail, and the size of the circles.
 
     `tolerance` is the largest error of a border in pixels; a country smaller than `small` is a circle.
@@ -77,8 +77,8 @@ class Frame:
         return (across - LEFT) * self.scale, (TOP - up) * self.scale
 
 
-WIDE = Frame(868, tolerance=0.5, small=5, dot=4, hit=11)
-NARROW = Frame(322, tolerance=0.4, small=4, dot=2.6, hit=8)
+WIDE = MapFrame(868, tolerance=0.5, small=5, dot=4, hit=11)
+NARROW = MapFrame(322, tolerance=0.4, small=4, dot=2.6, hit=8)
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,7 +118,7 @@ def worldmap(key: str, finding: str, context: str, areas: Sequence[Area], *, fir
 # ---- drawing -------------------------------------------------------------------------------------------------------
 
 
-def _body(areas: Sequence[Area], frame: Frame, first: int) -> list[Svg]:
+def _body(areas: Sequence[Area], frame: MapFrame, first: int) -> list[Svg]:
     atlas = _atlas(shapes.FILE, frame)
     drawn = sorted((area for area in areas if area.shape in atlas), key=_order)
     named = {area.shape for area in drawn}
@@ -136,12 +136,12 @@ def _body(areas: Sequence[Area], frame: Frame, first: int) -> list[Svg]:
     return [*body, *_circles(circles, frame, first)]
 
 
-def _least(area: Area, frame: Frame) -> float:
+def _least(area: Area, frame: MapFrame) -> float:
     """Return the size below which a country is a circle; smaller for those outside the pool, which are gray."""
     return frame.small / 2 if area.kind == "outside" else frame.small
 
 
-def _circles(circles: Sequence[tuple[Area, Point]], frame: Frame, first: int) -> list[Svg]:
+def _circles(circles: Sequence[tuple[Area, Point]], frame: MapFrame, first: int) -> list[Svg]:
     """Draw small states as circles that do not cover each other, each with an area of its own for the pointer."""
     sizes = [frame.dot * (0.6 if area.kind == "outside" else 1) for area, _ in circles]
     spots = apart([spot for _, spot in circles], sizes)
@@ -179,7 +179,7 @@ def apart(spots: Sequence[Point], sizes: Sequence[float]) -> list[Point]:
 
 
 @cache
-def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
+def _atlas(path: Path, frame: MapFrame) -> dict[str, Drawn]:
     """Return every shape at this width, projected and simplified once; `path` only keys the cache."""
     world = shapes.load()
     if world is None:
@@ -198,7 +198,7 @@ def _atlas(path: Path, frame: Frame) -> dict[str, Drawn]:
     return drawn
 
 
-def _border(arc: Sequence[Point], frame: Frame) -> list[Point]:
+def _border(arc: Sequence[Point], frame: MapFrame) -> list[Point]:
     """Return an arc projected to pixels, without details smaller than a pixel."""
     step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting takes most of the time
     kept = [arc[0]]

@@ -16,7 +16,7 @@ from django.utils.safestring import SafeString
 from cpc.web import formats
 from cpc.web.badges import icon
 from cpc.web.charts import Locator, View
-from cpc.web.parts import Tab
+from cpc.web.parts import GroupTab
 
 register = template.Library()
 
@@ -24,19 +24,19 @@ register.filter("chance", formats.chance)
 
 
 @register.inclusion_tag("components/sub_nav.html")
-def sub_nav(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
+def sub_nav(tabs: Sequence[GroupTab], label: str) -> dict[str, Any]:
     """Show the pages of one part of the site as links under the title."""
     return {"tabs": tabs, "label": label}
 
 
 @register.inclusion_tag("components/view_switch.html")
-def view_switch(tabs: Sequence[Tab], label: str) -> dict[str, Any]:
+def view_switch(tabs: Sequence[GroupTab], label: str) -> dict[str, Any]:
     """Show links to the charts and the list of one set."""
     return {"tabs": tabs, "label": label}
 
 
 @register.simple_block_tag
-def group_tabs(content: SafeString, tabs: Sequence[Tab], label: str) -> SafeString:
+def group_tabs(content: SafeString, tabs: Sequence[GroupTab], label: str) -> SafeString:
     """Show the groups of countries as tabs, each with its count, and the content at the right."""
     return render_to_string("components/group_tabs.html", {"tabs": tabs, "label": label, "content": content})
 

@@ -24,7 +24,7 @@ from indicators.models import NationalPlan
 
 PARAMETERS = ("q", "kind", "status", "page", "format")
 
-PLAN = records_views.Kind(NationalPlan, PlanForm, "plan", "plans", "plan")
+PLAN = records_views.CuratedKind(NationalPlan, PlanForm, "plan", "plans", "plan")
 
 
 @require_safe

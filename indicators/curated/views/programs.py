@@ -40,7 +40,7 @@ def _agencies() -> dict[str, Any]:
     return {"agencies": sorted(names, key=str.casefold)}
 
 
-PROGRAM = records_views.Kind(USGProgram, ProgramForm, "program", "programs", "program", _agencies)
+PROGRAM = records_views.CuratedKind(USGProgram, ProgramForm, "program", "programs", "program", _agencies)
 
 
 @require_safe

@@ -23,7 +23,7 @@ Kept = USGProgram | NationalPlan
 
 
 @dataclass(frozen=True, slots=True)
-class Kind:
+class CuratedKind:
     """One kind of row: its model, its form, its names, and the URL names of its page and list."""
 
     model: type[USGProgram] | type[NationalPlan]
@@ -46,7 +46,7 @@ class CuratedAction(DataAction):
     """Base of an action on programs or plans; the subclass sets `kind`."""
 
     permission = Permission.RECORD_PROGRAMS
-    kind: Kind
+    kind: CuratedKind
 
     def above(self) -> Breadcrumbs:
         return [(self.kind.plural.capitalize(), reverse(self.kind.plural))]
@@ -162,7 +162,7 @@ class WithdrawRecord(RecordAction):
         services.withdraw_row(row=self.row, reason=values["reason"], actor=self.actor)
 
 
-def document(request: HttpRequest, kind: Kind, pk: int) -> FileResponse:
+def document(request: HttpRequest, kind: CuratedKind, pk: int) -> FileResponse:
     """Return a row's document, always as a download. Raises `Http404` if it has none."""
     check_parameters(request, ())
     row = kind.get(pk)

@@ -15,7 +15,7 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
-from partnerships.limit_position import Standing, standings
+from partnerships.limit_position import LimitPosition, standings
 from partnerships.limit_presenters import used_words
 from partnerships.models import (
     LimitException,
@@ -115,7 +115,7 @@ def is_open(row: LimitException) -> bool:
     return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
 
 
-def exception_words(row: LimitException, standing: Standing) -> str:
+def exception_words(row: LimitException, standing: LimitPosition) -> str:
     """Return a sentence on the new limit and the one it replaces."""
     policy = standing.partnership.limit_policy
     if row.term_months:

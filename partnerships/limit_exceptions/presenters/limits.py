@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cpc.web import charts, formats
 from cpc.web.charts import Chart
-from partnerships.limit_position import Standing, headroom
+from partnerships.limit_position import LimitPosition, headroom
 from partnerships.limit_presenters import (
     NOT_RECORDED,
     money_of,
@@ -19,7 +19,7 @@ from partnerships.limit_presenters import (
 )
 
 
-def term_chart(standing: Standing, today: date) -> Chart | None:
+def term_chart(standing: LimitPosition, today: date) -> Chart | None:
     """Return a chart of the term against its limit, or None without a dated term."""
     row = standing.partnership
     if row.starts_on is None or row.ends_on is None:
@@ -30,7 +30,7 @@ def term_chart(standing: Standing, today: date) -> Chart | None:
     )  # fmt: skip
 
 
-def _term_words(standing: Standing, today: date) -> tuple[str, str]:
+def _term_words(standing: LimitPosition, today: date) -> tuple[str, str]:
     row, policy = standing.partnership, standing.partnership.limit_policy
     assert row.ends_on is not None
     assert standing.months is not None
@@ -47,7 +47,7 @@ def _term_words(standing: Standing, today: date) -> tuple[str, str]:
     return f"Term: {used}. {when}", f"{lawful} is the latest lawful day."
 
 
-def money_chart(standing: Standing) -> Chart:
+def money_chart(standing: LimitPosition) -> Chart:
     """Return a chart of the money against its limit."""
     return charts.money_figure(
         "money-limit",
@@ -57,7 +57,7 @@ def money_chart(standing: Standing) -> Chart:
     )
 
 
-def _money_words(standing: Standing) -> tuple[str, str]:
+def _money_words(standing: LimitPosition) -> tuple[str, str]:
     limit = f"The limit of the policy is {formats.money(standing.policy_funding)}."
     over = standing.funding_over
     basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
@@ -83,7 +83,7 @@ class Fact:
     note: str = ""
 
 
-def limit_facts(standing: Standing, today: date, other_us_cash: Decimal) -> list[Fact]:
+def limit_facts(standing: LimitPosition, today: date, other_us_cash: Decimal) -> list[Fact]:
     """Return facts on the headroom, other U.S. cash, and the next expiry warning."""
     row = standing.partnership
     found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]

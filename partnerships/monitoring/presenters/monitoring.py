@@ -72,7 +72,7 @@ def _period_link(row: ReportingPeriod) -> SafeString:
 
 
 @dataclass(frozen=True, slots=True)
-class IndicatorLine:
+class IndicatorSummary:
     """An indicator of the plan as a row, with its baseline and targets as text."""
 
     indicator: OutcomeIndicator
@@ -85,10 +85,10 @@ class IndicatorLine:
 
 def indicator_line(
     row: OutcomeIndicator, years: Sequence[int], targets: Mapping[tuple[int, int | None], Decimal]
-) -> IndicatorLine:
+) -> IndicatorSummary:
     """Return the row of one indicator of the plan."""
     parts = {"sex": row.by_sex, "age": row.by_age, "form": row.by_form, "region": row.by_region}
-    return IndicatorLine(
+    return IndicatorSummary(
         indicator=row,
         baseline=quantity(row.baseline_value, row.measure) or "To collect",
         targets=[

@@ -11,7 +11,7 @@ from cpc.web.charts import Svg
 from partnerships.models import Measures
 from partnerships.monitoring.measured import Measured
 from partnerships.progress import TOLERANCE, Comparison, Trend
-from partnerships.progress import Standing as Against
+from partnerships.progress import TargetStatus as Against
 
 TRENDS = {
     Trend.BETTER: "Better than the period before",

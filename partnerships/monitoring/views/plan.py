@@ -112,7 +112,7 @@ class TakePlanStep(ReviewStep):
         take_plan_step(plan=self.record, name=name, actor=self.actor, on=self.today, reason=reason)
 
 
-class PlanAction(PartnershipAction):
+class MonitoringPlanAction(PartnershipAction):
     """Base of the actions on the monitoring plan."""
 
     permission = Permission.EDIT_PARTNERSHIPS
@@ -120,7 +120,7 @@ class PlanAction(PartnershipAction):
     above = ABOVE
 
 
-class AddIndicator(PlanAction):
+class AddIndicator(MonitoringPlanAction):
     """Add an indicator from scratch, or from the library with `?adopt=` and its code."""
 
     parameters = ("adopt",)
@@ -172,7 +172,7 @@ class AddIndicator(PlanAction):
             add_indicator(indicator=OutcomeIndicator(partnership=self.partnership, **values), actor=self.actor)
 
 
-class IndicatorAction(PlanAction):
+class IndicatorAction(MonitoringPlanAction):
     """Base of the actions on one indicator."""
 
     indicator: OutcomeIndicator

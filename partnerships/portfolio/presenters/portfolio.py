@@ -15,11 +15,11 @@ from cpc.web.badges import Badge
 from cpc.web.charts import Chart
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
-from partnerships.limit_position import Standing
+from partnerships.limit_position import LimitPosition
 from partnerships.limit_presenters import Line, term_of
 
 
-def gantt(standings: Sequence[Standing], today: date) -> Chart:
+def gantt(standings: Sequence[LimitPosition], today: date) -> Chart:
     """Return a chart of the listed partnerships' terms against their limits."""
     terms = [term_of(standing, today) for standing in standings]
     return charts.gantt(
@@ -27,7 +27,7 @@ def gantt(standings: Sequence[Standing], today: date) -> Chart:
     )
 
 
-def _terms_words(standings: Sequence[Standing], today: date) -> tuple[str, str]:
+def _terms_words(standings: Sequence[LimitPosition], today: date) -> tuple[str, str]:
     """Return the chart's finding on terms past the limit, and its context.
 
     The context names the partnerships that cannot be extended without an exception.

@@ -70,7 +70,7 @@ def partners(count: int) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class BacktestVerdict:
     """Verdict: a sentence that could be false, its basis, and its limits as bold text with the rest of each."""
 
     finding: str
@@ -78,12 +78,12 @@ class Verdict:
     limits: tuple[tuple[str, str], ...]
 
 
-def verdict(findings: Findings, names: Names) -> Verdict:
+def verdict(findings: Findings, names: Names) -> BacktestVerdict:
     """Return the finding on all partners together."""
     need, feasibility = findings.area(NEED), findings.area(FEASIBILITY)
     if need is None or feasibility is None:
         reasons = "None of the partners has a place: nothing that lists countries was published before a signature."
-        return Verdict("Nothing can be said of the partners.", reasons, ())
+        return BacktestVerdict("Nothing can be said of the partners.", reasons, ())
     low, high = need.chance_range
     context = (
         f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average, on "
@@ -94,7 +94,7 @@ def verdict(findings: Findings, names: Names) -> Verdict:
     said = FINDINGS[standing(need), standing(feasibility)]
     if _is_narrow(findings):
         said = f"{said.removesuffix('.')}. This is close to what chance could give."
-    return Verdict(said, context, (*_earlier(findings, names), _first(findings, names)))
+    return BacktestVerdict(said, context, (*_earlier(findings, names), _first(findings, names)))
 
 
 def _is_narrow(findings: Findings) -> bool:
@@ -319,7 +319,7 @@ def _lacking(known: Sequence[Known]) -> list[str]:
 
 
 @dataclass(frozen=True, slots=True)
-class SumRow:
+class BacktestSumRow:
     """All partners together in the whole or on an axis, as text."""
 
     label: str
@@ -329,15 +329,15 @@ class SumRow:
     earlier: str
 
 
-def sums(findings: Findings) -> list[SumRow]:
+def sums(findings: Findings) -> list[BacktestSumRow]:
     """Return all partners together, and the same one year earlier."""
     return [_sum(findings, axis, label) for axis, label in SIGHTS]
 
 
-def _sum(findings: Findings, axis: str, label: str) -> SumRow:
+def _sum(findings: Findings, axis: str, label: str) -> BacktestSumRow:
     area, before = findings.area(axis), findings.earlier_area(axis)
     says = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Can be chance"}
-    return SumRow(
+    return BacktestSumRow(
         label,
         whole_percent(findings.mean_percentile(axis)),
         whole_percent(area.value if area else None),
@@ -365,7 +365,7 @@ def today_words(findings: Findings) -> str:
     )
 
 
-SUMS: Table[SumRow] = Table(
+SUMS: Table[BacktestSumRow] = Table(
     "All partners together",
     [
         Column("By", lambda row: row.label),

@@ -92,7 +92,7 @@ class AnswerExtension(PositionAction):
         )
 
 
-class ProceedWithout(RequestAction):
+class ProceedWithoutAnswer(RequestAction):
     """Proceed on a candidate without the agency's answer."""
 
     permission = Permission.APPROVE_SELECTION

@@ -19,7 +19,7 @@ from cpc.parameters import check_parameters
 from cpc.web.tables import PAGE, paginate
 from selection.consultation import presenters, queries
 from selection.consultation.forms import ConfirmForm, PositionForm
-from selection.consultation.position_status import Standing
+from selection.consultation.position_status import PositionStatus
 from selection.consultation.services import positions as positions_services
 from selection.evidence import services as evidence_services
 from selection.evidence.queries import newest_evidence
@@ -119,9 +119,9 @@ class CandidateReview(SelectionAction):
             "counted": [line for line in lines if line["row"].weight > 0],
             "beside": [line for line in lines if not line["row"].weight > 0],
             "rated": [labels.lowered(found.row.label) for found in evidence if found.is_rated],
-            "history": [(row, presenters.MARKS[Standing(row.value)]) for row in self.history],
+            "history": [(row, presenters.MARKS[PositionStatus(row.value)]) for row in self.history],
             "live": live,
-            "live_mark": presenters.MARKS[Standing(live.value)] if live else None,
+            "live_mark": presenters.MARKS[PositionStatus(live.value)] if live else None,
             "stale": stale,
             "changes": queries.changes_of([stale]).get(stale.pk, ()) if stale else (),
             "confirm": ConfirmForm(initial={"evidence": version.pk, "position": stale.pk}) if stale else None,

@@ -23,7 +23,7 @@ from cpc.web.edit_conflicts import Shown
 from cpc.web.tables import export_format
 from selection import consultation_notifications
 from selection.consultation import forms, presenters, queries
-from selection.consultation.position_status import Standing
+from selection.consultation.position_status import PositionStatus
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
 from selection.models import ANSWERING, ConsultationRequest, RoundState
@@ -67,7 +67,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         "legend": list(presenters.MARKS.values()),
         "needs": [cell for cell in page.cells if cell.needs_disposition],
-        "extensions": [cell for cell in page.cells if cell.standing is Standing.EXTENSION],
+        "extensions": [cell for cell in page.cells if cell.standing is PositionStatus.EXTENSION],
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
         "today": today,
@@ -75,7 +75,9 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
     return render(request, "selection/consultation/requests.html", context)
 
 
-def _cells(page: queries.RoundConsultation, asked: queries.Asked) -> list[tuple[queries.Cell, Badge] | None]:
+def _cells(
+    page: queries.RoundConsultation, asked: queries.RequestSummary
+) -> list[tuple[queries.PositionCell, Badge] | None]:
     found = [asked.cells.get(candidate.pk) for candidate in page.candidates]
     return [(cell, presenters.mark(cell)) if cell is not None else None for cell in found]
 

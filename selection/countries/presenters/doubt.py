@@ -8,7 +8,7 @@ from cpc.web import charts, formats
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters.verdict import GROUPS
 from selection.countries.queries.screen import Axis, Screen
-from selection.countries.queries.withdrawn import Outcome, Withdrawal
+from selection.countries.queries.withdrawn import Withdrawal, WithdrawalOutcome
 from selection.models import CountryStatus
 from selection.ranking.presenters.verdict import sure_words
 from selection.runs import labels as runs_labels
@@ -35,7 +35,7 @@ BAR = 150.0
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class DoubtSource:
     """Source of doubt: the number of ranks in 90% of draws if every other source were certain."""
 
     label: str
@@ -45,7 +45,7 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Doubt:
+class DoubtLine:
     """Certainty of a rank: a finding, the sources of doubt, and the share of draws in each band of ranks.
 
     `picture` draws the interval of each source; runs that stored only widths have none.
@@ -53,12 +53,12 @@ class Doubt:
 
     finding: str
     group: str
-    sources: tuple[Source, ...]
+    sources: tuple[DoubtSource, ...]
     bands: tuple[tuple[str, str], ...]
     picture: charts.Chart | None = None
 
 
-def doubt(screen: Screen) -> Doubt | None:
+def doubt(screen: Screen) -> DoubtLine | None:
     """Return how sure the rank of a country is; None if it has no rank or the run has no draws."""
     score, widths = screen.score, screen.score.detail.get("widths")
     if score.rank is None or not widths:
@@ -73,11 +73,11 @@ def doubt(screen: Screen) -> Doubt | None:
     named = [("All together", total, True), ("All data", widths.get("data"), False)]
     named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
     named += [("Other methods", widths.get("designs"), False)]
-    return Doubt(
+    return DoubtLine(
         finding,
         f"{label}: {meaning.format(first=screen.first, sure=sure, never=never)}." if label else "",
         tuple(
-            Source(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR), strong)
+            DoubtSource(label, width, charts.profile(width / max(screen.ranked - 1, 1), width=BAR), strong)
             for label, width, strong in named
             if width is not None
         ),
@@ -163,7 +163,7 @@ def _too_close(share: float) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class RankChange:
     """Row for one withdrawn value: the value that would replace it, and the country's resulting place."""
 
     label: str
@@ -183,16 +183,16 @@ class Range:
     width: int
 
 
-def changes(screen: Screen) -> list[Change]:
+def changes(screen: Screen) -> list[RankChange]:
     """Return what each withdrawal would change, in the order of the model: the facts of need first."""
     return [_change(screen, one) for one in (screen.what_if.withdrawals if screen.what_if else ())]
 
 
-def _change(screen: Screen, one: Withdrawal) -> Change:
+def _change(screen: Screen, one: Withdrawal) -> RankChange:
     row = screen.table.row(one.criterion)
     whole = one.is_whole and len(one.published) > 1
     what = f"all {len(one.published)} values" if whole else _dated(screen, one)
-    return Change(row.label, what, _place(one.outcome), _move(screen, one.outcome), _then(screen, one))
+    return RankChange(row.label, what, _place(one.outcome), _move(screen, one.outcome), _then(screen, one))
 
 
 def _dated(screen: Screen, one: Withdrawal) -> str:
@@ -206,13 +206,13 @@ def _dated(screen: Screen, one: Withdrawal) -> str:
     return f"{kind} of {runs_labels.joined([str(year) for year in years])}"
 
 
-def _place(outcome: Outcome) -> str:
+def _place(outcome: WithdrawalOutcome) -> str:
     if outcome.place is None:
         return "None"
     return f"{outcome.place}" if outcome.status == CountryStatus.RANKED else f"({outcome.place})"
 
 
-def _move(screen: Screen, outcome: Outcome) -> str:
+def _move(screen: Screen, outcome: WithdrawalOutcome) -> str:
     """Compare the place with today's, as text: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
     if outcome.status != screen.score.status:
         return "loses its rank" if screen.score.rank is not None else "no place"

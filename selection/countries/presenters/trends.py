@@ -6,7 +6,7 @@ import dataclasses
 from collections.abc import Callable, Mapping, Sequence
 
 from cpc.web import charts, formats
-from cpc.web.charts import Chart, Column, Series, Table
+from cpc.web.charts import Chart, ChartColumn, ChartTable, Series
 from indicators.models import Observation
 from selection.runs import labels
 
@@ -145,15 +145,15 @@ def _freedom(found: Found) -> Chart | None:
     chart = charts.line_chart(series)
     parts = [dict(_known(found.get(code, ()))) for code in ("fh.political_rights", "fh.civil_liberties")]
     columns = (
-        Column("Year"),
-        Column("Total", True),
-        Column("Political rights, of 40", True),
-        Column("Civil liberties, of 60", True),
+        ChartColumn("Year"),
+        ChartColumn("Total", True),
+        ChartColumn("Political rights, of 40", True),
+        ChartColumn("Civil liberties, of 60", True),
     )
     cells = tuple(
         (str(row.year), series.cell(row.year), *(formats.number(part.get(row.year)) for part in parts)) for row in rows
     )
-    return dataclasses.replace(chart, table=Table(series.name, columns, cells))
+    return dataclasses.replace(chart, table=ChartTable(series.name, columns, cells))
 
 
 def _parts_moved(found: Found, known: Sequence[tuple[int, float]]) -> str:

@@ -35,7 +35,7 @@ class Value:
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class ValueLine:
     """Criterion with the value that counts, the published values behind it, and a sentence that explains it.
 
     `rule` describes how the value was converted to 0 to 1, `on_record` names a value that does not count.
@@ -74,7 +74,7 @@ class Part:
     score: float | None
     against: str
     points: str
-    lines: tuple[Line, ...]
+    lines: tuple[ValueLine, ...]
 
 
 def parts(groups: Sequence[FactorGroup], screen: Screen, seen: Mapping[int, Witness]) -> list[Part]:
@@ -112,7 +112,7 @@ def _against(score: float | None, median: float | None) -> str:
     return f"{'at' if own == middle else 'above' if score > median else 'below'} the median of {middle}"
 
 
-def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
+def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> ValueLine:
     """Return the row for one criterion of a run by a method."""
     statements = screen.statements.get(factor.row.key, ())
     estimate = screen.lines[factor.row.key]["estimate"]
@@ -121,7 +121,7 @@ def line(factor: Factor, screen: Screen, seen: Mapping[int, Witness]) -> Line:
     made = factor.made
     is_unknown = estimate["source"] == PEERS and screen.score.status == CountryStatus.NOT_RANKABLE
     is_scored = screen.score.rank is not None and made is not None and made.u is not None
-    return Line(
+    return ValueLine(
         factor=factor,
         value=used_value(factor.row, estimate, screen, used),
         published=tuple(published(factor.row, one) for one in used),

@@ -32,7 +32,7 @@ GROUPS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class CountryVerdict:
     """Three sentences; the first is printed bold. `admits` asks for a link to the pool after the last."""
 
     first: str
@@ -41,11 +41,11 @@ class Verdict:
     admits: bool = False
 
 
-def verdict(screen: Screen) -> Verdict:
+def verdict(screen: Screen) -> CountryVerdict:
     """Return a method's verdict on a country, by its status in the run."""
     status = screen.score.status
     if status == CountryStatus.RANKED:
-        return Verdict(_standing(screen), _ranks(screen), _missing(screen))
+        return CountryVerdict(_standing(screen), _ranks(screen), _missing(screen))
     if status == CountryStatus.PROVISIONAL:
         return _provisional(screen)
     if status == CountryStatus.NOT_RANKABLE:
@@ -153,7 +153,7 @@ def _is_or_are(items: Sequence[str]) -> str:
 # ---- without a rank ------------------------------------------------------------------------------------------------
 
 
-def _provisional(screen: Screen) -> Verdict:
+def _provisional(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
     place = f"With what is known it would take place {score.place} among the {screen.ranked} ranked countries"
     if score.rank_low is None or score.p20 is None:
@@ -162,10 +162,12 @@ def _provisional(screen: Screen) -> Verdict:
         bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
         chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
         second = f"{place}, {bounds} in 90% of draws, and the first {screen.first} in {chance} of draws."
-    return Verdict(f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank"))
+    return CountryVerdict(
+        f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank")
+    )
 
 
-def _not_rankable(screen: Screen) -> Verdict:
+def _not_rankable(screen: Screen) -> CountryVerdict:
     axis, name = screen.feasibility, screen.country.name
     second = "Nothing is known of its feasibility either."
     if axis.value is not None and axis.median is not None:
@@ -175,12 +177,12 @@ def _not_rankable(screen: Screen) -> Verdict:
     facts = [value_use_presenters.named(screen.table.row(key)) for key in (screen.table.method or {}).get("facts", ())]
     one = f"One of {labels.joined(facts, 'or')} would make it provisional"
     wanted = _wanted(screen, "a rank")
-    return Verdict(
+    return CountryVerdict(
         f"{name} cannot be ranked: no fact of need is published.", second, f"{one}; {labels.lowered(wanted)}"
     )
 
 
-def _outside(screen: Screen) -> Verdict:
+def _outside(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
     place = f"place {score.place} among the {screen.ranked} ranked countries"
     if score.place is not None and score.place > screen.ranked:
@@ -196,13 +198,15 @@ def _outside(screen: Screen) -> Verdict:
         second = f"By its own figures it would take {place}."
     first = f"{name} is outside the pool: {_why_outside(screen)}."
     if score.reason_code == Reason.UNITED_STATES:
-        return Verdict(first, second, "No decision can admit it.")
+        return CountryVerdict(first, second, "No decision can admit it.")
     third = "It can be admitted by a recorded decision of two people"
     if score.reason_code == Reason.TIER3:
-        return Verdict(first, second, f"{third}, with a reason and a legal note.", admits=True)
+        return CountryVerdict(first, second, f"{third}, with a reason and a legal note.", admits=True)
     if score.reason_code == Reason.PARTNERSHIP:
-        return Verdict(first, second, f"{third}, with a reason, or enters once the partnership has ended.", admits=True)
-    return Verdict(first, second, f"{third}, with a reason.", admits=True)
+        return CountryVerdict(
+            first, second, f"{third}, with a reason, or enters once the partnership has ended.", admits=True
+        )
+    return CountryVerdict(first, second, f"{third}, with a reason.", admits=True)
 
 
 def _why_outside(screen: Screen) -> str:

@@ -41,7 +41,7 @@ KEPT_FOR = 7 * 24 * 3600
 
 
 @dataclass(frozen=True, slots=True)
-class Published:
+class PublishedValue:
     """One published value behind a criterion, used or not: its series, the observation and the year it describes."""
 
     series: str
@@ -50,7 +50,7 @@ class Published:
 
 
 @dataclass(frozen=True, slots=True)
-class Outcome:
+class WithdrawalOutcome:
     """Result of a country after a change.
 
     `place` is the rank that it has or would take, and `fails` the evidence that it lacks. `source` is the source of
@@ -69,9 +69,9 @@ class Withdrawal:
     """The outcome if some published values of one criterion were withdrawn; `is_whole` if all of them were."""
 
     criterion: str
-    published: tuple[Published, ...]
+    published: tuple[PublishedValue, ...]
     is_whole: bool
-    outcome: Outcome
+    outcome: WithdrawalOutcome
 
 
 @dataclass(frozen=True)
@@ -82,7 +82,7 @@ class WhatIf:
     with one criterion at the low and the high end of its range, both as published; none if the value is exact.
     """
 
-    published: Mapping[str, tuple[Published, ...]]
+    published: Mapping[str, tuple[PublishedValue, ...]]
     withdrawals: tuple[Withdrawal, ...]
     ends: Mapping[str, tuple[int, int]] = field(default_factory=dict)
 
@@ -103,7 +103,7 @@ def what_if(run: ScoreRun, country: Country) -> WhatIf | None:
     return found
 
 
-def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[Published, ...]]:
+def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[PublishedValue, ...]]:
     """Return the published values behind each counted criterion, used or not; none if they are unavailable."""
     basis = basis_of(run)
     if basis is None or country.code not in basis.result.snapshot.position:
@@ -114,7 +114,7 @@ def published_values(run: ScoreRun, country: Country) -> dict[str, tuple[Publish
 
 def without_value(
     run: ScoreRun, country: Country, criterion: str, series: Iterable[str] | None = None
-) -> Outcome | None:
+) -> WithdrawalOutcome | None:
     """Return where a country would be without its value of a criterion, or without some of the series behind it.
 
     None if that cannot be asked. Raise `KeyError` for a criterion or a series that the model does not have.
@@ -146,19 +146,21 @@ def _decides_the_pool(table: ModelTable, row: CriterionRow) -> bool:
     return bool(row.indicators & {table.listing["indicator"], *table.groupings.values()})
 
 
-def _published(selection: Selection, row: CriterionRow, code: str) -> tuple[Published, ...]:
+def _published(selection: Selection, row: CriterionRow, code: str) -> tuple[PublishedValue, ...]:
     cell = selection.cells[row.key][code]
     if row.series_rows:
         found = [(part["key"], cell.series[part["key"]]) for part in row.series_rows if part["key"] in cell.series]
     else:
         found = [("", cell.used)] if cell.used else []
-    return tuple(Published(key, value.observation_id, value.year) for key, value in found)
+    return tuple(PublishedValue(key, value.observation_id, value.year) for key, value in found)
 
 
 # ---- a value withdrawn ---------------------------------------------------------------------------------------------
 
 
-def _withdrawals(basis: Basis, code: str, row: CriterionRow, published: Sequence[Published]) -> Iterator[Withdrawal]:
+def _withdrawals(
+    basis: Basis, code: str, row: CriterionRow, published: Sequence[PublishedValue]
+) -> Iterator[Withdrawal]:
     """Yield one entry per year of the values in use, one for unused values, and one for all if they differ."""
     source = basis.cells[row.key].sources[basis.selection.snapshot.position[code]]
     used = [one for one in published if source in (one.series, POOLED) or not one.series]
@@ -171,14 +173,14 @@ def _withdrawals(basis: Basis, code: str, row: CriterionRow, published: Sequence
         yield Withdrawal(row.key, group, len(group) == len(published), outcome)
 
 
-def _without(basis: Basis, code: str, row: CriterionRow, dropped: Sequence[str]) -> Outcome:
+def _without(basis: Basis, code: str, row: CriterionRow, dropped: Sequence[str]) -> WithdrawalOutcome:
     snapshot = withdrawn(basis.selection.snapshot, code, row, dropped)
     result = score(snapshot, basis.model, draws=0, version=basis.version)
     assert result.estimated is not None  # the model has a method
     place = snapshot.position[code]
     ranked = np.array([status is Status.RANKED for status in result.statuses], dtype=np.bool_)
     cells = result.estimated.cells[row.key]
-    return Outcome(
+    return WithdrawalOutcome(
         result.statuses[place].value,
         int(places(result.scores, ranked)[place]) or None,
         tuple(rule.key for rule in result.estimated.evidence.fails[place]),

@@ -29,7 +29,7 @@ OTHER = "from another series, "
 
 
 @dataclass(frozen=True, slots=True)
-class Cell:
+class FactorCell:
     """Value of a country that counts, with its year or other source.
 
     `is_changed` is True if it differs from the published value.
@@ -44,7 +44,7 @@ class Cell:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class FactorRow:
     """One factor: lanes, one cell per country, and the points between the two farthest apart.
 
     `is_filled` is True if the value of one of these two comes from peers.
@@ -54,7 +54,7 @@ class Row:
     label: str
     about: str
     lanes: charts.Svg
-    cells: tuple[Cell, ...]
+    cells: tuple[FactorCell, ...]
     gap: float
     between: str
     is_filled: bool
@@ -66,7 +66,7 @@ class Row:
 
 
 @dataclass(frozen=True, slots=True)
-class Source:
+class FactorSource:
     """Published value: its text, its page, and its publisher's URL."""
 
     text: str
@@ -77,13 +77,13 @@ class Source:
 
 
 @dataclass(frozen=True, slots=True)
-class Evidence:
+class FactorEvidence:
     """One factor of one country: the value that counts, its published values, and its derivation."""
 
     letter: charts.Svg
     name: str
     value: str
-    sources: tuple[Source, ...]
+    sources: tuple[FactorSource, ...]
     sentence: str
 
 
@@ -94,10 +94,10 @@ class Behind:
     key: str
     label: str
     publishers: str
-    rows: tuple[Evidence, ...]
+    rows: tuple[FactorEvidence, ...]
 
 
-def factors(found: Compared) -> list[Row]:
+def factors(found: Compared) -> list[FactorRow]:
     """Return the counted factors, those with the widest gap in points first."""
     table = found.ranking.table
     keys = [row.key for row in table.criteria if any(row.key in screen.lines for screen in found.screens)]
@@ -105,7 +105,7 @@ def factors(found: Compared) -> list[Row]:
     return sorted(rows, key=lambda row: -row.gap)
 
 
-def _row(found: Compared, row: CriterionRow) -> Row:
+def _row(found: Compared, row: CriterionRow) -> FactorRow:
     lines = [screen.lines.get(row.key) for screen in found.screens]
     weight = next(line["nominal_weight"] for line in lines if line)
     letters = {one.code: charts.LETTERS[index] for index, one in enumerate(found.rows)}
@@ -118,7 +118,7 @@ def _row(found: Compared, row: CriterionRow) -> Row:
         is_filled = any(_is_filled(screen, row) for screen in found.screens if screen.country.code in (over, under))
     about = f"{_branch(found.ranking.table, row)}, {formats.number(100 * weight, 1)} of 100"
     unit = _unit(found.screens, row)
-    return Row(
+    return FactorRow(
         row.key,
         labels.short(row.label)[:1].upper() + labels.short(row.label)[1:],
         f"{about}; {unit}" if unit else about,
@@ -173,14 +173,14 @@ def _lane(screen: Screen, row: CriterionRow) -> charts.Lane:
     return charts.Lane(line["u"], line["estimate"]["source"] == PEERS)
 
 
-def _cell(screen: Screen, row: CriterionRow, letter: str) -> Cell:
+def _cell(screen: Screen, row: CriterionRow, letter: str) -> FactorCell:
     line = screen.lines.get(row.key)
     if line is None:
-        return Cell(letter, formats.DASH, "", is_old=False, is_filled=False)
+        return FactorCell(letter, formats.DASH, "", is_old=False, is_filled=False)
     estimate = line["estimate"]
     used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
     note = _note(screen, row)
-    return Cell(
+    return FactorCell(
         letter,
         value_use_presenters.used_value(row, estimate, screen, used).removesuffix(" Advancement"),
         note,
@@ -216,7 +216,7 @@ def _note(screen: Screen, row: CriterionRow) -> str:
 # ---- evidence ------------------------------------------------------------------------------------------------------
 
 
-def evidence(found: Compared, rows: Sequence[Row]) -> list[Behind]:
+def evidence(found: Compared, rows: Sequence[FactorRow]) -> list[Behind]:
     """Return the evidence of each factor, in the order of these rows."""
     behind = []
     for row in rows:
@@ -227,14 +227,14 @@ def evidence(found: Compared, rows: Sequence[Row]) -> list[Behind]:
     return behind
 
 
-def _evidence(found: Compared, row: CriterionRow) -> Iterator[Evidence]:
+def _evidence(found: Compared, row: CriterionRow) -> Iterator[FactorEvidence]:
     for index, screen in enumerate(found.screens):
         line = screen.lines.get(row.key)
         if line is None:
             continue
         used = [one for one in screen.statements.get(row.key, ()) if one.is_used]
         sentence = value_use_presenters.sentence(row, line["estimate"], screen, used)
-        yield Evidence(
+        yield FactorEvidence(
             charts.letter_mark(index),
             screen.country.name,
             value_use_presenters.used_value(row, line["estimate"], screen, used),
@@ -243,8 +243,8 @@ def _evidence(found: Compared, row: CriterionRow) -> Iterator[Evidence]:
         )
 
 
-def _source(value: value_use_presenters.Value, found: Observation) -> Source:
-    return Source(
+def _source(value: value_use_presenters.Value, found: Observation) -> FactorSource:
+    return FactorSource(
         value.text, value.observation, found.indicator.stated_publisher, labels.edition(found.edition), found.locator
     )
 

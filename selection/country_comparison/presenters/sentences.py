@@ -11,7 +11,7 @@ from cpc.web import charts, formats
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.countries.presenters.verdict import verdict as verdict_of_one
 from selection.countries.queries.screen import Screen
-from selection.country_comparison.queries import Change, Compared, Pair
+from selection.country_comparison.queries import Compared, CountryPair, FlipChange
 from selection.models import CountryStatus
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.runs import labels
@@ -34,7 +34,7 @@ SMALL = 0.1
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class ComparisonVerdict:
     """Sentences on all countries; the first is bold."""
 
     first: str
@@ -56,7 +56,7 @@ class PairRow:
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class PairFact:
     """One line of a card; `mark` is the kind of a status."""
 
     term: str
@@ -72,29 +72,31 @@ class Card:
     row: RankingRow
     letter: charts.Svg
     say: str
-    facts: tuple[Fact, ...]
+    facts: tuple[PairFact, ...]
 
 
 # ---- verdict -------------------------------------------------------------------------------------------------------
 
 
-def verdict(found: Compared) -> Verdict:
+def verdict(found: Compared) -> ComparisonVerdict:
     """Describe the order of the countries, its shares of draws, and countries without a position."""
     if not found.is_asked_again:
         ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
         first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
-        return Verdict(first, "More cannot be said: the values of this run are no longer to be had as they were.")
+        return ComparisonVerdict(
+            first, "More cannot be said: the values of this run are no longer to be had as they were."
+        )
     order = _order(found)
     tail = "".join(f" {row.name} cannot be placed: {_no_place(row)}." for row in found.rows if row.code not in order)
     if len(order) < 2:
-        return Verdict(NOBODY, f"Their values are below.{tail}")
+        return ComparisonVerdict(NOBODY, f"Their values are below.{tail}")
     if any(pair.share is None for pair in found.pairs):
         names = [found.names[code] for code in order]
         first = f"By best estimates {names[0]} is above {labels.joined(names[1:])}."
-        return Verdict(first, f"This run has no draws, so that nothing is known of how sure that is.{tail}")
+        return ComparisonVerdict(first, f"This run has no draws, so that nothing is known of how sure that is.{tail}")
     if len(order) == 2:
-        return Verdict(*_of_two(found, found.pairs[0], tail))
-    return Verdict(*_of_more(found, order, tail))
+        return ComparisonVerdict(*_of_two(found, found.pairs[0], tail))
+    return ComparisonVerdict(*_of_more(found, order, tail))
 
 
 def _no_place(row: RankingRow) -> str:
@@ -107,7 +109,7 @@ def _order(found: Compared) -> list[str]:
     return list(dict.fromkeys(code for pair in found.pairs for code in (pair.first, pair.second)))
 
 
-def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
+def _of_two(found: Compared, pair: CountryPair, tail: str) -> tuple[str, str]:
     first, second = (found.names[code] for code in (pair.first, pair.second))
     share = formats.chance(pair.share, prose=True)
     rest = f"{_places(found, pair)}{first} is above in {share} of draws"
@@ -122,7 +124,7 @@ def _of_two(found: Compared, pair: Pair, tail: str) -> tuple[str, str]:
     return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
 
 
-def _places(found: Compared, pair: Pair) -> str:
+def _places(found: Compared, pair: CountryPair) -> str:
     """Describe the ranks of a pair, such as "Senegal ranks 7 and Ghana 9. ", or who has none."""
     rows = [next(row for row in found.rows if row.code == code) for code in (pair.first, pair.second)]
     if all(row.rank is not None for row in rows):
@@ -185,7 +187,7 @@ def _widest(found: Compared) -> str:
     return f"The widest gap is {named}: {formats.number(points, 1)} points of the score for {ends[0]} over {ends[1]}."
 
 
-def _is_close(pair: Pair) -> bool:
+def _is_close(pair: CountryPair) -> bool:
     return pair.share is not None and 1 - LEVEL < pair.share < LEVEL
 
 
@@ -221,7 +223,7 @@ def _rows(found: Compared) -> list[PairRow]:
     return rows
 
 
-def why(found: Compared, pair: Pair) -> str:
+def why(found: Compared, pair: CountryPair) -> str:
     """Describe the lead of a pair's first country, with the main factors for and against it.
 
     No omitted factor is larger than a named one, and the named ones and the rest add up to the lead.
@@ -262,7 +264,7 @@ def _named(found: Compared, key: str) -> str:
     return value_use_presenters.named(found.ranking.table.row(key))
 
 
-def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[str], list[str]]:
+def _flips(found: Compared, pair: CountryPair, *, short: bool = False) -> tuple[list[str], list[str]]:
     """Describe what would reverse a pair's order, and what is known not to.
 
     `short` leaves out ranges.
@@ -290,7 +292,7 @@ def _flips(found: Compared, pair: Pair, *, short: bool = False) -> tuple[list[st
     return possible, impossible
 
 
-def _changed(found: Compared, change: Change, verb: str, *, short: bool = False) -> str:
+def _changed(found: Compared, change: FlipChange, verb: str, *, short: bool = False) -> str:
     """Describe a change of one figure, with the value that counts now.
 
     For example, "child labor in Ghana were 23.6% or higher (now counted as 20.1%; ...)".
@@ -320,26 +322,26 @@ def cards(found: Compared) -> list[Card]:
     ]
 
 
-def _facts(row: RankingRow, screen: Screen) -> Iterator[Fact]:
+def _facts(row: RankingRow, screen: Screen) -> Iterator[PairFact]:
     interval = "" if row.low is None else formats.span(str(row.low), str(row.high), prose=True)
     if row.rank is not None:
-        yield Fact("Rank", str(row.rank), interval)
+        yield PairFact("Rank", str(row.rank), interval)
     elif row.status == CountryStatus.PROVISIONAL:
-        yield Fact("Rank", "Provisional", interval and f"place {interval}")
+        yield PairFact("Rank", "Provisional", interval and f"place {interval}")
     else:
         note = "" if row.place is None or row.status == CountryStatus.NOT_RANKABLE else f"would take {row.place}"
-        yield Fact("Rank", "None", note)
-    yield Fact(f"First {screen.first}", sentences_presenters.chance(row.p20, screen.table))
+        yield PairFact("Rank", "None", note)
+    yield PairFact(f"First {screen.first}", sentences_presenters.chance(row.p20, screen.table))
     unknown = row.status == CountryStatus.NOT_RANKABLE
-    yield Fact("Need", "Not known" if unknown else formats.number(row.need, 1))
-    yield Fact("Feasibility", formats.number(row.feasibility, 1))
+    yield PairFact("Need", "Not known" if unknown else formats.number(row.need, 1))
+    yield PairFact("Feasibility", formats.number(row.feasibility, 1))
     corruption = row.hurdles.get("corruption")
     if corruption is not None:
-        yield Fact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
+        yield PairFact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
     on = screen.run.reference_date
     now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
-    yield Fact("Partnership", labels.joined([*sentences_presenters.former(row), *now]) or "None on record")
-    yield Fact("Not known or old", _weak(row, screen) or "Nothing")
+    yield PairFact("Partnership", labels.joined([*sentences_presenters.former(row), *now]) or "None on record")
+    yield PairFact("Not known or old", _weak(row, screen) or "Nothing")
 
 
 def _weak(row: RankingRow, screen: Screen) -> str:

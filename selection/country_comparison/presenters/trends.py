@@ -6,7 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from dataclasses import dataclass
 
 from cpc.web import charts, formats
-from cpc.web.charts import Column, Multiples, Svg, Table
+from cpc.web.charts import ChartColumn, ChartTable, Multiples, Svg
 from indicators.models import Observation
 from selection.country_comparison.queries import MOST
 from selection.runs.rows import RankingRow
@@ -35,7 +35,7 @@ class Trend:
     title: str
     context: str
     pictures: tuple[Small, ...]
-    table: Table
+    table: ChartTable
 
 
 def _dollars(value: float) -> str:
@@ -105,5 +105,5 @@ def _trend(index: Index, found: Found, rows: Sequence[RankingRow]) -> Trend | No
     cells = tuple(
         (str(year), *(written(one[year]) if year in one else formats.DASH for one in series.values())) for year in years
     )
-    columns = (Column("Year"), *(Column(row.name, numeric=True) for row in rows))
-    return Trend(title, index.context, pictures, Table(title, columns, cells))
+    columns = (ChartColumn("Year"), *(ChartColumn(row.name, numeric=True) for row in rows))
+    return Trend(title, index.context, pictures, ChartTable(title, columns, cells))

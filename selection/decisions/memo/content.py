@@ -12,9 +12,9 @@ from typing import Any
 
 from cpc.web import formats
 from selection.candidates.queries import RoundPage, round_page
-from selection.candidates.queries import Standing as PoolStanding
-from selection.consultation.position_status import Standing
-from selection.consultation.queries import Cell, RoundConsultation, consultation_of
+from selection.candidates.queries import ScoredCandidate as PoolStanding
+from selection.consultation.position_status import PositionStatus
+from selection.consultation.queries import PositionCell, RoundConsultation, consultation_of
 from selection.decisions.memo.provenance import record_of, sources_of
 from selection.decisions.note_summary import note_summary
 from selection.decisions.queries import Deliberated, deliberation
@@ -22,30 +22,30 @@ from selection.models import Action, SelectionRound
 from selection.models import Recommendation as Row
 from selection.notes.queries import disclosed_notes, notes_by_status
 from selection.pool_rules.pools import PoolRule
-from selection.restrictions.checklist import Standing as Stands
+from selection.restrictions.checklist import RestrictionStatus as Stands
 from selection.restrictions.checklist import State
 from selection.restrictions.queries import standings_of
 from selection.runs.labels import joined, lowered
 
 STANDINGS = {
-    Standing.CLEAR: "Clear",
-    Standing.CLEAR_WITH_EDITS: "Clear with edits",
-    Standing.CLEAR_WITH_COMMENTS: "Clear with comments",
-    Standing.DOES_NOT_CLEAR: "Does not clear",
-    Standing.NO_EQUITIES: "No equities",
-    Standing.EXTENSION: "Extension requested",
-    Standing.WAITING: "No response yet",
-    Standing.NO_RESPONSE: "No response",
-    Standing.PROCEEDED: "No response; proceeding without it",
-    Standing.INFORMED: "For information",
+    PositionStatus.CLEAR: "Clear",
+    PositionStatus.CLEAR_WITH_EDITS: "Clear with edits",
+    PositionStatus.CLEAR_WITH_COMMENTS: "Clear with comments",
+    PositionStatus.DOES_NOT_CLEAR: "Does not clear",
+    PositionStatus.NO_EQUITIES: "No equities",
+    PositionStatus.EXTENSION: "Extension requested",
+    PositionStatus.WAITING: "No response yet",
+    PositionStatus.NO_RESPONSE: "No response",
+    PositionStatus.PROCEEDED: "No response; proceeding without it",
+    PositionStatus.INFORMED: "For information",
 }
 CLEARANCES = {
-    Standing.CLEAR: "ok",
-    Standing.CLEAR_WITH_EDITS: "ok, with edits",
-    Standing.CLEAR_WITH_COMMENTS: "ok, with comments",
-    Standing.NO_EQUITIES: "no equities",
-    Standing.DOES_NOT_CLEAR: "does not clear",
-    Standing.INFORMED: "info",
+    PositionStatus.CLEAR: "ok",
+    PositionStatus.CLEAR_WITH_EDITS: "ok, with edits",
+    PositionStatus.CLEAR_WITH_COMMENTS: "ok, with comments",
+    PositionStatus.NO_EQUITIES: "no equities",
+    PositionStatus.DOES_NOT_CLEAR: "does not clear",
+    PositionStatus.INFORMED: "info",
 }
 STATES = {State.NOT_REVIEWED: "Not reviewed", State.EXPIRED: "Not reviewed: the review expired"}
 VERBS = {
@@ -112,7 +112,9 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
         waiting = sum(row.waits for row in rows)
         more = f" {formats.in_words(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
         said.append(f"Decided: {'; '.join(parts)}.{more}")
-    against = {cell.request.agency.name for cell in consultation.cells if cell.standing is Standing.DOES_NOT_CLEAR}
+    against = {
+        cell.request.agency.name for cell in consultation.cells if cell.standing is PositionStatus.DOES_NOT_CLEAR
+    }
     silent = {cell.request.agency.name for cell in consultation.cells if cell.standing in _SILENT}
     if consultation.sent:
         asked = len(consultation.sent)
@@ -127,7 +129,7 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
 FILLED = ("peers", "range")
 """States of a criterion without a published value of the country."""
 
-_SILENT = (Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.EXTENSION)
+_SILENT = (PositionStatus.WAITING, PositionStatus.NO_RESPONSE, PositionStatus.PROCEEDED, PositionStatus.EXTENSION)
 
 
 def _action(row: Deliberated) -> str:
@@ -262,7 +264,7 @@ def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
     return {"country": row.candidate.country.name, "factors": factors}
 
 
-def _answers(cells: Iterable[Cell]) -> list[dict[str, Any]]:
+def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
     """Return an agency's positions by country, with countries of the same position in one entry."""
     alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for cell in cells:
@@ -281,7 +283,7 @@ def _answers(cells: Iterable[Cell]) -> list[dict[str, Any]]:
     return [{"country": joined(countries), **said} for said, countries in alike.values()]
 
 
-def _dissent(cells: Sequence[Cell]) -> list[dict[str, str]]:
+def _dissent(cells: Sequence[PositionCell]) -> list[dict[str, str]]:
     return [
         {
             "agency": cell.request.agency.name,
@@ -290,7 +292,7 @@ def _dissent(cells: Sequence[Cell]) -> list[dict[str, str]]:
             "disposition": cell.disposition.text if cell.disposition else "",
         }
         for cell in cells
-        if cell.standing is Standing.DOES_NOT_CLEAR
+        if cell.standing is PositionStatus.DOES_NOT_CLEAR
     ]
 
 

@@ -8,7 +8,7 @@ from itertools import groupby
 
 from cpc.web import charts, formats
 from cpc.web.tables import Column, Table
-from selection.how_sure.queries import HowSure, Step, Weight
+from selection.how_sure.queries import HowSure, WeightRoom, WorkStep
 from selection.ranking.presenters.sentences import beside, limits, whole_percent
 from selection.ranking.presenters.verdict import NAMED, are, names
 from selection.runs import labels
@@ -79,7 +79,7 @@ def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
     return [(charts.room_mark(kind), text) for kind, text in marks]
 
 
-def named(one: Weight) -> str:
+def named(one: WeightRoom) -> str:
     """Return a weight's label with its parent: "Prevalence, of need"."""
     return f"{one.label.split(',')[0]}, of {labels.lowered(one.group)}" if one.group else one.label
 
@@ -129,7 +129,7 @@ def _range(ends: tuple[float, float]) -> str:
     return f"{formats.span(low, high)}%"
 
 
-def _end(one: Weight, step: Step | None, word: str) -> End:
+def _end(one: WeightRoom, step: WorkStep | None, word: str) -> End:
     if not one.knows_steps:
         return End("Not kept by this run")
     if step is None:
@@ -138,7 +138,7 @@ def _end(one: Weight, step: Step | None, word: str) -> End:
     return End(f"{word} {whole_percent(edge)}:", changed(step))
 
 
-def changed(step: Step) -> str:
+def changed(step: WorkStep) -> str:
     """Return the countries that enter and leave: "Peru for Togo"."""
     if step.enters and step.leaves:
         return f"{names(step.enters)} for {names(step.leaves)}"

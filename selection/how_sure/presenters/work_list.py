@@ -9,13 +9,13 @@ from django.urls import reverse
 
 from cpc.web import charts, formats
 from indicators.models import Source
-from indicators.queries import Edition, Freshness
+from indicators.queries import Freshness, LoadedEdition
 from selection.countries.presenters.value_use import amount, named
 from selection.how_sure.queries import (
-    Doubt,
     Figure,
     HowSure,
-    Published,
+    PublishedFigure,
+    RankDoubt,
     Sum,
 )
 from selection.model_definition.criteria_table import CriterionRow
@@ -28,22 +28,22 @@ NAMED = 3
 LOAD = "Load a newer file"
 """Label of the link to the page where a source's file is loaded."""
 
-SURVEYED = (Doubt.MISSING, Doubt.BRIDGED, Doubt.OLD)
+SURVEYED = (RankDoubt.MISSING, RankDoubt.BRIDGED, RankDoubt.OLD)
 """Doubts that only a newer survey of the country ends."""
 
-Editions = Mapping[str, tuple[Edition, Freshness]]
+Editions = Mapping[str, tuple[LoadedEdition, Freshness]]
 """The newest edition of each source by its key, and its age."""
 
 NONE: Editions = {}
 
-KINDS: Mapping[Doubt, str] = {
-    Doubt.MISSING: "not published",
-    Doubt.BRIDGED: "from another series",
-    Doubt.LEVEL: "from an earlier edition",
-    Doubt.EDITIONS: "with editions that differ",
-    Doubt.EDITION: "from one edition only",
-    Doubt.OLD: "old",
-    Doubt.ERROR: "measured with error",
+KINDS: Mapping[RankDoubt, str] = {
+    RankDoubt.MISSING: "not published",
+    RankDoubt.BRIDGED: "from another series",
+    RankDoubt.LEVEL: "from an earlier edition",
+    RankDoubt.EDITIONS: "with editions that differ",
+    RankDoubt.EDITION: "from one edition only",
+    RankDoubt.OLD: "old",
+    RankDoubt.ERROR: "measured with error",
 }
 """Labels of the reasons for doubt in counts: "12 old, 3 not published"."""
 
@@ -196,23 +196,23 @@ def why(one: Figure) -> str:
 
 def _reason(one: Figure) -> str:
     values = [_value(one.criterion, published) for published in one.published]
-    if one.doubt is Doubt.MISSING:
+    if one.doubt is RankDoubt.MISSING:
         return f"Not published; filled from {runs_labels.countries(one.peers)} like it" if one.peers else "Not rated"
-    if one.doubt is Doubt.BRIDGED:
+    if one.doubt is RankDoubt.BRIDGED:
         other = _series(one.criterion, one.published[0].series)
         return f"No recent survey of its own; estimated from “{other}” of {one.year}"
-    if one.doubt is Doubt.LEVEL:
+    if one.doubt is RankDoubt.LEVEL:
         return f"{values[0]}, of {one.year}; it may have changed since"
-    if one.doubt is Doubt.EDITIONS:
+    if one.doubt is RankDoubt.EDITIONS:
         return f"Its editions differ: {runs_labels.joined(values)}"
-    if one.doubt is Doubt.EDITION:
+    if one.doubt is RankDoubt.EDITION:
         return f"Only one edition, {values[0]}, and a second would often differ"
-    if one.doubt is Doubt.OLD:
+    if one.doubt is RankDoubt.OLD:
         return f"{values[0]}, of {one.year}: {one.age} years old"
     return f"{values[0]}, of {one.year}, measured with error"
 
 
-def _value(criterion: CriterionRow, one: Published) -> str:
+def _value(criterion: CriterionRow, one: PublishedFigure) -> str:
     if one.label:
         return runs_labels.value_label(one.label)
     whole = one.value is not None and criterion.is_complement
@@ -263,7 +263,7 @@ def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
         parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
     if found.sums and round(100 * found.sums[0].value) >= 1:
         most = found.sums[0]
-        what = "a newer edition" if most.doubts.get(Doubt.LEVEL) else "newer or surer figures"
+        what = "a newer edition" if most.doubts.get(RankDoubt.LEVEL) else "newer or surer figures"
         publisher = short_publisher(ask(most.criterion, sources))
         figure = f"“{runs_labels.lowered(most.criterion.label)}” ({publisher})"
         parts.append(f"get {what} of {figure}, which would help most over all countries together")

@@ -15,7 +15,7 @@ from selection.method.queries.run_figures import (
     kept_share,
 )
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_versions.queries.criteria import Concentration
+from selection.model_versions.queries.criteria import WeightConcentration
 
 SOURCES: Mapping[str, str] = {
     "measurement": "Errors of measurement",
@@ -186,7 +186,7 @@ CHOICE_SHARES: Table[ChoiceShare] = Table(
     show_caption=True,
     stacked=False,
 )
-CONCENTRATIONS: Table[Concentration] = Table(
+CONCENTRATIONS: Table[WeightConcentration] = Table(
     "Concentrations",
     [
         Column("Weights below", lambda row: row.label),

@@ -118,7 +118,7 @@ class PublishForm(VersionForm):
     """Publishing a draft as it was seen."""
 
 
-class WithdrawForm(ActionForm):
+class WithdrawVersionForm(ActionForm):
     """Taking a draft back."""
 
     reason = text("Why", "It stays with the draft, which can be read and cloned and is not edited any more.")

@@ -12,19 +12,19 @@ from cpc.findings import Finding, errors
 from selection.lookups.model_versions import default_key, measures
 from selection.model_definition.changes import (
     Bearing,
-    Change,
+    SingleChange,
     changes,
     plain_table,
 )
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_definition.differences import Place, differences
+from selection.model_definition.differences import ModelPath, differences
 from selection.model_definition.rules import check
 from selection.model_versions.presenters.comparison import DifferenceRow, difference_rows, moves_of
 from selection.model_versions.queries.movements import (
     Bench,
-    Effect,
     Effects,
-    Standing,
+    ModelEffect,
+    ModelStanding,
 )
 from selection.models import ScoreRun, ScoringModel
 from selection.runs.labels import joined
@@ -34,7 +34,7 @@ from selection.scoring import ModelError, SnapshotError
 
 
 @dataclass(frozen=True, slots=True)
-class Side:
+class ModelSide:
     """One of two models: its names in a sentence, as a heading and in a narrow column, its table and its page."""
 
     name: str
@@ -44,7 +44,7 @@ class Side:
     address: str
 
     @classmethod
-    def of(cls, model: ScoringModel, other: ScoringModel | None = None) -> Side:
+    def of(cls, model: ScoringModel, other: ScoringModel | None = None) -> ModelSide:
         """Return a version's name: its number, with its model's title if the other version is of another model."""
         number, address = model.number, reverse("model", args=[model.pk])
         if other is not None and other.key != model.key:
@@ -52,7 +52,7 @@ class Side:
         return cls(f"version {number}", f"Version {number}", f"V{number}", model.as_table, address)
 
     @classmethod
-    def of_run(cls, run: ScoreRun) -> Side:
+    def of_run(cls, run: ScoreRun) -> ModelSide:
         """Name the model that a stored run was scored with by the run."""
         table = ModelTable.from_dict(run.table)
         return cls(
@@ -67,22 +67,22 @@ class ModelChange:
     `findings` are the errors that prevent one of them from being scored; `faulty` is that one.
     """
 
-    before: Side
-    after: Side
+    before: ModelSide
+    after: ModelSide
     run: ScoreRun | None
     bench: Bench | None
-    standings: tuple[Standing, Standing] | None
+    standings: tuple[ModelStanding, ModelStanding] | None
     findings: Sequence[Finding] = ()
-    faulty: Side | None = None
+    faulty: ModelSide | None = None
     in_use: bool = True
 
     @cached_property
-    def places(self) -> Sequence[Place]:
+    def places(self) -> Sequence[ModelPath]:
         """Return every difference."""
         return differences(self.before.table, self.after.table)
 
     @cached_property
-    def changes(self) -> Sequence[Change]:
+    def changes(self) -> Sequence[SingleChange]:
         """Return the individual changes, without shares that merely follow from a changed weight."""
         return changes(self.before.table, self.after.table)
 
@@ -168,7 +168,7 @@ class ModelChange:
     def rows(self) -> Sequence[DifferenceRow]:
         """Return each difference with its effect alone, which this method scores."""
         if self.bench is None or self.standings is None:
-            return difference_rows([Effect((change,), None) for change in self.changes], None, {}, self.first)
+            return difference_rows([ModelEffect((change,), None) for change in self.changes], None, {}, self.first)
         effects = Effects(self.bench, self.before.table, self.standings[0]).of(self.changes)
         return difference_rows(effects, self.standings[0], self._names, self.first)
 
@@ -176,9 +176,9 @@ class ModelChange:
 def model_change(before: ScoringModel | ScoreRun, after: ScoringModel) -> ModelChange:
     """Compare a version with another one, or with the model of a stored run."""
     if isinstance(before, ScoringModel):
-        one, other = Side.of(before, after), Side.of(after, before)
+        one, other = ModelSide.of(before, after), ModelSide.of(after, before)
     else:
-        one, other = Side.of_run(before), Side.of(after)
+        one, other = ModelSide.of_run(before), ModelSide.of(after)
     run, in_use = newest_run(), after.key == default_key()
     for side in (one, other):
         if found := errors(check(plain_table(side.table), measures())):

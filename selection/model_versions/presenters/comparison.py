@@ -10,8 +10,8 @@ from django.urls import reverse
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
 from cpc.web.tables import Column
-from selection.model_definition.changes import Bearing, Change
-from selection.model_versions.queries.movements import MOST, Effect, Standing
+from selection.model_definition.changes import Bearing, SingleChange
+from selection.model_versions.queries.movements import MOST, ModelEffect, ModelStanding
 from selection.models import CountryStatus
 from selection.runs.movements import Move, Moves, named
 
@@ -37,7 +37,7 @@ _ELSEWHERE: Mapping[Bearing, str] = {
 class DifferenceRow:
     """Effect of a difference without the others; of several if they work only together."""
 
-    changes: Sequence[Change]
+    changes: Sequence[SingleChange]
     effect: str
     is_text: bool
 
@@ -53,7 +53,9 @@ class DifferenceRow:
         return f"{formats.in_words(count).lower()} other{'' if count == 1 else 's'}"
 
 
-def moves_of(before: Standing, after: Standing, names: Mapping[str, str], sides: tuple[str, str], first: int) -> Moves:
+def moves_of(
+    before: ModelStanding, after: ModelStanding, names: Mapping[str, str], sides: tuple[str, str], first: int
+) -> Moves:
     """Return the movements between two models; `sides` name the models inside a sentence."""
     rows = []
     for code in sorted(before.ranks.keys() | after.ranks.keys(), key=names.__getitem__):
@@ -73,7 +75,7 @@ def moves_of(before: Standing, after: Standing, names: Mapping[str, str], sides:
 
 
 def difference_rows(
-    effects: Sequence[Effect], before: Standing | None, names: Mapping[str, str], first: int
+    effects: Sequence[ModelEffect], before: ModelStanding | None, names: Mapping[str, str], first: int
 ) -> list[DifferenceRow]:
     """Return a row for each effect, differences in wording last; without `before` no effect was computed."""
     rows = [
@@ -83,7 +85,7 @@ def difference_rows(
     return sorted(rows, key=lambda row: row.is_text)
 
 
-def _effect(effect: Effect, before: Standing | None, names: Mapping[str, str], first: int) -> str:
+def _effect(effect: ModelEffect, before: ModelStanding | None, names: Mapping[str, str], first: int) -> str:
     changed = {change.field for change in effect.changes}
     if changed == {"first"}:
         return "No rank changes; it sets how many countries are the first"

@@ -12,7 +12,7 @@ from cpc.web.charts import Svg
 from cpc.web.tables import Column, Table
 from selection.countries.presenters.country import goalposts
 from selection.model_definition.criteria_table import CriterionRow, NodeRow
-from selection.model_versions.queries.criteria import CriterionEntry, Pair
+from selection.model_versions.queries.criteria import CorrelatedPair, CriterionEntry
 from selection.runs.labels import POLICIES, STAGES
 
 STRONG = 0.7
@@ -23,7 +23,7 @@ POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class CriterionLine:
     """One criterion with its rules as text."""
 
     entry: CriterionEntry
@@ -40,7 +40,7 @@ class NodeLines:
 
     node: NodeRow
     branch: NodeRow
-    lines: tuple[Line, ...]
+    lines: tuple[CriterionLine, ...]
 
     @property
     def is_branch(self) -> bool:
@@ -62,7 +62,7 @@ def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
     return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 
-def line(entry: CriterionEntry) -> Line:
+def line(entry: CriterionEntry) -> CriterionLine:
     """Return the rules of one criterion as text."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
@@ -71,7 +71,7 @@ def line(entry: CriterionEntry) -> Line:
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
     if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy
         ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
-    return Line(
+    return CriterionLine(
         entry,
         STAGES[row.stage],
         goalposts(row.function),
@@ -103,17 +103,17 @@ def coverage(entries: Sequence[CriterionEntry]) -> list[Coverage]:
 class Together:
     """Pair of correlated criteria, with its text and a bar."""
 
-    pair: Pair
+    pair: CorrelatedPair
     words: str
     mark: Svg
 
 
-def together(pairs: Sequence[Pair]) -> list[Together]:
+def together(pairs: Sequence[CorrelatedPair]) -> list[Together]:
     """Return the pairs of counted criteria with a correlation of `STRONG` or more, the strongest first."""
     return [_together(pair) for pair in pairs if pair.counted_twice and abs(pair.rho) >= STRONG]
 
 
-def repeated(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[Together]:
+def repeated(pairs: Sequence[CorrelatedPair], rows: Sequence[CriterionRow]) -> list[Together]:
     """Return each criterion that is shown and not counted with the counted one most correlated with it."""
     found = []
     for row in rows:
@@ -124,11 +124,13 @@ def repeated(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[Togeth
         ]
         if own:
             best = own[0]
-            found.append(_together(best if best.one == row else Pair(best.other, best.one, best.rho, best.countries)))
+            found.append(
+                _together(best if best.one == row else CorrelatedPair(best.other, best.one, best.rho, best.countries))
+            )
     return sorted(found, key=lambda item: -abs(item.pair.rho))
 
 
-def _together(pair: Pair) -> Together:
+def _together(pair: CorrelatedPair) -> Together:
     return Together(pair, strength(pair.rho), charts.profile(abs(pair.rho), width=120))
 
 
@@ -158,7 +160,7 @@ class MatrixRow:
     cells: tuple[tuple[str, str], ...]
 
 
-def matrix(pairs: Sequence[Pair], rows: Sequence[CriterionRow]) -> list[MatrixRow]:
+def matrix(pairs: Sequence[CorrelatedPair], rows: Sequence[CriterionRow]) -> list[MatrixRow]:
     """Return the lower triangle of all correlations; columns are numbered as the rows are."""
     found = {frozenset((pair.one.key, pair.other.key)): pair.rho for pair in pairs}
     if not found:

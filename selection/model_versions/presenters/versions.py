@@ -19,7 +19,7 @@ from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
 from selection.model_definition.method_labels import span_in_words
 from selection.model_versions.presenters import criteria as criteria_presenters
-from selection.model_versions.presenters.criteria import Line
+from selection.model_versions.presenters.criteria import CriterionLine
 from selection.model_versions.presenters.method import ErrorRow, error_row
 from selection.model_versions.queries.criteria import CriterionEntry
 from selection.models import ModelState, ScoringModel
@@ -80,7 +80,7 @@ class TreeRow:
     points: float
     share: float
     node: NodeRow | None = None
-    line: Line | None = None
+    line: CriterionLine | None = None
 
     @property
     def kind(self) -> str:
@@ -115,7 +115,7 @@ def tree(table: ModelTable, entries: Sequence[CriterionEntry]) -> list[TreeRow]:
 
 
 def _below(
-    table: ModelTable, parent: str, level: int, shares: Mapping[str, float], lines: Mapping[str, Line]
+    table: ModelTable, parent: str, level: int, shares: Mapping[str, float], lines: Mapping[str, CriterionLine]
 ) -> Iterator[TreeRow]:
     for row in table.criteria:
         if row.node == parent:
@@ -235,7 +235,7 @@ def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str
 # ---- findings ------------------------------------------------------------------------------------------------------
 
 
-class Told(NamedTuple):
+class VersionText(NamedTuple):
     """A finding with the list and the key of the row that it is about; both empty if it is about the whole."""
 
     finding: Finding
@@ -243,7 +243,7 @@ class Told(NamedTuple):
     key: str
 
 
-def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
+def told(findings: Sequence[Finding], table: ModelTable) -> list[VersionText]:
     """Return findings with the link where each can be corrected."""
     nodes = {node.key for node in table.nodes}
     criteria = {row.key for row in table.criteria}
@@ -254,11 +254,11 @@ def told(findings: Sequence[Finding], table: ModelTable) -> list[Told]:
     for finding in findings:
         kind, _, key = finding.field.rpartition("/")
         if finding.field in rest:
-            found.append(Told(finding, kind, key))
+            found.append(VersionText(finding, kind, key))
         elif key in nodes | criteria:
-            found.append(Told(finding, "nodes" if key in nodes else "criteria", key))
+            found.append(VersionText(finding, "nodes" if key in nodes else "criteria", key))
         else:
-            found.append(Told(finding, "", ""))
+            found.append(VersionText(finding, "", ""))
     return found
 
 

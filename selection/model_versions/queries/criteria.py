@@ -81,7 +81,7 @@ def _screen_weights(table: ModelTable) -> dict[str, float]:
 
 
 @dataclass(frozen=True, slots=True)
-class Concentration:
+class WeightConcentration:
     """Concentration of the weights below one node in the draws: the higher, the less they vary."""
 
     label: str
@@ -89,11 +89,11 @@ class Concentration:
     value: float
 
 
-def concentrations(table: ModelTable) -> list[Concentration]:
+def concentrations(table: ModelTable) -> list[WeightConcentration]:
     """Return the Dirichlet concentration of each node of the screen whose children share a weight."""
     plan = compile_tree(table.model(Stage.SCREEN), set())
     return [
-        Concentration(branch.label, len(branch.children), concentration(len(branch.children), table.rho))
+        WeightConcentration(branch.label, len(branch.children), concentration(len(branch.children), table.rho))
         for branch in reversed(plan.branches)
         if len(branch.children) > 1
     ]
@@ -110,7 +110,7 @@ def datings(table: ModelTable) -> list[tuple[str, str]]:
 
 
 @dataclass(frozen=True, slots=True)
-class Pair:
+class CorrelatedPair:
     """Two criteria and the rank correlation of their values over the countries that have both."""
 
     one: CriterionRow
@@ -124,7 +124,7 @@ class Pair:
         return self.one.weight > 0 and self.other.weight > 0
 
 
-def pairs(ranking: Ranking) -> list[Pair]:
+def pairs(ranking: Ranking) -> list[CorrelatedPair]:
     """Return every pair of criteria with enough countries, the strongest correlation first."""
     rows = [row for row in ranking.table.rows(Stage.SCREEN) if row.key in ranking.values]
     columns = {row.key: np.array([np.nan if v is None else v for v in ranking.values[row.key]]) for row in rows}
@@ -133,7 +133,7 @@ def pairs(ranking: Ranking) -> list[Pair]:
         for other in rows[place + 1 :]:
             rho, count = spearman(columns[one.key], columns[other.key])
             if rho is not None:
-                found.append(Pair(one, other, rho, count))
+                found.append(CorrelatedPair(one, other, rho, count))
     return sorted(found, key=lambda pair: -abs(pair.rho))
 
 
@@ -159,9 +159,9 @@ def mean_ranks(values: NDArray[np.float64]) -> NDArray[np.float64]:
     return (last - (counts - 1) / 2.0)[inverse]
 
 
-def closest(found: Sequence[Pair]) -> Mapping[str, Pair]:
+def closest(found: Sequence[CorrelatedPair]) -> Mapping[str, CorrelatedPair]:
     """Return for each criterion the pair with its strongest correlation."""
-    nearest: dict[str, Pair] = {}
+    nearest: dict[str, CorrelatedPair] = {}
     for pair in found:
         nearest.setdefault(pair.one.key, pair)
         nearest.setdefault(pair.other.key, pair)

@@ -17,7 +17,7 @@ from selection.lookups.model_versions import measures
 from selection.lookups.pool import pool_inputs
 from selection.model_definition.changes import (
     Bearing,
-    Change,
+    SingleChange,
     applied,
     plain_table,
 )
@@ -45,7 +45,7 @@ class Unranked:
 
 
 @dataclass(frozen=True)
-class Standing:
+class ModelStanding:
     """Result of the desk screen by one table: each ranked country's rank by code, and the others' reasons."""
 
     ranks: Mapping[str, int]
@@ -53,15 +53,15 @@ class Standing:
 
 
 @dataclass(frozen=True, slots=True)
-class Effect:
+class ModelEffect:
     """Effect of changes applied to the earlier table without the others: the resulting ranks.
 
     `standing` is None if the changes were not scored: they change only text, affect no rank, or exceed the most that
     are scored. `needs_others` marks a change that gives no valid table without other changes.
     """
 
-    changes: tuple[Change, ...]
-    standing: Standing | None
+    changes: tuple[SingleChange, ...]
+    standing: ModelStanding | None
     needs_others: bool = False
 
     @property
@@ -83,7 +83,7 @@ class Bench:
         if basis is not None:
             self._selections[_reading(basis.table)] = basis.selection
 
-    def standing(self, table: ModelTable) -> Standing:
+    def standing(self, table: ModelTable) -> ModelStanding:
         """Return the desk screen by a table. Raise `ModelError` or `SnapshotError` where it cannot be scored."""
         reading = _reading(table)
         if reading not in self._selections:
@@ -93,7 +93,9 @@ class Bench:
         ranks = {code: rank for code, rank in zip(result.countries, result.ranks.tolist(), strict=True) if rank}
         left_out = {code: Unranked(status, reason) for code, (status, reason) in selection.left_out.items()}
         missing = [code for code in result.countries if code not in ranks]
-        return Standing(ranks, left_out | {code: self._unranked(code, table, selection, result) for code in missing})
+        return ModelStanding(
+            ranks, left_out | {code: self._unranked(code, table, selection, result) for code in missing}
+        )
 
     @cached_property
     def _inputs(self) -> PoolInputs:
@@ -152,13 +154,13 @@ def _reading(table: ModelTable) -> str:
 class Effects:
     """The effect of each change alone on the earlier of two tables."""
 
-    def __init__(self, bench: Bench, before: ModelTable, standing: Standing) -> None:
+    def __init__(self, bench: Bench, before: ModelTable, standing: ModelStanding) -> None:
         """Store the earlier table and the desk screen by it."""
         self.bench, self.before, self.standing = bench, before, standing
         self.measures = measures()
         self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}
 
-    def of(self, changes: Sequence[Change]) -> list[Effect]:
+    def of(self, changes: Sequence[SingleChange]) -> list[ModelEffect]:
         """Score each change alone, and those that only work together as one.
 
         Changes that affect no rank, and changes past the most that are scored, are returned without a score.
@@ -171,13 +173,15 @@ class Effects:
         together = self._together(bad, still, elsewhere)
         joined_up = () if together is None else together.changes
         found = [
-            Effect((change,), alone.get(id(change)), needs_others=change in bad)
+            ModelEffect((change,), alone.get(id(change)), needs_others=change in bad)
             for change in changes
             if change not in joined_up
         ]
         return found if together is None else [*found, together]
 
-    def _together(self, bad: list[Change], still: list[Change], elsewhere: list[Change]) -> Effect | None:
+    def _together(
+        self, bad: list[SingleChange], still: list[SingleChange], elsewhere: list[SingleChange]
+    ) -> ModelEffect | None:
         """Join changes that give no valid table alone with as few others as needed; None if all are valid.
 
         Changes that are valid alone and change no rank are joined if together they change one. If no combination
@@ -185,15 +189,15 @@ class Effects:
         """
         if bad:
             groups = [bad, still, [*still, *elsewhere]]
-            found = (Effect(tuple(group), self._by(tuple(group))) for group in groups)
+            found = (ModelEffect(tuple(group), self._by(tuple(group))) for group in groups)
             return next((effect for effect in found if effect.standing is not None), None)
         standing = self._by(tuple(still)) if len(still) > 1 else None
-        return Effect(tuple(still), standing) if self._changes_something(standing) else None
+        return ModelEffect(tuple(still), standing) if self._changes_something(standing) else None
 
-    def _changes_something(self, standing: Standing | None) -> bool:
+    def _changes_something(self, standing: ModelStanding | None) -> bool:
         return standing is not None and standing.ranks != self.standing.ranks
 
-    def _by(self, changes: tuple[Change, ...]) -> Standing | None:
+    def _by(self, changes: tuple[SingleChange, ...]) -> ModelStanding | None:
         """Return the desk screen by the earlier table with some changes; None if that is no good table."""
         data = applied(self.before, changes)
         if any(_place(finding) not in self.known_errors for finding in errors(check(data, self.measures))):

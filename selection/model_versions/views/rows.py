@@ -21,7 +21,7 @@ from selection.model_definition.criteria_table import (
     NodeRow,
     Stage,
 )
-from selection.model_definition.differences import Place, differences
+from selection.model_definition.differences import ModelPath, differences
 from selection.model_definition.editing import (
     OF_METHOD,
     Change,
@@ -68,7 +68,7 @@ class DraftAction(VersionAction):
 
     permission = Permission.EDIT_MODELS
     template_name = "selection/model_versions/edit.html"
-    places: Sequence[Place] = ()
+    places: Sequence[ModelPath] = ()
     table: ModelTable
 
     def change(self, values: Mapping[str, Any]) -> Change:

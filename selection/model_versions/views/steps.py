@@ -15,7 +15,7 @@ from selection.model_versions.forms.versions import (
     CloneForm,
     ImportForm,
     PublishForm,
-    WithdrawForm,
+    WithdrawVersionForm,
 )
 from selection.model_versions.presenters.changes import model_change
 from selection.model_versions.services import versions as versions_services
@@ -129,7 +129,7 @@ class WithdrawModel(VersionAction):
     """Withdraw a draft, with the reason."""
 
     permission = Permission.EDIT_MODELS
-    form_class = WithdrawForm
+    form_class = WithdrawVersionForm
     button = "Withdraw the draft"
     done = "The draft is withdrawn."
 

@@ -30,7 +30,7 @@ STATUSES = {
 
 
 @dataclass(frozen=True, slots=True)
-class Line:
+class NoteLine:
     """Thread of a note with its badges and text for a page.
 
     `may_answer` shows the link to the adjudication.
@@ -57,10 +57,10 @@ class Line:
         return f"{self.note.subject}, {section}" if section else self.note.subject
 
 
-def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> Line:
+def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -> NoteLine:
     """Return a thread as a page shows it."""
     note = thread.note
-    return Line(
+    return NoteLine(
         thread=thread,
         answer=answer_mark(thread),
         status=taken_back(note) or STATUSES[NoteStatus(note.status)],
@@ -128,7 +128,7 @@ def entered_visibilities() -> list[tuple[str, str]]:
     ]
 
 
-def _column(column: matrix_columns.Column) -> Column[Thread]:
+def _column(column: matrix_columns.MatrixColumn) -> Column[Thread]:
     return Column(column.heading, lambda row: plain(column.value(row)), width=column.width)
 
 

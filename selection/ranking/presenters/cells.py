@@ -26,7 +26,7 @@ from selection.ranking.queries.listing import (
     OUTSIDE,
     PROVISIONAL,
     RANKED,
-    Tab,
+    ListTab,
 )
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow, ranking_of
@@ -37,7 +37,7 @@ Draw = Callable[[RankingRow, Ranking], SafeString]
 
 
 @dataclass(frozen=True, slots=True)
-class Column:
+class RankingColumn:
     """Column of the list: its key in the URL, its heading, and the function that fills it from a row.
 
     An optional column can be hidden; one that is `extra` is hidden until it is requested.
@@ -171,48 +171,52 @@ def _tier(row: RankingRow, _ranking: Ranking) -> SafeString:
 
 # ---- columns -------------------------------------------------------------------------------------------------------
 
-_NEED = Column("need", Heading("Need", "need", falling=True), _axis("need", "Need"))
-_FEASIBILITY = Column("feasibility", Heading("Feasibility", "feasibility", falling=True), _axis("feas", "Feasibility"))
-_FIRST = Column("p20", Heading("In first {first}, of draws", "p20", falling=True), _first)
-_WEAK = Column("weak", Heading("Missing or old"), _weak)
-_HURDLE = Column("hurdle", Heading("Corruption hurdle", "hurdle", falling=True), _hurdle)
-_TIER = Column("tier", Heading("Tier", "tier"), _tier, extra=True)
+_NEED = RankingColumn("need", Heading("Need", "need", falling=True), _axis("need", "Need"))
+_FEASIBILITY = RankingColumn(
+    "feasibility", Heading("Feasibility", "feasibility", falling=True), _axis("feas", "Feasibility")
+)
+_FIRST = RankingColumn("p20", Heading("In first {first}, of draws", "p20", falling=True), _first)
+_WEAK = RankingColumn("weak", Heading("Missing or old"), _weak)
+_HURDLE = RankingColumn("hurdle", Heading("Corruption hurdle", "hurdle", falling=True), _hurdle)
+_TIER = RankingColumn("tier", Heading("Tier", "tier"), _tier, extra=True)
 
-COLUMNS: Mapping[str, tuple[Column, ...]] = {
+COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
     RANKED.key: (
-        Column("rank", Heading("Rank", "rank", numeric=True), _rank, optional=False),
+        RankingColumn("rank", Heading("Rank", "rank", numeric=True), _rank, optional=False),
         _NEED,
         _FEASIBILITY,
-        Column("score", Heading("Score", "score", falling=True, numeric=True), _score),
-        Column("interval", Heading("Rank in 90% of draws", "interval", scale="ranked"), _interval),
+        RankingColumn("score", Heading("Score", "score", falling=True, numeric=True), _score),
+        RankingColumn("interval", Heading("Rank in 90% of draws", "interval", scale="ranked"), _interval),
         _FIRST,
-        Column("p10", Heading("In first {short}", "p10", falling=True, numeric=True), _short, extra=True),
-        Column("designs", Heading("In first {first}, of methods", "designs", falling=True, numeric=True), _designs),
-        Column("group", Heading("Group", "group"), _group),
+        RankingColumn("p10", Heading("In first {short}", "p10", falling=True, numeric=True), _short, extra=True),
+        RankingColumn(
+            "designs", Heading("In first {first}, of methods", "designs", falling=True, numeric=True), _designs
+        ),
+        RankingColumn("group", Heading("Group", "group"), _group),
         _WEAK,
         _HURDLE,
         _TIER,
     ),
     PROVISIONAL.key: (
-        Column("reason", Heading("Why no rank", "reason"), _why, optional=False),
+        RankingColumn("reason", Heading("Why no rank", "reason"), _why, optional=False),
         _NEED,
         _FEASIBILITY,
-        Column("bounds", Heading("Would take a place", "middle", scale="places"), _bounds, optional=False),
+        RankingColumn("bounds", Heading("Would take a place", "middle", scale="places"), _bounds, optional=False),
         _FIRST,
         replace(_WEAK, extra=True),
         _HURDLE,
         _TIER,
     ),
     OUTSIDE.key: (
-        Column("reason", Heading("Why outside", "reason"), _full_why, optional=False),
+        RankingColumn("reason", Heading("Why outside", "reason"), _full_why, optional=False),
         _NEED,
         _FEASIBILITY,
-        Column("place", Heading("Would take place", "place", numeric=True), _place, optional=False),
+        RankingColumn("place", Heading("Would take place", "place", numeric=True), _place, optional=False),
         _WEAK,
         _TIER,
     ),
     NOT_RANKABLE.key: (
-        Column("reason", Heading("Why no rank"), _full_why, optional=False),
+        RankingColumn("reason", Heading("Why no rank"), _full_why, optional=False),
         _FEASIBILITY,
         _WEAK,
         _TIER,
@@ -222,7 +226,7 @@ COLUMNS: Mapping[str, tuple[Column, ...]] = {
 COUNTRY = Heading("Country", "country")
 
 
-def columns_of(tab: Tab, asked: Collection[str]) -> tuple[Column, ...]:
+def columns_of(tab: ListTab, asked: Collection[str]) -> tuple[RankingColumn, ...]:
     """Return the visible columns: the requested ones, or all but the extra ones, with those that are always visible."""
     return tuple(
         column
@@ -231,7 +235,7 @@ def columns_of(tab: Tab, asked: Collection[str]) -> tuple[Column, ...]:
     )
 
 
-def heading_of(column: Column, ranking: Ranking) -> Heading:
+def heading_of(column: RankingColumn, ranking: Ranking) -> Heading:
     """Return the heading of a column with the model's numbers filled in."""
     method = ranking.table.method or {}
     label = column.heading.label.format(first=ranking.table.first, short=method.get("short", 10))
@@ -251,7 +255,7 @@ class Drawn:
     def rows(
         self,
         rows: Sequence[RankingRow],
-        columns: Sequence[Column],
+        columns: Sequence[RankingColumn],
         cut: int | None = None,
         titles: Mapping[str, SafeString] | None = None,
     ) -> SafeString:

@@ -6,7 +6,7 @@ from functools import lru_cache
 
 from django.urls import reverse
 
-from cpc.web.charts import Area, Dot, Place, View, scatter2, shape_key, worldmap
+from cpc.web.charts import Area, Dot, LabelPosition, View, scatter2, shape_key, worldmap
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters.sentences import limits
 from selection.ranking.presenters.shared import scatter_words
@@ -29,7 +29,9 @@ def _scatter(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
     wanted = set(codes)
     rows = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
     dots = [_dot(row, run_id, limits(ranking, "in_draws"), newest=newest) for row in rows if row.code in wanted]
-    finding, context = scatter_words(ranking, [Place(row.name, row.feasibility, row.need, "other") for row in rows])
+    finding, context = scatter_words(
+        ranking, [LabelPosition(row.name, row.feasibility, row.need, "other") for row in rows]
+    )
     if len(dots) < len(rows):
         context = f"{len(dots)} of {len(rows)} ranked countries are shown; medians and axes are those of all."
     pool = [(row.need or 0.0, row.feasibility or 0.0) for row in rows]

@@ -13,7 +13,7 @@ from selection.ranking.queries.listing import (
     NOT_RANKABLE,
     OUTSIDE,
     PROVISIONAL,
-    Tab,
+    ListTab,
 )
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
@@ -133,7 +133,7 @@ def reason_title(row: RankingRow) -> str:
     return REASONS[Reason(reason)].label
 
 
-def intro(tab: Tab, ranking: Ranking) -> str:
+def intro(tab: ListTab, ranking: Ranking) -> str:
     """Return what the countries of a list have in common; "" for the ranked."""
     count = len(tab.of(ranking))
     if tab is PROVISIONAL:

@@ -10,7 +10,7 @@ from django.utils.html import format_html
 from django.utils.safestring import SafeString
 
 from cpc.web import charts, formats
-from cpc.web.charts import SHADES, Branch, Chart, Part, Place
+from cpc.web.charts import SHADES, Branch, Chart, LabelPosition, Part
 from selection.runs import labels
 from selection.runs.rows import Ranking, RankingRow
 
@@ -79,7 +79,7 @@ def scatter(ranking: Ranking) -> Chart:
     places = []
     for row in ranking.ranked:
         kind = "against" if row.against else "first" if row.code in first else "other"
-        places.append(Place(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
+        places.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
     return charts.scatter(
         "need-feasibility",
         *scatter_words(ranking, places),
@@ -89,7 +89,7 @@ def scatter(ranking: Ranking) -> Chart:
     )
 
 
-def scatter_words(ranking: Ranking, places: list[Place]) -> tuple[str, str]:
+def scatter_words(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, str]:
     """Return whether high need and high feasibility come together, and the countries that none beats on both."""
     both = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
     if not both:

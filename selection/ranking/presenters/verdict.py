@@ -14,15 +14,15 @@ from selection.pool_rules.policy import REASONS, PolicyRow, Reason
 from selection.ranking.presenters.sentences import whole_percent
 from selection.ranking.queries.findings import (
     Concentration,
-    Groups,
     PoolCounts,
+    RankingGroups,
     groups_of,
 )
 from selection.ranking.queries.listing import (
     NOT_RANKABLE,
     OUTSIDE,
     PROVISIONAL,
-    Tab,
+    ListTab,
 )
 from selection.runs import labels as runs_labels
 from selection.runs.rows import Ranking, RankingRow
@@ -76,7 +76,7 @@ TOGETHER: Mapping[str, str] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Fact:
+class VerdictFact:
     """Figure below a finding; `group` names the group of ranked countries that it links to."""
 
     term: str
@@ -86,12 +86,12 @@ class Fact:
 
 
 @dataclass(frozen=True, slots=True)
-class Verdict:
+class RankingVerdict:
     """Verdict: a sentence that could be false, its uncertainty, and its figures."""
 
     finding: str
     context: str = ""
-    facts: tuple[Fact, ...] = ()
+    facts: tuple[VerdictFact, ...] = ()
 
 
 def regions(name: str) -> str:
@@ -104,7 +104,7 @@ def names(rows: Sequence[RankingRow]) -> str:
     return runs_labels.joined([row.name for row in rows])
 
 
-def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
+def verdict_of(tab: ListTab, ranking: Ranking) -> RankingVerdict:
     """Return the finding above a list: on the ranked countries, or on those of another group."""
     rows = tab.of(ranking)
     if tab is PROVISIONAL and rows:
@@ -116,17 +116,17 @@ def verdict_of(tab: Tab, ranking: Ranking) -> Verdict:
     return ranked_verdict(ranking)
 
 
-def ranked_verdict(ranking: Ranking) -> Verdict:
+def ranked_verdict(ranking: Ranking) -> RankingVerdict:
     """Return which countries are among the first in most draws and methods, in few or in between, before any rank."""
     groups = groups_of(ranking)
     if not ranking.ranked:
         missing = "Either no country is in the pool, or none has the evidence that a rank needs."
-        return Verdict("No country is ranked.", f"{missing} The lists below give the reason for each.")
+        return RankingVerdict("No country is ranked.", f"{missing} The lists below give the reason for each.")
     if groups is None:
         count = len(ranking.ranked)
         sure = f"How sure the order is cannot be told, so none is called in or out of the first {ranking.table.first}."
-        return Verdict(f"{runs_labels.countries(count)} {are(count)} ranked, and no draw was made.", sure)
-    return Verdict(*three(ranking, groups), _group_facts(ranking, groups))
+        return RankingVerdict(f"{runs_labels.countries(count)} {are(count)} ranked, and no draw was made.", sure)
+    return RankingVerdict(*three(ranking, groups), _group_facts(ranking, groups))
 
 
 def sure_words(table: ModelTable) -> tuple[str, str]:
@@ -136,7 +136,7 @@ def sure_words(table: ModelTable) -> tuple[str, str]:
     return f"in at least {draws} of draws and {designs} of methods", f"in under {out} of draws and of methods"
 
 
-def three(ranking: Ranking, groups: Groups) -> tuple[str, str]:
+def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     """Return which countries are in the first N by the limits of the model, and how many are out or open."""
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
@@ -163,7 +163,7 @@ def draws_words(ranking: Ranking, draws: int) -> str:
     return f"{once}{methods}"
 
 
-def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
+def _group_facts(ranking: Ranking, groups: RankingGroups) -> tuple[VerdictFact, ...]:
     first, (sure, never) = ranking.table.first, sure_words(ranking.table)
     below = len(groups.open) - groups.near
     rows = (
@@ -171,10 +171,10 @@ def _group_facts(ranking: Ranking, groups: Groups) -> tuple[Fact, ...]:
         ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
         ("out", "Firmly out", groups.outside, f"in the first {first} {never}"),
     )
-    return tuple(Fact(term, str(len(found)), note, group) for group, term, found, note in rows)
+    return tuple(VerdictFact(term, str(len(found)), note, group) for group, term, found, note in rows)
 
 
-def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
+def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
     """Return how many provisional countries may belong among the first, and which evidence they lack."""
     first, count = ranking.table.first, len(rows)
     reach = [row for row in rows if row.low is not None and row.low <= first]
@@ -190,14 +190,18 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
         between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
         context = f"In 90% of draws, {runs_labels.joined(between)}." if between else ""
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
-        facts = [Fact("Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}")]
+        facts = [
+            VerdictFact(
+                "Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}"
+            )
+        ]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
     lacking = Counter(key for row in rows for key in row.reason_code.split(",") if key in rules)
     labels = [
-        Fact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
+        VerdictFact(_short_rule(rules[key], ranking), str(number), rules[key]["lacking"])
         for key, number in lacking.most_common(2)
     ]
-    return Verdict(finding, context, (*labels, *facts))
+    return RankingVerdict(finding, context, (*labels, *facts))
 
 
 def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
@@ -207,7 +211,7 @@ def _short_rule(rule: Mapping[str, object], ranking: Ranking) -> str:
     return f"{named[:1].upper()}{named[1:]}"
 
 
-def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
+def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
     """Return how many countries outside the pool would come among the first, and which."""
     first = ranking.table.first
     scored = [row for row in rows if row.place is not None and row.reason_code != Reason.UNITED_STATES]
@@ -218,16 +222,20 @@ def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> Verdict:
     more = f"{lacking} more lack evidence that a rank needs: if admitted, they would be provisional."
     context = more if lacking else ""
     if not near:
-        return Verdict(f"{whole}, none with the evidence for a rank would come among the first {first}.", context)
+        return RankingVerdict(
+            f"{whole}, none with the evidence for a rank would come among the first {first}.", context
+        )
     named = [f"{row.name} at place {row.place}" for row in near[:NAMED]]
     named += [f"{len(near) - NAMED} more"] if len(near) > NAMED else []
-    return Verdict(f"{whole}, {len(near)} would come among the first {first}: {runs_labels.joined(named)}.", context)
+    return RankingVerdict(
+        f"{whole}, {len(near)} would come among the first {first}: {runs_labels.joined(named)}.", context
+    )
 
 
-def _not_rankable(rows: Sequence[RankingRow]) -> Verdict:
+def _not_rankable(rows: Sequence[RankingRow]) -> RankingVerdict:
     named = f": {names(rows)}" if len(rows) <= NAMED else ""
     why = "No fact of need is published, so there is nothing that bounds could rest on."
-    return Verdict(f"{runs_labels.countries(len(rows))} cannot be ranked{named}.", why)
+    return RankingVerdict(f"{runs_labels.countries(len(rows))} cannot be ranked{named}.", why)
 
 
 def are(count: int) -> str:

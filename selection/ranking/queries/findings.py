@@ -19,7 +19,7 @@ from selection.runs.rows import Ranking, RankingRow
 
 
 @dataclass(frozen=True, slots=True)
-class Groups:
+class RankingGroups:
     """The ranked countries by whether they are among the first on nearly every reading, on some, or on none.
 
     `near` is how many of the open ones are among the first now.
@@ -31,7 +31,7 @@ class Groups:
     near: int
 
 
-def groups_of(ranking: Ranking) -> Groups | None:
+def groups_of(ranking: Ranking) -> RankingGroups | None:
     """Return the three groups; None if nothing is ranked or no draw was made."""
     by_group = {
         group: tuple(row for row in ranking.ranked if row.group == group.value)
@@ -41,7 +41,7 @@ def groups_of(ranking: Ranking) -> Groups | None:
         return None
     first = {row.code for row in ranking.first}
     near = sum(row.code in first for row in by_group[ScreenGroup.OPEN])
-    return Groups(by_group[ScreenGroup.IN], by_group[ScreenGroup.OPEN], by_group[ScreenGroup.OUT], near)
+    return RankingGroups(by_group[ScreenGroup.IN], by_group[ScreenGroup.OPEN], by_group[ScreenGroup.OUT], near)
 
 
 @dataclass(frozen=True, slots=True)

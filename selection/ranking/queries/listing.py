@@ -34,7 +34,7 @@ STATUS_ORDER: Mapping[str, int] = {
 
 
 @dataclass(frozen=True, slots=True)
-class Tab:
+class ListTab:
     """Group of countries with a list of its own.
 
     `statuses` are the statuses of its countries, `sorts` the columns that can be sorted by, the first by default.
@@ -50,7 +50,7 @@ class Tab:
         return [row for row in ranking.rows if row.status in self.statuses]
 
 
-RANKED = Tab(
+RANKED = ListTab(
     "",
     "Ranked",
     (CountryStatus.RANKED,),
@@ -59,20 +59,22 @@ RANKED = Tab(
         *("hurdle", "tier", "known"),
     ),
 )
-PROVISIONAL = Tab(
+PROVISIONAL = ListTab(
     "provisional",
     "Provisional",
     (CountryStatus.PROVISIONAL,),
     ("-p20", "country", "reason", "need", "feasibility", "middle", "hurdle", "tier"),
 )
-OUTSIDE = Tab(
+OUTSIDE = ListTab(
     "outside",
     "Outside the pool",
     (CountryStatus.OUTSIDE_POOL, CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE),
     ("reason", "country", "need", "feasibility", "place", "tier"),
 )
-NOT_RANKABLE = Tab("not-rankable", "Not rankable", (CountryStatus.NOT_RANKABLE,), ("country", "feasibility", "tier"))
-UNRANKED = Tab(
+NOT_RANKABLE = ListTab(
+    "not-rankable", "Not rankable", (CountryStatus.NOT_RANKABLE,), ("country", "feasibility", "tier")
+)
+UNRANKED = ListTab(
     "unranked",
     "Not ranked",
     tuple(status.value for status in CountryStatus if status != CountryStatus.RANKED),
@@ -81,7 +83,7 @@ UNRANKED = Tab(
 """Tab of unranked countries for a run of a model without a method."""
 
 
-def tabs_of(ranking: Ranking) -> tuple[Tab, ...]:
+def tabs_of(ranking: Ranking) -> tuple[ListTab, ...]:
     """Return the groups that the countries of a run fall into."""
     return (RANKED, PROVISIONAL, OUTSIDE, NOT_RANKABLE) if ranking.by_method else (RANKED, UNRANKED)
 

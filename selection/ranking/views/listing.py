@@ -14,7 +14,7 @@ from selection.models import ScoreRun
 from selection.ranking.forms import RankingForm, refusal
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.queries.listing import (
-    Tab,
+    ListTab,
     Wanted,
     in_order,
     narrowed,
@@ -59,11 +59,11 @@ class Listing:
     run: ScoreRun
     newest: ScoreRun
     ranking: Ranking
-    tab: Tab
+    tab: ListTab
     form: RankingForm
     sort: str
     view: str
-    columns: tuple[cells_presenters.Column, ...]
+    columns: tuple[cells_presenters.RankingColumn, ...]
 
     @property
     def is_newest(self) -> bool:
@@ -106,7 +106,7 @@ def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
     return Listing(request, run, newest, ranking, tab, form, sort, view, columns)
 
 
-def _columns(request: HttpRequest, tab: Tab) -> tuple[cells_presenters.Column, ...]:
+def _columns(request: HttpRequest, tab: ListTab) -> tuple[cells_presenters.RankingColumn, ...]:
     """Read `?columns=`. Columns that are always visible are removed from the URL to shorten it."""
     asked = request.GET.getlist("columns")
     known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}

@@ -9,7 +9,7 @@ from typing import Any
 from django.utils.html import format_html
 from django.utils.safestring import SafeString, mark_safe
 
-from cpc.web.parts import Tab as Link
+from cpc.web.parts import GroupTab as Link
 from cpc.web.tables import FORMATS, SortLink, paginate, query, sort_link
 from cpc.web.templatetags.tables import header_cell
 from selection.ranking.presenters import cells as cells_presenters

@@ -18,13 +18,13 @@ from selection.models import ScoreRun
 from selection.run_comparison.presenters.page import cause_words
 from selection.run_comparison.queries.causes import (
     Cause,
-    Change,
+    CauseChange,
     Line,
     age,
     observations_of,
     source,
 )
-from selection.run_comparison.queries.comparison import Comparison, Move
+from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, fresh_and_gone
 from selection.runs import labels
 from selection.scoring import PEERS
@@ -50,7 +50,7 @@ class Stated:
 
 
 @dataclass(frozen=True, slots=True)
-class Reason:
+class MoveReason:
     """Criterion behind a movement.
 
     If a side has no values, `lacking` describes what counted instead.
@@ -74,16 +74,16 @@ class Why:
     `also` describes the effect of other countries; `more` is the number of criteria not named.
     """
 
-    move: Move
+    move: RunMove
     href: str
     cause: str
-    reasons: tuple[Reason, ...]
+    reasons: tuple[MoveReason, ...]
     also: str
     more: int
 
 
 @dataclass(frozen=True)
-class Told:
+class CauseText:
     """Comparison with the data behind it, from which each reason is described.
 
     `hidden` are the keys of criteria that the reader does not see yet.
@@ -93,11 +93,11 @@ class Told:
     data: DataBehind
     hidden: frozenset[str] = frozenset()
 
-    def seen(self, changes: Sequence[Change]) -> list[Change]:
+    def seen(self, changes: Sequence[CauseChange]) -> list[CauseChange]:
         """Return the changes that the reader may see."""
         return [change for change in changes if change.key not in self.hidden]
 
-    def why(self, move: Move) -> Why:
+    def why(self, move: RunMove) -> Why:
         """Return a country's movement with the criteria that moved it most."""
         felt = [change for change in self.seen(move.changes) if abs(change.points) >= PRINTED]
         if move.places is None:
@@ -116,11 +116,11 @@ class Told:
         rows = {row.key: row for row in (*self.found.pair.before.criteria, *self.found.pair.after.criteria)}
         return rows[key]
 
-    def reason(self, change: Change) -> Reason:
+    def reason(self, change: CauseChange) -> MoveReason:
         """Return one criterion behind a movement."""
         row = self.row(change.key)
         one = change.cause in (Cause.AGE, Cause.FITTED, Cause.MODEL) and not any(fresh_and_gone(change))
-        return Reason(
+        return MoveReason(
             label=row.label,
             points=formats.signed(change.points, 1) if abs(change.points) >= PRINTED else "",
             cause=cause_words(change.cause, self.found),
@@ -177,12 +177,12 @@ class Told:
             return f"no value{filled}{f' as {as_what}' if as_what else ''}"
         return "no value"
 
-    def note(self, row: CriterionRow, change: Change) -> str:
+    def note(self, row: CriterionRow, change: CauseChange) -> str:
         """Return a note on both values: difference in age, which one counts, and retraction."""
         notes = [note for note in (self._difference(row, change), _weights(change)) if note]
         return "; ".join(notes)
 
-    def _difference(self, row: CriterionRow, change: Change) -> str:
+    def _difference(self, row: CriterionRow, change: CauseChange) -> str:
         before, after = change.before, change.after
         if before is None or after is None or row.is_rated:
             return ""
@@ -278,7 +278,7 @@ def _peers(before: Line, after: Line) -> str:
     return "filled from other peers" if one and other else ""
 
 
-def _weights(change: Change) -> str:
+def _weights(change: CauseChange) -> str:
     one, other = (100 * float(line["nominal_weight"]) if line else 0.0 for line in (change.before, change.after))
     if round(one, 6) != round(other, 6):
         return f"weight {formats.number(other, 1)} of 100, was {formats.number(one, 1)}"
@@ -290,7 +290,7 @@ def _weights(change: Change) -> str:
     return ""
 
 
-def _also(move: Move) -> str:
+def _also(move: RunMove) -> str:
     """Explain a rank missing in one run, or a movement that differs from the country's own score.
 
     In the second case, other countries caused the movement.
@@ -315,7 +315,7 @@ def _few(names: Sequence[str]) -> str:
     return labels.joined([*(names[:NAMED] if more else names), *more]) if names else ""
 
 
-def _by_itself(move: Move) -> str:
+def _by_itself(move: RunMove) -> str:
     """Describe the change of the country's own score, and the movement that it alone would cause."""
     alone, points = move.alone or 0, move.points or 0.0
     if abs(points) < PRINTED:
@@ -329,24 +329,24 @@ def _by_itself(move: Move) -> str:
 
 # ---- the sheet -----------------------------------------------------------------------------------------------------
 
-Line_ = tuple[Move, Change | None]
+Line_ = tuple[RunMove, CauseChange | None]
 
 
-def sheet_rows(told: Told) -> list[Line_]:
+def sheet_rows(told: CauseText) -> list[Line_]:
     """Return one row per changed country and differing criterion, or one without a criterion."""
     return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
 
 
-def sheet_fields(told: Told) -> tuple[Column[Line_], ...]:
+def sheet_fields(told: CauseText) -> tuple[Column[Line_], ...]:
     """Return the columns of the export of movements."""
 
-    def of(change: Change | None, side: str) -> str:
+    def of(change: CauseChange | None, side: str) -> str:
         if change is None:
             return ""
         row, line, run = told.row(change.key), getattr(change, side), getattr(told.found, side)
         return "; ".join(one.text for one in told.stated(row, line, run)) or told.lacking(row, line)
 
-    def edition(change: Change | None, side: str) -> str:
+    def edition(change: CauseChange | None, side: str) -> str:
         if change is None:
             return ""
         line, run = getattr(change, side), getattr(told.found, side)

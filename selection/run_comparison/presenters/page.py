@@ -16,7 +16,7 @@ from selection.model_definition.criteria_table import ModelTable
 from selection.models import CountryStatus, ScoreRun
 from selection.ranking.presenters import sentences as sentences_presenters
 from selection.run_comparison.queries.causes import Cause
-from selection.run_comparison.queries.comparison import FAR, Comparison, Move
+from selection.run_comparison.queries.comparison import FAR, Comparison, RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, Edition
 from selection.run_comparison.queries.pool_differences import PoolBetween
 from selection.runs import labels, movements
@@ -77,7 +77,7 @@ def lists(found: Comparison) -> movements.Moves:
     return movements.Moves.of(rows, found.first)
 
 
-def _listed(move: Move, found: Comparison) -> movements.Move:
+def _listed(move: RunMove, found: Comparison) -> movements.Move:
     before, after = (row.rank if row else None for row in (move.before, move.after))
     why = ""
     if (before is None) != (after is None):
@@ -85,7 +85,7 @@ def _listed(move: Move, found: Comparison) -> movements.Move:
     return movements.Move(move.row.name, href(move, found), before, after, why, code=move.row.code)
 
 
-def href(move: Move, found: Comparison) -> str:
+def href(move: RunMove, found: Comparison) -> str:
     """Return the URL of a country in the later run."""
     return f"{reverse('country', args=[move.row.code])}?run={found.after.pk}"
 
@@ -140,7 +140,7 @@ def _crossed(found: Comparison, lists: movements.Moves) -> str:
     return f"{text}{_above_all(found, [move for move in moves if move.cause is cause])}."
 
 
-def _above_all(found: Comparison, moves: Sequence[Move]) -> str:
+def _above_all(found: Comparison, moves: Sequence[RunMove]) -> str:
     """Name the criterion that moves most of some countries.
 
     Returns "" for none, or for a rating, because a rating can be hidden.

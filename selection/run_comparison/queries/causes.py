@@ -42,7 +42,7 @@ class Cause(enum.StrEnum):
 
 
 @dataclass(frozen=True, slots=True)
-class Change:
+class CauseChange:
     """Criterion of a country that differs between two runs; `points` are its part of the score's change.
 
     `before` and `after` are the lines of the runs, None if a run does not count the criterion. `is_reweighed` is True
@@ -89,7 +89,7 @@ class Pair:
         return self.is_one_stage and self.before.hash == self.after.hash
 
 
-def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
+def changes(old: Side, new: Side, pair: Pair) -> tuple[CauseChange, ...]:
     """Return the differences of a country, the criterion with the largest part of the change first."""
     points = _points(old, new, pair)
     found = []
@@ -102,7 +102,7 @@ def changes(old: Side, new: Side, pair: Pair) -> tuple[Change, ...]:
             cause = Cause.MODEL  # it counts the same, in a tree that joins it otherwise
         if cause is not None:
             reweighed = cause is not Cause.MODEL and _nominal(before) != _nominal(after)
-            found.append(Change(key, cause, points.get(key, 0.0), before, after, reweighed))
+            found.append(CauseChange(key, cause, points.get(key, 0.0), before, after, reweighed))
     return tuple(sorted(found, key=lambda change: -abs(change.points)))
 
 
@@ -200,7 +200,7 @@ _READ_FROM = {
 """Published fact behind each reason outside the pool; the other reasons are decisions."""
 
 
-def deciders(status: str, reason: str, found: Sequence[Change], pair: Pair) -> tuple[Change, ...]:
+def deciders(status: str, reason: str, found: Sequence[CauseChange], pair: Pair) -> tuple[CauseChange, ...]:
     """Return the criteria that decide why a country has no rank.
 
     `status` and `reason` are those of the run without a rank.
@@ -211,7 +211,9 @@ def deciders(status: str, reason: str, found: Sequence[Change], pair: Pair) -> t
     return tuple(change for change in found if change.key in asked)
 
 
-def status_cause(status: str, reason: str, deciding: Sequence[Change], sides: tuple[Side, Side], pair: Pair) -> Cause:
+def status_cause(
+    status: str, reason: str, deciding: Sequence[CauseChange], sides: tuple[Side, Side], pair: Pair
+) -> Cause:
     """Return the main reason why a country has no rank in one of two runs; see `deciders`."""
     causes = [change.cause for change in deciding]
     if status == CountryStatus.OUTSIDE_POOL:
@@ -228,7 +230,7 @@ def _evidence(reason: str, pair: Pair) -> list[str]:
     return [key for rule in rules if rule["key"] in reason.split(",") for key in rule["criteria"]]
 
 
-def _decides(change: Change, reason: str, table: ModelTable) -> bool:
+def _decides(change: CauseChange, reason: str, table: ModelTable) -> bool:
     """Return True if a criterion holds the fact behind a reason outside the pool, and it differs."""
     facts = {"tier": table.listing["indicator"], "income": table.groupings.get("income_group", "")}
     indicator = facts.get(_READ_FROM.get(Reason(reason), "") if reason in set(Reason) else "")

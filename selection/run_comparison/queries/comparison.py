@@ -15,7 +15,7 @@ from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.run_comparison.queries.causes import (
     NOTHING,
     Cause,
-    Change,
+    CauseChange,
     Knows,
     Pair,
     Side,
@@ -31,7 +31,7 @@ FAR = 5
 
 
 @dataclass(frozen=True, slots=True)
-class Move:
+class RunMove:
     """One country in both runs.
 
     `places` is positive for a rise; `points` is the change of its score. `places` counts only countries that both runs
@@ -46,15 +46,15 @@ class Move:
     after: RankingRow | None
     places: int | None
     points: float | None
-    changes: tuple[Change, ...] = ()
+    changes: tuple[CauseChange, ...] = ()
     cause: Cause | None = None
     passed_by: tuple[str, ...] = ()
     passes: tuple[str, ...] = ()
-    deciding: tuple[Change, ...] = ()
+    deciding: tuple[CauseChange, ...] = ()
     alone: int | None = None
 
     @property
-    def main(self) -> Change | None:
+    def main(self) -> CauseChange | None:
         """Return the criterion that moved the score most, or None if the country's own criteria did not."""
         first = next(iter(self.changes), None)
         return first if first is not None and abs(first.points) > NOTHING else None
@@ -116,7 +116,7 @@ class Comparison:
     before: ScoreRun
     after: ScoreRun
     pair: Pair
-    moves: tuple[Move, ...]
+    moves: tuple[RunMove, ...]
     publications: tuple[Publication, ...]
     model: tuple[str, ...]
     engine: bool
@@ -126,29 +126,29 @@ class Comparison:
     first: int
 
     @property
-    def gained(self) -> list[Move]:
+    def gained(self) -> list[RunMove]:
         """Return the countries with a rank in the later run only, by rank."""
         found = [move for move in self.moves if _has_rank(move.after) and not _has_rank(move.before)]
         return sorted(found, key=lambda move: move.row.rank or 0)
 
     @property
-    def lost(self) -> list[Move]:
+    def lost(self) -> list[RunMove]:
         """Return the countries with a rank in the earlier run only, by that rank."""
         found = [move for move in self.moves if _has_rank(move.before) and not _has_rank(move.after)]
         return sorted(found, key=lambda move: (move.before.rank or 0) if move.before else 0)
 
     @property
-    def both(self) -> list[Move]:
+    def both(self) -> list[RunMove]:
         """Return the countries that both runs rank."""
         return [move for move in self.moves if move.places is not None]
 
     @property
-    def far(self) -> list[Move]:
+    def far(self) -> list[RunMove]:
         """Return the countries ranked by both that move by at least `FAR` ranks."""
         return [move for move in self.both if abs(move.places or 0) >= FAR]
 
     @property
-    def regrouped(self) -> list[Move]:
+    def regrouped(self) -> list[RunMove]:
         """Return the countries ranked by both that changed groups, by rank."""
         return sorted((move for move in self.moves if move.regrouped), key=lambda move: move.row.rank or 0)
 
@@ -162,12 +162,12 @@ class Comparison:
         return [move.before for move in self.moves], [move.after for move in self.moves]
 
     @cached_property
-    def changed(self) -> list[Move]:
+    def changed(self) -> list[RunMove]:
         """Return the countries that changed: largest movements first, then gained and lost ranks."""
         return sorted((move for move in self.moves if move.changed), key=_by_movement)
 
     @property
-    def moved(self) -> list[Move]:
+    def moved(self) -> list[RunMove]:
         """Return the countries that move, or gain or lose a rank, the largest movements first."""
         return [move for move in self.changed if move.moved]
 
@@ -221,7 +221,7 @@ def compare(one: ScoreRun, other: ScoreRun) -> Comparison:
     )
 
 
-def _by_movement(move: Move) -> tuple[bool, int, float, int, str]:
+def _by_movement(move: RunMove) -> tuple[bool, int, float, int, str]:
     rank = move.row.rank or (move.before.rank if move.before else None)
     return move.places is None, -abs(move.places or 0), -abs(move.points or 0.0), rank or 1000, move.row.name
 
@@ -257,7 +257,7 @@ def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
     return {pk for pk, day in days.items() if day is None or day <= run.reference_date}.__contains__
 
 
-def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair) -> tuple[Move, ...]:
+def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair) -> tuple[RunMove, ...]:
     rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
     places = _places(rows[0], rows[1])
     return tuple(
@@ -290,7 +290,7 @@ def _places(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _Pl
     }
 
 
-def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, places: _Places) -> Move:
+def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, places: _Places) -> RunMove:
     before, after = rows
     old, new = (side or Side() for side in sides)
     found = changes(old, new, pair)
@@ -298,7 +298,7 @@ def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: 
     by = own.before - own.after if own else None
     points = None if old.score is None or new.score is None else new.score - old.score
     passed_by, passes = _passing(code, places) if by is not None else ((), ())
-    move = Move(before, after, by, points, found, None, passed_by, passes)
+    move = RunMove(before, after, by, points, found, None, passed_by, passes)
     if by is not None:
         move = replace(move, alone=_alone(code, places))
         return replace(move, cause=_cause(move))
@@ -327,7 +327,7 @@ def _alone(code: str, places: _Places) -> int:
     )
 
 
-def _cause(move: Move) -> Cause | None:
+def _cause(move: RunMove) -> Cause | None:
     """Return the main reason why a country ranked by both moves, or None if it does not.
 
     Other countries are the cause if its own changes alone would move it less than half as far, or in the other

@@ -10,8 +10,8 @@ from cpc.accounts.models import User
 from indicators.models import Observation, Publication, PublicationKind
 from indicators.queries import statement_days
 from selection.ratings.queries import judges_apart
-from selection.run_comparison.queries.causes import Cause, Change, observations_of
-from selection.run_comparison.queries.comparison import Comparison, Move
+from selection.run_comparison.queries.causes import Cause, CauseChange, observations_of
+from selection.run_comparison.queries.comparison import Comparison, RunMove
 
 Observations = Mapping[int, Observation]
 
@@ -50,7 +50,7 @@ class DataBehind:
     days: Mapping[int, dt.date | None] = field(default_factory=dict)
 
 
-def data_behind(found: Comparison, moves: Sequence[Move] | None = None) -> DataBehind:
+def data_behind(found: Comparison, moves: Sequence[RunMove] | None = None) -> DataBehind:
     """Return the published data behind all changes of a comparison, or those of some countries."""
     changes = [(move, change) for move in (found.moves if moves is None else moves) for change in move.changes]
     ids = {pk for _, change in changes for line in (change.before, change.after) for pk in observations_of(line)}
@@ -72,7 +72,7 @@ def hidden_from(user: User, found: Comparison) -> frozenset[str]:
     return frozenset(row.key for table in tables for row in table.criteria if row.is_rated)
 
 
-def fresh_and_gone(change: Change) -> tuple[tuple[int, ...], tuple[int, ...]]:
+def fresh_and_gone(change: CauseChange) -> tuple[tuple[int, ...], tuple[int, ...]]:
     """Return the observations that only the later run takes, and those that only the earlier took."""
     old, new = observations_of(change.before), observations_of(change.after)
     return tuple(pk for pk in new if pk not in old), tuple(pk for pk in old if pk not in new)
@@ -85,7 +85,9 @@ class _Count:
     moved: set[str] | None = None
 
 
-def _editions(changes: Iterable[tuple[Move, Change]], rows: Observations, found: Comparison) -> Iterable[Edition]:
+def _editions(
+    changes: Iterable[tuple[RunMove, CauseChange]], rows: Observations, found: Comparison
+) -> Iterable[Edition]:
     counts: dict[int, _Count] = {}
     one_of: dict[int, Observation] = {}
     for move, change in changes:

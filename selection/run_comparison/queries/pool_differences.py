@@ -10,7 +10,7 @@ from selection.model_definition.criteria_table import Stage
 from selection.models import CountryStatus, ScoreRun
 from selection.pool_rules.policy import rule_in_words
 from selection.pool_rules.pools import PoolInputs
-from selection.run_comparison.queries.comparison import Comparison, Move
+from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.runs.rows import RankingRow
 
 IN_POOL = frozenset({CountryStatus.RANKED, CountryStatus.PROVISIONAL, CountryStatus.NOT_RANKABLE})
@@ -74,7 +74,7 @@ def _apart(one: set[str], other: set[str]) -> tuple[Named, Named]:
 
 
 def _members(found: Comparison, *, before: bool) -> int:
-    def row(move: Move) -> RankingRow | None:
+    def row(move: RunMove) -> RankingRow | None:
         return move.before if before else move.after
 
     return sum((side := row(move)) is not None and side.status in IN_POOL for move in found.moves)

@@ -14,7 +14,7 @@ from selection.run_comparison.queries.causes import (
     Pair,
     observations_of,
 )
-from selection.run_comparison.queries.comparison import Comparison, Move
+from selection.run_comparison.queries.comparison import Comparison, RunMove
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,7 +37,7 @@ class PoolMove:
 class TimeMove:
     """Country whose rank moved, with the described reason."""
 
-    move: Move
+    move: RunMove
     why: str
 
 
@@ -154,7 +154,7 @@ _WHY: Mapping[Cause, str] = {
 }
 
 
-def _why(move: Move, table: ModelTable) -> str:
+def _why(move: RunMove, table: ModelTable) -> str:
     """Explain why a country moved: by the main change of its own score, or else by other countries."""
     main = move.main
     if main is None:

@@ -26,8 +26,8 @@ from selection.ranking.forms import CompareForm, refusal
 from selection.run_comparison.forms.look_back import LookBackForm
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import page as page_presenters
-from selection.run_comparison.presenters.causes import Told, Why
-from selection.run_comparison.queries.comparison import Comparison, Move, compare
+from selection.run_comparison.presenters.causes import CauseText, Why
+from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.data_differences import data_behind, hidden_from
 from selection.run_comparison.queries.pool_differences import pool_between
 from selection.run_comparison.queries.requested_runs import runs_to_compare
@@ -154,10 +154,10 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
     }
 
 
-def _largest(found: Comparison, user: User) -> list[tuple[Move, Why]]:
+def _largest(found: Comparison, user: User) -> list[tuple[RunMove, Why]]:
     """Return the largest changes with their reasons."""
     largest = found.changed[:SHOWN]
-    told = Told(found, data_behind(found, largest), hidden_from(user, found))
+    told = CauseText(found, data_behind(found, largest), hidden_from(user, found))
     return [(move, told.why(move)) for move in largest]
 
 

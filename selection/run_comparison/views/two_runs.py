@@ -28,7 +28,7 @@ from selection.ranking.presenters.verdict import unchecked
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import causes as causes_presenters
 from selection.run_comparison.presenters import page as page_presenters
-from selection.run_comparison.queries.comparison import Comparison, Move, compare
+from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.data_differences import data_behind, hidden_from
 from selection.run_comparison.queries.pool_differences import pool_between
 from selection.run_comparison.queries.requested_runs import (
@@ -91,7 +91,7 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
         form.is_valid()
     found = compare(*runs)
     if kind:
-        told = causes_presenters.Told(found, data_behind(found), hidden_from(user_of(request), found))
+        told = causes_presenters.CauseText(found, data_behind(found), hidden_from(user_of(request), found))
         name = f"movements run {found.before.pk} to run {found.after.pk}"
         return exports.response(
             kind, causes_presenters.sheet_rows(told), causes_presenters.sheet_fields(told), name, sheet="Movements"
@@ -135,7 +135,7 @@ def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
 def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     data, pool, lists = data_behind(found), pool_between(found), page_presenters.lists(found)
     hidden = hidden_from(user, found)
-    told = causes_presenters.Told(found, data, hidden)
+    told = causes_presenters.CauseText(found, data, hidden)
     chosen = _move_of(found, code) if code else None
     asked = chosen if chosen is not None and _is_ranked(chosen) else None
     rows = [told.why(move) for move in found.moved if asked is None or move is asked]
@@ -182,11 +182,11 @@ def _table(run: ScoreRun) -> ModelTable:
     return ModelTable.from_dict(run.table)
 
 
-def _is_ranked(move: Move) -> bool:
+def _is_ranked(move: RunMove) -> bool:
     return any(row is not None and row.rank is not None for row in (move.before, move.after))
 
 
-def _move_of(found: Comparison, code: str) -> Move:
+def _move_of(found: Comparison, code: str) -> RunMove:
     """Return a country of the rankings, ranked or not.
 
     Raises `BadRequest` for an unknown one.

@@ -12,7 +12,7 @@ from typing import Any, TypeAlias
 import numpy as np
 from numpy.typing import NDArray
 
-from ..estimates import OWN, CellEstimates, Peers
+from ..estimates import OWN, CellEstimates, PeerGroup
 from ..method import Estimate, Option
 from ..model import Model
 from ..rank_draws import IntArray
@@ -99,7 +99,7 @@ class DesignGrid:
     model: Model
     plan: Plan
     cells: Mapping[str, CellEstimates]
-    peers: Peers
+    peers: PeerGroup
     labels: Mapping[str, Sequence[str | None]]
     ranked: Positions
     _columns: dict[tuple[str, Taken], FloatArray] = field(default_factory=dict)

@@ -8,7 +8,7 @@ from typing import Any
 
 import numpy as np
 
-from ..estimates import CellEstimates, Peers
+from ..estimates import CellEstimates, PeerGroup
 from ..method import Groups, Method
 from ..model import Model
 from ..rank_draws import IntArray
@@ -46,7 +46,7 @@ class Inputs:
     u: FloatArray
     ranked: Positions
     provisional: Positions
-    peers: Peers
+    peers: PeerGroup
     labels: Mapping[str, Sequence[str | None]] = field(default_factory=dict)
 
     @property

@@ -10,7 +10,7 @@ from selection.models.runs import ScreenGroup
 from selection.runs import labels as runs_labels
 from selection.runs.rows import RankingRow
 from selection.what_if.askable import Askable
-from selection.what_if.effect import FAR, Effect, Move
+from selection.what_if.effect import FAR, Effect, QuestionMove
 from selection.what_if.question import Question
 
 NAMED = 4
@@ -143,7 +143,7 @@ def _then_and_now(
     return "; ".join([*said, f"{more} more in the list"] if more else said)
 
 
-def _drawn(rows: Mapping[str, RankingRow], move: Move) -> bool:
+def _drawn(rows: Mapping[str, RankingRow], move: QuestionMove) -> bool:
     """Return whether a country has a rank in both lists, and draws in the run."""
     ranked = move.before is not None and move.after is not None
     return ranked and move.code in rows and bool(rows[move.code].group)

@@ -30,7 +30,7 @@ class Base:
 
 
 @dataclass(frozen=True)
-class Asked:
+class AnsweredQuestion:
     """Question to a run, its answer, and the list that it is compared with.
 
     If the question has no answer, `shown` is that of the run.
@@ -71,12 +71,14 @@ def can_ask(run: ScoreRun) -> bool:
     return basis_of(run) is not None
 
 
-def asked_of(run: ScoreRun, basis: Basis, question: Question, *, draws: int = 0, base: Base | None = None) -> Asked:
+def asked_of(
+    run: ScoreRun, basis: Basis, question: Question, *, draws: int = 0, base: Base | None = None
+) -> AnsweredQuestion:
     """Return a run's answer to a question."""
     ranking = ranking_of(run)
     found = answer(basis, question, draws)
     shown = answer(basis, Question()) if found.error else found
-    return Asked(
+    return AnsweredQuestion(
         run,
         basis,
         askable_of(basis),

@@ -20,7 +20,7 @@ from selection.runs.queries.stored_runs import anything_published
 from selection.what_if.answer import askable_of
 from selection.what_if.askable import Askable
 from selection.what_if.queries.answers import (
-    Asked,
+    AnsweredQuestion,
     Base,
     asked_of,
     base_of,
@@ -75,11 +75,11 @@ def unasked(request: HttpRequest, run: ScoreRun | None) -> HttpResponse:
 
 
 @dataclass(frozen=True)
-class Listing:
+class QuestionListing:
     """Question with its answer, as a URL requests it, and the scenario that it began from."""
 
     user: User
-    asked: Asked
+    asked: AnsweredQuestion
     kept: dict[str, str]
     scenario: Scenario | None
     everything: bool
@@ -108,7 +108,7 @@ class Listing:
         return f"{reverse(name)}?{urlencode([('run', str(self.run.pk)), *self.asked.question.pairs()])}"
 
 
-def listing_of(request: HttpRequest, asking: Asking) -> Listing:
+def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     """Return the answer to the URL's question. Raise `Http404` for a scenario that the person may not see."""
     assert asking.run is not None  # the view has checked it
     assert asking.basis is not None  # the view has checked it
@@ -125,7 +125,7 @@ def listing_of(request: HttpRequest, asking: Asking) -> Listing:
         kept["with"] = base.key
     # A form that is sent with the box unticked contains only the weights that it was filled with.
     keeps_100 = "keep" in request.GET or "before" not in request.GET
-    return Listing(user, asked, kept, scenario, everything, keeps_100)
+    return QuestionListing(user, asked, kept, scenario, everything, keeps_100)
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:

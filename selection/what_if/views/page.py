@@ -13,7 +13,7 @@ from cpc.web import exports
 from selection.ranking.views.listing import one_of
 from selection.what_if.presenters import export as export_presenters
 from selection.what_if.views.listing import (
-    Listing,
+    QuestionListing,
     asking_of,
     listing_of,
     unasked,
@@ -34,7 +34,7 @@ def what_if(request: HttpRequest) -> HttpResponseBase:
     return render(request, "selection/what_if/page.html", page_context(listing))
 
 
-def _export(listing: Listing) -> HttpResponseBase:
+def _export(listing: QuestionListing) -> HttpResponseBase:
     asked = listing.asked
     fields = export_presenters.fields(asked)
     return exports.response("csv", asked.shown.ranked, fields, f"what if run {asked.run.pk}", sheet="What if")

@@ -18,13 +18,13 @@ from selection.ranking.presenters.sentences import chance, limits_of
 from selection.runs import labels
 from selection.scoring import Status
 from selection.what_if.answer import Answered
-from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, Group
+from selection.what_if.askable import LEAST_YEARS, MOST_YEARS, AskableGroup
 from selection.what_if.payload import payload
 from selection.what_if.presenters import sentences as sentences_presenters
-from selection.what_if.queries.answers import Asked, comparable_runs, run_label
+from selection.what_if.queries.answers import AnsweredQuestion, comparable_runs, run_label
 from selection.what_if.queries.scenarios import scenarios_of
 from selection.what_if.question import shown, written
-from selection.what_if.views.listing import Listing
+from selection.what_if.views.listing import QuestionListing
 
 ROUNDED = 0.35
 """Tolerance of a group's sum of tenths around 100."""
@@ -71,7 +71,7 @@ class Fields:
         return any(field.is_changed for field in self.fields)
 
 
-def fields_of(asked: Asked) -> list[Fields]:
+def fields_of(asked: AnsweredQuestion) -> list[Fields]:
     """Return the groups of weights: those below the root's own branches are folded into the group above."""
     groups = asked.askable.groups
     shares = _shares(asked)
@@ -79,7 +79,7 @@ def fields_of(asked: Asked) -> list[Fields]:
     return [_fields(asked, group, shares, fold=bool(group.parent)) for group in top]
 
 
-def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool) -> Fields:
+def _fields(asked: AnsweredQuestion, group: AskableGroup, shares: dict[str, float], *, fold: bool) -> Fields:
     question, askable = asked.question, asked.askable
     numbers = question.numbers(group, askable)
     fields = tuple(
@@ -102,7 +102,7 @@ def _fields(asked: Asked, group: Group, shares: dict[str, float], *, fold: bool)
     )
 
 
-def _shares(asked: Asked) -> dict[str, float]:
+def _shares(asked: AnsweredQuestion) -> dict[str, float]:
     """Return the share of the whole of every weight by key, 0 to 1."""
     found: dict[str, float] = {}
     for group in asked.askable.groups:
@@ -131,7 +131,7 @@ def sum_words(numbers: Sequence[float]) -> str:
 
 
 @dataclass(frozen=True, slots=True)
-class Choice:
+class QuestionChoice:
     """Checkbox, or an evidence rule with its limit in years."""
 
     key: str
@@ -142,18 +142,18 @@ class Choice:
     was: str = ""
 
 
-def pool_choices(asked: Asked) -> list[Choice]:
+def pool_choices(asked: AnsweredQuestion) -> list[QuestionChoice]:
     """Return the reasons outside the pool whose countries may be counted in."""
     return [
-        Choice(reason.key, reason.label, reason.key in asked.question.let_in, _countries(reason.count))
+        QuestionChoice(reason.key, reason.label, reason.key in asked.question.let_in, _countries(reason.count))
         for reason in asked.askable.reasons
     ]
 
 
-def rule_choices(asked: Asked) -> list[Choice]:
+def rule_choices(asked: AnsweredQuestion) -> list[QuestionChoice]:
     """Return the choices of evidence rules; a ticked rule is turned off."""
     return [
-        Choice(
+        QuestionChoice(
             rule.key,
             rule.label,
             rule.key in asked.question.evidence and asked.question.evidence[rule.key] is None,
@@ -168,7 +168,7 @@ def _countries(count: int) -> str:
     return "1 country" if count == 1 else f"{formats.number(count)} countries" if count else "no country"
 
 
-def form_context(listing: Listing) -> dict[str, Any]:
+def form_context(listing: QuestionListing) -> dict[str, Any]:
     """Return the context of the form next to the list."""
     asked = listing.asked
     fixed = [rule_in_words(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
@@ -185,7 +185,7 @@ def form_context(listing: Listing) -> dict[str, Any]:
     }
 
 
-def _comparisons(listing: Listing) -> list[tuple[str, str, bool]]:
+def _comparisons(listing: QuestionListing) -> list[tuple[str, str, bool]]:
     """Return the lists to compare with: value, label, and whether it is selected."""
     asked, user = listing.asked, listing.user
     found = [(str(run.pk), run_label(run)) for run in comparable_runs(asked.run)]
@@ -215,7 +215,7 @@ class Movement:
 
 
 @dataclass(frozen=True, slots=True)
-class Row:
+class ListRow:
     """One row of the list: ranks now and before, movement, and chances as text."""
 
     code: str
@@ -229,23 +229,23 @@ class Row:
     is_cut: bool
 
 
-def rows_of(listing: Listing) -> list[Row]:
+def rows_of(listing: QuestionListing) -> list[ListRow]:
     """Return the list, its first rows or all."""
     asked = listing.asked
     ranked = asked.shown.ranked if listing.everything else asked.shown.ranked[: shown_rows(asked)]
     return [_row(listing, row, asked) for row in ranked]
 
 
-def shown_rows(asked: Asked) -> int:
+def shown_rows(asked: AnsweredQuestion) -> int:
     """Return how many rows the list shows unasked: half again the first N."""
     return asked.first + asked.first // 2
 
 
-def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
+def _row(listing: QuestionListing, row: Answered, asked: AnsweredQuestion) -> ListRow:
     assert row.rank is not None  # the row is one of the ranked
     before = asked.base.ranks.get(row.code)
     interval, share = chances_of(asked, row)
-    return Row(
+    return ListRow(
         row.code,
         asked.name(row.code),
         country_address(listing, row.code),
@@ -258,13 +258,13 @@ def _row(listing: Listing, row: Answered, asked: Asked) -> Row:
     )
 
 
-def country_address(listing: Listing, code: str) -> str:
+def country_address(listing: QuestionListing, code: str) -> str:
     """Return the URL of a country's page as it is in the run."""
     kept = {"run": listing.kept["run"]} if "run" in listing.kept else None
     return reverse("country", args=[code], query=kept)
 
 
-def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
+def chances_of(asked: AnsweredQuestion, row: Answered) -> tuple[str, str]:
     """Return a country's interval and share of draws: for the question if it was drawn, else for the run."""
     if row.chances is not None:
         return f"{row.chances.low}{formats.DASH}{row.chances.high}", chance(row.chances.p20, asked.ranking.table)
@@ -274,12 +274,12 @@ def chances_of(asked: Asked, row: Answered) -> tuple[str, str]:
     return f"{of_run.low}{formats.DASH}{of_run.high}", chance(of_run.p20, asked.ranking.table)
 
 
-def shown_in_slope(asked: Asked) -> int:
+def shown_in_slope(asked: AnsweredQuestion) -> int:
     """Return how many ranks the slope chart shows."""
     return max(asked.first, min(round(1.3 * asked.first), max(len(asked.base.ranks), len(asked.shown.ranks))))
 
 
-def chart_of(listing: Listing) -> Chart | None:
+def chart_of(listing: QuestionListing) -> Chart | None:
     """Return both lists side by side; None if too few countries are ranked."""
     asked = listing.asked
     before, after = asked.base.ranks, asked.shown.ranks
@@ -300,7 +300,7 @@ def chart_of(listing: Listing) -> Chart | None:
     )
 
 
-def effect_context(listing: Listing) -> dict[str, Any]:
+def effect_context(listing: QuestionListing) -> dict[str, Any]:
     """Return what the question changes, as text, lists and pictures."""
     asked = listing.asked
     found, run = asked.effect, f"run {asked.run.pk}"
@@ -324,12 +324,12 @@ def effect_context(listing: Listing) -> dict[str, Any]:
     }
 
 
-def drawn_of(asked: Asked) -> dict[str, float] | None:
+def drawn_of(asked: AnsweredQuestion) -> dict[str, float] | None:
     """Return the chances of the first N in the draws with these weights, by code; None if none were made."""
     return {row.code: row.chances.p20 for row in asked.shown.rows if row.chances} or None
 
 
-def _move(listing: Listing, move: Any) -> dict[str, str]:
+def _move(listing: QuestionListing, move: Any) -> dict[str, str]:
     return {
         "name": listing.asked.name(move.code),
         "href": country_address(listing, move.code),
@@ -338,7 +338,7 @@ def _move(listing: Listing, move: Any) -> dict[str, str]:
     }
 
 
-def counts_words(asked: Asked) -> str:
+def counts_words(asked: AnsweredQuestion) -> str:
     """Return how many countries have no rank, and why."""
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
@@ -347,7 +347,7 @@ def counts_words(asked: Asked) -> str:
     return labels.raised(f"{_countries(provisional)} {without}; {left_out}.")
 
 
-def script_data(listing: Listing) -> dict[str, Any]:
+def script_data(listing: QuestionListing) -> dict[str, Any]:
     """Return the data that the page's script needs in addition to the payload of the run."""
     asked = listing.asked
     of_run = {"run": listing.kept["run"]} if "run" in listing.kept else None
@@ -372,7 +372,7 @@ def script_data(listing: Listing) -> dict[str, Any]:
     }
 
 
-def page_context(listing: Listing) -> dict[str, Any]:
+def page_context(listing: QuestionListing) -> dict[str, Any]:
     """Return everything of the page."""
     asked, user = listing.asked, listing.user
     run, scenario = asked.run, listing.scenario

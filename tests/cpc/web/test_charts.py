@@ -10,7 +10,7 @@ from typing import Any
 import pytest
 
 from cpc.web import charts
-from cpc.web.charts import Part, Place, Series, svg
+from cpc.web.charts import LabelPosition, Part, Series, svg
 from cpc.web.charts.labels import boxes_of
 from cpc.web.charts.scale import between, linear, round_ends
 
@@ -260,17 +260,19 @@ def test_pool_strip_names_its_marks_inside_the_picture() -> None:
 
 # ---- scatter -------------------------------------------------------------------------------------------------------
 
-CROWD = [Place(f"Country {i}", 30 + (i * 37) % 41 / 2, 40 + (i * 53) % 37 / 2, named=i < 10) for i in range(160)]
+CROWD = [
+    LabelPosition(f"Country {i}", 30 + (i * 37) % 41 / 2, 40 + (i * 53) % 37 / 2, named=i < 10) for i in range(160)
+]
 
 
 def test_front_holds_those_that_none_beats() -> None:
     places = [
-        Place("a", 10, 90),
-        Place("b", 50, 50),
-        Place("c", 90, 10),
-        Place("d", 40, 50),
-        Place("e", 50, 50),
-        Place("f", None, 99),
+        LabelPosition("a", 10, 90),
+        LabelPosition("b", 50, 50),
+        LabelPosition("c", 90, 10),
+        LabelPosition("d", 40, 50),
+        LabelPosition("e", 50, 50),
+        LabelPosition("f", None, 99),
     ]
     assert [place.name for place in charts.front(places)] == ["c", "b", "e", "a"]
     assert charts.front([]) == []
@@ -299,8 +301,8 @@ def test_labels_do_not_overlap_each_other_or_leave_the_picture(variant: str) -> 
 
 
 def test_the_names_of_the_corners_keep_off_the_marks() -> None:
-    crowded = [Place(str(i), 80 + i * 2, 2 + i % 3) for i in range(9)]  # where a corner's name would be
-    drawing = charts.scatter("s", "f", "c", [*crowded, *(Place(str(i), 10 + i, 80 + i) for i in range(9))]).wide
+    crowded = [LabelPosition(str(i), 80 + i * 2, 2 + i % 3) for i in range(9)]  # where a corner's name would be
+    drawing = charts.scatter("s", "f", "c", [*crowded, *(LabelPosition(str(i), 10 + i, 80 + i) for i in range(9))]).wide
     (name,) = [e for e in ET.fromstring(drawing).iter("text") if e.text == "Lower need, able to act"]
     end, base = float(str(name.get("x"))), float(str(name.get("y")))
     spots = [(mark["cx"], mark["cy"]) for mark in marks(drawing, "k-pt")]
@@ -310,11 +312,11 @@ def test_the_names_of_the_corners_keep_off_the_marks() -> None:
 
 def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
     places = [
-        Place("a", 40, 60),
-        Place("b", 60, 40, kind="against"),
-        Place("c", None, 50),
-        Place("d", 50, None),
-        Place("e", None, None),
+        LabelPosition("a", 40, 60),
+        LabelPosition("b", 60, 40, kind="against"),
+        LabelPosition("c", None, 50),
+        LabelPosition("d", 50, None),
+        LabelPosition("e", None, None),
     ]
     chart = charts.scatter("s", "f", "c", places)
     assert len(marks(chart.wide, "k-pt")) == 3
@@ -328,14 +330,14 @@ def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
     assert "One of the two scores is not known" in [item.label for item in chart.legend]
 
 
-@pytest.mark.parametrize("places", [[], [Place("e", None, None)]])
-def test_an_empty_scatter_says_so(places: list[Place]) -> None:
+@pytest.mark.parametrize("places", [[], [LabelPosition("e", None, None)]])
+def test_an_empty_scatter_says_so(places: list[LabelPosition]) -> None:
     chart = charts.scatter("s", "", "c", places)
     assert "No country has both scores" in words(chart.wide)
 
 
 def test_a_single_country_is_drawn() -> None:
-    chart = charts.scatter("s", "f", "c", [Place(EVIL, 50, 50, kind="first", named=True)], with_table=False)
+    chart = charts.scatter("s", "f", "c", [LabelPosition(EVIL, 50, 50, kind="first", named=True)], with_table=False)
     assert len(marks(chart.wide, "k-pt--top")) == 1
     assert "<script" not in chart.wide
     assert chart.table is None
@@ -343,4 +345,4 @@ def test_a_single_country_is_drawn() -> None:
 
 def test_a_table_with_an_uneven_row_is_refused() -> None:
     with pytest.raises(ValueError, match="2 cells for 1 columns"):
-        charts.Table("t", (charts.Column("a"),), (("1", "2"),))
+        charts.ChartTable("t", (charts.ChartColumn("a"),), (("1", "2"),))

@@ -10,11 +10,11 @@ import pytest
 from cpc.web.charts import locator, shapes
 from cpc.web.charts.labels import Box
 from cpc.web.charts.locator import cut
-from indicators.countries import Kind, countries
+from indicators.countries import CountryListKind, countries
 from tests.support.outlines import drawn_points
 
 EVIL = "<script>\"x\"&'y'</script>"
-STATES = [row for row in countries() if row.kind is Kind.STATE]
+STATES = [row for row in countries() if row.kind is CountryListKind.STATE]
 
 
 @pytest.mark.parametrize(

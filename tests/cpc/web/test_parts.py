@@ -11,10 +11,10 @@ from django.test import RequestFactory
 from django.utils.html import escape
 
 from cpc.web.charts import Area, Dot, Locator, View, scatter2, shapes, worldmap
-from cpc.web.parts import Tab
+from cpc.web.parts import GroupTab
 
 EVIL = "<script>alert(1)</script>"
-EVIL_TAB = Tab(EVIL, f"/?q={EVIL}", current=True, count=1200, more=EVIL)
+EVIL_TAB = GroupTab(EVIL, f"/?q={EVIL}", current=True, count=1200, more=EVIL)
 
 
 def render(source: str, **context: Any) -> str:
@@ -49,14 +49,17 @@ def test_tags_escape_what_they_are_given(call: str) -> None:
 
 
 def test_tabs_are_links_of_which_one_is_current() -> None:
-    tabs = [Tab("Ranked", "?group=ranked", current=True, count=1200), Tab("Outside", "?group=outside", count=0)]
+    tabs = [
+        GroupTab("Ranked", "?group=ranked", current=True, count=1200),
+        GroupTab("Outside", "?group=outside", count=0),
+    ]
     html = render('{% group_tabs tabs "Groups" %}{% endgroup_tabs %}', tabs=tabs)
     assert html.count("aria-current") == 1
     assert '<a href="?group=ranked" aria-current="page">Ranked <b>1,200</b></a>' in html
     assert "Outside <b>0</b>" in html
     assert "<p>" not in html
     assert 'aria-label="Groups"' in html
-    assert "<b>" not in render('{% sub_nav tabs "Pages" %}', tabs=[Tab("How sure", "/x/")])
+    assert "<b>" not in render('{% sub_nav tabs "Pages" %}', tabs=[GroupTab("How sure", "/x/")])
 
 
 def test_a_view_shows_figure_key_content_and_note() -> None:

@@ -13,7 +13,7 @@ import pytest
 from cpc.web.charts import Area, locator, shapes, worldmap
 from cpc.web.charts.earth import EAST, equal_earth
 from cpc.web.charts.worldmap import NARROW, WIDE, apart
-from indicators.countries import Kind, countries
+from indicators.countries import CountryListKind, countries
 from tests.support.outlines import drawn_points
 
 EVIL = "<script>\"x\"&'y'</script>"
@@ -229,7 +229,7 @@ def test_circles_part_until_none_covers_another_and_stay_near() -> None:
 # ---- the real outlines ---------------------------------------------------------------------------------------------
 
 
-STATES = [row for row in countries() if row.kind is Kind.STATE]
+STATES = [row for row in countries() if row.kind is CountryListKind.STATE]
 
 
 def all_states() -> list[Area]:

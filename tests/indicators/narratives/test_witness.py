@@ -14,7 +14,7 @@ from indicators.facts.reader import read_package
 from indicators.models import Observation
 from indicators.observations.witness import (
     Remaining,
-    Verdict,
+    WitnessVerdict,
     remaining,
     verdict,
     witness_of,
@@ -30,19 +30,19 @@ WITNESS = "factbook.tip_tier"
 @pytest.mark.parametrize(
     ("tier", "stated", "expected"),
     [
-        ("Tier 3", "Tier 3", Verdict.CONFIRMS),
-        ("Special Case", "Special Case", Verdict.CONFIRMS),
-        ("Tier 3", "Tier 2 Watch List", Verdict.CONTRADICTS),
-        ("Tier 2", "Tier 2 Watch List", Verdict.CONTRADICTS),
-        ("Tier 1", NOT_LISTED, Verdict.NARROWS),
-        ("Tier 2", NOT_LISTED, Verdict.NARROWS),
-        ("Tier 2 Watch List", NOT_LISTED, Verdict.CONTRADICTS),
-        ("Special Case", NOT_LISTED, Verdict.CONTRADICTS),
-        ("Special Case", NEITHER_LIST, Verdict.NARROWS),
-        ("Tier 3", NEITHER_LIST, Verdict.CONTRADICTS),
+        ("Tier 3", "Tier 3", WitnessVerdict.CONFIRMS),
+        ("Special Case", "Special Case", WitnessVerdict.CONFIRMS),
+        ("Tier 3", "Tier 2 Watch List", WitnessVerdict.CONTRADICTS),
+        ("Tier 2", "Tier 2 Watch List", WitnessVerdict.CONTRADICTS),
+        ("Tier 1", NOT_LISTED, WitnessVerdict.NARROWS),
+        ("Tier 2", NOT_LISTED, WitnessVerdict.NARROWS),
+        ("Tier 2 Watch List", NOT_LISTED, WitnessVerdict.CONTRADICTS),
+        ("Special Case", NOT_LISTED, WitnessVerdict.CONTRADICTS),
+        ("Special Case", NEITHER_LIST, WitnessVerdict.NARROWS),
+        ("Tier 3", NEITHER_LIST, WitnessVerdict.CONTRADICTS),
     ],
 )
-def test_what_a_statement_means_for_a_tier(tier: str, stated: str, expected: Verdict) -> None:
+def test_what_a_statement_means_for_a_tier(tier: str, stated: str, expected: WitnessVerdict) -> None:
     assert verdict(tier, stated) is expected
 
 
@@ -133,7 +133,7 @@ def test_a_later_edition_of_the_witness_counts_and_what_was_known_then_stays(wit
     now, then = witness_of(chad), witness_of(chad, as_of=2)
     assert now is not None
     assert then is not None
-    assert (now.verdict, then.verdict) == (Verdict.CONTRADICTS, Verdict.CONFIRMS)
+    assert (now.verdict, then.verdict) == (WitnessVerdict.CONTRADICTS, WitnessVerdict.CONFIRMS)
     assert (now.statement.edition, then.statement.edition) == ("2027", "2026")
     assert witness_of(chad, as_of=1) is None
 
@@ -219,5 +219,5 @@ def tier_of_2025(code: str) -> Observation:
 
 def test_the_factbook_contradicts_one_tier_of_2015(facts: None) -> None:
     rows = Observation.objects.live().filter(indicator__code="tip.tier", period="2015").select_related("indicator")
-    differs = [row.country.code for row in rows if (w := witness_of(row)) and w.verdict is Verdict.CONTRADICTS]
+    differs = [row.country.code for row in rows if (w := witness_of(row)) and w.verdict is WitnessVerdict.CONTRADICTS]
     assert differs == ["THA"]

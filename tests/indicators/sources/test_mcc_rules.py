@@ -4,7 +4,7 @@ import pytest
 
 from indicators.sources import mcc_rules
 from indicators.sources.mcc_rules import (
-    Outcome,
+    RuleOutcome,
     Tally,
     indicators,
     judge,
@@ -12,7 +12,7 @@ from indicators.sources.mcc_rules import (
     year_rule,
 )
 
-PASS, FAIL, UNKNOWN = Outcome.PASS, Outcome.FAIL, Outcome.UNKNOWN
+PASS, FAIL, UNKNOWN = RuleOutcome.PASS, RuleOutcome.FAIL, RuleOutcome.UNKNOWN
 HURDLES = {"control_of_corruption", "political_rights", "civil_liberties"}
 
 
@@ -53,7 +53,7 @@ def others(year: int, count: int) -> set[str]:
         ("immunization_rates", 85, None, UNKNOWN),
     ],
 )
-def test_when_an_indicator_passes(slug: str, score: float | None, median: float | None, outcome: Outcome) -> None:
+def test_when_an_indicator_passes(slug: str, score: float | None, median: float | None, outcome: RuleOutcome) -> None:
     assert judge(indicators()[slug], score, median) is outcome
 
 
@@ -68,7 +68,7 @@ def test_when_an_indicator_passes(slug: str, score: float | None, median: float 
         ((HURDLES | others(2025, 17)) - {"political_rights", "civil_liberties"}, FAIL),
     ],
 )
-def test_when_a_card_passes(passing: set[str], outcome: Outcome) -> None:
+def test_when_a_card_passes(passing: set[str], outcome: RuleOutcome) -> None:
     result = card(2025, passing)
     assert (result.outcome, result.total) == (outcome, Tally(len(passing), 0, 20))
 
@@ -85,7 +85,7 @@ def test_when_a_card_passes(passing: set[str], outcome: Outcome) -> None:
         (others(2025, 9), {"political_rights"}, FAIL),  # corruption failed: nothing saves it
     ],
 )
-def test_an_unknown_is_carried_through(passing: set[str], unknown: set[str], outcome: Outcome) -> None:
+def test_an_unknown_is_carried_through(passing: set[str], unknown: set[str], outcome: RuleOutcome) -> None:
     assert card(2025, passing - unknown, unknown).outcome is outcome
 
 

@@ -9,7 +9,7 @@ import pytest
 from openpyxl import load_workbook
 
 from indicators.sources import registry
-from indicators.sources.base import Direction, Missing, ReadResult, Reason, Severity
+from indicators.sources.base import BetterDirection, Missing, ReadResult, Reason, Severity
 from indicators.sources.documents import Document, UnreadableFile
 from indicators.sources.own_indicators import COLUMNS, OWN_INDICATORS
 from tests.support.forms import write_csv, write_workbook
@@ -46,7 +46,7 @@ def test_a_definition_is_given_once_for_all_its_values(tmp_path: Path) -> None:
     result = read(tmp_path, FIRST, LATER, {**LATER, "country": "Benin", "value": ""})
     (spec,) = result.definitions
     assert (spec.code, spec.name, spec.unit) == ("own.school_meals", "Children with school meals", "percent of pupils")
-    assert (spec.direction, spec.publisher, spec.wording) == (Direction.HIGHER, "Sample agency", "Sample row")
+    assert (spec.direction, spec.publisher, spec.wording) == (BetterDirection.HIGHER, "Sample agency", "Sample row")
     assert [(r.country, r.period, r.value, r.standard_error, r.missing) for r in result.readings] == [
         ("Ghana", "2024", 41.5, 1.2, None),
         ("Togo", "2024", 38, None, None),

@@ -18,7 +18,7 @@ from cpc.accounts.models import User
 from indicators.observations.as_of import current, known_values, known_values_on
 from selection.backtest import FEASIBILITY, NEED, Findings
 from selection.backtest.queries import (
-    Asked,
+    BacktestRequest,
     backtests,
     findings_of,
     is_current,
@@ -166,7 +166,7 @@ def test_later_editions_change_nothing(shipped: Backtest, analyst: Client, tmp_p
     _basis.cache_clear()
     basis = basis_of(shipped.run)
     assert basis is not None
-    asked = Asked.from_dict(shipped.inputs)
+    asked = BacktestRequest.from_dict(shipped.inputs)
     again = findings_of(shipped.run, basis, asked, draws=shipped.draws, seed=int(shipped.seed))
     assert json.loads(json.dumps(again.to_dict())) == shipped.result
     assert _printed() == before

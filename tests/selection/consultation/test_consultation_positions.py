@@ -13,7 +13,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.notifications.models import Notification
 from selection.consultation.position_status import (
-    Standing,
+    PositionStatus,
     changed_since,
     reminder_due,
     standing,
@@ -46,19 +46,19 @@ def request_(office: Office, labor: Agency) -> ConsultationRequest:
 @pytest.mark.parametrize(
     ("owes", "value", "extension_open", "proceeded", "today", "expected"),
     [
-        (True, "", False, False, DUE, Standing.WAITING),
-        (True, "", False, False, LATE, Standing.NO_RESPONSE),
-        (True, "", False, True, LATE, Standing.PROCEEDED),
-        (True, "clear", False, True, LATE, Standing.CLEAR),
-        (True, "no_equities", False, False, LATE, Standing.NO_EQUITIES),
-        (True, "extension", True, False, LATE, Standing.EXTENSION),
-        (True, "extension", False, False, DUE, Standing.WAITING),
-        (True, "extension", False, False, LATE, Standing.NO_RESPONSE),
-        (False, "", False, False, LATE, Standing.INFORMED),
+        (True, "", False, False, DUE, PositionStatus.WAITING),
+        (True, "", False, False, LATE, PositionStatus.NO_RESPONSE),
+        (True, "", False, True, LATE, PositionStatus.PROCEEDED),
+        (True, "clear", False, True, LATE, PositionStatus.CLEAR),
+        (True, "no_equities", False, False, LATE, PositionStatus.NO_EQUITIES),
+        (True, "extension", True, False, LATE, PositionStatus.EXTENSION),
+        (True, "extension", False, False, DUE, PositionStatus.WAITING),
+        (True, "extension", False, False, LATE, PositionStatus.NO_RESPONSE),
+        (False, "", False, False, LATE, PositionStatus.INFORMED),
     ],
 )
 def test_where_an_agency_stands(
-    owes: bool, value: str, extension_open: bool, proceeded: bool, today: dt.date, expected: Standing
+    owes: bool, value: str, extension_open: bool, proceeded: bool, today: dt.date, expected: PositionStatus
 ) -> None:
     stands = standing(
         owes=owes, due_on=DUE, value=value, extension_open=extension_open, proceeded=proceeded, today=today
@@ -67,7 +67,13 @@ def test_where_an_agency_stands(
 
 
 def test_silence_is_no_clearance() -> None:
-    silent = {Standing.WAITING, Standing.NO_RESPONSE, Standing.PROCEEDED, Standing.INFORMED, Standing.EXTENSION}
+    silent = {
+        PositionStatus.WAITING,
+        PositionStatus.NO_RESPONSE,
+        PositionStatus.PROCEEDED,
+        PositionStatus.INFORMED,
+        PositionStatus.EXTENSION,
+    }
     assert not any(stands.is_clearance or stands.is_answer for stands in silent)
 
 

@@ -19,8 +19,8 @@ from cpc.accounts.permissions import Role
 from selection.country_comparison import queries as country_comparison_queries
 from selection.country_comparison.presenters import sentences as sentences_presenters
 from selection.country_comparison.queries import (
-    Change,
     Compared,
+    FlipChange,
     compared,
     others,
 )
@@ -318,7 +318,7 @@ def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(ru
         pair,
         now=0.5,
         crossing=0.5004,
-        change=Change("GHA", "child_labour", errors=0.001, best=20.1, value=20.104),
+        change=FlipChange("GHA", "child_labour", errors=0.001, best=20.1, value=20.104),
     )
     (row,), _ = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(near,)))
     assert "(now 50%)" in row.flips[0]

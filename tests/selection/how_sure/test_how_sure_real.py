@@ -16,7 +16,7 @@ from selection.how_sure.presenters.work_list import (
     tasks,
     why,
 )
-from selection.how_sure.queries import Doubt, how_sure, sources
+from selection.how_sure.queries import RankDoubt, how_sure, sources
 from selection.models import ScoreRun
 
 pytestmark = pytest.mark.world("newcomer")
@@ -92,7 +92,7 @@ def test_the_room_of_each_weight_is_that_of_the_method(newcomer: ScoreRun) -> No
 
 def test_every_reason_for_doubt_occurs_and_is_counted(newcomer: ScoreRun) -> None:
     found = how_sure(newcomer)
-    assert {one.doubt for one in found.figures} == set(Doubt)
+    assert {one.doubt for one in found.figures} == set(RankDoubt)
     (labor,) = [one for one in found.sums if one.criterion.key == "child_labour"]
     assert sum(labor.doubts.values()) == labor.countries
     assert "from another series" in reasons(labor)

@@ -19,7 +19,7 @@ from cpc.accounts.permissions import Role
 from cpc.web import formats
 from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters.work_list import why
-from selection.how_sure.queries import LEAST, Doubt, how_sure
+from selection.how_sure.queries import LEAST, RankDoubt, how_sure
 from selection.models import CountryScore, ScoreRun
 from selection.ranking.queries.findings import groups_of
 from selection.runs import labels
@@ -194,13 +194,13 @@ def test_low_and_high_are_of_the_figure_itself(run: ScoreRun) -> None:
 def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
     figures = how_sure(run).figures
     said = {
-        Doubt.MISSING: "filled from",
-        Doubt.BRIDGED: "No recent survey of its own; estimated from",
-        Doubt.LEVEL: "it may have changed since",
-        Doubt.EDITIONS: "Its editions differ",
-        Doubt.EDITION: "Only one edition",
-        Doubt.OLD: "years old",
-        Doubt.ERROR: "measured with error",
+        RankDoubt.MISSING: "filled from",
+        RankDoubt.BRIDGED: "No recent survey of its own; estimated from",
+        RankDoubt.LEVEL: "it may have changed since",
+        RankDoubt.EDITIONS: "Its editions differ",
+        RankDoubt.EDITION: "Only one edition",
+        RankDoubt.OLD: "years old",
+        RankDoubt.ERROR: "measured with error",
     }
     for one in figures:
         assert said[one.doubt] in why(one)

@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from selection.model_definition.criteria_table import read
-from selection.model_definition.statutory_criteria import Answer, findings, gates_of
+from selection.model_definition.statutory_criteria import StatutoryAnswer, findings, gates_of
 from tests.support.former_models import former_model
 
 
@@ -19,7 +19,7 @@ def published(value: float, year: int = 2021) -> dict[str, Any]:
     return {"value": value, "label": "", "year": year, "series": "gsi_2023"}
 
 
-def prevalence(*lines: dict[str, Any]) -> Answer:
+def prevalence(*lines: dict[str, Any]) -> StatutoryAnswer:
     return next(gate.answer for gate in gates_of(read(), lines) if gate.key == "prevalence")
 
 
@@ -49,7 +49,7 @@ def test_a_share_published_the_other_way_round_is_read_as_the_model_counts_it() 
     asked = [{**plain["mandatory"][0], "conditions": [{"criterion": "births", "at_least": 0.5}]}]
     table = read().from_dict({**plain, "mandatory": asked})
     (gate,) = gates_of(table, [line("births", 0.1, source="own", published=[published(70.0)])])  # 30 of 60: one half
-    assert gate.answer is Answer.MET
+    assert gate.answer is StatutoryAnswer.MET
     assert gate.conditions[0].states == "70 published for 2021"
 
 
@@ -65,4 +65,4 @@ def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_va
 
 def test_runs_without_estimates_are_asked_as_before() -> None:
     gates = gates_of(former_model("2"), [line("prevalence", 0.3, "carried")])
-    assert gates[0].answer is Answer.MET
+    assert gates[0].answer is StatutoryAnswer.MET

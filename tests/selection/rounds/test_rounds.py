@@ -13,7 +13,7 @@ from cpc.validation import code_of
 from selection.evidence import services as evidence_services
 from selection.model_definition.criteria_table import read
 from selection.models import Candidate, EvidenceVersion, Rating, RatingEvidence, RoundStep, ScoreRun, ScoringModel
-from selection.pool_rules.pools import Facts, PoolRule, drawn
+from selection.pool_rules.pools import CountryPoolFacts, PoolRule, drawn
 from selection.ratings import services as ratings_services
 from selection.rounds import services as rounds_services
 from selection.runs import services as runs_services
@@ -42,7 +42,7 @@ pytestmark = pytest.mark.django_db
     ],
 )
 def test_every_country_is_in_the_pool_or_out_of_it_for_one_reason(rule: PoolRule, code: str, expected: str) -> None:
-    facts = Facts(
+    facts = CountryPoolFacts(
         listed=frozenset({"GHA", "CIV", "PER", "TCD", "ROU", "XKX"}),
         income={"GHA": "LM", "CIV": "LM", "PER": "UM", "TCD": "L", "ROU": "H"},
         restricted={"TCD": "Tier 3"},

@@ -14,7 +14,7 @@ from selection.model_definition.criteria_table import ModelTable, read
 from selection.models import ScoreRun
 from selection.run_comparison.queries.causes import (
     Cause,
-    Change,
+    CauseChange,
     Pair,
     Side,
     changes,
@@ -51,7 +51,7 @@ def line(
 
 def difference(
     before: Any, after: Any, *, unknown_before: tuple[int, ...] = (), unknown_after: tuple[int, ...] = (), **more: Any
-) -> Change | None:
+) -> CauseChange | None:
     """Return the difference of one criterion between two runs."""
     tables: tuple[ModelTable, ModelTable] = more.get("tables", (TABLE, TABLE))
     one_table, other_table = tables
@@ -178,7 +178,7 @@ def test_points_of_all_criteria_add_up_to_the_change_of_the_score(ranking: Score
             assert all(a >= b for a, b in _falling(move.changes))
 
 
-def _falling(found: tuple[Change, ...]) -> list[tuple[float, float]]:
+def _falling(found: tuple[CauseChange, ...]) -> list[tuple[float, float]]:
     sizes = [abs(change.points) for change in found]
     return list(itertools.pairwise(sizes))
 

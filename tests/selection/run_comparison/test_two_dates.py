@@ -23,9 +23,9 @@ from indicators.observations.as_of import REVISED_FILES
 from selection.model_definition.criteria_table import read
 from selection.models import ScoreRun
 from selection.run_comparison.presenters import page as page_presenters
-from selection.run_comparison.presenters.causes import Told, Why, sheet_rows
+from selection.run_comparison.presenters.causes import CauseText, Why, sheet_rows
 from selection.run_comparison.queries.causes import Cause
-from selection.run_comparison.queries.comparison import Comparison, Move, compare
+from selection.run_comparison.queries.comparison import Comparison, RunMove, compare
 from selection.run_comparison.queries.data_differences import data_behind, hidden_from
 from selection.run_comparison.queries.pool_differences import pool_between
 from selection.run_comparison.queries.requested_runs import computed_days, run_of_day
@@ -47,14 +47,14 @@ def page(client: Client, query: str, status: int = 200) -> str:
     return f"{' '.join(unescape(re.sub('<[^>]*>', '', markup)).split())} {markup}"
 
 
-def move_of(found: Comparison, code: str) -> Move:
+def move_of(found: Comparison, code: str) -> RunMove:
     """Return one country of a comparison."""
     return next(move for move in found.moves if move.row.code == code)
 
 
 def why_of(found: Comparison, code: str) -> Why:
     """Return the reasons for one country's movement as text."""
-    return Told(found, data_behind(found)).why(move_of(found, code))
+    return CauseText(found, data_behind(found)).why(move_of(found, code))
 
 
 def verdict(found: Comparison) -> str:
@@ -152,7 +152,7 @@ def test_where_the_day_alone_differs_values_are_only_older(run: ScoreRun, analys
     ghana = move_of(found, "GHA")
     births = next(change for change in ghana.changes if change.key == "births")
     assert births.cause is Cause.AGE
-    reason = Told(found, data_behind(found)).reason(births)
+    reason = CauseText(found, data_behind(found)).reason(births)
     assert reason.is_one_value
     assert reason.note.startswith(
         "the same value, two years older, so the trend of past years carries it further: it counts as "
@@ -209,7 +209,7 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert hidden_from(office.approver, found) == frozenset()
     changes = move_of(found, "GHA").changes
     assert rated & {change.key for change in changes}
-    told = Told(found, data_behind(found), hidden_from(office.analyst, found))
+    told = CauseText(found, data_behind(found), hidden_from(office.analyst, found))
     assert not rated & {change.key for change in told.seen(changes)}
     assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
     client.force_login(office.analyst)

@@ -14,7 +14,7 @@ from django.test import Client
 from indicators.models import Observation
 from selection.models import ScoreRun
 from selection.ranking.presenters.verdict import unchecked
-from selection.run_comparison.presenters.causes import Told
+from selection.run_comparison.presenters.causes import CauseText
 from selection.run_comparison.presenters.page import counted, verdict
 from selection.run_comparison.queries.causes import Cause
 from selection.run_comparison.queries.comparison import compare
@@ -148,7 +148,7 @@ def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_p
     publish_values(tmp_path / "file", rows, edition="2026", out=dt.date(2026, 5, 1))
     found = compare(look_back(actor=None, on=PAST), compute_screen(actor=None, on=run.reference_date))
     (changes,) = [move.changes for move in found.moves if move.row.code == "GHA"]
-    told = Told(found, data_behind(found))
+    told = CauseText(found, data_behind(found))
     (reason,) = [told.reason(change) for change in changes if change.key == "child_labour"]
     assert [one.edition for one in (*reason.before, *reason.after)] == [
         "UNICEF, counts as published from Jan 1, 2025, read in the file of the 2026 edition",
@@ -170,7 +170,7 @@ def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
     by_others = dataclasses.replace(
         move, cause=Cause.OTHERS, alone=0, places=-1, passed_by=("Peru", "Chile"), passes=("Nepal",)
     )
-    told = Told(found, data_behind(found))
+    told = CauseText(found, data_behind(found))
     said = [told.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
     assert said[0].startswith("Its score fell by 1.7 points, which alone would not have moved it down. ")
     assert said[1].startswith("Its own score is almost the same. ")

@@ -10,7 +10,7 @@ import numpy as np
 from numpy.typing import ArrayLike, NDArray
 
 from selection.scoring import Aggregation, Criterion, Goalposts, Model, Node, OrdinalMap, Snapshot
-from selection.scoring.estimates import OWN, CellEstimates, Peers
+from selection.scoring.estimates import OWN, CellEstimates, PeerGroup
 from selection.scoring.method import Estimate, Method, Scale
 from selection.scoring.robustness import Inputs
 from selection.scoring.tree import compile_tree
@@ -71,7 +71,7 @@ def world(
         u,
         np.array(everyone if ranked is None else ranked, dtype=np.intp),
         np.array(provisional, dtype=np.intp),
-        Peers(snapshot, replace(built.method or Method(), peers=()), everyone, everyone, frozenset(range(size))),
+        PeerGroup(snapshot, replace(built.method or Method(), peers=()), everyone, everyone, frozenset(range(size))),
         labels or {},
     )
 

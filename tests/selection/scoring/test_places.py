@@ -5,7 +5,7 @@ from __future__ import annotations
 import numpy as np
 
 from selection.scoring import Snapshot
-from selection.scoring.estimates import Peers
+from selection.scoring.estimates import PeerGroup
 from selection.scoring.method import Method
 from selection.scoring.ranking import places
 
@@ -23,5 +23,5 @@ def test_no_country_stands_in_for_itself() -> None:
     everyone = np.arange(3, dtype=np.intp)
     known = np.array([True, True, True])
     for least, names in ((2, (("region",),)), (9, (("region",),)), (1, ())):
-        peers = Peers(snapshot, Method(peers=names, least_peers=least), everyone, everyone, frozenset({0, 1, 2}))
+        peers = PeerGroup(snapshot, Method(peers=names, least_peers=least), everyone, everyone, frozenset({0, 1, 2}))
         assert peers.of(0, known).tolist() == [1, 2]

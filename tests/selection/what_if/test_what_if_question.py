@@ -7,14 +7,16 @@ from typing import Any
 
 import pytest
 
-from selection.what_if.askable import Askable, Group, Reason, Rule, Weight
-from selection.what_if.effect import Move, effect
+from selection.what_if.askable import Askable, AskableGroup, PoolReasonOption, Rule, Weight
+from selection.what_if.effect import QuestionMove, effect
 from selection.what_if.question import Question, QuestionError, from_dict, from_query, names_of
 
 ASKABLE = Askable(
     (
-        Group("total", "Need against feasibility", "", (Weight("need", "Need", 50), Weight("feasibility", "Fe", 50))),
-        Group(
+        AskableGroup(
+            "total", "Need against feasibility", "", (Weight("need", "Need", 50), Weight("feasibility", "Fe", 50))
+        ),
+        AskableGroup(
             "feasibility",
             "Inside feasibility",
             "total",
@@ -23,7 +25,7 @@ ASKABLE = Askable(
             ),
         ),
     ),
-    (Reason("tier3", "Tier 3", 18), Reason("high_income", "High income", 56)),
+    (PoolReasonOption("tier3", "Tier 3", 18), PoolReasonOption("high_income", "High income", 56)),
     (Rule("E1", "Prevalence published", None), Rule("E2", "Child labor measured", 15)),
 )
 
@@ -135,8 +137,8 @@ def test_movements_between_two_lists() -> None:
     before = {"A": 1, "B": 2, "C": 3, "D": 9, "E": 10}
     after = {"B": 1, "D": 2, "A": 3, "C": 4, "F": 5}
     found = effect(before, after, 2)
-    assert found.enters == (Move("D", 9, 2),)
-    assert found.leaves == (Move("A", 1, 3),)
+    assert found.enters == (QuestionMove("D", 9, 2),)
+    assert found.leaves == (QuestionMove("A", 1, 3),)
     assert (found.far, found.nearest, found.moved, found.gained, found.lost) == (1, 2, 4, 1, 1)
     assert (found.ranked, found.within, found.stay) == (5, 2, 1)
 
@@ -144,6 +146,6 @@ def test_movements_between_two_lists() -> None:
 def test_countries_with_equal_ranks_are_all_within_the_first() -> None:
     found = effect({"A": 1, "B": 2, "C": 3}, {"A": 1, "B": 2, "C": 2}, 2)
     assert found.within == 3
-    assert found.enters == (Move("C", 3, 2),)
+    assert found.enters == (QuestionMove("C", 3, 2),)
     assert found.leaves == ()
     assert found.stay == 2
