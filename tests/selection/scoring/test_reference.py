@@ -164,7 +164,7 @@ def test_coinr_index_at_every_level(oracles: Path) -> None:
     with (oracles / "asem_results.csv").open(newline="", encoding="utf-8") as file:
         official = {row["uCode"]: int(row["Rank"]) for row in csv.DictReader(file)}
     assert dict(zip(result.countries, result.ranks.tolist(), strict=True)) == official
-    _, normalized = read_csv(oracles / "asem_normalized.csv")
+    _, normalized = read_csv(oracles / "asem_normalised.csv")
     for j, criterion in enumerate(result.plan.criteria):
         assert np.abs(100 * result.u[:, j] - normalized[criterion.key]).max() <= TOLERANCE, criterion.key
     assert np.abs(result.points.sum(axis=1) - 100 * result.scores).max() <= TOLERANCE
