@@ -170,7 +170,7 @@ FAULTS = (
     ),
     Fault(
         "a country stands in for itself",
-        "Peers.of",
+        "PeerGroup.of",
         "test_no_country_stands_in_for_itself",
         "has[everyone] & (everyone != position)",
         "has[everyone]",
