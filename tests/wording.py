@@ -120,7 +120,8 @@ class Found:
 
 def tracked_files() -> list[str]:
     """Return the files that git tracks or would add, sorted."""
-    command = ["git", "ls-files", "-co", "--exclude-standard"]
+    # A checkout of another account's is no repository to git, unless it is named as safe.
+    command = ["git", "-c", "safe.directory=*", "ls-files", "-co", "--exclude-standard"]
     listed = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout.splitlines()
     return sorted(path for path in listed if Path(path).suffix in SCANNED and not _matches(path, NOT_SCANNED))
 
