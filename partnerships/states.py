@@ -267,7 +267,7 @@ DIALOGUE = StateMachine(
             "canceled",
             _EDIT,
             needs_reason=True,
-            irreversible_because="It is planned anew; what was ready is prepared again.",
+            irreversible_because="The dialogue is planned again, and its preparation starts over.",
         ),
         Transition("plan_again", "Plan again", {"canceled"}, "planned", _EDIT, needs_reason=True),
     ),

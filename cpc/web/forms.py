@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 
 def add_service_errors(form: forms.BaseForm, error: ValidationError) -> None:
-    """Add each error to the field it names, or above the form if it names none of its fields.
+    """Show each error at its field, or above the form if the form lacks that field.
 
     An error without a field goes to the field that has its code as its name, or to the field that the form's
     `error_fields` maps its code to.

@@ -30,7 +30,7 @@ def comes_from_decision() -> pgtrigger.Trigger:
             IF TG_OP = 'UPDATE' THEN
                 IF NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.origin_reason <> OLD.origin_reason
                    OR NEW.opened_by_id IS DISTINCT FROM OLD.opened_by_id THEN
-                    PERFORM cpc_refuse('decision_fixed', 'What a record came from is said when it is made.');
+                    PERFORM cpc_refuse('decision_fixed', 'The origin of a record is set when the record is opened.');
                 END IF;
                 RETURN NEW;
             END IF;

@@ -81,7 +81,8 @@ from partnerships.models.monitoring import (
     PlanStep,
     Target,
 )
-from partnerships.models.partnership import Participant, Partnership
+from partnerships.models.participants import Participant
+from partnerships.models.partnership import Partnership
 from partnerships.models.results import (
     AgeGroup,
     Breakdown,

@@ -24,7 +24,8 @@ from partnerships.database.lifecycle import (
 )
 from partnerships.database.rows import kept
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
-from partnerships.models.partnership import Participant, Partnership
+from partnerships.models.participants import Participant
+from partnerships.models.partnership import Partnership
 from partnerships.models.results import Result
 from partnerships.states import ACTION_ITEM, DIALOGUE
 

@@ -33,7 +33,8 @@ from partnerships.database.rows import (
     within_partnership,
 )
 from partnerships.models.choices import Frequency
-from partnerships.models.partnership import Participant, Partnership
+from partnerships.models.participants import Participant
+from partnerships.models.partnership import Partnership
 from partnerships.models.terms import Objective, Paradigm
 from partnerships.progress import COUNTED, Direction, Measure, Rollup
 from partnerships.states import DECIDED_BY_SECOND_PERSON, PLAN

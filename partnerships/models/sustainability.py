@@ -17,7 +17,8 @@ from partnerships.database.rows import (
 )
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.monitoring import NO_SINGLE_CHILD
-from partnerships.models.partnership import Participant, Partnership
+from partnerships.models.participants import Participant
+from partnerships.models.partnership import Partnership
 from partnerships.models.terms import Objective, Progress
 
 

@@ -22,7 +22,8 @@ from partnerships.database.rows import (
 )
 from partnerships.models.choices import Government
 from partnerships.models.limits import BEYOND
-from partnerships.models.partnership import Participant, Partnership, money
+from partnerships.models.participants import Participant
+from partnerships.models.partnership import Partnership, money
 
 
 class Paradigm(models.TextChoices):

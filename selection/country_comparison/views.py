@@ -33,7 +33,7 @@ from selection.country_comparison.queries import (
     others,
 )
 from selection.models import ScoreRun
-from selection.notes.queries import open_notes_about
+from selection.notes.search import open_notes_about
 from selection.ranking.queries.listing import tabs_of
 from selection.ranking.views.listing import asked_run
 from selection.runs import labels

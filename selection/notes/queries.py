@@ -23,7 +23,6 @@ from selection.models import (
     NoteStatus,
     NoteVisibility,
     Outcome,
-    RoundState,
     SelectionRound,
 )
 from selection.models.notes import own_agencies
@@ -164,12 +163,12 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
 
 def find_thread(selection_round: int, reference: str, user: User) -> Thread | None:
     """Return a note by its reference, such as DOL-3, or None if the account does not see it."""
-    called = Note.objects.visible_to(user).filter(_called(reference), round=selection_round)
+    called = Note.objects.visible_to(user).filter(called_by(reference), round=selection_round)
     note = with_threads(called).first()
     return None if note is None else _thread(note, criterion_labels(note.round))
 
 
-def _called(reference: str) -> Q:
+def called_by(reference: str) -> Q:
     """Return a filter for notes of this reference; it matches none if the reference is malformed."""
     series, _, number = reference.rpartition("-")
     fits = number.isascii() and number.isdecimal() and len(number) < 10
@@ -393,18 +392,3 @@ def agencies_asked(selection_round: SelectionRound) -> QuerySet[Agency]:
     """Return the agencies that were sent a request in a round."""
     sent = selection_round.requests.filter(sent_at__isnull=False, dropped_at__isnull=True)
     return Agency.objects.filter(pk__in=sent.values("agency"))
-
-
-def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
-    """Return visible notes whose text contains `query` or whose reference it is, newest first."""
-    words = Q(text__icontains=query) | Q(proposed_text__icontains=query)
-    rows = Note.objects.visible_to(user).live().filter(words | _called(query.strip().upper()))
-    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
-
-
-def open_notes_about(codes: Iterable[str], user: User) -> list[Note]:
-    """Return the visible open notes on these countries in open rounds, newest first."""
-    ended = (RoundState.DECIDED, RoundState.ARCHIVED)
-    rows = Note.objects.visible_to(user).live().filter(status=NoteStatus.OPEN, candidate__country__code__in=list(codes))
-    rows = rows.exclude(round__state__in=ended)
-    return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk"))

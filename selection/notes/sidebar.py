@@ -18,6 +18,7 @@ from selection.dossier_sections import Section
 from selection.models import Candidate, NoteStatus
 from selection.notes import queries
 from selection.notes.presenters import notes as notes_presenters
+from selection.notes.search import notes_found
 
 
 def notes_context(candidate: Candidate, user: User) -> dict[str, Any] | None:
@@ -51,7 +52,7 @@ def _found(query: str, user: User) -> list[Hit]:
             reverse("note", args=[note.round_id, note.reference]),
             f"{note.agency or 'TIP Office'}, {note.round}",
         )
-        for note in queries.notes_found(query, user)
+        for note in notes_found(query, user)
     ]
 
 

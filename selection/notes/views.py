@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any, ClassVar, Self
 
 from django.core.exceptions import PermissionDenied
-from django.http import FileResponse, Http404, HttpRequest, HttpResponse, QueryDict
+from django.http import FileResponse, Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -19,6 +19,7 @@ from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm
 from selection.models import Candidate, Note, NoteVisibility, SelectionRound
 from selection.notes import queries
+from selection.notes.anchors import anchor_of, special_anchor
 from selection.notes.forms import (
     AdjudicationForm,
     ConcurrenceForm,
@@ -32,7 +33,6 @@ from selection.notes.presenters import notes as notes_presenters
 from selection.notes.queries import Thread
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Anchor
 from selection.page_frame import SelectionAction
 
 CLOSED = "The round is decided; its notes stay as they are."
@@ -98,7 +98,7 @@ class WriteNote(SelectionAction):
             "candidates": self.candidates,
             "criteria": queries.criterion_labels(self.round),
             "visibilities": notes_presenters.visibilities(of_agency=self.actor.agency_id is not None),
-            "special": _special(self.candidate, self.asked),
+            "special": special_anchor(self.candidate, self.asked),
         }
 
     def get_initial(self) -> dict[str, Any]:
@@ -112,7 +112,7 @@ class WriteNote(SelectionAction):
         made = notes_services.write_note(
             selection_round=self.round,
             candidate=self.candidate,
-            anchor=_anchor(self.candidate, values),
+            anchor=anchor_of(self.candidate, values),
             words=self.form.words,
             visibility=values["visibility"],
             files=values["file"],
@@ -123,39 +123,6 @@ class WriteNote(SelectionAction):
     def get_context(self) -> dict[str, Any]:
         own = {"round": self.round, "candidate": self.candidate, "sentence": self.form["sentence"].value() or ""}
         return super().get_context() | own | _around(self.actor, self.round)
-
-
-def _special(candidate: Candidate | None, asked: QueryDict) -> tuple[str, str] | None:
-    """Return the value or sentence named in the URL as a form choice.
-
-    Raises `Http404` for an unknown one.
-    """
-    kind, _, key = asked.get("on", "").partition(":")
-    if kind not in ("observation", "narrative"):
-        return None
-    if candidate is None or not key.isdecimal() or len(key) > 18:
-        raise Http404
-    if kind == "observation":
-        observation = queries.observation_of(candidate, int(key))
-        if observation is None:
-            raise Http404
-        return f"observation:{key}", f"{observation.indicator.name}, {observation.period}"
-    narrative = queries.narrative_of(candidate, int(key))
-    if narrative is None or not asked.get("sentence", "").strip():
-        raise Http404
-    return f"narrative:{key}", f"TIP Report {narrative.report_year}, the sentence below"
-
-
-def _anchor(candidate: Candidate | None, data: Mapping[str, Any]) -> Anchor:
-    kind, _, key = data["on"].partition(":")
-    if kind == "criterion":
-        return Anchor(criterion=key)
-    if kind == "observation" and candidate is not None:
-        return Anchor(observation=queries.observation_of(candidate, int(key)))
-    if kind == "narrative" and candidate is not None:
-        narrative = queries.narrative_of(candidate, int(key))
-        return Anchor(narrative=narrative, sentence=data["sentence"], locator=data["locator"])
-    return Anchor()
 
 
 def _around(user: User, found: SelectionRound) -> dict[str, Any]:

@@ -93,7 +93,7 @@ def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], ac
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state != RoundState.DRAFT:
-        raise ValidationError("Return the round to draft before you change what it stands on.", code="not_draft")
+        raise ValidationError("Return the round to draft to change its model, dates, or pool rule.", code="not_draft")
     check_revision(str(found.edit), str(edit))
     return set_fields(found, {**values, "edit": edit + 1}, actor=actor, action="changed")
 

@@ -128,7 +128,7 @@ class EditRound(RoundAction):
 
     def redirect_reason(self) -> str:
         is_draft = self.round.state == RoundState.DRAFT
-        return "" if is_draft else "Return the round to draft before you change what it stands on."
+        return "" if is_draft else "Return the round to draft to change its model, dates, or pool rule."
 
     def title(self) -> str:
         return f"Edit, {self.round.title}"

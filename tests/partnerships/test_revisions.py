@@ -13,7 +13,7 @@ from cpc.audit.models import AuditEntry
 from cpc.database.revisions import EditConflict, RevisionedModel, check_revision, revision_of_set
 from partnerships.awards.services.awards import edit_award, record_ledger_entry
 from partnerships.models import History, LedgerKind, Partnership
-from partnerships.models.partnership import Participant
+from partnerships.models.participants import Participant
 from tests.worlds.partnerships.build import START, Stage
 
 REVISIONED = [model for model in apps.get_models() if issubclass(model, RevisionedModel)]

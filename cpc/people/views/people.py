@@ -176,7 +176,7 @@ STEPS = {
         "Disable the account",
         "Disable the account of {name}?",
         "All its sessions end at once, and its API tokens are revoked for good. What it wrote stays with its name. "
-        "You can enable it again; its tokens have to be issued anew.",
+        "You can enable it again, but its tokens stay revoked: issue new ones.",
         lambda _, state: state == AccountState.ACTIVE,
         _disable,
         needs_reason=True,

@@ -95,7 +95,7 @@ class Publish(PreviewButton):
         messages.warning(
             self.request,
             f"Nothing was published: somebody {why} since you opened this page. "
-            "It is compared anew below. Look at the counts again before you publish.",
+            "The comparison below is new. Check the counts again before you publish.",
         )
 
 
@@ -116,7 +116,7 @@ class TakeBack(ImportAction):
     form_class = TakeBackForm
     template_name = "indicators/imports/import_take_back.html"
     button = "Take the import back"
-    intro = "Nothing is deleted: its values are closed, and what they had replaced is stated anew."
+    intro = "Nothing is deleted: its values end, and the values they replaced count again."
     here = "Take it back"
     leave = "Keep it"
     consequence = "Nothing was taken back."

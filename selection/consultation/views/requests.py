@@ -230,7 +230,7 @@ class SendRequest(RequestAction):
 
     heading = "Send the request"
     button = "Send"
-    intro = "What it will be told stands on the page of the request. It is told at once."
+    intro = "The agency is notified at once. The page of the request shows the message."
 
     def load(self) -> None:
         super().load()
