@@ -21,18 +21,21 @@ from django.core.management import CommandError, call_command
 from django.core.wsgi import get_wsgi_application
 from django.db import OperationalError, connections
 from gunicorn.app.base import BaseApplication
+from gunicorn.arbiter import Arbiter
 
 from cpc.localdb import LocalDatabaseError
 
 HOST = "127.0.0.1"
 STOPS = (signal.SIGINT, signal.SIGTERM, signal.SIGHUP)
+# The signals by which gunicorn stops its workers.
+WORKER_STOPS = (signal.SIGTERM, signal.SIGQUIT)
 
 
 class CannotRun(RuntimeError):
     """The server can't be started; the message is one line with the remedy."""
 
 
-class Serve(BaseApplication):  # type: ignore[misc]
+class Serve(BaseApplication):  # type: ignore[misc]  # gunicorn is untyped
     """gunicorn with two workers on one port of this machine, serving the application already loaded."""
 
     def __init__(self, application: Callable[..., Any], port: int) -> None:
@@ -47,11 +50,11 @@ class Serve(BaseApplication):  # type: ignore[misc]
             "workers": 2,
             "threads": 4,
             "timeout": 120,
-            # A worker misses a request to stop while it starts: it is ended after this many seconds.
             "graceful_timeout": 5,
             "loglevel": "warning",
             "control_socket_disable": True,
             "on_starting": stop_with_the_terminal,
+            "post_worker_init": receive_stops,
         }
         for name, value in settings.items():
             self.cfg.set(name, value)
@@ -59,6 +62,29 @@ class Serve(BaseApplication):  # type: ignore[misc]
     def load(self) -> Callable[..., Any]:
         """Return the WSGI application."""
         return self.application
+
+    def run(self) -> None:
+        """Serve until a signal stops it."""
+        ServeArbiter(self).run()
+
+
+class ServeArbiter(Arbiter):  # type: ignore[misc]  # gunicorn is untyped
+    """gunicorn's parent process, which starts workers that miss no request to stop."""
+
+    def spawn_worker(self) -> int:
+        """Start a worker and return its process ID."""
+        # A new worker has its parent's signal handlers until it sets its own, and a signal that arrives before is lost.
+        # It waits while it is blocked; the worker receives it once it is ready (`receive_stops`).
+        signal.pthread_sigmask(signal.SIG_BLOCK, WORKER_STOPS)
+        try:
+            return int(super().spawn_worker())
+        finally:
+            signal.pthread_sigmask(signal.SIG_UNBLOCK, WORKER_STOPS)
+
+
+def receive_stops(_worker: object) -> None:
+    """Let a worker that is ready receive the signals that stop it."""
+    signal.pthread_sigmask(signal.SIG_UNBLOCK, WORKER_STOPS)
 
 
 def stop_with_the_terminal(arbiter: Any) -> None:

@@ -18,6 +18,17 @@ ROOT = Path(__file__).resolve().parent.parent.parent
 PROGRAM = """
 import atexit, sys, time
 from cpc import run
+from gunicorn.workers.base import Worker
+
+handle_signals = Worker.init_signals
+
+def handle_signals_late(worker):
+    print("starting", flush=True)
+    time.sleep({startup})
+    handle_signals(worker)
+
+if {startup}:
+    Worker.init_signals = handle_signals_late
 
 def answer(environ, start_response):
     start_response("200 OK", [])
@@ -35,9 +46,9 @@ sys.exit(run.main())
 """
 
 
-def started(seconds: float, port: int) -> subprocess.Popen[str]:
+def started(seconds: float, port: int, startup: float = 0) -> subprocess.Popen[str]:
     return subprocess.Popen(
-        [sys.executable, "-c", PROGRAM.format(seconds=seconds)],
+        [sys.executable, "-c", PROGRAM.format(seconds=seconds, startup=startup)],
         cwd=ROOT,
         env=os.environ | {"PORT": str(port), "CPC_ENV": "test"},
         stdout=subprocess.PIPE,
@@ -74,6 +85,21 @@ def test_signals_that_come_twice_end_it_without_a_traceback(phase: str, number: 
     assert err == "", err
     assert "Traceback" not in out
     assert process.returncode == (0 if phase == "serving" else 128 + number)
+
+
+@pytest.mark.parametrize("number", [signal.SIGTERM, signal.SIGINT])
+def test_a_worker_that_is_still_starting_is_not_killed(number: signal.Signals) -> None:
+    process = started(0, free_port(), startup=2)
+    assert process.stdout is not None
+    while process.stdout.readline() != "starting\n":
+        pass
+    try:
+        process.send_signal(number)
+        _, err = process.communicate(timeout=30)
+    finally:
+        process.kill()
+    assert err == "", err
+    assert process.returncode == 0
 
 
 def test_two_kinds_of_signals_end_it_without_a_traceback() -> None:
