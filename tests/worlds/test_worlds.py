@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import ast
 from pathlib import Path
 
 import pytest
@@ -13,7 +14,7 @@ from selection.models import ScoreRun
 from tests.support.accounts import make_account
 from tests.support.replaying import differences, time_goes_on
 from tests.worlds.catalog import WORLDS
-from tests.worlds.databases import fingerprint, imported_modules
+from tests.worlds.databases import APPS, ROOT, fingerprint, imported_modules, is_entrance
 
 UNRANKED = ("empty", "facts", "active", "extendable", "documented", "installation")
 
@@ -56,3 +57,25 @@ def test_a_world_depends_on_the_modules_of_its_builder_and_on_its_parent() -> No
     assert {"demonstration.py", "deliberated.py", "rankings.py", "accounts.py", "life.py"} <= names
     assert "test_axe.py" not in names
     assert len({fingerprint(world) for world in WORLDS.values()}) == len(WORLDS)
+
+
+def test_nothing_that_a_world_is_built_with_imports_a_module_left_out_of_its_fingerprint() -> None:
+    entrances = {
+        f"{path.relative_to(ROOT)} imports {name}"
+        for app in ("indicators", "selection", "partnerships")
+        for path in (ROOT / app).rglob("*.py")
+        if not is_entrance(app, *path.relative_to(ROOT / app).parts) and path.stem not in SHOWING
+        for name in _own_imports(path)
+        if is_entrance(*name.split("."))
+    }
+    assert entrances == set()
+
+
+# Modules by which pages of one room or app appear on those of another; no service imports them.
+SHOWING = ("apps", "registrations", "selection_registrations", "sidebar")
+
+
+def _own_imports(path: Path) -> list[str]:
+    nodes = [node for node in ast.walk(ast.parse(path.read_text(encoding="utf-8"))) if isinstance(node, ast.ImportFrom)]
+    names = [f"{node.module}.{alias.name}" for node in nodes for alias in node.names]
+    return [name for name in names if name.partition(".")[0] in APPS]
