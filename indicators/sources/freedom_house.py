@@ -9,7 +9,7 @@ from __future__ import annotations
 
 import re
 from collections.abc import Mapping, Sequence
-from typing import Any, Final
+from typing import Final
 
 from indicators.countries import TERRITORY
 from indicators.sources.base import (
@@ -104,6 +104,9 @@ JUMP: Final = 6
 Key = tuple[str, str, int]
 """Name, kind (country or territory), and edition."""
 
+Columns = Sequence[tuple[str, IndicatorSpec, int, str]]
+"""Heading, indicator, position, and the address without the row ("FIW13-25!AR") of each column that is read."""
+
 
 def edition_rank(edition: int) -> int:
     """Return the order of an edition among the editions: 2025 is 20250000."""
@@ -140,11 +143,16 @@ class FreedomHouseScores(TableAdapter):
             table, result, _is_known, "The column {title!r} is not known to this reader and was not read."
         )
         totals: dict[Key, tuple[float, SourceRow]] = {}
+        columns = [
+            (heading, spec, table.columns[heading], table.address(heading))
+            for heading, spec in INDICATORS.items()
+            if heading in table.columns
+        ]
         for row in rows_of(table, result):
             key = _key(row)
             result.rows_read += row.counts
             if key is not None:
-                found = _read_values(row, key)
+                found = _read_values(row, key, columns)
                 if TOTAL.code in found:
                     totals[key] = found[TOTAL.code], row
         _warn_of_jumps(totals)
@@ -175,24 +183,26 @@ def _key(row: SourceRow) -> Key | None:
     return None if row.repeats(key, f"{name} already has a row for edition {edition}", "name") else key
 
 
-def _read_values(row: SourceRow, key: Key) -> Mapping[str, float]:
+def _read_values(row: SourceRow, key: Key, columns: Columns) -> Mapping[str, float]:
     """Read the indicators of a row; return its numbers."""
     _, kind, edition = key
-    row.code = TERRITORY if kind == "t" else ""
-    more: dict[str, Any] = {"period": str(edition - 1), "edition": str(edition), "edition_rank": edition_rank(edition)}
-    table, add = row.table, row.result.readings.append
+    row.code = code = TERRITORY if kind == "t" else ""
+    period, label, rank, number = str(edition - 1), str(edition), edition_rank(edition), str(row.index + 1)
+    cells, country, add = row.cells, row.country, row.result.readings.append
     found: dict[str, float] = {}
-    for heading, spec in INDICATORS.items():
-        if heading not in table.columns:
-            continue
-        cell = row.cells[table.columns[heading]]
-        if type(cell) is int and not spec.labels and SCORES.check_range(cell, cell, spec) is None:
+    for heading, spec, position, address in columns:
+        cell = cells[position]
+        low, high = spec.minimum, spec.maximum
+        if type(cell) is int and low is not None and high is not None and low <= cell <= high:
             # Shortcut for nearly all of a file's 35,000 cells; through `add_reading` they take twice the time.
-            value, place = float(cell), table.locator(row.index, heading)
-            add(Reading(spec.code, row.country, locator=place, value=value, raw=str(cell), code=row.code, **more))
-            found[spec.code] = value
+            found[spec.code] = value = float(cell)
+            place, raw = address + number, str(cell)
+            add(
+                Reading(spec.code, country, period, place, value, "", None, raw, code, edition=label, edition_rank=rank)
+            )
             continue
-        reading = row.add_reading(spec, heading, STATUS_LABELS if spec.labels else SCORES, **more)
+        rule = STATUS_LABELS if spec.labels else SCORES
+        reading = row.add_reading(spec, heading, rule, period=period, edition=label, edition_rank=rank)
         if reading is not None and reading.value is not None:
             found[spec.code] = reading.value
     _check_sums(row, found)

@@ -105,7 +105,7 @@ class SourceTable:
     by_position: bool = False
     seen: dict[Any, Any] = field(default_factory=dict)
     groups: dict[str, Problem] = field(default_factory=dict)
-    _places: dict[Column, str] = field(default_factory=dict)
+    _addresses: dict[Column, str] = field(default_factory=dict)
 
     @property
     def place(self) -> str:
@@ -129,9 +129,14 @@ class SourceTable:
 
     def locator(self, row: int, column: Column) -> str:
         """Return the address of a cell."""
-        place = self._places.get(column)
-        if place is None:  # computed once, since a file holds tens of thousands of cells
+        address = self.address(column)
+        return f"{address}{row + 1}" if self.sheet else f"line {self.lines[row]}{address}"
+
+    def address(self, column: Column) -> str:
+        """Return the part of its cells' addresses that names a column: "FIW13-25!AR" or ", column 4"."""
+        address = self._addresses.get(column)
+        if address is None:  # computed once, since a file holds tens of thousands of cells
             position = self.columns.get(column, 0) if isinstance(column, str) else column
-            place = f"{self.sheet}!{column_letters(position)}" if self.sheet else f", column {position + 1}"
-            self._places[column] = place
-        return f"{place}{row + 1}" if self.sheet else f"line {self.lines[row]}{place}"
+            address = f"{self.sheet}!{column_letters(position)}" if self.sheet else f", column {position + 1}"
+            self._addresses[column] = address
+        return address
