@@ -19,7 +19,7 @@ from cpc.notifications.models import Notification
 from indicators.models import Observation
 from selection.consultation.services import requests as requests_services
 from selection.models import Adjudication, Note, NoteAttachment, NoteReply
-from selection.note_status import Status, blocks, status_of
+from selection.note_status import DerivedStatus, blocks, status_of
 from selection.notes import queries as notes_queries
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
@@ -78,7 +78,7 @@ def test_the_status_follows_from_what_was_said(
 
 
 def test_only_a_critical_open_note_before_the_office_blocks() -> None:
-    everything = product(("critical", "major"), Status, ("agency", "office", "all"))
+    everything = product(("critical", "major"), DerivedStatus, ("agency", "office", "all"))
     found = {(k, s, v) for k, s, v in everything if blocks(kind=k, status=s, visibility=v)}
     assert found == {("critical", "open", "office"), ("critical", "open", "all")}
 
