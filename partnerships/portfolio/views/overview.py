@@ -73,7 +73,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
         "page": page,
         "standing": page.standing,
         "partnership": partnership,
-        "documented": page.standing.is_documented,
+        "documented": page.is_documented,
         "tabs": partnership_tabs(user, partnership),
         "origin": origin_of(partnership),
         **_progress(page, today),
@@ -88,36 +88,36 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
 
 def _progress(page: Overview, today: date) -> dict[str, Any]:
     """Return the steps of the lifecycle, and the timeline: the first events, and the older ones."""
-    steps, current = overview_presenters.road(page.standing.partnership.status)
+    steps, current = overview_presenters.road(page.partnership.status)
     events = overview_presenters.timeline(page, today)
     return {"steps": steps, "current": current, "events": events[:SHOWN], "older": events[SHOWN:]}
 
 
 def _limits(page: Overview, today: date) -> dict[str, Any]:
     """Return the figures with the limits and exceptions that apply to them."""
-    standing = page.standing
+    position, partnership = page.standing, page.partnership
     return {
-        "as_of": as_of(standing),
-        "limits": limits_mark(standing),
-        "lapsed": lapsed_mark(standing, today),
-        "term": limits_presenters.term_chart(standing, today),
-        "money": limits_presenters.money_chart(standing),
-        "facts": limits_presenters.limit_facts(standing, today, standing.partnership.other_us_cash()),
-        "cautions": [] if standing.is_documented else cash_beside_the_limit(standing.partnership, today),
-        "exceptions": [(row, exception_mark(row, today), exception_words(row, standing)) for row in page.requests],
+        "as_of": as_of(position),
+        "limits": limits_mark(position),
+        "lapsed": lapsed_mark(position, today),
+        "term": limits_presenters.term_chart(position, today),
+        "money": limits_presenters.money_chart(position),
+        "facts": limits_presenters.limit_facts(position, today, partnership.other_us_cash()),
+        "cautions": [] if page.is_documented else cash_beside_the_limit(partnership, today),
+        "exceptions": [(row, exception_mark(row, today), exception_words(row, position)) for row in page.requests],
         "statements_table": STATEMENTS,
-        "statements": statement_lines(standing.statements),
+        "statements": statement_lines(position.statements),
     }
 
 
 def _elements(page: Overview) -> dict[str, Any]:
     """Return the elements of the statute, each with links to the pages where it is filled in."""
-    documented = page.standing.is_documented
+    documented = page.is_documented
     return {
         "elements": [
             (
                 *overview_presenters.element_line(row, documented=documented),
-                [] if documented else filled_at(row.letter, page.standing.partnership.pk),
+                [] if documented else filled_at(row.letter, page.partnership.pk),
             )
             for row in page.elements
         ],
@@ -127,7 +127,7 @@ def _elements(page: Overview) -> dict[str, Any]:
 
 def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
     """Return participants, objectives with their results, responsibilities, and dialogues."""
-    documented = page.standing.is_documented
+    documented = page.is_documented
     return {
         "participants": overview_presenters.participants_words(page),
         "objectives": [
@@ -148,13 +148,13 @@ def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
             )
             for row in page.dialogues
         ],
-        "forms": [TraffickingFormCode(key).label for key in page.standing.partnership.forms],
+        "forms": [TraffickingFormCode(key).label for key in page.partnership.forms],
     }
 
 
 def _awards_and_money(page: Overview) -> dict[str, Any]:
     """Return the tables of programs, awards, and years, and the contributions."""
-    partnership = page.standing.partnership
+    partnership = page.partnership
     return {
         "programs_table": overview_presenters.programs_table(partnership),
         "awards_table": overview_presenters.awards_table(partnership),
@@ -166,7 +166,7 @@ def _awards_and_money(page: Overview) -> dict[str, Any]:
 
 def _rights(page: Overview, user: User) -> dict[str, Any]:
     """Return what the account may see and do, with the steps that it may take."""
-    partnership, documented = page.standing.partnership, page.standing.is_documented
+    partnership, documented = page.partnership, page.is_documented
     return {
         "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,
         "sees_memo": user.allows(Permission.VIEW_NOTES),
