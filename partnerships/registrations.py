@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import HttpRequest
@@ -9,6 +10,7 @@ from django.urls import reverse
 from django.utils import timezone
 
 from cpc.accounts.access import user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.site import dashboard, search
 from cpc.site.dashboard import Panel, Task, TaskSource
@@ -97,6 +99,11 @@ def _approvals(request: HttpRequest) -> list[Task]:
     Requests and submissions of this account are left out.
     """
     user, today = user_of(request), timezone.now().date()
+    return [*_requests_to_decide(user), *_submissions_to_decide(user), *_steps_to_take(user, today)]
+
+
+def _requests_to_decide(user: User) -> list[Task]:
+    """Return amendments, exceptions, and limits that another person asked for."""
     by_another = "The person who asked can't decide."
     found = [
         Task(
@@ -125,7 +132,12 @@ def _approvals(request: HttpRequest) -> list[Task]:
         )
         for row in waiting.policies_to_approve(user)
     ]
-    found += [
+    return found
+
+
+def _submissions_to_decide(user: User) -> list[Task]:
+    """Return monitoring plans and reports that another person submitted."""
+    found = [
         Task(
             f"{row.partnership.country}: approve or return the monitoring plan",
             reverse("partnership-monitoring", args=[row.partnership_id]),
@@ -143,7 +155,12 @@ def _approvals(request: HttpRequest) -> list[Task]:
         )
         for row in waiting.periods_to_decide(user)
     ]
-    found += [
+    return found
+
+
+def _steps_to_take(user: User, today: date) -> list[Task]:
+    """Return partnerships whose origin awaits confirmation, or that are ready to sign."""
+    found = [
         Task(
             f"{row.country}: confirm the stated reason",
             reverse("partnership-origin-confirm", args=[row.pk]),

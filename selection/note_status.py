@@ -13,7 +13,7 @@ from __future__ import annotations
 import enum
 
 
-class Status(enum.StrEnum):
+class DerivedStatus(enum.StrEnum):
     """Status of a note."""
 
     OPEN = "open"
@@ -22,26 +22,28 @@ class Status(enum.StrEnum):
     CLOSED = "closed"
 
 
-def status_of(*, kind: str, outcome: str | None, concurs: bool | None, from_agency: bool, taken_back: bool) -> Status:
+def status_of(
+    *, kind: str, outcome: str | None, concurs: bool | None, from_agency: bool, taken_back: bool
+) -> DerivedStatus:
     """Return the status of a note.
 
     `outcome` is the outcome of the adjudication that counts now, or None. `concurs` is the agency's newest response to
     that adjudication, or None. `taken_back` is true once the note was withdrawn or superseded.
     """
     if taken_back:
-        return Status.CLOSED
+        return DerivedStatus.CLOSED
     if outcome is None or (kind == "critical" and outcome == "deferred"):
-        return Status.OPEN
+        return DerivedStatus.OPEN
     if concurs is False:
-        return Status.ESCALATED
-    return Status.CLOSED if concurs or not from_agency else Status.ADJUDICATED
+        return DerivedStatus.ESCALATED
+    return DerivedStatus.CLOSED if concurs or not from_agency else DerivedStatus.ADJUDICATED
 
 
 def blocks(*, kind: str, status: str, visibility: str) -> bool:
     """Return whether a note prevents the decision: critical, open, and visible to the office."""
-    return kind == "critical" and status == Status.OPEN and visibility != "agency"
+    return kind == "critical" and status == DerivedStatus.OPEN and visibility != "agency"
 
 
 def disclosed(*, kind: str, outcome: str | None, status: str) -> bool:
     """Return whether the memo discloses a note: critical and rejected, or disputed by its agency."""
-    return status == Status.ESCALATED or (kind == "critical" and outcome == "rejected")
+    return status == DerivedStatus.ESCALATED or (kind == "critical" and outcome == "rejected")

@@ -12,6 +12,28 @@ def roles_sql(permission: Permission) -> str:
     return ", ".join(sorted(f"'{role.value}'" for role, allowed in ROLE_PERMISSIONS.items() if permission in allowed))
 
 
+COLLECT_CHANGES = """
+            IF TG_OP <> 'INSERT' THEN
+                old_row := to_jsonb(OLD)
+                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = OLD.agency_id));
+            END IF;
+            IF TG_OP <> 'DELETE' THEN
+                new_row := to_jsonb(NEW)
+                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = NEW.agency_id));
+            END IF;
+            FOREACH column_name IN ARRAY ARRAY['username', 'email', 'role', 'agency', 'is_contact', 'is_active'] LOOP
+                IF old_row -> column_name IS DISTINCT FROM new_row -> column_name THEN
+                    said_before := said_before || jsonb_build_object(column_name, old_row -> column_name);
+                    said_after := said_after || jsonb_build_object(column_name, new_row -> column_name);
+                END IF;
+            END LOOP;
+            IF said_after = '{}' THEN
+                RETURN NULL;
+            END IF;
+""".strip()
+"""SQL that collects the access columns that changed, with both values, and returns if there are none."""
+
+
 def audited_by_the_database() -> pgtrigger.Trigger:
     """Return the trigger that audits a change of an account's access unless its transaction already recorded one.
 
@@ -31,24 +53,8 @@ def audited_by_the_database() -> pgtrigger.Trigger:
             ("said_before", "jsonb := '{}'"),
             ("said_after", "jsonb := '{}'"),
         ],
-        func="""
-            IF TG_OP <> 'INSERT' THEN
-                old_row := to_jsonb(OLD)
-                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = OLD.agency_id));
-            END IF;
-            IF TG_OP <> 'DELETE' THEN
-                new_row := to_jsonb(NEW)
-                    || jsonb_build_object('agency', (SELECT code FROM accounts_agency WHERE id = NEW.agency_id));
-            END IF;
-            FOREACH column_name IN ARRAY ARRAY['username', 'email', 'role', 'agency', 'is_contact', 'is_active'] LOOP
-                IF old_row -> column_name IS DISTINCT FROM new_row -> column_name THEN
-                    said_before := said_before || jsonb_build_object(column_name, old_row -> column_name);
-                    said_after := said_after || jsonb_build_object(column_name, new_row -> column_name);
-                END IF;
-            END LOOP;
-            IF said_after = '{}' THEN
-                RETURN NULL;
-            END IF;
+        func=f"""
+            {COLLECT_CHANGES}
             IF EXISTS (
                 SELECT FROM audit_auditentry entry
                 WHERE entry.object_type = 'accounts.user'
@@ -73,5 +79,5 @@ def audited_by_the_database() -> pgtrigger.Trigger:
                 CASE TG_OP WHEN 'DELETE' THEN NULL ELSE said_after END, '', 'database'
             );
             RETURN NULL;
-            """,
+            """,  # noqa: S608  # constant text
     )

@@ -98,58 +98,14 @@ class Shown:
 
 def charts() -> list[Shown]:
     """Return one chart of each kind, with sample values."""
-    line = Series(
-        key="sample-line",
-        name="Sample index",
-        finding="Up four points in eleven years.",
-        context="Two years are missing.",
-        values={2015: 39, 2016: 40, 2017: 41, 2018: None, 2019: None, **dict(zip(range(2020, 2026), SIX, strict=True))},
-        reasons={2018: formats.missing("not_collected"), 2019: formats.missing("not_collected")},
-    )
-    survey = Series(
-        key="sample-survey",
-        name="Sample survey",
-        finding="Three surveys, each lower.",
-        context="The years between are not missing.",
-        values={2006: 34.0, 2012: 28.5, 2018: 20.1},
-        written=formats.percent,
-    )
-    money = Series(
-        key="sample-columns",
-        name="Sample amounts",
-        finding="More was taken back than given in FY 2020.",
-        context="FY 2025 is not over.",
-        values={2018: 40e6, 2019: 52e6, 2020: -9.4e6, 2021: None, 2022: 61e6, 2023: 75e6, 2024: 88e6, 2025: 30e6},
-        written=formats.money,
-        year_written=formats.fiscal_year,
-    )
     nothing = Series(key="sample-none", name="No series", finding="Nothing is published.", context="", values={})
-    tiers: dict[int, str | None] = dict.fromkeys(range(2005, 2026), "2")
-    tiers |= {2005: SPECIAL, 2008: "2WL", 2009: "2WL", 2010: "3", 2016: "1", 2019: None, 2020: None}
-    peers = [(f"Country {letter}", 3.0 + 1.9 * index) for index, letter in enumerate("ABCDEFGHIJKLM")]
     return [
         Shown(_scatter(), 12),
-        Shown(line_chart(line, intervals={2020 + i: (value - 3.0, value + 3.0) for i, value in enumerate(SIX)})),
-        Shown(line_chart(survey, yearly=False, reference=("Median of the pool", 24.0))),
-        Shown(columns_chart(money, partial={2025})),
-        Shown(
-            tier_strip(
-                "sample-tiers", "Tier 2 in most years.", "Three are inferred.", tiers, inferred=range(2023, 2026)
-            )
-        ),
-        Shown(
-            pool_strip(
-                "sample-strip",
-                "Sample rate",
-                "In the lower half of its peers.",
-                "Each tick is a country.",
-                own=("Country N", 5.5),
-                peers=peers,
-                post=("Median", 14.4),
-                ends=(0, 30),
-                written=formats.percent,
-            )
-        ),
+        Shown(_yearly_lines()),
+        Shown(_survey_points()),
+        Shown(_columns()),
+        Shown(_tiers()),
+        Shown(_strip()),
         Shown(line_chart(nothing)),
     ]
 
@@ -171,6 +127,63 @@ def _scatter() -> Chart:
         LabelPosition("Country Z2", None, None),
     ]
     return scatter("sample-scatter", "High need and high feasibility seldom come together.", "Sample values.", places)
+
+
+def _yearly_lines() -> Chart:
+    index = Series(
+        key="sample-line",
+        name="Sample index",
+        finding="Up four points in eleven years.",
+        context="Two years are missing.",
+        values={2015: 39, 2016: 40, 2017: 41, 2018: None, 2019: None, **dict(zip(range(2020, 2026), SIX, strict=True))},
+        reasons={2018: formats.missing("not_collected"), 2019: formats.missing("not_collected")},
+    )
+    return line_chart(index, intervals={2020 + i: (value - 3.0, value + 3.0) for i, value in enumerate(SIX)})
+
+
+def _survey_points() -> Chart:
+    survey = Series(
+        key="sample-survey",
+        name="Sample survey",
+        finding="Three surveys, each lower.",
+        context="The years between are not missing.",
+        values={2006: 34.0, 2012: 28.5, 2018: 20.1},
+        written=formats.percent,
+    )
+    return line_chart(survey, yearly=False, reference=("Median of the pool", 24.0))
+
+
+def _columns() -> Chart:
+    money = Series(
+        key="sample-columns",
+        name="Sample amounts",
+        finding="More was taken back than given in FY 2020.",
+        context="FY 2025 is not over.",
+        values={2018: 40e6, 2019: 52e6, 2020: -9.4e6, 2021: None, 2022: 61e6, 2023: 75e6, 2024: 88e6, 2025: 30e6},
+        written=formats.money,
+        year_written=formats.fiscal_year,
+    )
+    return columns_chart(money, partial={2025})
+
+
+def _tiers() -> Chart:
+    tiers: dict[int, str | None] = dict.fromkeys(range(2005, 2026), "2")
+    tiers |= {2005: SPECIAL, 2008: "2WL", 2009: "2WL", 2010: "3", 2016: "1", 2019: None, 2020: None}
+    return tier_strip("sample-tiers", "Tier 2 in most years.", "Three are inferred.", tiers, inferred=range(2023, 2026))
+
+
+def _strip() -> Chart:
+    return pool_strip(
+        "sample-strip",
+        "Sample rate",
+        "In the lower half of its peers.",
+        "Each tick is a country.",
+        own=("Country N", 5.5),
+        peers=[(f"Country {letter}", 3.0 + 1.9 * index) for index, letter in enumerate("ABCDEFGHIJKLM")],
+        post=("Median", 14.4),
+        ends=(0, 30),
+        written=formats.percent,
+    )
 
 
 @dataclass(frozen=True, slots=True)

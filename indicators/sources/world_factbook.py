@@ -84,13 +84,7 @@ class WorldFactbook:
         Raises `UnreadableFile` if there is none, or the edition is not known.
         """
         edition = edition or _edition(document)[0]
-        dated = _NAME_DATE.search(edition)
-        if dated is None:
-            raise unknown_layout(
-                document,
-                "does not say of which year it is",
-                "Name the edition when uploading, for example 2017-03, or put it into the file's name.",
-            )
+        dated = _edition_date(document, edition)
         result = ReadResult(edition, int(dated["year"]) * 10_000 + int(dated["month"] or 0) * 100)
         yearly = False
         tiers = Tiers()
@@ -143,6 +137,18 @@ def _edition(document: Document) -> tuple[str, str]:
         for month, year in _IN_OFFICE.findall(document.member(member).decode("utf-8", "replace")):
             newest = max(newest, (int(year), MONTHS.index(month) + 1))
     return (f"{newest[0]}-{newest[1]:02}" if newest[0] else ""), "the newest date of office in it"
+
+
+def _edition_date(document: Document, edition: str) -> re.Match[str]:
+    """Return the year and the month of an edition. Raises `UnreadableFile` if it names no year."""
+    dated = _NAME_DATE.search(edition)
+    if dated is None:
+        raise unknown_layout(
+            document,
+            "does not say of which year it is",
+            "Name the edition when uploading, for example 2017-03, or put it into the file's name.",
+        )
+    return dated
 
 
 def _country_name(tree: Any) -> str | None:

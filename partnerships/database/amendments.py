@@ -41,6 +41,21 @@ def amendment_decided() -> pgtrigger.Trigger:
                   OR NEW.requested_by_id <> OLD.requested_by_id THEN
                 PERFORM cpc_refuse('amendment_state', 'Who asked and who decided is on record.');
             END IF;
+            {_applied_once()}
+            RETURN NEW;
+        """
+    return pgtrigger.Trigger(
+        name="b_decided",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
+        declare=[("kept", "partnerships_amendment%ROWTYPE")],
+        func=func,
+    )
+
+
+def _applied_once() -> str:
+    """Return SQL that permits an amendment to apply once, and records the transaction that may make its changes."""
+    return f"""
             IF NEW.state = 'applied' AND OLD.state <> 'applied' THEN
                 IF NEW.kind <> 'correction' AND NOT EXISTS (SELECT 1 FROM {PARTNERSHIP} p
                     WHERE p.id = NEW.partnership_id AND p.status IN ({IN_FORCE_SQL})) THEN
@@ -51,15 +66,7 @@ def amendment_decided() -> pgtrigger.Trigger:
             ELSIF NEW.applied_in IS DISTINCT FROM OLD.applied_in OR NEW.applied_at IS DISTINCT FROM OLD.applied_at THEN
                 PERFORM cpc_refuse('amendment_state', 'Only an amendment that is applied opens its changes.');
             END IF;
-            RETURN NEW;
-        """  # noqa: S608  # names of our own tables alone
-    return pgtrigger.Trigger(
-        name="b_decided",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update | pgtrigger.Delete,
-        declare=[("kept", "partnerships_amendment%ROWTYPE")],
-        func=func,
-    )
+    """.strip()  # noqa: S608  # names of our own tables alone
 
 
 def amendment_applies_whole() -> pgtrigger.Trigger:

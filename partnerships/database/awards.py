@@ -66,14 +66,9 @@ def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
     )
 
 
-def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
-    """Return a trigger that derives awards, then their partnerships, after rows were added.
-
-    For the `ledger`, the current states of award and partnership must permit the movement, and the obligated amount
-    must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
-    """
-    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
-    notified = f"""
+def _permits_movement() -> str:
+    """Return SQL that rejects forbidden movements among new rows of the ledger, and activates planned awards."""
+    return f"""
         SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
                             AND a.state NOT IN ('planned', 'active') THEN 'award_state'
                         WHEN n.kind <> 'obligation' THEN NULL
@@ -101,6 +96,15 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
             FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
             WHERE n.kind = 'obligation' AND a.state = 'planned' GROUP BY a.id;
     """  # noqa: S608  # names of our own tables alone
+
+
+def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
+    """Return a trigger that derives awards, then their partnerships, after rows were added.
+
+    For the `ledger`, the current states of award and partnership must permit the movement, and the obligated amount
+    must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
+    """
+    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
     return pgtrigger.Trigger(
         name="z_derives_partnership",
         level=pgtrigger.Statement,
@@ -113,7 +117,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
             PERFORM 1 FROM {AWARD} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
             UPDATE {AWARD} SET state = state WHERE id IN (SELECT award_id FROM new_rows);
             UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
-            {notified if ledger else ""}
+            {_permits_movement() if ledger else ""}
             RETURN NULL;
         """,  # noqa: S608  # names of our own tables alone
     )

@@ -30,21 +30,7 @@ def _brought(columns: tuple[str, ...]) -> str:
     return " OR ".join(f"NEW.{c} IS DISTINCT FROM was.{c} AND NEW.{c} IS DISTINCT FROM d.{c}" for c in columns)
 
 
-def derives_columns() -> pgtrigger.Trigger:
-    """Return a trigger that derives status, limits, and totals before each write.
-
-    It rejects any other value for them. The limits come from the policy (the one in force today before signature,
-    fixed at signature) or from a granted exception that has not expired. If policy or exceptions fall below the
-    amounts in use, those stay lawful and nothing can be added; a signature gets no such allowance.
-    """
-    assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
-    return pgtrigger.Trigger(
-        name="a_derives_columns",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("d", f"{PARTNERSHIP}%ROWTYPE"), ("was", f"{PARTNERSHIP}%ROWTYPE"), ("binding", "record")],
-        func=f"""
-            d := NEW;
+ROW_BEFORE = """
             IF TG_OP = 'INSERT' THEN
                 was := NEW;
                 was.limit_policy_id := NULL; was.term_limit_months := 0; was.funding_limit := 0;
@@ -60,6 +46,26 @@ def derives_columns() -> pgtrigger.Trigger:
                     PERFORM cpc_refuse('fixed', 'Country and kind of a record are fixed when it is made.');
                 END IF;
             END IF;
+""".strip()
+"""SQL that fills `was`, the row before a write. A new row had no limits and totals, and a managed one no steps."""
+
+
+def derives_columns() -> pgtrigger.Trigger:
+    """Return a trigger that derives status, limits, and totals before each write.
+
+    It rejects any other value for them. The limits come from the policy (the one in force today before signature,
+    fixed at signature) or from a granted exception that has not expired. If policy or exceptions fall below the
+    amounts in use, those stay lawful and nothing can be added; a signature gets no such allowance.
+    """
+    assignments = "\n".join(f"NEW.{c} := d.{c};" for c in (*STATUS_COLUMNS, *LIMIT_COLUMNS, *TOTALS))
+    return pgtrigger.Trigger(
+        name="a_derives_columns",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("d", f"{PARTNERSHIP}%ROWTYPE"), ("was", f"{PARTNERSHIP}%ROWTYPE"), ("binding", "record")],
+        func=f"""
+            d := NEW;
+            {ROW_BEFORE}
             IF NEW.kind = 'managed' THEN
                 SELECT * INTO d.status, d.status_as_of, d.signed_on, d.ended_on FROM cpc_status(NEW.id);
             END IF;
@@ -155,6 +161,34 @@ def _settled() -> str:
                     END IF;"""  # noqa: S608  # names of our own tables alone
 
 
+def _determined() -> str:
+    """Return SQL that reads the determination `g` of a step, and rejects one that is missing or does not fit."""
+    kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in states.BY_DETERMINATION.items())
+    return f"""
+                wanted := CASE NEW.transition {kinds} END;
+                SELECT * INTO g FROM partnerships_determination WHERE id = NEW.determination_id;
+                IF wanted IS DISTINCT FROM g.kind OR wanted IS NOT NULL AND (g.partnership_id <> p.id
+                   OR g.scope <> 'whole' OR g.subject <> 'country') THEN
+                    PERFORM cpc_refuse('determination',
+                        'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
+                END IF;
+    """.strip()  # noqa: S608  # names of our own tables alone
+
+
+GROUNDS_CORRECTED = """
+                IF NEW.transition = 'reinstate' AND EXISTS (
+                    SELECT 1 FROM partnerships_determination s, unnest(s.grounds) AS named (code)
+                    WHERE s.id = (SELECT c.determination_id FROM partnerships_statuschange c
+                        WHERE c.partnership_id = p.id AND c.transition = 'suspend' ORDER BY c.id DESC LIMIT 1)
+                    AND (s.id IS DISTINCT FROM g.suspension_id OR NOT EXISTS (
+                        SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
+                        AND k.ground = named.code AND k.closed_on <= NEW.effective_on))) THEN
+                    PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
+                END IF;
+""".strip()
+"""SQL that rejects a reinstatement unless a closed correction answers each ground of the last suspension."""
+
+
 def moves_partnership() -> list[pgtrigger.Trigger]:
     """Return triggers that permit only steps of the state machine.
 
@@ -162,7 +196,6 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
     """
     machine = states.PARTNERSHIP
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
-    kinds = " ".join(f"WHEN '{name}' THEN '{kind}'" for name, kind in states.BY_DETERMINATION.items())
     reasoned = ", ".join(f"'{t.name}'" for t in machine.transitions if t.needs_reason)
     onward = ", ".join(f"'{name}'" for name in states.TOWARD_SIGNATURE)
     decided = ", ".join(f"'{t.name}'" for t in machine.transitions if t.permission == Permission.APPROVE_PARTNERSHIPS)
@@ -193,25 +226,11 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
                 IF NEW.transition IN ({reasoned}) AND NEW.reason = '' THEN
                     PERFORM cpc_refuse('reason', 'Say why.');
                 END IF;
-                wanted := CASE NEW.transition {kinds} END;
-                SELECT * INTO g FROM partnerships_determination WHERE id = NEW.determination_id;
-                IF wanted IS DISTINCT FROM g.kind OR wanted IS NOT NULL AND (g.partnership_id <> p.id
-                   OR g.scope <> 'whole' OR g.subject <> 'country') THEN
-                    PERFORM cpc_refuse('determination',
-                        'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
-                END IF;
+                {_determined()}
                 IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
                     PERFORM cpc_refuse('may_not_approve', 'This account may not take this step.');
                 END IF;
-                IF NEW.transition = 'reinstate' AND EXISTS (
-                    SELECT 1 FROM partnerships_determination s, unnest(s.grounds) AS named (code)
-                    WHERE s.id = (SELECT c.determination_id FROM partnerships_statuschange c
-                        WHERE c.partnership_id = p.id AND c.transition = 'suspend' ORDER BY c.id DESC LIMIT 1)
-                    AND (s.id IS DISTINCT FROM g.suspension_id OR NOT EXISTS (
-                        SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
-                        AND k.ground = named.code AND k.closed_on <= NEW.effective_on))) THEN
-                    PERFORM cpc_refuse('ground_open', 'Each ground of the suspension needs a closed correction.');
-                END IF;
+                {GROUNDS_CORRECTED}
                 IF NEW.transition = 'close' THEN {_settled()}
                 END IF;
                 RETURN NEW;

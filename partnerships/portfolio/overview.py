@@ -67,6 +67,16 @@ class Overview:
     overdue: Sequence[Deadline]
     upcoming: Sequence[Deadline]
 
+    @property
+    def partnership(self) -> Partnership:
+        """Return the partnership of the page."""
+        return self.standing.partnership
+
+    @property
+    def is_documented(self) -> bool:
+        """Return True if the partnership is known from public statements only."""
+        return self.standing.is_documented
+
 
 ELEMENT_NAMES = (
     ("A", "Objectives for the term", "objectives"),

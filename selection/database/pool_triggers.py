@@ -50,18 +50,9 @@ def _decision() -> str:
                 NEW.decided_at := now();"""
 
 
-def decides_policy() -> pgtrigger.Trigger:
-    """Return a trigger that accepts a rule as a proposal and lets another person decide it once.
-
-    An approval closes the rule that it replaces, in the same statement, so that each day has one rule for a reason.
-    """
-    return pgtrigger.Trigger(
-        name="a_decided_once",
-        when=pgtrigger.Before,
-        operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("kept", f"{POLICY}%ROWTYPE")],
-        func=f"""
-            IF TG_OP = 'INSERT' THEN
+def _rule_proposed() -> str:
+    """Return SQL that accepts a new rule as a proposal, or as the first for its reason, which no account proposes."""
+    return f"""
                 IF NEW.replaced_on IS NOT NULL THEN
                     PERFORM cpc_refuse('replaced_on', 'A rule is replaced by the approval of the next one.');
                 END IF;
@@ -77,12 +68,12 @@ def decides_policy() -> pgtrigger.Trigger:
                 ELSIF NEW.in_force_from < cpc_today() THEN
                     PERFORM cpc_refuse('backdated', 'A rule is in force from today or a later day.');
                 END IF;
-                RETURN NEW;
-            END IF;
-            IF OLD.decision = '' THEN
-                {only(DECIDED, "proposal_kept", "A proposal does not change; only the decision on it is recorded.")}
-                {_decision()}
-                IF NEW.decision = 'approved' THEN
+    """.strip()  # noqa: S608  # names of our own tables alone
+
+
+def _rule_approved() -> str:
+    """Return SQL that closes the rule that an approved one replaces on its first day."""
+    return f"""
                     IF NEW.in_force_from < cpc_today() THEN
                         PERFORM cpc_refuse('backdated', 'Its first day is past; propose it again with a later one.');
                     END IF;
@@ -93,6 +84,29 @@ def decides_policy() -> pgtrigger.Trigger:
                         PERFORM cpc_refuse('policy_later',
                             'A rule for this reason that was approved before is in force from that day or later.');
                     END IF;
+    """.strip()  # noqa: S608  # names of our own tables alone
+
+
+def decides_policy() -> pgtrigger.Trigger:
+    """Return a trigger that accepts a rule as a proposal and lets another person decide it once.
+
+    An approval closes the rule that it replaces, in the same statement, so that each day has one rule for a reason.
+    """
+    return pgtrigger.Trigger(
+        name="a_decided_once",
+        when=pgtrigger.Before,
+        operation=pgtrigger.Insert | pgtrigger.Update,
+        declare=[("kept", f"{POLICY}%ROWTYPE")],
+        func=f"""
+            IF TG_OP = 'INSERT' THEN
+                {_rule_proposed()}
+                RETURN NEW;
+            END IF;
+            IF OLD.decision = '' THEN
+                {only(DECIDED, "proposal_kept", "A proposal does not change; only the decision on it is recorded.")}
+                {_decision()}
+                IF NEW.decision = 'approved' THEN
+                    {_rule_approved()}
                 END IF;
                 RETURN NEW;
             END IF;
@@ -102,17 +116,34 @@ def decides_policy() -> pgtrigger.Trigger:
             END IF;
             {only(("replaced_on",), "policy_kept", "A rule that was decided does not change; propose another one.")}
             RETURN NEW;
-        """,  # noqa: S608  # names of our own tables alone
+        """,
     )
 
 
-def admits() -> pgtrigger.Trigger:
-    """Return a trigger for admissions: proposed, decided once by another person, and ended early at most once."""
-    tier = """
+TIER = """
                 NEW.tier := coalesce((SELECT o.label FROM indicators_observation o
                     JOIN indicators_indicator i ON i.id = o.indicator_id
                     WHERE i.code = 'tip.tier' AND o.country_id = NEW.country_id AND o.valid_to IS NULL
                     AND o.label <> '' AND o.quality <> 'inferred' ORDER BY o.year DESC, o.id DESC LIMIT 1), '');"""
+"""SQL that stores the latest tier of the country that its publisher stated."""
+
+
+def _admission_approved() -> str:
+    """Return SQL that admits a country from today, unless it is admitted already or the last day is past."""
+    return f"""
+                    PERFORM 1 FROM indicators_country WHERE id = NEW.country_id FOR NO KEY UPDATE;
+                    IF NEW.until < cpc_today() THEN
+                        PERFORM cpc_refuse('admission_over', 'The last day is past; propose it again.');
+                    ELSIF EXISTS (SELECT 1 FROM {ADMISSION} WHERE country_id = NEW.country_id AND id <> NEW.id
+                                  AND decision = 'approved' AND ended_on IS NULL AND until >= cpc_today()) THEN
+                        PERFORM cpc_refuse('admitted_already', 'The country is admitted already; end that first.');
+                    END IF;
+                    NEW.in_force_from := cpc_today();
+    """.strip()  # noqa: S608  # names of our own tables alone
+
+
+def admits() -> pgtrigger.Trigger:
+    """Return a trigger for admissions: proposed, decided once by another person, and ended early at most once."""
     return pgtrigger.Trigger(
         name="a_decided_once",
         when=pgtrigger.Before,
@@ -128,7 +159,7 @@ def admits() -> pgtrigger.Trigger:
                 ELSIF NEW.until < cpc_today() THEN
                     PERFORM cpc_refuse('admission_over', 'The last day is past. Choose today or a later day.');
                 END IF;
-                {tier}
+                {TIER}
                 RETURN NEW;
             END IF;
             IF OLD.decision = '' THEN
@@ -140,17 +171,10 @@ def admits() -> pgtrigger.Trigger:
             )
         }
                 {_decision()}
-                {tier}
+                {TIER}
                 NEW.in_force_from := NULL;
                 IF NEW.decision = 'approved' THEN
-                    PERFORM 1 FROM indicators_country WHERE id = NEW.country_id FOR NO KEY UPDATE;
-                    IF NEW.until < cpc_today() THEN
-                        PERFORM cpc_refuse('admission_over', 'The last day is past; propose it again.');
-                    ELSIF EXISTS (SELECT 1 FROM {ADMISSION} WHERE country_id = NEW.country_id AND id <> NEW.id
-                                  AND decision = 'approved' AND ended_on IS NULL AND until >= cpc_today()) THEN
-                        PERFORM cpc_refuse('admitted_already', 'The country is admitted already; end that first.');
-                    END IF;
-                    NEW.in_force_from := cpc_today();
+                    {_admission_approved()}
                 END IF;
                 RETURN NEW;
             END IF;
@@ -165,5 +189,5 @@ def admits() -> pgtrigger.Trigger:
             END IF;
             NEW.ended_on := cpc_today();
             RETURN NEW;
-        """,  # noqa: S608  # names of our own tables alone
+        """,
     )

@@ -32,7 +32,7 @@ from selection.models.positions import (
     ProceedWithout,
 )
 from selection.models.ratings import STEPS, CandidateDocument, DocumentKind, Rating, RatingEvidence
-from selection.models.restrictions import RestrictionFinding, RestrictionStatus
+from selection.models.restrictions import RestrictionFinding, ReviewStatus
 from selection.models.rounds import (
     ANSWERING,
     Candidate,
@@ -97,7 +97,7 @@ __all__ = (
     "RequestCandidate",
     "RequestRole",
     "RestrictionFinding",
-    "RestrictionStatus",
+    "ReviewStatus",
     "RoundFreeze",
     "RoundRun",
     "RoundState",

@@ -22,7 +22,7 @@ from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import append_only, never_truncated
 from indicators.models import Narrative, Observation
 from selection.models.rounds import Candidate, SelectionRound
-from selection.note_status import Status
+from selection.note_status import DerivedStatus
 from selection.states import NOTE, NOTE_VISIBILITY
 
 if TYPE_CHECKING:
@@ -59,10 +59,10 @@ class NoteVisibility(models.TextChoices):
 class NoteStatus(models.TextChoices):
     """Status of a note, as derived by `selection.note_status.status_of`."""
 
-    OPEN = Status.OPEN.value, "Open"
-    ADJUDICATED = Status.ADJUDICATED.value, "Adjudicated"
-    ESCALATED = Status.ESCALATED.value, "Escalated"
-    CLOSED = Status.CLOSED.value, "Closed"
+    OPEN = DerivedStatus.OPEN.value, "Open"
+    ADJUDICATED = DerivedStatus.ADJUDICATED.value, "Adjudicated"
+    ESCALATED = DerivedStatus.ESCALATED.value, "Escalated"
+    CLOSED = DerivedStatus.CLOSED.value, "Closed"
 
 
 OFFICE_SERIES = "TIP"

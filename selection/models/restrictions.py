@@ -12,7 +12,7 @@ from cpc.days import DayField
 from indicators.models import Country
 
 
-class RestrictionStatus(models.TextChoices):
+class ReviewStatus(models.TextChoices):
     """Finding of a review of one restriction."""
 
     NOT_APPLICABLE = "not_applicable", "Not applicable"
@@ -33,7 +33,7 @@ class RestrictionFinding(models.Model):
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="restriction_findings")
     code = models.CharField("restriction", max_length=40)
     fiscal_year = models.PositiveSmallIntegerField(null=True, blank=True)
-    status = models.CharField(max_length=20, choices=RestrictionStatus.choices)
+    status = models.CharField(max_length=20, choices=ReviewStatus.choices)
     basis = models.TextField()
     reviewer = models.CharField("office that reviewed", max_length=60, help_text="For example L, H or F.")
     reviewed_on = DayField()
@@ -53,7 +53,7 @@ class RestrictionFinding(models.Model):
             ),
             models.CheckConstraint(
                 name="restriction_stated",
-                condition=~Q(basis="") & ~Q(reviewer="") & Q(status__in=RestrictionStatus.values),
+                condition=~Q(basis="") & ~Q(reviewer="") & Q(status__in=ReviewStatus.values),
                 violation_error_code="basis",
                 violation_error_message="Say on what basis, and which office reviewed.",
             ),

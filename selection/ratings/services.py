@@ -58,12 +58,7 @@ def rate(
         message = f"{candidate.round.model} has no rated criterion {criterion}."
         raise ValidationError({"criterion": ValidationError(message, code="criterion")})
     links = list(evidence)
-    if step is not None and not links:
-        message = "A step rests on evidence: link a sentence, an observation or a document."
-        raise ValidationError({"evidence": ValidationError(message, code="no_evidence")})
-    if wrong := [link for link in links if not belongs(link, candidate)]:
-        message = f"This is nothing about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
-        raise ValidationError({"evidence": ValidationError(message.replace("%", "%%"), code="evidence")})
+    _require_evidence(candidate, step, links)
     mine = Rating.objects.select_for_update().filter(
         candidate=candidate, criterion=criterion, rater=actor, superseded_at__isnull=True
     )
@@ -85,6 +80,16 @@ def rate(
         record(actor=actor, action="superseded", target=before, before=said(before), after={"by": made.pk})
     refresh_evidence(selection_round=candidate.round)
     return made
+
+
+def _require_evidence(candidate: Candidate, step: int | None, links: list[RatingEvidence]) -> None:
+    """Raise `ValidationError` for a step without evidence, or for evidence that is not about the candidate."""
+    if step is not None and not links:
+        message = "A step rests on evidence: link a sentence, an observation or a document."
+        raise ValidationError({"evidence": ValidationError(message, code="no_evidence")})
+    if wrong := [link for link in links if not belongs(link, candidate)]:
+        message = f"This is nothing about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
+        raise ValidationError({"evidence": ValidationError(message.replace("%", "%%"), code="evidence")})
 
 
 def belongs(link: RatingEvidence, candidate: Candidate) -> bool:

@@ -7,16 +7,16 @@ from django import forms
 from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
 from selection.form_parts import OverviewFilter
-from selection.models import RestrictionStatus
+from selection.models import ReviewStatus
 from selection.restrictions.checklist import checklist
 
 STATUSES = (
-    (RestrictionStatus.NOT_APPLICABLE, "Not applicable: the law does not reach this country"),
-    (RestrictionStatus.CLEAR, "Clear: it reaches the country, and its conditions are not met"),
-    (RestrictionStatus.TRIGGERED, "Triggered: it bars"),
-    (RestrictionStatus.TRIGGERED_EXCEPTION, "Triggered, an exception applies"),
-    (RestrictionStatus.WAIVED, "Waived"),
-    (RestrictionStatus.UNDER_REVIEW, "Under review: it bars until the office has answered"),
+    (ReviewStatus.NOT_APPLICABLE, "Not applicable: the law does not reach this country"),
+    (ReviewStatus.CLEAR, "Clear: it reaches the country, and its conditions are not met"),
+    (ReviewStatus.TRIGGERED, "Triggered: it bars"),
+    (ReviewStatus.TRIGGERED_EXCEPTION, "Triggered, an exception applies"),
+    (ReviewStatus.WAIVED, "Waived"),
+    (ReviewStatus.UNDER_REVIEW, "Under review: it bars until the office has answered"),
 )
 
 

@@ -25,7 +25,10 @@ from selection.runs.score_rows import country_scores
 from selection.scoring import (
     ENGINE_VERSION,
     VERSIONS,
+    Model,
     ModelError,
+    Result,
+    Snapshot,
     SnapshotError,
     first_difference,
     score,
@@ -125,11 +128,7 @@ def compute(
     if known is not None:
         return known
     selection = selection_of(table, stage, as_of, on, inputs)
-    try:
-        result = score(selection.snapshot, table.model(stage))
-    except (ModelError, SnapshotError) as fault:
-        message = f"Nothing was computed: {fault}. Correct the value or the model, then compute again."
-        raise ValidationError(message, code="not_computable") from fault
+    result = _score(selection.snapshot, table.model(stage))
     publication = Publication.objects.filter(seq=as_of).first()
     run = ScoreRun.objects.create(
         **question,
@@ -155,6 +154,15 @@ def compute(
         after={"as_of": as_of, "model": result.model_hash, "snapshot": result.snapshot_hash, "ranked": run.ranked},
     )
     return run
+
+
+def _score(snapshot: Snapshot, model: Model) -> Result:
+    """Score a model. Raise `ValidationError` of code `not_computable` if the engine rejects a value or the model."""
+    try:
+        return score(snapshot, model)
+    except (ModelError, SnapshotError) as fault:
+        message = f"Nothing was computed: {fault}. Correct the value or the model, then compute again."
+        raise ValidationError(message, code="not_computable") from fault
 
 
 def replay(*, run_id: int) -> str | None:

@@ -45,6 +45,8 @@ _KEPT_TO = 9
 """Decimals stored of a method's result. Machines differ in the last bits of a logarithm."""
 
 
+# One piece: the steps of the method in their order. Each step has its own function, and `Result` takes the values of
+# most of them, so that a part of this function would take and return a dozen.
 def score(
     snapshot: Snapshot,
     model: Model,

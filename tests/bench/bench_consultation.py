@@ -132,12 +132,17 @@ def _notes(found: SelectionRound, rows: list[Candidate], count: int, analyst: Us
     answers = Adjudication.objects.bulk_create(
         Adjudication(note=note, outcome=dice.choice(OUTCOMES), rationale="Seen.", by=analyst) for note in answered
     )
+    _settle(answered)  # a note is answered before its agency agrees or not: the database permits no other order
     Concurrence.objects.bulk_create(
         Concurrence(adjudication=answer, concurs=dice.random() < 0.8, text="We looked.", by=answer.note.author)
         for answer in answers[::2]
     )
+    _settle(answered[::2])
     NoteReply.objects.bulk_create(NoteReply(note=note, author=analyst, text="Thank you.") for note in notes[::4])
-    for note in answered:
+
+
+def _settle(notes: list[Note]) -> None:
+    for note in notes:
         settle(note)
 
 

@@ -65,24 +65,13 @@ def pool_strip(
     y = 62.0
     body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([place(peer) for _, peer in peers], y, 8, "k-tick")]
     if post:
-        words = f"{post[0]} {written(post[1])}"
-        x = place(post[1])
-        fits = x + 6 + words_width(words, 12) <= WIDTH
-        body.append(line(x, y - 22, x, y + 14, "k-medline"))
-        body.append(text(x + 6 if fits else x - 6, y - 16, words, "k-ax k-halo", None if fits else "end"))
-    if value is None:
-        body.append(rect(4, y + 14, WIDTH - 8, 18, "k-gap"))
-        words = f"{mine}: {reason}"
-    else:
-        body.append(circle(place(value), y, 5, "k-dot"))
-        words = f"{mine} {written(value)}"
-    wide = words_width(words, 13, strong=True)
-    at = within(place(value) if value is not None else WIDTH / 2, wide, 0, WIDTH)
-    if value is None:
-        body.append(rect(at - wide / 2 - 6, y + 12, wide + 12, 22, "k-plate"))
-    body.append(text(at, y + 28, words, "k-v k-halo", "middle"))
-    body += [text(4, HEIGHT - 5, written(low)), text(WIDTH - 4, HEIGHT - 5, written(high), "k-ax", "end")]
+        body += _labeled_post(f"{post[0]} {written(post[1])}", place(post[1]), y)
     own_words = reason if value is None else written(value)
+    if value is None:
+        body += _labeled_gap(f"{mine}: {reason}", y)
+    else:
+        body += _labeled_dot(f"{mine} {own_words}", place(value), y)
+    body += [text(4, HEIGHT - 5, written(low)), text(WIDTH - 4, HEIGHT - 5, written(high), "k-ax", "end")]
     rows = [(mine, own_words), *((label, written(peer)) for label, peer in peers)]
     if post:
         rows.insert(1, (post[0], written(post[1])))
@@ -94,6 +83,32 @@ def pool_strip(
         drawing,
         ChartTable(name, (ChartColumn("Country"), ChartColumn(name, numeric=True)), tuple(rows)),
     )
+
+
+def _labeled_post(label: str, x: float, y: float) -> list[Svg]:
+    """Draw the post with its label to the right, or to the left where that does not fit."""
+    fits = x + 6 + words_width(label, 12) <= WIDTH
+    return [
+        line(x, y - 22, x, y + 14, "k-medline"),
+        text(x + 6 if fits else x - 6, y - 16, label, "k-ax k-halo", None if fits else "end"),
+    ]
+
+
+def _labeled_dot(label: str, x: float, y: float) -> list[Svg]:
+    """Draw the value with its label below."""
+    at = within(x, words_width(label, 13, strong=True), 0, WIDTH)
+    return [circle(x, y, 5, "k-dot"), text(at, y + 28, label, "k-v k-halo", "middle")]
+
+
+def _labeled_gap(label: str, y: float) -> list[Svg]:
+    """Draw a hatched track with the label on a plate, for a missing value."""
+    wide = words_width(label, 13, strong=True)
+    at = within(WIDTH / 2, wide, 0, WIDTH)
+    return [
+        rect(4, y + 14, WIDTH - 8, 18, "k-gap"),
+        rect(at - wide / 2 - 6, y + 12, wide + 12, 22, "k-plate"),
+        text(at, y + 28, label, "k-v k-halo", "middle"),
+    ]
 
 
 def _clamped(low: float, high: float, start: float, end: float) -> Scale:

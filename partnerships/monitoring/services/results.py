@@ -121,10 +121,7 @@ def record_result(
     current = for_writing(period)
     if current.state == "no_data":
         current = take_period_step(period=current, name="begin", actor=actor, on=on)
-    found = value_is_possible(Measure(indicator.measure), value, no_data_reason.strip())
-    found += parts_add_up(value, asked_for(indicator), _sums(parts), not_disaggregated.strip())
-    if found:
-        raise refusal(found)
+    _require_possible(indicator, value, parts, no_data_reason.strip(), not_disaggregated.strip())
     before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
     check_revision(result_revision(before), expected_revision)
     result = Result(
@@ -138,14 +135,7 @@ def record_result(
         replaces=before,
         recorded_by=actor,
     )
-    result.full_clean(exclude=("at",))
-    cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
-    with refused_alike():
-        result.save(force_insert=True)
-        for cell in cells:
-            cell.result = result
-            cell.full_clean(validate_unique=False)
-        ResultCell.objects.bulk_create(cells)
+    cells = _insert(result, parts)
     record(
         actor=actor,
         action="replaced a result" if before else "recorded a result",
@@ -154,6 +144,33 @@ def record_result(
         after={**said(result), "parts": [said(cell) for cell in cells]},
     )
     return result
+
+
+def _require_possible(
+    indicator: OutcomeIndicator,
+    value: Decimal | None,
+    parts: Iterable[Part],
+    no_data_reason: str,
+    not_disaggregated: str,
+) -> None:
+    """Raise `ValidationError` for a value that the indicator cannot have, or parts that do not belong to it."""
+    found = value_is_possible(Measure(indicator.measure), value, no_data_reason)
+    found += parts_add_up(value, asked_for(indicator), _sums(parts), not_disaggregated)
+    if found:
+        raise refusal(found)
+
+
+def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
+    """Insert a result and a cell for each part of its value. Return the cells."""
+    result.full_clean(exclude=("at",))
+    cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
+    with refused_alike():
+        result.save(force_insert=True)
+        for cell in cells:
+            cell.result = result
+            cell.full_clean(validate_unique=False)
+        ResultCell.objects.bulk_create(cells)
+    return cells
 
 
 def asked_for(indicator: OutcomeIndicator) -> list[str]:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from datetime import date
 from typing import Any
 
 from django.http import Http404, HttpRequest
@@ -12,6 +13,7 @@ from django.utils import timezone
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
+from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.queries import entries_of
 from cpc.parameters import check_parameters
@@ -28,6 +30,7 @@ from partnerships.money.presenters import by_year
 from partnerships.monitoring.presenters import results as results_presenters
 from partnerships.page_frame import partnership_tabs
 from partnerships.portfolio import overview as portfolio_overview
+from partnerships.portfolio.overview import Overview
 from partnerships.portfolio.presenters import overview as overview_presenters
 from partnerships.status.preconditions import cash_beside_the_limit
 from partnerships.terms.presenters import activity_mark
@@ -60,42 +63,72 @@ def filled_at(letter: str, pk: int) -> list[tuple[str, str]]:
 def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show one partnership, each figure with the limit or exception that applies to it."""
     check_parameters(request, ())
-    today = timezone.now().date()
+    today, user = timezone.now().date(), user_of(request)
     partnership = find(pk, overdue_on=today)
     if partnership is None:
         raise Http404
     page = portfolio_overview.overview(partnership, today)
-    standing, user = page.standing, user_of(request)
-    documented = standing.is_documented
-    steps, current = overview_presenters.road(partnership.status)
-    events = overview_presenters.timeline(page, today)
     context: dict[str, Any] = {
         "today": today,
         "page": page,
-        "standing": standing,
+        "standing": page.standing,
         "partnership": partnership,
-        "documented": documented,
-        "steps": steps,
-        "current": current,
-        "as_of": as_of(standing),
-        "limits": limits_mark(standing),
-        "lapsed": lapsed_mark(standing, today),
-        "term": limits_presenters.term_chart(standing, today),
-        "money": limits_presenters.money_chart(standing),
-        "facts": limits_presenters.limit_facts(standing, today, partnership.other_us_cash()),
-        "cautions": [] if documented else cash_beside_the_limit(partnership, today),
+        "documented": page.is_documented,
+        "tabs": partnership_tabs(user, partnership),
+        "origin": origin_of(partnership),
+        **_progress(page, today),
+        **_limits(page, today),
+        **_elements(page),
+        **_objectives_and_dialogues(page, today),
+        **_awards_and_money(page),
+        **_rights(page, user),
+    }
+    return render(request, "partnerships/portfolio/overview.html", context)
+
+
+def _progress(page: Overview, today: date) -> dict[str, Any]:
+    """Return the steps of the lifecycle, and the timeline: the first events, and the older ones."""
+    steps, current = overview_presenters.road(page.partnership.status)
+    events = overview_presenters.timeline(page, today)
+    return {"steps": steps, "current": current, "events": events[:SHOWN], "older": events[SHOWN:]}
+
+
+def _limits(page: Overview, today: date) -> dict[str, Any]:
+    """Return the figures with the limits and exceptions that apply to them."""
+    position, partnership = page.standing, page.partnership
+    return {
+        "as_of": as_of(position),
+        "limits": limits_mark(position),
+        "lapsed": lapsed_mark(position, today),
+        "term": limits_presenters.term_chart(position, today),
+        "money": limits_presenters.money_chart(position),
+        "facts": limits_presenters.limit_facts(position, today, partnership.other_us_cash()),
+        "cautions": [] if page.is_documented else cash_beside_the_limit(partnership, today),
+        "exceptions": [(row, exception_mark(row, today), exception_words(row, position)) for row in page.requests],
+        "statements_table": STATEMENTS,
+        "statements": statement_lines(position.statements),
+    }
+
+
+def _elements(page: Overview) -> dict[str, Any]:
+    """Return the elements of the statute, each with links to the pages where it is filled in."""
+    documented = page.is_documented
+    return {
         "elements": [
             (
                 *overview_presenters.element_line(row, documented=documented),
-                [] if documented else filled_at(row.letter, pk),
+                [] if documented else filled_at(row.letter, page.partnership.pk),
             )
             for row in page.elements
         ],
-        "tabs": partnership_tabs(user, partnership),
         "complete": sum(row.lacks is None for row in page.elements),
-        "origin": origin_of(partnership),
-        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,
-        "sees_memo": user.allows(Permission.VIEW_NOTES),
+    }
+
+
+def _objectives_and_dialogues(page: Overview, today: date) -> dict[str, Any]:
+    """Return participants, objectives with their results, responsibilities, and dialogues."""
+    documented = page.is_documented
+    return {
         "participants": overview_presenters.participants_words(page),
         "objectives": [
             (
@@ -115,19 +148,29 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
             )
             for row in page.dialogues
         ],
-        "exceptions": [(row, exception_mark(row, today), exception_words(row, standing)) for row in page.requests],
+        "forms": [TraffickingFormCode(key).label for key in page.partnership.forms],
+    }
+
+
+def _awards_and_money(page: Overview) -> dict[str, Any]:
+    """Return the tables of programs, awards, and years, and the contributions."""
+    partnership = page.partnership
+    return {
         "programs_table": overview_presenters.programs_table(partnership),
         "awards_table": overview_presenters.awards_table(partnership),
         "years_table": overview_presenters.years_table(partnership),
         "years": by_year(page.contributions),
         "contributions": [(row, stated_value(row)) for row in page.contributions],
-        "statements_table": STATEMENTS,
-        "statements": statement_lines(standing.statements),
-        "events": events[:SHOWN],
-        "older": events[SHOWN:],
+    }
+
+
+def _rights(page: Overview, user: User) -> dict[str, Any]:
+    """Return what the account may see and do, with the steps that it may take."""
+    partnership, documented = page.partnership, page.is_documented
+    return {
+        "may_confirm": user.allows(Permission.APPROVE_PARTNERSHIPS) and partnership.opened_by_id != user.pk,
+        "sees_memo": user.allows(Permission.VIEW_NOTES),
         "entries": entries_of(partnership)[:5] if user.allows(Permission.VIEW_AUDIT) else None,
         "may_edit": not documented and not partnership.is_binding and user.allows(Permission.EDIT_PARTNERSHIPS),
         "next_steps": [] if documented else overview_presenters.next_steps(partnership.status, user.allows),
-        "forms": [TraffickingFormCode(key).label for key in partnership.forms],
     }
-    return render(request, "partnerships/portfolio/overview.html", context)

@@ -161,11 +161,9 @@ def submit_position(
     if not submits(actor, found):
         raise PermissionDenied(f"Only the point of contact of {found.agency} submits; save a draft instead.")
     _complete(found, value, text, proposed_due_on, today or timezone.now().date())
-    before = Position.objects.live().filter(request=found, candidate=candidate).first()
     words = text.strip()
     version = _as_shown(found, candidate, evidence)
-    if (before.pk if before else None) != seen:
-        raise ValidationError(POSITION_CHANGED, code="position_changed")
+    before = _live_position(found, candidate, seen)
     if before is not None and _same(before, value, words, proposed_due_on, version):
         return before
     if before is not None:
@@ -188,6 +186,17 @@ def submit_position(
     kind = consultation_notifications.ANSWERED if made.is_final else consultation_notifications.EXTENSION_ASKED
     consultation_notifications.tell_of_position(made, kind, to_agency=False, actor=actor)
     return made
+
+
+def _live_position(request: ConsultationRequest, candidate: Candidate, seen: int | None) -> Position | None:
+    """Return the position that a new one supersedes, or None.
+
+    Raises `ValidationError` `position_changed` if it is not the one that the page showed.
+    """
+    live = Position.objects.live().filter(request=request, candidate=candidate).first()
+    if (live.pk if live else None) != seen:
+        raise ValidationError(POSITION_CHANGED, code="position_changed")
+    return live
 
 
 def _complete(

@@ -22,8 +22,7 @@ from selection.models import Action, SelectionRound
 from selection.models import Recommendation as Row
 from selection.notes.queries import disclosed_notes, notes_by_status
 from selection.pool_rules.pools import PoolRule
-from selection.restrictions.checklist import RestrictionStatus as Stands
-from selection.restrictions.checklist import State
+from selection.restrictions.checklist import RestrictionStatus, State
 from selection.restrictions.queries import standings_of
 from selection.runs.labels import joined, lowered
 
@@ -320,7 +319,7 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
     reviewed.
     """
     country = row.candidate.country
-    alike: dict[tuple[str, str, str], list[Stands]] = {}
+    alike: dict[tuple[str, str, str], list[RestrictionStatus]] = {}
     for found in standings_of(country, today):
         review = found.review
         status = STATES.get(found.state, "") or (review.get_status_display() if review else "")

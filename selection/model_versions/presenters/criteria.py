@@ -23,7 +23,7 @@ POOL_KINDS = frozenset({"minmax", "percentile", "zscore"})
 
 
 @dataclass(frozen=True, slots=True)
-class CriterionLine:
+class CriterionRules:
     """One criterion with its rules as text."""
 
     entry: CriterionEntry
@@ -40,7 +40,7 @@ class NodeLines:
 
     node: NodeRow
     branch: NodeRow
-    lines: tuple[CriterionLine, ...]
+    lines: tuple[CriterionRules, ...]
 
     @property
     def is_branch(self) -> bool:
@@ -62,7 +62,7 @@ def pool_dependent(entries: Sequence[CriterionEntry]) -> list[str]:
     return [entry.row.label for entry in entries if entry.row.function["kind"] in POOL_KINDS]
 
 
-def line(entry: CriterionEntry) -> CriterionLine:
+def line(entry: CriterionEntry) -> CriterionRules:
     """Return the rules of one criterion as text."""
     row = entry.row
     ages = "any age" if row.max_age is None else f"at most {formats.number(row.max_age, None)} years"
@@ -71,7 +71,7 @@ def line(entry: CriterionEntry) -> CriterionLine:
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
     if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy
         ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
-    return CriterionLine(
+    return CriterionRules(
         entry,
         STAGES[row.stage],
         goalposts(row.function),

@@ -19,7 +19,7 @@ from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
 from selection.model_definition.method_labels import span_in_words
 from selection.model_versions.presenters import criteria as criteria_presenters
-from selection.model_versions.presenters.criteria import CriterionLine
+from selection.model_versions.presenters.criteria import CriterionRules
 from selection.model_versions.presenters.method import ErrorRow, error_row
 from selection.model_versions.queries.criteria import CriterionEntry
 from selection.models import ModelState, ScoringModel
@@ -80,7 +80,7 @@ class TreeRow:
     points: float
     share: float
     node: NodeRow | None = None
-    line: CriterionLine | None = None
+    line: CriterionRules | None = None
 
     @property
     def kind(self) -> str:
@@ -115,7 +115,7 @@ def tree(table: ModelTable, entries: Sequence[CriterionEntry]) -> list[TreeRow]:
 
 
 def _below(
-    table: ModelTable, parent: str, level: int, shares: Mapping[str, float], lines: Mapping[str, CriterionLine]
+    table: ModelTable, parent: str, level: int, shares: Mapping[str, float], lines: Mapping[str, CriterionRules]
 ) -> Iterator[TreeRow]:
     for row in table.criteria:
         if row.node == parent:

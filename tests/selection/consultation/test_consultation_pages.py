@@ -252,7 +252,7 @@ def test_positions_are_downloaded_as_shown_with_formulas_made_harmless(
     assert bad.status_code == 400
 
 
-def test_script_in_words_is_shown_as_words(office: Office, request_: ConsultationRequest) -> None:
+def test_script_in_an_answer_is_shown_as_text(office: Office, request_: ConsultationRequest) -> None:
     office.answer(request_, value="does_not_clear", text="<script>alert(1)</script>")
     for client, name, args in (
         (signed_in(office.analyst), "round-request", (request_.round_id, request_.pk)),

@@ -57,7 +57,7 @@ def request_(office: Office, labor: Agency) -> ConsultationRequest:
         (False, "", False, False, LATE, PositionStatus.INFORMED),
     ],
 )
-def test_where_an_agency_stands(
+def test_position_status(
     owes: bool, value: str, extension_open: bool, proceeded: bool, today: dt.date, expected: PositionStatus
 ) -> None:
     stands = standing(

@@ -33,7 +33,7 @@ def told(user: User) -> list[str]:
     return list(Notification.objects.filter(recipient=user).order_by("pk").values_list("subject", flat=True))
 
 
-def test_a_request_is_sent_once_and_told_to_the_agency_alone(office: Office) -> None:
+def test_a_request_is_sent_once_and_only_its_agency_is_notified(office: Office) -> None:
     labor, justice = office.agency(), office.agency("doj", "Department of Justice")
     found = office.consulting()
     request = office.draft(found, labor, "GHA", "CIV")
@@ -70,7 +70,7 @@ def test_only_the_office_asks_and_drops(office: Office, role: Role) -> None:
 
 
 @pytest.mark.world("scoring")
-def test_what_is_wrong_with_a_request_is_said_where_it_is(office: Office) -> None:
+def test_each_fault_of_a_request_has_its_code(office: Office) -> None:
     labor, found = office.agency(), office.scored()
     with pytest.raises(ValidationError) as past:
         office.draft(found, labor, due_on=ON - dt.timedelta(1))
@@ -99,7 +99,7 @@ def test_what_is_wrong_with_a_request_is_said_where_it_is(office: Office) -> Non
 
 
 @pytest.mark.world("scoring")
-def test_the_second_of_two_editors_is_told_and_overwrites_nothing(office: Office) -> None:
+def test_the_second_of_two_editors_overwrites_nothing(office: Office) -> None:
     request = office.draft(office.scored(), office.agency())
     values = {"role": "clear", "due_on": DUE, "questions": "First"}
     chosen = [office.candidate(request.round, "CIV")]
@@ -141,7 +141,7 @@ def test_the_database_keeps_what_was_sent(office: Office) -> None:
     assert told(office.contact(labor))[1] == "Ghana: your position is no longer asked"
 
 
-def test_candidates_are_added_to_a_request_and_told_of(office: Office) -> None:
+def test_candidates_are_added_to_a_request_once_with_a_notification(office: Office) -> None:
     labor = office.agency()
     request = office.ask(office.consulting(), labor)
     both = request.round.candidates.filter(country__code__in=("GHA", "CIV"))
@@ -190,7 +190,7 @@ def test_statutory_consultees_are_asked_or_recorded_before_deliberation(office: 
     assert code_of(free) == "not_statutory"
 
 
-def test_asking_takes_the_place_of_not_applicable(office: Office) -> None:
+def test_a_request_supersedes_not_applicable(office: Office) -> None:
     labor, found = office.agency(statutory=True), office.consulting()
     requests_services.record_not_applicable(
         selection_round=found, agency=labor, reason="No programs", actor=office.analyst

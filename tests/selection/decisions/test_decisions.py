@@ -61,7 +61,7 @@ def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> 
     assert codes(again) == ["decided_already"]
 
 
-def test_a_recommendation_is_superseded_never_edited_and_the_second_writer_is_told(office: Office) -> None:
+def test_a_recommendation_is_superseded_never_edited_and_a_second_writer_rejected(office: Office) -> None:
     found = in_deliberation()
     first = recommended(office, found)
     assert recommended(office, found) == first
@@ -226,7 +226,7 @@ def test_every_part_of_a_freeze_is_compared(
     assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"{part} {row.pk} is not as it was."]
 
 
-def test_the_memo_says_everything_in_headings_tables_and_pictures_with_words(office: Office, tmp_path: Path) -> None:
+def test_the_memo_has_every_heading_table_and_image_with_alternative_text(office: Office, tmp_path: Path) -> None:
     found = in_deliberation()
     publish_values(tmp_path / "later", [value("cpi.score", "GHA", "2026", "44", error="2.5")], edition="2026", name="l")
     evidence_services.refresh_evidence(selection_round=found)

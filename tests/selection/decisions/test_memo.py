@@ -105,7 +105,7 @@ def test_the_picture_of_the_ranking_says_how_many_ratings_are_by_one_person(offi
     assert "Every rank is sure" not in text
 
 
-def test_an_open_note_is_told_where_no_note_is_disclosed(office: Office, client: Client) -> None:
+def test_open_notes_are_counted_where_no_note_is_disclosed(office: Office, client: Client) -> None:
     found = office.consulting()
     labor = office.agency()
     office.ask(found, labor)
@@ -162,7 +162,7 @@ def test_it_discloses_rejected_and_disputed_notes_silence_and_who_went_on_withou
     assert [row["country"] for row in labor["answers"]] == [f"{IVORY_COAST}, Ghana and Kosovo"]
 
 
-def test_restrictions_reviewed_alike_stand_together_and_what_differs_stands_alone(office: Office) -> None:
+def test_restrictions_with_the_same_review_share_a_row(office: Office) -> None:
     found = contested(office)
     review(office, found, "CIV", "triggered")
     recommended(office, found)

@@ -142,7 +142,7 @@ def test_wording_alone_gives_the_same_list(author: User) -> None:
     assert not change.matters
 
 
-def test_draws_and_rated_criteria_are_said_to_move_no_rank(author: User) -> None:
+def test_draws_and_rated_criteria_are_listed_as_moving_no_rank(author: User) -> None:
     made = drafted(author, lambda model: with_settings({"rho": 0.4}), weight("prosecution", 5))
     said = effects(model_change(shipped(), made))
     assert said == {
@@ -151,7 +151,7 @@ def test_draws_and_rated_criteria_are_said_to_move_no_rank(author: User) -> None
     }
 
 
-def test_another_first_n_is_said_and_counted_in_both(author: User, approver: Client) -> None:
+def test_another_first_n_is_named_and_counted_in_both(author: User, approver: Client) -> None:
     def fifteen(model: ScoringModel) -> Change:
         return lambda table: {**table, "method": {**table["method"], "first": 15}}
 
@@ -162,7 +162,7 @@ def test_another_first_n_is_said_and_counted_in_both(author: User, approver: Cli
     assert "Enter or leave the first 15" in page
 
 
-def test_more_differences_than_are_scored_are_said_not_to_be(author: User, monkeypatch: pytest.MonkeyPatch) -> None:
+def test_differences_beyond_the_limit_are_listed_as_not_computed(author: User, monkeypatch: pytest.MonkeyPatch) -> None:
     monkeypatch.setattr("selection.model_versions.queries.movements.MOST", 1)
     said = effects(model_change(shipped(), drafted(author, weight("child_labour", 30), weight("cpi", 9))))
     assert sum(effect.startswith("Not computed") for effect in said.values()) == 1

@@ -88,9 +88,7 @@ def send(client: Client, name: str, *args: Any, data: dict[str, Any]) -> Any:
 # ---- reading -------------------------------------------------------------------------------------------------------
 
 
-def test_the_list_shows_each_version_with_its_state_and_what_stands_on_it(
-    run: ScoreRun, client_of: Client, author: User
-) -> None:
+def test_the_list_shows_each_version_with_its_state_and_note(run: ScoreRun, client_of: Client, author: User) -> None:
     made = lighter(author)
     versions_services.withdraw_model(model=draft(author), reason="Not agreed", actor=author)
     page = read(client_of, "models")
@@ -253,7 +251,7 @@ def test_a_double_press_makes_one_draft_and_one_withdrawal(client_of: Client, au
 
 
 @pytest.mark.parametrize(("change", "code", "place"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
-def test_a_bad_file_is_refused_on_the_page_with_the_place(
+def test_a_bad_file_is_rejected_on_the_page_with_its_path(
     client_of: Client, change: Callable[[Plain], object], code: str, place: str
 ) -> None:
     data = exported(shipped())
@@ -397,9 +395,7 @@ def test_weights_that_are_all_zero_are_refused_with_the_node(client_of: Client, 
         assert ("need" if node == "total" else node) in " ".join(answer.context["form"].non_field_errors())
 
 
-def test_the_second_of_two_editors_is_told_what_the_first_did_and_keeps_what_they_typed(
-    client_of: Client, author: User
-) -> None:
+def test_the_second_of_two_editors_sees_the_changes_and_their_entries(client_of: Client, author: User) -> None:
     made = draft(author)
     second = signed_in(make_account(Role.ANALYST, username="second"))
     mine, theirs = (filled(one, "model-row", made.pk, "criteria", "cpi") for one in (client_of, second))
@@ -477,7 +473,7 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
     assert client_of.get(reverse("model-row", args=[made.pk, "criteria", "cpi_rank"])).status_code == 404
 
 
-def test_a_node_takes_what_stands_below_it_along_when_it_is_removed(client_of: Client, author: User) -> None:
+def test_a_node_is_removed_with_its_criteria(client_of: Client, author: User) -> None:
     made = draft(author)
     page = read(client_of, "model-row-remove", made.pk, "nodes", "fit")
     assert "US programming complementarity" in page or "Goes with it" in page
@@ -666,7 +662,7 @@ def test_addresses_of_nothing_are_not_there(client_of: Client, author: User) -> 
 # ---- the method ----------------------------------------------------------------------------------------------------
 
 
-def test_a_version_shows_its_method_in_words(run: ScoreRun, client_of: Client) -> None:
+def test_a_version_shows_its_method_as_text(run: ScoreRun, client_of: Client) -> None:
     page = read(client_of, "model", shipped().pk)
     for words in (
         "A value of Child labor, activity or chores, not older than 15 years.",
@@ -688,7 +684,7 @@ def test_a_version_shows_its_method_in_words(run: ScoreRun, client_of: Client) -
     assert reverse("model-method", args=[shipped().pk]) not in page
 
 
-def test_what_belongs_to_the_method_is_edited_and_compared_in_words(
+def test_the_method_is_edited_and_its_changes_are_compared_as_text(
     run: ScoreRun, client_of: Client, author: User
 ) -> None:
     made = draft(author)

@@ -19,7 +19,7 @@ from cpc.notifications.models import Notification
 from indicators.models import Observation
 from selection.consultation.services import requests as requests_services
 from selection.models import Adjudication, Note, NoteAttachment, NoteReply
-from selection.note_status import Status, blocks, status_of
+from selection.note_status import DerivedStatus, blocks, status_of
 from selection.notes import queries as notes_queries
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
@@ -70,7 +70,7 @@ def refused(expected: str, call: Any, *args: Any, **more: Any) -> None:
         ("critical", None, None, True, True, "closed"),
     ],
 )
-def test_the_status_follows_from_what_was_said(
+def test_the_status_follows_from_adjudication_and_response(
     kind: str, outcome: str | None, concurs: bool | None, from_agency: bool, taken_back: bool, expected: str
 ) -> None:
     found = status_of(kind=kind, outcome=outcome, concurs=concurs, from_agency=from_agency, taken_back=taken_back)
@@ -78,7 +78,7 @@ def test_the_status_follows_from_what_was_said(
 
 
 def test_only_a_critical_open_note_before_the_office_blocks() -> None:
-    everything = product(("critical", "major"), Status, ("agency", "office", "all"))
+    everything = product(("critical", "major"), DerivedStatus, ("agency", "office", "all"))
     found = {(k, s, v) for k, s, v in everything if blocks(kind=k, status=s, visibility=v)}
     assert found == {("critical", "open", "office"), ("critical", "open", "all")}
 
@@ -148,7 +148,7 @@ def test_notes_are_numbered_for_each_agency_and_say_on_which_evidence(desk: Desk
     assert [note.agency for note in notes] == [desk.labor, None, desk.labor]
 
 
-def test_a_note_stands_beside_what_is_its_candidate_s(desk: Desk, tmp_path: Path) -> None:
+def test_a_note_is_anchored_to_evidence_on_its_candidate(desk: Desk, tmp_path: Path) -> None:
     narrative = a_narrative(tmp_path / "narrative")
     facts = [("cpi.score", code, "2024", "42") for code in ("GHA", "CIV")]
     publish_facts(tmp_path, name="CPI2024.xlsx", edition="2024", facts=facts)
@@ -269,7 +269,7 @@ def test_a_note_is_withdrawn_once_with_a_reason_and_stays(desk: Desk) -> None:
         Note.objects.filter(pk=note.pk).update(withdrawn_because="Other")
 
 
-def test_another_type_is_another_note_in_its_place(desk: Desk) -> None:
+def test_a_note_of_another_type_supersedes_the_first(desk: Desk) -> None:
     note = desk.critical(visibility="office")
     words = Words(kind="major", text="Less than it seemed.")
     made = notes_services.supersede_note(note=note, words=words, visibility="office", actor=desk.labor_contact)
@@ -313,7 +313,7 @@ def test_who_is_named_in_a_text() -> None:
     assert named_in(text) == ["labor", "justice", "a-b+c.d"]
 
 
-def test_whoever_is_named_is_told_once_without_the_words(desk: Desk) -> None:
+def test_a_mentioned_account_is_notified_once_without_the_text(desk: Desk) -> None:
     note = desk.write(desk.labor_member, text="Look at this, @contact-dol, and @contact-dol again.")
     told = Notification.objects.filter(kind="selection.mention")
     assert [row.recipient for row in told] == [desk.labor_contact]
@@ -324,7 +324,7 @@ def test_whoever_is_named_is_told_once_without_the_words(desk: Desk) -> None:
 
 
 @pytest.mark.parametrize("name", ["contact-doj", "viewer", "nobody-at-all"])
-def test_nobody_is_named_who_does_not_see_the_note(desk: Desk, name: str) -> None:
+def test_an_account_that_may_not_see_the_note_is_not_mentioned(desk: Desk, name: str) -> None:
     make_account(Role.VIEWER)
     refused("mention", desk.write, desk.labor_contact, text=f"Ask @{name} about it.")
     assert not Note.objects.exists()
@@ -402,7 +402,7 @@ def test_every_answer_but_acceptance_has_a_reason(desk: Desk, outcome: str) -> N
     assert desk.answer(note, "accepted", "").outcome == "accepted"
 
 
-def test_nobody_answers_their_own_note(desk: Desk) -> None:
+def test_an_analyst_does_not_adjudicate_their_own_note(desk: Desk) -> None:
     note = desk.write(desk.office.analyst)
     refused("own_note", desk.answer, note)
     adjudications_services.adjudicate(note=note, outcome="accepted", rationale="", actor=desk.office.second)
@@ -458,7 +458,7 @@ def test_the_agency_says_whether_it_agrees_and_dissent_is_disclosed(desk: Desk) 
         adjudications_services.concur(note=note, concurs=True, text="", actor=other)
 
 
-def test_the_second_of_two_is_told_that_somebody_was_quicker(desk: Desk) -> None:
+def test_a_second_writer_on_a_changed_note_is_rejected(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
     seen = notes_queries.standing_of(note)
     desk.answer(note, "accepted", "")

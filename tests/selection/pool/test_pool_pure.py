@@ -88,7 +88,7 @@ def test_the_order_is_that_of_the_rows_and_not_of_their_keys() -> None:
     assert found.entries["AAA"].reason_code == "tier3"
 
 
-def test_a_place_that_is_no_state_is_never_in_whatever_was_decided() -> None:
+def test_a_territory_is_never_in_the_pool_whatever_was_decided() -> None:
     found = resolved({"HKG": "Tier 2"}, {"HKG": "L"}, not_states=frozenset({"HKG"}), admissions=(admission("HKG"),))
     assert found.entries["HKG"].reason_code == NOT_A_STATE
     assert (found.members, dict(found.outside), found.counts["in"]) == ((), {}, 0)
@@ -188,7 +188,7 @@ DAYS = st.integers(-3, 3).map(lambda days: ON + days * DAY)
     st.lists(st.builds(admission, CODES, until=DAYS, legal_note=st.sampled_from(["", "A note."])), max_size=3),
     st.frozensets(CODES, max_size=2),
 )
-def test_every_listed_place_has_one_answer_and_all_goes_through_json(
+def test_every_listed_country_has_one_entry_and_all_goes_through_json(
     tiers: dict[str, str],
     income: dict[str, str],
     terms: list[PartnershipTerm],

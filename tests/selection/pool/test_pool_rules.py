@@ -113,9 +113,7 @@ def test_the_project_ships_one_rule_for_each_reason_in_order() -> None:
     assert PoolPolicy.objects.count() == len(shipped)
 
 
-def test_a_rule_counts_once_another_person_approves_it_and_takes_the_place_of_the_one_before(
-    analyst: User, approver: User
-) -> None:
+def test_a_rule_replaces_the_one_before_once_another_person_approves_it(analyst: User, approver: User) -> None:
     before = policy_in_force("high_income", today())
     assert before is not None
     assert pool_on(today()).entries["ROU"].reason_code == "high_income"

@@ -59,7 +59,7 @@ def filled(name: str = "law.pdf", content: bytes = PDF, **more: Any) -> dict[str
     }
 
 
-def test_a_paper_is_kept_once_under_a_name_of_ours_and_downloaded_as_what_it_is_not(
+def test_a_document_is_stored_once_under_a_generated_name_and_downloaded_as_bytes(
     ghana: Candidate, analyst: User, settings: Settings
 ) -> None:
     client = signed_in(analyst)
@@ -100,9 +100,7 @@ def test_a_file_that_is_not_taken_is_refused_beside_its_field(
     assert not CandidateDocument.objects.exists()
 
 
-def test_a_version_stands_before_the_earlier_ones_and_the_second_of_two_is_told(
-    ghana: Candidate, analyst: User
-) -> None:
+def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghana: Candidate, analyst: User) -> None:
     client = signed_in(analyst)
     client.post(at("paper-new", ghana), filled())
     first = CandidateDocument.objects.get()

@@ -98,7 +98,7 @@ def test_a_rating_rests_on_what_is_about_its_own_country_only(office: Office, gh
     assert made.evidence.get().sentence == said
 
 
-def test_a_second_window_is_told_and_the_same_again_changes_nothing(office: Office, ghana: Candidate) -> None:
+def test_a_stale_rating_is_rejected_and_a_repeat_changes_nothing(office: Office, ghana: Candidate) -> None:
     first = office.rate(ghana, step=3)
     assert office.rate(ghana, step=3) == first
     link = [RatingEvidence(document="Annual report of the ministry")]
@@ -150,9 +150,7 @@ def test_raters_judge_apart_and_readers_see_all(office: Office, ghana: Candidate
     assert seen_by(office.analyst) == []
 
 
-def test_what_a_rating_may_rest_on_is_all_that_is_known_and_the_nearest_stands_first(
-    office: Office, ghana: Candidate, tmp_path: Path
-) -> None:
+def test_all_evidence_on_the_country_is_offered_nearest_first(office: Office, ghana: Candidate, tmp_path: Path) -> None:
     published(tmp_path, TEXT, "ghana_2023.txt")
     found = offers(ghana, "protection", None)
     assert found[0].label == "TIP Report 2023: protection"
@@ -272,9 +270,7 @@ def test_what_is_no_rated_criterion_or_no_candidate_is_not_there(office: Office,
     assert not Rating.objects.exists()
 
 
-def test_a_reviewer_sees_what_ratings_come_to_and_rest_on_but_not_who_said_what(
-    office: Office, ghana: Candidate
-) -> None:
+def test_a_reviewer_sees_ratings_and_evidence_but_not_rationales(office: Office, ghana: Candidate) -> None:
     office.step(ghana.round, "open_consultation")
     office.rate(ghana, step=3)
     labor = office.agency()

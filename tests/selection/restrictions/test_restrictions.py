@@ -92,7 +92,7 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
         ({"codes": ["unknown"]}, "Select a valid choice"),
     ],
 )
-def test_a_review_that_is_refused_says_why_and_nothing_of_it_is_kept(
+def test_a_rejected_review_gives_the_reason_and_is_not_saved(
     ghana: Country, analyst: User, change: dict[str, Any], words: str
 ) -> None:
     answer = signed_in(analyst).post(reverse("restriction-review", args=["GHA"]), filled("tier_3") | change)
@@ -102,7 +102,7 @@ def test_a_review_that_is_refused_says_why_and_nothing_of_it_is_kept(
     assert not RestrictionFinding.objects.exists()
 
 
-def test_the_second_of_two_reviewers_is_told_what_stands_and_keeps_the_draft(ghana: Country, analyst: User) -> None:
+def test_the_second_of_two_reviewers_sees_the_first_review_and_their_draft(ghana: Country, analyst: User) -> None:
     one, two = signed_in(analyst), signed_in(make_account(Role.ANALYST, username="analyst-2"))
     address = reverse("restriction-review", args=["GHA"])
     one.post(address, filled("tier_3", status="triggered"))

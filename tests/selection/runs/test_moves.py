@@ -14,7 +14,7 @@ def moves(*ranks: tuple[str, int | None, int | None], first: int = FIRST) -> Mov
     return Moves.of((Move(name, f"/{name}/", before, after) for name, before, after in ranks), first)
 
 
-def test_who_loses_a_rank_is_not_said_to_fall() -> None:
+def test_a_country_that_loses_its_rank_does_not_fall() -> None:
     found = moves(("Ghana", 1, None), ("Peru", 2, 1), ("Togo", 3, 2), ("Mali", 4, 3), ("Chad", None, None))
     assert found.verdict() == (
         "Ghana leaves the first 3, not because it falls, but because it loses its rank.",

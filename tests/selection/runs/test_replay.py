@@ -147,7 +147,7 @@ def test_a_run_stored_by_the_first_engine_replays_by_its_rules(
 
 
 @pytest.mark.tampers
-def test_a_run_of_an_engine_that_is_not_kept_is_told_apart(ranking: ScoreRun) -> None:
+def test_a_run_of_an_engine_that_cannot_be_computed_is_reported(ranking: ScoreRun) -> None:
     with unguarded():
         ScoreRun.objects.filter(pk=ranking.pk).update(engine_version="0.9")
     kept = f"1.0.1, 1.1.0, 2.0.0, {ENGINE_VERSION}"

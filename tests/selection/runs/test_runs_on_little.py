@@ -15,7 +15,7 @@ pytestmark = pytest.mark.django_db
 ON = dt.date(2026, 11, 25)
 
 
-def test_without_any_data_the_run_says_why_nobody_is_ranked() -> None:
+def test_without_any_data_each_country_has_a_reason_for_no_rank() -> None:
     run = compute_screen(actor=None, on=ON)
     assert run.ranked == 0
     assert set(run.countries.values_list("status", flat=True)) == {"not_listed", "not_candidate"}
