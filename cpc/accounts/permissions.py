@@ -24,27 +24,27 @@ class Permission(enum.StrEnum):
 
     USE_PAGES = "use the pages"
     USE_API = "use the REST interface"
-    VIEW_OBSERVATIONS = "see observations, sources and method"
+    VIEW_OBSERVATIONS = "see observations, sources, and methods"
     VIEW_RANKINGS = "see rankings and scores"
     RUN_SCREEN = "compute a new ranking"
-    IMPORT_DATA = "receive, preview, publish and retract publishers' files"
-    CONFIRM_NARRATIVES = "confirm what was read from a narrative"
+    IMPORT_DATA = "receive, preview, publish, and retract publishers' files"
+    CONFIRM_NARRATIVES = "confirm information read from narratives"
     RECORD_PROGRAMS = "record programs of U.S. agencies and national plans"
-    EDIT_MODELS = "draft, edit and import scoring models"
+    EDIT_MODELS = "draft, edit, and import scoring models"
     RATE = "rate candidates and review restrictions"
-    VIEW_ROUNDS = "see selection rounds, dossiers, consultation and memos"
+    VIEW_ROUNDS = "see selection rounds, dossiers, consultations, and memos"
     VIEW_NOTES = "see the notes of a round"
     RUN_ROUNDS = (
-        "propose changes of the pool, open rounds, choose candidates, ask agencies, adjudicate notes, draft memos"
+        "propose changes to the pool, open rounds, choose candidates, ask agencies, adjudicate notes, and draft memos"
     )
     APPROVE_SELECTION = (
-        "publish and adopt scoring models, decide on the pool and on recommendations, proceed without a response"
+        "publish and adopt scoring models, decide on the pool and on recommendations, and proceed without a response"
     )
-    CONSULT = "answer what their agency was asked, and see only that"
+    CONSULT = "respond to requests to their agency, and see only those"
     VIEW_PARTNERSHIPS = "see partnerships"
-    EDIT_PARTNERSHIPS = "draft partnerships, their terms and amendments; ask for exceptions from limits"
-    RECORD_MONEY = "record contributions, notifications, awards and their ledger"
-    APPROVE_PARTNERSHIPS = "sign, suspend and end partnerships; approve amendments, exceptions and limits"
+    EDIT_PARTNERSHIPS = "draft partnerships, their terms, and amendments; request limit exceptions"
+    RECORD_MONEY = "record contributions, congressional notifications, awards, and their ledgers"
+    APPROVE_PARTNERSHIPS = "sign, suspend, and end partnerships; approve amendments, exceptions, and limits"
     VIEW_AUDIT = "see the audit trail"
     MANAGE_PEOPLE = "manage accounts and agencies"
 

@@ -23,7 +23,7 @@ WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
 def require(actor: User | None, permission: Permission) -> None:
     """Raise `PermissionDenied` if the account lacks the permission; scheduled tasks and the demo loader pass None."""
     if actor is not None and not actor.allows(permission):
-        raise PermissionDenied(f"{actor} may not {permission}.")
+        raise PermissionDenied(f"{actor} does not have permission to {permission}.")
 
 
 def said(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:

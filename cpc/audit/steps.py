@@ -31,9 +31,9 @@ def check_step(
     transition = machine.transition(name)
     require(actor, Permission(transition.permission))
     if state not in transition.sources:
-        raise ValidationError(f"{transition.label} is no step from {label.lower()}.", code="transition")
+        raise ValidationError(f"“{transition.label}” is not a step from “{label.lower()}”.", code="transition")
     if transition.needs_reason and not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
     return transition
 
 

@@ -42,7 +42,7 @@ def preview(*, recipients: Iterable[User], kind: str, values: Mapping[str, objec
     found = named(kind)
     message = found.message(values)
     if not link.startswith("/") or link.startswith("//"):
-        raise ValueError(f"The link {link!r} is no path of this site; it starts with one slash.")
+        raise ValueError(f"The link {link!r} is not a path on this site. It must start with one slash.")
     users = sorted({user.pk: user for user in recipients}.values(), key=lambda user: (user.name, user.pk))
     readers = [user for user in users if has_inbox(user)]
     wanted = frequencies(readers)

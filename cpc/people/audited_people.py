@@ -33,7 +33,7 @@ FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "e
 def require(actor: User) -> None:
     """Raise `PermissionDenied` unless the account, as it is now, manages accounts and agencies."""
     if not actor.allows(Permission.MANAGE_PEOPLE):
-        raise PermissionDenied(f"This account may not {Permission.MANAGE_PEOPLE}.")
+        raise PermissionDenied(f"Your account does not have permission to {Permission.MANAGE_PEOPLE}.")
 
 
 def refuse(field: str, message: str, code: str) -> ValidationError:

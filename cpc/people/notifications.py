@@ -22,19 +22,22 @@ def register_kinds() -> None:
     register(
         Kind(
             key=ROLE,
-            label="Changes of your role",
+            label="Changes to your role",
             subject="Your role is now {role}",
-            text="It counts from your next page on. Nothing is asked of you; ask the office if you did not expect it.",
+            text=(
+                "The change applies from the next page you open. You don't need to do anything. If you did not "
+                "expect it, contact the TIP Office."
+            ),
             example={"role": "Viewer"},
         )
     )
     register(
         Kind(
             key=AGENCY,
-            label="Changes of your agency",
-            subject="You now speak for {agency}",
-            text="What your account reads and writes is that of {agency} from your next page on. Nothing is asked of "
-            "you; ask the office if you did not expect it.",
+            label="Changes to your agency",
+            subject="You now represent {agency}",
+            text="From the next page you open, you see and edit the work of {agency}. You don't need to do "
+            "anything. If you did not expect it, contact the TIP Office.",
             example={"agency": "Department of Labor"},
         )
     )
@@ -42,8 +45,8 @@ def register_kinds() -> None:
         Kind(
             key=CONTACT,
             label="Becoming a point of contact",
-            subject="You are now a point of contact of {agency}",
-            text="You submit for {agency} from now on; its other reviewers draft. Nothing is asked of you today.",
+            subject="You are now a point of contact for {agency}",
+            text="You now submit for {agency}; its other reviewers draft. You don't need to do anything today.",
             example={"agency": "Department of Labor"},
         )
     )

@@ -212,7 +212,7 @@ def test_an_account_without_a_password_is_not_enabled_but_invited(administrator:
     user = make_account(Role.VIEWER, is_active=False)
     user.set_unusable_password()
     user.save()
-    with pytest.raises(ValidationError, match="send the link"):
+    with pytest.raises(ValidationError, match="Send a link"):
         people_services.enable(account_id=user.pk, actor=administrator)
 
 
