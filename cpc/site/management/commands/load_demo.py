@@ -17,7 +17,7 @@ _WIDTH = 30
 class Command(BaseCommand):
     """Command that runs every registered step; data already loaded are unchanged."""
 
-    help = "Load the demonstration: accounts, the facts shipped with the project, and a first ranking."
+    help = "Load the demonstration: accounts, the data shipped with the project, and a first ranking."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the one argument, the safeguard for production."""
@@ -27,7 +27,8 @@ class Command(BaseCommand):
         """Run the steps with a progress bar each."""
         if settings.PRODUCTION and not options["in_production"]:
             raise CommandError(
-                "Production is not for demonstrations: known passwords would be made. Add --in-production if meant."
+                "This would create accounts with publicly known passwords in production. If you want that, add "
+                "--in-production."
             )
         with request_context.acting("command"):
             for step in STEPS.sorted(lambda s: s.order):
