@@ -39,11 +39,11 @@ Show = Callable[[Values, dict[str, str]], Any]
 """Function that returns a field's output from a row's values and adds the reason for a null to the dictionary."""
 
 REASONS = (
-    ("not_set", "nobody has settled it yet"),
-    ("not_yet", "it has not happened yet"),
-    ("not_recorded", "the record does not say"),
-    ("not_applicable", "there is none for this"),
-    ("suppressed", "a count of few people that is not shown"),
+    ("not_set", "not decided yet"),
+    ("not_yet", "has not happened yet"),
+    ("not_recorded", "not recorded"),
+    ("not_applicable", "does not apply"),
+    ("suppressed", "withheld, because it counts few people"),
 )
 
 
@@ -60,7 +60,7 @@ class MissingReasons(serializers.DictField):
     def __init__(self, **options: Any) -> None:
         reasons = "; ".join(f"{code}: {meaning}" for code, meaning in REASONS)
         options["child"] = serializers.ChoiceField(choices=REASONS)
-        options["help_text"] = f"For each field that is null, by its name with dots, the reason: {reasons}."
+        options["help_text"] = f"The reason for each null field, by its dotted name: {reasons}."
         super().__init__(**options)
 
 
@@ -136,7 +136,7 @@ def _object(serializer: serializers.Serializer[Any], columns: dict[str, int], pa
 def _field(parent: Any, field: AnyField, columns: dict[str, int], path: str, prefix: str) -> Show:
     """Return the function that shows one field, and add the columns that it needs."""
     if isinstance(field, MissingReasons):
-        assert not prefix, "The outer object has the reasons of those inside it."
+        assert not prefix, "The outer object has the reasons for the objects inside it."
         return lambda _, reasons: reasons  # fields after this one add to the same dictionary
     name, source = str(field.field_name), "" if field.source == "*" else str(field.source).replace(".", "__")
     if isinstance(field, serializers.Serializer):

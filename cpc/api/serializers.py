@@ -50,7 +50,7 @@ class BodySerializer(serializers.Serializer[Any]):
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(self.fields)
-            raise serializers.ValidationError({name: [f"Unknown field. Known ones: {known}."] for name in unknown})
+            raise serializers.ValidationError({name: [f"Unknown field. Valid fields: {known}."] for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -64,8 +64,8 @@ class Day(serializers.DateField):
 class CodeAndNameSerializer(serializers.Serializer[Any]):
     """A record with its code and name."""
 
-    code = serializers.CharField(help_text="The code in addresses and filters.")
-    name = serializers.CharField(help_text="The name shown.")
+    code = serializers.CharField(help_text="The code used in URLs and filters.")
+    name = serializers.CharField(help_text="The display name.")
 
 
 class NullIfEmpty(serializers.CharField):
