@@ -49,8 +49,8 @@ def hidden_fault(text: str) -> str:
     before = without_hidden(text[max(place - 20, 0) : place]).strip()
     where = f"after “{before}”" if before else "at the start"
     return (
-        f"The text holds a character that nobody can see, U+{ord(character):04X} ({name}), {where}. "
-        "Delete it, or type these words again."
+        f"The text has an invisible character, U+{ord(character):04X} ({name}), {where}. Delete it, or retype the "
+        "text around it."
     )
 
 

@@ -31,7 +31,7 @@ class Agency(models.Model):
     short_name = models.CharField(
         max_length=20,
         blank=True,
-        help_text=("The name used as a column heading, such as DOL. If empty, the code in capitals is used."),
+        help_text="The name used as a column heading, such as DOL. If empty, the code in capitals is used.",
     )
     name = models.CharField(max_length=120, unique=True)
     statutory = models.BooleanField(default=False)
@@ -86,7 +86,7 @@ class User(CheckedModel, AbstractBaseUser):
     sessions_ended = models.PositiveIntegerField(
         default=0,
         editable=False,
-        help_text=("How many times all sessions of the account were ended. Each session stores the number."),
+        help_text="How many times all sessions of the account were ended. Each session stores the number.",
     )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -276,7 +276,7 @@ class ApiToken(models.Model):
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens", editable=False)
     name = models.CharField("what it is for", max_length=80)
     prefix = models.CharField(
-        max_length=12, unique=True, editable=False, help_text=("The first characters of the secret.")
+        max_length=12, unique=True, editable=False, help_text="The first characters of the secret."
     )
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the secret.")
     scopes = ArrayField(models.CharField(max_length=30))

@@ -32,8 +32,8 @@ class Permission(enum.StrEnum):
     RECORD_PROGRAMS = "record programs of U.S. agencies and national plans"
     EDIT_MODELS = "draft, edit, and import scoring models"
     RATE = "rate candidates and review restrictions"
-    VIEW_ROUNDS = "see selection rounds, dossiers, consultations, and memos"
-    VIEW_NOTES = "see the notes of a round"
+    VIEW_ROUNDS = "see selection rounds, dossiers, and consultations"
+    VIEW_NOTES = "see the notes and memos of a round"
     RUN_ROUNDS = (
         "propose changes to the pool, open rounds, choose candidates, ask agencies, adjudicate notes, and draft memos"
     )

@@ -26,7 +26,7 @@ class TokenForm(ActionForm):
         choices=LIFETIMES,
         coerce=int,
         initial=90,
-        help_text=("Starts today. You can't extend it later."),
+        help_text="Starts today. You can't extend it later.",
     )
 
     def __init__(self, *args: Any, owner: User, **options: Any) -> None:

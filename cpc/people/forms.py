@@ -112,7 +112,7 @@ class ReasonForm(ActionForm):
     reason = forms.CharField(
         label="Why",
         max_length=300,
-        help_text=("The reason is stored in the audit trail. Don't write about anyone's health or family."),
+        help_text="The reason is stored in the audit trail. Don't write about anyone's health or family.",
     )
 
 
@@ -139,7 +139,7 @@ class NewAgencyForm(AgencyForm):
     code = forms.SlugField(
         label="Code",
         max_length=20,
-        help_text=("Used in URLs and files, such as dol or state-f. You can't change it later."),
+        help_text="Used in URLs and files, such as dol or state-f. You can't change it later.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:

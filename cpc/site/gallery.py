@@ -175,7 +175,7 @@ def _scatter() -> Chart:
         LabelPosition("Country Z2", None, None),
     ]
     return scatter(
-        "sample-scatter", ("High need and high feasibility are rarely found together."), "Sample values.", places
+        "sample-scatter", "High need and high feasibility are rarely found together.", "Sample values.", places
     )
 
 

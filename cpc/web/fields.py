@@ -110,7 +110,7 @@ def _list_field(column: ArrayField[Any, Any], options: dict[str, Any]) -> forms.
     more |= {name: options[name] for name in ("label", "help_text") if name in options}
     if choices := column.base_field.flatchoices:
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **more)
-    return LinesField(widget=forms.Textarea(attrs={"rows": 3}), **{"help_text": "One a line."} | more)
+    return LinesField(widget=forms.Textarea(attrs={"rows": 3}), **{"help_text": "One per line."} | more)
 
 
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:

@@ -146,7 +146,7 @@ def export_format(request: HttpRequest) -> str:
     """
     kind = request.GET.get(FORMAT, "")
     if kind not in ("", *FORMATS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+        raise BadRequest(f"“{kind}” is not an export format. Use csv or xlsx.")
     return kind
 
 
@@ -175,7 +175,7 @@ def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> st
     """
     asked = request.GET.get(SORT) or default
     if asked.removeprefix("-") not in allowed:
-        raise BadRequest(f"This list cannot be sorted by “{asked}”. Sort it by one of {', '.join(sorted(allowed))}.")
+        raise BadRequest(f"This list can't be sorted by “{asked}”. Use one of {', '.join(sorted(allowed))}.")
     return asked
 
 
@@ -191,7 +191,7 @@ def paginate(
     try:
         return paginator.page(asked or 1)
     except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404(f"There is no page {asked!r}; the list has {paginator.num_pages}.") from error
+        raise Http404(f"Page {asked!r} does not exist; the last page is {paginator.num_pages}.") from error
 
 
 def query(request: HttpRequest, **changes: str | None) -> str:

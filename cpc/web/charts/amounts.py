@@ -100,7 +100,7 @@ def money_table(caption: str, money: Money) -> ChartTable:
     columns = (
         ChartColumn("Amount"),
         ChartColumn("U.S. dollars", numeric=True),
-        ChartColumn("Of what binds", numeric=True),
+        ChartColumn("Share of the limit in force", numeric=True),
     )
     return ChartTable(caption, columns, tuple(rows))
 
@@ -112,7 +112,7 @@ def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
         (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
         (any(money.disbursed is not None for money in shown), swatch("k-dis"), "Disbursed"),
         (any(money.stated is not None for money in shown), swatch("k-stated"), "Latest statement"),
-        (any(_beyond(money) for money in shown), swatch("k-over"), "Beyond the limit"),
+        (any(_beyond(money) for money in shown), swatch("k-over"), "Over the limit"),
         (any(not money.is_known for money in shown), swatch("k-gap"), "Not recorded"),
         (bool(shown), decoration(6, 14, [line(3, 0, 3, 14, "k-limit")], fit=False), "Limit"),
         (

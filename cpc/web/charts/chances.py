@@ -27,11 +27,11 @@ def step_words() -> dict[int, str]:
     written = [formats.chance(bound) for bound in CHANCE_STEPS]
     words = {4: f"{written[0]} or more"}
     words |= {3 - index: f"{low} to {high}" for index, (high, low) in enumerate(pairwise(written))}
-    return words | {1: f"Under {written[-1]}", UNKNOWN: "Not drawn yet"}
+    return words | {1: f"Under {written[-1]}", UNKNOWN: "No draws yet"}
 
 
 def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int], Svg]) -> KeyGroup:
-    """Return the key of the fills with their counts; `mark` draws a step. "Not drawn yet" only if it occurs."""
+    """Return the key of the fills with their counts; `mark` draws a step. "No draws yet" only if it occurs."""
     steps = [chance_step(chance) for chance in chances]
     items = [
         KeyItem(mark(step), words, steps.count(step))

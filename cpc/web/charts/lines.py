@@ -149,7 +149,7 @@ def _legend(
     *,
     yearly: bool,
 ) -> tuple[LegendItem, ...]:
-    items = [LegendItem(swatch("k-band"), "Interval the publisher gives")] if intervals and series.known else []
+    items = [LegendItem(swatch("k-band"), "Publisher's interval")] if intervals and series.known else []
     if reference and series.known:
         items.append(LegendItem(decoration(26, 12, [line(1, 6, 25, 6, "k-med")], fit=False), reference[0]))
     return (*items, *(gap_legend(series) if yearly else ()))

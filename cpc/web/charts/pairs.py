@@ -41,7 +41,7 @@ def paired_columns(
     )
     legend = [LegendItem(swatch(style), name) for style, name in zip(STYLES, names, strict=True)]
     if any(value is None for pair in pairs for value in (pair.first, pair.second)):
-        legend.append(LegendItem(swatch("k-gap"), "No amount on record"))
+        legend.append(LegendItem(swatch("k-gap"), "No amount recorded"))
     return Chart(finding, context, wide, _table(title, names, pairs), narrow=narrow, legend=tuple(legend))
 
 
@@ -97,4 +97,4 @@ def _said(names: tuple[str, str], pairs: Sequence[Pair]) -> str:
 
 
 def _amount(value: Decimal | None) -> str:
-    return "no amount on record" if value is None else formats.money(value)
+    return "no amount recorded" if value is None else formats.money(value)

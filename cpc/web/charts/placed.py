@@ -117,8 +117,8 @@ def _class(name: str, case: Placing, partly: str) -> str:
 
 def _said(case: Placing) -> str:
     if case.rank is None:
-        return f"{case.name}: no place."
+        return f"{case.name}: no rank."
     interval = "" if case.low is None else f", {case.low} to {case.high} in 90% of draws"
-    outside = ", outside the pool of its year" if case.outside else ""
-    partly = "" if case.complete else ", not every value published then"
+    outside = ", outside that year's pool" if case.outside else ""
+    partly = "" if case.complete else ", with values not all published at that time"
     return f"{case.name}, {case.note}: {case.rank} of {case.of}{interval}{partly}{outside}."

@@ -19,7 +19,7 @@ from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, path, pic
 Kind = Literal["first", "other", "against"]
 
 _STYLES: dict[Kind, str] = {"first": "k-pt--top", "other": "k-pt", "against": "k-pt--block"}
-_WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "against": "A hurdle is against it"}
+_WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "against": "Does not pass a hurdle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -257,7 +257,8 @@ def _described(finding: str, places: Sequence[LabelPosition]) -> str:
     above = sum((p.feasibility or 0) > middle_x and (p.need or 0) > middle_y for p in both)
     names = ", ".join(place.name for place in front(both))
     return (
-        f"{finding} {above} of {len(both)} countries are above the median on both scores. None beats {names} on both."
+        f"{finding} {above} of {len(both)} countries are above the median on both scores. No country beats {names} "
+        "on both."
     )
 
 
@@ -266,7 +267,7 @@ def _table(title: str, places: Sequence[LabelPosition]) -> ChartTable:
         ChartColumn("Country"),
         ChartColumn("Need", True),
         ChartColumn("Feasibility", True),
-        ChartColumn("Standing"),
+        ChartColumn("Status"),
     )
     rows = tuple((p.name, formats.number(p.need, 1), formats.number(p.feasibility, 1), _WORDS[p.kind]) for p in places)
     return ChartTable(title, columns, rows)
@@ -278,13 +279,13 @@ def _legend(places: Sequence[LabelPosition], first_words: str) -> tuple[LegendIt
         ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_words or _WORDS["first"]),
         ("other" in kinds, circle(6, 6, 4.4, "k-pt"), 12, "Other ranked country"),
         ("against" in kinds, diamond(6, 6, 5, "k-pt--block"), 12, _WORDS["against"]),
-        (len(front(places)) > 1, line(1, 6, 25, 6, "k-front"), 26, "None beats these on both scores"),
+        (len(front(places)) > 1, line(1, 6, 25, 6, "k-front"), 26, "No country beats these on both scores"),
         (bool(front(places)), line(1, 6, 25, 6, "k-med"), 26, "Median"),
         (
             any((p.need is None) != (p.feasibility is None) for p in places),
             rect(0.5, 0.5, 25, 11, "k-gap"),
             26,
-            "One of the two scores is not known",
+            "One of the two scores is unknown",
         ),
     ]
     return tuple(

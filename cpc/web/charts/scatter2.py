@@ -324,7 +324,7 @@ def _described(finding: str, dots: Sequence[Dot]) -> str:
     if not dots:
         return f"{finding} No country to show.".strip()
     count = "1 country" if len(dots) == 1 else f"{len(dots)} countries"
-    return f"{finding} {count}, each a link; the list below holds the same figures.".strip()
+    return f"{finding} {count}, each a link; the list below has the same figures.".strip()
 
 
 def _keys(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], first: int) -> tuple[KeyGroup, ...]:

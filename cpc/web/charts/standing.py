@@ -156,7 +156,7 @@ def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, 
         text(end, 12, f"Rank {last}", "k-ax", "end"),
     ]
     if not doubts:
-        return [*body, text(rows.left, rows.top + rows.drop, "No draw has been made", "k-v0")]
+        return [*body, text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0")]
     for index, doubt in enumerate(doubts):
         body += _doubt(doubt, rank, x, last, rows.top + rows.row * index + rows.drop, rows)
     return body
@@ -215,7 +215,7 @@ def _widths(items: Sequence[Width], total: int, rows: StandingRows) -> list[Svg]
     x = linear(0, top, rows.left, end)
     body = [text(rows.left, 12, "0 places"), text(end, 12, formats.number(top), "k-ax", "end")]
     if not items:
-        return [*body, text(rows.left, rows.top + rows.drop, "No draw has been made", "k-v0")]
+        return [*body, text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0")]
     for index, item in enumerate(items):
         y = rows.top + rows.row * index + rows.drop
         body += _named(item.label, item.strong, y, rows)

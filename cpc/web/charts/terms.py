@@ -87,8 +87,8 @@ def term_legend(terms: Sequence[Term]) -> tuple[LegendItem, ...]:
         (any(term.running for term in terms), swatch("k-term"), "Term, running"),
         (any(not term.running and term.start for term in terms), swatch("k-term k-term--done"), "Term, not running"),
         (any(_has_extension(term) for term in terms), swatch("k-ext"), "Extension inside the limit"),
-        (any(_is_over(term) for term in terms), swatch("k-over"), "Past the limit"),
-        (any(term.start is None for term in terms), swatch("k-gap"), "Not dated"),
+        (any(_is_over(term) for term in terms), swatch("k-over"), "Over the limit"),
+        (any(term.start is None for term in terms), swatch("k-gap"), "No dates"),
         (any(term.limit for term in terms), _mark(10, 16, _flag(5, 5, 11)), "Limit"),
         (any(term.exception for term in terms), _mark(6, 16, [line(3, 1, 3, 15, "k-exc")]), "Exception"),
         (any(term.events for term in terms), _mark(12, 12, [circle(6, 6, 3.4, "k-dia")]), "Dialogue"),
@@ -271,7 +271,7 @@ def _described(terms: Sequence[Term]) -> str:
     said = []
     for term in terms:
         if term.start is None:
-            said.append(f"{term.name}: not dated")
+            said.append(f"{term.name}: no dates")
             continue
         limit = f", limit {formats.day(term.limit)}" if term.limit else ""
         said.append(f"{term.name}: {formats.day(term.start)} to {formats.day(term.end)}{limit}")

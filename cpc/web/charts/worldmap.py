@@ -25,8 +25,8 @@ CENTERS = {"798": (179.2, -8.5)}
 LEFT, RIGHT, TOP, BOTTOM = -2.6, 2.7, 1.312, -1.05
 
 NOTE = (
-    "Small states are drawn as circles, moved apart where they would cover each other. Boundaries are not "
-    "authoritative and imply no position of the United States. Shapes: Natural Earth."
+    "Small states are shown as circles, moved apart so they don't overlap. Boundaries are not authoritative and do "
+    "not imply a position of the United States. Shapes: Natural Earth."
 )
 _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "outside": "outside the pool"}
 
@@ -247,7 +247,7 @@ def _keys(areas: Sequence[Area], first: int) -> tuple[KeyGroup, ...]:
     ranked = [area.chance for area in areas if area.kind == "ranked"]
     steps = chance_key(ranked, first, lambda step: _swatch(f"k-c{max(step, 1)}"))
     others: list[tuple[AreaKind, str, str]] = [
-        ("provisional", "No rank: need not fully measured", "k-cgap"),
+        ("provisional", "No rank: some values for need are missing", "k-cgap"),
         ("outside", "Outside the pool", "k-c0"),
     ]
     counts = [(sum(area.kind == kind for area in areas), words, fill) for kind, words, fill in others]

@@ -94,7 +94,7 @@ def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeSt
         ),
     )
     done = current >= len(names)
-    now = "All steps are done" if done else f"Step {current + 1} of {len(names)}: {names[current]}"
+    now = "All steps are complete" if done else f"Step {current + 1} of {len(names)}: {names[current]}"
     return format_html(
         '<div class="usa-step-indicator" role="group" aria-label="{}"><ol class="usa-step-indicator__segments">{}</ol>'
         '<p class="u-narrow u-small u-strong">{}</p></div>',

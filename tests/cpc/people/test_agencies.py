@@ -33,7 +33,7 @@ def test_closing_moves_the_accounts_and_tells_them(
     dol.refresh_from_db()
     assert reviewer.agency == doj
     assert (dol.is_active, dol.successor, dol.successor_reason) == (False, doj, REASON)
-    assert Notification.objects.get(recipient=reviewer).subject == "You now speak for Department of Justice"
+    assert Notification.objects.get(recipient=reviewer).subject == "You now represent Department of Justice"
     entries = AuditEntry.objects.filter(action__in=("closed", "moved")).order_by("pk")
     assert [(entry.action, entry.after) for entry in entries] == [
         ("closed", {"is_active": False, "successor": "doj", "successor_reason": REASON}),

@@ -76,8 +76,8 @@ def test_a_reviewer_moves_to_another_agency_and_becomes_its_contact(
     assert (reviewer.agency, reviewer.is_contact) == (doj, True)
     subjects = set(Notification.objects.filter(recipient=reviewer).values_list("subject", flat=True))
     assert subjects == {
-        "You now speak for Department of Justice",
-        "You are now a point of contact of Department of Justice",
+        "You now represent Department of Justice",
+        "You are now a point of contact for Department of Justice",
     }
     assert not people_services.change_account(
         account_id=reviewer.pk, values=values, expected_revision=None, actor=administrator

@@ -33,7 +33,7 @@ def request_of(role: Role | None, path: str = "/") -> HttpRequest:
 def test_a_key_is_registered_once() -> None:
     registry: Registry[NavItem] = Registry(key=lambda item: item.url_name)
     registry.add(HOME)
-    with pytest.raises(ValueError, match="'home' is registered already"):
+    with pytest.raises(ValueError, match="'home' is already registered"):
         registry.add(NavItem("Start", "home"))
 
 
