@@ -15,7 +15,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import create, require, said
+from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.files.attachments import paper_taken
 from cpc.validation import refusal
@@ -76,8 +76,8 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
         actor=actor,
         action="replaced",
         target=successor,
-        before=said(standing, changed),
-        after={**said(successor, changed), "reason": reason.strip()},
+        before=audit_values(standing, changed),
+        after={**audit_values(successor, changed), "reason": reason.strip()},
     )
     return successor
 

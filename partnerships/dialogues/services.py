@@ -19,11 +19,11 @@ from cpc.validation import refused_alike
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.dialogues.queries import minutes_revision
 from partnerships.lookups.locking import (
+    audit_values,
     change,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
 from partnerships.models import (
@@ -98,7 +98,7 @@ def add_agenda_item(
 def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
     """Remove a point from the agenda of a planned dialogue."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    record(actor=actor, action="removed", target=item, before=said(item))
+    record(actor=actor, action="removed", target=item, before=audit_values(item))
     with refused_alike():
         item.delete()
 
@@ -119,7 +119,7 @@ def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor
 def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
     """Remove a key indicator while the dialogue is planned."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    record(actor=actor, action="removed", target=key_indicator, before=said(key_indicator))
+    record(actor=actor, action="removed", target=key_indicator, before=audit_values(key_indicator))
     with refused_alike():
         key_indicator.delete()
 

@@ -21,11 +21,11 @@ from cpc.database.revisions import check_revision
 from cpc.validation import refusal, refused_alike
 from partnerships.limits import Totals, funding_within_limits
 from partnerships.lookups.locking import (
+    audit_values,
     change,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.models import (
     Activity,
@@ -85,7 +85,7 @@ def remove_term(*, term: Term, actor: User | None) -> None:
         set_amounts(partnership=term.partnership, amounts=nothing, actor=actor)
         edit_term(term=term, actor=actor, values={"withdrawn": True})
         return
-    record(actor=actor, action="removed", target=term, before=said(term))
+    record(actor=actor, action="removed", target=term, before=audit_values(term))
     try:
         with refused_alike():
             term.delete()
@@ -128,7 +128,7 @@ def set_amounts(
         action="set amounts",
         target=current,
         before={"planned_total": partnership.planned_total},
-        after={"planned_total": current.planned_total, "amounts": [said(row) for row in rows]},
+        after={"planned_total": current.planned_total, "amounts": [audit_values(row) for row in rows]},
     )
     return current
 

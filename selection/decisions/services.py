@@ -14,7 +14,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import create, require, said
+from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.findings import errors
@@ -89,7 +89,7 @@ def recommend(
         action="recommended",
     )
     if before is not None:
-        record(actor=actor, action="superseded", target=before, before=said(before), after={"by": made.pk})
+        record(actor=actor, action="superseded", target=before, before=audit_values(before), after={"by": made.pk})
     return made
 
 

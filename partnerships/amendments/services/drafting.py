@@ -25,10 +25,10 @@ from partnerships.amendments.services.applying import (
 )
 from partnerships.limit_exceptions.services import two_people
 from partnerships.lookups.locking import (
+    audit_values,
     create,
     locked,
     require,
-    said,
     set_fields,
 )
 from partnerships.models import (
@@ -183,7 +183,7 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
 def drop_change(*, change: AmendmentChange, actor: User) -> None:
     """Remove a change from a draft."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    record(actor=actor, action="removed", target=change, before=said(change))
+    record(actor=actor, action="removed", target=change, before=audit_values(change))
     with refused_alike():
         change.delete()
 

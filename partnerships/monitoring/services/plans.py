@@ -18,11 +18,11 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.validation import refused_alike
 from partnerships.lookups.locking import (
+    audit_values,
     change,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
 from partnerships.models import (
@@ -182,7 +182,7 @@ def set_targets(
             action="set targets",
             target=indicator,
             before={str(year or "whole"): value for (_, year), value in standing.items()},
-            after={"targets": [said(row) for row in rows]},
+            after={"targets": [audit_values(row) for row in rows]},
         )
     return rows
 

@@ -20,10 +20,10 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.validation import refusal, refused_alike
 from partnerships.lookups.locking import (
+    audit_values,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import (
@@ -150,8 +150,8 @@ def record_result(
         actor=actor,
         action="replaced a result" if before else "recorded a result",
         target=result,
-        before=said(before) if before else None,
-        after={**said(result), "parts": [said(cell) for cell in cells]},
+        before=audit_values(before) if before else None,
+        after={**audit_values(result), "parts": [audit_values(cell) for cell in cells]},
     )
     return result
 
