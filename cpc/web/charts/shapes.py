@@ -148,8 +148,8 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
 
     Both ends are included, so that arcs still meet.
     """
-    kept = [False] * len(points)
-    kept[0] = kept[-1] = True
+    stays = [False] * len(points)
+    stays[0] = stays[-1] = True
     open_ = [(0, len(points) - 1)]
     limit = tolerance * tolerance
     while open_:
@@ -168,9 +168,9 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
             if off > farthest:
                 farthest, at = off, index
         if at:
-            kept[at] = True
+            stays[at] = True
             open_ += [(start, at), (at, end)]
-    return [point for point, keep in zip(points, kept, strict=True) if keep]
+    return [point for point, keep in zip(points, stays, strict=True) if keep]
 
 
 def outline(rings: Iterable[Sequence[Point]]) -> str:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import HEIGHT, NO_VALUES, WIDTH, within
 from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text, ticks
@@ -25,18 +25,18 @@ def strip(
     """Draw the strip for a row or tile that has the figures as text; hatch the track if there is no value."""
     marks = [*peers, *([value] if value is not None else []), *([post] if post is not None else [])]
     low, high = ends or (min(marks, default=0.0), max(marks, default=1.0))
-    place = _clamped(low, high, 5, width - 5)
+    scale = _clamped(low, high, 5, width - 5)
     middle = height / 2
     body = [line(5, middle, width - 5, middle, "k-hair")]
     if value is None:
         body = [rect(0.5, middle - 5, width - 1, 10, "k-gap")]
-    body.append(ticks([place(peer) for peer in peers], middle, 5, "k-tick"))
+    body.append(ticks([scale(peer) for peer in peers], middle, 5, "k-tick"))
     if post is not None:
-        body.append(line(place(post), 1, place(post), height - 1, "k-medline"))
+        body.append(line(scale(post), 1, scale(post), height - 1, "k-medline"))
     if value is not None:
         if interval:
-            body.append(line(place(interval[0]), middle, place(interval[1]), middle, "k-range"))
-        body.append(circle(place(value), middle, 4.5, "k-dot"))
+            body.append(line(scale(interval[0]), middle, scale(interval[1]), middle, "k-range"))
+        body.append(circle(scale(value), middle, 4.5, "k-dot"))
     return decoration(width, height, body)
 
 
@@ -59,34 +59,34 @@ def pool_strip(
     """
     mine, value = own
     marks = [peer for _, peer in peers]
-    marks += [place for place in (value, post[1] if post else None) if place is not None]
+    marks += [mark for mark in (value, post[1] if post else None) if mark is not None]
     low, high = ends or round_ends(marks)
-    place = _clamped(low, high, 4, WIDTH - 4)
+    scale = _clamped(low, high, 4, WIDTH - 4)
     y = 62.0
-    body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([place(peer) for _, peer in peers], y, 8, "k-tick")]
+    body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([scale(peer) for _, peer in peers], y, 8, "k-tick")]
     if post:
-        words = f"{post[0]} {written(post[1])}"
-        x = place(post[1])
-        fits = x + 6 + words_width(words, 12) <= WIDTH
+        label = f"{post[0]} {written(post[1])}"
+        x = scale(post[1])
+        fits = x + 6 + text_width(label, 12) <= WIDTH
         body.append(line(x, y - 22, x, y + 14, "k-medline"))
-        body.append(text(x + 6 if fits else x - 6, y - 16, words, "k-ax k-halo", None if fits else "end"))
+        body.append(text(x + 6 if fits else x - 6, y - 16, label, "k-ax k-halo", None if fits else "end"))
     if value is None:
         body.append(rect(4, y + 14, WIDTH - 8, 18, "k-gap"))
-        words = f"{mine}: {reason}"
+        label = f"{mine}: {reason}"
     else:
-        body.append(circle(place(value), y, 5, "k-dot"))
-        words = f"{mine} {written(value)}"
-    wide = words_width(words, 13, strong=True)
-    at = within(place(value) if value is not None else WIDTH / 2, wide, 0, WIDTH)
+        body.append(circle(scale(value), y, 5, "k-dot"))
+        label = f"{mine} {written(value)}"
+    wide = text_width(label, 13, strong=True)
+    at = within(scale(value) if value is not None else WIDTH / 2, wide, 0, WIDTH)
     if value is None:
         body.append(rect(at - wide / 2 - 6, y + 12, wide + 12, 22, "k-plate"))
-    body.append(text(at, y + 28, words, "k-v k-halo", "middle"))
+    body.append(text(at, y + 28, label, "k-v k-halo", "middle"))
     body += [text(4, HEIGHT - 5, written(low)), text(WIDTH - 4, HEIGHT - 5, written(high), "k-ax", "end")]
-    own_words = reason if value is None else written(value)
-    rows = [(mine, own_words), *((label, written(peer)) for label, peer in peers)]
+    own_text = reason if value is None else written(value)
+    rows = [(mine, own_text), *((label, written(peer)) for label, peer in peers)]
     if post:
         rows.insert(1, (post[0], written(post[1])))
-    desc = f"{finding} {context} {mine}: {own_words}. {len(peers)} peers" if peers else f"{finding} {mine}: {own_words}"
+    desc = f"{finding} {context} {mine}: {own_text}. {len(peers)} peers" if peers else f"{finding} {mine}: {own_text}"
     drawing = picture(WIDTH, HEIGHT, body, key=key, title=name, desc=f"{desc}." if marks else f"{NO_VALUES}.")
     return Chart(
         finding,
@@ -98,5 +98,5 @@ def pool_strip(
 
 def _clamped(low: float, high: float, start: float, end: float) -> Scale:
     """Return a scale that moves marks outside `low..high` to its ends."""
-    place = linear(low, high, start, end)
-    return lambda value: place(min(max(value, low), high))
+    scale = linear(low, high, start, end)
+    return lambda value: scale(min(max(value, low), high))
