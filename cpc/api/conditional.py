@@ -57,11 +57,11 @@ def etag_for(request: Request, data: Any) -> str:
 @cache
 def _program() -> bytes:
     """Return a digest of the program, which changes with every release that could answer differently."""
-    said = hashlib.sha256()
+    hasher = hashlib.sha256()
     for app in ("cpc", "indicators", "selection", "partnerships"):
         for file in sorted((settings.BASE_DIR / app).rglob("*.py")):
-            said.update(file.read_bytes())
-    return said.digest()
+            hasher.update(file.read_bytes())
+    return hasher.digest()
 
 
 def etag_from(request: Request, state: str) -> str:

@@ -132,8 +132,8 @@ class DayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ship
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        said = {"type": "string", "format": "date", "pattern": PATTERN, "description": options["help_text"]}
-        extend_schema_field(said)(self)
+        schema = {"type": "string", "format": "date", "pattern": PATTERN, "description": options["help_text"]}
+        extend_schema_field(schema)(self)
 
 
 REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)

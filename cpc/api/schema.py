@@ -185,7 +185,7 @@ class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
 
 def _headers(status: int) -> dict[str, Any]:
     described = HEADERS.get(status, {})
-    return {name: {"schema": {"type": "string"}, "description": words} for name, words in described.items()}
+    return {name: {"schema": {"type": "string"}, "description": description} for name, description in described.items()}
 
 
 def say_any_of(schema: Any) -> None:

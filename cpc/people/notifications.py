@@ -52,7 +52,7 @@ def register_kinds() -> None:
     )
 
 
-class Standing(NamedTuple):
+class AccountAccess(NamedTuple):
     """Role, agency, and contact status of an account."""
 
     role: str
@@ -60,26 +60,26 @@ class Standing(NamedTuple):
     is_contact: bool
 
 
-def standing(user: User) -> Standing:
+def access_of(user: User) -> AccountAccess:
     """Return the current role, agency, and contact status of the account."""
-    return Standing(user.role, user.agency, user.is_contact)
+    return AccountAccess(user.role, user.agency, user.is_contact)
 
 
-def tell_what_changed(user: User, before: Standing, *, actor: User | None) -> None:
+def notify_of_changes(user: User, before: AccountAccess, *, actor: User | None) -> None:
     """Notify a changed account of its changes, once per change, unless it made the change itself."""
     if user == actor:
         return
     revision = current_revision(user)
-    now = standing(user)
+    now = access_of(user)
     if now.role != before.role:
-        _tell(user, ROLE, {"role": Role(now.role).label}, revision, actor)
+        _notify(user, ROLE, {"role": Role(now.role).label}, revision, actor)
     if now.agency is not None and now.agency != before.agency:
-        _tell(user, AGENCY, {"agency": now.agency.name}, revision, actor)
+        _notify(user, AGENCY, {"agency": now.agency.name}, revision, actor)
     if now.agency is not None and now.is_contact and (now.agency, True) != before[1:]:
-        _tell(user, CONTACT, {"agency": now.agency.name}, revision, actor)
+        _notify(user, CONTACT, {"agency": now.agency.name}, revision, actor)
 
 
-def _tell(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:
+def _notify(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:
     notifications.notify(
         recipients=[user],
         kind=kind,

@@ -15,8 +15,8 @@ from cpc.database.revisions import check_revision
 from cpc.people import invitations, notifications
 from cpc.people.audited_people import (
     current_revision,
+    field_error,
     insert,
-    refuse,
     require,
     write,
 )
@@ -53,7 +53,7 @@ def _set_agency(user: User, values: Mapping[str, object]) -> None:
 
 def _needs_address(email: str) -> None:
     if not email.strip():
-        raise refuse("email", "Enter the address to send the link to.", "email_missing")
+        raise field_error("email", "Enter the address to send the link to.", "email_missing")
 
 
 def _locked_agency(agency: object) -> Agency | None:
@@ -66,7 +66,7 @@ def _locked_agency(agency: object) -> Agency | None:
 
 def _is_open(agency: Agency) -> None:
     if not agency.is_active:
-        raise refuse("agency", f"{agency} is closed. Choose its successor.", "agency_closed")
+        raise field_error("agency", f"{agency} is closed. Choose its successor.", "agency_closed")
 
 
 def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str, object]:
@@ -74,7 +74,7 @@ def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str
     if role != Role.REVIEWER:
         return {"agency": None, "is_contact": False}
     if agency is None:
-        raise refuse("agency", "A reviewer represents one agency. Choose the agency.", "reviewer_agency")
+        raise field_error("agency", "A reviewer represents one agency. Choose the agency.", "reviewer_agency")
     return {"agency": agency, "is_contact": is_contact}
 
 
@@ -124,14 +124,14 @@ def change_account(
     whole = {name: values.get(name, getattr(user, name)) for name in EDITED}
     role = Role(str(whole["role"]))
     if role != Role.ADMINISTRATOR and is_last_administrator(user):
-        raise refuse("role", LAST, "last_administrator")
+        raise field_error("role", LAST, "last_administrator")
     agency = agency if "agency" in values else user.agency
     if agency is not None and agency.pk != user.agency_id:
         _is_open(agency)
     whole |= {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
-    before = notifications.standing(user)
+    before = notifications.access_of(user)
     changed = write(user, whole, actor=actor, action="changed")
-    notifications.tell_what_changed(user, before, actor=actor)
+    notifications.notify_of_changes(user, before, actor=actor)
     return changed
 
 
@@ -146,7 +146,7 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
     user = locked(account_id)
     _still_manages(actor)
     if not reason.strip():
-        raise refuse("reason", "Enter a reason. It is stored in the audit trail.", "reason")
+        raise field_error("reason", "Enter a reason. It is stored in the audit trail.", "reason")
     if is_last_administrator(user):
         raise ValidationError(LAST, code="last_administrator")
     invitations.withdraw_open(user=user)
