@@ -102,8 +102,8 @@ class KnownNamesValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_known_names`."""
         text = password.casefold()
-        words = re.split(r"[\W_]+", f"{getattr(user, 'username', '')} {getattr(user, 'name', '')}".casefold())
-        names = sorted({*SITE_NAMES, *(word for word in words if len(word) > 2)}, key=len, reverse=True)
+        parts = re.split(r"[\W_]+", f"{getattr(user, 'username', '')} {getattr(user, 'name', '')}".casefold())
+        names = sorted({*SITE_NAMES, *(word for word in parts if len(word) > 2)}, key=len, reverse=True)
         found = [name for name in names if name in text]
         rest = text
         for name in names:

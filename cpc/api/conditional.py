@@ -132,6 +132,6 @@ def _answer(request: HttpRequest, last_modified: int | None, response: Response)
         request,
         HTTPStatus.PRECONDITION_FAILED,
         "precondition_failed",
-        ("The record has changed since you read it. Read it again."),
+        "The record has changed since you read it. Read it again.",
     )
     return JsonResponse(document, status=HTTPStatus.PRECONDITION_FAILED, content_type=problems.MEDIA_TYPE)

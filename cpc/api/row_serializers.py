@@ -143,8 +143,8 @@ def _field(parent: Any, field: AnyField, columns: dict[str, int], path: str, pre
         return _object(field, columns, f"{path}{source}__" if source else path, f"{prefix}{name}.")
     # The fields of an instance are copies, without the attributes that `computed` sets on the declared ones.
     function, needed = getattr(parent._declared_fields.get(name), "computed", (None, (source,)))
-    places = [columns.setdefault(path + column, len(columns)) for column in needed]
-    get = (lambda values: function(*[values[place] for place in places])) if function else itemgetter(places[0])
+    indexes = [columns.setdefault(path + column, len(columns)) for column in needed]
+    get = (lambda values: function(*[values[index] for index in indexes])) if function else itemgetter(indexes[0])
     usual: str = getattr(parent, "missing_reason", "")
     reason: str = getattr(parent, "missing_reasons", {}).get(name, usual)
     return _value(field, prefix + name, reason, get)

@@ -125,13 +125,13 @@ def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
     cursor.execute(TRIGGERS)
     return {
         (table, name): InstalledTrigger(
-            Definition(kind, has_condition, digest or "", words(source)), enabled == ORIGIN, is_internal
+            Definition(kind, has_condition, digest or "", normalized(source)), enabled == ORIGIN, is_internal
         )
         for table, name, is_internal, enabled, kind, has_condition, digest, source in cursor.fetchall()
     }
 
 
-def words(source: str) -> str:
+def normalized(source: str) -> str:
     """Return the source of a function without the line breaks and indents in which versions may differ."""
     return " ".join(source.split())
 
@@ -142,7 +142,7 @@ def _function_problems(cursor: Any) -> Iterator[str]:
     for name, body in declared_functions().items():
         if name not in found:
             yield f"The function {name} is missing."
-        elif words(found[name]) != words(body):
+        elif normalized(found[name]) != normalized(body):
             yield f"The function {name} differs from the one that the code declares."
 
 
@@ -195,7 +195,7 @@ def declared_triggers() -> dict[str, DeclaredTrigger]:
         kind = sum(bit for name, bit in OPERATIONS.items() if name in written["operation"])
         kind += EACH_ROW * (written["level"] == "ROW") + BEFORE * (written["when"] == "BEFORE")
         bodies = {match["name"]: match["body"] for match in FUNCTION.finditer(compiled.install_sql)}
-        definition = Definition(kind, bool(written["condition"]), compiled.hash, words(bodies[identifier]))
+        definition = Definition(kind, bool(written["condition"]), compiled.hash, normalized(bodies[identifier]))
         declared[identifier] = DeclaredTrigger(
             model._meta.db_table, str(trigger.name), definition, compiled.install_sql
         )

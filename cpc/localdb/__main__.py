@@ -21,24 +21,24 @@ def main(arguments: list[str]) -> int:
     if rest and chosen.action != "psql":
         parser.error(f"unrecognized arguments: {' '.join(rest)}")
     try:
-        return _act(server, chosen.action, rest)
+        return _run_action(server, chosen.action, rest)
     except LocalDatabaseError as error:
         print(error, file=sys.stderr)
         return 1
 
 
-def _act(server: Server, action: str, rest: list[str]) -> int:
+def _run_action(server: Server, action: str, rest: list[str]) -> int:
     if action == "psql":
         server.use()
         environment = os.environ | {"PGHOST": str(server.socket_folder), "PGPORT": str(PORT), "PGUSER": USER}
         command = [str(bin_dir() / "psql"), "-d", DATABASE, *rest]
         return subprocess.run(command, env=environment, check=False).returncode
     if action == "upgrade":
-        kept = server.upgrade()
+        old_data = server.upgrade()
         print(
-            f"Upgraded. The old data are in {kept}; remove that folder when everything works."
-            if kept
-            else ("The server is up to date.")
+            f"Upgraded. The old data are in {old_data}; remove that folder when everything works."
+            if old_data
+            else "The server is up to date."
         )
         return 0
     if action == "start":

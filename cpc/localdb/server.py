@@ -121,7 +121,7 @@ class Server:
                 return
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if not self._kept.exists():
+                if not self._keep_running.exists():
                     self._stop()
             except BlockingIOError:
                 pass
@@ -131,12 +131,12 @@ class Server:
     def start(self) -> None:
         """Start the server and let it run until `stop`, even if no process uses it."""
         make_private(self.folder)
-        self._kept.touch()
+        self._keep_running.touch()
         self._start_unless_running()
 
     def stop(self) -> bool:
         """Stop the server at once, even if it is in use; return whether it was running."""
-        self._kept.unlink(missing_ok=True)
+        self._keep_running.unlink(missing_ok=True)
         if not self.data.exists():
             return False
         with self._starting():
@@ -145,7 +145,7 @@ class Server:
         return ran
 
     @property
-    def _kept(self) -> Path:
+    def _keep_running(self) -> Path:
         return self.folder / "keep-running"
 
     @contextlib.contextmanager
@@ -204,25 +204,25 @@ class Server:
                     f"them (Debian: postgresql-{old_version}), or set CPC_OLD_PG_BIN to their folder. Nothing was "
                     "changed."
                 )
-            kept, fresh, dump = (self.folder / name for name in (f"data.{old_version}", "data", "upgrade.dump"))
-            if kept.exists():
+            old_data, fresh, dump = (self.folder / name for name in (f"data.{old_version}", "data", "upgrade.dump"))
+            if old_data.exists():
                 raise LocalDatabaseError(
-                    f"{kept} already exists. Move it elsewhere, then upgrade. Nothing was changed."
+                    f"{old_data} already exists. Move it elsewhere, then upgrade. Nothing was changed."
                 )
             make_private(self.socket_folder)
             try:
                 self._dump(old_programs, dump)
-                fresh.rename(kept)
+                fresh.rename(old_data)
                 try:
                     self._initialize()
                     self._load(dump)
                 except BaseException:
                     shutil.rmtree(fresh, ignore_errors=True)
-                    kept.rename(fresh)
+                    old_data.rename(fresh)
                     raise
             finally:
                 dump.unlink(missing_ok=True)
-            return kept
+            return old_data
 
     def _dump(self, programs: Path, dump: Path) -> None:
         self._start(programs)

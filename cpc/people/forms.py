@@ -38,8 +38,8 @@ class PeopleFilter(forms.Form):
         """
         asked = self.cleaned_data
         if asked["q"]:
-            words = asked["q"]
-            rows = rows.filter(Q(name__icontains=words) | Q(username__icontains=words) | Q(email__icontains=words))
+            search = asked["q"]
+            rows = rows.filter(Q(name__icontains=search) | Q(username__icontains=search) | Q(email__icontains=search))
         if asked["role"]:
             rows = rows.filter(role=asked["role"])
         if asked["agency"]:

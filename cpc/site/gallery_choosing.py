@@ -273,12 +273,12 @@ def context() -> dict[str, Any]:
             (
                 title,
                 score,
-                said,
+                label,
                 [
                     (name, value, axis_bar(part * 100, "feas", width=200), year, old)
                     for name, value, part, year, old in rows
                 ],
             )
-            for title, score, said, rows in FACTORS
+            for title, score, label, rows in FACTORS
         ],
     }

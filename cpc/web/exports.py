@@ -216,8 +216,8 @@ def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
         yield number, row
 
 
-def _heading(page: Any, words: str) -> Any:
-    cell = _xlsx_cell(page, words, 1, words)
+def _heading(page: Any, heading: str) -> Any:
+    cell = _xlsx_cell(page, heading, 1, heading)
     if cell is not None:
         cell.font = Font(bold=True)
     return cell

@@ -16,14 +16,14 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
 # The label for readers, when it applies, its effect on the score. The key is the value in a file.
-MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
+MISSING_LABELS: Mapping[str, tuple[str, str, str]] = {
     "not_rated": ("Not rated", "An analyst has not rated it yet", "Left out; the others in its group share its weight"),
     "not_collected": ("No estimate", "The publisher covers the country but gives no value", "Left out; lowers “known”"),
     "not_yet_published": ("Not yet published", "The edition has not been released", "Left out; lowers “known”"),
     "not_applicable": (
         "Not applicable",
         "No scorecard above the income ceiling",
-        ("Left out of the score and of “known”"),
+        "Left out of the score and of “known”",
     ),
     "suppressed": ("Withheld", "A count under 5, or a determination under 22 U.S.C. 2394c(b)(3)", DASH),
     "special_case": ("Special Case", "The TIP Report does not rank the country", "Not ranked"),
@@ -174,9 +174,9 @@ def span(low: str, high: str, *, prose: bool = False) -> str:
 def missing(reason: str, year: int | None = None) -> str:
     """Return the text for a missing value; raise `ValueError` for an unknown reason."""
     try:
-        word = MISSING_WORDS[reason][0]
+        word = MISSING_LABELS[reason][0]
     except KeyError:
-        known = ", ".join(MISSING_WORDS)
+        known = ", ".join(MISSING_LABELS)
         raise ValueError(f"{reason!r} is not a reason for a missing value; use one of {known}.") from None
     return f"{word}: {year}" if year is not None else word
 

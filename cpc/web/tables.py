@@ -222,18 +222,18 @@ def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_f
 def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:
     """Return links to previous, first, the neighbors, last, and next, with gaps between them."""
 
-    def place(number: int) -> str:
+    def page_url(number: int) -> str:
         return query(request, **{parameter: str(number)})
 
     links = []
     if page.has_previous():
-        links.append(PageLink("Previous", place(page.previous_page_number())))
+        links.append(PageLink("Previous", page_url(page.previous_page_number())))
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
             here = number == page.number
-            links.append(PageLink(f"{number:,}", place(number), here, f"Page {number:,}"))
+            links.append(PageLink(f"{number:,}", page_url(number), here, f"Page {number:,}"))
         else:
             links.append(PageLink("…", ""))
     if page.has_next():
-        links.append(PageLink("Next", place(page.next_page_number())))
+        links.append(PageLink("Next", page_url(page.next_page_number())))
     return links

@@ -64,9 +64,9 @@ def install() -> None:
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[:300]
+        output = " ".join((done.stderr or done.stdout).split())[:300]
         raise AssetError(
-            f"npm couldn't install the front-end packages ({said}). Check the network, then run make again."
+            f"npm couldn't install the front-end packages ({output}). Check the network, then run make again."
         )
 
 

@@ -130,8 +130,8 @@ class CloseAgency(AgencyAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         moved = people_agencies.close_agency(agency=self.agency, actor=self.actor, **values)
-        words = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
-        self.done = f"{self.agency} has been closed. Moved to {values['successor']}: {words}."
+        counts = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
+        self.done = f"{self.agency} has been closed. Moved to {values['successor']}: {counts}."
 
     def get_context(self) -> dict[str, Any]:
         accounts = queries.accounts().filter(agency=self.agency)

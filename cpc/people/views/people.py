@@ -141,7 +141,7 @@ def _disable(pk: int, reason: str, actor: User) -> str:
     return (
         "The account has been disabled. Its sessions have ended and its API tokens are revoked."
         if ended
-        else ("The account is already disabled.")
+        else "The account is already disabled."
     )
 
 

@@ -32,10 +32,10 @@ class Command(BaseCommand):
             )
         with request_context.acting("command"):
             for step in STEPS.sorted(lambda s: s.order):
-                said = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
+                result = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
                 self._bar(step.label, 1, 1, end="\n")
-                if said:
-                    self.stdout.write(f"  {said}")
+                if result:
+                    self.stdout.write(f"  {result}")
 
     def _bar(self, label: str, done: int, total: int, end: str = "") -> None:
         filled = _WIDTH * done // max(total, 1)
