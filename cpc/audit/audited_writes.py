@@ -12,7 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -47,7 +47,7 @@ def create(row: Row, *, actor: User | None, action: str = "created", private: Co
     some readers of the audit trail may not see them.
     """
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(force_insert=True)
     row.refresh_from_db()
     record(actor=actor, action=action, target=row, after=_shown(audit_values(row), private))
@@ -84,7 +84,7 @@ def set_fields(
     if audit_values(row, values) == before:
         return row
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(update_fields=tuple(values))
     row.refresh_from_db()
     after = audit_values(row, values)

@@ -13,7 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit import queries as trail
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 
 Row = TypeVar("Row", User, Agency)
 
@@ -70,7 +70,7 @@ def audit_values(row: Row) -> dict[str, object]:
 def insert(row: Row, *, actor: User | None, action: str) -> Row:
     """Check a new row and save it, with its entry in the trail."""
     _check(row)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(force_insert=True)
     record(actor=actor, action=action, target=row, after=audit_values(row))
     return row
@@ -89,7 +89,7 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
     if not changed:
         return False
     _check(row)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(update_fields=tuple(values))
     record(
         actor=actor,

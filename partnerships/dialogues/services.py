@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.dialogues.queries import minutes_revision
 from partnerships.lookups.locking import (
@@ -99,7 +99,7 @@ def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
     """Remove a point from the agenda of a planned dialogue."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=item, before=audit_values(item))
-    with refused_alike():
+    with db_errors_as_validation():
         item.delete()
 
 
@@ -120,7 +120,7 @@ def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
     """Remove a key indicator while the dialogue is planned."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=key_indicator, before=audit_values(key_indicator))
-    with refused_alike():
+    with db_errors_as_validation():
         key_indicator.delete()
 
 

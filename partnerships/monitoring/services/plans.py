@@ -16,7 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 from partnerships.lookups.locking import (
     audit_values,
     change,
@@ -173,7 +173,7 @@ def set_targets(
             recorded_by=actor,
         )
         row.full_clean(exclude=("at",))
-        with refused_alike():
+        with db_errors_as_validation():
             row.save(force_insert=True)
         rows.append(row)
     if rows:

@@ -18,7 +18,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refusal, refused_alike
+from cpc.validation import db_errors_as_validation, validation_error
 from partnerships.lookups.locking import (
     audit_values,
     create,
@@ -70,7 +70,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
         raise ValidationError("Set the first and the last day of the term first.", code="term_missing")
     found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     known = set(ReportingPeriod.objects.filter(partnership=current).values_list("starts_on", flat=True))
     newest = max(
         ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),
@@ -124,7 +124,7 @@ def record_result(
     found = value_is_possible(Measure(indicator.measure), value, no_data_reason.strip())
     found += parts_add_up(value, asked_for(indicator), _sums(parts), not_disaggregated.strip())
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     before = Result.objects.filter(period=current, indicator=indicator, replaced_by__isnull=True).first()
     check_revision(result_revision(before), expected_revision)
     result = Result(
@@ -140,7 +140,7 @@ def record_result(
     )
     result.full_clean(exclude=("at",))
     cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
-    with refused_alike():
+    with db_errors_as_validation():
         result.save(force_insert=True)
         for cell in cells:
             cell.result = result
