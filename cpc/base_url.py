@@ -13,7 +13,7 @@ def absolute(path: str) -> str:
     Raises `ValueError` if the path does not start with exactly one slash.
     """
     if not path.startswith("/") or path.startswith("//"):
-        raise ValueError(f"{path!r} is no path of this site; it starts with one slash.")
+        raise ValueError(f"{path!r} is not a path on this site. It must start with one slash.")
     return f"{settings.SITE_URL.rstrip('/')}{path}"
 
 

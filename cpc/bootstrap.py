@@ -57,7 +57,7 @@ def install(purpose: str) -> None:
     # Python compiles modules on their first import; pip would compile all of them, which takes half of the time.
     pip = [str(PYTHON), "-m", "pip", "install", "--quiet", "--disable-pip-version-check", "--no-deps", "--no-compile"]
     if subprocess.run([*pip, "--require-hashes", "-r", str(lock)], check=False).returncode:
-        raise SetupError(f"{lock.name} could not be installed (see above): check the network, then run make again.")
+        raise SetupError(f"Couldn't install {lock.name} (see above). Check the network, then run make again.")
     stamp.write_text(wanted)
 
 
@@ -75,19 +75,17 @@ def create() -> None:
     Raises `SetupError` if Python is too old or incomplete.
     """
     if sys.version_info < OLDEST_PYTHON:
-        raise SetupError(f"Python {sys.version.split()[0]} is too old: install Python >= 3.11, then run make again.")
+        raise SetupError(f"Python {sys.version.split()[0]} is too old. Install Python >= 3.11, then run make again.")
     if importlib.util.find_spec("ensurepip") is None:
         package = f"python3.{sys.version_info.minor}-venv"
         raise SetupError(f"{sys.executable} has no ensurepip: apt-get install {package}, then run make again.")
-    print(f"Python: making the virtual environment with {sys.version.split()[0]}", flush=True)
+    print(f"Python: creating the virtual environment with {sys.version.split()[0]}", flush=True)
     shutil.rmtree(VENV, ignore_errors=True)
     os.environ.pop("PYTHONHOME", None)
     try:
         venv.create(VENV, with_pip=True, symlinks=True)
     except (OSError, subprocess.CalledProcessError) as error:
-        raise SetupError(
-            f"The virtual environment could not be made ({error}): remove {VENV} and try again."
-        ) from error
+        raise SetupError(f"Couldn't create the virtual environment ({error}). Remove {VENV} and try again.") from error
     (VENV / ".checkout").write_text(str(ROOT))
 
 

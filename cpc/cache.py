@@ -50,7 +50,7 @@ class FallbackCache(BaseCache):
         if now - FallbackCache._warned_at >= WARN_EVERY:
             FallbackCache._warned_at = now
             log.warning(
-                "Redis does not answer (%s): limits of sign-ins and requests are counted in each process.", error
+                "Redis does not respond (%s): each process counts the limits on sign-ins and requests by itself.", error
             )
 
     def add(self, key: Any, value: Any, timeout: Any = DEFAULT_TIMEOUT, version: int | None = None) -> bool:

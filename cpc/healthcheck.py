@@ -20,7 +20,7 @@ def main() -> int:
         answer = connection.getresponse()
         print(answer.read().decode(errors="replace"))
     except OSError as error:
-        print(f"The web process does not answer: {error}")
+        print(f"The web process does not respond: {error}")
         return 1
     return 0 if answer.status == 200 else 1
 

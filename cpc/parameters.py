@@ -13,4 +13,6 @@ def check_parameters(request: HttpRequest, allowed: Collection[str]) -> None:
     unknown = sorted(set(request.GET) - set(allowed))
     if unknown:
         names = ", ".join(f"“{name}”" for name in unknown)
-        raise BadRequest(f"This page does not know {names}. It knows {', '.join(sorted(allowed)) or 'no parameter'}.")
+        raise BadRequest(
+            f"This page does not accept {names}. It accepts {', '.join(sorted(allowed)) or 'no parameters'}."
+        )

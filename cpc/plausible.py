@@ -9,7 +9,7 @@ from datetime import date
 
 FIRST_DAY, LAST_DAY = date(1990, 1, 1), date(2099, 12, 31)
 CODE = "implausible_day"
-MESSAGE = "Give a day from Jan 1, 1990 to Dec 31, 2099."
+MESSAGE = "Enter a date from Jan 1, 1990 to Dec 31, 2099."
 PATTERN = (
     r"^((199\d|20\d\d)-((0[13578]|1[02])-(0[1-9]|[12]\d|3[01])|(0[469]|11)-(0[1-9]|[12]\d|30)|02-(0[1-9]|1\d|2[0-8]))"
     r"|(199[26]|20([02468][048]|[13579][26]))-02-29)$"

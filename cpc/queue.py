@@ -28,6 +28,6 @@ def enqueue(name: str, *arguments: Any, **named: Any) -> bool:
     try:
         task_named(name).delay(*arguments, **named)
     except (OperationalError, RedisError) as error:
-        log.warning("The task %s could not be queued: %s", name, error)
+        log.warning("Couldn't queue the task %s: %s", name, error)
         return False
     return True

@@ -35,7 +35,7 @@ class Registry(Generic[Item]):
         """Register `item`; raise `ValueError` if its key is taken."""
         key = self._key(item)
         if key in self._items:
-            raise ValueError(f"{key!r} is registered already; register each place, panel and provider once.")
+            raise ValueError(f"{key!r} is already registered; register each item once.")
         self._items[key] = item
         return item
 

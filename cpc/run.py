@@ -102,10 +102,10 @@ def main() -> int:
         os.environ.setdefault("SITE_URL", f"http://{HOST}:{port}")
         application = prepare()
     except OperationalError as error:
-        return refused(f"The database cannot be reached: {error}")
+        return refused(f"Can't connect to the database: {error}")
     except (CannotRun, CommandError, ImproperlyConfigured, LocalDatabaseError) as error:
         return refused(str(error))
-    print(f"\nServing http://{HOST}:{port}/ (Ctrl-C stops it)", flush=True)
+    print(f"\nServing http://{HOST}:{port}/ (press Ctrl-C to stop)", flush=True)
     Serve(application, port).run()
     return 0
 
@@ -131,14 +131,16 @@ def free_port() -> int:
     """
     given = os.environ.get("PORT") or "8000"
     if not given.isdecimal() or not 0 < int(given) < 65536:
-        raise CannotRun(f"PORT={given} is no port number: use one from 1024 to 65535, such as `make run PORT=8001`.")
+        raise CannotRun(
+            f"PORT={given} is not a port number. Use a number from 1024 to 65535, such as `make run PORT=8001`."
+        )
     with socket.socket() as probe:
         probe.setsockopt(socket.SOL_SOCKET, socket.SO_REUSEADDR, 1)
         try:
             probe.bind((HOST, int(given)))
         except OSError as error:
             raise CannotRun(
-                f"Port {given} cannot be used ({error.strerror}): stop what uses it, or choose another, "
+                f"Can't use port {given} ({error.strerror}). Stop the program that uses it, or choose another port, "
                 f"such as `make run PORT={int(given) % 65535 + 1}`."
             ) from error
     return int(given)

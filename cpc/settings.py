@@ -53,8 +53,9 @@ def secret_key() -> str:
     value = required("SECRET_KEY", "development-only-key-that-production-refuses-to-run-without")
     if PRODUCTION and (len(value) < 50 or len(set(value)) < 12 or value.startswith("development-only")):
         raise ImproperlyConfigured(
-            f"SECRET_KEY can be guessed: it has {len(value)} characters, {len(set(value))} of them different. Set 50 "
-            "random characters or more, such as `python3 -c 'import secrets; print(secrets.token_urlsafe(50))'` prints."
+            f"SECRET_KEY is too easy to guess: it has {len(value)} characters, {len(set(value))} of them different. "
+            "Set 50 random characters or more, such as `python3 -c 'import secrets; "
+            "print(secrets.token_urlsafe(50))'` prints."
         )
     return value
 
@@ -68,8 +69,8 @@ def allowed_hosts() -> list[str]:
     hosts = [name.strip() for name in names if name.strip()]
     if PRODUCTION and (not hosts or any(set(host) & set("*/: ") and not host.startswith("[") for host in hosts)):
         raise ImproperlyConfigured(
-            f"ALLOWED_HOSTS={','.join(hosts)} is no list of host names. Name each host, such as cpc.example, without "
-            "wildcard, scheme, or port; .cpc.example covers a domain with all of its hosts."
+            f"ALLOWED_HOSTS={','.join(hosts)} is not a list of host names. List each host, such as cpc.example, "
+            "without wildcard, scheme, or port; .cpc.example covers a domain with all of its hosts."
         )
     return hosts
 
@@ -319,7 +320,7 @@ CACHES = {
 
 LOG_FORMAT = env("LOG_FORMAT", "json" if PRODUCTION else "line")
 if LOG_FORMAT not in ("json", "line"):
-    raise ImproperlyConfigured(f"LOG_FORMAT={LOG_FORMAT} is not known. Set it to json or line.")
+    raise ImproperlyConfigured(f"LOG_FORMAT={LOG_FORMAT} is not valid. Set it to json or line.")
 LOGGING = {
     "version": 1,
     "disable_existing_loggers": False,

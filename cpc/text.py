@@ -44,17 +44,17 @@ def hidden_fault(text: str) -> str:
     found = min(hidden_characters(text), default=None)
     if found is None:
         return ""
-    place, character = found
+    position, character = found
     name = unicodedata.name(character, CONTROLS.get(ord(character), "control character")).lower()
-    before = without_hidden(text[max(place - 20, 0) : place]).strip()
+    before = without_hidden(text[max(position - 20, 0) : position]).strip()
     where = f"after “{before}”" if before else "at the start"
     return (
-        f"The text holds a character that nobody can see, U+{ord(character):04X} ({name}), {where}. "
-        "Delete it, or type these words again."
+        f"The text has an invisible character, U+{ord(character):04X} ({name}), {where}. Delete it, or retype the "
+        "text around it."
     )
 
 
 def without_hidden(text: str) -> str:
     """Return a text without its invisible characters, for file names, which are not typed by hand."""
-    places = {place for place, _ in hidden_characters(text)}
-    return "".join(letter for place, letter in enumerate(text) if place not in places)
+    positions = {position for position, _ in hidden_characters(text)}
+    return "".join(letter for position, letter in enumerate(text) if position not in positions)

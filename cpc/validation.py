@@ -14,7 +14,7 @@ from cpc import plausible
 from cpc.findings import Finding
 
 
-def refusal(findings: Iterable[Finding]) -> ValidationError:
+def validation_error(findings: Iterable[Finding]) -> ValidationError:
     """Return findings as a `ValidationError`: the code, with limit, would-be, and citation among the parameters."""
     by_field: dict[str, list[ValidationError]] = {}
     for finding in findings:
@@ -40,7 +40,7 @@ def _constraints() -> dict[str, tuple[str, str]]:
     }
 
 
-def code_of(error: Error) -> str:
+def constraint_code(error: Error) -> str:
     """Return the code of a database error that comes from a rule; empty for any other error.
 
     A constraint has the code in its `violation_error_code`; a trigger raises its code as the name of the constraint.
@@ -69,7 +69,7 @@ def as_validation_error(error: IntegrityError) -> ValidationError:
 
 
 @contextmanager
-def refused_alike() -> Iterator[None]:
+def db_errors_as_validation() -> Iterator[None]:
     """Run a write in its own savepoint and convert an `IntegrityError` of a rule into a `ValidationError`."""
     try:
         with transaction.atomic():

@@ -44,7 +44,7 @@ def check(user: User, permission: Permission) -> None:
         return
     if permission in HIDDEN and not user.allows(HIDDEN[permission]):
         raise Http404
-    raise PermissionDenied(f"This account may not {permission}.")
+    raise PermissionDenied(f"Your account does not have permission to {permission}.")
 
 
 def requires(permission: Permission, *, pages: bool = True) -> Callable[[View], View]:

@@ -29,7 +29,9 @@ class Agency(models.Model):
 
     code = models.SlugField(max_length=20, unique=True)
     short_name = models.CharField(
-        max_length=20, blank=True, help_text="As columns of a table head it, such as DOL; empty: the code in capitals."
+        max_length=20,
+        blank=True,
+        help_text="The name used as a column heading, such as DOL. If empty, the code in capitals is used.",
     )
     name = models.CharField(max_length=120, unique=True)
     statutory = models.BooleanField(default=False)
@@ -46,7 +48,7 @@ class Agency(models.Model):
                 name="agency_successor_has_reason",
                 condition=Q(successor__isnull=True) | ~Q(successor_reason=""),
                 violation_error_code="successor_reason",
-                violation_error_message="Say why another agency follows this one.",
+                violation_error_message="Enter the reason why another agency succeeds this one.",
             ),
         )
 
@@ -82,7 +84,9 @@ class User(CheckedModel, AbstractBaseUser):
     is_contact = models.BooleanField("point of contact", default=False)
     is_active = models.BooleanField(default=True)
     sessions_ended = models.PositiveIntegerField(
-        default=0, editable=False, help_text="How often all sessions of the account were ended; a session knows it."
+        default=0,
+        editable=False,
+        help_text="How many times all sessions of the account were ended. Each session stores the number.",
     )
     date_joined = models.DateTimeField(default=timezone.now, editable=False)
 
@@ -106,7 +110,7 @@ class User(CheckedModel, AbstractBaseUser):
                 name="user_reviewer_has_agency",
                 condition=~Q(role=Role.REVIEWER) | Q(agency__isnull=False),
                 violation_error_code="reviewer_agency",
-                violation_error_message="A reviewer speaks for one agency; choose it.",
+                violation_error_message="A reviewer represents one agency. Choose the agency.",
             ),
             models.CheckConstraint(
                 name="user_contact_is_reviewer",
@@ -119,7 +123,7 @@ class User(CheckedModel, AbstractBaseUser):
                 name="user_email_once",
                 condition=~Q(email=""),
                 violation_error_code="email_taken",
-                violation_error_message="Another account has this address.",
+                violation_error_message="Another account uses this email address.",
             ),
         )
 
@@ -243,7 +247,7 @@ class Invitation(models.Model):
                 name="invitation_one_open",
                 condition=Q(used_at__isnull=True, withdrawn_at__isnull=True),
                 violation_error_code="open_already",
-                violation_error_message="This account has an open invitation; send it again instead.",
+                violation_error_message="This account already has an open invitation. Send it again instead.",
             ),
         )
 
@@ -271,7 +275,9 @@ class ApiToken(models.Model):
 
     owner = models.ForeignKey(User, on_delete=models.PROTECT, related_name="api_tokens", editable=False)
     name = models.CharField("what it is for", max_length=80)
-    prefix = models.CharField(max_length=12, unique=True, editable=False, help_text="How the secret starts.")
+    prefix = models.CharField(
+        max_length=12, unique=True, editable=False, help_text="The first characters of the secret."
+    )
     digest = models.CharField(max_length=64, unique=True, editable=False, help_text="SHA-256 of the secret.")
     scopes = ArrayField(models.CharField(max_length=30))
     created_at = models.DateTimeField(default=timezone.now, editable=False)
@@ -306,7 +312,7 @@ class ApiToken(models.Model):
                 name="api_token_expires_later",
                 condition=Q(expires_at__gt=F("created_at")),
                 violation_error_code="expires_at",
-                violation_error_message="A token is valid for a day at least.",
+                violation_error_message="A token must be valid for at least one day.",
             ),
             models.CheckConstraint(
                 name="api_token_has_scopes",

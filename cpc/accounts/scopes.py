@@ -15,13 +15,13 @@ from cpc.accounts.permissions import Permission
 class Scope(models.TextChoices):
     """Scopes that a token can be issued for, by the name that programs use."""
 
-    OBSERVATIONS_READ = "observations:read", "Read observations, sources, indicators and countries"
+    OBSERVATIONS_READ = "observations:read", "Read observations, sources, indicators, and countries"
     RANKINGS_READ = "rankings:read", "Read rankings and scores"
     SELECTION_READ = "selection:read", "Read selection rounds with their rankings and scores"
-    PARTNERSHIPS_READ = "partnerships:read", "Read partnerships, their money and their results"
-    PARTNERSHIPS_WRITE = "partnerships:write", "Draft partnerships, take their steps and record results"
-    PARTNERSHIPS_MONEY = "partnerships:money", "Record contributions and the ledger of awards"
-    PARTNERSHIPS_APPROVE = "partnerships:approve", "Sign, suspend and end partnerships"
+    PARTNERSHIPS_READ = "partnerships:read", "Read partnerships, their money, and their results"
+    PARTNERSHIPS_WRITE = "partnerships:write", "Draft partnerships, take their steps, and record results"
+    PARTNERSHIPS_MONEY = "partnerships:money", "Record contributions and award ledgers"
+    PARTNERSHIPS_APPROVE = "partnerships:approve", "Sign, suspend, and end partnerships"
 
 
 SCOPE_PERMISSIONS: Mapping[Scope, frozenset[Permission]] = {

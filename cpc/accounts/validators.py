@@ -44,14 +44,14 @@ class PatternValidator:
         # A password that is half sequences has fewer letters to guess than the shortest password allowed.
         if _is_repeated(text) or 2 * _in_rows(text) > len(text):
             raise ValidationError(
-                "This password repeats one piece or follows the alphabet, the digits, or the keyboard. "
-                "Use several words that have nothing to do with each other.",
+                "This password repeats one part, or follows the alphabet, the digits, or the keyboard. Use several "
+                "unrelated words.",
                 code="password_pattern",
             )
 
     def get_help_text(self) -> str:
         """Return the text of the rule."""
-        return "Your password can't repeat one piece or follow the alphabet, the digits, or the keyboard."
+        return "Your password can't repeat one part or follow the alphabet, the digits, or the keyboard."
 
 
 def _is_repeated(text: str) -> bool:
@@ -86,14 +86,14 @@ class CommonPartValidator(CommonPasswordValidator):
         core = _ENDS.sub("", text)
         if core and core != text and len(core) < 14 and core in self.passwords:
             raise ValidationError(
-                f"“{core}” is a common password, and digits or signs around it are the first that is tried. "
+                f"“{core}” is a common password, and attackers try it with digits and symbols first. "
                 "Use several words.",
                 code="password_common_part",
             )
 
     def get_help_text(self) -> str:
         """Return the text of the rule."""
-        return "Your password can't be a common password with digits or signs around it."
+        return "Your password can't be a common password with digits or symbols around it."
 
 
 class KnownNamesValidator:
@@ -102,15 +102,15 @@ class KnownNamesValidator:
     def validate(self, password: str, user: Any = None) -> None:
         """Raise `ValidationError` of code `password_known_names`."""
         text = password.casefold()
-        words = re.split(r"[\W_]+", f"{getattr(user, 'username', '')} {getattr(user, 'name', '')}".casefold())
-        names = sorted({*SITE_NAMES, *(word for word in words if len(word) > 2)}, key=len, reverse=True)
+        parts = re.split(r"[\W_]+", f"{getattr(user, 'username', '')} {getattr(user, 'name', '')}".casefold())
+        names = sorted({*SITE_NAMES, *(word for word in parts if len(word) > 2)}, key=len, reverse=True)
         found = [name for name in names if name in text]
         rest = text
         for name in names:
             rest = rest.replace(name, "")
         if found and len(re.sub(r"[\W\d_]", "", rest)) < LEFT_AT_LEAST:
             raise ValidationError(
-                f"This password is little more than “{found[0]}”, easy to guess here. Use several other words.",
+                f"This password is little more than “{found[0]}”, which is easy to guess. Use several other words.",
                 code="password_known_names",
             )
 

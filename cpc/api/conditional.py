@@ -31,7 +31,7 @@ class PreconditionRequired(APIException):
 
     status_code = HTTPStatus.PRECONDITION_REQUIRED
     default_code = "precondition_required"
-    default_detail = "Read the data, and send their ETag in the header If-Match with the change."
+    default_detail = "Read the record, and send its ETag in the If-Match header with your change."
 
 
 class PreconditionFailed(APIException):
@@ -39,7 +39,7 @@ class PreconditionFailed(APIException):
 
     status_code = HTTPStatus.PRECONDITION_FAILED
     default_code = "precondition_failed"
-    default_detail = "The data have changed since; read them again."
+    default_detail = "The record has changed since you read it. Read it again."
 
 
 def etag_of(content: bytes) -> str:
@@ -57,11 +57,11 @@ def etag_for(request: Request, data: Any) -> str:
 @cache
 def _program() -> bytes:
     """Return a digest of the program, which changes with every release that could answer differently."""
-    said = hashlib.sha256()
+    hasher = hashlib.sha256()
     for app in ("cpc", "indicators", "selection", "partnerships"):
         for file in sorted((settings.BASE_DIR / app).rglob("*.py")):
-            said.update(file.read_bytes())
-    return said.digest()
+            hasher.update(file.read_bytes())
+    return hasher.digest()
 
 
 def etag_from(request: Request, state: str) -> str:
@@ -129,6 +129,9 @@ def _answer(request: HttpRequest, last_modified: int | None, response: Response)
     if answer.status_code != HTTPStatus.PRECONDITION_FAILED:
         return answer
     document = problems.document(
-        request, HTTPStatus.PRECONDITION_FAILED, "precondition_failed", "The data have changed since; read them again."
+        request,
+        HTTPStatus.PRECONDITION_FAILED,
+        "precondition_failed",
+        "The record has changed since you read it. Read it again.",
     )
     return JsonResponse(document, status=HTTPStatus.PRECONDITION_FAILED, content_type=problems.MEDIA_TYPE)

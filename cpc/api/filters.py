@@ -28,15 +28,15 @@ def refuse_unknown(
     """Raise a 400 that names each unknown parameter, each repeated one that takes a single value, and empty ones."""
     listed = ", ".join(sorted(known)) or "none"
     wrong = {
-        name: [f"Unknown parameter. Known ones: {listed}."]
+        name: [f"Unknown parameter. Valid parameters: {listed}."]
         for name in sorted(request.query_params)
         if name not in known
     }
     for name, values in sorted(request.query_params.lists()):
         if name in known and name not in repeatable and len(values) > 1:
-            wrong[name] = ["Give this parameter once."]
+            wrong[name] = ["Send this parameter only once."]
         elif name in filled and "" in values:
-            wrong[name] = ["Give a value, or leave the parameter out."]
+            wrong[name] = ["Send a value, or omit the parameter."]
     if wrong:
         raise ValidationError(wrong)
 
@@ -56,7 +56,7 @@ class OneOf(filters.ModelMultipleChoiceFilter):  # type: ignore[misc]  # django-
             to_field_name=key,
             field_name=field_name,
             distinct=False,
-            error_messages={"invalid_choice": f"There is no {noun} “%(value)s”. {where} lists them."},
+            error_messages={"invalid_choice": f"There is no {noun} “%(value)s”. See {where}."},
         )
         extend_schema_field(_described(help_text))(self)
 
@@ -84,7 +84,7 @@ class AnyOf(filters.MultipleChoiceFilter):  # type: ignore[misc]  # django-filte
 
 _PLUS_LOST = re.compile(r"(\d{4}-\d\d-\d\d[T ]\d\d:\d\d(?::\d\d(?:[.,]\d+)?)?) (\d\d(?::?\d\d)?)")
 """A time whose offset follows a space: a `+` that was not encoded as %2B arrives as a space."""
-ENCODE_PLUS = "In an address, write + as %2B."
+ENCODE_PLUS = "In a URL, write + as %2B."
 
 
 def with_its_plus(text: str) -> str:
@@ -107,7 +107,7 @@ def moment_with_zone(text: str) -> dt.datetime | None:
 class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]  # django-filter ships no types
     default_error_messages = {
         # django-filter fills a percent sign.
-        "invalid": "Write a moment with its zone, such as 2026-11-20T15:00:00Z. " + ENCODE_PLUS.replace("%", "%%"),
+        "invalid": "Write a time with its UTC offset, such as 2026-11-20T15:00:00Z. " + ENCODE_PLUS.replace("%", "%%"),
     }
 
     def to_python(self, value: Any) -> Any:
@@ -116,7 +116,7 @@ class _MomentField(filters.IsoDateTimeFilter.field_class):  # type: ignore[misc]
         try:
             return moment and moment.astimezone(dt.UTC)
         except OverflowError:
-            raise forms.ValidationError("There is no such moment in UTC.", code="invalid") from None
+            raise forms.ValidationError("This time is out of range.", code="invalid") from None
 
 
 class Moment(filters.IsoDateTimeFilter):  # type: ignore[misc]  # django-filter ships no types
@@ -132,8 +132,8 @@ class DayFilter(filters.DateFilter):  # type: ignore[misc]  # django-filter ship
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        said = {"type": "string", "format": "date", "pattern": PATTERN, "description": options["help_text"]}
-        extend_schema_field(said)(self)
+        schema = {"type": "string", "format": "date", "pattern": PATTERN, "description": options["help_text"]}
+        extend_schema_field(schema)(self)
 
 
 REPEATABLE = (filters.ModelMultipleChoiceFilter, filters.MultipleChoiceFilter)

@@ -39,7 +39,7 @@ class KeyReused(APIException):
 
     status_code = HTTPStatus.UNPROCESSABLE_ENTITY
     default_code = "idempotency_key_reused"
-    default_detail = "This Idempotency-Key was sent with another request. Use a new key for a new request."
+    default_detail = "This Idempotency-Key was used for a different request. Use a new key for a new request."
 
 
 class InProgress(APIException):
@@ -47,7 +47,7 @@ class InProgress(APIException):
 
     status_code = HTTPStatus.CONFLICT
     default_code = "idempotency_in_progress"
-    default_detail = "A request with this Idempotency-Key is being answered. Send it again in a moment."
+    default_detail = "A request with this Idempotency-Key is still in progress. Send it again in a moment."
     wait = 1  # becomes Retry-After
 
 

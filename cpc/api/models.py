@@ -15,7 +15,7 @@ class IdempotentAnswer(models.Model):
 
     account = models.ForeignKey(User, on_delete=models.PROTECT, related_name="+")
     key = models.CharField(max_length=200)
-    digest = models.CharField(max_length=64, help_text="SHA-256 of method, address and body.")
+    digest = models.CharField(max_length=64, help_text="SHA-256 of method, URL, and body.")
     status = models.PositiveSmallIntegerField()
     headers: models.JSONField[Any, Any] = models.JSONField(default=dict)
     body = models.TextField()

@@ -20,8 +20,8 @@ class Pages(PageNumberPagination):
 
     page_size = 100
     page_size_query_param = "page_size"
-    page_size_query_description = "Rows a page, 1 to 1,000; 100 where it is not given."
-    page_query_description = "The number of the page, from 1."
+    page_size_query_description = "Rows per page, 1 to 1,000. The default is 100."
+    page_query_description = "Page number, starting at 1."
     max_page_size = 1000
 
     def paginate_queryset(
@@ -32,7 +32,7 @@ class Pages(PageNumberPagination):
         try:
             return super().paginate_queryset(queryset, request, view)
         except NotFound as error:
-            raise NotFound("There is no such page; follow `next` from the first one.") from error
+            raise NotFound("This page does not exist. Start at the first page and follow `next`.") from error
 
     def get_page_size(self, request: Request) -> int:
         """Return the requested page size.
@@ -48,9 +48,9 @@ class Pages(PageNumberPagination):
             "type": "object",
             "required": ["count", "next", "previous", "results"],
             "properties": {
-                "count": {"type": "integer", "description": "Rows on all pages.", "example": 1},
-                "next": link | {"description": "The address of the next page.", "example": None},
-                "previous": link | {"description": "The address of the page before.", "example": None},
+                "count": {"type": "integer", "description": "Number of rows on all pages.", "example": 1},
+                "next": link | {"description": "URL of the next page.", "example": None},
+                "previous": link | {"description": "URL of the previous page.", "example": None},
                 "results": schema,
             },
         }
@@ -70,5 +70,5 @@ class Pages(PageNumberPagination):
             return None
         if text.isascii() and text.isdecimal() and len(text) < 10 and 1 <= int(text) <= (largest or int(text)):
             return int(text)
-        span = f"from 1 to {largest:,}" if largest else "from 1 on"
+        span = f"from 1 to {largest:,}" if largest else "of 1 or more"
         raise ValidationError({name: [f"“{text}” is not a whole number {span}."]})

@@ -23,10 +23,10 @@ class JSONParser(parsers.JSONParser):
         try:
             data = super().parse(stream, media_type, parser_context)
         except RecursionError as error:
-            raise ParseError("The body is nested too deeply to be read. Nothing was saved.") from error
+            raise ParseError("The body is nested too deeply. Nothing was saved.") from error
         if _holds_surrogate(data):
             raise ParseError(
-                "The body holds half of a surrogate pair, such as \\ud800 alone, which is no character. Write the "
+                "The body has half of a surrogate pair, such as \\ud800 alone, which is not a character. Send the "
                 "whole character. Nothing was saved."
             )
         return data

@@ -35,85 +35,83 @@ class ProblemType:
 TYPES: Mapping[str, ProblemType] = {
     "invalid": ProblemType(
         HTTPStatus.BAD_REQUEST,
-        "A parameter is unknown, given twice where one is expected, or has a value that does not exist.",
-        "Each entry of errors names the parameter and what it may be. Nothing is ignored in silence.",
+        "A parameter is unknown, is repeated but takes only one value, or has a value that does not exist.",
+        "Each entry in errors names the parameter and its valid values. No parameter is ignored.",
     ),
-    "bad_request": ProblemType(
-        HTTPStatus.BAD_REQUEST, "The request cannot be read.", "Check the address and the headers."
-    ),
+    "bad_request": ProblemType(HTTPStatus.BAD_REQUEST, "The request cannot be read.", "Check the URL and the headers."),
     "parse_error": ProblemType(HTTPStatus.BAD_REQUEST, "The body is not JSON.", "Send well-formed JSON in UTF-8."),
     "not_authenticated": ProblemType(
         HTTPStatus.UNAUTHORIZED,
-        "The request carries neither a token nor the session of an active account.",
-        "Send a token in the header Authorization: Bearer. Tokens are issued at /account/tokens/.",
+        "The request has neither a token nor the session of an active account.",
+        "Send a token in the Authorization: Bearer header. Issue tokens at /account/tokens/.",
     ),
     "authentication_failed": ProblemType(
         HTTPStatus.UNAUTHORIZED,
-        "The token is unknown, expired or revoked, or its account is disabled.",
+        "The token is unknown, expired, or revoked, or its account is disabled.",
         "Issue another token at /account/tokens/.",
     ),
     "permission_denied": ProblemType(
         HTTPStatus.FORBIDDEN,
-        "The account may not do this.",
-        "Ask an administrator of the office if it should.",
+        "The account does not have permission to do this.",
+        "If it needs this permission, ask a TIP Office administrator.",
     ),
     "insufficient_scope": ProblemType(
         HTTPStatus.FORBIDDEN,
-        "The account may do this and the token was not issued for it.",
-        "Issue a token with the scope that the header WWW-Authenticate names.",
+        "The account has permission to do this, but the token does not.",
+        "Issue a token with the scope named in the WWW-Authenticate header.",
     ),
     "not_found": ProblemType(
         HTTPStatus.NOT_FOUND,
-        "There is nothing at this address, or the account may not see it; the two look the same on purpose.",
-        "Check the code or number in the address.",
+        "Nothing exists at this URL, or the account is not allowed to see it. Both responses are the same on purpose.",
+        "Check the code or number in the URL.",
     ),
     "method_not_allowed": ProblemType(
         HTTPStatus.METHOD_NOT_ALLOWED,
-        "The address does not know this method.",
-        "The header Allow lists the methods.",
+        "This URL does not accept this method.",
+        "See the methods in the Allow header.",
     ),
     "not_acceptable": ProblemType(
         HTTPStatus.NOT_ACCEPTABLE,
-        "The answer does not exist in a format that the header Accept names.",
-        "Accept application/json.",
+        "The response is not available in any format named in the Accept header.",
+        "Send Accept: application/json.",
     ),
     "idempotency_in_progress": ProblemType(
         HTTPStatus.CONFLICT,
-        "The first request with this Idempotency-Key is still being answered.",
-        "Send the same request again after the seconds of Retry-After.",
+        "The first request with this Idempotency-Key is still in progress.",
+        "Wait the number of seconds in Retry-After, then send the same request again.",
     ),
     "precondition_failed": ProblemType(
         HTTPStatus.PRECONDITION_FAILED,
-        "The header If-Match or If-Unmodified-Since names an older state of the data.",
-        "Read the data again.",
+        "The If-Match or If-Unmodified-Since header names an older version of the record.",
+        "Read the record again.",
     ),
     "unsupported_media_type": ProblemType(
-        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The body is in a format that is not read.", "Send application/json."
+        HTTPStatus.UNSUPPORTED_MEDIA_TYPE, "The format of the body is not supported.", "Send application/json."
     ),
     "refused": ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The request is understood and a rule stands against it. Nothing was saved.",
-        "Each entry of errors names the rule by its code, and where a limit is passed the limit and what would be.",
+        "The request is well formed, but a rule does not allow it. Nothing was saved.",
+        "Each entry in errors gives the code of the rule. For a limit, it also gives the limit and the amount over it.",
     ),
     "idempotency_key_reused": ProblemType(
         HTTPStatus.UNPROCESSABLE_ENTITY,
-        "The Idempotency-Key was sent with another method, address or body.",
+        "The Idempotency-Key was used with another method, URL, or body.",
         "Use a new key for a new request.",
     ),
     "precondition_required": ProblemType(
         HTTPStatus.PRECONDITION_REQUIRED,
-        "A change must say which state of the data it is made to.",
-        "Read the data, and send their ETag in the header If-Match.",
+        "A change must name the version of the record that it changes.",
+        "Read the record, and send its ETag in the If-Match header.",
     ),
     "throttled": ProblemType(
         HTTPStatus.TOO_MANY_REQUESTS,
-        "The token, or the account without one, has used up its requests of this minute.",
-        "Wait as many seconds as Retry-After says.",
+        "The token, or the account if there is no token, has used all its requests for this minute.",
+        "Wait the number of seconds in Retry-After.",
     ),
     "error": ProblemType(
         HTTPStatus.INTERNAL_SERVER_ERROR,
         "The server failed. Nothing was saved.",
-        "Try again in a minute; if it fails again, report its request_id.",
+        "Try again in a minute. If it happens again, report the request_id.",
     ),
 }
 
@@ -191,7 +189,7 @@ class Refused(exceptions.APIException):
 def _detail(errors: list[dict[str, str]]) -> str:
     if len(errors) == 1:
         return f"{errors[0]['field']}: {errors[0]['message']}".removeprefix(": ")
-    return f"{len(errors)} things are wrong with the request; see errors."
+    return f"The request has {len(errors)} errors; see errors."
 
 
 def problem_handler(error: Exception, context: dict[str, Any]) -> Response | None:

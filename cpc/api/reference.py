@@ -30,7 +30,7 @@ class Field:
     type: str
     description: str
     values: tuple[str, ...] = ()
-    place: str = ""
+    location: str = ""
     repeatable: bool = False
 
 
@@ -45,7 +45,7 @@ class Operation:
     summary: str
     description: str
     parameters: tuple[Field, ...]
-    thing: str
+    component: str
     body: str
 
 
@@ -59,7 +59,7 @@ class EndpointGroup:
 
 
 @dataclass(frozen=True, slots=True)
-class Thing:
+class Component:
     """A component of the schema: its fields and an example as JSON."""
 
     key: str
@@ -73,7 +73,7 @@ class Reference:
     """The whole REST interface, limited to the operations that an account may use."""
 
     groups: tuple[EndpointGroup, ...]
-    things: tuple[Thing, ...]
+    components: tuple[Component, ...]
     problems: Mapping[str, problems.ProblemType]
 
 
@@ -88,8 +88,8 @@ def build(request: HttpRequest) -> Reference:
         for path, methods in schema["paths"].items()
         for method, operation in methods.items()
     )
-    things = dict.fromkeys(key for operation in operations for key in (operation.body, operation.thing) if key)
-    return Reference(_grouped(operations), tuple(reader.thing(key) for key in things), problems.TYPES)
+    components = dict.fromkeys(key for operation in operations for key in (operation.body, operation.component) if key)
+    return Reference(_grouped(operations), tuple(reader.component(key) for key in components), problems.TYPES)
 
 
 def _grouped(operations: Sequence[Operation]) -> tuple[EndpointGroup, ...]:
@@ -115,13 +115,13 @@ class _Reader:
                 type=self.type_name(item["schema"]),
                 description=item.get("description", ""),
                 values=self.values(item["schema"].get("items", item["schema"])),
-                place=item["in"],
+                location=item["in"],
                 repeatable=item["schema"].get("type") == "array",
             )
             for item in operation["parameters"]
         ]
         order = {"path": 0, "query": 1, "header": 2}
-        parameters.sort(key=lambda field: (order[field.place], field.name))
+        parameters.sort(key=lambda field: (order[field.location], field.name))
         return Operation(
             key=operation["operationId"],
             group=operation["tags"][0],
@@ -130,7 +130,7 @@ class _Reader:
             summary=operation["summary"],
             description=operation.get("description", ""),
             parameters=tuple(parameters),
-            thing=self.answered(operation),
+            component=self.response(operation),
             body=self.taken(operation),
         )
 
@@ -144,7 +144,7 @@ class _Reader:
             self.examples[name] = example["value"]
         return name
 
-    def answered(self, operation: Schema) -> str:
+    def response(self, operation: Schema) -> str:
         """Return the name of the response's component; for a page, the component of its rows."""
         status = next(status for status in ("200", "201") if status in operation["responses"])
         content = next(iter(operation["responses"][status]["content"].values()))
@@ -156,10 +156,10 @@ class _Reader:
             self.examples[name] = example["value"]
         return name
 
-    def thing(self, key: str) -> Thing:
+    def component(self, key: str) -> Component:
         schema = self.components[key]
         example = self.examples.get(key)
-        return Thing(
+        return Component(
             key=key,
             description=schema.get("description", ""),
             fields=tuple(self.fields(schema)),

@@ -39,11 +39,11 @@ Show = Callable[[Values, dict[str, str]], Any]
 """Function that returns a field's output from a row's values and adds the reason for a null to the dictionary."""
 
 REASONS = (
-    ("not_set", "nobody has settled it yet"),
-    ("not_yet", "it has not happened yet"),
-    ("not_recorded", "the record does not say"),
-    ("not_applicable", "there is none for this"),
-    ("suppressed", "a count of few people that is not shown"),
+    ("not_set", "not decided yet"),
+    ("not_yet", "has not happened yet"),
+    ("not_recorded", "not recorded"),
+    ("not_applicable", "does not apply"),
+    ("suppressed", "withheld, because it counts few people"),
 )
 
 
@@ -60,7 +60,7 @@ class MissingReasons(serializers.DictField):
     def __init__(self, **options: Any) -> None:
         reasons = "; ".join(f"{code}: {meaning}" for code, meaning in REASONS)
         options["child"] = serializers.ChoiceField(choices=REASONS)
-        options["help_text"] = f"For each field that is null, by its name with dots, the reason: {reasons}."
+        options["help_text"] = f"The reason for each null field, by its dotted name: {reasons}."
         super().__init__(**options)
 
 
@@ -136,15 +136,15 @@ def _object(serializer: serializers.Serializer[Any], columns: dict[str, int], pa
 def _field(parent: Any, field: AnyField, columns: dict[str, int], path: str, prefix: str) -> Show:
     """Return the function that shows one field, and add the columns that it needs."""
     if isinstance(field, MissingReasons):
-        assert not prefix, "The outer object has the reasons of those inside it."
+        assert not prefix, "The outer object has the reasons for the objects inside it."
         return lambda _, reasons: reasons  # fields after this one add to the same dictionary
     name, source = str(field.field_name), "" if field.source == "*" else str(field.source).replace(".", "__")
     if isinstance(field, serializers.Serializer):
         return _object(field, columns, f"{path}{source}__" if source else path, f"{prefix}{name}.")
     # The fields of an instance are copies, without the attributes that `computed` sets on the declared ones.
     function, needed = getattr(parent._declared_fields.get(name), "computed", (None, (source,)))
-    places = [columns.setdefault(path + column, len(columns)) for column in needed]
-    get = (lambda values: function(*[values[place] for place in places])) if function else itemgetter(places[0])
+    indexes = [columns.setdefault(path + column, len(columns)) for column in needed]
+    get = (lambda values: function(*[values[index] for index in indexes])) if function else itemgetter(indexes[0])
     usual: str = getattr(parent, "missing_reason", "")
     reason: str = getattr(parent, "missing_reasons", {}).get(name, usual)
     return _value(field, prefix + name, reason, get)

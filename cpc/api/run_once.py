@@ -20,7 +20,7 @@ from cpc.accounts.models import User
 from cpc.api.idempotency import KEPT_FOR
 from cpc.api.models import IdempotentAnswer
 
-LOAD_AGAIN = "This page was not opened here. Load it again and send it once more."
+LOAD_AGAIN = "This form has expired. Reload the page and submit it again."
 
 
 def new_key() -> str:

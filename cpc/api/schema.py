@@ -13,27 +13,27 @@ from cpc.accounts.scopes import Scope, scopes_for
 from cpc.api import problems
 
 DESCRIPTION = """\
-Access to what CPC knows about countries and partnerships, as far as this account may see it: each value of a country
-with its publisher, edition and place in the publisher's file.
+Data on countries and partnerships, limited to what this account can see. Each value of a country comes with its
+publisher, edition, and position in the publisher's file.
 
-**Signing in.** Requests carry a token (`Authorization: Bearer cpc_…`), issued at `/account/tokens/` for the scopes it
-needs. The session cookie of a signed-in account works too, for pages such as the console.
+**Signing in.** Send a token with each request (`Authorization: Bearer cpc_…`). Issue it at `/account/tokens/` with the
+scopes that it needs. The session cookie of a signed-in account works too, for pages such as the console.
 
-**Pace.** Each token has a number of requests a minute; beyond it the answer is 429 with Retry-After.
+**Rate limit.** Each token has a limit of requests per minute. Over the limit, the response is 429 with Retry-After.
 
-**Parameters.** An unknown parameter, or a value that does not exist, is refused with 400; nothing is ignored.
-Filters may be repeated (`country=GHA&country=XKX`): rows of any of them are returned.
+**Parameters.** An unknown parameter, or a value that does not exist, gets a 400 response; no parameter is ignored.
+You can repeat a filter (`country=GHA&country=XKX`) to get the rows of any of its values.
 
-**Pages.** Lists come in pages of 100 rows; `page_size` takes up to 1,000. The order of each list is fixed.
+**Pages.** Lists come in pages of 100 rows, or up to 1,000 with `page_size`. The order of each list is fixed.
 
-**Time.** `as_of` asks for what was known at a publication number or moment. All times are UTC.
+**Time.** `as_of` returns the data as of a publication number or a time. All times are UTC.
 
 **Errors** are problem documents (RFC 9457, `application/problem+json`).
 
-**Writing.** A POST may carry an Idempotency-Key, so that it can be sent again without being done twice. A change of
-what is there carries If-Match with the ETag last read. What a rule refuses is 422, and nothing is saved.
+**Writing.** Send an Idempotency-Key with a POST, so that you can repeat it safely. Send If-Match with the ETag that you
+last read to change an existing record. If a rule does not allow a change, the response is 422, and nothing is saved.
 
-**Caching.** Answers carry an ETag; send it back in If-None-Match and an unchanged answer is an empty 304.
+**Caching.** Responses have an ETag. Send it back in If-None-Match: if nothing changed, the response is an empty 304.
 """
 
 PROBLEM = {
@@ -44,26 +44,26 @@ PROBLEM = {
         "type": {
             "type": "string",
             "format": "uri-reference",
-            "description": "The kind of problem, from a closed list.",
+            "description": "The type of problem, from a closed list.",
         },
-        "title": {"type": "string", "description": "The status in words."},
+        "title": {"type": "string", "description": "The name of the HTTP status."},
         "status": {"type": "integer", "description": "The HTTP status."},
         "detail": {"type": "string", "description": "What is wrong with this request, and what to do."},
-        "instance": {"type": "string", "format": "uri-reference", "description": "The address asked for."},
-        "request_id": {"type": "string", "description": "The number under which the log knows this request."},
+        "instance": {"type": "string", "format": "uri-reference", "description": "The requested URL."},
+        "request_id": {"type": "string", "description": "The number of this request in the log."},
         "errors": {
             "type": "array",
-            "description": "One entry a wrong parameter or field.",
+            "description": "One entry per invalid parameter or field.",
             "items": {
                 "type": "object",
                 "required": ["field", "code", "message"],
                 "properties": {
                     "field": {"type": "string", "description": "The parameter or field."},
-                    "code": {"type": "string", "description": "A word for programs."},
-                    "message": {"type": "string", "description": "A sentence for people."},
-                    "limit": {"type": "string", "description": "The bound that is passed, where one is."},
-                    "would_be": {"type": "string", "description": "What it would be with this request."},
-                    "citation": {"type": "string", "description": "Where the rule stands."},
+                    "code": {"type": "string", "description": "A code for programs."},
+                    "message": {"type": "string", "description": "A message for people."},
+                    "limit": {"type": "string", "description": "The limit, if the error is about a limit."},
+                    "would_be": {"type": "string", "description": "The value that this request would result in."},
+                    "citation": {"type": "string", "description": "The source of the rule."},
                 },
             },
         },
@@ -82,9 +82,9 @@ FAILURES_OF_WRITES = {415: "unsupported_media_type", 422: "refused"}
 FAILURES_OF_MATCHING = {412: "precondition_failed", 428: "precondition_required"}
 FAILURES_OF_POST = {409: "idempotency_in_progress"}
 HEADERS = {
-    409: {"Retry-After": "Seconds to wait."},
-    401: {"WWW-Authenticate": "Bearer, and what is wrong with the token where one was sent."},
-    429: {"Retry-After": "Seconds to wait."},
+    409: {"Retry-After": "Number of seconds to wait."},
+    401: {"WWW-Authenticate": "Bearer, and the error if a token was sent."},
+    429: {"Retry-After": "Number of seconds to wait."},
 }
 
 IDEMPOTENT = [
@@ -93,7 +93,10 @@ IDEMPOTENT = [
         "in": "header",
         "required": False,
         "schema": {"type": "string", "pattern": "^[\\x21-\\x7e]{1,200}$"},
-        "description": "1 to 200 visible ASCII characters: sent again with the same body, the request is done once.",
+        "description": (
+            "1 to 200 visible ASCII characters. A request that is repeated with the same key and body is "
+            "carried out once."
+        ),
     }
 ]
 
@@ -103,7 +106,7 @@ CONDITIONAL = [
         "in": "header",
         "required": False,
         "schema": {"type": "string"},
-        "description": "The ETag of an earlier answer: 304 without a body where nothing has changed.",
+        "description": "The ETag of an earlier response. If nothing has changed, the response is 304 without a body.",
     }
 ]
 
@@ -138,7 +141,7 @@ class SessionScheme(OpenApiAuthenticationExtension):  # type: ignore[no-untyped-
             "type": "apiKey",
             "in": "cookie",
             "name": settings.SESSION_COOKIE_NAME,
-            "description": "The session that signing in starts.",
+            "description": "The session of a signed-in account.",
         }
 
 
@@ -182,7 +185,7 @@ class BodyExtension(OpenApiSerializerExtension):  # type: ignore[no-untyped-call
 
 def _headers(status: int) -> dict[str, Any]:
     described = HEADERS.get(status, {})
-    return {name: {"schema": {"type": "string"}, "description": words} for name, words in described.items()}
+    return {name: {"schema": {"type": "string"}, "description": description} for name, description in described.items()}
 
 
 def say_any_of(schema: Any) -> None:

@@ -19,24 +19,24 @@ def example(title: str, value: Any) -> Callable[[Class], Class]:
     return extend_schema_serializer(examples=[OpenApiExample(title, value=value)])
 
 
-def text_field(words: str, **options: Any) -> serializers.CharField:
+def text_field(description: str, **options: Any) -> serializers.CharField:
     """Return a field for a text, empty if there is none."""
-    return serializers.CharField(help_text=words, **options)
+    return serializers.CharField(help_text=description, **options)
 
 
-def optional_text(words: str, length: int) -> serializers.CharField:
+def optional_text(description: str, length: int) -> serializers.CharField:
     """Return a field for a text that need not be sent."""
-    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
+    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=description)
 
 
-def day_field(words: str, *, allow_null: bool = True, **options: Any) -> serializers.DateField:
+def day_field(description: str, *, allow_null: bool = True, **options: Any) -> serializers.DateField:
     """Return a field for a day, or null."""
-    return serializers.DateField(allow_null=allow_null, help_text=words, **options)
+    return serializers.DateField(allow_null=allow_null, help_text=description, **options)
 
 
-def money_field(words: str, **options: Any) -> serializers.DecimalField:
+def money_field(description: str, **options: Any) -> serializers.DecimalField:
     """Return a field for an amount as text with two decimals, or null."""
-    return serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True, help_text=words, **options)
+    return serializers.DecimalField(max_digits=14, decimal_places=2, allow_null=True, help_text=description, **options)
 
 
 class BodySerializer(serializers.Serializer[Any]):
@@ -50,7 +50,7 @@ class BodySerializer(serializers.Serializer[Any]):
         unknown = sorted(set(data) - set(self.fields)) if isinstance(data, dict) else []
         if unknown:
             known = ", ".join(self.fields)
-            raise serializers.ValidationError({name: [f"Unknown field. Known ones: {known}."] for name in unknown})
+            raise serializers.ValidationError({name: [f"Unknown field. Valid fields: {known}."] for name in unknown})
         return super().to_internal_value(data)
 
 
@@ -64,8 +64,8 @@ class Day(serializers.DateField):
 class CodeAndNameSerializer(serializers.Serializer[Any]):
     """A record with its code and name."""
 
-    code = serializers.CharField(help_text="The code in addresses and filters.")
-    name = serializers.CharField(help_text="The name shown.")
+    code = serializers.CharField(help_text="The code used in URLs and filters.")
+    name = serializers.CharField(help_text="The display name.")
 
 
 class NullIfEmpty(serializers.CharField):

@@ -20,8 +20,8 @@ class InsufficientScope(PermissionDenied):
     def __init__(self, permission: Permission) -> None:
         """Store `permission`, the missing one."""
         scope = scope_of(permission)
-        remedy = f"Issue one with the scope {scope}." if scope else "No token can be."
-        super().__init__(f"The token was not issued to {permission}. {remedy}")
+        remedy = f"Issue one with the scope {scope}." if scope else "No token can have this permission."
+        super().__init__(f"The token does not have permission to {permission}. {remedy}")
         self.auth_header = f'{CHALLENGE}, error="insufficient_scope"' + (f', scope="{scope}"' if scope else "")
 
 

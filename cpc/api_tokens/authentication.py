@@ -29,7 +29,7 @@ class BearerAuthentication(BaseAuthentication):
             return None
         token = recognize(secret, timezone.now())
         if token is None:
-            raise AuthenticationFailed("The token is unknown, expired or revoked, or its account is disabled.")
+            raise AuthenticationFailed("The token is unknown, expired, or revoked, or its account is disabled.")
         return token.owner, token
 
     def authenticate_header(self, request: Request) -> str:

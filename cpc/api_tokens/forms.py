@@ -19,10 +19,14 @@ class TokenForm(ActionForm):
     Only scopes within the account's role are offered.
     """
 
-    name = forms.CharField(label="What it is for", max_length=80, help_text="The program, not a person.")
-    scopes = forms.MultipleChoiceField(label="What it may do", widget=forms.CheckboxSelectMultiple)
+    name = forms.CharField(label="What it is for", max_length=80, help_text="Name the program, not a person.")
+    scopes = forms.MultipleChoiceField(label="What it can do", widget=forms.CheckboxSelectMultiple)
     days = forms.TypedChoiceField(
-        label="Valid for", choices=LIFETIMES, coerce=int, initial=90, help_text="From now on; it cannot be extended."
+        label="Valid for",
+        choices=LIFETIMES,
+        coerce=int,
+        initial=90,
+        help_text="Starts today. You can't extend it later.",
     )
 
     def __init__(self, *args: Any, owner: User, **options: Any) -> None:

@@ -24,22 +24,22 @@ def token_state(token: ApiToken) -> SafeString:
     if token.expires_at <= timezone.now():
         return lines(status("none", "Expired"), small(when(token.expires_at)))
     if not token.owner.is_active:
-        return status("warn", "Its account is disabled")
+        return status("warn", "Account disabled")
     return lines(status("good", "Valid"), small(format_html("until {}", when(token.expires_at))))
 
 
 def _stop(token: ApiToken) -> SafeString:
     if token.revoked_at or token.expires_at <= timezone.now():
-        return format_html('<span class="u-muted">{}</span>', "No need")
+        return format_html('<span class="u-muted">{}</span>', "Not needed")
     return link(reverse("account-token-revoke", args=[token.pk]), "Revoke", f" {token.name}")
 
 
 REST: tuple[Column[ApiToken], ...] = (
-    Column("May", lambda token: format_html_join(" ", "<code>{}</code>", ((scope,) for scope in token.scopes))),
+    Column("Can do", lambda token: format_html_join(" ", "<code>{}</code>", ((scope,) for scope in token.scopes))),
     Column("Issued", lambda token: token.created_at, "day"),
     Column("Last used", lambda token: token.last_used_at or "Never", "moment"),
     Column("State", token_state, css="u-nowrap"),
-    Column("Stop it", _stop),
+    Column("Revoke", _stop),
 )
 OWN_TOKENS: Table[ApiToken] = Table("Your tokens, newest first", [TOKEN, *REST])
 ALL_TOKENS: Table[ApiToken] = Table("Tokens of all accounts, newest first", [TOKEN, OWNER, *REST], per_page=PAGE_SIZE)

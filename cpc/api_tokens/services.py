@@ -45,7 +45,7 @@ def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -
     days are out of range; `PermissionDenied` if the account may not use the REST interface.
     """
     if not owner.allows(Permission.USE_API):
-        raise PermissionDenied(f"This account may not {Permission.USE_API}.")
+        raise PermissionDenied(f"Your account does not have permission to {Permission.USE_API}.")
     _check_scopes(owner, scopes)
     if not 1 <= days <= LONGEST_DAYS:
         raise ValidationError({"days": ValidationError(f"Choose 1 to {LONGEST_DAYS} days.", code="days")})
@@ -75,7 +75,7 @@ def _check_scopes(owner: User, scopes: Collection[str]) -> None:
         message = "Choose at least one scope."
     elif beyond:
         names = ", ".join(beyond)
-        message = f"This account cannot have {names}. It can have {', '.join(allowed)}."
+        message = f"This account can't use {names}. It can use {', '.join(allowed)}."
     if message:
         raise ValidationError({"scopes": ValidationError(message.replace("%", "%%"), code="scopes")})
 

@@ -48,7 +48,7 @@ class IssueToken(TokenAction):
     template_name = "account/tokens.html"
     consequence = "No token was issued."
     already_done = (
-        "This token had been issued already, and its secret was shown that once. Revoke it if the secret is lost."
+        "This token was already issued, and its secret was shown then. If you lost the secret, revoke the token."
     )
     issued: IssuedToken | None = None
 
@@ -90,11 +90,11 @@ class RevokeToken(TokenAction):
     template_name = "account/tokens_revoke.html"
     button = "Revoke the token"
     intro = (
-        "Its program is refused from the next request on. This cannot be undone; issue another token where it is "
-        "still needed."
+        "The program that uses it is denied from the next request on. You can't undo this. If the program still "
+        "needs access, issue another token."
     )
     here = "Revoke"
-    leave = "Keep it"
+    leave = "Cancel"
     consequence = "Nothing was revoked."
     token: ApiToken
 
@@ -103,7 +103,7 @@ class RevokeToken(TokenAction):
         self.token = token = get_object_or_404(tokens, pk=self.kwargs["pk"])
         self.kicker = format_html("Token <code>{}…</code>", token.prefix)
         self.heading = f"Revoke “{token.name}”?"
-        self.done = f"The token “{token.name}” is revoked. Requests with it answer 401 from now on."
+        self.done = f"The token “{token.name}” has been revoked. Requests with it now get a 401 response."
         if token.owner != self.actor:
             self.back = "account-tokens-all"
 
@@ -114,7 +114,7 @@ class RevokeToken(TokenAction):
         return [("Home", reverse("home")), ("API tokens", self.back_url)]
 
     def blocked_reason(self) -> str:
-        return f"{self.token.revoked_by} has revoked it already." if self.token.revoked_at else ""
+        return f"{self.token.revoked_by} already revoked this token." if self.token.revoked_at else ""
 
     def perform(self, values: Mapping[str, Any]) -> None:
         services.revoke_token(token_id=self.token.pk, actor=self.actor)

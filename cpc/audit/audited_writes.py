@@ -12,7 +12,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 
 Row = TypeVar("Row", bound=models.Model)
 
@@ -23,10 +23,10 @@ WRITTEN_BY_THE_DATABASE = ("at", "requested_at")
 def require(actor: User | None, permission: Permission) -> None:
     """Raise `PermissionDenied` if the account lacks the permission; scheduled tasks and the demo loader pass None."""
     if actor is not None and not actor.allows(permission):
-        raise PermissionDenied(f"{actor} may not {permission}.")
+        raise PermissionDenied(f"{actor} does not have permission to {permission}.")
 
 
-def said(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
+def audit_values(row: models.Model, names: Mapping[str, Any] | None = None) -> dict[str, Any]:
     """Return the field values to record: those in `names`, or all filled fields except the revision."""
     wanted = names if names is not None else {field.name for field in row._meta.concrete_fields} - {REVISION}
     fields = [field for field in row._meta.concrete_fields if field.name in wanted]
@@ -47,10 +47,10 @@ def create(row: Row, *, actor: User | None, action: str = "created", private: Co
     some readers of the audit trail may not see them.
     """
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(force_insert=True)
     row.refresh_from_db()
-    record(actor=actor, action=action, target=row, after=_shown(said(row), private))
+    record(actor=actor, action=action, target=row, after=_shown(audit_values(row), private))
     return row
 
 
@@ -78,15 +78,15 @@ def set_fields(
     row: Row, values: Mapping[str, Any], *, actor: User | None, action: str, private: Collection[str] = ()
 ) -> Row:
     """Set fields as `change` does, including those that only services set; `private` as for `create`."""
-    before = said(row, values)
+    before = audit_values(row, values)
     for name, value in values.items():
         setattr(row, name, value)
-    if said(row, values) == before:
+    if audit_values(row, values) == before:
         return row
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(update_fields=tuple(values))
     row.refresh_from_db()
-    after = said(row, values)
+    after = audit_values(row, values)
     record(actor=actor, action=action, target=row, before=_shown(before, private), after=_shown(after, private))
     return row

@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import require
 from cpc.findings import errors
 from cpc.lifecycle import Checks, StateMachine, Subject, Transition, step_findings
-from cpc.validation import refusal
+from cpc.validation import validation_error
 
 
 def check_step(
@@ -31,9 +31,9 @@ def check_step(
     transition = machine.transition(name)
     require(actor, Permission(transition.permission))
     if state not in transition.sources:
-        raise ValidationError(f"{transition.label} is no step from {label.lower()}.", code="transition")
+        raise ValidationError(f"“{transition.label}” is not a step from “{label.lower()}”.", code="transition")
     if transition.needs_reason and not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
     return transition
 
 
@@ -41,4 +41,4 @@ def check_findings(checks: Checks[Subject], name: str, subject: Subject, on: dat
     """Raise `ValidationError` with the code of every error that the checks of a step find."""
     found = errors(step_findings(checks, name, subject, on))
     if found:
-        raise refusal(found)
+        raise validation_error(found)

@@ -33,10 +33,10 @@ class TrailFilter(forms.Form):
     """Filters of the audit trail; empty fields are ignored."""
 
     actor = forms.CharField(label="Who", required=False, max_length=120)
-    action = forms.ChoiceField(label="Did what", required=False)
-    object_type = forms.ChoiceField(label="To what", required=False)
-    object = forms.CharField(label="Its name or number", required=False, max_length=200)
-    channel = forms.ChoiceField(label="Through", required=False, choices=(("", "Any way"), *CHANNELS))
+    action = forms.ChoiceField(label="Action", required=False)
+    object_type = forms.ChoiceField(label="Object type", required=False)
+    object = forms.CharField(label="Object name or number", required=False, max_length=200)
+    channel = forms.ChoiceField(label="Channel", required=False, choices=(("", "Any channel"), *CHANNELS))
     request = forms.CharField(label="Request number", required=False, max_length=64)
     since = DayFormField(label="From", required=False)
     until = DayFormField(label="To", required=False)
@@ -60,7 +60,7 @@ class TrailFilter(forms.Form):
         cleaned: dict[str, Any] = super().clean() or self.cleaned_data
         since, until = cleaned.get("since"), cleaned.get("until")
         if since and until and since > until:
-            self.add_error("until", "The last day is before the first one.")
+            self.add_error("until", "The last date is before the first one.")
         return cleaned
 
     def narrow(self, entries: QuerySet[AuditEntry]) -> QuerySet[AuditEntry]:
@@ -125,9 +125,9 @@ TRAIL: Table[AuditEntry] = Table(
         Column("Entry", lambda e: link(reverse("audit-entry", args=[e.pk]), formats.number(e.pk))),
         Column("When", lambda e: e.at, "moment", css="u-nowrap"),
         Column("Who", lambda e: e.actor_name),
-        Column("Did", lambda e: e.action),
-        Column("What", lambda e: e.object_label, css="u-break"),
-        Column("Through", lambda e: e.channel),
+        Column("Action", lambda e: e.action),
+        Column("Object", lambda e: e.object_label, css="u-break"),
+        Column("Channel", lambda e: e.channel),
     ],
     caption="Entries of the audit trail, newest first",
     css="usa-table--hover",

@@ -42,7 +42,7 @@ def trail(request: HttpRequest) -> HttpResponseBase:
 
 def _export(asked: str, entries: QuerySet[AuditEntry]) -> HttpResponseBase:
     if asked != "csv":
-        raise BadRequest(f"There is no export as “{asked}”. Ask for csv.")
+        raise BadRequest(f"“{asked}” is not an export format. Use csv.")
     return TRAIL.export(asked, entries.iterator(2000), f"audit {timezone.now():%Y-%m-%d}")
 
 

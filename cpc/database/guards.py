@@ -105,7 +105,7 @@ def guard_problems(using: str = "default") -> list[str]:
 def _trigger_problems(cursor: Any) -> Iterator[str]:
     cursor.execute("SELECT current_setting('session_replication_role')")
     if cursor.fetchone()[0] != "origin":
-        yield "The setting session_replication_role keeps every trigger from firing."
+        yield "The setting session_replication_role prevents every trigger from firing."
     found = installed_triggers(cursor)
     for (table, _), installed in found.items():
         if installed.is_internal and not installed.is_enabled:
@@ -117,7 +117,7 @@ def _trigger_problems(cursor: Any) -> Iterator[str]:
         elif not found[declared.table, identifier].is_enabled:
             yield f"{called} is disabled."
         elif found[declared.table, identifier].definition != declared.definition:
-            yield f"{called} is not the one that the code declares."
+            yield f"{called} differs from the one that the code declares."
 
 
 def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
@@ -125,13 +125,13 @@ def installed_triggers(cursor: Any) -> dict[tuple[str, str], InstalledTrigger]:
     cursor.execute(TRIGGERS)
     return {
         (table, name): InstalledTrigger(
-            Definition(kind, has_condition, digest or "", words(source)), enabled == ORIGIN, is_internal
+            Definition(kind, has_condition, digest or "", normalized(source)), enabled == ORIGIN, is_internal
         )
         for table, name, is_internal, enabled, kind, has_condition, digest, source in cursor.fetchall()
     }
 
 
-def words(source: str) -> str:
+def normalized(source: str) -> str:
     """Return the source of a function without the line breaks and indents in which versions may differ."""
     return " ".join(source.split())
 
@@ -142,8 +142,8 @@ def _function_problems(cursor: Any) -> Iterator[str]:
     for name, body in declared_functions().items():
         if name not in found:
             yield f"The function {name} is missing."
-        elif words(found[name]) != words(body):
-            yield f"The function {name} is not the one that the code declares."
+        elif normalized(found[name]) != normalized(body):
+            yield f"The function {name} differs from the one that the code declares."
 
 
 def _constraint_problems(cursor: Any) -> Iterator[str]:
@@ -162,14 +162,14 @@ def _day_problems(cursor: Any) -> Iterator[str]:
     cursor.execute(BOUNDS_OF_DAYS, [days.COLUMN_TYPE, plausible.CODE])
     bounds = cursor.fetchone()
     if bounds is None:
-        yield f"The bounds of days, the constraint {plausible.CODE} of the type {days.COLUMN_TYPE}, are missing."
+        yield f"The limits of dates, the constraint {plausible.CODE} of the type {days.COLUMN_TYPE}, are missing."
     elif not all(day.isoformat() in bounds[0] for day in (plausible.FIRST_DAY, plausible.LAST_DAY)):
-        yield f"The bounds of days, the constraint {plausible.CODE}, are not those that the code declares."
+        yield f"The limits of dates, the constraint {plausible.CODE}, differ from those that the code declares."
     cursor.execute(COLUMNS_OF_DAYS, [days.COLUMN_TYPE])
     bounded = set(cursor.fetchall())
     for table, column in declared_days():
         if (table, column) not in bounded:
-            yield f"The column {column} of {table} takes any day."
+            yield f"The column {column} of {table} accepts any date."
 
 
 @cache
@@ -195,7 +195,7 @@ def declared_triggers() -> dict[str, DeclaredTrigger]:
         kind = sum(bit for name, bit in OPERATIONS.items() if name in written["operation"])
         kind += EACH_ROW * (written["level"] == "ROW") + BEFORE * (written["when"] == "BEFORE")
         bodies = {match["name"]: match["body"] for match in FUNCTION.finditer(compiled.install_sql)}
-        definition = Definition(kind, bool(written["condition"]), compiled.hash, words(bodies[identifier]))
+        definition = Definition(kind, bool(written["condition"]), compiled.hash, normalized(bodies[identifier]))
         declared[identifier] = DeclaredTrigger(
             model._meta.db_table, str(trigger.name), definition, compiled.install_sql
         )

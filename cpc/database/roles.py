@@ -34,8 +34,8 @@ def as_owner(using: str = "default") -> Iterator[None]:
     """
     if settings.DATABASE_OWNER is None:
         raise ImproperlyConfigured(
-            "DATABASE_OWNER_URL is not set: only the owner of the tables may migrate, and this process connects as the "
-            "application. Nothing was changed. Set it for this command alone; see README, Operations."
+            "DATABASE_OWNER_URL is not set. Only the owner of the tables can migrate, and this process connects as "
+            "the application. Nothing was changed. Set it for this command only; see README, Operations."
         )
     connection = connections[using]
     before = {name: connection.settings_dict[name] for name in CONNECTS_BY}
@@ -74,8 +74,8 @@ def ensure_role(cursor: Any, name: str, login: Mapping[str, Any]) -> None:
     cursor.execute("SELECT rolsuper OR rolcreaterole FROM pg_roles WHERE rolname = current_user")
     if not cursor.fetchone()[0]:
         raise ImproperlyConfigured(
-            f"The database has no role {name} for the application, and its owner may not make one. "
-            f'Ask whoever runs the server for: CREATE ROLE "{name}" LOGIN; then run the command again.'
+            f"The database has no role {name} for the application, and its owner can't create one. "
+            f'Ask the server administrator to run: CREATE ROLE "{name}" LOGIN; then run the command again.'
         )
     password = login["PASSWORD"] if login["USER"] == name else ""
     statement = sql.SQL("CREATE ROLE {} LOGIN").format(sql.Identifier(name))

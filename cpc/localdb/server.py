@@ -121,7 +121,7 @@ class Server:
                 return
             try:
                 fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-                if not self._kept.exists():
+                if not self._keep_running.exists():
                     self._stop()
             except BlockingIOError:
                 pass
@@ -131,12 +131,12 @@ class Server:
     def start(self) -> None:
         """Start the server and let it run until `stop`, even if no process uses it."""
         make_private(self.folder)
-        self._kept.touch()
+        self._keep_running.touch()
         self._start_unless_running()
 
     def stop(self) -> bool:
         """Stop the server at once, even if it is in use; return whether it was running."""
-        self._kept.unlink(missing_ok=True)
+        self._keep_running.unlink(missing_ok=True)
         if not self.data.exists():
             return False
         with self._starting():
@@ -145,7 +145,7 @@ class Server:
         return ran
 
     @property
-    def _kept(self) -> Path:
+    def _keep_running(self) -> Path:
         return self.folder / "keep-running"
 
     @contextlib.contextmanager
@@ -172,9 +172,9 @@ class Server:
             return
         if self.durable:
             raise LocalDatabaseError(
-                f"{self.data} was written by PostgreSQL {written_by} and the programs are {major_version()}. Nothing "
-                "was changed. To keep its data, run `.venv/bin/python -m cpc.localdb upgrade`; to start over, remove "
-                f"{self.folder} and {self.folder.with_name('files')}."
+                f"{self.data} was created by PostgreSQL {written_by}, but the installed version is "
+                f"{major_version()}. Nothing was changed. To keep its data, run `.venv/bin/python -m cpc.localdb "
+                f"upgrade`; to start over, remove {self.folder} and {self.folder.with_name('files')}."
             )
         shutil.rmtree(self.data)
 
@@ -194,30 +194,35 @@ class Server:
             if old_version in ("", major_version()):
                 return None
             if self.answers():
-                raise LocalDatabaseError("The private PostgreSQL is in use: stop what uses it, then upgrade.")
+                raise LocalDatabaseError(
+                    "The private PostgreSQL server is in use. Stop the programs that use it, then upgrade."
+                )
             old_programs = programs_of(old_version)
             if old_programs is None:
                 raise LocalDatabaseError(
-                    f"The programs of PostgreSQL {old_version} are needed once, to read {self.data}: install them "
-                    f"(Debian: postgresql-{old_version}), or name their folder in CPC_OLD_PG_BIN. Nothing was changed."
+                    f"The upgrade needs the programs of PostgreSQL {old_version} once, to read {self.data}. Install "
+                    f"them (Debian: postgresql-{old_version}), or set CPC_OLD_PG_BIN to their folder. Nothing was "
+                    "changed."
                 )
-            kept, fresh, dump = (self.folder / name for name in (f"data.{old_version}", "data", "upgrade.dump"))
-            if kept.exists():
-                raise LocalDatabaseError(f"{kept} is in the way: move it elsewhere, then upgrade. Nothing was changed.")
+            old_data, fresh, dump = (self.folder / name for name in (f"data.{old_version}", "data", "upgrade.dump"))
+            if old_data.exists():
+                raise LocalDatabaseError(
+                    f"{old_data} already exists. Move it elsewhere, then upgrade. Nothing was changed."
+                )
             make_private(self.socket_folder)
             try:
                 self._dump(old_programs, dump)
-                fresh.rename(kept)
+                fresh.rename(old_data)
                 try:
                     self._initialize()
                     self._load(dump)
                 except BaseException:
                     shutil.rmtree(fresh, ignore_errors=True)
-                    kept.rename(fresh)
+                    old_data.rename(fresh)
                     raise
             finally:
                 dump.unlink(missing_ok=True)
-            return kept
+            return old_data
 
     def _dump(self, programs: Path, dump: Path) -> None:
         self._start(programs)
@@ -298,8 +303,8 @@ class Server:
             )
         if done.returncode:
             raise LocalDatabaseError(
-                f"The private PostgreSQL failed ({program}): {self._log_tail(300)} "
-                f"(see {self.log}; a server of your own can be named in DATABASE_URL)"
+                f"The private PostgreSQL failed ({program}): {self._log_tail(300)} (see {self.log}). You can also "
+                "set DATABASE_URL to your own server."
             )
 
     def _log_tail(self, characters: int) -> str:
@@ -320,7 +325,7 @@ def make_private(folder: Path) -> None:
         ) from error
     found = folder.lstat()
     if found.st_uid != os.geteuid() or not folder.is_dir() or folder.is_symlink():
-        raise LocalDatabaseError(f"{folder} belongs to somebody else: remove it, or set CPC_PG_DIR or DATABASE_URL.")
+        raise LocalDatabaseError(f"{folder} belongs to another user. Remove it, or set CPC_PG_DIR or DATABASE_URL.")
     if found.st_mode & 0o077:
         folder.chmod(0o700)
 

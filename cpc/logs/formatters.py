@@ -60,7 +60,7 @@ class JsonFormatter(logging.Formatter):
 
     def format(self, record: logging.LogRecord) -> str:
         """Return the object. What is not known is left out."""
-        said: dict[str, Any] = {
+        event: dict[str, Any] = {
             "timestamp": dt.datetime.fromtimestamp(record.created, dt.UTC).isoformat(timespec="milliseconds"),
             "level": record.levelname,
             "logger": record.name,
@@ -69,13 +69,13 @@ class JsonFormatter(logging.Formatter):
         }
         status = getattr(record, "status_code", None)
         if status is not None:
-            said["status"] = status
+            event["status"] = status
         if not needs_no_trace(record):
             if record.exc_info:
-                said["exception"] = self.formatException(record.exc_info)
+                event["exception"] = self.formatException(record.exc_info)
             if record.stack_info:
-                said["stack"] = record.stack_info
-        return json.dumps({name: _plain(value) for name, value in said.items()}, ensure_ascii=False)
+                event["stack"] = record.stack_info
+        return json.dumps({name: _plain(value) for name, value in event.items()}, ensure_ascii=False)
 
 
 def _plain(value: Any) -> Any:

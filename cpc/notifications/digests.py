@@ -45,7 +45,7 @@ class Mail:
 
 def compose(items: Sequence[Notification]) -> Mail:
     """Return the email that lists these notifications, oldest first, each with its text and its URL."""
-    one = items[0].subject if len(items) == 1 else f"{len(items)} things for you in CPC Partnerships"
+    one = items[0].subject if len(items) == 1 else f"{len(items)} notifications in CPC Partnerships"
     context = {
         "items": [(item, absolute(item.link)) for item in items[:LISTED]],
         "count": len(items),
@@ -120,7 +120,7 @@ def _deliver(digest: Digest, items: Sequence[Notification], server: BaseEmailBac
     try:
         message.send()
     except REFUSED:
-        log.exception("The mail server refused the digest of account %s for %s.", user.pk, digest.day)
+        log.exception("The mail server rejected the digest of account %s for %s.", user.pk, digest.day)
         rows.update(refused_at=timezone.now())
         return False
     with transaction.atomic():

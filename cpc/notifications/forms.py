@@ -30,4 +30,4 @@ class ReadAllForm(ButtonForm):
 class PreferenceForm(ActionForm):
     """Form to set how often email is sent."""
 
-    frequency = forms.ChoiceField(label="When mail comes", choices=Frequency.choices, widget=forms.RadioSelect)
+    frequency = forms.ChoiceField(label="How often", choices=Frequency.choices, widget=forms.RadioSelect)

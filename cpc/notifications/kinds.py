@@ -14,18 +14,18 @@ from string import Formatter
 from cpc.registry import Registry
 
 FIELDS: Mapping[str, str] = {
-    "what": "a thing by its title",
-    "action": "what is asked, as a verb phrase",
-    "who": "an account or an office by its name",
-    "agency": "an agency by its name",
-    "role": "a role by its name",
-    "country": "a country by its name",
-    "countries": "countries by their names, or how many",
-    "round": "a selection round by its title",
-    "due": "the day by which something is asked, or when it happens",
+    "what": "an object's title",
+    "action": "the requested action, as a verb phrase",
+    "who": "the name of an account or office",
+    "agency": "the name of an agency",
+    "role": "the name of a role",
+    "country": "the name of a country",
+    "countries": "the names of countries, or how many",
+    "round": "the title of a selection round",
+    "due": "the due date, or the date of an event",
     "days": "a number of days",
-    "count": "a number of things",
-    "reference": "a number or code by which a thing is known",
+    "count": "a count",
+    "reference": "an object's number or code",
 }
 """Fields that a text may name. None of them contains free text that a person wrote."""
 
@@ -90,7 +90,7 @@ def register(kind: Kind) -> Kind:
     """Register a kind; raise `ValueError` if its text has an unknown field or its example does not fit."""
     beyond = sorted(kind.fields - set(FIELDS))
     if beyond:
-        raise ValueError(f"{kind.key} names {', '.join(beyond)}; a text may name {', '.join(FIELDS)}.")
+        raise ValueError(f"{kind.key} uses {', '.join(beyond)}; a text can use {', '.join(FIELDS)}.")
     kind.message(kind.example)
     return kinds.add(kind)
 

@@ -38,7 +38,7 @@ class Notification(models.Model):
     target_type = models.CharField(max_length=60, editable=False)
     target_id = models.CharField(max_length=60, editable=False)
     dedupe = models.CharField(max_length=200, editable=False, help_text="Once for each recipient.")
-    by_mail = models.BooleanField(editable=False, help_text="Whether the recipient wanted mail when it was written.")
+    by_mail = models.BooleanField(editable=False, help_text="Whether the recipient wanted email when it was created.")
     created_at = models.DateTimeField(default=timezone.now, editable=False)
     read_at = models.DateTimeField(null=True, editable=False)
     mailed_at = models.DateTimeField(null=True, editable=False)
@@ -52,13 +52,13 @@ class Notification(models.Model):
                 fields=("recipient", "dedupe"),
                 name="notification_once",
                 violation_error_code="dedupe",
-                violation_error_message="This recipient has this notification already.",
+                violation_error_message="This recipient already has this notification.",
             ),
             models.CheckConstraint(
                 name="notification_link_is_a_path",
                 condition=Q(link__startswith="/") & ~Q(link__startswith="//"),
                 violation_error_code="link",
-                violation_error_message="The link is a path of this site.",
+                violation_error_message="The link must be a path on this site.",
             ),
         )
         indexes = (
@@ -105,9 +105,9 @@ class Notification(models.Model):
 class Frequency(models.TextChoices):
     """Frequencies of email; each sends at most one email a day."""
 
-    EACH = "each", "Soon: within the hour"
-    DAILY = "daily", "Every morning, everything of the day before"
-    NONE = "none", "Only what is urgent"
+    EACH = "each", "Within the hour"
+    DAILY = "daily", "Every morning, with all of the previous day"
+    NONE = "none", "Only urgent notifications"
 
 
 class MailPreference(models.Model):
@@ -140,7 +140,7 @@ class Digest(models.Model):
     recipient = models.ForeignKey(User, on_delete=models.PROTECT, related_name="digests", editable=False)
     day = models.DateField(editable=False, help_text="In the time zone of the site.")
     claimed_at = models.DateTimeField(editable=False)
-    count = models.PositiveIntegerField(editable=False, help_text="How many notifications it holds.")
+    count = models.PositiveIntegerField(editable=False, help_text="Number of notifications in the email.")
     sent_at = models.DateTimeField(null=True, editable=False)
     refused_at = models.DateTimeField(null=True, editable=False)
 

@@ -42,12 +42,12 @@ def preview(*, recipients: Iterable[User], kind: str, values: Mapping[str, objec
     found = named(kind)
     message = found.message(values)
     if not link.startswith("/") or link.startswith("//"):
-        raise ValueError(f"The link {link!r} is no path of this site; it starts with one slash.")
+        raise ValueError(f"The link {link!r} is not a path on this site. It must start with one slash.")
     users = sorted({user.pk: user for user in recipients}.values(), key=lambda user: (user.name, user.pk))
     readers = [user for user in users if has_inbox(user)]
     wanted = frequencies(readers)
-    told = tuple(Recipient(user, _mail(user, wanted[user.pk], found.urgent), found.urgent) for user in readers)
-    return Preview(message, link, told, tuple(user for user in users if not has_inbox(user)))
+    notified = tuple(Recipient(user, _mail(user, wanted[user.pk], found.urgent), found.urgent) for user in readers)
+    return Preview(message, link, notified, tuple(user for user in users if not has_inbox(user)))
 
 
 def _mail(user: User, frequency: Frequency, urgent: bool) -> Frequency | None:
@@ -98,8 +98,8 @@ def notify(
         row.clean_fields()
     # A second task that runs at the same time adds nothing: the database allows one per recipient and key.
     Notification.objects.bulk_create(rows, ignore_conflicts=True)
-    told = [recipient.user.username for recipient in new]
-    record(actor=actor, action="notified", target=target, after={"kind": kind, "recipients": told})
+    notified = [recipient.user.username for recipient in new]
+    record(actor=actor, action="notified", target=target, after={"kind": kind, "recipients": notified})
     return len(new)
 
 

@@ -34,7 +34,7 @@ def inbox(request: HttpRequest) -> HttpResponse:
     check_parameters(request, (*InboxFilter.base_fields, PAGE))
     form = InboxFilter(request.GET)
     if not form.is_valid():
-        raise BadRequest(f"The inbox cannot show “{request.GET['show']}”. It shows all, or “unread”.")
+        raise BadRequest(f"The inbox can't show “{request.GET['show']}”. Use “unread”, or leave out “show”.")
     everything = queries.inbox(user_of(request))
     only_unread = form.cleaned_data["show"] == "unread"
     context = {
@@ -52,7 +52,7 @@ class Read(ButtonAction):
 
     permission = Permission.USE_PAGES
     form_class = ReadForm
-    invalid = "After reading, the inbox stays or opens the thing."
+    invalid = "After marking a notification as read, the inbox either stays or opens its link."
     back = "inbox"
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
@@ -68,12 +68,12 @@ class ReadAll(ButtonAction):
 
     permission = Permission.USE_PAGES
     form_class = ReadAllForm
-    invalid = "Open the inbox and press the button there: it says up to which notification you have read."
+    invalid = "Open the inbox and use the button there. It sends the number of the newest notification you have seen."
     back = "inbox"
 
     def perform(self, values: Mapping[str, Any]) -> None:
         count = services.mark_all_read(up_to=values["up_to"], user=self.actor)
-        self.done = f"Marked as read: {count}." if count else "Everything was read already."
+        self.done = f"Marked as read: {count}." if count else "Everything was already read."
 
 
 class Preferences(ActionView):

@@ -43,7 +43,7 @@ def invitation(request: HttpRequest, secret: str) -> HttpResponse:
         else:
             if user is None:
                 return _void(request)
-            messages.success(request, f"Your password is set. Sign in as {user.username}.")
+            messages.success(request, f"Your password has been set. Sign in as {user.username}.")
             return redirect("account_login")
     context = {"form": form, "invitation": found, "joins": found.purpose == InvitationPurpose.JOIN}
     status = HTTPStatus.UNPROCESSABLE_ENTITY if form.is_bound else HTTPStatus.OK

@@ -12,7 +12,7 @@ class ClosedAccountAdapter(DefaultAccountAdapter):  # type: ignore[misc]  # alla
     """Adapter that disables self-registration and explains in plain language why a sign-in failed."""
 
     error_messages = DefaultAccountAdapter.error_messages | {
-        "username_password_mismatch": "The user name or the password is not right.",
+        "username_password_mismatch": "The user name or password is incorrect.",
         "enter_current_password": "This is not your current password.",
     }
 

@@ -12,8 +12,8 @@ from cpc.database.revisions import check_revision
 from cpc.people import notifications
 from cpc.people.audited_people import (
     current_revision,
+    field_error,
     insert,
-    refuse,
     require,
     write,
 )
@@ -45,7 +45,7 @@ def change_agency(*, code: str, values: Mapping[str, object], expected_revision:
     check_revision(current_revision(agency), expected_revision)
     unknown = sorted(set(values) - set(EDITED))
     if unknown:
-        raise ValidationError(f"An agency has no {', '.join(unknown)} to edit.", code="unknown_field")
+        raise ValidationError(f"An agency has no field {', '.join(unknown)} to edit.", code="unknown_field")
     return write(agency, values, actor=actor, action="changed")
 
 
@@ -63,13 +63,13 @@ def close_agency(*, agency: Agency, successor: Agency, reason: str, actor: User 
     rows = {row.pk: row for row in pair}
     old, new = rows[agency.pk], rows[successor.pk]
     if not old.is_active:
-        raise ValidationError(f"{old} is closed already; {old.successor} follows it.", code="closed_already")
+        raise ValidationError(f"{old} is already closed. Its successor is {old.successor}.", code="closed_already")
     if new == old:
-        raise refuse("successor", "An agency does not follow itself; choose another.", "successor")
+        raise field_error("successor", "An agency can't succeed itself. Choose another agency.", "successor")
     if not new.is_active:
-        raise refuse("successor", f"{new} is closed itself; choose an agency that is consulted.", "successor")
+        raise field_error("successor", f"{new} is closed too. Choose an open agency.", "successor")
     if not reason.strip():
-        raise refuse("reason", "Say why; it stays beside the name of the agency.", "reason")
+        raise field_error("reason", "Enter a reason. It is shown with the name of the agency.", "reason")
     values = {"successor": new, "successor_reason": reason.strip(), "is_active": False}
     write(old, values, actor=actor, action="closed")
     return move_all(old, new, actor)
@@ -97,8 +97,8 @@ def move_accounts(old: Agency, new: Agency, actor: User | None) -> int:
     accounts = User.objects.filter(agency=old).order_by("pk").select_for_update(no_key=True, of=("self",))
     moved = 0
     for user in accounts.select_related("agency"):
-        before = notifications.standing(user)
+        before = notifications.access_of(user)
         values = {"agency": new, "is_contact": user.is_contact and not has_contact}
         moved += write(user, values, actor=actor, action="moved", reason=f"{old} closed")
-        notifications.tell_what_changed(user, before, actor=actor)
+        notifications.notify_of_changes(user, before, actor=actor)
     return moved

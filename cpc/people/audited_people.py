@@ -13,11 +13,11 @@ from cpc.accounts.permissions import Permission
 from cpc.audit import queries as trail
 from cpc.audit.models import AuditEntry
 from cpc.audit.services import record
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 
 Row = TypeVar("Row", User, Agency)
 
-SAID: Mapping[type[models.Model], tuple[str, ...]] = {
+AUDITED_FIELDS: Mapping[type[models.Model], tuple[str, ...]] = {
     User: ("username", "name", "email", "role", "agency", "is_contact", "is_active"),
     Agency: ("code", "short_name", "name", "statutory", "is_active", "successor", "successor_reason"),
 }
@@ -33,10 +33,10 @@ FIELD_OF = {"reviewer_agency": "agency", "contact_is_reviewer": "is_contact", "e
 def require(actor: User) -> None:
     """Raise `PermissionDenied` unless the account, as it is now, manages accounts and agencies."""
     if not actor.allows(Permission.MANAGE_PEOPLE):
-        raise PermissionDenied(f"This account may not {Permission.MANAGE_PEOPLE}.")
+        raise PermissionDenied(f"Your account does not have permission to {Permission.MANAGE_PEOPLE}.")
 
 
-def refuse(field: str, message: str, code: str) -> ValidationError:
+def field_error(field: str, message: str, code: str) -> ValidationError:
     """Return a validation error at a field of the form."""
     return ValidationError({field: ValidationError(message.replace("%", "%%"), code=code)})
 
@@ -46,33 +46,33 @@ def current_revision(row: User | Agency) -> str:
 
     A column would count sign-ins too, which are no change of what an administrator sets.
     """
-    return str(trail.newest_change(row, SAID[type(row)]))
+    return str(trail.newest_change(row, AUDITED_FIELDS[type(row)]))
 
 
 def history(row: User | Agency) -> list[tuple[AuditEntry, list[trail.Change]]]:
     """Return the newest audit entries about fields of a row, with their changes."""
-    return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, SAID[type(row)])[:SHOWN]]
+    return [(entry, trail.changes(entry)) for entry in trail.changes_of(row, AUDITED_FIELDS[type(row)])[:SHOWN]]
 
 
 def changes_since(row: User | Agency, revision: str | None) -> list[tuple[AuditEntry, list[trail.Change]]]:
     """Return the changes of a row after a revision, oldest first; empty without a revision."""
     if revision is None:
         return []
-    return trail.changes_since(row, SAID[type(row)], int(revision) if revision.isdecimal() else 0)
+    return trail.changes_since(row, AUDITED_FIELDS[type(row)], int(revision) if revision.isdecimal() else 0)
 
 
-def said(row: Row) -> dict[str, object]:
+def audit_values(row: Row) -> dict[str, object]:
     """Return the field values to record in the audit trail, with an agency as its code."""
-    values = {name: getattr(row, name) for name in SAID[type(row)]}
+    values = {name: getattr(row, name) for name in AUDITED_FIELDS[type(row)]}
     return {name: value.code if isinstance(value, Agency) else value for name, value in values.items()}
 
 
 def insert(row: Row, *, actor: User | None, action: str) -> Row:
     """Check a new row and save it, with its entry in the trail."""
     _check(row)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(force_insert=True)
-    record(actor=actor, action=action, target=row, after=said(row))
+    record(actor=actor, action=action, target=row, after=audit_values(row))
     return row
 
 
@@ -81,15 +81,15 @@ def write(row: Row, values: Mapping[str, object], *, actor: User | None, action:
 
     Returns False if none differs.
     """
-    before = said(row)
+    before = audit_values(row)
     for name, value in values.items():
         setattr(row, name, value)
-    after = said(row)
+    after = audit_values(row)
     changed = [name for name in after if after[name] != before[name]]
     if not changed:
         return False
     _check(row)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(update_fields=tuple(values))
     record(
         actor=actor,

@@ -78,4 +78,4 @@ def load_accounts(progress: Progress) -> str:
             )
         progress(done, len(ACCOUNTS))
     names = ", ".join(account.username for account in ACCOUNTS)
-    return f"Sign in as {names}; the password of each is {PASSWORD}"
+    return f"Sign in as one of {names}. They all have the password {PASSWORD}"

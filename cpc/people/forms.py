@@ -18,7 +18,7 @@ from cpc.web.actions import ActionForm
 class PeopleFilter(forms.Form):
     """Filters of the list of accounts; empty fields are ignored."""
 
-    q = forms.CharField(label="Name, user name or address", required=False, max_length=120)
+    q = forms.CharField(label="Name, user name, or email", required=False, max_length=120)
     role = forms.ChoiceField(label="Role", required=False, choices=(("", "Any role"), *Role.choices))
     agency = forms.ModelChoiceField(
         Agency.objects.order_by("name"), label="Agency", required=False, to_field_name="code", empty_label="Any agency"
@@ -38,8 +38,8 @@ class PeopleFilter(forms.Form):
         """
         asked = self.cleaned_data
         if asked["q"]:
-            words = asked["q"]
-            rows = rows.filter(Q(name__icontains=words) | Q(username__icontains=words) | Q(email__icontains=words))
+            search = asked["q"]
+            rows = rows.filter(Q(name__icontains=search) | Q(username__icontains=search) | Q(email__icontains=search))
         if asked["role"]:
             rows = rows.filter(role=asked["role"])
         if asked["agency"]:
@@ -58,20 +58,20 @@ class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generi
 class AccountForm(ActionForm):
     """Form with the fields of an account that an administrator sets."""
 
-    name = forms.CharField(label="Name as shown", max_length=120)
-    email = forms.EmailField(label="Address for mail", max_length=254, required=False)
+    name = forms.CharField(label="Display name", max_length=120)
+    email = forms.EmailField(label="Email address", max_length=254, required=False)
     role = forms.ChoiceField(label="Role", choices=Role.choices)
     agency = _AgencyChoice(
         Agency.objects.none(),
         label="Agency",
         required=False,
         empty_label="None",
-        help_text="A reviewer speaks for one agency. For any other role this is left out.",
+        help_text="A reviewer represents one agency. Other roles have none.",
     )
     is_contact = forms.BooleanField(
-        label="Point of contact of the agency",
+        label="Point of contact for the agency",
         required=False,
-        help_text="Submits for the agency; its other reviewers draft. An agency may have several.",
+        help_text="A point of contact submits for the agency; its other reviewers draft. An agency can have several.",
     )
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -93,13 +93,13 @@ class InviteForm(AccountForm):
         label="User name",
         max_length=60,
         validators=(ASCIIUsernameValidator(),),
-        help_text="For the sign-in; it does not change. Letters, digits and @ . + - _",
+        help_text="Used to sign in. You can't change it later. Letters, digits, and @ . + - _",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         self.fields["email"].required = True
-        self.fields["email"].help_text = "The link with which the person sets the password goes here."
+        self.fields["email"].help_text = "We send the link to set a password to this address."
         role = self.fields["role"]
         assert isinstance(role, forms.ChoiceField)
         role.choices = [("", "Choose"), *Role.choices]
@@ -110,7 +110,9 @@ class ReasonForm(ActionForm):
     """Form of a step that requires a reason."""
 
     reason = forms.CharField(
-        label="Why", max_length=300, help_text="It stays in the audit trail. Nothing about anybody's health or family."
+        label="Why",
+        max_length=300,
+        help_text="The reason is stored in the audit trail. Don't write about anyone's health or family.",
     )
 
 
@@ -118,13 +120,13 @@ class AgencyForm(ActionForm):
     """Form with the fields of an agency that an administrator sets."""
 
     short_name = forms.CharField(
-        label="Short name", max_length=20, required=False, help_text="As tables head a column with it, such as DOL."
+        label="Short name", max_length=20, required=False, help_text="Used as a column heading, such as DOL."
     )
     name = forms.CharField(label="Long name", max_length=120)
     statutory = forms.BooleanField(
         label="Named by the statute",
         required=False,
-        help_text="22 U.S.C. 7103a(d): each round asks it, or records why that does not apply.",
+        help_text="22 U.S.C. 7103a(d): each round asks this agency, or records why that does not apply.",
     )
     revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
@@ -135,7 +137,9 @@ class NewAgencyForm(AgencyForm):
     field_order = ("short_name", "name", "code", "statutory")
 
     code = forms.SlugField(
-        label="Code", max_length=20, help_text="For addresses and files; it does not change. Such as dol or state-f."
+        label="Code",
+        max_length=20,
+        help_text="Used in URLs and files, such as dol or state-f. You can't change it later.",
     )
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -150,15 +154,15 @@ class CloseForm(ReasonForm):
 
     successor = forms.ModelChoiceField(
         Agency.objects.none(),
-        label="Which agency follows it",
+        label="Successor",
         empty_label="Choose",
-        help_text="What is open moves there.",
+        help_text="Open work moves to this agency.",
     )
 
     def __init__(self, *args: Any, agency: Agency, **options: Any) -> None:
         """Offer all open agencies as successors except `agency`, the one that closes."""
         super().__init__(*args, **options)
-        self.fields["reason"].help_text = "Such as the act or order that moved its functions."
+        self.fields["reason"].help_text = "For example, the law or order that transferred its functions."
         field = self.fields["successor"]
         assert isinstance(field, forms.ModelChoiceField)
         field.queryset = Agency.objects.filter(is_active=True).exclude(pk=agency.pk).order_by("name")
@@ -174,12 +178,12 @@ class NewPasswordForm(forms.Form):
         strip=False,
         widget=forms.PasswordInput(attrs={"autocomplete": "new-password"}),
         help_text=(
-            "14 characters or more; several words are easy to remember. Not a common password, your name, or the name "
-            "of this site with a little added, and no repetition or row of the keyboard."
+            "At least 14 characters. Several words are easy to remember. Don't use a common password, your name, or "
+            "the name of this site with a little added, and don't repeat one part or follow the keyboard."
         ),
     )
     password2 = forms.CharField(
-        label="The same once more", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
+        label="Repeat the password", strip=False, widget=forms.PasswordInput(attrs={"autocomplete": "new-password"})
     )
 
     def __init__(self, data: object = None) -> None:
@@ -190,5 +194,7 @@ class NewPasswordForm(forms.Form):
         """Check that both passwords are the same."""
         second: str = self.cleaned_data["password2"]
         if "password1" in self.cleaned_data and second != self.cleaned_data["password1"]:
-            raise forms.ValidationError("The two differ; type the same twice.", code="differ")
+            raise forms.ValidationError(
+                ("The two passwords are different. Enter the same password twice."), code="differ"
+            )
         return second

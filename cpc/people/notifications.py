@@ -22,19 +22,22 @@ def register_kinds() -> None:
     register(
         Kind(
             key=ROLE,
-            label="Changes of your role",
+            label="Changes to your role",
             subject="Your role is now {role}",
-            text="It counts from your next page on. Nothing is asked of you; ask the office if you did not expect it.",
+            text=(
+                "The change applies from the next page you open. You don't need to do anything. If you did not "
+                "expect it, contact the TIP Office."
+            ),
             example={"role": "Viewer"},
         )
     )
     register(
         Kind(
             key=AGENCY,
-            label="Changes of your agency",
-            subject="You now speak for {agency}",
-            text="What your account reads and writes is that of {agency} from your next page on. Nothing is asked of "
-            "you; ask the office if you did not expect it.",
+            label="Changes to your agency",
+            subject="You now represent {agency}",
+            text="From the next page you open, you see and edit the work of {agency}. You don't need to do "
+            "anything. If you did not expect it, contact the TIP Office.",
             example={"agency": "Department of Labor"},
         )
     )
@@ -42,14 +45,14 @@ def register_kinds() -> None:
         Kind(
             key=CONTACT,
             label="Becoming a point of contact",
-            subject="You are now a point of contact of {agency}",
-            text="You submit for {agency} from now on; its other reviewers draft. Nothing is asked of you today.",
+            subject="You are now a point of contact for {agency}",
+            text="You now submit for {agency}; its other reviewers draft. You don't need to do anything today.",
             example={"agency": "Department of Labor"},
         )
     )
 
 
-class Standing(NamedTuple):
+class AccountAccess(NamedTuple):
     """Role, agency, and contact status of an account."""
 
     role: str
@@ -57,26 +60,26 @@ class Standing(NamedTuple):
     is_contact: bool
 
 
-def standing(user: User) -> Standing:
+def access_of(user: User) -> AccountAccess:
     """Return the current role, agency, and contact status of the account."""
-    return Standing(user.role, user.agency, user.is_contact)
+    return AccountAccess(user.role, user.agency, user.is_contact)
 
 
-def tell_what_changed(user: User, before: Standing, *, actor: User | None) -> None:
+def notify_of_changes(user: User, before: AccountAccess, *, actor: User | None) -> None:
     """Notify a changed account of its changes, once per change, unless it made the change itself."""
     if user == actor:
         return
     revision = current_revision(user)
-    now = standing(user)
+    now = access_of(user)
     if now.role != before.role:
-        _tell(user, ROLE, {"role": Role(now.role).label}, revision, actor)
+        _notify(user, ROLE, {"role": Role(now.role).label}, revision, actor)
     if now.agency is not None and now.agency != before.agency:
-        _tell(user, AGENCY, {"agency": now.agency.name}, revision, actor)
+        _notify(user, AGENCY, {"agency": now.agency.name}, revision, actor)
     if now.agency is not None and now.is_contact and (now.agency, True) != before[1:]:
-        _tell(user, CONTACT, {"agency": now.agency.name}, revision, actor)
+        _notify(user, CONTACT, {"agency": now.agency.name}, revision, actor)
 
 
-def _tell(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:
+def _notify(user: User, kind: str, values: dict[str, object], revision: str, actor: User | None) -> None:
     notifications.notify(
         recipients=[user],
         kind=kind,

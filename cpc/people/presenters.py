@@ -68,14 +68,14 @@ ACCOUNTS_OF_AGENCY: Table[User] = Table(
 
 def _contacts(agency: Agency) -> SafeString | str | None:
     contacts = getattr(agency, "contacts", 0)
-    return str(contacts) if contacts else status("warn", "Nobody submits") if agency.is_active else None
+    return str(contacts) if contacts else status("warn", "No one submits") if agency.is_active else None
 
 
 def _consulted(agency: Agency) -> SafeString:
     if agency.is_active:
         return status("good", "Consulted")
     closed = status("none", "Closed", icon_name="lock")
-    return lines(closed, small(f"followed by {agency.successor.short}" if agency.successor else ""))
+    return lines(closed, small(f"succeeded by {agency.successor.short}" if agency.successor else ""))
 
 
 AGENCIES: Table[Agency] = Table(
@@ -102,7 +102,7 @@ def _may(role: Role) -> Column[Permission]:
 
 ROLES: Table[Permission] = Table(
     "Roles and permissions",
-    [Column("An account may", str), *(_may(role) for role in Role)],
-    caption="What an account of each role may do",
+    [Column("Permission", str), *(_may(role) for role in Role)],
+    caption="Permissions of each role",
     stacked=False,
 )

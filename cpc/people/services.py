@@ -15,13 +15,13 @@ from cpc.database.revisions import check_revision
 from cpc.people import invitations, notifications
 from cpc.people.audited_people import (
     current_revision,
+    field_error,
     insert,
-    refuse,
     require,
     write,
 )
 
-LAST = "This is the last active administrator. Make somebody else an administrator first."
+LAST = "This is the last active administrator. Make someone else an administrator first."
 EDITED = ("name", "email", "role", "agency", "is_contact")
 
 
@@ -53,7 +53,7 @@ def _set_agency(user: User, values: Mapping[str, object]) -> None:
 
 def _needs_address(email: str) -> None:
     if not email.strip():
-        raise refuse("email", "The link goes to this address; give one.", "email_missing")
+        raise field_error("email", "Enter the address to send the link to.", "email_missing")
 
 
 def _locked_agency(agency: object) -> Agency | None:
@@ -66,7 +66,7 @@ def _locked_agency(agency: object) -> Agency | None:
 
 def _is_open(agency: Agency) -> None:
     if not agency.is_active:
-        raise refuse("agency", f"{agency} is closed; choose the agency that follows it.", "agency_closed")
+        raise field_error("agency", f"{agency} is closed. Choose its successor.", "agency_closed")
 
 
 def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str, object]:
@@ -74,7 +74,7 @@ def _speaks_for(role: Role, agency: Agency | None, is_contact: bool) -> dict[str
     if role != Role.REVIEWER:
         return {"agency": None, "is_contact": False}
     if agency is None:
-        raise refuse("agency", "A reviewer speaks for one agency; choose it.", "reviewer_agency")
+        raise field_error("agency", "A reviewer represents one agency. Choose the agency.", "reviewer_agency")
     return {"agency": agency, "is_contact": is_contact}
 
 
@@ -120,18 +120,18 @@ def change_account(
     check_revision(current_revision(user), expected_revision)
     unknown = sorted(set(values) - set(EDITED))
     if unknown:
-        raise ValidationError(f"An account has no {', '.join(unknown)} to edit.", code="unknown_field")
+        raise ValidationError(f"An account has no field {', '.join(unknown)} to edit.", code="unknown_field")
     whole = {name: values.get(name, getattr(user, name)) for name in EDITED}
     role = Role(str(whole["role"]))
     if role != Role.ADMINISTRATOR and is_last_administrator(user):
-        raise refuse("role", LAST, "last_administrator")
+        raise field_error("role", LAST, "last_administrator")
     agency = agency if "agency" in values else user.agency
     if agency is not None and agency.pk != user.agency_id:
         _is_open(agency)
     whole |= {"role": role.value} | _speaks_for(role, agency, bool(whole["is_contact"]))
-    before = notifications.standing(user)
+    before = notifications.access_of(user)
     changed = write(user, whole, actor=actor, action="changed")
-    notifications.tell_what_changed(user, before, actor=actor)
+    notifications.notify_of_changes(user, before, actor=actor)
     return changed
 
 
@@ -146,7 +146,7 @@ def disable(*, account_id: int, reason: str, actor: User) -> bool:
     user = locked(account_id)
     _still_manages(actor)
     if not reason.strip():
-        raise refuse("reason", "Say why; it stays in the audit trail.", "reason")
+        raise field_error("reason", "Enter a reason. It is stored in the audit trail.", "reason")
     if is_last_administrator(user):
         raise ValidationError(LAST, code="last_administrator")
     invitations.withdraw_open(user=user)
@@ -167,7 +167,7 @@ def enable(*, account_id: int, actor: User) -> bool:
     user = locked(account_id)
     _still_manages(actor)
     if not user.is_active and not user.has_usable_password():
-        raise ValidationError("Nobody has set its password yet; send the link instead.", code="no_password")
+        raise ValidationError("This account has no password yet. Send a link to set one instead.", code="no_password")
     return write(user, {"is_active": True}, actor=actor, action="enabled")
 
 
@@ -182,7 +182,7 @@ def send_link(*, account_id: int, actor: User) -> Invitation:
     user = locked(account_id)
     _still_manages(actor)
     if not user.email:
-        raise ValidationError("The account has no address; add one first.", code="email_missing")
+        raise ValidationError("This account has no email address. Add one first.", code="email_missing")
     if not user.is_active and user.has_usable_password():
-        raise ValidationError("The account is disabled; enable it first.", code="disabled")
+        raise ValidationError("This account is disabled. Enable it first.", code="disabled")
     return invitations.open_invitation(user=user, actor=actor)

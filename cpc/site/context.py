@@ -41,8 +41,8 @@ def site(request: HttpRequest) -> dict[str, Any]:
     The navigation is computed only if a template shows it.
     """
     return {
-        "navigation": SimpleLazyObject(lambda: navigation.places(request)),
-        "footer_links": SimpleLazyObject(lambda: navigation.places(request, navigation.footer)),
+        "navigation": SimpleLazyObject(lambda: navigation.links(request)),
+        "footer_links": SimpleLazyObject(lambda: navigation.links(request, navigation.footer)),
         "has_pages": SimpleLazyObject(lambda: has_pages(request)),
         "unread": SimpleLazyObject(lambda: unread(request)),
         "shows_gallery": SimpleLazyObject(lambda: shows_gallery(request)),

@@ -53,7 +53,7 @@ def permission_denied(request: HttpRequest, exception: Exception) -> HttpRespons
     detail = str(exception) if isinstance(exception, PermissionDenied) else ""
     if _is_api(request):
         return problem_response(request, HTTPStatus.FORBIDDEN, detail)
-    context = {"detail": detail, "may_use_api_only": _is_for_programs(request)}
+    context = {"detail": detail, "is_for_programs": _is_for_programs(request)}
     return render(request, "errors/403.html", context, status=HTTPStatus.FORBIDDEN)
 
 

@@ -37,24 +37,24 @@ IMPORT_STEPS = ("Received", "Recognized", "Read", "Matched", "Checked", "Preview
 REFUSED_FILES = (
     (
         "CPI2025_Results.xlsx",
-        "The workbook shows no sheets",
+        "The workbook has no sheets",
         "It was saved as Strict Open XML. Open it in a spreadsheet program, save it as an Excel workbook (.xlsx), "
-        "and send it again.",
+        "and upload it again.",
     ),
     (
         "FIW_2026.xlsx",
         "This is a web page, not a workbook",
-        "The download was answered with a sign-in page. Fetch the file again from the publisher and check its size.",
+        "The download returned a sign-in page. Download the file from the publisher again and check its size.",
     ),
     (
         "wgi.xlsx",
         "This is WGI of the World Bank, not an MCC scorecard",
-        "Receive it under World Bank, or choose the scorecard file.",
+        "Upload it under World Bank, or choose the scorecard file.",
     ),
     (
         "tiers_2026.csv",
-        "3 of 188 rows have a tier we do not know",
-        "C14 “Tier 2WL”, C77 “2 WL”, C102 blank. Use 1, 2, 2WL, 3 or Special Case. Nothing was read in.",
+        "3 of 188 rows have an unknown tier",
+        "C14 “Tier 2WL”, C77 “2 WL”, C102 blank. Use 1, 2, 2WL, 3, or Special Case. Nothing was imported.",
     ),
 )
 
@@ -63,19 +63,23 @@ class SampleForm(forms.Form):
     """A form with errors, to show how errors look."""
 
     name = forms.CharField(
-        label="Name as it is shown",
+        label="Display name",
         max_length=20,
-        error_messages={"max_length": "This name has %(show_value)d letters; at most %(limit_value)d fit. Shorten it."},
+        error_messages={
+            "max_length": ("This name has %(show_value)d characters; the limit is %(limit_value)d. Shorten it.")
+        },
     )
     edition = forms.IntegerField(
         label="Edition",
         help_text="The year the publisher prints on it.",
         max_value=2026,
-        error_messages={"max_value": "No edition is out after %(limit_value)d. Enter %(limit_value)d or less."},
+        error_messages={
+            "max_value": ("No edition after %(limit_value)d has been released. Enter %(limit_value)d or earlier.")
+        },
     )
     license = forms.ChoiceField(
-        label="May it be shown outside?",
-        choices=(("yes", "Yes, with attribution"), ("no", "No, inside the office only")),
+        label="Can it be shown outside the office?",
+        choices=(("yes", "Yes, with attribution"), ("no", "No, only inside the office")),
         widget=forms.RadioSelect,
         initial="yes",
     )
@@ -126,7 +130,9 @@ def _scatter() -> Chart:
         LabelPosition("Country Y2", 48.0, None),
         LabelPosition("Country Z2", None, None),
     ]
-    return scatter("sample-scatter", "High need and high feasibility seldom come together.", "Sample values.", places)
+    return scatter(
+        "sample-scatter", "High need and high feasibility are rarely found together.", "Sample values.", places
+    )
 
 
 def _yearly_lines() -> Chart:
@@ -157,7 +163,7 @@ def _columns() -> Chart:
     money = Series(
         key="sample-columns",
         name="Sample amounts",
-        finding="More was taken back than given in FY 2020.",
+        finding="In FY 2020, more was returned than paid out.",
         context="FY 2025 is not over.",
         values={2018: 40e6, 2019: 52e6, 2020: -9.4e6, 2021: None, 2022: 61e6, 2023: 75e6, 2024: 88e6, 2025: 30e6},
         written=formats.money,

@@ -173,7 +173,7 @@ def views() -> list[View]:
     return [
         scatter2(
             "sample-many",
-            "High need and the means to act seldom come together.",
+            "High need and the means to act are rarely found together.",
             f"Crosses show the middle 90% of draws for the first {FIRST}.",
             dots(),
             first=FIRST,
@@ -189,7 +189,7 @@ def views() -> list[View]:
         ),
         scatter2("sample-empty", "No country matches.", "", [], first=FIRST),
         View(
-            "The map cannot be drawn here.", "The list below has every country.", None, None, (), absent=shapes.MISSING
+            "The map can't be drawn here.", "The list below has every country.", None, None, (), absent=shapes.MISSING
         ),
     ]
 
@@ -217,7 +217,7 @@ def standing() -> list[Chart]:
         widths(
             "sample-widths",
             "Old figures open the most places.",
-            "Each doubt alone.",
+            "Each source of doubt alone.",
             [
                 Width("Data and weights", 39, strong=True),
                 Width("Age of the figures", 24),
@@ -226,7 +226,7 @@ def standing() -> list[Chart]:
             ],
             total=POOL,
         ),
-        drivers("sample-undrawn", "No draw has been made yet.", "", 23, POOL, [], first=FIRST),
+        drivers("sample-undrawn", "No draws yet.", "", 23, POOL, [], first=FIRST),
     ]
 
 
@@ -273,12 +273,12 @@ def context() -> dict[str, Any]:
             (
                 title,
                 score,
-                said,
+                label,
                 [
                     (name, value, axis_bar(part * 100, "feas", width=200), year, old)
                     for name, value, part, year, old in rows
                 ],
             )
-            for title, score, said, rows in FACTORS
+            for title, score, label, rows in FACTORS
         ],
     }

@@ -39,7 +39,7 @@ def database_problems() -> list[str]:
         with connection.cursor() as cursor:
             cursor.execute("SELECT 1")
     except DatabaseError:
-        return ["The database does not answer."]
+        return ["The database does not respond."]
     return []
 
 
@@ -50,7 +50,7 @@ def migration_problems() -> list[str]:
     return [
         *(f"The migration {app}.{name} is not applied." for app, name in sorted(ours - applied)),
         *(
-            f"The database has {app}.{name}, which this code lacks."
+            f"The database has the migration {app}.{name}, which this code doesn't have."
             for app, name in sorted(applied - ours)
             if app in apps
         ),
@@ -72,8 +72,8 @@ def role_problems() -> list[str]:
         if not cursor.fetchone()[0]:
             return []
     return [
-        "The application's role owns its tables and could switch off every guard: "
-        "let DATABASE_URL name a role of its own, and DATABASE_OWNER_URL the owner for migrations."
+        "The application connects as the owner of the tables and could disable every guard. Set DATABASE_URL to a "
+        "separate role, and DATABASE_OWNER_URL to the owner, for migrations."
     ]
 
 
@@ -87,7 +87,7 @@ def broker_problems() -> list[str]:
         ) as broker:
             broker.ping()
     except RedisError:
-        return ["The broker does not answer: tasks wait, and limits of requests count in each process by itself."]
+        return ["The broker does not respond: tasks wait, and each process counts the limits on requests by itself."]
     return []
 
 
@@ -100,5 +100,5 @@ def storage_problems() -> list[str]:
             file.write(b"ready")
             file.flush()
     except OSError as error:
-        return [f"Received files cannot be kept: {error.strerror}."]
+        return [f"Received files can't be stored: {error.strerror}."]
     return []

@@ -69,7 +69,7 @@ def states(request: HttpRequest) -> HttpResponse:
     """Show every state of a page, and the labels of missing values, with sample values."""
     check_parameters(request, ("sort",))
     context = {
-        "missing_words": formats.MISSING_WORDS,
+        "missing_texts": formats.MISSING_LABELS,
         "steps": gallery.IMPORT_STEPS,
         "form": gallery.refused_form(),
         "refused_files": gallery.REFUSED_FILES,

@@ -36,7 +36,7 @@ class ButtonAction(ActionView):
 
     http_method_names = ["post"]
     form_class: type[ActionForm] = ButtonForm
-    invalid = "This button does not send that. Load its page again."
+    invalid = "This button sent something unexpected. Reload the page."
 
     def post(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponseBase:
         """Perform the action and redirect back, even after an error."""

@@ -106,7 +106,7 @@ def response(
         return csv_response(rows, fields, name)
     if kind == "xlsx":
         return xlsx_response(rows, fields, name, sheet=sheet, notes=notes)
-    raise ExportError(f"There is no export as {kind!r}; use csv or xlsx.")
+    raise ExportError(f"{kind!r} is not an export format; use csv or xlsx.")
 
 
 def write_xlsx(
@@ -212,12 +212,12 @@ def _numbered(rows: Iterable[Row]) -> Iterator[tuple[int, Row]]:
     """
     for number, row in enumerate(rows, start=2):
         if number > ROW_LIMIT:
-            raise ExportError(f"More than {ROW_LIMIT:,} rows do not fit into a sheet. Narrow the list or take CSV.")
+            raise ExportError(f"More than {ROW_LIMIT:,} rows do not fit in a sheet. Filter the list, or download CSV.")
         yield number, row
 
 
-def _heading(page: Any, words: str) -> Any:
-    cell = _xlsx_cell(page, words, 1, words)
+def _heading(page: Any, heading: str) -> Any:
+    cell = _xlsx_cell(page, heading, 1, heading)
     if cell is not None:
         cell.font = Font(bold=True)
     return cell
@@ -225,7 +225,9 @@ def _heading(page: Any, words: str) -> Any:
 
 def _finite(value: int | float | Decimal, row: int, heading: str) -> int | float | Decimal:
     if not math.isfinite(value):
-        raise ExportError(f"Row {row}, {heading}: {value!r} is no figure; give None and the reason in its own column.")
+        raise ExportError(
+            f"Row {row}, {heading}: {value!r} is not a figure; use None and put the reason in its own column."
+        )
     return value
 
 

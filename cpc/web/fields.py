@@ -44,8 +44,8 @@ class AmountField(forms.DecimalField):
         """
         if value in self.empty_values or not isinstance(value, str):
             return super().to_python(value)
-        places = self.decimal_places if self.decimal_places is not None else 2
-        amount = read_amount(value, decimal_places=places, takes_symbol=self.takes_symbol)
+        decimal_places = self.decimal_places if self.decimal_places is not None else 2
+        amount = read_amount(value, decimal_places=decimal_places, takes_symbol=self.takes_symbol)
         if amount is None:
             raise ValidationError(f"“{value.strip()}” is not a clear amount. {HOW_TO_WRITE}", code="amount")
         return amount
@@ -110,7 +110,7 @@ def _list_field(column: ArrayField[Any, Any], options: dict[str, Any]) -> forms.
     more |= {name: options[name] for name in ("label", "help_text") if name in options}
     if choices := column.base_field.flatchoices:
         return forms.MultipleChoiceField(choices=choices, widget=forms.CheckboxSelectMultiple, **more)
-    return LinesField(widget=forms.Textarea(attrs={"rows": 3}), **{"help_text": "One a line."} | more)
+    return LinesField(widget=forms.Textarea(attrs={"rows": 3}), **{"help_text": "One per line."} | more)
 
 
 def context(bound: BoundField, hint: Any = "") -> dict[str, Any]:

@@ -16,17 +16,21 @@ DASH = "\N{EN DASH}"
 MINUS = "\N{MINUS SIGN}"
 
 # The label for readers, when it applies, its effect on the score. The key is the value in a file.
-MISSING_WORDS: Mapping[str, tuple[str, str, str]] = {
-    "not_rated": ("Not rated", "A rating by an analyst is due", "Left out; siblings share its weight"),
+MISSING_LABELS: Mapping[str, tuple[str, str, str]] = {
+    "not_rated": ("Not rated", "An analyst has not rated it yet", "Left out; the others in its group share its weight"),
     "not_collected": ("No estimate", "The publisher covers the country but gives no value", "Left out; lowers “known”"),
-    "not_yet_published": ("Not yet published", "The edition is not out", "Left out; lowers “known”"),
-    "not_applicable": ("Not applicable", "No scorecard above the income ceiling", "Left out of score and of “known”"),
+    "not_yet_published": ("Not yet published", "The edition has not been released", "Left out; lowers “known”"),
+    "not_applicable": (
+        "Not applicable",
+        "No scorecard above the income ceiling",
+        "Left out of the score and of “known”",
+    ),
     "suppressed": ("Withheld", "A count under 5, or a determination under 22 U.S.C. 2394c(b)(3)", DASH),
     "special_case": ("Special Case", "The TIP Report does not rank the country", "Not ranked"),
     "unknown": ("Not found", "No public figure, as for some award amounts", DASH),
     "not_listed": ("Not listed", "The TIP Report has no tier for the country", "Not ranked"),
-    "not_loaded": ("None loaded", "No file with this value is published here yet", "Left out; lowers “known”"),
-    "stale": ("Old", "Older than the policy of the criterion allows", "Carried or left out, as the model says"),
+    "not_loaded": ("None loaded", "No file with this value has been published here yet", "Left out; lowers “known”"),
+    "stale": ("Old", "Older than the criterion allows", "Carried or left out, depending on the model"),
 }
 
 
@@ -84,7 +88,7 @@ def chance(value: Number | None, *, prose: bool = False, limits: Collection[floa
         return DASH
     exact = _decimal(value)
     if not 0 <= exact <= 1:
-        raise ValueError(f"{value!r} is no share of draws; give a number from 0 to 1.")
+        raise ValueError(f"{value!r} is not a share of draws; use a number from 0 to 1.")
     whole = int((exact * 100).quantize(Decimal(1), rounding=ROUND_HALF_EVEN))
     if exact < Decimal("0.01"):
         return "under 1%" if prose else "<1%"
@@ -170,10 +174,10 @@ def span(low: str, high: str, *, prose: bool = False) -> str:
 def missing(reason: str, year: int | None = None) -> str:
     """Return the text for a missing value; raise `ValueError` for an unknown reason."""
     try:
-        word = MISSING_WORDS[reason][0]
+        word = MISSING_LABELS[reason][0]
     except KeyError:
-        known = ", ".join(MISSING_WORDS)
-        raise ValueError(f"{reason!r} is no reason for a missing value; use one of {known}.") from None
+        known = ", ".join(MISSING_LABELS)
+        raise ValueError(f"{reason!r} is not a reason for a missing value; use one of {known}.") from None
     return f"{word}: {year}" if year is not None else word
 
 

@@ -32,4 +32,4 @@ class ReadableAddressMiddleware:
         for name, values in request.GET.lists():
             if NUL in name or any(NUL in value for value in values):
                 shown = name.replace(NUL, "")
-                raise BadRequest(f"The parameter “{shown}” holds the character U+0000. Write it without.")
+                raise BadRequest(f"The parameter “{shown}” has the character U+0000. Remove it.")

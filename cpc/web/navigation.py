@@ -43,7 +43,7 @@ register = header.add
 register_footer = footer.add
 
 
-def places(request: HttpRequest, registry: Registry[NavItem] = header) -> list[NavLink]:
+def links(request: HttpRequest, registry: Registry[NavItem] = header) -> list[NavLink]:
     """Return the items that this account may see, in order, with the current one marked; empty for a visitor."""
     items = [item for item in registry.sorted(lambda item: (item.order, item.label)) if permitted(request, item)]
     urls = {item: reverse(item.url_name) for item in items}

@@ -146,7 +146,7 @@ def export_format(request: HttpRequest) -> str:
     """
     kind = request.GET.get(FORMAT, "")
     if kind not in ("", *FORMATS):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv or xlsx.")
+        raise BadRequest(f"“{kind}” is not an export format. Use csv or xlsx.")
     return kind
 
 
@@ -175,7 +175,7 @@ def sort_key(request: HttpRequest, allowed: Collection[str], default: str) -> st
     """
     asked = request.GET.get(SORT) or default
     if asked.removeprefix("-") not in allowed:
-        raise BadRequest(f"This list cannot be sorted by “{asked}”. Sort it by one of {', '.join(sorted(allowed))}.")
+        raise BadRequest(f"This list can't be sorted by “{asked}”. Use one of {', '.join(sorted(allowed))}.")
     return asked
 
 
@@ -191,7 +191,7 @@ def paginate(
     try:
         return paginator.page(asked or 1)
     except (EmptyPage, PageNotAnInteger) as error:
-        raise Http404(f"There is no page {asked!r}; the list has {paginator.num_pages}.") from error
+        raise Http404(f"Page {asked!r} does not exist; the last page is {paginator.num_pages}.") from error
 
 
 def query(request: HttpRequest, **changes: str | None) -> str:
@@ -222,18 +222,18 @@ def sort_link(request: HttpRequest, key: str, *, default: str = "", descending_f
 def page_links(request: HttpRequest, page: Page[Any], parameter: str = PAGE) -> list[PageLink]:
     """Return links to previous, first, the neighbors, last, and next, with gaps between them."""
 
-    def place(number: int) -> str:
+    def page_url(number: int) -> str:
         return query(request, **{parameter: str(number)})
 
     links = []
     if page.has_previous():
-        links.append(PageLink("Previous", place(page.previous_page_number())))
+        links.append(PageLink("Previous", page_url(page.previous_page_number())))
     for number in page.paginator.get_elided_page_range(page.number, on_each_side=1, on_ends=1):
         if isinstance(number, int):
             here = number == page.number
-            links.append(PageLink(f"{number:,}", place(number), here, f"Page {number:,}"))
+            links.append(PageLink(f"{number:,}", page_url(number), here, f"Page {number:,}"))
         else:
             links.append(PageLink("…", ""))
     if page.has_next():
-        links.append(PageLink("Next", place(page.next_page_number())))
+        links.append(PageLink("Next", page_url(page.next_page_number())))
     return links

@@ -64,9 +64,9 @@ def install() -> None:
     command = [*npm, "ci", "--ignore-scripts", "--no-audit", "--no-fund", "--loglevel=error"]
     done = subprocess.run(command, cwd=ROOT, env=environment, capture_output=True, text=True, check=False)
     if done.returncode:
-        said = " ".join((done.stderr or done.stdout).split())[:300]
+        output = " ".join((done.stderr or done.stdout).split())[:300]
         raise AssetError(
-            f"npm could not install the front end packages ({said}): check the network, then run make again."
+            f"npm couldn't install the front-end packages ({output}). Check the network, then run make again."
         )
 
 
@@ -86,8 +86,8 @@ def find_npm() -> tuple[list[str], dict[str, str]]:
         options = ["--require-hashes", "--target", str(NODE_FOLDER), "-r", str(NODE_LOCK)]
         if subprocess.run([*pip, *options], check=False).returncode:
             raise AssetError(
-                f"No Node.js >= {OLDEST_NODE} here and its wheel cannot be installed: "
-                f"install nodejs and npm >= {OLDEST_NODE}, then run make again."
+                f"Node.js >= {OLDEST_NODE} is not installed, and its wheel can't be installed. Install nodejs and "
+                f"npm >= {OLDEST_NODE}, then run make again."
             )
     path = f"{own_node.parent}{os.pathsep}{os.environ.get('PATH', '')}"
     script = package / "lib" / "node_modules" / "npm" / "bin" / "npm-cli.js"

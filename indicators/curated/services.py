@@ -15,10 +15,10 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import create, require, said
+from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.files.attachments import paper_taken
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from indicators.models import NationalPlan, USGProgram
 from indicators.publications import numbering
 
@@ -76,8 +76,8 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
         actor=actor,
         action="replaced",
         target=successor,
-        before=said(standing, changed),
-        after={**said(successor, changed), "reason": reason.strip()},
+        before=audit_values(standing, changed),
+        after={**audit_values(successor, changed), "reason": reason.strip()},
     )
     return successor
 
@@ -129,4 +129,4 @@ def _check_document(row: Row) -> None:
     if document and not document._committed:
         found = paper_taken(document.name, document.size, document.file)
         if found:
-            raise refusal(replace(finding, field="document") for finding in found)
+            raise validation_error(replace(finding, field="document") for finding in found)

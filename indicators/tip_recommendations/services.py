@@ -7,7 +7,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import create, require, said
+from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from indicators.models import Country, MatchKind, Recommendation, RecommendationMatch
 from indicators.publications import numbering
@@ -78,7 +78,7 @@ def _confirm(
         if (match.kind, match.older_id, match.newer_id) == (kind, older and older.pk, newer and newer.pk):
             return match
     moment = numbering.moment()
-    before = [said(match, {"kind": 0, "older": 0, "newer": 0}) for match in concerned]
+    before = [audit_values(match, {"kind": 0, "older": 0, "newer": 0}) for match in concerned]
     for match in concerned:
         match.superseded_at, match.superseded_by = moment, reviewer
         match.superseded_reason = "Corrected by an analyst"

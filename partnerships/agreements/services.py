@@ -17,7 +17,7 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.files.attachments import paper_taken
 from cpc.findings import errors
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from indicators.models import Country, NationalPlan
 from indicators.services import stand
 from partnerships.agreements.origin import country_findings, origin_findings
@@ -59,7 +59,7 @@ def create_partnership(
     require(actor, Permission.EDIT_PARTNERSHIPS)
     found = country_findings(country) if decision is None else origin_findings(decision, country)
     if stops := errors(found):
-        raise refusal(stops)
+        raise validation_error(stops)
     partnership = create(
         Partnership(
             country=country, title=title, origin_reason=origin_reason.strip(), decision=decision, opened_by=actor
@@ -133,7 +133,7 @@ def edit_partnership(
     current = locked(partnership)
     check_revision(current.current_revision(), expected_revision)
     if current.signed_on is not None and values.get("starts_on", current.starts_on) != current.starts_on:
-        raise refusal(first_day_open("", has_document=False))
+        raise validation_error(first_day_open("", has_document=False))
     return change(current, values, actor=actor)
 
 
@@ -181,7 +181,7 @@ def add_document_version(
     require(actor, Permission.EDIT_PARTNERSHIPS)
     found = paper_taken(file.name or "", file.size, file)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     locked(partnership)
     document = partnership.documents.filter(kind=kind, title=title).first()
     if document is None:

@@ -15,15 +15,15 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 from partnerships.dialogues.preconditions import DIALOGUE_CHECKS
 from partnerships.dialogues.queries import minutes_revision
 from partnerships.lookups.locking import (
+    audit_values,
     change,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.lookups.rule_inputs import dialogue_state, newest_targets
 from partnerships.models import (
@@ -98,8 +98,8 @@ def add_agenda_item(
 def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
     """Remove a point from the agenda of a planned dialogue."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    record(actor=actor, action="removed", target=item, before=said(item))
-    with refused_alike():
+    record(actor=actor, action="removed", target=item, before=audit_values(item))
+    with db_errors_as_validation():
         item.delete()
 
 
@@ -119,8 +119,8 @@ def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor
 def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
     """Remove a key indicator while the dialogue is planned."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    record(actor=actor, action="removed", target=key_indicator, before=said(key_indicator))
-    with refused_alike():
+    record(actor=actor, action="removed", target=key_indicator, before=audit_values(key_indicator))
+    with db_errors_as_validation():
         key_indicator.delete()
 
 

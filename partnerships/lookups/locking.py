@@ -10,11 +10,11 @@ from django.db import models
 
 from cpc.accounts.models import User
 from cpc.audit import audited_writes
-from cpc.audit.audited_writes import require, said
+from cpc.audit.audited_writes import audit_values, require
 from partnerships.models import Partnership, RecordKind
 from partnerships.models.sealing import is_loading, partnership_of
 
-__all__ = ("change", "create", "locked", "require", "said", "set_fields")
+__all__ = ("audit_values", "change", "create", "locked", "require", "set_fields")
 
 Row = TypeVar("Row", bound=models.Model)
 

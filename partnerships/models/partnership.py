@@ -20,7 +20,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.days import DayField
 from cpc.plausible import is_plausible
 from cpc.typed import visible
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from indicators.models import Country, NationalPlan
 from partnerships.database.authority import comes_from_decision
 from partnerships.database.derived import LIMIT_COLUMNS, TOTALS, derives_columns, first_day_frozen, never_deleted
@@ -340,7 +340,7 @@ class Partnership(CheckedModel, RevisionedModel):
         binding = self.limits if self.limit_policy_id else self.limits_on(today)
         found = term_within_limit(self.counted_from, self.ends_on, binding, today)
         if found:
-            raise refusal(found)
+            raise validation_error(found)
 
     def validate_constraints(self, exclude: Collection[str] | None = None) -> None:
         """Skip the limit columns of a row that is not saved yet; `clean` checks them.

@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from partnerships.limits import Totals, notified_within_limit
 from partnerships.lookups.locking import create, locked, require
 from partnerships.models import (
@@ -55,7 +55,7 @@ def record_notification(
         Totals(totals.planned, notified, totals.awarded, totals.obligated, totals.disbursed), current.limits
     )
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     notification = CongressionalNotification(
         partnership=current,
         sent_on=sent_on,

@@ -18,14 +18,14 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refusal, refused_alike
+from cpc.validation import db_errors_as_validation, validation_error
 from partnerships.limits import Totals, funding_within_limits
 from partnerships.lookups.locking import (
+    audit_values,
     change,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.models import (
     Activity,
@@ -85,9 +85,9 @@ def remove_term(*, term: Term, actor: User | None) -> None:
         set_amounts(partnership=term.partnership, amounts=nothing, actor=actor)
         edit_term(term=term, actor=actor, values={"withdrawn": True})
         return
-    record(actor=actor, action="removed", target=term, before=said(term))
+    record(actor=actor, action="removed", target=term, before=audit_values(term))
     try:
-        with refused_alike():
+        with db_errors_as_validation():
             term.delete()
     except ProtectedError as error:
         rests = sorted({f"{row._meta.verbose_name} “{row}”" for row in error.protected_objects})
@@ -119,8 +119,8 @@ def set_amounts(
         row.full_clean(exclude=("at",))
     found = funding_within_limits(planned_with(current, rows), current.limits)
     if found:
-        raise refusal(found)
-    with refused_alike():
+        raise validation_error(found)
+    with db_errors_as_validation():
         ProgramAmount.objects.bulk_create(rows)
     current.refresh_from_db()
     record(
@@ -128,7 +128,7 @@ def set_amounts(
         action="set amounts",
         target=current,
         before={"planned_total": partnership.planned_total},
-        after={"planned_total": current.planned_total, "amounts": [said(row) for row in rows]},
+        after={"planned_total": current.planned_total, "amounts": [audit_values(row) for row in rows]},
     )
     return current
 

@@ -128,7 +128,7 @@ def line(found: EvidenceLine) -> dict[str, Any]:
 
 
 def _missing(reason: str) -> str:
-    return formats.missing(reason) if reason in formats.MISSING_WORDS else reason.replace("_", " ").capitalize()
+    return formats.missing(reason) if reason in formats.MISSING_LABELS else reason.replace("_", " ").capitalize()
 
 
 def fields() -> list[Column[PositionCell]]:

@@ -14,11 +14,11 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import create, require, said
+from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.findings import errors
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from selection.decisions.decision_checks import decision_findings
 from selection.decisions.memo.services import bring_memo_up_to_date
 from selection.decisions.queries import manifest_of
@@ -89,7 +89,7 @@ def recommend(
         action="recommended",
     )
     if before is not None:
-        record(actor=actor, action="superseded", target=before, before=said(before), after={"by": made.pk})
+        record(actor=actor, action="superseded", target=before, before=audit_values(before), after={"by": made.pk})
     return made
 
 
@@ -134,7 +134,7 @@ def decide(
         message = "Say why the decision is another than what was recommended."
         raise ValidationError({"remarks": ValidationError(message, code="remarks")})
     if stops := errors(decision_findings(candidate, action, on or timezone.now().date())):
-        raise refusal(stops)
+        raise validation_error(stops)
     before = Decision.objects.filter(candidate=candidate, superseded_at__isnull=True).first()
     if before is not None:
         before.superseded_at = timezone.now()

@@ -13,7 +13,7 @@ from django.utils import timezone
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.audit.audited_writes import create, require, said
+from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from indicators.queries import holds_sentence
 from selection.evidence.services import refresh_evidence
@@ -77,7 +77,7 @@ def rate(
         link.rating = made
         create(link, actor=actor, action="linked evidence to")
     if before is not None:
-        record(actor=actor, action="superseded", target=before, before=said(before), after={"by": made.pk})
+        record(actor=actor, action="superseded", target=before, before=audit_values(before), after={"by": made.pk})
     refresh_evidence(selection_round=candidate.round)
     return made
 
@@ -125,7 +125,7 @@ def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
     current = Rating.objects.select_for_update().get(pk=rating.pk)
     if current.superseded_at is not None:
         raise ValidationError(CHANGED, code="changed")
-    before = said(current)
+    before = audit_values(current)
     current.superseded_at, current.withdrawn_because = timezone.now(), reason.strip()
     current.save(update_fields=("superseded_at", "withdrawn_because"))
     record(actor=actor, action="withdrew", target=current, before=before, after={"reason": reason.strip()})

@@ -122,22 +122,26 @@ def test_what_was_known_then_stays_when_an_edition_is_taken_back(world: World, a
 @pytest.mark.parametrize(
     ("query", "field", "words"),
     [
-        ("country=ZZZ", "country", "There is no country “ZZZ”. /api/v1/countries/ lists them."),
-        ("country=GHA&country=gha", "country", "There is no country “gha”. /api/v1/countries/ lists them."),
-        ("indicator=cpi.beauty", "indicator", "There is no indicator “cpi.beauty”. /api/v1/indicators/ lists them."),
-        ("source=nobody", "source", "There is no source “nobody”. /api/v1/sources/ lists them."),
+        ("country=ZZZ", "country", "There is no country “ZZZ”. See /api/v1/countries/."),
+        ("country=GHA&country=gha", "country", "There is no country “gha”. See /api/v1/countries/."),
+        (
+            "indicator=cpi.beauty",
+            "indicator",
+            "There is no indicator “cpi.beauty”. See /api/v1/indicators/.",
+        ),
+        ("source=nobody", "source", "There is no source “nobody”. See /api/v1/sources/."),
         ("as_of=4", "as_of", "There is no publication 4 yet; the newest is 3."),
-        ("as_of=1&as_of=2", "as_of", "Give this parameter once."),
+        ("as_of=1&as_of=2", "as_of", "Send this parameter only once."),
         ("as_of=2099-01-01T00:00:00Z", "as_of", "still to come"),
         ("as_of=2024-01-01T00:00:00", "as_of", "neither a publication number nor a moment with its zone"),
         ("as_of=2024-13-45T00:00:00Z", "as_of", "neither a publication number nor a moment with its zone"),
         ("as_of=-1", "as_of", "neither a publication number nor a moment with its zone"),
         ("as_of=", "as_of", "neither a publication number nor a moment with its zone"),
-        ("page=0", "page", "“0” is not a whole number from 1 on."),
-        ("page=last", "page", "“last” is not a whole number from 1 on."),
+        ("page=0", "page", "“0” is not a whole number of 1 or more."),
+        ("page=last", "page", "“last” is not a whole number of 1 or more."),
         ("page_size=1001", "page_size", "“1001” is not a whole number from 1 to 1,000."),
         ("page_size=all", "page_size", "“all” is not a whole number from 1 to 1,000."),
-        ("year=2024", "year", "Unknown parameter. Known ones: as_of, country, indicator, page,"),
+        ("year=2024", "year", "Unknown parameter. Valid parameters: as_of, country, indicator, page,"),
         ("format=xml", "format", "Unknown parameter."),
         ("ordering=value", "ordering", "Unknown parameter."),
     ],
@@ -160,17 +164,17 @@ def test_a_moment_may_carry_the_plus_of_its_zone_unencoded(world: World, api: Cl
 
 def test_a_moment_that_cannot_be_read_tells_how_to_write_a_plus(world: World, api: Client) -> None:
     for url in (f"{URL}?as_of=2026-11-20T15:00:00 0", "/api/v1/programs/?as_of=2026-11-20T15:00:00 0"):
-        assert "In an address, write + as %2B." in api.get(url).json()["errors"][0]["message"]
+        assert "In a URL, write + as %2B." in api.get(url).json()["errors"][0]["message"]
     (error,) = api.get("/api/v1/partnerships/?updated_since=2026-11-20T15:00:00 0").json()["errors"]
     assert error["message"] == (
-        "Write a moment with its zone, such as 2026-11-20T15:00:00Z. In an address, write + as %2B."
+        "Write a time with its UTC offset, such as 2026-11-20T15:00:00Z. In a URL, write + as %2B."
     )
 
 
 def test_all_that_is_wrong_is_said_at_once(world: World, api: Client) -> None:
     problem = api.get(f"{URL}?country=ZZZ&country=YYY&source=nobody").json()
     assert {error["field"] for error in problem["errors"]} == {"country", "source"}
-    assert problem["detail"] == "2 things are wrong with the request; see errors."
+    assert problem["detail"] == "The request has 2 errors; see errors."
 
 
 def test_pages_stay_at_their_publication_while_others_publish(world: World, api: Client, tmp_path: Any) -> None:

@@ -119,7 +119,7 @@ def test_parameters_described_are_the_ones_that_are_known(world: World, api: Cli
         operation = schema["paths"][path_of(address)]["get"]
         described = {p["name"] for p in operation["parameters"] if p["in"] == "query"}
         refusal = api.get(url_of(address, world), {"nonsense": "1"}).json()["detail"]
-        known = set(re.findall(r"\w+", refusal.partition("Known ones: ")[2])) - {"none"}
+        known = set(re.findall(r"\w+", refusal.partition("Valid parameters: ")[2])) - {"none"}
         assert described == known, address.name
 
 

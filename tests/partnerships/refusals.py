@@ -9,7 +9,7 @@ import pytest
 from django.core.exceptions import ValidationError
 from django.db import DatabaseError, connection, transaction
 
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 
 
 def raw(statement: str, *arguments: Any) -> None:
@@ -27,7 +27,7 @@ def refused(attempt: Callable[[], object]) -> str:
 
     with pytest.raises(DatabaseError) as caught:
         whole()
-    return code_of(caught.value)
+    return constraint_code(caught.value)
 
 
 def codes(attempt: Callable[[], object]) -> list[str]:

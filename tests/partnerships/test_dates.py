@@ -11,7 +11,7 @@ from django.db import DatabaseError, connection, transaction
 from hypothesis import HealthCheck, example, given, settings
 from hypothesis import strategies as st
 
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from partnerships.limits import Limits, add_months, latest_lawful_end, months_needed, term_within_limit
 from partnerships.models import Partnership
 from partnerships.schedules import ReportFrequency, passed_warnings, periods
@@ -82,7 +82,7 @@ def test_the_check_of_the_database_says_what_the_rule_says(stage: Stage, first: 
             transaction.set_rollback(True)
         code = ""
     except DatabaseError as error:
-        code = code_of(error)
+        code = constraint_code(error)
     assert code == ("" if lawful else "term_limit")
 
 

@@ -11,7 +11,7 @@ import pytest
 from django.db import DatabaseError, connection, transaction
 
 from cpc.lifecycle import StateMachine
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from indicators.states import IMPORT
 from partnerships import states
 from selection.states import NOTE, NOTE_VISIBILITY, ROUND, SCORING_MODEL
@@ -57,7 +57,7 @@ def outcome(attempt: Callable[[], object]) -> str:
         with transaction.atomic():
             attempt()
     except DatabaseError as error:
-        return code_of(error)
+        return constraint_code(error)
     return ""
 
 

@@ -11,7 +11,7 @@ from django.db import connection
 from django.db.migrations import RunSQL
 from django.db.migrations.loader import MigrationLoader
 
-from cpc.database.guards import declared_triggers, guard_problems, installed_triggers, words
+from cpc.database.guards import declared_triggers, guard_problems, installed_triggers, normalized
 from cpc.database.hardening import NEVER_QUIET
 from cpc.database.installation import install_triggers
 from cpc.database.roles import as_owner
@@ -60,7 +60,7 @@ def assert_as_declared() -> None:
     assert guard_problems() == []
     assert rows(NOT_HARDENED) == []
     ((body,),) = rows("SELECT prosrc FROM pg_proc WHERE proname = '_pgtrigger_should_ignore'")
-    assert words(str(body)) == NEVER_QUIET
+    assert normalized(str(body)) == NEVER_QUIET
 
 
 def install() -> None:

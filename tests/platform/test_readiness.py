@@ -57,21 +57,21 @@ def test_the_code_declares_guards_of_every_kind() -> None:
         ("DROP TRIGGER {trail} ON audit_auditentry", f"The trigger {TRAIL} is missing."),
         (
             "CREATE OR REPLACE FUNCTION {trail}() RETURNS trigger LANGUAGE plpgsql AS $$ BEGIN RETURN OLD; END $$",
-            f"The trigger {TRAIL} is not the one that the code declares.",
+            f"The trigger {TRAIL} differs from the one that the code declares.",
         ),
         (
             "CREATE OR REPLACE TRIGGER {trail} BEFORE DELETE ON audit_auditentry FOR EACH ROW"
             " EXECUTE FUNCTION {trail}()",
-            f"The trigger {TRAIL} is not the one that the code declares.",
+            f"The trigger {TRAIL} differs from the one that the code declares.",
         ),
         (
             "CREATE OR REPLACE TRIGGER {trail} BEFORE DELETE OR UPDATE ON audit_auditentry FOR EACH ROW WHEN (FALSE)"
             " EXECUTE FUNCTION {trail}()",
-            f"The trigger {TRAIL} is not the one that the code declares.",
+            f"The trigger {TRAIL} differs from the one that the code declares.",
         ),
         (
             "CREATE OR REPLACE FUNCTION cpc_refuse(code text, message text) RETURNS void LANGUAGE sql AS $$ SELECT $$",
-            "The function cpc_refuse is not the one that the code declares.",
+            "The function cpc_refuse differs from the one that the code declares.",
         ),
         (
             "DROP FUNCTION cpc_may_obligate",
@@ -80,7 +80,7 @@ def test_the_code_declares_guards_of_every_kind() -> None:
         (
             "CREATE OR REPLACE FUNCTION public._pgtrigger_should_ignore(trigger_name name) RETURNS boolean"
             " LANGUAGE sql IMMUTABLE AS $$ SELECT TRUE $$",
-            "The function _pgtrigger_should_ignore is not the one that the code declares.",
+            "The function _pgtrigger_should_ignore differs from the one that the code declares.",
         ),
         (
             "ALTER TABLE partnerships_partnership DROP CONSTRAINT partnership_planned_within_limit",
@@ -92,20 +92,20 @@ def test_the_code_declares_guards_of_every_kind() -> None:
         ),
         (
             "ALTER DOMAIN cpc_day DROP CONSTRAINT implausible_day",
-            "The bounds of days, the constraint implausible_day of the type cpc_day, are missing.",
+            "The limits of dates, the constraint implausible_day of the type cpc_day, are missing.",
         ),
         (
             "ALTER DOMAIN cpc_day DROP CONSTRAINT implausible_day;"
             " ALTER DOMAIN cpc_day ADD CONSTRAINT implausible_day CHECK (VALUE > '1990-01-01')",
-            "The bounds of days, the constraint implausible_day, are not those that the code declares.",
+            "The limits of dates, the constraint implausible_day, differ from those that the code declares.",
         ),
         (
             "ALTER TABLE partnerships_award ALTER COLUMN ended_on TYPE date",
-            "The column ended_on of partnerships_award takes any day.",
+            "The column ended_on of partnerships_award accepts any date.",
         ),
         (
             "SET LOCAL session_replication_role = replica",
-            "The setting session_replication_role keeps every trigger from firing.",
+            "The setting session_replication_role prevents every trigger from firing.",
         ),
     ],
 )
@@ -126,13 +126,13 @@ def test_a_migration_that_is_not_applied_or_not_known(client: Client) -> None:
     problems = readiness(client, 503)["migrations"]
     assert len(problems) == 2
     assert problems[0].startswith("The migration audit.0001")
-    assert problems[1] == "The database has audit.9999_from_later, which this code lacks."
+    assert problems[1] == "The database has the migration audit.9999_from_later, which this code doesn't have."
 
 
 def test_an_application_that_owns_its_tables_is_not_ready(client: Client) -> None:
     with owner_rights():
         (problem,) = readiness(client, 503)["role"]
-    assert "could switch off every guard" in problem
+    assert "could disable every guard" in problem
     assert "DATABASE_OWNER_URL" in problem
 
 
@@ -140,7 +140,7 @@ def test_a_broker_that_does_not_answer(client: Client, settings: Settings, tmp_p
     with redis_server(tmp_path) as url:
         settings.REDIS_URL = url
         assert readiness(client, 200) == {}
-    assert readiness(client, 503)["broker"][0].startswith("The broker does not answer")
+    assert readiness(client, 503)["broker"][0].startswith("The broker does not respond")
     assert url.rpartition("/")[0] not in str(client.get("/readyz").content)
     settings.REDIS_URL = f"redis://127.0.0.1:{free_port()}/0"
     assert client.get("/healthz/").status_code == 200
@@ -149,7 +149,7 @@ def test_a_broker_that_does_not_answer(client: Client, settings: Settings, tmp_p
 def test_storage_that_takes_no_file(client: Client, settings: Settings, tmp_path: Path) -> None:
     (tmp_path / "file").write_text("no folder")
     settings.MEDIA_ROOT = tmp_path / "file"
-    assert readiness(client, 503)["storage"][0].startswith("Received files cannot be kept")
+    assert readiness(client, 503)["storage"][0].startswith("Received files can't be stored")
 
 
 def test_a_database_that_does_not_answer(client: Client) -> None:
@@ -157,4 +157,4 @@ def test_a_database_that_does_not_answer(client: Client) -> None:
         raise DatabaseError("gone")
 
     with connection.execute_wrapper(down):
-        assert readiness(client, 503) == {"database": ["The database does not answer."]}
+        assert readiness(client, 503) == {"database": ["The database does not respond."]}

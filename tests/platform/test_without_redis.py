@@ -101,7 +101,7 @@ def test_people_sign_in_and_programs_are_answered(
             assert client.get("/api/v1/sources/").status_code == 200
     warnings = [record.getMessage() for record in caplog.records if record.name == "cpc.cache"]
     assert len(warnings) == 1
-    assert "counted in each process" in warnings[0]
+    assert "each process counts the limits" in warnings[0]
 
 
 @pytest.mark.django_db
@@ -172,7 +172,7 @@ def test_an_invitation_leaves_at_once_where_it_cannot_be_queued(
     assert [message.to for message in mail.outbox] == [["second@cpc.example"]]
     assert Invitation.objects.get(user=User.objects.get(username="second")).sent_at is not None
     (warning,) = [record.getMessage() for record in caplog.records if record.name == "cpc.queue"]
-    assert warning.startswith("The task accounts.send_invitation could not be queued:")
+    assert warning.startswith("Couldn't queue the task accounts.send_invitation:")
 
 
 def test_a_task_that_cannot_be_queued_says_so_soon(ends: subprocess.Popen[bytes]) -> None:

@@ -55,7 +55,7 @@ MARKS = ("%E2%80%AE", "\\u202e")
 OFFICE = ("analyst", "administrator", "approver", "reviewer")
 PRODUCT = ("cpc", "indicators", "selection", "partnerships")
 UNKNOWN = "no-such-parameter"
-KNOWN = (re.compile(r"It knows (?P<names>[\w, -]+?)\."), re.compile(r"Known ones: (?P<names>[\w, -]+?)\."))
+KNOWN = (re.compile(r"It accepts (?P<names>[\w, -]+?)\."), re.compile(r"Valid parameters: (?P<names>[\w, -]+?)\."))
 
 
 @dataclass

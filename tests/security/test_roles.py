@@ -25,7 +25,7 @@ REGISTRIES: list[Registry[object]] = [
 
 def table() -> str:
     """Return the table of docs/roles.md as it follows from the code."""
-    head = ["An account may", *(role.label for role in Role)]
+    head = ["Permission", *(role.label for role in Role)]
     rows = [[str(p), *("yes" if p in ROLE_PERMISSIONS[role] else "" for role in Role)] for p in Permission]
     widths = [max(len(row[column]) for row in [head, *rows]) for column in range(len(head))]
 

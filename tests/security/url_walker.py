@@ -222,7 +222,7 @@ class Walker:
         """
 
         def knows(parameter: str, asked: str, got: Any) -> bool:
-            unknown = got.status_code == 400 and "does not know" in got.whole and f"“{parameter}”" in got.whole
+            unknown = got.status_code == 400 and "does not accept" in got.whole and f"“{parameter}”" in got.whole
             return not unknown and lasting(got.whole, asked) != plain
 
         asked = f"{at}?" + "&".join(f"{parameter}={kinds[0]}" for parameter, kinds in FILES.items())

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('code', models.SlugField(max_length=20, unique=True)),
-                ('short_name', models.CharField(blank=True, help_text='As columns of a table head it, such as DOL; empty: the code in capitals.', max_length=20)),
+                ('short_name', models.CharField(blank=True, help_text='The name used as a column heading, such as DOL. If empty, the code in capitals is used.', max_length=20)),
                 ('name', models.CharField(max_length=120, unique=True)),
                 ('statutory', models.BooleanField(default=False)),
                 ('successor_reason', models.CharField(blank=True, max_length=300)),
@@ -32,7 +32,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'agencies',
                 'ordering': ('name',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='agency_name_visible', violation_error_code='hidden_character', violation_error_message='The name holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('successor__isnull', True), models.Q(('successor_reason', ''), _negated=True), _connector='OR'), name='agency_successor_has_reason', violation_error_code='successor_reason', violation_error_message='Say why another agency follows this one.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='agency_name_visible', violation_error_code='hidden_character', violation_error_message='The name holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('successor__isnull', True), models.Q(('successor_reason', ''), _negated=True), _connector='OR'), name='agency_successor_has_reason', violation_error_code='successor_reason', violation_error_message='Enter the reason why another agency succeeds this one.')],
             },
         ),
         migrations.CreateModel(
@@ -47,13 +47,13 @@ class Migration(migrations.Migration):
                 ('role', models.CharField(choices=[('analyst', 'TIP Office analyst'), ('approver', 'TIP Office approver'), ('reviewer', 'Agency reviewer'), ('viewer', 'Viewer'), ('administrator', 'Administrator'), ('api_client', 'REST client')], max_length=20)),
                 ('is_contact', models.BooleanField(default=False, verbose_name='point of contact')),
                 ('is_active', models.BooleanField(default=True)),
-                ('sessions_ended', models.PositiveIntegerField(default=0, editable=False, help_text='How often all sessions of the account were ended; a session knows it.')),
+                ('sessions_ended', models.PositiveIntegerField(default=0, editable=False, help_text='How many times all sessions of the account were ended. Each session stores the number.')),
                 ('date_joined', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('agency', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='users', to='accounts.agency')),
             ],
             options={
                 'ordering': ('username',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='user_name_visible', violation_error_code='hidden_character', violation_error_message='The name holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('role__in', ['analyst', 'approver', 'reviewer', 'viewer', 'administrator', 'api_client'])), name='user_role_known', violation_error_code='role'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'reviewer'), _negated=True), ('agency__isnull', False), _connector='OR'), name='user_reviewer_has_agency', violation_error_code='reviewer_agency', violation_error_message='A reviewer speaks for one agency; choose it.'), models.CheckConstraint(condition=models.Q(('is_contact', False), ('role', 'reviewer'), _connector='OR'), name='user_contact_is_reviewer', violation_error_code='contact_is_reviewer', violation_error_message='Only a reviewer can be the point of contact of an agency.'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_once', violation_error_code='email_taken', violation_error_message='Another account has this address.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='user_name_visible', violation_error_code='hidden_character', violation_error_message='The name holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('role__in', ['analyst', 'approver', 'reviewer', 'viewer', 'administrator', 'api_client'])), name='user_role_known', violation_error_code='role'), models.CheckConstraint(condition=models.Q(models.Q(('role', 'reviewer'), _negated=True), ('agency__isnull', False), _connector='OR'), name='user_reviewer_has_agency', violation_error_code='reviewer_agency', violation_error_message='A reviewer represents one agency. Choose the agency.'), models.CheckConstraint(condition=models.Q(('is_contact', False), ('role', 'reviewer'), _connector='OR'), name='user_contact_is_reviewer', violation_error_code='contact_is_reviewer', violation_error_message='Only a reviewer can be the point of contact of an agency.'), models.UniqueConstraint(django.db.models.functions.text.Lower('email'), condition=models.Q(('email', ''), _negated=True), name='user_email_once', violation_error_code='email_taken', violation_error_message='Another account uses this email address.')],
             },
         ),
         migrations.CreateModel(
@@ -72,7 +72,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-created_at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['join', 'reset'])), name='invitation_purpose_known', violation_error_code='purpose'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='invitation_expires_later', violation_error_code='expires_at'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_closed_one_way', violation_error_code='closed'), models.UniqueConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('user',), name='invitation_one_open', violation_error_code='open_already', violation_error_message='This account has an open invitation; send it again instead.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('purpose__in', ['join', 'reset'])), name='invitation_purpose_known', violation_error_code='purpose'), models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='invitation_expires_later', violation_error_code='expires_at'), models.CheckConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True), _connector='OR'), name='invitation_closed_one_way', violation_error_code='closed'), models.UniqueConstraint(condition=models.Q(('used_at__isnull', True), ('withdrawn_at__isnull', True)), fields=('user',), name='invitation_one_open', violation_error_code='open_already', violation_error_message='This account already has an open invitation. Send it again instead.')],
             },
         ),
         migrations.CreateModel(
@@ -80,7 +80,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('name', models.CharField(max_length=80, verbose_name='what it is for')),
-                ('prefix', models.CharField(editable=False, help_text='How the secret starts.', max_length=12, unique=True)),
+                ('prefix', models.CharField(editable=False, help_text='The first characters of the secret.', max_length=12, unique=True)),
                 ('digest', models.CharField(editable=False, help_text='SHA-256 of the secret.', max_length=64, unique=True)),
                 ('scopes', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=30), size=None)),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
@@ -93,7 +93,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name': 'API token',
                 'ordering': ('-created_at', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='api_token_expires_later', violation_error_code='expires_at', violation_error_message='A token is valid for a day at least.'), models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='api_token_has_scopes', violation_error_code='scopes', violation_error_message='Choose at least one scope.'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='api_token_revoked_by_somebody', violation_error_code='revoked_by')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_at__gt', models.F('created_at'))), name='api_token_expires_later', violation_error_code='expires_at', violation_error_message='A token must be valid for at least one day.'), models.CheckConstraint(condition=models.Q(('scopes__len__gt', 0)), name='api_token_has_scopes', violation_error_code='scopes', violation_error_message='Choose at least one scope.'), models.CheckConstraint(condition=models.Q(models.Q(('revoked_at__isnull', True), ('revoked_by__isnull', True)), models.Q(('revoked_at__isnull', False), ('revoked_by__isnull', False)), _connector='OR'), name='api_token_revoked_by_somebody', violation_error_code='revoked_by')],
             },
         ),
     ]

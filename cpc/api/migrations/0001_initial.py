@@ -20,7 +20,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('key', models.CharField(max_length=200)),
-                ('digest', models.CharField(help_text='SHA-256 of method, address and body.', max_length=64)),
+                ('digest', models.CharField(help_text='SHA-256 of method, URL, and body.', max_length=64)),
                 ('status', models.PositiveSmallIntegerField()),
                 ('headers', models.JSONField(default=dict)),
                 ('body', models.TextField()),

@@ -22,7 +22,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('day', models.DateField(editable=False, help_text='In the time zone of the site.')),
                 ('claimed_at', models.DateTimeField(editable=False)),
-                ('count', models.PositiveIntegerField(editable=False, help_text='How many notifications it holds.')),
+                ('count', models.PositiveIntegerField(editable=False, help_text='Number of notifications in the email.')),
                 ('sent_at', models.DateTimeField(editable=False, null=True)),
                 ('refused_at', models.DateTimeField(editable=False, null=True)),
                 ('recipient', models.ForeignKey(editable=False, on_delete=django.db.models.deletion.PROTECT, related_name='digests', to=settings.AUTH_USER_MODEL)),
@@ -36,7 +36,7 @@ class Migration(migrations.Migration):
             name='MailPreference',
             fields=[
                 ('user', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, primary_key=True, related_name='mail_preference', serialize=False, to=settings.AUTH_USER_MODEL)),
-                ('frequency', models.CharField(choices=[('each', 'Soon: within the hour'), ('daily', 'Every morning, everything of the day before'), ('none', 'Only what is urgent')], default='daily', max_length=10)),
+                ('frequency', models.CharField(choices=[('each', 'Within the hour'), ('daily', 'Every morning, with all of the previous day'), ('none', 'Only urgent notifications')], default='daily', max_length=10)),
             ],
             options={
                 'constraints': [models.CheckConstraint(condition=models.Q(('frequency__in', ['each', 'daily', 'none'])), name='mail_frequency_known', violation_error_code='frequency')],
@@ -54,7 +54,7 @@ class Migration(migrations.Migration):
                 ('target_type', models.CharField(editable=False, max_length=60)),
                 ('target_id', models.CharField(editable=False, max_length=60)),
                 ('dedupe', models.CharField(editable=False, help_text='Once for each recipient.', max_length=200)),
-                ('by_mail', models.BooleanField(editable=False, help_text='Whether the recipient wanted mail when it was written.')),
+                ('by_mail', models.BooleanField(editable=False, help_text='Whether the recipient wanted email when it was created.')),
                 ('created_at', models.DateTimeField(default=django.utils.timezone.now, editable=False)),
                 ('read_at', models.DateTimeField(editable=False, null=True)),
                 ('mailed_at', models.DateTimeField(editable=False, null=True)),
@@ -63,7 +63,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('-id',),
                 'indexes': [models.Index(fields=['recipient', '-id'], name='notification_inbox'), models.Index(condition=models.Q(('read_at', None)), fields=['recipient'], name='notification_unread')],
-                'constraints': [models.UniqueConstraint(fields=('recipient', 'dedupe'), name='notification_once', violation_error_code='dedupe', violation_error_message='This recipient has this notification already.'), models.CheckConstraint(condition=models.Q(('link__startswith', '/'), models.Q(('link__startswith', '//'), _negated=True)), name='notification_link_is_a_path', violation_error_code='link', violation_error_message='The link is a path of this site.')],
+                'constraints': [models.UniqueConstraint(fields=('recipient', 'dedupe'), name='notification_once', violation_error_code='dedupe', violation_error_message='This recipient already has this notification.'), models.CheckConstraint(condition=models.Q(('link__startswith', '/'), models.Q(('link__startswith', '//'), _negated=True)), name='notification_link_is_a_path', violation_error_code='link', violation_error_message='The link must be a path on this site.')],
             },
         ),
     ]

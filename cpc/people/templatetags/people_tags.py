@@ -27,13 +27,13 @@ ROLES = dict(Role.choices)
 
 
 @register.filter
-def field_words(field: str) -> str:
+def field_label(field: str) -> str:
     """Return the label of a field of an account or agency."""
     return FIELDS.get(field, field)
 
 
 @register.filter
-def value_words(value: Any) -> str:
+def value_label(value: Any) -> str:
     """Return the text for a field's value: names of roles, yes and no, and a dash for no value."""
     return ROLES.get(value) or formats.plain(value)
 

@@ -36,11 +36,11 @@ class AddAgency(PeopleAction):
     form_class = NewAgencyForm
     heading = "Add an agency"
     button = "Add the agency"
-    intro = "A bureau, office or agency that the office consults."
+    intro = "A bureau, office, or agency that the TIP Office consults."
     here = "Add"
     consequence = "No agency was added."
-    done = "The agency is added. Invite its reviewers."
-    already_done = "It was added already."
+    done = "The agency has been added. Invite its reviewers."
+    already_done = "This agency was already added."
     back = "agencies"
 
     def above(self) -> Breadcrumbs:
@@ -73,7 +73,7 @@ class EditAgency(EditAction):
         if not people_agencies.change_agency(
             code=code, values=values, expected_revision=self.expected, actor=self.actor
         ):
-            self.unchanged = "Nothing was different."
+            self.unchanged = "You made no changes."
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {
@@ -111,8 +111,8 @@ class CloseAgency(AgencyAction):
     template_name = "account/people/agency_close.html"
     button = "Close the agency"
     intro = (
-        "It is no longer asked. What is open moves to the agency that follows it; what it said and what was decided "
-        "stays under its name."
+        "The TIP Office will no longer consult this agency. Open work moves to its successor. Its positions, and "
+        "decisions on them, stay under its name."
     )
     here = "Close"
     consequence = "Nothing was closed."
@@ -123,15 +123,15 @@ class CloseAgency(AgencyAction):
 
     def redirect_reason(self) -> str:
         # A form that was sent is shown again with its error, so that nothing typed is lost.
-        return "" if self.agency.is_active or self.request.method == "POST" else f"{self.agency} is closed already."
+        return "" if self.agency.is_active or self.request.method == "POST" else f"{self.agency} is already closed."
 
     def form_arguments(self) -> dict[str, Any]:
         return {"agency": self.agency}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         moved = people_agencies.close_agency(agency=self.agency, actor=self.actor, **values)
-        words = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
-        self.done = f"{self.agency} is closed. Moved to {values['successor']}: {words}."
+        counts = ", ".join(f"{kind.label}: {kind.count}" for kind in moved)
+        self.done = f"{self.agency} has been closed. Moved to {values['successor']}: {counts}."
 
     def get_context(self) -> dict[str, Any]:
         accounts = queries.accounts().filter(agency=self.agency)
@@ -150,17 +150,17 @@ class ReopenAgency(AgencyAction):
         self.kicker = f"{self.agency.short}, closed"
         self.heading = f"Reopen {self.agency.name}?"
         self.intro = (
-            f"It can be asked again. What moved to {self.agency.successor} stays there; invite or move its reviewers "
-            "yourself."
+            f"The TIP Office can consult this agency again. What moved to {self.agency.successor} stays there, so "
+            "invite its reviewers or move them back yourself."
         )
-        self.done = f"{self.agency} is consulted again. Invite its reviewers."
+        self.done = f"{self.agency} has been reopened. Invite its reviewers."
 
     def redirect_reason(self) -> str:
-        return f"{self.agency} is open already." if self.agency.is_active else ""
+        return f"{self.agency} is already open." if self.agency.is_active else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("Why it was closed", self.agency.successor_reason)]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if not people_agencies.reopen_agency(code=self.agency.code, actor=self.actor):
-            self.unchanged = f"{self.agency} is open already."
+            self.unchanged = f"{self.agency} is already open."

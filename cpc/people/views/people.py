@@ -44,7 +44,7 @@ def people(request: HttpRequest) -> HttpResponseBase:
     rows = form.narrow(queries.accounts()) if valid else User.objects.none()
     if valid and EXPORT in request.GET:
         if request.GET[EXPORT] != "csv":
-            raise BadRequest(f"There is no export as “{request.GET[EXPORT]}”. Ask for csv.")
+            raise BadRequest(f"“{request.GET[EXPORT]}” is not an export format. Use csv.")
         return ACCOUNTS.export("csv", rows.iterator(2000), f"accounts {timezone.now():%Y-%m-%d}")
     context = {
         "form": form,
@@ -71,11 +71,11 @@ class Invite(PeopleAction):
     template_name = "account/people/invite.html"
     heading = "Invite a person"
     button = "Send the invitation"
-    intro = "They get a link by mail with which they set their password. It opens once, within 7 days."
+    intro = "They get an email with a link to set their password. The link can be used once, within 7 days."
     here = "Invite"
-    consequence = "Nobody was invited."
-    done = "The invitation is on its way."
-    already_done = "This person was invited already."
+    consequence = "No one was invited."
+    done = "The invitation will be emailed shortly."
+    already_done = "This person was already invited."
     back = "people"
 
     def perform(self, values: Mapping[str, Any]) -> str:
@@ -88,7 +88,7 @@ class EditPerson(EditAction):
 
     form_class = AccountForm
     template_name = "account/people/person.html"
-    done = "Saved. It counts from now on."
+    done = "Saved. The change applies now."
     back = "person"
     row: User
 
@@ -108,7 +108,7 @@ class EditPerson(EditAction):
         if not services.change_account(
             account_id=self.row.pk, values=values, expected_revision=self.expected, actor=self.actor
         ):
-            self.unchanged = "Nothing was different."
+            self.unchanged = "You made no changes."
 
     def get_context(self) -> dict[str, Any]:
         account, now = self.row, timezone.now()
@@ -138,45 +138,49 @@ class Step:
 
 def _disable(pk: int, reason: str, actor: User) -> str:
     ended = services.disable(account_id=pk, reason=reason, actor=actor)
-    return "The account is disabled. Its sessions and API tokens have ended." if ended else "It is disabled already."
+    return (
+        "The account has been disabled. Its sessions have ended and its API tokens are revoked."
+        if ended
+        else "The account is already disabled."
+    )
 
 
 def _enable(pk: int, _reason: str, actor: User) -> str:
     enabled = services.enable(account_id=pk, actor=actor)
-    return "The account is active again." if enabled else "It is active already."
+    return "The account is active again." if enabled else "The account is already active."
 
 
 def _send(pk: int, _reason: str, actor: User) -> str:
     services.send_link(account_id=pk, actor=actor)
-    return "The link is on its way. A link sent before opens nothing any more."
+    return "The link will be emailed shortly. Earlier links no longer work."
 
 
 def _withdraw(pk: int, _reason: str, actor: User) -> str:
     withdrawn = invitations.withdraw(account_id=pk, actor=actor)
-    return "The link is withdrawn; it opens nothing any more." if withdrawn else "There is no open link."
+    return "The link has been withdrawn and no longer works." if withdrawn else "This account has no open link."
 
 
 STEPS = {
     "send": Step(
         "Send a link",
         "Send {name} a link to set a password?",
-        "It goes to the address of the account, can be used once, and expires after 7 days. A link sent before becomes "
-        "void; the password stays as it is until the new one is set.",
+        "The link goes to the account's email address, can be used once, and expires after 7 days. Earlier links "
+        "stop working. The current password works until a new one is set.",
         lambda account, _: account.is_active or not account.has_usable_password(),
         _send,
     ),
     "withdraw": Step(
         "Withdraw the link",
-        "Withdraw the link of {name}?",
-        "The link that was mailed opens nothing any more. You can send another one at any time.",
+        "Withdraw the link sent to {name}?",
+        "The emailed link stops working. You can send another one at any time.",
         lambda account, _: queries.open_invitation_of(account) is not None,
         _withdraw,
     ),
     "disable": Step(
         "Disable the account",
         "Disable the account of {name}?",
-        "All its sessions end at once, and its API tokens are revoked for good. What it wrote stays with its name. "
-        "You can enable it again, but its tokens stay revoked: issue new ones.",
+        "All its sessions end immediately, and its API tokens are revoked. Its past work keeps its name. You can "
+        "enable the account again, but its tokens stay revoked and new ones must be issued.",
         lambda _, state: state == AccountState.ACTIVE,
         _disable,
         needs_reason=True,
@@ -184,7 +188,7 @@ STEPS = {
     "enable": Step(
         "Enable the account",
         "Enable the account of {name}?",
-        "It can sign in again with the password it had. Its former sessions and tokens stay ended.",
+        "The person can sign in again with the old password. Ended sessions and revoked tokens are not restored.",
         lambda account, state: state == AccountState.DISABLED and account.has_usable_password(),
         _enable,
     ),
@@ -221,7 +225,7 @@ class TakeStep(PeopleAction):
     def redirect_reason(self) -> str:
         if self.request.method == "POST" or self.step.offered(self.account, queries.state_of(self.account)):
             return ""
-        return f"“{self.step.label}” is no step for this account as it stands."
+        return f"“{self.step.label}” is not available for this account in its current state."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("User name", self.account.username), ("Address", self.account.email or "None")]

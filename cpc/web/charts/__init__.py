@@ -10,7 +10,8 @@ from cpc.web.charts.lines import line_chart
 from cpc.web.charts.locator import Locator, locator
 from cpc.web.charts.pairs import Pair, paired_columns
 from cpc.web.charts.placed import Placing, placed, placed_legend
-from cpc.web.charts.places import axis_bar, bounds, whisk
+from cpc.web.charts.positions import Doubt, Position, Width, drivers, position, widths
+from cpc.web.charts.rank_marks import axis_bar, bounds, whisk
 from cpc.web.charts.ranking import SHADES, Branch, Part, profile, rank_bar, rank_bar_legend, rank_interval
 from cpc.web.charts.robust import Room, room_mark, swing, tornado
 from cpc.web.charts.scale import round_ends
@@ -19,7 +20,6 @@ from cpc.web.charts.scatter2 import Dot, pareto, scatter2
 from cpc.web.charts.series import Series
 from cpc.web.charts.shapes import shape_key
 from cpc.web.charts.slope import Slope, slope
-from cpc.web.charts.standing import Doubt, Position, Width, drivers, position, widths
 from cpc.web.charts.strip import pool_strip, strip
 from cpc.web.charts.svg import Svg
 from cpc.web.charts.terms import Term, gantt, term_bar, term_legend

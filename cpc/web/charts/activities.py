@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear
 from cpc.web.charts.series import swatch, within
 from cpc.web.charts.svg import Svg, decoration, diamond, line, picture, rect, text
@@ -47,7 +47,12 @@ def activity_gantt(
     height = TOP + ROW * len(activities) + FOOT
     wide, narrow = (
         picture(
-            width, height, _body(activities, today, width), key=f"{key}-{size}", title=title, desc=_said(activities)
+            width,
+            height,
+            _body(activities, today, width),
+            key=f"{key}-{size}",
+            title=title,
+            desc=_description(activities),
         )
         for size, width in (("wide", WIDE), ("narrow", NARROW))
     )
@@ -62,11 +67,11 @@ def _body(activities: Sequence[Activity], today: dt.date, width: float) -> list[
     x = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
     body = _years(first, last, x, left, right, bottom)
     at = x(today.toordinal())
-    words = f"Today, {formats.day(today)}"
+    label = f"Today, {formats.day(today)}"
     body.append(line(at, TOP - 8, at, bottom, "k-today"))
     for index, activity in enumerate(activities):
         body += _row(activity, today, x, TOP + index * ROW, left, right)
-    body.append(text(within(at, words_width(words, 12), left, right), bottom + 16, words, "k-lb", "middle"))
+    body.append(text(within(at, text_width(label, 12), left, right), bottom + 16, label, "k-lb", "middle"))
     return body
 
 
@@ -87,7 +92,7 @@ def _row(activity: Activity, today: dt.date, x: Scale, top: float, left: float, 
     y = top + 22
     start, end = (x(day.toordinal()) for day in activity.planned)
     state = activity.state
-    room = right - left - words_width(state, 12) - 16
+    room = right - left - text_width(state, 12) - 16
     body = [
         text(left, top + 14, _cut(activity.name, room), "k-lb k-lb--on"),
         text(right, top + 14, state, "k-ax k-halo", "end"),
@@ -107,13 +112,13 @@ def _row(activity: Activity, today: dt.date, x: Scale, top: float, left: float, 
     return [*body, line(left, top + ROW - 2, right, top + ROW - 2, "k-grid")]
 
 
-def _cut(words: str, room: float) -> str:
-    """Return as many letters of `words` as fit, with an ellipsis if any are left out."""
-    if words_width(words, 12.5, strong=True) <= room:
-        return words
-    while words and words_width(f"{words}…", 12.5, strong=True) > room:
-        words = words[:-1]
-    return f"{words.rstrip()}…"
+def _cut(label: str, room: float) -> str:
+    """Return as many letters of `label` as fit, with an ellipsis if any are left out."""
+    if text_width(label, 12.5, strong=True) <= room:
+        return label
+    while label and text_width(f"{label}…", 12.5, strong=True) > room:
+        label = label[:-1]
+    return f"{label.rstrip()}…"
 
 
 def _legend(activities: Sequence[Activity]) -> tuple[LegendItem, ...]:
@@ -145,7 +150,7 @@ def _cells(row: Activity) -> tuple[str, ...]:
     return (row.name, *(formats.day(day) for day in (*row.planned, *actual)), row.state, marks or formats.DASH)
 
 
-def _said(activities: Sequence[Activity]) -> str:
+def _description(activities: Sequence[Activity]) -> str:
     return " ".join(
         f"{row.name}: planned {formats.day(row.planned[0])} to {formats.day(row.planned[1])}, {row.state.lower()}."
         for row in activities

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear
 from cpc.web.charts.series import swatch, within
 from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text
@@ -61,26 +61,26 @@ class Money:
 
 def money_row(money: Money, *, top: float, width: float = 220, height: float = 22) -> Svg:
     """Draw the amounts in a table row that also shows them as text; all rows share the scale 0 to `top` dollars."""
-    place = linear(0, max(top, 1), 0, width)
-    body = [rect(0, 6, width, 10, "k-track2", rx=1), *_bars(money, place, 6, 10, 2.5), *_posts(money, place, 1, 21)]
+    scale = linear(0, max(top, 1), 0, width)
+    body = [rect(0, 6, width, 10, "k-track2", rx=1), *_bars(money, scale, 6, 10, 2.5), *_posts(money, scale, 1, 21)]
     return decoration(width, height, body)
 
 
 def money_card(money: Money, *, width: float = 330) -> Svg:
     """Draw the amounts on a card that also shows them as text, with the limits written above their posts."""
     top = money.most * 1.06
-    place = linear(0, max(top, 1), 1, width - 1)
-    body = [line(1, 32, width, 32, "k-axis"), *_bars(money, place, 18, 14, 3), *_posts(money, place, 13, 36)]
-    return decoration(width, 38, [*body, *_post_labels(money, place, width, ("", ""))])
+    scale = linear(0, max(top, 1), 1, width - 1)
+    body = [line(1, 32, width, 32, "k-axis"), *_bars(money, scale, 18, 14, 3), *_posts(money, scale, 13, 36)]
+    return decoration(width, 38, [*body, *_post_labels(money, scale, width, ("", ""))])
 
 
 def money_figure(key: str, title: str, finding: str, context: str, money: Money) -> Chart:
     """Draw the amounts as a figure, wide and narrow, with a table of the same amounts to the cent."""
-    said = [f"{name.lower()} {formats.money(amount)}" for name, amount in money.amounts if amount is not None]
-    said.append(f"limit {formats.money(money.limit)}")
-    said += [f"exception {formats.money(money.exception)}"] if money.exception is not None else []
+    amounts = [f"{name.lower()} {formats.money(amount)}" for name, amount in money.amounts if amount is not None]
+    amounts.append(f"limit {formats.money(money.limit)}")
+    amounts += [f"exception {formats.money(money.exception)}"] if money.exception is not None else []
     wide, narrow = (
-        picture(width, 72, _figure_body(money, width), key=f"{key}-{size}", title=title, desc=f"{', '.join(said)}.")
+        picture(width, 72, _figure_body(money, width), key=f"{key}-{size}", title=title, desc=f"{', '.join(amounts)}.")
         for size, width in (("wide", WIDE), ("narrow", NARROW))
     )
     return Chart(finding, context, wide, money_table(title, money), narrow=narrow, legend=money_legend([money]))
@@ -100,7 +100,7 @@ def money_table(caption: str, money: Money) -> ChartTable:
     columns = (
         ChartColumn("Amount"),
         ChartColumn("U.S. dollars", numeric=True),
-        ChartColumn("Of what binds", numeric=True),
+        ChartColumn("Share of the limit in force", numeric=True),
     )
     return ChartTable(caption, columns, tuple(rows))
 
@@ -112,7 +112,7 @@ def money_legend(shown: Sequence[Money]) -> tuple[LegendItem, ...]:
         (any(money.obligated is not None for money in shown), swatch("k-obl"), "Obligated"),
         (any(money.disbursed is not None for money in shown), swatch("k-dis"), "Disbursed"),
         (any(money.stated is not None for money in shown), swatch("k-stated"), "Latest statement"),
-        (any(_beyond(money) for money in shown), swatch("k-over"), "Beyond the limit"),
+        (any(_beyond(money) for money in shown), swatch("k-over"), "Over the limit"),
         (any(not money.is_known for money in shown), swatch("k-gap"), "Not recorded"),
         (bool(shown), decoration(6, 14, [line(3, 0, 3, 14, "k-limit")], fit=False), "Limit"),
         (
@@ -136,17 +136,17 @@ def bullet(
     known = [float(amount) for amount in (baseline, target, actual, whole) if amount is not None]
     if any(amount < 0 for amount in known):
         raise ValueError("A bullet starts at zero; show what can be negative as a line.")
-    place = linear(0, max(known, default=1.0) * 1.04 or 1.0, 0, width)
-    end = place(float(whole)) if whole is not None else width
+    scale = linear(0, max(known, default=1.0) * 1.04 or 1.0, 0, width)
+    end = scale(float(whole)) if whole is not None else width
     body = [rect(0.5, 7, max(end - 1, 0), 12, "k-track3", rx=1)]
     if actual is None:
         body.append(rect(0.5, 9.5, max(end - 1, 0), 7, "k-gap"))
     else:
-        body.append(rect(0, 10, place(float(actual)), 6, "k-dis"))
+        body.append(rect(0, 10, scale(float(actual)), 6, "k-dis"))
     if target is not None:
-        body.append(line(place(float(target)), 3, place(float(target)), 23, "k-target"))
+        body.append(line(scale(float(target)), 3, scale(float(target)), 23, "k-target"))
     if baseline is not None:
-        body.append(circle(within(place(float(baseline)), 8, 0, width), 13, 3, "k-base"))
+        body.append(circle(within(scale(float(baseline)), 8, 0, width), 13, 3, "k-base"))
     return decoration(width, height, body)
 
 
@@ -172,65 +172,65 @@ def _beyond(money: Money) -> float:
     return max(max(known, default=0.0) - float(money.limit), 0.0)
 
 
-def _bars(money: Money, place: Scale, y: float, height: float, inset: float) -> list[Svg]:
+def _bars(money: Money, scale: Scale, y: float, height: float, inset: float) -> list[Svg]:
     """Draw planned as an outline, the range beyond the limit hatched, then obligated, disbursed, or stated amounts."""
     if not money.is_known:
-        return [rect(place(0) + 0.5, y + 0.5, place(float(money.limit)) - place(0) - 1, height - 1, "k-gap")]
-    start = place(0)
+        return [rect(scale(0) + 0.5, y + 0.5, scale(float(money.limit)) - scale(0) - 1, height - 1, "k-gap")]
+    start = scale(0)
     body: list[Svg] = []
     if money.planned is not None:
-        body.append(rect(start + 0.6, y + 0.6, place(float(money.planned)) - start - 1.2, height - 1.2, "k-plan", rx=1))
+        body.append(rect(start + 0.6, y + 0.6, scale(float(money.planned)) - start - 1.2, height - 1.2, "k-plan", rx=1))
     beyond = _beyond(money)
     if beyond:
-        left = place(float(money.limit))
-        width = place(float(money.limit) + beyond) - left
+        left = scale(float(money.limit))
+        width = scale(float(money.limit) + beyond) - left
         body.append(rect(left, y + 0.6, width, height - 1.2, "k-over"))
     for amount, style in ((money.stated, "k-stated"), (money.obligated, "k-obl"), (money.disbursed, "k-dis")):
         if amount is not None:
-            body.append(rect(start + 0.6, y + inset, place(float(amount)) - start - 0.6, height - 2 * inset, style))
+            body.append(rect(start + 0.6, y + inset, scale(float(amount)) - start - 0.6, height - 2 * inset, style))
     return body
 
 
-def _posts(money: Money, place: Scale, top: float, bottom: float) -> list[Svg]:
-    body = [line(place(float(money.limit)), top, place(float(money.limit)), bottom, "k-limit")]
+def _posts(money: Money, scale: Scale, top: float, bottom: float) -> list[Svg]:
+    body = [line(scale(float(money.limit)), top, scale(float(money.limit)), bottom, "k-limit")]
     if money.exception is not None:
-        body.append(line(place(float(money.exception)), top, place(float(money.exception)), bottom, "k-exc"))
+        body.append(line(scale(float(money.exception)), top, scale(float(money.exception)), bottom, "k-exc"))
     return body
 
 
-def _post_labels(money: Money, place: Scale, width: float, said: tuple[str, str]) -> list[Svg]:
+def _post_labels(money: Money, scale: Scale, width: float, prefixes: tuple[str, str]) -> list[Svg]:
     """Label the limits above their posts, inside the chart and without overlaps."""
-    posts = [(float(money.limit), f"{said[0]}{_short(money.limit)}")]
+    posts = [(float(money.limit), f"{prefixes[0]}{_short(money.limit)}")]
     if money.exception is not None:
-        posts.append((float(money.exception), f"{said[1]}{_short(money.exception)}"))
+        posts.append((float(money.exception), f"{prefixes[1]}{_short(money.exception)}"))
     body, free = [], width
-    for amount, words in sorted(posts, reverse=True):
-        wide = words_width(words, 12)
-        middle = within(place(amount), wide, 0, free)
+    for amount, label in sorted(posts, reverse=True):
+        wide = text_width(label, 12)
+        middle = within(scale(amount), wide, 0, free)
         free = middle - wide / 2 - 8
-        body.append(text(middle, 10, words, "k-ax", "middle"))
+        body.append(text(middle, 10, label, "k-ax", "middle"))
     return body
 
 
 def _figure_body(money: Money, width: float) -> list[Svg]:
-    place = linear(0, max(money.most * 1.06, 1), 1, width - 1)
+    scale = linear(0, max(money.most * 1.06, 1), 1, width - 1)
     body = [
         line(1, 48, width, 48, "k-axis"),
-        *_bars(money, place, 18, 30, 6),
-        *_posts(money, place, 13, 52),
-        *_post_labels(money, place, width, ("Limit ", "Exception ")),
+        *_bars(money, scale, 18, 30, 6),
+        *_posts(money, scale, 13, 52),
+        *_post_labels(money, scale, width, ("Limit ", "Exception ")),
         text(1, 68, "$0", "k-ax"),
     ]
     inner = ("Disbursed", money.disbursed) if money.disbursed else ("", None)
     if inner[1] is not None:
-        words = f"{inner[0]} {formats.money(inner[1])}"
-        if words_width(words, 12) + 20 <= place(float(inner[1])):
-            body.append(text(10, 37.3, words, "k-bar k-bar--on"))
+        label = f"{inner[0]} {formats.money(inner[1])}"
+        if text_width(label, 12) + 20 <= scale(float(inner[1])):
+            body.append(text(10, 37.3, label, "k-bar k-bar--on"))
     outer = ("Obligated", money.obligated) if money.obligated is not None else ("Stated", money.stated)
     if outer[1] is not None:
-        words = f"{outer[0]} {formats.money(outer[1])}"
-        wide = words_width(words, 12)
-        body.append(text(max(place(float(outer[1])), 30 + wide), 68, words, "k-lb", "end"))
+        label = f"{outer[0]} {formats.money(outer[1])}"
+        wide = text_width(label, 12)
+        body.append(text(max(scale(float(outer[1])), 30 + wide), 68, label, "k-lb", "end"))
     if not money.is_known:
         body.append(text(10, 37.3, "Not recorded", "k-v0 k-halo"))
     return body

@@ -25,23 +25,23 @@ def chance_step(chance: float | None) -> int:
 def step_words() -> dict[int, str]:
     """Return the meaning of each fill by its step, the darkest first and "not drawn yet" last."""
     written = [formats.chance(bound) for bound in CHANCE_STEPS]
-    words = {4: f"{written[0]} or more"}
-    words |= {3 - index: f"{low} to {high}" for index, (high, low) in enumerate(pairwise(written))}
-    return words | {1: f"Under {written[-1]}", UNKNOWN: "Not drawn yet"}
+    label = {4: f"{written[0]} or more"}
+    label |= {3 - index: f"{low} to {high}" for index, (high, low) in enumerate(pairwise(written))}
+    return label | {1: f"Under {written[-1]}", UNKNOWN: "No draws yet"}
 
 
 def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int], Svg]) -> KeyGroup:
-    """Return the key of the fills with their counts; `mark` draws a step. "Not drawn yet" only if it occurs."""
+    """Return the key of the fills with their counts; `mark` draws a step. "No draws yet" only if it occurs."""
     steps = [chance_step(chance) for chance in chances]
     items = [
-        KeyItem(mark(step), words, steps.count(step))
-        for step, words in step_words().items()
+        KeyItem(mark(step), label, steps.count(step))
+        for step, label in step_words().items()
         if step != UNKNOWN or UNKNOWN in steps
     ]
     return KeyGroup(f"In the first {first}, share of draws", tuple(items))
 
 
-def chance_words(chance: float | None, first: int, limits: Collection[float] = ()) -> str:
+def chance_label(chance: float | None, first: int, limits: Collection[float] = ()) -> str:
     """Return the text for a chance in the label of a mark; "" if there are no draws."""
     return (
         ""

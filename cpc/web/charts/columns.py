@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Collection
 
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import linear
 from cpc.web.charts.series import (
     BOTTOM,
@@ -42,7 +42,7 @@ def _columns_body(series: Series, partial: Collection[int]) -> list[Svg]:
     assert series.span is not None
     values = [value for _, value in series.known]
     low, high = min(0.0, *values), max(0.0, *values)
-    left = max(words_width(series.written(end), 12) for end in (0.0, high)) + 8
+    left = max(text_width(series.written(end), 12) for end in (0.0, high)) + 8
     top, right = 18.0, 4.0
     below = 16.0 if low < 0 else 0.0  # room for the label of a negative year
     first, last = series.span
@@ -55,7 +55,7 @@ def _columns_body(series: Series, partial: Collection[int]) -> list[Svg]:
         at = left + (year - first) * step
         style = "k-col k-col--part" if year in partial else "k-col"
         body.append(rect(at + 1, y(max(value, 0)), step - 2, max(abs(y(value) - y(0)), 1), style))
-        middle = within(at + step / 2, words_width(series.written(value), 13, strong=True), left, WIDTH - right)
+        middle = within(at + step / 2, text_width(series.written(value), 13, strong=True), left, WIDTH - right)
         if value < 0:
             body.append(text(middle, y(value) + 12, series.written(value), "k-v0 k-halo", "middle"))
         elif year == labeled:

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cpc.web import formats
 from cpc.web.charts.figure import LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import linear
 from cpc.web.charts.series import runs_of
 from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
@@ -127,8 +127,8 @@ def multi(key: str, name: str, row: Multiples, *, width: float = 270, height: fl
 def _multi(name: str, row: Multiples, years: tuple[int, int], width: float, height: float) -> list[Svg]:
     low, high = row.ends
     written = row.written
-    left = max(words_width(written(end), 12) for end in row.ends) + 8
-    right = width - max(words_width(written(value), 13, strong=True) for value in row.series[name].values()) - 12
+    left = max(text_width(written(end), 12) for end in row.ends) + 8
+    right = width - max(text_width(written(value), 13, strong=True) for value in row.series[name].values()) - 12
     x, y = linear(*years, left, right), linear(low, high, height - 20, 10)
     body = [line(left, y(level), right, y(level), "k-grid") for level in (high, (low + high) / 2)]
     body.append(line(left, y(low), right, y(low), "k-axis"))

@@ -6,7 +6,7 @@ import math
 from collections.abc import Sequence
 from dataclasses import dataclass
 
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.svg import Svg, text
 
 SIZE, STRONG_SIZE = 12.0, 12.5
@@ -56,13 +56,13 @@ class Box:
 
 
 def boxes_of(
-    words: str, x: float, y: float, *, strong: bool, reach: float = REACH
+    label: str, x: float, y: float, *, strong: bool, reach: float = REACH
 ) -> list[tuple[float, float, str, Box]]:
     """Return every spot for the label of a mark at (x, y), best first: x, baseline, anchor, and the box it takes.
 
     `reach` is the distance from the middle of the mark to the start of its label.
     """
-    wide = words_width(words, STRONG_SIZE if strong else SIZE, strong=strong) + 2
+    wide = text_width(label, STRONG_SIZE if strong else SIZE, strong=strong) + 2
     more = reach - REACH
     found = []
     for by, down, anchor in _SPOTS:
@@ -73,7 +73,7 @@ def boxes_of(
     return found
 
 
-def place_labels(
+def fit_labels(
     wanted: Sequence[tuple[str, float, float, bool]], taken: Sequence[Box], area: Box, *, limit: int
 ) -> list[Svg]:
     """Draw up to `limit` labels in the given order (text, x, y, strong), clear of `taken` and of each other.
@@ -82,14 +82,14 @@ def place_labels(
     """
     occupied = list(taken)
     labels: list[Svg] = []
-    for words, x, y, strong in wanted:
+    for label, x, y, strong in wanted:
         if len(labels) == limit:
             break
         others = [box for box in occupied if not box.around(x, y)]
-        for at, base, anchor, box in boxes_of(words, x, y, strong=strong):
+        for at, base, anchor, box in boxes_of(label, x, y, strong=strong):
             if box.inside(area) and not any(box.meets(other) for other in others):
                 occupied.append(box)
-                labels.append(text(at, base, words, "k-lb k-lb--on" if strong else "k-lb", anchor))
+                labels.append(text(at, base, label, "k-lb k-lb--on" if strong else "k-lb", anchor))
                 break
     return labels
 
@@ -101,7 +101,7 @@ class Named:
     `reach` is the distance from its middle to the start of the name.
     """
 
-    words: str
+    label: str
     x: float
     y: float
     strong: bool
@@ -121,7 +121,7 @@ def arrange(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[l
         sorted(wanted, key=lambda named: named.x),
         sorted(wanted, key=lambda named: -named.x),
         sorted(wanted, key=lambda named: _freedom(named, taken, area)),
-        sorted(wanted, key=lambda named: -len(named.words)),
+        sorted(wanted, key=lambda named: -len(named.label)),
     ]
     tries = [_in_turn(order, taken, area) for order in orders]
     _, _, labels, boxes = min(tries, key=lambda tried: (-len(tried[2]), tried[1]))
@@ -139,7 +139,7 @@ def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[
     for named in wanted:
         for rank, (at, base, anchor, box) in _free(named, occupied, area):
             occupied.append(box)
-            labels.append(text(at, base, named.words, "k-lb k-lb--on" if named.strong else "k-lb", anchor))
+            labels.append(text(at, base, named.label, "k-lb k-lb--on" if named.strong else "k-lb", anchor))
             cost += rank
             break
     return len(labels), cost, labels, occupied
@@ -148,7 +148,7 @@ def _in_turn(wanted: Sequence[Named], taken: Sequence[Box], area: Box) -> tuple[
 def _free(named: Named, occupied: Sequence[Box], area: Box) -> list[tuple[int, tuple[float, float, str, Box]]]:
     """Return the spots of a label that overlap nothing, each after its rank (0 is best)."""
     others = [box for box in occupied if not box.around(named.x, named.y)]
-    spots = boxes_of(named.words, named.x, named.y, strong=named.strong, reach=named.reach)
+    spots = boxes_of(named.label, named.x, named.y, strong=named.strong, reach=named.reach)
     return [
         (rank, spot)
         for rank, spot in enumerate(spots)

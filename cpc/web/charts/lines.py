@@ -7,7 +7,7 @@ from itertools import pairwise
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import (
     BOTTOM,
@@ -71,10 +71,10 @@ def _line_body(
     yearly: bool,
 ) -> list[Svg]:
     written = series.written
-    left = max(words_width(written(end), 12) for end in (low, high)) + 8
+    left = max(text_width(written(end), 12) for end in (low, high)) + 8
     if not series.known or series.span is None:
         return nothing(left)
-    right = max(words_width(written(value), 13, strong=True) for _, value in series.known) + 12
+    right = max(text_width(written(value), 13, strong=True) for _, value in series.known) + 12
     top = 14.0
     x = linear(*series.span, left, WIDTH - right)
     y = linear(low, high, HEIGHT - BOTTOM, top)
@@ -107,8 +107,8 @@ def _ends(series: Series, x: Scale, y: Scale, dashed: float | None) -> list[Svg]
 def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Svg:
     """Draw the first value above the line, or below it if that is nearer to its dot, clear of both lines."""
     (first, start), *_ = series.known
-    words, left = series.written(start), x(first) + 1
-    right = left + words_width(words, 12) + 2
+    label, left = series.written(start), x(first) + 1
+    right = left + text_width(label, 12) + 2
     spots = [(x(year), y(value)) for year, value in series.known]
     heights = [height for at, height in spots if at <= right]
     for (before, low), (after, high) in pairwise(spots):
@@ -117,7 +117,7 @@ def _first_value(series: Series, x: Scale, y: Scale, dashed: float | None) -> Sv
     above, below = min(heights) - 8, max(heights) + 16
     fits = below <= HEIGHT - BOTTOM - 3 and (dashed is None or not below - SIZE_OF_WORDS < dashed < below + 3)
     is_nearer_below = fits and below - y(start) < y(start) - above
-    return text(left, below if is_nearer_below or above < SIZE_OF_WORDS else above, words, "k-v0 k-halo")
+    return text(left, below if is_nearer_below or above < SIZE_OF_WORDS else above, label, "k-v0 k-halo")
 
 
 def _band(
@@ -149,7 +149,7 @@ def _legend(
     *,
     yearly: bool,
 ) -> tuple[LegendItem, ...]:
-    items = [LegendItem(swatch("k-band"), "Interval the publisher gives")] if intervals and series.known else []
+    items = [LegendItem(swatch("k-band"), "Publisher's interval")] if intervals and series.known else []
     if reference and series.known:
         items.append(LegendItem(decoration(26, 12, [line(1, 6, 25, 6, "k-med")], fit=False), reference[0]))
     return (*items, *(gap_legend(series) if yearly else ()))

@@ -10,7 +10,7 @@ from pathlib import Path
 
 from cpc.web.charts import shapes
 from cpc.web.charts.labels import SIZE, STRONG_SIZE, Box
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.svg import Point, Svg, circle, picture, rect, tag, text
 from cpc.web.charts.worldmap import CENTERS
 
@@ -184,17 +184,17 @@ def _crop(world: shapes.Shapes, shape: str, width: float, height: float) -> Crop
 
 def cut(ring: Sequence[Point], box: Box) -> list[Point]:
     """Return the part of a ring inside a box, clipped at one edge after another (Sutherland and Hodgman)."""
-    kept = list(ring)
+    clipped = list(ring)
     for axis, bound, sign in ((0, box.left, 1), (0, box.right, -1), (1, box.top, 1), (1, box.bottom, -1)):
-        points, kept = kept, []
+        points, clipped = clipped, []
         for before, point in zip(points[-1:] + points[:-1], points, strict=True):
             was, now = (before[axis] - bound) * sign >= 0, (point[axis] - bound) * sign >= 0
             if was != now:
                 part = (bound - before[axis]) / (point[axis] - before[axis])
-                kept.append((before[0] + part * (point[0] - before[0]), before[1] + part * (point[1] - before[1])))
+                clipped.append((before[0] + part * (point[0] - before[0]), before[1] + part * (point[1] - before[1])))
             if now:
-                kept.append(point)
-    return kept
+                clipped.append(point)
+    return clipped
 
 
 # ---- names ---------------------------------------------------------------------------------------------------------
@@ -211,7 +211,7 @@ def _labels(
     """Label the country, then its neighbors from the largest in view down, skipping names that would overlap."""
     view = Box(4, 2, crop.width - 4, crop.height - 2)
     small = not own or max(_sides(own)) < RING
-    wide = words_width(name, STRONG_SIZE, strong=True)
+    wide = text_width(name, STRONG_SIZE, strong=True)
     at = min(max(middle[0], view.left + wide / 2), view.right - wide / 2)
     base = middle[1] + (RING / 2 + 16 if small else 4)
     labels = [text(at, base, name, "k-lb k-lb--on", "middle")]
@@ -222,7 +222,7 @@ def _labels(
         if abs(_area(cut(areas[key], view))) < ROOM:
             continue
         x, y = _centroid(cut(areas[key], view))
-        half = words_width(names[key], SIZE) / 2
+        half = text_width(names[key], SIZE) / 2
         box = Box(x - half - 3, y - 8, x + half + 3, y + 8)
         if box.inside(view) and not any(box.meets(other) for other in taken):
             taken.append(box)

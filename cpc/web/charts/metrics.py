@@ -31,11 +31,11 @@ _WIDTHS = {
 }
 
 
-def width(words: str, size: float, *, strong: bool = False) -> float:
-    """Return the width in pixels of `words` at `size` pixels; unknown letters count as their base letter or "n"."""
+def width(label: str, size: float, *, strong: bool = False) -> float:
+    """Return the width in pixels of `label` at `size` pixels; unknown letters count as their base letter or "n"."""
     table = _WIDTHS[strong]
     total = 0
-    for letter in words:
+    for letter in label:
         base = letter if letter in table else unicodedata.normalize("NFD", letter)[0]
         total += table.get(base, table["n"])
     return total * size / 1000

@@ -8,7 +8,7 @@ from decimal import Decimal
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, between, linear, round_ends
 from cpc.web.charts.series import swatch
 from cpc.web.charts.svg import Svg, line, picture, rect, text
@@ -36,12 +36,12 @@ def paired_columns(
 ) -> Chart:
     """Draw columns from zero by fiscal year; a partner without an amount in a year has a hatched column."""
     wide, narrow = (
-        picture(width, HEIGHT, _body(pairs, width), key=f"{key}-{size}", title=title, desc=_said(names, pairs))
+        picture(width, HEIGHT, _body(pairs, width), key=f"{key}-{size}", title=title, desc=_description(names, pairs))
         for size, width in (("wide", WIDE), ("narrow", NARROW))
     )
     legend = [LegendItem(swatch(style), name) for style, name in zip(STYLES, names, strict=True)]
     if any(value is None for pair in pairs for value in (pair.first, pair.second)):
-        legend.append(LegendItem(swatch("k-gap"), "No amount on record"))
+        legend.append(LegendItem(swatch("k-gap"), "No amount recorded"))
     return Chart(finding, context, wide, _table(title, names, pairs), narrow=narrow, legend=tuple(legend))
 
 
@@ -51,7 +51,7 @@ def _body(pairs: Sequence[Pair], width: float) -> list[Svg]:
     base = HEIGHT - BOTTOM
     y = linear(low, high, base, TOP) if high > low else linear(0, 1, base, TOP)
     body: list[Svg] = []
-    left = max(words_width(formats.money(end), 12) for end in (low, high)) + 8
+    left = max(text_width(formats.money(end), 12) for end in (low, high)) + 8
     for value in between(low, high, (high - low) / 4 or 1):
         body.append(line(left, y(value), width - 4, y(value), "k-grid"))
         body.append(text(left - 6, y(value) + 4, formats.money(value), "k-ax", "end"))
@@ -71,9 +71,9 @@ def _year(pair: Pair, at: float, step: float, y: Scale, base: float) -> list[Svg
             continue
         top = y(float(value))
         body.append(rect(middle + offset, top, half, max(base - top, 1), style))
-        words = formats.money(value)
-        if words_width(words, 12) <= half + 4:
-            body.append(text(middle + offset + half / 2, top - 5, words, "k-lb", "middle"))
+        label = formats.money(value)
+        if text_width(label, 12) <= half + 4:
+            body.append(text(middle + offset + half / 2, top - 5, label, "k-lb", "middle"))
     return body
 
 
@@ -90,11 +90,11 @@ def _table(caption: str, names: tuple[str, str], pairs: Sequence[Pair]) -> Chart
     return ChartTable(caption, columns, rows)
 
 
-def _said(names: tuple[str, str], pairs: Sequence[Pair]) -> str:
+def _description(names: tuple[str, str], pairs: Sequence[Pair]) -> str:
     return " ".join(
         f"{formats.fiscal_year(p.year)}: {names[0]} {_amount(p.first)}, {names[1]} {_amount(p.second)}." for p in pairs
     )
 
 
 def _amount(value: Decimal | None) -> str:
-    return "no amount on record" if value is None else formats.money(value)
+    return "no amount recorded" if value is None else formats.money(value)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web.charts.figure import Chart, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear
 from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, picture, rect, text
 
@@ -57,7 +57,7 @@ def placed(key: str, title: str, finding: str, context: str, cases: Sequence[Pla
             _body(rows, cases),
             key=f"{key}-{size}",
             title=title,
-            desc=" ".join(_said(case) for case in cases),
+            desc=" ".join(_description(case) for case in cases),
         )
         for size, rows in (("wide", WIDE), ("narrow", NARROW))
     )
@@ -74,18 +74,18 @@ def placed_legend(complete: str, partly: str, outside: str) -> tuple[LegendItem,
         ),
         (outside, decoration(16, 16, [diamond(8, 8, 6.5, "k-dot")], fit=False)),
     )
-    return tuple(LegendItem(mark, words) for words, mark in marks if words)
+    return tuple(LegendItem(mark, label) for label, mark in marks if label)
 
 
 def _body(rows: _Rows, cases: Sequence[Placing]) -> list[Svg]:
     x = linear(0, 1, rows.left, rows.width - rows.right)
     end = rows.top + rows.row * len(cases) + 2
     body = [rect(x(0), rows.top - 8, x(QUARTER) - x(0), end - rows.top + 8, "k-quad")]
-    for share, words in MARKS:
+    for share, label in MARKS:
         body.append(line(x(share), rows.top - 8, x(share), end, "k-med" if share == 0.5 else "k-grid"))
         anchor = "start" if share == 0 else "end" if share == 1 else "middle"
-        if words:
-            body.append(text(x(share), rows.top - 16, words, "k-ax", anchor))
+        if label:
+            body.append(text(x(share), rows.top - 16, label, "k-ax", anchor))
     for number, case in enumerate(cases):
         body += _row(rows, case, x, rows.top + rows.row * number)
     return body
@@ -99,7 +99,7 @@ def _row(rows: _Rows, case: Placing, x: Scale, top: float) -> list[Svg]:
             text(rows.left - 14, y + 13, case.note, "k-ax", "end"),
         ]
     else:
-        after = rows.left + words_width(case.name, 12.5, strong=True) + 8
+        after = rows.left + text_width(case.name, 12.5, strong=True) + 8
         body = [text(rows.left, top + 18, case.name, "k-lb k-lb--on"), text(after, top + 18, case.note, "k-ax")]
     if case.rank is None:
         return [*body, rect(x(0), y - 4, x(1) - x(0), 8, "k-gap")]
@@ -115,10 +115,10 @@ def _class(name: str, case: Placing, partly: str) -> str:
     return name if case.complete else f"{name} {partly}"
 
 
-def _said(case: Placing) -> str:
+def _description(case: Placing) -> str:
     if case.rank is None:
-        return f"{case.name}: no place."
+        return f"{case.name}: no rank."
     interval = "" if case.low is None else f", {case.low} to {case.high} in 90% of draws"
-    outside = ", outside the pool of its year" if case.outside else ""
-    partly = "" if case.complete else ", not every value published then"
+    outside = ", outside that year's pool" if case.outside else ""
+    partly = "" if case.complete else ", with values not all published at that time"
     return f"{case.name}, {case.note}: {case.rank} of {case.of}{interval}{partly}{outside}."

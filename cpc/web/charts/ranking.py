@@ -37,7 +37,7 @@ def rank_bar(
     All rows share the scale 0 to `top`. `open_points` are points that depend on missing values; they follow, hatched. A
     branch has at most three parts, since more shades can't be distinguished: group them. Raises `ValueError` for more.
     """
-    place = linear(0, top, 0, width)
+    scale = linear(0, top, 0, width)
     body: list[Svg] = []
     reached = 0.0
     for branch in ("need", "feas"):
@@ -47,14 +47,14 @@ def rank_bar(
         for shade, part in enumerate(own, start=1):
             if part.points < 0:
                 raise ValueError(f"{part.label}: {part.points} points; a bar shows points from 0 up.")
-            body += _segment(place(reached), place(reached + part.points), height, f"k-{branch}{shade}")
+            body += _segment(scale(reached), scale(reached + part.points), height, f"k-{branch}{shade}")
             reached += part.points
         if branch == "need" and reached:
-            x = place(reached) - 0.8
+            x = scale(reached) - 0.8
             body.append(line(x, 0, x, height, "k-split"))
     if open_points > 0:
-        x = place(reached) + 0.5
-        body.append(rect(x, 4.5, place(min(reached + open_points, top)) - x, height - 9, "k-gap"))
+        x = scale(reached) + 0.5
+        body.append(rect(x, 4.5, scale(min(reached + open_points, top)) - x, height - 9, "k-gap"))
     return decoration(width, height, body)
 
 
@@ -86,14 +86,14 @@ def rank_interval(
     rank: int | None, low: int | None, high: int | None, total: int, *, width: float = 96, height: float = 18
 ) -> Svg:
     """Draw the rank as a dot and its 90% interval as a line, rank 1 at the left; hatch the track without a rank."""
-    place = linear(1, max(total, 1), 6, width - 6)
+    scale = linear(1, max(total, 1), 6, width - 6)
     middle = height / 2
     if rank is None:
         return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])
     body = [line(6, middle, width - 6, middle, "k-hair")]
     if low is not None and high is not None:
-        body.append(line(place(low), middle, place(high), middle, "k-range"))
-    body.append(circle(place(rank), middle, 4, "k-dot"))
+        body.append(line(scale(low), middle, scale(high), middle, "k-range"))
+    body.append(circle(scale(rank), middle, 4, "k-dot"))
     return decoration(width, height, body)
 
 

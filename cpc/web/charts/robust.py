@@ -53,7 +53,7 @@ def tornado(key: str, finding: str, context: str, rooms: Sequence[Room]) -> Char
 
     A post is the current weight. The page has the same figures as a table.
     """
-    title = "Room of each weight"
+    title = "Range of each weight"
     desc = f"{finding} {context}".strip()
     wide, narrow = (
         picture(

@@ -11,15 +11,15 @@ from typing import Literal
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.labels import Box, place_labels
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.labels import Box, fit_labels
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, between, linear
 from cpc.web.charts.svg import Svg, circle, decoration, diamond, line, path, picture, rect, text
 
 Kind = Literal["first", "other", "against"]
 
 _STYLES: dict[Kind, str] = {"first": "k-pt--top", "other": "k-pt", "against": "k-pt--block"}
-_WORDS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "against": "A hurdle is against it"}
+_LABELS: dict[Kind, str] = {"first": "Among the first", "other": "Ranked", "against": "Does not pass a hurdle"}
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +60,22 @@ UNKNOWN_BAND = 16.0
 STEP = 6.0
 
 
-def front(places: Iterable[LabelPosition]) -> list[LabelPosition]:
+def front(points: Iterable[LabelPosition]) -> list[LabelPosition]:
     """Return the countries that no other one exceeds on both scores, most feasible first; ties are all included."""
-    both = [place for place in places if place.need is not None and place.feasibility is not None]
-    kept: list[LabelPosition] = []
-    for place in sorted(both, key=lambda p: (-(p.feasibility or 0), -(p.need or 0))):
-        last = kept[-1] if kept else None
-        if last is None or (place.need or 0) > (last.need or 0) or _same_spot(place, last):
-            kept.append(place)
-    return kept
+    both = [point for point in points if point.need is not None and point.feasibility is not None]
+    leading: list[LabelPosition] = []
+    for point in sorted(both, key=lambda p: (-(p.feasibility or 0), -(p.need or 0))):
+        last = leading[-1] if leading else None
+        if last is None or (point.need or 0) > (last.need or 0) or _same_spot(point, last):
+            leading.append(point)
+    return leading
 
 
 def scatter(
     key: str,
     finding: str,
     context: str,
-    places: Sequence[LabelPosition],
+    points: Sequence[LabelPosition],
     *,
     first_words: str = "",
     with_table: bool = True,
@@ -90,10 +90,10 @@ def scatter(
         frame: picture(
             frame.width,
             frame.height,
-            _body(places, frame),
+            _body(points, frame),
             key=f"{key}-{suffix}",
             title=title,
-            desc=_described(finding, places),
+            desc=_described(finding, points),
         )
         for frame, suffix in ((WIDE, "wide"), (NARROW, "narrow"))
     }
@@ -101,34 +101,34 @@ def scatter(
         finding,
         context,
         drawn[WIDE],
-        _table(title, places) if with_table else None,
+        _table(title, points) if with_table else None,
         narrow=drawn[NARROW],
-        legend=_legend(places, first_words),
+        legend=_legend(points, first_words),
     )
 
 
 # ---- drawing -------------------------------------------------------------------------------------------------------
 
 
-def _body(places: Sequence[LabelPosition], frame: Frame) -> list[Svg]:
-    both = [place for place in places if place.need is not None and place.feasibility is not None]
-    half = [place for place in places if (place.need is None) != (place.feasibility is None)]
+def _body(points: Sequence[LabelPosition], frame: Frame) -> list[Svg]:
+    both = [point for point in points if point.need is not None and point.feasibility is not None]
+    half = [point for point in points if (point.need is None) != (point.feasibility is None)]
     band = UNKNOWN_BAND if half else 0
     right, bottom = frame.width - frame.right, frame.height - frame.bottom
-    x = linear(*_ends(place.feasibility for place in places), frame.left + band, right)
-    y = linear(*_ends(place.need for place in places), bottom - band - frame.footing, frame.top)
-    body = _axes(places, frame, x, y, band)
+    x = linear(*_ends(point.feasibility for point in points), frame.left + band, right)
+    y = linear(*_ends(point.need for point in points), bottom - band - frame.footing, frame.top)
+    body = _axes(points, frame, x, y, band)
     if not both and not half:
-        words = "No country has both scores"
-        wide = words_width(words, 12) + 16
+        label = "No country has both scores"
+        wide = text_width(label, 12) + 16
         middle, center = (frame.left + right) / 2, (frame.top + bottom) / 2
         return [
             rect(frame.left, frame.top, right - frame.left, bottom - frame.top, "k-gap"),
             rect(middle - wide / 2, center - 16, wide, 24, "k-plate"),
-            text(middle, center, words, "k-v0", "middle"),
+            text(middle, center, label, "k-v0", "middle"),
             *body,
         ]
-    spots = [(place, _spot(place, x, y, frame, band)) for place in (*both, *half)]
+    spots = [(point, _spot(point, x, y, frame, band)) for point in (*both, *half)]
     taken = [Box(px - 6, py - 6, px + 6, py + 6) for _, (px, py) in spots]
     if both:
         middle_x, middle_y = _middle(both)
@@ -136,23 +136,23 @@ def _body(places: Sequence[LabelPosition], frame: Frame) -> list[Svg]:
         body += _ground(frame, x(middle_x), y(middle_y), band)
         body.append(path([edge] if len(edge) > 1 else [], "k-front"))
         body += _corner_names(frame, y(middle_y), taken, _along(edge), band)
-    marks = [_mark(place, px, py) for place, (px, py) in spots]
+    marks = [_mark(point, px, py) for point, (px, py) in spots]
     on_front = set(map(id, front(both)))
     wanted = sorted(spots, key=lambda item: (not item[0].named, id(item[0]) not in on_front))
     area = Box(frame.left + 2, frame.top, right, bottom)
-    labels = place_labels(
-        [(place.name, px, py, place.named) for place, (px, py) in wanted], taken, area, limit=frame.labels
+    labels = fit_labels(
+        [(point.name, px, py, point.named) for point, (px, py) in wanted], taken, area, limit=frame.labels
     )
     return body + marks + labels
 
 
-def _axes(places: Sequence[LabelPosition], frame: Frame, x: Scale, y: Scale, band: float) -> list[Svg]:
+def _axes(points: Sequence[LabelPosition], frame: Frame, x: Scale, y: Scale, band: float) -> list[Svg]:
     right, bottom = frame.width - frame.right, frame.height - frame.bottom
     body: list[Svg] = []
-    for value in between(*_ends(place.need for place in places), 10):
+    for value in between(*_ends(point.need for point in points), 10):
         body.append(line(frame.left, y(value), right, y(value), "k-grid"))
         body.append(text(frame.left - 8, y(value) + 4, formats.number(value), "k-ax", "end"))
-    for value in between(*_ends(place.feasibility for place in places), 10):
+    for value in between(*_ends(point.feasibility for point in points), 10):
         body.append(line(x(value), bottom, x(value), bottom + 4, "k-axis"))
         body.append(text(x(value), bottom + 17, formats.number(value), "k-ax", "middle"))
     if band:
@@ -189,13 +189,13 @@ def _corner_names(frame: Frame, middle_y: float, taken: list[Box], edge: Sequenc
             ("Lower need, able to act", right - 8, lower, "end", False),
         ]
     body: list[Svg] = []
-    for words, at, bases, anchor, strong in corners:
-        wide = words_width(words, 12.5 if strong else 12, strong=strong)
+    for label, at, bases, anchor, strong in corners:
+        wide = text_width(label, 12.5 if strong else 12, strong=strong)
         start = at - wide if anchor == "end" else at
         rooms = [(base, Box(start, base - 14, start + wide, base + 4)) for base in bases]
         base, room = min(rooms, key=lambda item: sum(item[1].meets(box) for box in (*taken, *edge)))
         taken.append(room)
-        body.append(text(at, base, words, "k-q k-q--on" if strong else "k-q k-halo", anchor))
+        body.append(text(at, base, label, "k-q k-q--on" if strong else "k-q k-halo", anchor))
     return body
 
 
@@ -214,17 +214,19 @@ def _steps(corner: float, median: float, step: float) -> list[float]:
     return [corner + step * count for count in range(max(int((median - corner) / step), 0) + 1)]
 
 
-def _mark(place: LabelPosition, x: float, y: float) -> Svg:
-    said = f"{place.name}: need {formats.number(place.need, 1)}, feasibility {formats.number(place.feasibility, 1)}"
-    if place.kind == "against":
-        return diamond(x, y, 5, _STYLES[place.kind], said)
-    return circle(x, y, 5.2 if place.kind == "first" else 4.2, _STYLES[place.kind], said)
+def _mark(point: LabelPosition, x: float, y: float) -> Svg:
+    description = (
+        f"{point.name}: need {formats.number(point.need, 1)}, feasibility {formats.number(point.feasibility, 1)}"
+    )
+    if point.kind == "against":
+        return diamond(x, y, 5, _STYLES[point.kind], description)
+    return circle(x, y, 5.2 if point.kind == "first" else 4.2, _STYLES[point.kind], description)
 
 
-def _spot(place: LabelPosition, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
+def _spot(point: LabelPosition, x: Scale, y: Scale, frame: Frame, band: float) -> tuple[float, float]:
     """Return the position of a country; one with a single score is in the hatched band of the missing one."""
-    at = frame.left + band / 2 - 2 if place.feasibility is None else x(place.feasibility)
-    height = frame.height - frame.bottom - band / 2 + 2 if place.need is None else y(place.need)
+    at = frame.left + band / 2 - 2 if point.feasibility is None else x(point.feasibility)
+    height = frame.height - frame.bottom - band / 2 + 2 if point.need is None else y(point.need)
     return at, height
 
 
@@ -242,51 +244,52 @@ def _ends(values: Iterable[float | None]) -> tuple[float, float]:
 
 
 def _middle(both: Sequence[LabelPosition]) -> tuple[float, float]:
-    return median(place.feasibility or 0 for place in both), median(place.need or 0 for place in both)
+    return median(point.feasibility or 0 for point in both), median(point.need or 0 for point in both)
 
 
 def _same_spot(one: LabelPosition, other: LabelPosition) -> bool:
     return (one.need, one.feasibility) == (other.need, other.feasibility)
 
 
-def _described(finding: str, places: Sequence[LabelPosition]) -> str:
-    both = [place for place in places if place.need is not None and place.feasibility is not None]
+def _described(finding: str, points: Sequence[LabelPosition]) -> str:
+    both = [point for point in points if point.need is not None and point.feasibility is not None]
     if not both:
         return f"{finding} No country has both scores.".strip()
     middle_x, middle_y = _middle(both)
     above = sum((p.feasibility or 0) > middle_x and (p.need or 0) > middle_y for p in both)
-    names = ", ".join(place.name for place in front(both))
+    names = ", ".join(point.name for point in front(both))
     return (
-        f"{finding} {above} of {len(both)} countries are above the median on both scores. None beats {names} on both."
+        f"{finding} {above} of {len(both)} countries are above the median on both scores. No country beats {names} "
+        "on both."
     )
 
 
-def _table(title: str, places: Sequence[LabelPosition]) -> ChartTable:
+def _table(title: str, points: Sequence[LabelPosition]) -> ChartTable:
     columns = (
         ChartColumn("Country"),
         ChartColumn("Need", True),
         ChartColumn("Feasibility", True),
-        ChartColumn("Standing"),
+        ChartColumn("Status"),
     )
-    rows = tuple((p.name, formats.number(p.need, 1), formats.number(p.feasibility, 1), _WORDS[p.kind]) for p in places)
+    rows = tuple((p.name, formats.number(p.need, 1), formats.number(p.feasibility, 1), _LABELS[p.kind]) for p in points)
     return ChartTable(title, columns, rows)
 
 
-def _legend(places: Sequence[LabelPosition], first_words: str) -> tuple[LegendItem, ...]:
-    kinds = {place.kind for place in places}
+def _legend(points: Sequence[LabelPosition], first_words: str) -> tuple[LegendItem, ...]:
+    kinds = {point.kind for point in points}
     drawn: list[tuple[bool, Svg, float, str]] = [
-        ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_words or _WORDS["first"]),
+        ("first" in kinds, circle(6, 6, 5, "k-pt--top"), 12, first_words or _LABELS["first"]),
         ("other" in kinds, circle(6, 6, 4.4, "k-pt"), 12, "Other ranked country"),
-        ("against" in kinds, diamond(6, 6, 5, "k-pt--block"), 12, _WORDS["against"]),
-        (len(front(places)) > 1, line(1, 6, 25, 6, "k-front"), 26, "None beats these on both scores"),
-        (bool(front(places)), line(1, 6, 25, 6, "k-med"), 26, "Median"),
+        ("against" in kinds, diamond(6, 6, 5, "k-pt--block"), 12, _LABELS["against"]),
+        (len(front(points)) > 1, line(1, 6, 25, 6, "k-front"), 26, "No country beats these on both scores"),
+        (bool(front(points)), line(1, 6, 25, 6, "k-med"), 26, "Median"),
         (
-            any((p.need is None) != (p.feasibility is None) for p in places),
+            any((p.need is None) != (p.feasibility is None) for p in points),
             rect(0.5, 0.5, 25, 11, "k-gap"),
             26,
-            "One of the two scores is not known",
+            "One of the two scores is unknown",
         ),
     ]
     return tuple(
-        LegendItem(decoration(width, 12, [mark], fit=False), words) for shown, mark, width, words in drawn if shown
+        LegendItem(decoration(width, 12, [mark], fit=False), label) for shown, mark, width, label in drawn if shown
     )

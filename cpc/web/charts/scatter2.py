@@ -8,9 +8,9 @@ from dataclasses import dataclass, replace
 from statistics import median
 
 from cpc.web import formats
-from cpc.web.charts.chances import chance_key, chance_step, chance_words
+from cpc.web.charts.chances import chance_key, chance_label, chance_step
 from cpc.web.charts.labels import Box, Named, arrange
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, between, linear
 from cpc.web.charts.svg import (
     Point,
@@ -125,11 +125,11 @@ def scatter2(
 
 def pareto(points: Sequence[tuple[float, float]]) -> list[tuple[float, float]]:
     """Return the (need, feasibility) that no other point beats on both, most feasible first; equal ones once."""
-    kept: list[tuple[float, float]] = []
+    leading: list[tuple[float, float]] = []
     for need, feasibility in sorted(set(points), key=lambda point: (-point[1], -point[0])):
-        if not kept or need > kept[-1][0]:
-            kept.append((need, feasibility))
-    return kept
+        if not leading or need > leading[-1][0]:
+            leading.append((need, feasibility))
+    return leading
 
 
 # ---- drawing -------------------------------------------------------------------------------------------------------
@@ -171,14 +171,14 @@ def _ends(values: Iterable[float]) -> tuple[float, float]:
 
 
 def _nothing(frame: TwoAxisFrame) -> list[Svg]:
-    words = "No country to show"
+    label = "No country to show"
     area = frame.area
-    wide = words_width(words, 12) + 16
+    wide = text_width(label, 12) + 16
     x, y = (area.left + area.right) / 2, (area.top + area.bottom) / 2
     return [
         rect(area.left, area.top, area.right - area.left, area.bottom - area.top, "k-gap"),
         rect(x - wide / 2, y - 16, wide, 24, "k-plate"),
-        text(x, y, words, "k-v0", "middle"),
+        text(x, y, label, "k-v0", "middle"),
     ]
 
 
@@ -224,11 +224,11 @@ def _corners(frame: TwoAxisFrame, taken: list[Box]) -> list[Svg]:
             (LOW_RIGHT, area.right - 8, area.bottom - 8, "end", "k-q k-halo"),
         ]
     body = []
-    for words, x, y, anchor, class_ in corners:
-        wide = words_width(words, 12.5, strong=True)
+    for label, x, y, anchor, class_ in corners:
+        wide = text_width(label, 12.5, strong=True)
         start = x - wide if anchor == "end" else x
         taken.append(Box(start - 2, y - 14, start + wide + 2, y + 4))
-        body.append(text(x, y, words, class_, anchor))
+        body.append(text(x, y, label, class_, anchor))
     return body
 
 
@@ -283,7 +283,7 @@ def _mark(dot: Dot, spots: Sequence[Point], index: int, first: int) -> Svg:
     if dot.partner:
         marks.append(circle(x, y, size + 3.6, "k-ring"))
     marks.append(diamond(x, y, size, fill) if dot.likely_fail else circle(x, y, size, fill))
-    return link(dot.href, dot_words(dot, first), *marks)
+    return link(dot.href, dot_label(dot, first), *marks)
 
 
 def _names(
@@ -306,7 +306,7 @@ def _among(dot: Dot, first: int) -> bool:
 # ---- text and key -------------------------------------------------------------------------------------------------
 
 
-def dot_words(dot: Dot, first: int) -> str:
+def dot_label(dot: Dot, first: int) -> str:
     """Return the label of a mark: name, both scores, rank or its interval, chance, and any flags."""
     need, feasibility = formats.number(dot.need, 1), formats.number(dot.feasibility, 1)
     parts = [f"need {need}, feasibility {feasibility}"]
@@ -314,7 +314,7 @@ def dot_words(dot: Dot, first: int) -> str:
         parts.append(f"rank {formats.span(*map(str, dot.interval), prose=True)} in 90% of draws")
     elif dot.rank is not None:
         parts.append(f"rank {dot.rank}")
-    parts.append(chance_words(dot.chance, first, dot.limits))
+    parts.append(chance_label(dot.chance, first, dot.limits))
     parts.append("partner now or before" if dot.partner else "")
     parts.append("likely to fail the corruption hurdle" if dot.likely_fail else "")
     return f"{dot.name}: {', '.join(filter(None, parts))}"
@@ -324,7 +324,7 @@ def _described(finding: str, dots: Sequence[Dot]) -> str:
     if not dots:
         return f"{finding} No country to show.".strip()
     count = "1 country" if len(dots) == 1 else f"{len(dots)} countries"
-    return f"{finding} {count}, each a link; the list below holds the same figures.".strip()
+    return f"{finding} {count}, each a link; the list below has the same figures.".strip()
 
 
 def _keys(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], first: int) -> tuple[KeyGroup, ...]:
@@ -348,7 +348,7 @@ def _keys(dots: Sequence[Dot], pool: Sequence[tuple[float, float]], first: int) 
         (len(pareto(pool)) > 1, _stroke("k-front"), "No country beats these on both"),
         (True, _stroke("k-med"), "Median of the ranked"),
     ]
-    return (steps, KeyGroup("", tuple(KeyItem(mark, words) for shown, mark, words in drawn if shown)))
+    return (steps, KeyGroup("", tuple(KeyItem(mark, label) for shown, mark, label in drawn if shown)))
 
 
 def _sample(step: int) -> Svg:

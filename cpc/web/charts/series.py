@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 
 from cpc.web import formats
 from cpc.web.charts.figure import LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale
 from cpc.web.charts.svg import Svg, decoration, picture, rect, text
 
@@ -62,34 +62,34 @@ class Series:
         return self.reasons.get(year, "No value") if value is None else self.written(value)
 
 
-def drawn(series: Series, body: Sequence[Svg], said: str = "") -> Svg:
+def drawn(series: Series, body: Sequence[Svg], description: str = "") -> Svg:
     """Return the drawing.
 
-    `said` replaces the sentence "from ... to ..." of its description.
+    `description` replaces the sentence "from ... to ..." of its description.
     """
-    return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=described(series, said))
+    return picture(WIDTH, HEIGHT, body, key=series.key, title=series.name, desc=described(series, description))
 
 
-def described(series: Series, said: str = "") -> str:
+def described(series: Series, description: str = "") -> str:
     """Return a description of the chart for screen readers."""
     if not series.known or series.span is None:
         return f"{NO_VALUES}."
     (first, start), (last, end) = series.known[0], series.known[-1]
-    if not said:
+    if not description:
         start_year, end_year = series.year_written(first), series.year_written(last)
-        said = f"From {series.written(start)} in {start_year} to {series.written(end)} in {end_year}."
+        description = f"From {series.written(start)} in {start_year} to {series.written(end)} in {end_year}."
         if first == last:
-            said = f"One value, {series.written(start)} in {start_year}."
+            description = f"One value, {series.written(start)} in {start_year}."
     gaps = len(series.missing)
     hatched = f"{gaps} year{'s' if gaps > 1 else ''} without a value." if gaps else ""
-    return " ".join(part for part in (series.finding, series.context, said, hatched) if part)
+    return " ".join(part for part in (series.finding, series.context, description, hatched) if part)
 
 
 def nothing(left: float) -> list[Svg]:
     """Draw a hatched plot with a text that there are no values."""
     top, right = 6.0, 4.0
     middle = (left + WIDTH - right) / 2
-    half = words_width(NO_VALUES, 12) / 2 + 8
+    half = text_width(NO_VALUES, 12) / 2 + 8
     return [
         rect(left, top, WIDTH - left - right, HEIGHT - BOTTOM - top, "k-gap"),
         rect(middle - half, HEIGHT / 2 - 22, 2 * half, 24, "k-plate"),

@@ -18,7 +18,7 @@ from typing import Any
 from cpc.web.charts.svg import Point
 
 FILE = Path(__file__).resolve().parents[3] / "vendor" / "world" / "countries-50m.json"
-MISSING = "The outlines of countries are not installed here, so there is no map. Run make to bring them."
+MISSING = "The map needs country outlines that are not installed here. Run make to install them."
 
 BY_NAME = {"Kosovo": "XKX", "Somaliland": "706", "N. Cyprus": "196"}
 """Shapes without an ISO number. The last two are drawn with the state that the United States considers them part of."""
@@ -139,7 +139,7 @@ def _read(path: Path) -> Shapes | None:
     try:
         return decode(json.loads(path.read_text(encoding="utf-8")))
     except (OSError, ValueError, KeyError, TypeError, IndexError) as error:
-        log.warning("The outlines of countries cannot be read (%s): run make.", error)
+        log.warning("Can't read the outlines of countries (%s). Run make.", error)
         return None
 
 
@@ -148,8 +148,8 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
 
     Both ends are included, so that arcs still meet.
     """
-    kept = [False] * len(points)
-    kept[0] = kept[-1] = True
+    stays = [False] * len(points)
+    stays[0] = stays[-1] = True
     open_ = [(0, len(points) - 1)]
     limit = tolerance * tolerance
     while open_:
@@ -168,9 +168,9 @@ def simplified(points: Sequence[Point], tolerance: float) -> list[Point]:
             if off > farthest:
                 farthest, at = off, index
         if at:
-            kept[at] = True
+            stays[at] = True
             open_ += [(start, at), (at, end)]
-    return [point for point, keep in zip(points, kept, strict=True) if keep]
+    return [point for point, keep in zip(points, stays, strict=True) if keep]
 
 
 def outline(rings: Iterable[Sequence[Point]]) -> str:

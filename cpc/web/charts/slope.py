@@ -6,7 +6,7 @@ from collections.abc import Sequence
 from dataclasses import dataclass
 
 from cpc.web.charts.figure import Chart
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.svg import Svg, circle, line, link, linked_picture, path, rect, text
 
 WIDE, NARROW = 760.0, 322.0
@@ -62,7 +62,7 @@ def slope(
             _body(_Layout(size, first, top), titles, rows),
             key=f"{key}-{name}",
             title=" and ".join(titles),
-            desc=_said(rows, first),
+            desc=_description(rows, first),
         )
         for name, size in (("wide", width), ("narrow", NARROW))
     )
@@ -119,14 +119,14 @@ def _body(at: _Layout, titles: tuple[str, str], rows: Sequence[Slope]) -> list[S
 def _row(at: _Layout, row: Slope) -> list[Svg]:
     crosses = row.enters(at.first) or row.leaves(at.first)
     mark = " k-sl--in" if row.enters(at.first) else " k-sl--out" if row.leaves(at.first) else ""
-    words, dot = ("k-lb k-lb--on", "k-dot") if crosses else ("k-lb", "k-dot0")
+    name_class, dot = ("k-lb k-lb--on", "k-dot") if crosses else ("k-lb", "k-dot0")
     body = [path([[(at.left, at.y(row.before)), (at.right, at.y(row.after))]], f"k-sl{mark}")]
     label = _cut(row.name, at.left - 36, strong=crosses)
     for rank, x, side, anchor in ((row.before, at.left, -1, "end"), (row.after, at.right, 1, "start")):
         if rank is None or rank > at.top:
             continue
         y = at.y(rank)
-        name = text(x + side * 34, y + 4, label, words, anchor)
+        name = text(x + side * 34, y + 4, label, name_class, anchor)
         body += [
             link(row.href, row.name, name) if row.href else name,
             text(x + side * 10, y + 4, str(rank), "k-ax", anchor),
@@ -135,19 +135,19 @@ def _row(at: _Layout, row: Slope) -> list[Svg]:
     return body
 
 
-def _cut(words: str, room: float, *, strong: bool) -> str:
-    if words_width(words, SIZE, strong=strong) <= room:
-        return words
-    while words and words_width(f"{words}…", SIZE, strong=strong) > room:
-        words = words[:-1].rstrip()
-    return f"{words}…"
+def _cut(label: str, room: float, *, strong: bool) -> str:
+    if text_width(label, SIZE, strong=strong) <= room:
+        return label
+    while label and text_width(f"{label}…", SIZE, strong=strong) > room:
+        label = label[:-1].rstrip()
+    return f"{label}…"
 
 
 def _within(rank: int | None, first: int) -> bool:
     return rank is not None and rank <= first
 
 
-def _said(rows: Sequence[Slope], first: int) -> str:
+def _description(rows: Sequence[Slope], first: int) -> str:
     enter = [row.name for row in rows if row.enters(first)]
     leave = [row.name for row in rows if row.leaves(first)]
     if not enter and not leave:

@@ -6,7 +6,7 @@ from collections.abc import Callable, Sequence
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import HEIGHT, NO_VALUES, WIDTH, within
 from cpc.web.charts.svg import Svg, circle, decoration, line, picture, rect, text, ticks
@@ -25,18 +25,18 @@ def strip(
     """Draw the strip for a row or tile that has the figures as text; hatch the track if there is no value."""
     marks = [*peers, *([value] if value is not None else []), *([post] if post is not None else [])]
     low, high = ends or (min(marks, default=0.0), max(marks, default=1.0))
-    place = _clamped(low, high, 5, width - 5)
+    scale = _clamped(low, high, 5, width - 5)
     middle = height / 2
     body = [line(5, middle, width - 5, middle, "k-hair")]
     if value is None:
         body = [rect(0.5, middle - 5, width - 1, 10, "k-gap")]
-    body.append(ticks([place(peer) for peer in peers], middle, 5, "k-tick"))
+    body.append(ticks([scale(peer) for peer in peers], middle, 5, "k-tick"))
     if post is not None:
-        body.append(line(place(post), 1, place(post), height - 1, "k-medline"))
+        body.append(line(scale(post), 1, scale(post), height - 1, "k-medline"))
     if value is not None:
         if interval:
-            body.append(line(place(interval[0]), middle, place(interval[1]), middle, "k-range"))
-        body.append(circle(place(value), middle, 4.5, "k-dot"))
+            body.append(line(scale(interval[0]), middle, scale(interval[1]), middle, "k-range"))
+        body.append(circle(scale(value), middle, 4.5, "k-dot"))
     return decoration(width, height, body)
 
 
@@ -59,23 +59,23 @@ def pool_strip(
     """
     mine, value = own
     marks = [peer for _, peer in peers]
-    marks += [place for place in (value, post[1] if post else None) if place is not None]
+    marks += [mark for mark in (value, post[1] if post else None) if mark is not None]
     low, high = ends or round_ends(marks)
-    place = _clamped(low, high, 4, WIDTH - 4)
+    scale = _clamped(low, high, 4, WIDTH - 4)
     y = 62.0
-    body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([place(peer) for _, peer in peers], y, 8, "k-tick")]
+    body = [line(4, y, WIDTH - 4, y, "k-axis"), ticks([scale(peer) for _, peer in peers], y, 8, "k-tick")]
     if post:
-        body += _labeled_post(f"{post[0]} {written(post[1])}", place(post[1]), y)
-    own_words = reason if value is None else written(value)
+        body += _labeled_post(f"{post[0]} {written(post[1])}", scale(post[1]), y)
+    own_text = reason if value is None else written(value)
     if value is None:
         body += _labeled_gap(f"{mine}: {reason}", y)
     else:
-        body += _labeled_dot(f"{mine} {own_words}", place(value), y)
+        body += _labeled_dot(f"{mine} {own_text}", scale(value), y)
     body += [text(4, HEIGHT - 5, written(low)), text(WIDTH - 4, HEIGHT - 5, written(high), "k-ax", "end")]
-    rows = [(mine, own_words), *((label, written(peer)) for label, peer in peers)]
+    rows = [(mine, own_text), *((label, written(peer)) for label, peer in peers)]
     if post:
         rows.insert(1, (post[0], written(post[1])))
-    desc = f"{finding} {context} {mine}: {own_words}. {len(peers)} peers" if peers else f"{finding} {mine}: {own_words}"
+    desc = f"{finding} {context} {mine}: {own_text}. {len(peers)} peers" if peers else f"{finding} {mine}: {own_text}"
     drawing = picture(WIDTH, HEIGHT, body, key=key, title=name, desc=f"{desc}." if marks else f"{NO_VALUES}.")
     return Chart(
         finding,
@@ -87,7 +87,7 @@ def pool_strip(
 
 def _labeled_post(label: str, x: float, y: float) -> list[Svg]:
     """Draw the post with its label to the right, or to the left where that does not fit."""
-    fits = x + 6 + words_width(label, 12) <= WIDTH
+    fits = x + 6 + text_width(label, 12) <= WIDTH
     return [
         line(x, y - 22, x, y + 14, "k-medline"),
         text(x + 6 if fits else x - 6, y - 16, label, "k-ax k-halo", None if fits else "end"),
@@ -96,13 +96,13 @@ def _labeled_post(label: str, x: float, y: float) -> list[Svg]:
 
 def _labeled_dot(label: str, x: float, y: float) -> list[Svg]:
     """Draw the value with its label below."""
-    at = within(x, words_width(label, 13, strong=True), 0, WIDTH)
+    at = within(x, text_width(label, 13, strong=True), 0, WIDTH)
     return [circle(x, y, 5, "k-dot"), text(at, y + 28, label, "k-v k-halo", "middle")]
 
 
 def _labeled_gap(label: str, y: float) -> list[Svg]:
     """Draw a hatched track with the label on a plate, for a missing value."""
-    wide = words_width(label, 13, strong=True)
+    wide = text_width(label, 13, strong=True)
     at = within(WIDTH / 2, wide, 0, WIDTH)
     return [
         rect(4, y + 14, WIDTH - 8, 18, "k-gap"),
@@ -113,5 +113,5 @@ def _labeled_gap(label: str, y: float) -> list[Svg]:
 
 def _clamped(low: float, high: float, start: float, end: float) -> Scale:
     """Return a scale that moves marks outside `low..high` to its ends."""
-    place = linear(low, high, start, end)
-    return lambda value: place(min(max(value, low), high))
+    scale = linear(low, high, start, end)
+    return lambda value: scale(min(max(value, low), high))

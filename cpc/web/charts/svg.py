@@ -81,23 +81,23 @@ def ticks(xs: Iterable[float], y: float, half: float, class_: str) -> Svg:
     return tag("path", class_=class_, d=steps) if steps else Svg()
 
 
-def circle(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """Draw a dot; `said` is its tooltip."""
-    children = [tag("title", said)] if said else []
+def circle(x: float, y: float, radius: float, class_: str, tooltip: str = "") -> Svg:
+    """Draw a dot with an optional tooltip."""
+    children = [tag("title", tooltip)] if tooltip else []
     return tag("circle", *children, class_=class_, cx=x, cy=y, r=radius)
 
 
-def diamond(x: float, y: float, radius: float, class_: str, said: str = "") -> Svg:
-    """Draw a square on its corner; `said` is its tooltip."""
-    children = [tag("title", said)] if said else []
+def diamond(x: float, y: float, radius: float, class_: str, tooltip: str = "") -> Svg:
+    """Draw a square on its corner, with an optional tooltip."""
+    children = [tag("title", tooltip)] if tooltip else []
     shape = f"M{number(x)} {number(y - radius)}L{number(x + radius)} {number(y)}"
     shape += f"L{number(x)} {number(y + radius)}L{number(x - radius)} {number(y)}Z"
     return tag("path", *children, class_=class_, d=shape)
 
 
-def text(x: float, y: float, words: str, class_: str = "k-ax", anchor: str | None = None) -> Svg:
+def text(x: float, y: float, content: str, class_: str = "k-ax", anchor: str | None = None) -> Svg:
     """Write a line of text; `anchor` is start (default), middle or end."""
-    return tag("text", words, class_=class_, x=x, y=y, text_anchor=anchor)
+    return tag("text", content, class_=class_, x=x, y=y, text_anchor=anchor)
 
 
 def picture(width: float, height: float, body: Iterable[Svg], *, key: str, title: str, desc: str) -> Svg:

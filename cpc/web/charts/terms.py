@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable, LegendItem
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import linear
 from cpc.web.charts.series import swatch, within
 from cpc.web.charts.svg import Svg, circle, decoration, line, path, picture, rect, text
@@ -87,8 +87,8 @@ def term_legend(terms: Sequence[Term]) -> tuple[LegendItem, ...]:
         (any(term.running for term in terms), swatch("k-term"), "Term, running"),
         (any(not term.running and term.start for term in terms), swatch("k-term k-term--done"), "Term, not running"),
         (any(_has_extension(term) for term in terms), swatch("k-ext"), "Extension inside the limit"),
-        (any(_is_over(term) for term in terms), swatch("k-over"), "Past the limit"),
-        (any(term.start is None for term in terms), swatch("k-gap"), "Not dated"),
+        (any(_is_over(term) for term in terms), swatch("k-over"), "Over the limit"),
+        (any(term.start is None for term in terms), swatch("k-gap"), "No dates"),
         (any(term.limit for term in terms), _mark(10, 16, _flag(5, 5, 11)), "Limit"),
         (any(term.exception for term in terms), _mark(6, 16, [line(3, 1, 3, 15, "k-exc")]), "Exception"),
         (any(term.events for term in terms), _mark(12, 12, [circle(6, 6, 3.4, "k-dia")]), "Dialogue"),
@@ -118,9 +118,9 @@ def _gantt_body(terms: Sequence[Term], today: dt.date, wide: bool) -> list[Svg]:
     for index, term in enumerate(terms):
         body += _row(term, x, left, right, top + index * row, row, wide)
     at = x(today)
-    words = f"Today, {formats.day(today)}"
+    label = f"Today, {formats.day(today)}"
     body.append(line(at, top - 8, at, bottom, "k-today"))
-    body.append(text(within(at, words_width(words, 12), left, right), bottom + 15, words, "k-lb", "middle"))
+    body.append(text(within(at, text_width(label, 12), left, right), bottom + 15, label, "k-lb", "middle"))
     return body
 
 
@@ -133,8 +133,8 @@ def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: fl
         ]
     else:
         body = [text(left, top + 14, term.name, "k-lb k-lb--on")]
-        said = ", ".join(part for part in (term.label, term.over) if part)
-        body.append(text(left + words_width(term.name, 12.5, strong=True) + 8, top + 14, said, "k-ax k-halo"))
+        caption = ", ".join(part for part in (term.label, term.over) if part)
+        body.append(text(left + text_width(term.name, 12.5, strong=True) + 8, top + 14, caption, "k-ax k-halo"))
     body += _marks(term, x, y, left, right)
     if wide and term.start is not None and term.end is not None:
         at = _clear_of_rings(term, x)
@@ -142,9 +142,9 @@ def _row(term: Term, x: Calendar, left: float, right: float, top: float, row: fl
             body.append(text(at, y + 13, term.label, "k-bar k-bar--on" if term.running else "k-bar"))
         if term.over:
             after = max(x(day) for day in term.days) + 12
-            fits = after + words_width(term.over, 12.5, strong=True) <= right
-            place, anchor = (after, None) if fits else (x(term.end) - 6, "end")
-            body.append(text(place, y + 13, term.over, "k-lb k-lb--on", anchor))
+            fits = after + text_width(term.over, 12.5, strong=True) <= right
+            start_x, anchor = (after, None) if fits else (x(term.end) - 6, "end")
+            body.append(text(start_x, y + 13, term.over, "k-lb k-lb--on", anchor))
     return body
 
 
@@ -155,7 +155,7 @@ def _clear_of_rings(term: Term, x: Calendar) -> float | None:
     """
     assert term.start is not None
     assert term.end is not None
-    long, end = words_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end)) - 4
+    long, end = text_width(term.label, 12), x(min(term.planned or term.end, term.limit or term.end)) - 4
     rings = sorted(x(day) for day in term.events)
     for at in (x(term.start) + 8, *(ring + 9 for ring in rings)):
         if at + long <= end and not any(at - 6 < ring < at + long + 6 for ring in rings):
@@ -213,9 +213,9 @@ def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
         body.append(line(x(today), 16, x(today), 48, "k-today"))
         body.append(text(x(today) - 6, 19, "Today", "k-lb", "end"))
     if term.limit is not None:
-        words = "Limit"
-        fits = x(term.limit) + 7 + words_width(words, 12) <= width
-        body.append(text(x(term.limit) + (7 if fits else -7), 12, words, "k-ax k-halo", None if fits else "end"))
+        label = "Limit"
+        fits = x(term.limit) + 7 + text_width(label, 12) <= width
+        body.append(text(x(term.limit) + (7 if fits else -7), 12, label, "k-ax k-halo", None if fits else "end"))
     return body
 
 
@@ -224,8 +224,8 @@ def _bar_body(term: Term, today: dt.date, width: float) -> list[Svg]:
 
 def _calendar(first: int, last: int, left: float, right: float) -> Calendar:
     """Return the map from days to coordinates, from the first day of year `first` to that of `last`."""
-    place = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
-    return lambda day: place(day.toordinal())
+    scale = linear(dt.date(first, 1, 1).toordinal(), dt.date(last, 1, 1).toordinal(), left, right)
+    return lambda day: scale(day.toordinal())
 
 
 def _years(terms: Sequence[Term], today: dt.date) -> tuple[int, int]:
@@ -235,8 +235,8 @@ def _years(terms: Sequence[Term], today: dt.date) -> tuple[int, int]:
 
 def _year(year: int, at: float, base: float, left: float, right: float) -> Svg:
     """Draw a year near its line, moved inward only as far as the chart's edge requires, to avoid the next one."""
-    words = str(year)
-    return text(within(at, words_width(words, 12), left, right), base, words, "k-ax", "middle")
+    label = str(year)
+    return text(within(at, text_width(label, 12), left, right), base, label, "k-ax", "middle")
 
 
 def _flag(x: float, y: float, height: float) -> list[Svg]:
@@ -268,11 +268,11 @@ def _table_row(term: Term) -> tuple[str, ...]:
 
 
 def _described(terms: Sequence[Term]) -> str:
-    said = []
+    parts = []
     for term in terms:
         if term.start is None:
-            said.append(f"{term.name}: not dated")
+            parts.append(f"{term.name}: no dates")
             continue
         limit = f", limit {formats.day(term.limit)}" if term.limit else ""
-        said.append(f"{term.name}: {formats.day(term.start)} to {formats.day(term.end)}{limit}")
-    return f"{'; '.join(said)}." if said else "No term."
+        parts.append(f"{term.name}: {formats.day(term.start)} to {formats.day(term.end)}{limit}")
+    return f"{'; '.join(parts)}." if parts else "No term."

@@ -54,8 +54,8 @@ def tier_strip(
     rows = []
     for year in table_years(series):
         tier = tiers.get(year)
-        said = series.cell(year) if tier is None else names[tier]
-        rows.append((str(year), f"{said}, inferred" if year in inferred and tier is not None else said))
+        label = series.cell(year) if tier is None else names[tier]
+        rows.append((str(year), f"{label}, inferred" if year in inferred and tier is not None else label))
     legend = [LegendItem(swatch("k-cell k-cell--wl"), "Watch List")] if "2WL" in tiers.values() else []
     legend += [LegendItem(swatch("k-cell--inferred"), "Inferred")] if inferred else []
     legend += [LegendItem(swatch("k-cell--none"), "Special Case")] if SPECIAL in tiers.values() else []

@@ -10,7 +10,7 @@ from pathlib import Path
 from typing import Literal
 
 from cpc.web.charts import shapes
-from cpc.web.charts.chances import chance_key, chance_step, chance_words
+from cpc.web.charts.chances import chance_key, chance_label, chance_step
 from cpc.web.charts.earth import equal_earth
 from cpc.web.charts.svg import Point, Svg, circle, decoration, link, linked_picture, rect, tag
 from cpc.web.charts.view import KeyGroup, KeyItem, View
@@ -25,8 +25,8 @@ CENTERS = {"798": (179.2, -8.5)}
 LEFT, RIGHT, TOP, BOTTOM = -2.6, 2.7, 1.312, -1.05
 
 NOTE = (
-    "Small states are drawn as circles, moved apart where they would cover each other. Boundaries are not "
-    "authoritative and imply no position of the United States. Shapes: Natural Earth."
+    "Small states are shown as circles, moved apart so they don't overlap. Boundaries are not authoritative and do "
+    "not imply a position of the United States. Shapes: Natural Earth."
 )
 _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "outside": "outside the pool"}
 
@@ -35,7 +35,7 @@ _SAID: dict[AreaKind, str] = {"ranked": "ranked", "provisional": "no rank", "out
 class Area:
     """One country on the map. `shape` is its `shape_key`.
 
-    `said` replaces the text after its name. `limits` are chances that rounding must not cross.
+    `description` replaces the text after its name. `limits` are chances that rounding must not cross.
     """
 
     shape: str
@@ -44,7 +44,7 @@ class Area:
     kind: AreaKind
     chance: float | None = None
     rank: int | None = None
-    said: str = ""
+    description: str = ""
     limits: tuple[float, ...] = ()
 
 
@@ -129,7 +129,7 @@ def _body(areas: Sequence[Area], frame: MapFrame, first: int) -> list[Svg]:
         shape = atlas[area.shape]
         outline = tag("path", class_=_fill(area), d=shape.outline) if shape.outline else Svg()
         if shape.extent >= _least(area, frame):
-            body.append(link(area.href, area_words(area, first), outline))
+            body.append(link(area.href, area_label(area, first), outline))
         else:
             body.append(outline)
             circles.append((area, shape.middle))
@@ -153,7 +153,7 @@ def _circles(circles: Sequence[tuple[Area, Point]], frame: MapFrame, first: int)
         marks = [circle(x, y, size, f"{_fill(area)} k-small")]
         if hit > size:
             marks.insert(0, circle(x, y, hit, "k-hit"))
-        found.append(link(area.href, area_words(area, first), *marks))
+        found.append(link(area.href, area_label(area, first), *marks))
     return found
 
 
@@ -201,12 +201,12 @@ def _atlas(path: Path, frame: MapFrame) -> dict[str, Drawn]:
 def _border(arc: Sequence[Point], frame: MapFrame) -> list[Point]:
     """Return an arc projected to pixels, without details smaller than a pixel."""
     step = 0.25 * 360 / frame.width  # thinned in degrees first: projecting takes most of the time
-    kept = [arc[0]]
+    thinned = [arc[0]]
     for longitude, latitude in arc[1:-1]:
-        if abs(longitude - kept[-1][0]) + abs(latitude - kept[-1][1]) > step:
-            kept.append((longitude, latitude))
-    kept.append(arc[-1])
-    return shapes.simplified([frame.place(*point) for point in kept], frame.tolerance)
+        if abs(longitude - thinned[-1][0]) + abs(latitude - thinned[-1][1]) > step:
+            thinned.append((longitude, latitude))
+    thinned.append(arc[-1])
+    return shapes.simplified([frame.place(*point) for point in thinned], frame.tolerance)
 
 
 def _extent(ring: Sequence[Point]) -> float:
@@ -223,12 +223,12 @@ def _middle(ring: Sequence[Point]) -> Point:
 # ---- text and fills -----------------------------------------------------------------------------------------------
 
 
-def area_words(area: Area, first: int) -> str:
+def area_label(area: Area, first: int) -> str:
     """Return the label of a mark: name, rank or state, and the chance if there are draws."""
-    if area.said:
-        return f"{area.name}: {area.said}"
+    if area.description:
+        return f"{area.name}: {area.description}"
     standing = f"rank {area.rank}" if area.kind == "ranked" and area.rank else _SAID[area.kind]
-    chance = "" if area.kind == "outside" else chance_words(area.chance, first, area.limits)
+    chance = "" if area.kind == "outside" else chance_label(area.chance, first, area.limits)
     return f"{area.name}: {', '.join(filter(None, (standing, chance)))}"
 
 
@@ -247,11 +247,11 @@ def _keys(areas: Sequence[Area], first: int) -> tuple[KeyGroup, ...]:
     ranked = [area.chance for area in areas if area.kind == "ranked"]
     steps = chance_key(ranked, first, lambda step: _swatch(f"k-c{max(step, 1)}"))
     others: list[tuple[AreaKind, str, str]] = [
-        ("provisional", "No rank: need not fully measured", "k-cgap"),
+        ("provisional", "No rank: some values for need are missing", "k-cgap"),
         ("outside", "Outside the pool", "k-c0"),
     ]
-    counts = [(sum(area.kind == kind for area in areas), words, fill) for kind, words, fill in others]
-    rest = tuple(KeyItem(_swatch(fill), words, count) for count, words, fill in counts if count)
+    counts = [(sum(area.kind == kind for area in areas), label, fill) for kind, label, fill in others]
+    rest = tuple(KeyItem(_swatch(fill), label, count) for count, label, fill in counts if count)
     return (steps, KeyGroup("", rest)) if rest else (steps,)
 
 

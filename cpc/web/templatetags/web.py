@@ -58,11 +58,11 @@ def sample() -> SafeString:
 @register.simple_tag
 def source(publisher: str, edition: str, locator: str = "", url: str = "") -> SafeString:
     """Return publisher, edition, and the locator in the file, which links to the explanation of the value."""
-    place: str | SafeString = format_html("<code>{}</code>", locator) if locator else ""
+    locator_link: str | SafeString = format_html("<code>{}</code>", locator) if locator else ""
     if url:
-        place = format_html('<a href="{}">{}</a>', url, place or "Source")
+        locator_link = format_html('<a href="{}">{}</a>', url, locator_link or "Source")
     parts = ", ".join(part for part in (publisher, edition) if part)
-    return format_html('<span class="c-source">{} {}</span>', parts, place)
+    return format_html('<span class="c-source">{} {}</span>', parts, locator_link)
 
 
 @register.simple_tag
@@ -87,14 +87,14 @@ def steps(names: Sequence[str], current: int, label: str = "Progress") -> SafeSt
                 f" usa-step-indicator__segment{style}" if style else "",
                 mark_safe(' aria-current="step"') if index == current else "",
                 name,
-                format_html('<span class="u-sr">{}</span>', said) if said else "",
+                format_html('<span class="u-sr">{}</span>', status) if status else "",
             )
             for index, name in enumerate(names)
-            for style, said in [states[(index > current) - (index < current)]]
+            for style, status in [states[(index > current) - (index < current)]]
         ),
     )
     done = current >= len(names)
-    now = "All steps are done" if done else f"Step {current + 1} of {len(names)}: {names[current]}"
+    now = "All steps are complete" if done else f"Step {current + 1} of {len(names)}: {names[current]}"
     return format_html(
         '<div class="usa-step-indicator" role="group" aria-label="{}"><ol class="usa-step-indicator__segments">{}</ol>'
         '<p class="u-narrow u-small u-strong">{}</p></div>',
@@ -207,11 +207,11 @@ def when(value: dt.date | None, style: str = "day") -> SafeString:
     if style == "moment":
         if not isinstance(value, dt.datetime):
             raise template.TemplateSyntaxError("when: the style 'moment' needs a date with a time.")
-        words = formats.moment(value)
+        label = formats.moment(value)
     else:
-        words = {"day": formats.day, "deadline": formats.deadline}[style](value)
+        label = {"day": formats.day, "deadline": formats.deadline}[style](value)
     machine = value.astimezone(dt.UTC).isoformat(timespec="seconds") if isinstance(value, dt.datetime) else value
-    return format_html('<time datetime="{}">{}</time>', str(machine), words)
+    return format_html('<time datetime="{}">{}</time>', str(machine), label)
 
 
 @register.filter

@@ -23,7 +23,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.findings import Finding, Severity, errors
 from cpc.lifecycle import Checks
-from cpc.validation import refusal, refused_alike
+from cpc.validation import db_errors_as_validation, validation_error
 from partnerships import limits
 from partnerships.amendable import Effect, effect_findings
 from partnerships.lookups.locking import locked, require, set_fields
@@ -85,7 +85,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     before = {"ends_on": partnership.ends_on, "planned_total": partnership.planned_total}
     _check(partnership, changes, rows, on)
     set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
-    with refused_alike():
+    with db_errors_as_validation():
         _carry_out(changes, rows)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
@@ -180,7 +180,7 @@ def _check(
 ) -> None:
     found = errors(_findings(partnership, changes, rows, on))
     if found:
-        raise refusal(found)
+        raise validation_error(found)
 
 
 def _findings(

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import REVISION
 from cpc.findings import errors
-from cpc.validation import refusal, refused_alike
+from cpc.validation import db_errors_as_validation, validation_error
 from partnerships.amendable import first_day_open, open_for
 from partnerships.amendments.services.applying import (
     amendment_findings,
@@ -25,10 +25,10 @@ from partnerships.amendments.services.applying import (
 )
 from partnerships.limit_exceptions.services import two_people
 from partnerships.lookups.locking import (
+    audit_values,
     create,
     locked,
     require,
-    said,
     set_fields,
 )
 from partnerships.models import (
@@ -76,7 +76,7 @@ def draft_amendment(
         raise ValidationError({"document": error})
     found = open_for(kind, current.status)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     newest = current.amendments.order_by("number").last()
     amendment = Amendment(
         partnership=current,
@@ -104,7 +104,7 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     if isinstance(row, Partnership) and field == "starts_on":
         found = first_day_open(amendment.kind, has_document=amendment.document_id is not None)
         if found:
-            raise refusal(found)
+            raise validation_error(found)
     cleaned = column.clean(getattr(value, "pk", value), row)
     change = AmendmentChange(
         amendment=amendment,
@@ -183,8 +183,8 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
 def drop_change(*, change: AmendmentChange, actor: User) -> None:
     """Remove a change from a draft."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    record(actor=actor, action="removed", target=change, before=said(change))
-    with refused_alike():
+    record(actor=actor, action="removed", target=change, before=audit_values(change))
+    with db_errors_as_validation():
         change.delete()
 
 
@@ -201,7 +201,7 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
         raise ValidationError("The amendment changes nothing yet.", code="amendment_empty")
     found = errors(amendment_findings(amendment=current, on=on))
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     return set_fields(current, {"state": AmendmentState.SUBMITTED}, actor=actor, action="submitted")
 
 

@@ -18,7 +18,7 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity
 from cpc.plausible import is_plausible
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from partnerships import limits, schedules
 from partnerships.award_days import award_in_bounds, closeout_due_on
 from partnerships.limit_position import award_headroom
@@ -73,7 +73,7 @@ def _check_days(award: Award) -> None:
     first = award.partnership.starts_on or award.starts_on or timezone.now().date()
     found = award_in_bounds(award.starts_on, award.ends_on, first)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
 
 
 @transaction.atomic
@@ -137,7 +137,7 @@ def record_ledger_entry(
     kind = LedgerKind(kind)
     found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     entry = LedgerEntry(
         award=current,
         kind=kind,

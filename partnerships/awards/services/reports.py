@@ -9,7 +9,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from partnerships import schedules
 from partnerships.awards.services.awards import locked_award, require_open, step_due_on
 from partnerships.lookups.locking import (
@@ -49,7 +49,7 @@ def schedule_reports(
         raise ValidationError("Set the first and the last day of the award.", code="term_missing")
     found = schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     made = []
     for first, last in schedules.periods(current.starts_on, current.last_day, frequency):
         if current.reports_due.filter(kind=kind, frequency=frequency, period_end=last).exists():

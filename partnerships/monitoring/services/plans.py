@@ -16,13 +16,13 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 from partnerships.lookups.locking import (
+    audit_values,
     change,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.lookups.rule_inputs import newest_targets, plan_state
 from partnerships.models import (
@@ -173,7 +173,7 @@ def set_targets(
             recorded_by=actor,
         )
         row.full_clean(exclude=("at",))
-        with refused_alike():
+        with db_errors_as_validation():
             row.save(force_insert=True)
         rows.append(row)
     if rows:
@@ -182,7 +182,7 @@ def set_targets(
             action="set targets",
             target=indicator,
             before={str(year or "whole"): value for (_, year), value in standing.items()},
-            after={"targets": [said(row) for row in rows]},
+            after={"targets": [audit_values(row) for row in rows]},
         )
     return rows
 

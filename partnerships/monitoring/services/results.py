@@ -18,12 +18,12 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refusal, refused_alike
+from cpc.validation import db_errors_as_validation, validation_error
 from partnerships.lookups.locking import (
+    audit_values,
     create,
     locked,
     require,
-    said,
 )
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import (
@@ -70,7 +70,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
         raise ValidationError("Set the first and the last day of the term first.", code="term_missing")
     found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
     known = set(ReportingPeriod.objects.filter(partnership=current).values_list("starts_on", flat=True))
     newest = max(
         ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),
@@ -140,8 +140,8 @@ def record_result(
         actor=actor,
         action="replaced a result" if before else "recorded a result",
         target=result,
-        before=said(before) if before else None,
-        after={**said(result), "parts": [said(cell) for cell in cells]},
+        before=audit_values(before) if before else None,
+        after={**audit_values(result), "parts": [audit_values(cell) for cell in cells]},
     )
     return result
 
@@ -157,14 +157,14 @@ def _require_possible(
     found = value_is_possible(Measure(indicator.measure), value, no_data_reason)
     found += parts_add_up(value, asked_for(indicator), _sums(parts), not_disaggregated)
     if found:
-        raise refusal(found)
+        raise validation_error(found)
 
 
 def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
     """Insert a result and a cell for each part of its value. Return the cells."""
     result.full_clean(exclude=("at",))
     cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
-    with refused_alike():
+    with db_errors_as_validation():
         result.save(force_insert=True)
         for cell in cells:
             cell.result = result

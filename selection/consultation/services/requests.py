@@ -16,9 +16,9 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission, Role
 from cpc.audit.audited_writes import (
+    audit_values,
     create,
     require,
-    said,
     set_fields,
 )
 from cpc.audit.services import record
@@ -328,7 +328,13 @@ def move_requests(old: Agency, new: Agency, actor: User | None) -> int:
             "dropped_by": actor,
             "drop_reason": f"{new} follows {old} and is asked already.",
         }
-        before = said(other)
+        before = audit_values(other)
         set_fields(row, values, actor=actor, action="merged into the request of the successor")
-        record(actor=actor, action=f"took over the request to {old}", target=other, before=before, after=said(other))
+        record(
+            actor=actor,
+            action=f"took over the request to {old}",
+            target=other,
+            before=before,
+            after=audit_values(other),
+        )
     return len(open_rows)

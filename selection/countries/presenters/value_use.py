@@ -226,7 +226,7 @@ def used_value(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, u
         return amount(row, None if u is None else country_presenters.raw_of(row.function, u))
     if used and used[0].observation.label:
         return labels.value_label(used[0].observation.label)
-    return formats.MISSING_WORDS["not_applicable"][0]
+    return formats.MISSING_LABELS["not_applicable"][0]
 
 
 # ---- sentences -----------------------------------------------------------------------------------------------------

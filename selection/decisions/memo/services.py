@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
 from cpc.files.attachments import paper_taken
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from selection.decisions.memo.content import memo_content
 from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
 from selection.decisions.memo.sample import SAMPLE
@@ -106,10 +106,10 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
         message = "The template is a Word document: save it as .docx and send that."
         raise ValidationError({"file": ValidationError(message, code="file_kind")})
     if stops := paper_taken(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
-        raise refusal(stops)
+        raise validation_error(stops)
     data = _read(file)
     if stops := package_findings(data):
-        raise refusal(stops)
+        raise validation_error(stops)
     digest = hashlib.sha256(data).hexdigest()
     newest = newest_template()
     if newest is not None and newest.sha256 == digest:

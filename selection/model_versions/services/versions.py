@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity, errors
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from selection.lookups.model_versions import measures, wrote
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.editing import Change
@@ -60,7 +60,7 @@ def said_at(finding: Finding) -> Finding:
 
 def _refuse(found: list[Finding]) -> None:
     if stops := errors(found):
-        raise refusal(said_at(finding) for finding in stops)
+        raise validation_error(said_at(finding) for finding in stops)
 
 
 @transaction.atomic
@@ -159,7 +159,7 @@ def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) 
     require(actor, Permission.APPROVE_SELECTION)
     found = _draft(model, edit)
     if stops := errors(publication_findings(found, actor)):
-        raise refusal(stops)
+        raise validation_error(stops)
     now = timezone.now()
     for former in ScoringModel.objects.select_for_update().filter(key=found.key, state=ModelState.PUBLISHED):
         set_fields(former, {"state": ModelState.SUPERSEDED, "superseded_at": now}, actor=actor, action="superseded")

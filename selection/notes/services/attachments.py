@@ -15,7 +15,7 @@ from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE
 from cpc.audit.services import record
 from cpc.files.attachments import paper_taken
 from cpc.text import without_hidden
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from selection.models import Note, NoteAttachment, NoteReply
 
 MOST_FILES = 10
@@ -45,7 +45,7 @@ def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]],
         raise ValidationError({"file": ValidationError(message, code="files")})
     findings = [found for file in files for found in paper_taken(file.name or "", file.size, file)]
     if findings:
-        raise refusal(findings)
+        raise validation_error(findings)
     return [_kept(note, reply, file, actor) for file in files]
 
 

@@ -20,7 +20,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE, require
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 from indicators.models import Narrative, Observation
 from indicators.queries import holds_sentence
 from selection.lookups.rounds import open_to_change
@@ -223,7 +223,7 @@ def fit(**texts: str) -> None:
 def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
     """Validate and insert a row, and record an audit entry without its text."""
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
-    with refused_alike():
+    with db_errors_as_validation():
         row.save(force_insert=True)
     row.refresh_from_db()
     record(actor=actor, action=action, target=row, after=after)

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
 from cpc.files.attachments import paper_taken
-from cpc.validation import refusal
+from cpc.validation import validation_error
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, CandidateDocument
 
@@ -41,7 +41,7 @@ def add_paper(
     """
     require(actor, Permission.RATE)
     if found := paper_taken(file.name or "", file.size, file):
-        raise refusal(found)
+        raise validation_error(found)
     open_to_change(candidate.round)
     digest = hashlib.sha256()
     for chunk in file.chunks():

@@ -34,7 +34,7 @@ CASES = (
                 REVIEWER,
                 acts=(
                     fill("What it is for", "Weekly copy of the observations"),
-                    tick("Read observations, sources, indicators and countries"),
+                    tick("Read observations, sources, indicators, and countries"),
                     press("Issue the token"),
                     wait_for("Copy the token now"),
                 ),

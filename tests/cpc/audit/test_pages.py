@@ -47,7 +47,7 @@ def reader(client: Client) -> Client:
 def shown(client: Client, query: str) -> list[str]:
     response = client.get(f"/audit/?{query}")
     assert response.status_code == 200
-    return re.findall(r'data-label="Did">([^<]+)<', response.content.decode())
+    return re.findall(r'data-label="Action">([^<]+)<', response.content.decode())
 
 
 @pytest.mark.parametrize(
@@ -90,7 +90,7 @@ def test_a_filter_that_cannot_be_is_refused_with_the_reason(reader: Client, quer
     response = reader.get(f"/audit/?{query}")
     page = response.content.decode()
     assert response.status_code == 400
-    assert "needs correcting" in page
+    assert "Correct one error." in page
     assert "Import 3" not in page
 
 

@@ -81,7 +81,7 @@ def test_one_mail_in_the_morning_holds_everything_with_what_is_asked_by_when_and
     assert at(0, 7) == 1
     message = mail.outbox[0]
     assert message.to == [user.email]
-    assert message.subject == "2 things for you in CPC Partnerships"
+    assert message.subject == "2 notifications in CPC Partnerships"
     assert message.body.count("Department of Labor is asked about Ghana") == 2
     assert "Please clear the candidate by Dec 4, 2026." in message.body
     assert f"{django_settings.SITE_URL}/countries/GHA/" in message.body
@@ -121,7 +121,7 @@ def test_whoever_wants_mail_soon_has_it_at_any_hour_and_urgent_things_wait_for_n
     assert at(0, 2) == 1
     tell(late, kind=DUE, dedupe="urgent")
     assert at(0, 3) == 1
-    assert "2 things" in mail.outbox[-1].subject
+    assert "2 notifications" in mail.outbox[-1].subject
 
 
 def test_whoever_wants_no_mail_gets_what_is_urgent_and_nothing_else() -> None:

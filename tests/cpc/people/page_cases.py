@@ -64,7 +64,7 @@ CASES = (
         "account_change_password",
         looks=(
             Look("password", ANALYST),
-            Look("password-refused", ANALYST, ALL_ERRORS, acts=(press("Change the password"),)),
+            Look("password-refused", ANALYST, ALL_ERRORS, acts=(press("Change your password"),)),
         ),
         second_writer="asks for the present password, which a second form no longer has",
     ),
@@ -149,7 +149,7 @@ CASES = (
                 ADMINISTRATOR,
                 ALL_ERRORS,
                 _person("active"),
-                acts=(pretend_earlier(), press("Save the account"), wait_for("Changed while you had the page open")),
+                acts=(pretend_earlier(), press("Save the account"), wait_for("Changed while this page was open")),
             ),
         ),
         second_writer=TwoWriters(Role.ADMINISTRATOR, {"name": ("A first name", "A second name")}),

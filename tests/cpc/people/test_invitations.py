@@ -130,7 +130,7 @@ def test_a_link_opens_nothing_once_it_is(void: object, link: str, client: Client
     assert User.objects.get(username="newcomer").password == password
     made_up = client.get("/account/invitation/made-up/")
     assert made_up.status_code == 404
-    assert "This link opens nothing" in made_up.content.decode()
+    assert "This link is not valid" in made_up.content.decode()
 
 
 @pytest.mark.parametrize(
@@ -138,7 +138,7 @@ def test_a_link_opens_nothing_once_it_is(void: object, link: str, client: Client
     [
         ("short", "short", "at least 14 characters"),
         ("newcomer@cpc.example", "newcomer@cpc.example", "too similar"),
-        (PASSES, "four other words together", "The two differ"),
+        (PASSES, "four other words together", "The two passwords are different"),
         ("", "", "required"),
     ],
 )
@@ -174,7 +174,7 @@ def test_a_disabled_person_gets_no_way_in_by_a_link(
         people_services.send_link(account_id=reviewer.pk, actor=administrator)
     people_services.disable(account_id=reviewer.pk, reason="Left", actor=administrator)
     assert set_password(Client(), link_in(mail.outbox[-1])) == 404
-    with pytest.raises(ValidationError, match="enable it first"):
+    with pytest.raises(ValidationError, match="Enable it first"):
         people_services.send_link(account_id=reviewer.pk, actor=administrator)
 
 

@@ -76,8 +76,8 @@ def test_a_reviewer_moves_to_another_agency_and_becomes_its_contact(
     assert (reviewer.agency, reviewer.is_contact) == (doj, True)
     subjects = set(Notification.objects.filter(recipient=reviewer).values_list("subject", flat=True))
     assert subjects == {
-        "You now speak for Department of Justice",
-        "You are now a point of contact of Department of Justice",
+        "You now represent Department of Justice",
+        "You are now a point of contact for Department of Justice",
     }
     assert not people_services.change_account(
         account_id=reviewer.pk, values=values, expected_revision=None, actor=administrator
@@ -212,7 +212,7 @@ def test_an_account_without_a_password_is_not_enabled_but_invited(administrator:
     user = make_account(Role.VIEWER, is_active=False)
     user.set_unusable_password()
     user.save()
-    with pytest.raises(ValidationError, match="send the link"):
+    with pytest.raises(ValidationError, match="Send a link"):
         people_services.enable(account_id=user.pk, actor=administrator)
 
 

@@ -63,7 +63,7 @@ class Rename(ActionView):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if values["name"] == "Same":
-            self.unchanged = "Nothing was different."
+            self.unchanged = "You made no changes."
 
 
 urlpatterns = [
@@ -151,4 +151,4 @@ def test_a_page_has_its_own_texts(analyst: Client) -> None:
 
 def test_a_page_tells_what_changed_nothing(analyst: Client) -> None:
     form = {"name": "Same", "idempotency_key": uuid.uuid4().hex}
-    assert "Nothing was different." in words(analyst.post(PAGE, form, follow=True))
+    assert "You made no changes." in words(analyst.post(PAGE, form, follow=True))

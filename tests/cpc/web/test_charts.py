@@ -327,7 +327,7 @@ def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
     assert len(chart.table.rows) == 5
     assert chart.narrow is not None
     assert 'id="s-narrow-t"' in chart.narrow
-    assert "One of the two scores is not known" in [item.label for item in chart.legend]
+    assert "One of the two scores is unknown" in [item.label for item in chart.legend]
 
 
 @pytest.mark.parametrize("places", [[], [LabelPosition("e", None, None)]])

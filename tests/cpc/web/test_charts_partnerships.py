@@ -81,7 +81,7 @@ def test_a_term_that_runs_is_full_and_one_without_dates_hatched() -> None:
         assert marks(drawing, "k-term")[0]["class"] == "k-term"
         assert len(marks(drawing, "k-gap")) == 1
         assert {"Colombia", "Kosovo", "Today, Nov 24, 2026"} <= set(words(drawing))
-        assert "Kosovo: not dated" in drawing
+        assert "Kosovo: no dates" in drawing
 
 
 def test_the_same_dates_stand_in_the_table() -> None:
@@ -100,8 +100,8 @@ def test_the_same_dates_stand_in_the_table() -> None:
     assert [item.label for item in chart.legend] == [
         "Term, not running",
         "Extension inside the limit",
-        "Past the limit",
-        "Not dated",
+        "Over the limit",
+        "No dates",
         "Limit",
         "Exception",
         "Dialogue",

@@ -104,8 +104,8 @@ def test_the_table_tells_zero_from_no_amount_and_counts_what_has_no_value() -> N
         ("FY 2025", "$400,000.00", "$200,000.00", "0"),
         ("FY 2026", "\N{EN DASH}", "$0.00", "2"),
     )
-    assert [item.label for item in chart.legend] == ["United States", "Kenya", "No amount on record"]
-    assert "United States no amount on record" in chart.wide
+    assert [item.label for item in chart.legend] == ["United States", "Kenya", "No amount recorded"]
+    assert "United States no amount recorded" in chart.wide
 
 
 def test_years_without_any_amount_are_drawn_as_gaps() -> None:

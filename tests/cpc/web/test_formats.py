@@ -78,7 +78,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 
 
 def test_every_reason_an_adapter_can_give_has_words() -> None:
-    assert {formats.missing(reason) for reason in Missing} <= {words[0] for words in formats.MISSING_WORDS.values()}
+    assert {formats.missing(reason) for reason in Missing} <= {words[0] for words in formats.MISSING_LABELS.values()}
     assert formats.missing("stale", 2015) == "Old: 2015"
 
 

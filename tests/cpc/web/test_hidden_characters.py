@@ -43,7 +43,7 @@ RIGHT_TO_LEFT = "Partnership \u202egpj.exe"
 def test_a_hidden_character_is_named_with_its_place_and_the_remedy(text: str, named: str) -> None:
     fault = hidden_fault(text)
     assert named in fault
-    assert fault.endswith("Delete it, or type these words again.")
+    assert fault.endswith("Delete it, or retype the text around it.")
     with pytest.raises(ValidationError) as refused:
         refuse_hidden({"inside": [{"deep": text}]})
     assert refused.value.code == "hidden_character"

@@ -78,7 +78,7 @@ def test_a_view_without_shapes_says_so_and_keeps_its_list(monkeypatch: pytest.Mo
     monkeypatch.setattr(shapes, "FILE", tmp_path / "none.json")
     view = worldmap("m", "A finding.", "", [Area("288", "Ghana", "/g/", "ranked", 0.5)], first=20)
     html = render('{% view view %}<a href="/g/">Ghana</a>{% endview %}', view=view)
-    assert "so there is no map. Run make to bring them." in html
+    assert "that are not installed here. Run make to install them." in html
     assert '<a href="/g/">Ghana</a>' in html
     assert "<svg" not in re.sub(r'<svg class="usa-icon.*?</svg>', "", html)
     assert "50% to 80%" not in html

@@ -33,7 +33,7 @@ def request_of(role: Role | None, path: str = "/") -> HttpRequest:
 def test_a_key_is_registered_once() -> None:
     registry: Registry[NavItem] = Registry(key=lambda item: item.url_name)
     registry.add(HOME)
-    with pytest.raises(ValueError, match="'home' is registered already"):
+    with pytest.raises(ValueError, match="'home' is already registered"):
         registry.add(NavItem("Start", "home"))
 
 
@@ -43,7 +43,7 @@ def test_a_key_is_registered_once() -> None:
 )
 def test_navigation_shows_what_the_account_may_see(role: Role | None, labels: list[str]) -> None:
     with navigation.header.only(FIND, HOME):
-        assert [place.label for place in navigation.places(request_of(role))] == labels
+        assert [link.label for link in navigation.links(request_of(role))] == labels
 
 
 @pytest.mark.parametrize(
@@ -52,7 +52,7 @@ def test_navigation_shows_what_the_account_may_see(role: Role | None, labels: li
 )
 def test_the_current_place_is_marked(path: str, current: list[str]) -> None:
     with navigation.header.only(HOME, FIND):
-        assert [place.current for place in navigation.places(request_of(Role.ANALYST, path))] == current
+        assert [link.current for link in navigation.links(request_of(Role.ANALYST, path))] == current
 
 
 def test_tasks_come_most_pressing_first_and_only_from_permitted_sources() -> None:

@@ -91,7 +91,7 @@ class AskForm(forms.Form):
 def test_a_refused_form_ties_errors_and_hints_to_its_controls() -> None:
     form = AskForm({"kind": "a"})
     html = render("{% form_errors form %}{% for f in form %}{% field f %}{% endfor %}", form=form)
-    assert "Two things need correcting. Nothing was saved." in html
+    assert "Correct two errors. Nothing was saved." in html
     assert '<a href="#id_name">Name: This field is required.</a>' in html
     assert 'aria-describedby="id_name-error id_name-hint"' in html
     assert html.count('aria-invalid="true"') == 2

@@ -170,7 +170,7 @@ def test_marks_say_rank_and_chance_or_what_they_are_given(small_world: shapes.Sh
         area("111", chance=0.005, rank=23),
         area("222", "provisional", 0.31),
         area("333", "outside", 0.9),
-        area("XKX", said=EVIL, name=EVIL),
+        area("XKX", description=EVIL, name=EVIL),
     ]
     view = worldmap("m", "f", "c", areas, first=20)
     assert view.wide is not None

@@ -184,7 +184,7 @@ def test_a_document_is_checked_kept_and_sent_as_a_download_only(of: Callable[[Ro
         client, "/data/programs/new/", **FORM, document=SimpleUploadedFile("x.pdf", b"<script>alert(1)</script>")
     )
     assert refused.status_code == 422
-    assert "holds something else" in text(refused)
+    assert "its content is something else" in text(refused)
     location = send(
         client, "/data/programs/new/", **FORM, document=SimpleUploadedFile("paper.pdf", b"%PDF-1.7 sample")
     )["Location"]

@@ -176,7 +176,7 @@ def test_only_analysts_record(role: Role) -> None:
     ("name", "content", "fault"),
     [
         ("report.exe", b"MZ", "of the kind"),
-        ("report.pdf", b"<html>", "holds something else"),
+        ("report.pdf", b"<html>", "its content is something else"),
         ("report.docx", b"PK\x03\x04broken", "damaged"),
         ("report.txt", b"\xff\xfe\x00", "no text"),
         ("report.pdf", b"", "empty"),

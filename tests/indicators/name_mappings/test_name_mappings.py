@@ -20,7 +20,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from cpc.audit.models import AuditEntry
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from indicators.countries import aliases, countries, normalize, reference_index
 from indicators.imports import matching, reading
 from indicators.imports.publishing import NotPublishable, PreviewOutdated, publish
@@ -232,7 +232,7 @@ def refused_with(write: Write, mapping: NameMapping) -> str:
         write(mapping)
     error = caught.value
     if isinstance(error, DatabaseError):
-        return code_of(error)
+        return constraint_code(error)
     assert isinstance(error, ValidationError)
     by_field = error.error_dict if hasattr(error, "error_dict") else {"": error.error_list}
     return str(next(one.code for found in by_field.values() for one in found))

@@ -156,9 +156,9 @@ def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_pa
         ("as_of=2026-02-30", "neither a publication number nor a day"),
         ("period=1800", "There is no “1800” here"),
         ("region=Atlantis", "There is no “Atlantis” here"),
-        ("sort=luck", "cannot be sorted by “luck”"),
-        ("format=pdf", "no export as “pdf”"),
-        ("color=red", "does not know “color”"),
+        ("sort=luck", "can't be sorted by “luck”"),
+        ("format=pdf", "“pdf” is not an export format"),
+        ("color=red", "does not accept “color”"),
     ],
 )
 def test_what_a_filter_does_not_know_is_refused_by_name(analyst: Client, query: str, words: str) -> None:

@@ -109,7 +109,7 @@ BAD: dict[str, tuple[str, bytes, FileFault, str]] = {
     "password in zip": ("profiles.zip", encrypted_member(), FileFault.ENCRYPTED, "password"),
     "old excel": ("fiw.xls", ole("Workbook"), FileFault.WRONG_KIND, "before Excel 2007"),
     "old excel renamed": ("fiw.xlsx", ole("Workbook"), FileFault.WRONG_KIND, "before Excel 2007"),
-    "old word": ("fiw.xlsx", ole("WordDocument"), FileFault.WRONG_KIND, "old format"),
+    "old word": ("fiw.xlsx", ole("WordDocument"), FileFault.WRONG_KIND, "old Office format"),
     "page as workbook": ("cpi.xlsx", b"\n<!DOCTYPE html><html><p>Log in", FileFault.WRONG_KIND, "is a web page"),
     "page as csv": ("aid.csv", b"<html><body>404</body></html>", FileFault.WRONG_KIND, "is a web page"),
     "text as workbook": ("cpi.xlsx", b"Country,Score\nGhana,43\n", FileFault.WRONG_KIND, "content is text"),

@@ -197,7 +197,7 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     made = Partnership.objects.get()
     [known] = decision_stands(made, ON)
     assert (known.code, known.severity) == ("decision_superseded", "warning")
-    assert "To know before." in client.get(reverse("partnership-step", args=[made.pk, "invite"])).text
+    assert "Note before you continue:" in client.get(reverse("partnership-step", args=[made.pk, "invite"])).text
     assert take_step(partnership=made, name="invite", actor=office.analyst, on=ON).status == "invited"
 
 

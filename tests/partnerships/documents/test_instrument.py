@@ -133,7 +133,7 @@ def test_an_edited_template_is_used() -> None:
         ("{{ title|attr('upper') }}", "attr"),
         (
             "{% for a in objectives %}{% for b in objectives %}{{ b.title }}{% endfor %}{% endfor %}",
-            "inner one repeats",
+            "inner one must repeat",
         ),
         ("{{ cycler }}", "cycler"),
         ("{{ title|usd }}", "usd"),

@@ -79,10 +79,10 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
         ("memo.pdf", b"<script>", "The file says it is pdf and holds something else"),
         ("memo.docx", PDF, "The file says it is docx and holds something else"),
         ("memo.docx", zipped("xl/workbook.xml"), "The file says it is docx and holds something else"),
-        ("memo.docx", zipped("word/document.xml", "word/vbaProject.bin"), "The file holds macros"),
+        ("memo.docx", zipped("word/document.xml", "word/vbaProject.bin"), "The file contains macros"),
         ("memo.docx", b"PK\x03\x04broken", "The file is damaged"),
-        ("note.txt", b"\xff\xfe", "Byte 1 is no text in UTF-8"),
-        ("note.csv", b"a\x00b", "holds binary data"),
+        ("note.txt", b"\xff\xfe", "Byte 1 is not valid UTF-8"),
+        ("note.csv", b"a\x00b", "contains binary data"),
         ("memo", b"x", "Files of the kind “none” are not taken"),
     ],
 )

@@ -17,7 +17,7 @@ from django.test import Client
 from pytest_django import Settings
 
 from cpc.api_tokens.services import issue_token
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from partnerships.agreements import services as agreements_services
 from partnerships.awards.services import awards as awards_services
 from partnerships.deadlines import services as deadlines_services
@@ -57,7 +57,7 @@ def all_at_once(writers: Sequence[Callable[[], object]]) -> list[str]:
             lists = error.error_dict.values() if hasattr(error, "error_dict") else [error.error_list]
             return " ".join(sorted({str(one.code) for errors in lists for one in errors}))
         except DatabaseError as error:
-            return code_of(error) or f"{type(error).__name__}: {error}"
+            return constraint_code(error) or f"{type(error).__name__}: {error}"
         finally:
             connections.close_all()
         return ""

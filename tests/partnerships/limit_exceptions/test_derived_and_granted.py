@@ -12,7 +12,7 @@ from django.db import DatabaseError, transaction
 from django.utils import timezone
 
 from cpc.accounts.permissions import Role
-from cpc.validation import refused_alike
+from cpc.validation import db_errors_as_validation
 from partnerships.agreements import documenting
 from partnerships.agreements import services as agreements_services
 from partnerships.deadlines import services as deadlines_services
@@ -317,6 +317,6 @@ def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) ->
 
 def test_a_refusal_by_the_database_speaks_like_the_rule(stage: Stage) -> None:
     partnership = stage.draft()
-    with pytest.raises(ValidationError) as caught, refused_alike():
+    with pytest.raises(ValidationError) as caught, db_errors_as_validation():
         Partnership.objects.filter(pk=partnership.pk).update(ends_on=END + timedelta(days=1))
     assert caught.value.error_list[0].code == "term_limit"

@@ -12,7 +12,7 @@ from django.db import IntegrityError, InternalError, connection, transaction
 
 from cpc.accounts.permissions import Role
 from cpc.audit.models import AuditEntry
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from partnerships.lookups.rule_inputs import period_state
 from partnerships.models import (
     Breakdown,
@@ -67,7 +67,7 @@ def refused_by_database(sql: str, *params: str | int | None) -> str:
     """Return the code of the database error that a statement raises."""
     with pytest.raises(IntegrityError) as error:
         run(sql, *params)
-    return code_of(error.value)
+    return constraint_code(error.value)
 
 
 def children(count: int, *, girls: int | None = None) -> list[Part]:

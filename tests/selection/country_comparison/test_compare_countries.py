@@ -251,8 +251,8 @@ def test_an_address_is_made_clean(run: ScoreRun, analyst: Client) -> None:
     [
         ("?c=GHA&c=ATL", "has no country with the code “ATL”"),
         ("?c=GHA&c=USA", "cannot be compared"),
-        ("?country=GHA", "does not know “country”"),
-        ("?c=GHA&c=CIV&format=pdf", "There is no export as “pdf”"),
+        ("?country=GHA", "does not accept “country”"),
+        ("?c=GHA&c=CIV&format=pdf", "“pdf” is not an export format"),
         ("?format=csv", "nothing to export without a country"),
     ],
 )

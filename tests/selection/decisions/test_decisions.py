@@ -13,7 +13,7 @@ from django.db import DatabaseError, transaction
 from django.db.models import Model
 from docx import Document
 
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE
@@ -54,7 +54,7 @@ def test_whoever_drafts_does_not_decide_by_service_or_by_sql(office: Office) -> 
         decisions_services.decide(recommendation=row, action="select", actor=office.analyst, on=ON)
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
         Decision.objects.create(recommendation=row, candidate=row.candidate, action="select", decided_by=office.analyst)
-    assert code_of(refused.value) == "two_people"
+    assert constraint_code(refused.value) == "two_people"
     decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)
     with pytest.raises(ValidationError) as again:
         decisions_services.decide(recommendation=row, action="select", actor=office.approver, on=ON)

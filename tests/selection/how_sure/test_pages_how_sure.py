@@ -353,7 +353,7 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
     [
         ("?show=some", "There is nothing to show as “some”. Take all."),
         ("?list=ranks", "There is no list “ranks”. Take tasks."),
-        ("?format=pdf", "There is no export as “pdf”."),
+        ("?format=pdf", "“pdf” is not an export format."),
         ("?sort=rank", "sort"),
     ],
 )

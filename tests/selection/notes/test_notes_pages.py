@@ -179,7 +179,7 @@ def test_a_refused_note_says_where_and_keeps_what_was_typed(desk: Desk) -> None:
         assert f'id="id_{field}-error"' in response.content.decode()
         assert "Kept @nobody" in body(response)
     wrong = client.post(url, {**sent, "kind": "major", "text": "So.", "file": paper("run.exe", b"MZ")})
-    assert "Files of the kind" in body(wrong)
+    assert "Files of type" in body(wrong)
     assert not Note.objects.exists()
 
 

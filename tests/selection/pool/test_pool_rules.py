@@ -15,7 +15,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from indicators.models import Country
 from selection.lookups.pool import policy_in_force, pool_on
 from selection.models import Admission, PoolPolicy
@@ -52,7 +52,7 @@ def outcome(act: Callable[[], Any]) -> str:
         named = list(error.error_dict.values()) if hasattr(error, "error_dict") else [error.error_list]
         return named[0][0].code or ""
     except Error as error:
-        return code_of(error)
+        return constraint_code(error)
     return ""
 
 

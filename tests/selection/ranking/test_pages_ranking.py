@@ -412,7 +412,7 @@ def test_without_draws_no_country_is_called_in_or_out(run: ScoreRun, analyst: Cl
     assert "A draw computes" not in text
     assert "How sure is the order? How many" not in text
     assert len(codes(get(analyst))) == 25
-    assert "Not drawn yet" in text
+    assert "No draws yet" in text
     assert read(analyst, "?tab=provisional")
     assert "30 countries are ranked, and no draw was made." in read_home(analyst)
 

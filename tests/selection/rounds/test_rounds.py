@@ -9,7 +9,7 @@ from django.core.exceptions import PermissionDenied, ValidationError
 from django.db import DatabaseError, transaction
 
 from cpc.accounts.permissions import Role
-from cpc.validation import code_of
+from cpc.validation import constraint_code
 from selection.evidence import services as evidence_services
 from selection.model_definition.criteria_table import read
 from selection.models import Candidate, EvidenceVersion, Rating, RatingEvidence, RoundStep, ScoreRun, ScoringModel
@@ -173,6 +173,6 @@ def test_a_published_model_does_not_change(office: Office) -> None:
     model = ScoringModel.objects.get(state="published")
     with pytest.raises(DatabaseError) as refused, transaction.atomic():
         ScoringModel.objects.filter(pk=model.pk).update(title="Another")
-    assert code_of(refused.value) == "model_published_kept"
+    assert constraint_code(refused.value) == "model_published_kept"
     with pytest.raises(DatabaseError), transaction.atomic():
         model.delete()

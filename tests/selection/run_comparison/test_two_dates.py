@@ -310,7 +310,7 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
         ("?on=1500-01-01", "First: or a day"),
         ("?on=2050-01-01", "Nothing is known yet of Jan 1, 2050."),
         ("?on=2021-12-31&to=2021-12-31", "Both choices are the same."),
-        ("?from=2021-12-31", "This page does not know “from”."),
+        ("?from=2021-12-31", "This page does not accept “from”."),
         ("?format=pdf", "There is no export as “pdf”."),
     ],
 )

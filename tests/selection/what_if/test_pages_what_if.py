@@ -141,7 +141,7 @@ def test_who_is_let_in_and_whose_evidence_is_not_asked_for(run: ScoreRun, analys
     [
         ("?w-need=many", "Give a number from 0 to 100"),
         ("?w-luck=1", "This run has no weight “luck”"),
-        ("?luck=1", "This page does not know “luck”"),
+        ("?luck=1", "This page does not accept “luck”"),
         ("?rule-E2=99", "Give 1 to 60"),
         ("?off=E9", "no rule of evidence “E9”"),
         ("?pool=united_states", "No country can be let in"),

@@ -17,7 +17,7 @@ _WIDTH = 30
 class Command(BaseCommand):
     """Command that runs every registered step; data already loaded are unchanged."""
 
-    help = "Load the demonstration: accounts, the facts shipped with the project, and a first ranking."
+    help = "Load the demonstration: accounts, the data shipped with the project, and a first ranking."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the one argument, the safeguard for production."""
@@ -27,14 +27,15 @@ class Command(BaseCommand):
         """Run the steps with a progress bar each."""
         if settings.PRODUCTION and not options["in_production"]:
             raise CommandError(
-                "Production is not for demonstrations: known passwords would be made. Add --in-production if meant."
+                "This would create accounts with publicly known passwords in production. If you want that, add "
+                "--in-production."
             )
         with request_context.acting("command"):
             for step in STEPS.sorted(lambda s: s.order):
-                said = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
+                result = step.run(lambda done, total, label=step.label: self._bar(label, done, total))  # type: ignore[misc]
                 self._bar(step.label, 1, 1, end="\n")
-                if said:
-                    self.stdout.write(f"  {said}")
+                if result:
+                    self.stdout.write(f"  {result}")
 
     def _bar(self, label: str, done: int, total: int, end: str = "") -> None:
         filled = _WIDTH * done // max(total, 1)

@@ -90,8 +90,8 @@
     var text = document.createElement('p');
     body.className = 'usa-alert__body';
     text.className = 'usa-alert__text';
-    text.textContent = 'That did not work. Nothing was saved; load the page again.'
-      + (number ? ' Number of the request: ' + number : '');
+    text.textContent = 'Something went wrong. Nothing was saved. Reload the page.'
+      + (number ? ' Request number: ' + number : '');
     body.append(text);
     box.replaceChildren(body);
     document.body.append(box);

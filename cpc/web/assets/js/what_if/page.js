@@ -62,9 +62,9 @@ function sayDraws() {
   byId('drawing').hidden = now !== 'running';
   byId('draw-say').hidden = now === 'running';
   byId('draw-say').textContent = !canDraw
-    ? 'Your browser cannot draw here. The button asks the server, which loads the page again.'
+    ? 'Your browser cannot make the draws. The button sends them to the server and reloads the page.'
     : now === 'drawn' ? `Ranges and shares of draws are those of ${draws} draws with your weights. Which countries are firmly in or out was not computed again: that also takes the other methods.`
-      : now === 'stale' ? 'The numbers have changed since. Draw again for their ranges and shares of draws.'
+      : now === 'stale' ? 'The numbers have changed. Draw again to update ranges and shares of draws.'
         : `Until then, ranges and shares of draws are those of ${page.run}, not of your weights.`;
 }
 

@@ -23,15 +23,15 @@ def whisk(
 
     Without a rank the track is hatched; the line is drawn wherever it is known.
     """
-    place = _ranks(total, width)
+    scale = _ranks(total, width)
     middle = height / 2
     if rank is None and low is None:
         return decoration(width, height, [rect(0.5, middle - 3, width - 1, 6, "k-gap")])
-    body = [_band(place, first, total, 2, height - 4), line(EDGE, middle, width - EDGE, middle, "k-hair")]
+    body = [_band(scale, first, total, 2, height - 4), line(EDGE, middle, width - EDGE, middle, "k-hair")]
     if low is not None and high is not None:
-        body.append(line(place(low), middle, place(high), middle, "k-range"))
+        body.append(line(scale(low), middle, scale(high), middle, "k-range"))
     if rank is not None:
-        body.append(circle(place(rank), middle, 4, "k-dot"))
+        body.append(circle(scale(rank), middle, 4, "k-dot"))
     return decoration(width, height, body)
 
 
@@ -47,16 +47,16 @@ def bounds(
     height: float = 22,
 ) -> Svg:
     """Draw the ranks that missing values leave possible, hatched, and the ranks in 90% of the draws as a line."""
-    place = _ranks(total, width)
+    scale = _ranks(total, width)
     middle = height / 2
-    body = [_band(place, first, total, 1, height - 2), line(EDGE, middle, width - EDGE, middle, "k-hair")]
+    body = [_band(scale, first, total, 1, height - 2), line(EDGE, middle, width - EDGE, middle, "k-hair")]
     if best is not None and worst is not None:
-        start, end = place(best) - 3, place(worst) + 3
+        start, end = scale(best) - 3, scale(worst) + 3
         body.append(rect(start, middle - 6, max(end - start, 6), 12, "k-gap", rx=2))
     if low is not None and high is not None:
-        body.append(line(place(low), middle, place(high), middle, "k-range"))
+        body.append(line(scale(low), middle, scale(high), middle, "k-range"))
         if low == high:
-            body.append(circle(place(low), middle, 2, "k-dot"))
+            body.append(circle(scale(low), middle, 2, "k-dot"))
     return decoration(width, height, body)
 
 
@@ -74,11 +74,11 @@ def axis_bar(value: float | None, branch: Branch, *, width: float = 64, height: 
 
 def _ranks(total: int, width: float) -> Scale:
     """Return the scale from a rank to its position; ranks beyond the list are drawn at its ends."""
-    place = linear(1, max(total, 1), EDGE, width - EDGE)
-    return lambda rank: place(min(max(rank, 1), max(total, 1)))
+    scale = linear(1, max(total, 1), EDGE, width - EDGE)
+    return lambda rank: scale(min(max(rank, 1), max(total, 1)))
 
 
-def _band(place: Scale, first: int, total: int, top: float, height: float) -> Svg:
+def _band(scale: Scale, first: int, total: int, top: float, height: float) -> Svg:
     """Draw the soft band of the first ranks, up to half a rank beyond the last of them."""
-    end = place(total) + EDGE if total <= first else (place(first) + place(first + 1)) / 2
+    end = scale(total) + EDGE if total <= first else (scale(first) + scale(first + 1)) / 2
     return rect(0, top, end, height, "k-quad")

@@ -7,7 +7,7 @@ from dataclasses import dataclass
 
 from cpc.web import formats
 from cpc.web.charts.figure import Chart, ChartColumn, ChartTable
-from cpc.web.charts.metrics import width as words_width
+from cpc.web.charts.metrics import width as text_width
 from cpc.web.charts.scale import Scale, linear, round_ends
 from cpc.web.charts.series import within
 from cpc.web.charts.svg import Svg, circle, line, picture, rect, text, ticks
@@ -31,7 +31,7 @@ def position(
     key: str,
     finding: str,
     context: str,
-    place: Position,
+    score: Position,
     *,
     axis: str,
     ends: tuple[float, float] = (0.0, 100.0),
@@ -43,48 +43,55 @@ def position(
     """
     scale = linear(*ends, 6, width - 6)
     drawing = picture(
-        width, 82, _position(place, _inside(scale, ends), ends, width), key=key, title=axis, desc=_placed(place, axis)
+        width,
+        82,
+        _position(score, _inside(scale, ends), ends, width),
+        key=key,
+        title=axis,
+        desc=_description(score, axis),
     )
     return Chart(finding, context, drawing, None)
 
 
-def _position(place: Position, x: Scale, ends: tuple[float, float], width: float) -> list[Svg]:
+def _position(score: Position, x: Scale, ends: tuple[float, float], width: float) -> list[Svg]:
     y = 44.0
-    body = [line(6, y, width - 6, y, "k-axis"), ticks([x(peer) for peer in place.peers], y, 7, "k-tick")]
-    if place.median is not None:
-        words = f"Median {formats.number(place.median, 1)}"
-        at = within(x(place.median), words_width(words, 12), 0, width)
+    body = [line(6, y, width - 6, y, "k-axis"), ticks([x(peer) for peer in score.peers], y, 7, "k-tick")]
+    if score.median is not None:
+        label = f"Median {formats.number(score.median, 1)}"
+        at = within(x(score.median), text_width(label, 12), 0, width)
         body += [
-            line(x(place.median), y - 18, x(place.median), y + 12, "k-medline"),
-            text(at, y - 23, words, "k-ax", "middle"),
+            line(x(score.median), y - 18, x(score.median), y + 12, "k-medline"),
+            text(at, y - 23, label, "k-ax", "middle"),
         ]
     body += [text(6, 81, formats.number(ends[0])), text(width - 6, 81, formats.number(ends[1]), "k-ax", "end")]
-    if place.value is None:
+    if score.value is None:
         return [*body, rect(6, y - 6, width - 12, 12, "k-gap"), *_plate(width / 2, y + 27, "Not known", width)]
-    if place.interval:
-        body.append(line(x(place.interval[0]), y, x(place.interval[1]), y, "k-range k-range--b"))
-    words = f"{place.name} {formats.number(place.value, 1)}"
-    body.append(circle(x(place.value), y, 6, "k-dot"))
-    return [*body, *_plate(x(place.value), y + 27, words, width)]
+    if score.interval:
+        body.append(line(x(score.interval[0]), y, x(score.interval[1]), y, "k-range k-range--b"))
+    label = f"{score.name} {formats.number(score.value, 1)}"
+    body.append(circle(x(score.value), y, 6, "k-dot"))
+    return [*body, *_plate(x(score.value), y + 27, label, width)]
 
 
-def _plate(at: float, y: float, words: str, width: float) -> list[Svg]:
-    wide = words_width(words, 13, strong=True)
-    return [text(within(at, wide, 0, width), y, words, "k-v k-halo", "middle")]
+def _plate(at: float, y: float, label: str, width: float) -> list[Svg]:
+    wide = text_width(label, 13, strong=True)
+    return [text(within(at, wide, 0, width), y, label, "k-v k-halo", "middle")]
 
 
 def _inside(scale: Scale, ends: tuple[float, float]) -> Scale:
     return lambda value: scale(min(max(value, ends[0]), ends[1]))
 
 
-def _placed(place: Position, axis: str) -> str:
-    said = f"{place.name}: {axis.lower()} {formats.number(place.value, 1) if place.value is not None else 'not known'}"
-    if place.interval:
-        low, high = (formats.number(end, 1) for end in place.interval)
-        said += f", {low} to {high} in 90% of draws"
-    if place.median is not None:
-        said += f". Median of the ranked: {formats.number(place.median, 1)}"
-    return f"{said}. {len(place.peers)} ranked countries."
+def _description(score: Position, axis: str) -> str:
+    description = (
+        f"{score.name}: {axis.lower()} {formats.number(score.value, 1) if score.value is not None else 'not known'}"
+    )
+    if score.interval:
+        low, high = (formats.number(end, 1) for end in score.interval)
+        description += f", {low} to {high} in 90% of draws"
+    if score.median is not None:
+        description += f". Median of the ranked: {formats.number(score.median, 1)}"
+    return f"{description}. {len(score.peers)} ranked countries."
 
 
 # ---- sources of doubt ----------------------------------------------------------------------------------------------
@@ -101,7 +108,7 @@ class Doubt:
 
 
 @dataclass(frozen=True, slots=True)
-class StandingRows:
+class DoubtRows:
     """Layout of the chart's rows: starts, heights, and labels at the left or above."""
 
     width: float
@@ -113,8 +120,8 @@ class StandingRows:
     right: float = 62
 
 
-WIDE = StandingRows(640, left=170, row=30, drop=15, labels_left=True)
-NARROW = StandingRows(322, left=4, row=46, drop=32, labels_left=False)
+WIDE = DoubtRows(640, left=170, row=30, drop=15, labels_left=True)
+NARROW = DoubtRows(322, left=4, row=46, drop=32, labels_left=False)
 
 
 def drivers(
@@ -143,7 +150,7 @@ def _rank(rank: int | None) -> str:
     return formats.DASH if rank is None else str(rank)
 
 
-def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, rows: StandingRows) -> list[Svg]:
+def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, rows: DoubtRows) -> list[Svg]:
     last = max(total, 1)
     end = rows.width - rows.right
     scale = linear(1, last, rows.left, end)
@@ -156,13 +163,13 @@ def _drivers(rank: int | None, total: int, doubts: Sequence[Doubt], first: int, 
         text(end, 12, f"Rank {last}", "k-ax", "end"),
     ]
     if not doubts:
-        return [*body, text(rows.left, rows.top + rows.drop, "No draw has been made", "k-v0")]
+        return [*body, text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0")]
     for index, doubt in enumerate(doubts):
         body += _doubt(doubt, rank, x, last, rows.top + rows.row * index + rows.drop, rows)
     return body
 
 
-def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: StandingRows) -> list[Svg]:
+def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: DoubtRows) -> list[Svg]:
     end = x(last) if last > 1 else rows.width - rows.right
     body = _named(doubt.label, doubt.strong, y, rows)
     if doubt.low is None or doubt.high is None:
@@ -172,8 +179,8 @@ def _doubt(doubt: Doubt, rank: int | None, x: Scale, last: int, y: float, rows: 
         body.append(line(x(doubt.low), y, x(doubt.high), y, "k-range k-range--b" if doubt.strong else "k-range"))
     if rank is not None:
         body.append(circle(x(rank), y, 4.4, "k-dot"))
-    words = formats.span(str(doubt.low), str(doubt.high))
-    return [*body, text(end + 10, y + 4, words, "k-v" if doubt.strong else "k-v0")]
+    label = formats.span(str(doubt.low), str(doubt.high))
+    return [*body, text(end + 10, y + 4, label, "k-v" if doubt.strong else "k-v0")]
 
 
 # ---- the same by width ---------------------------------------------------------------------------------------------
@@ -208,14 +215,14 @@ def widths(key: str, finding: str, context: str, items: Sequence[Width], *, tota
     return Chart(finding, context, wide, table, narrow=narrow)
 
 
-def _widths(items: Sequence[Width], total: int, rows: StandingRows) -> list[Svg]:
+def _widths(items: Sequence[Width], total: int, rows: DoubtRows) -> list[Svg]:
     end = rows.width - rows.right
     _, top = round_ends([item.places or 0 for item in items], from_zero=True)
     top = min(max(top, 1.0), float(max(total, 1)))
     x = linear(0, top, rows.left, end)
     body = [text(rows.left, 12, "0 places"), text(end, 12, formats.number(top), "k-ax", "end")]
     if not items:
-        return [*body, text(rows.left, rows.top + rows.drop, "No draw has been made", "k-v0")]
+        return [*body, text(rows.left, rows.top + rows.drop, "No draws yet", "k-v0")]
     for index, item in enumerate(items):
         y = rows.top + rows.row * index + rows.drop
         body += _named(item.label, item.strong, y, rows)
@@ -231,7 +238,7 @@ def _widths(items: Sequence[Width], total: int, rows: StandingRows) -> list[Svg]
     return body
 
 
-def _named(label: str, strong: bool, y: float, rows: StandingRows) -> list[Svg]:
+def _named(label: str, strong: bool, y: float, rows: DoubtRows) -> list[Svg]:
     """Draw the label of a row, at its left or above it."""
     class_ = "k-lb k-lb--on" if strong else "k-lb"
     if rows.labels_left:
