@@ -209,7 +209,7 @@ def limits_mark(standing: LimitPosition) -> Badge:
         text = ", ".join(over)
         return Badge("warn", f"{text[0].upper()}{text[1:]}; {basis}")
     if standing.exceptions:
-        return Badge("info", "Within both; an exception is open")
+        return Badge("info", "Within both; exception requested")
     if standing.partnership.starts_on is None and not standing.planned:
         return Badge("none", "Nothing planned yet")
     return Badge("good", "Within both")
@@ -219,7 +219,7 @@ def lapsed_mark(standing: LimitPosition, today: date) -> Badge | None:
     """Return a badge for a "signed" or "active" status after the last day of the term, or None."""
     if not standing.has_lapsed(today):
         return None
-    return Badge("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status on record")
+    return Badge("warn", f"Term ended {formats.day(standing.partnership.ends_on)}; no later status recorded")
 
 
 def attention(standing: LimitPosition, today: date) -> tuple[Badge, ...]:

@@ -180,11 +180,11 @@ def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], 
     if combined is None or combined == whole:
         return ""
     words = {
-        Rollup.SUM: "The targets of the years add up to",
-        Rollup.LATEST: "The target of the last year is",
-        Rollup.AVERAGE: "The targets of the years average",
+        Rollup.SUM: "The yearly targets add up to",
+        Rollup.LATEST: "The target for the last year is",
+        Rollup.AVERAGE: "The yearly targets average",
     }[how]
-    return f"{words} {_plain(combined)}; the target of the whole term is {_plain(whole)}."
+    return f"{words} {_plain(combined)}; the target for the whole term is {_plain(whole)}."
 
 
 def _plain(value: Decimal) -> str:
@@ -234,9 +234,9 @@ def spans(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Sequenc
     `ValueError` for the frequency `FINAL` and for a term that ends before it starts.
     """
     if frequency not in MONTHS:
-        raise ValueError("Periods last a quarter, half a year or a year.")
+        raise ValueError("A period must last a quarter, half a year, or a year.")
     if ends_on < starts_on:
-        raise ValueError("The term ends before it starts.")
+        raise ValueError("The last day of the term cannot be before the first day.")
     found = []
     cut = date(fiscal_year(starts_on) - 1, 10, 1)
     while cut <= ends_on:

@@ -71,7 +71,7 @@ def given(rows: Iterable[Given]) -> str:
 
 
 def both_give(country: str, partner: Iterable[Given], us: Iterable[Given]) -> str:
-    """Return a sentence on both governments' contributions, or that none is on record.
+    """Return a sentence on both governments' contributions, or that none is recorded.
 
     It never claims that a government gives nothing.
     """
@@ -79,9 +79,9 @@ def both_give(country: str, partner: Iterable[Given], us: Iterable[Given]) -> st
 
 
 def gives(name: str, rows: Iterable[Given]) -> str:
-    """Return a sentence on one government's contributions, or that none is on record."""
+    """Return a sentence on one government's contributions, or that none is recorded."""
     value = given(rows)
-    return f"{name} gives {value}." if value else f"No contribution of {_lowered(name)} is on record."
+    return f"{name} gives {value}." if value else f"No contribution of {_lowered(name)} is recorded."
 
 
 def _lowered(text: str) -> str:

@@ -47,7 +47,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
         Task(
             f"{decision.candidate.country}: open the partnership",
             _address(decision),
-            f"Selected in {decision.candidate.round}; no record is open yet.",
+            f"Selected in {decision.candidate.round}. No partnership is open yet.",
             "flag",
         )
         for decision in queries.waiting_decisions()

@@ -48,10 +48,10 @@ ONE = {
 LABELS = {
     "starts_on": "First day of the term",
     "ends_on": "Last day of the term",
-    "due_on": "To be done by",
-    "outcome": "Outcome wanted",
+    "due_on": "Due date",
+    "outcome": "Intended outcome",
     "withdrawn": "Withdrawn from the terms",
-    "overlap_reason": "Why it may overlap another partnership",
+    "overlap_reason": "Reason for overlapping another partnership",
     "program": "Program",
 }
 STATES = {
@@ -79,7 +79,7 @@ def amendment_mark(amendment: Amendment) -> Badge:
     """Return the badge of an amendment's state."""
     words = amendment.get_state_display()
     if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
-        return Badge("warn", "Returned, being drafted")
+        return Badge("warn", "Returned for changes")
     return Badge(STATES[AmendmentState(amendment.state)], words)
 
 
@@ -165,7 +165,7 @@ AMENDMENTS: Table[Amendment] = Table(
         ),
         Column("Kind", lambda row: row.get_kind_display()),
         Column("Changes", lambda row: len(row.changes.all()), "number"),
-        Column("Asked for", lambda row: str(row.requested_by), detail=lambda row: formats.day(row.requested_at)),
+        Column("Requested", lambda row: str(row.requested_by), detail=lambda row: formats.day(row.requested_at)),
         Column(
             "Decided",
             lambda row: str(row.decided_by or ""),
@@ -173,14 +173,14 @@ AMENDMENTS: Table[Amendment] = Table(
         ),
         Column("State", amendment_mark, "badge"),
     ],
-    caption="Amendments, the newest first",
+    caption="Amendments, newest first",
 )
 
 
 def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
     """Return the table of old and new values. In a draft each change can be removed."""
     columns: list[Column[Difference]] = [
-        Column("What", lambda row: row.what, detail=lambda row: row.field),
+        Column("Item", lambda row: row.what, detail=lambda row: row.field),
         Column("From", lambda row: format_html("<del>{}</del>", row.old), css="is-wide"),
         Column("To", lambda row: format_html("<ins>{}</ins>", row.new), css="is-wide"),
     ]
@@ -189,9 +189,9 @@ def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
         key = (amendment.partnership_id, amendment.number)
         columns.append(
             Column(
-                "Take out",
-                lambda row: link(reverse(drop, args=[*key, row.change.pk]), "Take out", f": {row.what} {row.field}"),
+                "Remove",
+                lambda row: link(reverse(drop, args=[*key, row.change.pk]), "Remove", f": {row.what} {row.field}"),
                 hidden_label=True,
             )
         )
-    return Table("Changes", columns, caption="Old values beside new ones", css="c-diff")
+    return Table("Changes", columns, caption="Old and new values", css="c-diff")

@@ -67,7 +67,7 @@ def award_facts(award: Award) -> list[Fact]:
             formats.dollars(award.disbursed_total),
             f"{formats.dollars(left.disbursed)} left to disburse",
         ),
-        Fact("Sub-awarded", formats.dollars(award.subawarded_total), "inside the award"),
+        Fact("Sub-awarded", formats.dollars(award.subawarded_total), "part of the award"),
     ]
 
 
@@ -142,14 +142,14 @@ LEDGER_FILE: Sequence[Column[Movement]] = (
 LEDGER: Table[Movement] = Table(
     "Ledger",
     [
-        Column("Movement", lambda row: row.entry.get_kind_display(), detail=lambda row: _movement_words(row.entry)),
-        Column("Day", lambda row: row.entry.on, "day"),
+        Column("Entry", lambda row: row.entry.get_kind_display(), detail=lambda row: _movement_words(row.entry)),
+        Column("Date", lambda row: row.entry.on, "day"),
         Column("U.S. dollars", lambda row: row.signed, "dollars"),
         Column("Awarded", lambda row: row.awarded, "dollars"),
         Column("Obligated", lambda row: row.obligated, "dollars"),
         Column("Disbursed", lambda row: row.disbursed, "dollars"),
     ],
-    caption="Movements with the totals after each",
+    caption="Ledger entries with the totals after each",
     file=LEDGER_FILE,
 )
 
@@ -184,7 +184,7 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
     ]
     if records:
         columns.append(Column("Change", record, hidden_label=True))
-    return Table("Reports", columns, caption="Reports with the day they are due")
+    return Table("Reports", columns, caption="Reports and due dates")
 
 
 def _report_words(row: ReportDue) -> str:

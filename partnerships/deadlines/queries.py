@@ -87,7 +87,7 @@ def _ends(window: _Window) -> Iterator[Deadline]:
     for row in rows.select_related("country"):
         assert row.ends_on is not None
         over = row.ends_on < window.last and window.first == date.min
-        text = "Term is over; no completion on record" if over else "Term ends"
+        text = "Term ended; completion not recorded" if over else "Term ends"
         yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits")
 
 

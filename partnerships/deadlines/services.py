@@ -184,7 +184,7 @@ def _reviews(today: date) -> Iterator[Notice]:
                 partnership=row.partnership,
                 kind=NoticeKind.REVIEW_OVERDUE,
                 key=f"{name}:{row.pk}:{row.review_on}",
-                text=f"{row.owner}: {words} “{row}” was to be reviewed by {row.review_on}."[:300],
+                text=f"{row.owner}: the review of {words} “{row}” was due on {row.review_on}."[:300],
                 due_on=row.review_on,
                 raised_on=today,
             )

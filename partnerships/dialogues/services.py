@@ -202,7 +202,7 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
     if current.state != "held":
-        raise ValidationError("Actions are added to the open minutes of a dialogue.", code="dialogue_fixed")
+        raise ValidationError("You can add action items only while the minutes are open.", code="dialogue_fixed")
     _of_partnership(current.partnership_id, owner=owner)
     return create(ActionItem(dialogue=current, text=text, owner=owner, due_on=due_on), actor=actor)
 
@@ -246,4 +246,4 @@ def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, 
 def _of_partnership(partnership_id: int, **rows: Participant | OutcomeIndicator | None) -> None:
     for field, row in rows.items():
         if row is not None and row.partnership_id != partnership_id:
-            raise ValidationError({field: ValidationError("Choose one of this partnership.", code=field)})
+            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

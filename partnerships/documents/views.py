@@ -98,10 +98,10 @@ class AddDocument(DocumentAction):
     """Add a document, or a version of one with the same kind and title."""
 
     form_class = DocumentForm
-    heading = "Add a paper"
-    button = "Add the paper"
-    intro = "Each version is kept, known by its SHA-256, and never replaced."
-    done = "The paper is on record."
+    heading = "Add a document"
+    button = "Add the document"
+    intro = "Each version stays on file, identified by its SHA-256, and is never replaced."
+    done = "The document is added."
     back = "partnership-documents#papers"
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -129,8 +129,10 @@ class RecordStatement(DocumentAction):
     form_class = StatementForm
     heading = "Record a public statement"
     button = "Record the statement"
-    intro = "Official statements disagree over time. Each is kept with its day and source; none replaces another."
-    done = "The statement is on record."
+    intro = (
+        "Official statements disagree over time. Each stays on file with its date and source; none replaces another."
+    )
+    done = "The statement is recorded."
     back = "partnership-documents#statements"
 
     def perform(self, values: Mapping[str, Any]) -> None:

@@ -52,11 +52,11 @@ class Since:
 SINCE: Table[Since] = Table(
     "Changed since",
     [
-        Column("What", lambda row: row.row, detail=lambda row: row.field),
+        Column("Item", lambda row: row.row, detail=lambda row: row.field),
         Column("Then", lambda row: row.was, css="is-wide"),
         Column("Now", lambda row: row.now, css="is-wide"),
     ],
-    caption="What it was then and what it is now",
+    caption="Values then and now",
     css="c-diff",
 )
 
@@ -101,7 +101,7 @@ def _differs(
     one = str(model._meta.verbose_name).capitalize()
     if was is None or now is None:
         state = was or now or {}
-        words = ("On record", "Gone") if now is None else ("Not on record", "Added")
+        words = ("Recorded", "Removed") if now is None else ("Not recorded", "Added")
         return [Since(f"{one}: {_name(model, state)}", "", *words)]
     found = []
     for field in _columns(model):
@@ -172,5 +172,5 @@ def _order(table: str) -> tuple[int, str]:
 def since_words(changes: Sequence[Since]) -> str:
     """Return a sentence with the number of changes."""
     if not changes:
-        return "Nothing changed since."
-    return f"{formats.in_words(len(changes))} {'thing' if len(changes) == 1 else 'things'} changed since."
+        return "Nothing has changed since."
+    return f"{formats.in_words(len(changes))} {'change' if len(changes) == 1 else 'changes'} since."

@@ -135,7 +135,7 @@ DUTIES = (
         lambda r: f"Report on {formats.day(r.starts_on)} to {formats.day(r.ends_on)}",
         "objectives",
     ),
-    Duty(dialogues_open, "planned_on", "partnership", (), lambda r: f"{r} is to be held", "dialogues"),
+    Duty(dialogues_open, "planned_on", "partnership", (), lambda r: f"Hold {str(r).lower()}", "dialogues"),
     Duty(actions_open, "due_on", "dialogue__partnership", ("owner",), lambda r: f"{r.owner}: {r}", "dialogues"),
     Duty(measures_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the measure “{r}”", "elements"),
     Duty(risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements"),

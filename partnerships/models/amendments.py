@@ -33,7 +33,7 @@ class AmendmentState(models.TextChoices):
     """States of an amendment; see `partnerships.states.AMENDMENT`."""
 
     DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Waits for approval"
+    SUBMITTED = "submitted", "Waiting for approval"
     APPROVED = "approved", "Approved"
     APPLIED = "applied", "In effect"
     REJECTED = "rejected", "Rejected"
@@ -133,7 +133,7 @@ class AmendmentChange(models.Model):
                 fields=("amendment", "row_table", "row_id", "column"),
                 condition=Q(action=ChangeAction.SET),
                 violation_error_code="amendment_change_once",
-                violation_error_message="The amendment changes this already.",
+                violation_error_message="The amendment already changes this.",
             ),
         )
         triggers = [

@@ -34,14 +34,14 @@ class Participant(RevisionedModel):
                 name="participant_once",
                 fields=("partnership", "government", "name"),
                 violation_error_code="participant_once",
-                violation_error_message="This office takes part already.",
+                violation_error_message="This office is already a participant.",
             ),
             models.UniqueConstraint(
                 name="participant_one_lead",
                 fields=("partnership", "government"),
                 condition=Q(is_lead=True),
                 violation_error_code="participant_lead",
-                violation_error_message="Another office leads for this government.",
+                violation_error_message="Another office already leads for this government.",
             ),
             models.CheckConstraint(
                 name="participant_government_known",

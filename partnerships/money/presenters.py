@@ -68,7 +68,7 @@ def totals(partnership: Partnership) -> list[Total]:
 
     def held_by(above: str) -> str:
         is_tighter = getattr(now, above) <= partnership.funding_limit
-        return f"What is {WORDS[above]}" if is_tighter else limit_words(partnership)
+        return f"Amount {WORDS[above]}" if is_tighter else limit_words(partnership)
 
     return [
         Total("Planned", now.planned, limit_words(partnership), left.planned),
@@ -76,7 +76,11 @@ def totals(partnership: Partnership) -> list[Total]:
         Total("Awarded", now.awarded, held_by("planned"), left.awarded),
         Total("Obligated, net", now.obligated, held_by("awarded"), left.obligated),
         Total("Disbursed", now.disbursed, held_by("obligated"), left.disbursed),
-        *([Total("Other U.S. cash", other, "Beside the limit, from other accounts", None)] if other else []),
+        *(
+            [Total("Other U.S. cash", other, "From other accounts, not counted toward the limit", None)]
+            if other
+            else []
+        ),
     ]
 
 
@@ -92,9 +96,9 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
     sides = {side: [row for row in contributions if row.government == side] for side in Government}
     finding = both_give(country, sides[Government.PARTNER], sides[Government.UNITED_STATES])
     unvalued = sum(row.unvalued for row in years)
-    context = "Contributions in U.S. dollars by fiscal year; none of them counts against the limit."
+    context = "Contributions in U.S. dollars by fiscal year. They don't count toward the limit."
     if unvalued:
-        context += f" {unvalued} without a value in dollars {'is' if unvalued == 1 else 'are'} not drawn."
+        context += f" {unvalued} without a value in dollars {'is' if unvalued == 1 else 'are'} not shown."
     return charts.paired_columns(
         "by-year",
         "Contributions by fiscal year and government",
@@ -145,8 +149,8 @@ def wait_mark(row: CongressionalNotification, today: date) -> Badge:
     """Return a badge with the day from which the notified money may be obligated."""
     first = may_obligate_from(row.sent_on)
     if first <= today:
-        return Badge("good", f"May be obligated since {formats.day(first)}")
-    return Badge("info", f"May be obligated from {formats.day(first)}, {formats.relative_day(first, today)}")
+        return Badge("good", f"Available to obligate since {formats.day(first)}")
+    return Badge("info", f"Available to obligate from {formats.day(first)}, {formats.relative_day(first, today)}")
 
 
 def award_state(row: Award) -> Badge:
@@ -159,13 +163,13 @@ def award_warnings(row: Award) -> list[str]:
     said = []
     if row.recipient_type == RecipientType.GOVERNMENT:
         said.append(
-            "The recipient is a government. The law allows it (22 U.S.C. 7103a(d)(3)); the office gives "
-            "to civil society, international organizations and other expert entities."
+            "The recipient is a government. The law allows it (22 U.S.C. 7103a(d)(3)), but the office makes awards to "
+            "civil society, international organizations, and other expert entities."
         )
     if not row.certifies_training:
-        said.append("No certificate on training of staff who serve victims is on record (22 U.S.C. 7105a(b)).")
+        said.append("No certification that staff who serve victims are trained is recorded (22 U.S.C. 7105a(b)).")
     if not row.certifies_no_promotion:
-        said.append("No statement on prostitution is on record (22 U.S.C. 7110(g)).")
+        said.append("No statement on prostitution is recorded (22 U.S.C. 7110(g)).")
     if not row.competed:
         said.append(f"Not competed: {row.not_competed_because}")
     days = [*award_within_term(row, row.partnership), *obligations_since(row.partnership, row.partnership.counted_from)]
@@ -176,7 +180,7 @@ def award_warnings(row: Award) -> list[str]:
 
 
 def _limit(row: Total) -> Decimal | SafeString:
-    return badge(Badge("none", "Not held by the limit")) if row.limit is None else row.limit
+    return badge(Badge("none", "Not subject to the limit")) if row.limit is None else row.limit
 
 
 TOTALS: Table[Total] = Table(
@@ -184,10 +188,10 @@ TOTALS: Table[Total] = Table(
     [
         Column("Total", lambda row: row.name, detail=lambda row: row.held_by),
         Column("U.S. dollars", lambda row: row.amount, "dollars"),
-        Column("At most", _limit, "dollars"),
+        Column("Maximum", _limit, "dollars"),
         Column("Left", lambda row: row.left, "dollars"),
     ],
-    caption="Totals of TIP Office project funds, each against what holds it",
+    caption="Totals of TIP Office project funds, each with its maximum",
 )
 
 
@@ -196,14 +200,14 @@ def awards_table(partnership: Partnership) -> Table[Award]:
     return Table(
         "Awards",
         [
-            Column("Recipient", award_link, detail=award_words, total="Together"),
+            Column("Recipient", award_link, detail=award_words, total="Total"),
             Column("Program", lambda row: row.program.title if row.program else ""),
             Column("State", award_state, "badge"),
             Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
             Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
             Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
         ],
-        caption="Awards with what was awarded, obligated and disbursed",
+        caption="Awards with amounts awarded, obligated, and disbursed",
     )
 
 
@@ -229,7 +233,7 @@ def contributions_table(*, records: bool) -> Table[Contribution]:
     ]
     if records:
         columns.append(Column("Change", _replace_link, hidden_label=True))
-    caption = "Contributions that no later statement replaces"
+    caption = "Current contributions"
     return Table("Contributions", columns, caption=caption, file=CONTRIBUTION_FILE)
 
 

@@ -86,7 +86,7 @@ class TargetsForm(PartnershipForm, RevisionForm):
     inputs = ("reason",)
 
     reason = text_field(
-        "Why a target changes", "Needed where a target that was set before becomes another.", required=False
+        "Reason for changing a target", "Required if you change a target that is already set.", required=False
     )
 
     def __init__(self, *args: Any, indicator: OutcomeIndicator, **options: Any) -> None:
@@ -117,7 +117,7 @@ class BaselineForm(PartnershipForm):
     """A baseline with its day and source."""
 
     value = quantity("Baseline", required=True)
-    on = day("Day of the baseline", required=True)
+    on = day("Baseline date", required=True)
     source = forms.CharField(label="Source", max_length=300)
 
 
@@ -127,7 +127,7 @@ class ScheduleForm(PartnershipForm):
     frequency = choice(
         "How often",
         [c for c in ReportFrequencies.choices if c[0] != "final"],
-        "Periods end with parts of the fiscal year.",
+        "Periods end with quarters, halves, or ends of the fiscal year.",
         coerce=ReportFrequency,
     )
 
@@ -140,15 +140,15 @@ class ResultForm(PartnershipForm, RevisionForm):
         label="Why there is no value",
         max_length=300,
         required=False,
-        help_text="Leave the value empty. No data is not zero.",
+        help_text="Leave the value blank. No data is not zero.",
     )
     cells = forms.CharField(label="Breakdown", required=False, widget=forms.HiddenInput)
     not_disaggregated = forms.CharField(
-        label="Why it is not broken down", max_length=300, required=False, help_text="Leave the parts empty."
+        label="Why it is not broken down", max_length=300, required=False, help_text="Leave the parts blank."
     )
     narrative = text_field(
         "What explains the value",
-        f"Due where the year misses its target by more than 10 percent, either way. {NO_SINGLE_CHILD}",
+        f"Required if the year misses its target by more than 10 percent, either way. {NO_SINGLE_CHILD}",
         required=False,
     )
     evidence = forms.CharField(

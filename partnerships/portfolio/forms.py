@@ -16,7 +16,7 @@ ANY = ("", "All")
 def refusal(form: forms.Form) -> str:
     """Return a sentence for the reader on the invalid filters of the URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
-    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+    return f"These filters don't work. {'; '.join(problems)}"
 
 
 def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.ChoiceField:
@@ -36,7 +36,7 @@ class PortfolioForm(forms.Form):
         widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
     )
     group = _select("State", [(key, words) for key, (words, _) in GROUPS.items()])
-    attention = _select("Look for", ATTENTION.items())
+    attention = _select("Show only", ATTENTION.items())
     region = _select("Region")
     kind = _select("Record", RecordKind.choices)
 

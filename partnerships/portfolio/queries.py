@@ -22,15 +22,15 @@ from selection.queries import plain
 GROUPS = {
     "preparing": ("Before signature", BEFORE_SIGNATURE),
     "in_force": ("In force", IN_FORCE),
-    "over": ("Over", frozenset({"completed", "closed", "terminated", "canceled"})),
+    "over": ("Ended", frozenset({"completed", "closed", "terminated", "canceled"})),
 }
 """Groups of statuses that a reader can filter by: label and statuses."""
 
 ATTENTION = {
     "risk": "Needs attention",
     "ending": f"Ends within {AHEAD} days",
-    "overdue": "Something is overdue",
-    "exception": "Past a limit",
+    "overdue": "Has overdue items",
+    "exception": "Over a limit",
 }
 """Filters by needed attention, by their value in the URL."""
 

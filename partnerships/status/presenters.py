@@ -30,7 +30,7 @@ def ground_lines(row: Determination) -> list[GroundLine]:
 
 def _mark(correction: Correction | None) -> Badge:
     if correction is None:
-        return Badge("bad", "No correction on record")
+        return Badge("bad", "No correction recorded")
     if correction.closed_on is None:
         return Badge("warn", "Correction open")
     return Badge("good", f"Corrected {formats.day(correction.closed_on)}")

@@ -26,7 +26,7 @@ def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasur
         [
             Column("Measure", lambda row: row.text, detail=_measure_words),
             Column("Owner", lambda row: str(row.owner)),
-            Column("Looked at again", lambda row: review_words(row.review_on, today), phone="Review"),
+            Column("Next review", lambda row: review_words(row.review_on, today), phone="Review"),
             Column(
                 "State",
                 lambda row: Badge(kinds[Progress(row.status)], row.get_status_display()),
@@ -35,7 +35,7 @@ def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasur
             ),
             *_edit("measure", may_edit=may_edit),
         ],
-        caption="Measures that make progress last",
+        caption="Measures that sustain progress",
     )
 
 
@@ -53,7 +53,7 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
             Column("Exposure", exposure_mark, "badge"),
             Column("Owner", lambda row: str(row.owner)),
             Column(
-                "Looked at again",
+                "Next review",
                 lambda row: "" if row.state == RiskState.CLOSED else review_words(row.review_on, today),
                 phone="Review",
             ),
@@ -65,7 +65,7 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
             ),
             *_edit("risk", may_edit=may_edit),
         ],
-        caption="Risks and what is done about them",
+        caption="Risks and mitigation",
     )
 
 
@@ -81,7 +81,7 @@ def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
 def exposure_mark(row: Risk) -> Badge:
     """Return the badge of a risk's exposure, as a label and a number."""
     words, kind = (
-        ("High", "bad") if row.exposure >= HIGH else ("Middle", "warn") if row.exposure >= MIDDLE else ("Low", "info")
+        ("High", "bad") if row.exposure >= HIGH else ("Medium", "warn") if row.exposure >= MIDDLE else ("Low", "info")
     )
     return Badge(kind, f"{words}, {row.exposure} of 25")
 

@@ -115,7 +115,7 @@ def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
         ),
         Section(
             "objective", "A", "objective",
-            "What both governments expect to achieve during the term, each with the outcome wanted.",
+            "What both governments expect to achieve during the term, each with its intended outcome.",
             terms.objectives, _objectives(writer),
         ),
         Section(
@@ -188,7 +188,7 @@ def _objectives(writer: Writer) -> Table[Objective]:
             Column("Objective", str, detail=lambda row: row.text),
             Column("P", lambda row: row.get_paradigm_display()),
             Column("System", lambda row: row.get_system_display()),
-            Column("Outcome wanted", lambda row: row.outcome, css="is-wide"),
+            Column("Intended outcome", lambda row: row.outcome, css="is-wide"),
             *writer.columns("objective", str),
         ],
     )

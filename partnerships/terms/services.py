@@ -92,7 +92,7 @@ def remove_term(*, term: Term, actor: User | None) -> None:
     except ProtectedError as error:
         rests = sorted({f"{row._meta.verbose_name} “{row}”" for row in error.protected_objects})
         raise ValidationError(
-            f"{'; '.join(rests)[:1].upper()}{'; '.join(rests)[1:]}: remove what rests on it first, or change it.",
+            f"{'; '.join(rests)[:1].upper()}{'; '.join(rests)[1:]}: remove or change it first.",
             code="in_use",
         ) from error
 

@@ -215,7 +215,7 @@ def amended(office: Office) -> None:
         )
         draft = f"/{url}"
         office.analyst.act(f"{draft}{change}", values)
-        expect(office.analyst.page.get_by_role("table", name="Old values beside new ones")).to_be_visible()
+        expect(office.analyst.page.get_by_role("table", name="Old and new values")).to_be_visible()
         expect(office.analyst.page.get_by_text("it may take effect as a whole")).to_be_visible()
         office.analyst.act(f"{draft}step/submit/")
         office.approver.act(f"{draft}step/approve/", note="Agreed")

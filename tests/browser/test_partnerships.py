@@ -42,7 +42,7 @@ def test_from_the_home_page_to_a_statement(page: Page, stage: Stage, sign_in: Si
     expect(page.get_by_role("heading", level=1)).to_have_text("Colombia")
     expect(page.get_by_role("img", name="U.S. money for Colombia against the limit").first).to_be_visible()
     page.get_by_role("link", name="Statements", exact=True).first.click()
-    statements = page.get_by_role("table", name="What public sources said, with date and source")
+    statements = page.get_by_role("table", name="Public statements, with date and source")
     expect(statements).to_contain_text("9.6 million U.S. dollars awarded")
 
 

@@ -124,7 +124,7 @@ def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Sta
     set_targets(
         indicator=row, targets=[*yearly, NewTarget(None, Decimal(72))], actor=stage.analyst, reason="Counted anew"
     )
-    remark = "The targets of the years add up to 110; the target of the whole term is 72."
+    remark = "The targets of the years add up to 110; the target for the whole term is 72."
     for page in ("monitoring/", "results/", ""):
         assert remark in said(analyst, draft, page), page
     plan = MonitoringPlan.objects.get(partnership=draft)
@@ -218,13 +218,13 @@ def test_a_status_that_outlived_its_term_is_flagged_wherever_it_is_shown(documen
     analyst = client_of(stage.analyst)
     mongolia = Partnership.objects.get(country__code="MNG")
     assert (mongolia.status, mongolia.ends_on) == ("active", date(2025, 4, 2))
-    flag = "Term ended Apr 2, 2025; no later status on record"
+    flag = "Term ended Apr 2, 2025; no later status recorded"
     for url in (f"/partnerships/{mongolia.pk}/", "/partnerships/", "/partnerships/?attention=risk&q=mongolia", "/"):
         assert flag in words_of(analyst.get(url)), url
     table = analyst.get("/partnerships/?q=mongolia").content.decode().partition('id="list"')[2]
     assert flag in table
     running = stage.active("KEN", starts_on=START, ends_on=END)
-    assert "no later status on record" not in said(analyst, running)
+    assert "no later status recorded" not in said(analyst, running)
 
 
 # ---- what waits ----------------------------------------------------------------------------------------------------

@@ -40,7 +40,9 @@ def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLin
         if not hasattr(row, "approval"):
             found.append(PolicyLine(row, Badge("info", "Proposed"), is_open=True))
         elif row.effective_from > today:
-            found.append(PolicyLine(row, Badge("info", f"Binds from {formats.day(row.effective_from)}"), is_open=False))
+            found.append(
+                PolicyLine(row, Badge("info", f"Takes effect {formats.day(row.effective_from)}"), is_open=False)
+            )
         else:
             mark = Badge("good", "In force") if is_current else Badge("none", "Replaced")
             found.append(PolicyLine(row, mark, is_open=False))
@@ -58,7 +60,7 @@ def policies_table(user: User) -> Table[PolicyLine]:
     def state(row: PolicyLine) -> SafeString:
         policy, way = row.policy, SafeString("")
         if row.is_open and policy.proposed_by_id == user.pk:
-            way = small("Another person approves it.")
+            way = small("Another person must approve it.")
         elif row.is_open and may_approve:
             url = reverse("limit-policy-approve", args=[policy.pk])
             way = link(url, "Approve", f" the limits from {formats.day(policy.effective_from)}")
@@ -70,18 +72,18 @@ def policies_table(user: User) -> Table[PolicyLine]:
             Column("From", lambda row: formats.day(row.policy.effective_from), css="u-nowrap"),
             Column("Longest term", lambda row: f"{row.policy.term_months} months", "number", phone="Term"),
             Column("Largest funding", lambda row: row.policy.funding, "dollars", phone="Funding"),
-            Column("Awards after it", lambda row: f"{row.policy.award_months} months", "number"),
+            Column("Awards after the term", lambda row: f"{row.policy.award_months} months", "number"),
             Column("Set by", lambda row: row.policy.citation, detail=_set_by, css="is-wide"),
             Column("State", state),
         ],
-        caption="Limits from which day on",
+        caption="Limits by effective date",
     )
 
 
 def _set_by(row: PolicyLine) -> str:
     policy = row.policy
     if not policy.proposed_by:
-        return "Came with the software"
+        return "Installed with the software"
     approved = "" if row.is_open else f", approved by {policy.approval.approved_by}"
     return f"Proposed by {policy.proposed_by}{approved}"
 
@@ -132,7 +134,7 @@ def exception_mark(row: LimitException, today: date) -> Badge:
     if hasattr(row, "refusal"):
         return Badge("none", f"Refused {formats.day(row.refusal.at)}")
     if not hasattr(row, "grant"):
-        return Badge("info", "Asked for, not granted")
+        return Badge("info", "Requested, not granted")
     if row.expires_on and row.expires_on < today:
         return Badge("none", f"Expired {formats.day(row.expires_on)}")
     return Badge("good", f"Granted, usable until {formats.day(row.expires_on)}")

@@ -38,7 +38,7 @@ def _term_words(standing: LimitPosition, today: date) -> tuple[str, str]:
     used = used_words(standing, today)
     when = f"It {'ends' if row.ends_on >= today else 'ended'} {formats.relative_day(row.ends_on, today)}."
     if standing.months_over:
-        basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
+        basis = "known only from practice" if standing.is_documented_practice else "under an exception"
         return f"Term: {months} months, {standing.months_over} past the limit of {limit}, {basis}. {used}.", when
     lawful = formats.day(standing.lawful_end)
     if row.ends_on == standing.lawful_end:
@@ -60,14 +60,14 @@ def money_chart(standing: LimitPosition) -> Chart:
 def _money_words(standing: LimitPosition) -> tuple[str, str]:
     limit = f"The limit of the policy is {formats.money(standing.policy_funding)}."
     over = standing.funding_over
-    basis = "known from practice alone" if standing.is_documented_practice else "under an exception"
+    basis = "known only from practice" if standing.is_documented_practice else "under an exception"
     past = f", {formats.money(over)} past the limit, {basis}" if over else ", within the limit"
     if standing.is_documented:
         if standing.stated is None:
             planned = formats.money(standing.planned) if standing.planned is not None else "no amount"
-            return f"Money: {planned} planned{past}; later totals were not found.", f"{limit} No ledger is held here."
+            return f"Money: {planned} planned{past}; later totals were not found.", f"{limit} No ledger here."
         words = f"Money: {formats.money(standing.stated.amount)} stated, {when_stated(standing.stated)}{past}."
-        return words, f"{limit} No ledger is held here; obligated and disbursed: not recorded."
+        return words, f"{limit} No ledger here; obligated and disbursed are not recorded."
     if not standing.planned:
         return "Money: nothing is planned yet.", limit
     words = f"{formats.money(standing.obligated)} of {formats.money(standing.planned)} planned is obligated"
@@ -88,7 +88,7 @@ def limit_facts(standing: LimitPosition, today: date, other_us_cash: Decimal) ->
     row = standing.partnership
     found = [Fact("Latest lawful end", formats.day(standing.lawful_end), used_words(standing, today))]
     if standing.is_documented:
-        found.append(Fact("Obligated", NOT_RECORDED, "no ledger is held here"))
+        found.append(Fact("Obligated", NOT_RECORDED, "no ledger here"))
     else:
         left = headroom(row)
         found.append(Fact("Room to plan", formats.dollars(left.planned)))
@@ -96,7 +96,7 @@ def limit_facts(standing: LimitPosition, today: date, other_us_cash: Decimal) ->
         found.append(Fact("Awarded, not obligated", formats.dollars(left.obligated)))
         found.append(Fact("Not yet disbursed", formats.dollars(left.disbursed)))
     if other_us_cash:
-        found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "beside the limit, not counted"))
+        found.append(Fact("Other U.S. cash", formats.dollars(other_us_cash), "not counted toward the limit"))
     warning = next_warning(row, today) if standing.is_in_force else None
     if warning:
         found.append(Fact("Next warning", formats.day(warning[0]), f"{warning[1]} days before the end"))

@@ -63,7 +63,7 @@ def periods_table(today: date) -> Table[ReportingPeriod]:
             Column("Results", lambda row: getattr(row, "reported", None), "number"),
             Column("State", lambda row: period_mark(row, today), "badge"),
         ],
-        caption="Reporting periods in time",
+        caption="Reporting periods by date",
     )
 
 
@@ -147,7 +147,7 @@ def _reported(line: PeriodLine) -> Badge:
     if not reported.needs_narrative:
         return Badge("good", "Recorded")
     off = "Off its target of zero" if reported.deviation is None else _off(reported.deviation)
-    return Badge("good", f"{off}, explained") if reported.has_narrative else Badge("bad", f"{off}: say why")
+    return Badge("good", f"{off}, explained") if reported.has_narrative else Badge("bad", f"{off}: explain why")
 
 
 def _off(deviation: Decimal) -> str:

@@ -132,7 +132,7 @@ def collect_baseline(
     plan_for(partnership=indicator.partnership, actor=actor)
     current = OutcomeIndicator.objects.get(pk=indicator.pk)
     if current.baseline_status == BaselineStatus.KNOWN:
-        raise ValidationError("There is a baseline. Revise the plan and edit the indicator.", code="baseline")
+        raise ValidationError("There is already a baseline. Revise the plan and edit the indicator.", code="baseline")
     values = {
         "baseline_status": BaselineStatus.KNOWN,
         "baseline_value": value,
@@ -162,7 +162,7 @@ def set_targets(
     standing = newest_targets([indicator.pk])
     changed = [target for target in targets if standing.get((indicator.pk, target.fiscal_year)) != target.value]
     if any((indicator.pk, target.fiscal_year) in standing for target in changed) and not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why a target changes.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Explain why a target changes.", code="reason")})
     rows = []
     for target in changed:
         row = Target(
@@ -213,5 +213,5 @@ def _one_partnership(indicator: OutcomeIndicator) -> None:
         places["responsible"] = indicator.responsible.partnership_id
     for field, partnership_id in places.items():
         if partnership_id != indicator.partnership_id:
-            message = "Choose one of this partnership."
+            message = "Choose one from this partnership."
             raise ValidationError({field: ValidationError(message, code=field)})

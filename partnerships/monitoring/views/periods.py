@@ -67,9 +67,9 @@ class SchedulePeriods(PartnershipAction):
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ScheduleForm
     heading = "Schedule reporting periods"
-    button = "Add the periods"
-    intro = "Periods that are on record stay; those of a longer term are added. Reports are due as 4 FAM 642 says."
-    done = "The periods are on the schedule."
+    button = "Schedule the periods"
+    intro = "Existing periods don't change; periods for a longer term are added. Reports are due as 4 FAM 642 requires."
+    done = "The periods are scheduled."
     back = "partnership-periods"
     above = ("partnership-periods",)
 

@@ -34,11 +34,11 @@ def _terms_words(standings: Sequence[LimitPosition], today: date) -> tuple[str, 
     """
     past = [row for row in standings if row.months_over]
     if not past:
-        finding = "No listed term goes past its limit."
+        finding = "No listed term exceeds its limit."
     elif len(past) == 1:
-        finding = f"Only {past[0].partnership.country.name} goes past the limit, by {past[0].months_over} months."
+        finding = f"Only {past[0].partnership.country.name} exceeds the limit, by {past[0].months_over} months."
     else:
-        finding = f"{formats.in_words(len(past))} of {len(standings)} listed terms go past the limit."
+        finding = f"{formats.in_words(len(past))} of {len(standings)} listed terms exceed the limit."
     full = [
         row.partnership.country.name
         for row in standings
@@ -50,9 +50,9 @@ def _terms_words(standings: Sequence[LimitPosition], today: date) -> tuple[str, 
     if not full:
         return finding, ""
     if len(full) > 6:
-        return finding, f"{len(full)} terms use all months there are; extending any needs an exception first."
+        return finding, f"{len(full)} terms use all available months. To extend one, you need an exception first."
     verb = "uses" if len(full) == 1 else "use"
-    return finding, f"{_joined(full)} {verb} all months there are, so an extension needs an exception first."
+    return finding, f"{_joined(full)} {verb} all available months, so an extension needs an exception first."
 
 
 def _joined(names: Sequence[str]) -> str:

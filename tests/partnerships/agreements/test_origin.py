@@ -105,7 +105,7 @@ def test_a_decision_begins_one_partnership_and_a_second_press_leads_to_it(office
     assert "It began already: Partnership with Ghana (Selected)." in other.text
     assert Partnership.objects.count() == 1
     barred = client.get(address).text
-    assert "This decision begins no partnership." in barred
+    assert "This decision can't start a partnership." in barred
     assert "Open the record" not in barred
     record = client.get(reverse("partnership", args=[made.pk])).text
     for url in (
@@ -155,7 +155,7 @@ def test_only_a_selection_that_stands_in_a_decided_round_begins_one_by_service_a
     assert codes(lambda: opened(office, made)) == [code]
     assert refused(lambda: insert(country, "", made)) == code
     client = signed_in(office.analyst)
-    assert "This decision begins no partnership." in client.get(f"/partnerships/new/?decision={made.pk}").text
+    assert "This decision can't start a partnership." in client.get(f"/partnerships/new/?decision={made.pk}").text
     assert not Partnership.objects.exists()
 
 
@@ -193,7 +193,7 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     assert "The decision it came from was superseded" in record
     assert "what stands: defer" in record
     rows = client.get(reverse("round-deliberation", args=[decision.candidate.round_id])).text
-    assert "Its decision was superseded" in rows
+    assert "Decision superseded" in rows
     made = Partnership.objects.get()
     [known] = decision_stands(made, ON)
     assert (known.code, known.severity) == ("decision_superseded", "warning")

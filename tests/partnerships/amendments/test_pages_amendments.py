@@ -51,7 +51,7 @@ def ends(client: Client, draft: str, partnership: Partnership, day: date) -> obj
 
 def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Client, running: Partnership) -> None:
     draft = drafted(analyst, running)
-    assert "It changes nothing yet" in analyst.get(draft).content.decode()
+    assert "No changes yet" in analyst.get(draft).content.decode()
     ends(analyst, draft, running, END)
     objective, program = running.objectives.get(), running.programs.get()
     send(analyst, f"{draft}change/objective/{objective.pk}/", outcome="More convictions")
@@ -161,7 +161,7 @@ def test_the_record_as_it_was_and_what_changed_since(analyst: Client, approver: 
     html = analyst.get(url).content.decode()
     assert "Partnership with Kenya" in html
     before = START - timedelta(days=1)
-    assert "It was not on record yet" in analyst.get(f"{url}?date={before}").content.decode()
+    assert "Not recorded yet" in analyst.get(f"{url}?date={before}").content.decode()
     for asked in ("yesterday", "2026-02-30"):
         assert analyst.get(f"{url}?date={asked}").status_code == 400
     assert analyst.get(f"{url}?day=2026-01-01").status_code == 400

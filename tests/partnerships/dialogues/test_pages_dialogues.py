@@ -30,7 +30,7 @@ def running(stage: Stage) -> Partnership:
 
 def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running: Partnership, stage: Stage) -> None:
     base = f"/partnerships/{running.pk}/dialogues/"
-    assert "No dialogue is planned" in analyst.get(base).content.decode()
+    assert "No dialogues planned" in analyst.get(base).content.decode()
     url = send(analyst, f"{base}new/", planned_on=BEFORE, place="Nairobi")["Location"]
     assert "Name the key indicators" in refusal_of(send(analyst, f"{url}step/set_ready/"))
     indicator = running.outcome_indicators.get(code="CV-1")
@@ -60,7 +60,7 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     close = f"/partnerships/{running.pk}/actions/{ActionItem.objects.get().pk}/close/"
     refusal_of(send(analyst, close, state="done"))
     assert send(analyst, close, state="done", outcome="It came").status_code == 302
-    assert "No action is open." in analyst.get(base).content.decode()
+    assert "No open action items." in analyst.get(base).content.decode()
     assert analyst.get(f"{url}step/reopen/").status_code == 403, "minutes are reopened by who may approve"
     assert client_of(stage.approver).get(f"{url}step/reopen/").status_code == 200
 
@@ -75,7 +75,7 @@ def test_measures_and_risks_have_an_owner_and_a_day_of_review(analyst: Client, r
     assert "High, 16 of 25" in html
     assert "Review overdue since" in html
     edit = f"{base}risk/{running.risks.get().pk}/edit/"
-    assert "Say why the risk is closed." in refusal_of(send(analyst, edit, state="closed"))
+    assert "Explain why the risk is closed." in refusal_of(send(analyst, edit, state="closed"))
     assert send(analyst, edit, state="closed", closing_note="Posts are filled").status_code == 302
     measure = {"kind": "budget", "text": "A budget line", "owner": owner.pk, "review_on": BEFORE}
     assert send(analyst, f"{base}measure/new/", **measure).status_code == 302

@@ -39,12 +39,12 @@ def test_one_asks_another_grants_and_the_new_limit_shows(
     stage: Stage, analyst: Client, approver: Client, running: Partnership
 ) -> None:
     base = f"/partnerships/{running.pk}/exceptions/"
-    assert "No exception was asked for" in analyst.get(base).content.decode()
+    assert "No exceptions requested" in analyst.get(base).content.decode()
     assert send(analyst, f"{base}new/", **ASKED).status_code == 302
     asked = LimitException.objects.get()
     running.refresh_from_db()
     assert running.term_limit_months == 60, "nothing changes before it is granted"
-    assert "You asked for it; another person decides." in analyst.get(base).content.decode()
+    assert "You requested this exception, so another person must decide." in analyst.get(base).content.decode()
     assert analyst.get(f"{base}{asked.pk}/").status_code == 403
     paper = stage.document(running)
     granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=paper.pk)

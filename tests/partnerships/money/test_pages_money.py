@@ -86,10 +86,10 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"kind": "in_kind"}, "valuation_method", "Say how the contribution in kind was valued."),
-        ({"fiscal_year": "26"}, "fiscal_year", "Give the U.S. fiscal year with four digits."),
+        ({"kind": "in_kind"}, "valuation_method", "Explain how the in-kind contribution was valued."),
+        ({"fiscal_year": "26"}, "fiscal_year", "Enter the U.S. fiscal year with four digits."),
         ({"original_amount": "5"}, "original_currency", "An original amount has a currency, and a rate says where"),
-        ({"amount_usd": "-1"}, "amount_usd", "An amount is zero or more."),
+        ({"amount_usd": "-1"}, "amount_usd", "An amount must be zero or more."),
         ({"amount_usd": "many"}, "amount_usd", "“many” is not a clear amount. Use commas between thousands"),
     ],
 )
@@ -123,7 +123,7 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
 
 def test_an_empty_page_says_what_belongs_there(analyst: Client, stage: Stage) -> None:
     said = words_of(analyst.get(money(stage.draft("PER"))))
-    for words in ("No contribution is on record yet", "No award is open yet", "Congress was not told yet"):
+    for words in ("No contributions yet", "No award is open yet", "No notifications yet"):
         assert words in said
 
 
@@ -314,7 +314,9 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
     assert "The report is not in" in refused.context["form"].errors["kind"][0]
     assert send(analyst, url, kind="received", on="2022-02-01").status_code == 302
     refused = send(analyst, url, kind="returned", on="2022-02-02")
-    assert refused.context["form"].errors["note"] == ["Say what has to change in the report, or why it is waived."]
+    assert refused.context["form"].errors["note"] == [
+        "Explain what needs to change in the report, or why it is waived."
+    ]
     assert send(analyst, url, kind="returned", on="2022-02-02", note="Line 10e").status_code == 302
     assert send(analyst, url, kind="received", on="2022-02-09").status_code == 302
     assert send(analyst, url, kind="accepted", on="2022-02-10").status_code == 302

@@ -169,7 +169,7 @@ def test_results_against_targets_and_their_export(stage: Stage, analyst: Client,
 
 def test_periods_are_scheduled_once(analyst: Client, running: Partnership) -> None:
     url = f"/partnerships/{running.pk}/periods/"
-    assert "No period is scheduled" in analyst.get(url).content.decode()
+    assert "No periods scheduled" in analyst.get(url).content.decode()
     for _ in range(2):
         assert send(analyst, f"{url}schedule/", frequency="annual").status_code == 302
     assert running.reporting_periods.count() in (4, 5)

@@ -37,11 +37,11 @@ POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, uniqu
 @pytest.mark.parametrize(
     ("how", "years", "whole", "said"),
     [
-        (Rollup.SUM, (50, 60), 72, "The targets of the years add up to 110; the target of the whole term is 72."),
+        (Rollup.SUM, (50, 60), 72, "The targets of the years add up to 110; the target for the whole term is 72."),
         (Rollup.SUM, (50, 60), 110, ""),
-        (Rollup.LATEST, (50, 60), 72, "The target of the last year is 60; the target of the whole term is 72."),
+        (Rollup.LATEST, (50, 60), 72, "The target of the last year is 60; the target for the whole term is 72."),
         (Rollup.LATEST, (80, 60), 60, ""),
-        (Rollup.AVERAGE, (50, 60), 72, "The targets of the years average 55; the target of the whole term is 72."),
+        (Rollup.AVERAGE, (50, 60), 72, "The targets of the years average 55; the target for the whole term is 72."),
         (Rollup.NONE, (50, 60), 72, ""),
         (Rollup.SUM, (50, None), 72, ""),
         (Rollup.SUM, (50, 60), None, ""),

@@ -78,7 +78,7 @@ def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage,
     assert "Money: $9.8M stated, October 2024, $4.8M past the limit, known from practice alone." in text
     assert "Term up to 84 months instead of 60." in text
     assert "Funding up to $11,000,000.00 instead of $5,000,000.00." in text
-    assert text.count("Who asked, who granted, on which authority: not found.") == 2
+    assert text.count("Not found: who requested it, who granted it, and the authority.") == 2
     for stated in ("$6.7M", "$7.1M", "$11.0M", "$10.0M", "$9.8M", "PEN 8,000,000"):
         assert stated in text
 
@@ -128,7 +128,7 @@ def test_a_granted_exception_is_told_apart_from_one_asked_for(stage: Stage, runn
         funding=Decimal("6000000.00"),
     )
     text = page_of(stage, running)
-    assert "Asked for, not granted" in text
+    assert "Requested, not granted" in text
     assert "Exception $6M" not in text
     limit_exceptions_services.grant_exception(
         exception=asked, authority="Action memo 7", document=stage.document(running), actor=stage.approver
@@ -138,7 +138,7 @@ def test_a_granted_exception_is_told_apart_from_one_asked_for(stage: Stage, runn
     assert "Granted, usable until" in text
     assert "Action memo 7" in text
     assert "Exception $6M" in text
-    assert "Within both; an exception is open" in text
+    assert "Within both; exception requested" in text
 
 
 def test_gaps_of_a_draft_say_what_to_do(stage: Stage) -> None:

@@ -129,7 +129,7 @@ def test_filters_keep_what_fits_all_of_them_and_count_it(real: Client, query: st
     html = get(real, f"/partnerships/{query}")
     assert set(names(html)) == expected
     assert f"{len(expected)} of 8 partnerships" in html
-    assert ("No partnership matches" in html) is (not expected)
+    assert ("No partnerships match" in html) is (not expected)
 
 
 @pytest.mark.parametrize("asked", ["ending", "overdue", "risk"])
@@ -196,7 +196,7 @@ def test_exports_hold_exactly_the_rows_that_fit(real: Client) -> None:
 
 
 def test_nothing_on_record_says_what_the_page_is_for(stage: Stage) -> None:
-    assert "No partnership is on record" in get(client_of(stage.analyst))
+    assert "No partnerships yet" in get(client_of(stage.analyst))
 
 
 @pytest.mark.parametrize(

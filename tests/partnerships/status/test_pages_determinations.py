@@ -74,7 +74,7 @@ def test_from_suspension_to_reinstatement(stage: Stage, analyst: Client, approve
     ("values", "said"),
     [
         ({"grounds": []}, "This field is required."),
-        ({"subject": "entity"}, "An entity is named by its award; a country is not."),
+        ({"subject": "entity"}, "Choose an award for an entity, and none for a country."),
         ({"scope": "part"}, "Say which part."),
         ({"signatory": ""}, "This field is required."),
         ({"determined_on": "2999-01-01"}, ""),

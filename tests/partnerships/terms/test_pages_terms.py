@@ -123,11 +123,16 @@ def test_an_empty_record_says_what_each_part_is_for(analyst: Client, draft: Part
     ("kind", "values", "field", "words"),
     [
         ("objective", {"number": "1"}, "number", "Another objective has this number."),
-        ("responsibility", {"status": "done"}, "evidence", "Say what shows that it is done."),
-        ("activity", {"planned_end": "2021-12-31"}, "planned_end", "It would end before it starts."),
-        ("activity", {"actual_end": "2022-02-01"}, "actual_end", "It ended without a start, or before it."),
-        ("participant", {"name": "Lead partner"}, "name", "This office takes part already."),
-        ("participant", {"is_lead": "on"}, "is_lead", "Another office leads for this government."),
+        ("responsibility", {"status": "done"}, "evidence", "Enter evidence that it is done."),
+        ("activity", {"planned_end": "2021-12-31"}, "planned_end", "The last day cannot be before the first day."),
+        (
+            "activity",
+            {"actual_end": "2022-02-01"},
+            "actual_end",
+            "An actual end needs an actual start, and cannot be before it.",
+        ),
+        ("participant", {"name": "Lead partner"}, "name", "This office is already a participant."),
+        ("participant", {"is_lead": "on"}, "is_lead", "Another office already leads for this government."),
         ("activity", {"title": ""}, "title", "This field is required."),
     ],
 )
