@@ -107,7 +107,7 @@ def first_day_open(kind: str, *, has_document: bool) -> list[Finding]:
     return [Finding.error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
 
 
-def does_what_it_says(effect: Effect) -> list[Finding]:
+def matches_its_kind(effect: Effect) -> list[Finding]:
     """Require the effect that the kind of amendment promises.
 
     An extension needs a later last day, a no-cost extension sets no amounts, and a top-up needs more money.
@@ -135,5 +135,5 @@ def effect_findings(effect: Effect) -> list[Finding]:
         *open_for(effect.kind, effect.status),
         *keeps_the_first_day(effect),
         *keeps_a_term(effect),
-        *does_what_it_says(effect),
+        *matches_its_kind(effect),
     ]

@@ -32,7 +32,7 @@ def objectives(record: Record) -> list[Finding]:
 def responsibilities(record: Record) -> list[Finding]:
     """Check (B) the responsibilities of each government in achieving the objectives."""
     taken = {line.government for line in record.responsibilities}
-    lacks = [f"state the responsibilities of {words}" for side, words in GOVERNMENTS.items() if side not in taken]
+    lacks = [f"state the responsibilities of {name}" for side, name in GOVERNMENTS.items() if side not in taken]
     return _finding("B", "Responsibilities", "responsibilities", lacks)
 
 
@@ -62,7 +62,7 @@ def financial_plan(record: Record) -> list[Finding]:
     """
     estimated = [line for line in record.contributions if line.is_estimated]
     given = {line.government for line in estimated}
-    lacks = [f"estimate the contributions of {words}" for side, words in GOVERNMENTS.items() if side not in given]
+    lacks = [f"estimate the contributions of {name}" for side, name in GOVERNMENTS.items() if side not in given]
     if estimated and len({line.fiscal_year for line in estimated}) < 2:
         lacks.append("plan for more than one fiscal year")
     kinds = {line.kind for line in record.mechanisms}

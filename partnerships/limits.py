@@ -15,7 +15,7 @@ from decimal import Decimal
 from cpc.findings import Finding, Severity
 
 COLUMNS = ("planned", "notified", "awarded", "obligated", "disbursed")
-WORDS = {
+TOTAL_LABELS = {
     "planned": "planned",
     "notified": "notified to Congress",
     "awarded": "awarded",
@@ -211,7 +211,7 @@ def _ordered(name: str, amount: Decimal, above_name: str, above: Decimal, limits
             _excess(
                 f"{name}_over_{above_name}",
                 name,
-                f"The most allowed is the amount {WORDS[above_name]}, {usd(above)}",
+                f"The most allowed is the amount {TOTAL_LABELS[above_name]}, {usd(above)}",
                 amount,
                 above,
                 limits.citation,
@@ -225,7 +225,7 @@ def _excess(code: str, name: str, rule: str, amount: Decimal, most: Decimal, cit
         code=code,
         severity=Severity.ERROR,
         message=(
-            f"{rule}. With this, {usd(amount)} would be {WORDS[name]}, {usd(amount - most)} too much; "
+            f"{rule}. With this, {usd(amount)} would be {TOTAL_LABELS[name]}, {usd(amount - most)} too much; "
             f"the largest lawful total is {usd(most)}."
         ),
         field="amount",

@@ -27,20 +27,20 @@ def _error(code: str, message: str) -> Finding:
     return Finding.error(code, message, "decision", "22 U.S.C. 7103a(d)(5)")
 
 
-def selects(decision: Decision) -> list[Finding]:
+def decision_selects(decision: Decision) -> list[Finding]:
     """Require a decision that selects the country."""
     if decision.action == "select":
         return []
-    said = decision.get_action_display().lower()
+    label = decision.get_action_display().lower()
     return [
         _error(
             "decision_selects",
-            f"The decision on {decision.candidate.country} is “{said}”, so it can't start a partnership.",
+            f"The decision on {decision.candidate.country} is “{label}”, so it can't start a partnership.",
         )
     ]
 
 
-def stands(decision: Decision) -> list[Finding]:
+def decision_is_current(decision: Decision) -> list[Finding]:
     """Require a decision that was not superseded."""
     if decision.superseded_at is None:
         return []
@@ -55,7 +55,7 @@ def round_is_decided(decision: Decision) -> list[Finding]:
     return [_error("round_undecided", f"{found} is in {found.get_state_display().lower()}; it must be decided first.")]
 
 
-def begins_one(decision: Decision) -> list[Finding]:
+def starts_one_partnership(decision: Decision) -> list[Finding]:
     """Require a candidate without a partnership.
 
     A decision begins at most one partnership, and none while one from an earlier decision on its candidate is not
@@ -73,7 +73,7 @@ def begins_one(decision: Decision) -> list[Finding]:
     return []
 
 
-RULES = (selects, stands, round_is_decided, begins_one)
+RULES = (decision_selects, decision_is_current, round_is_decided, starts_one_partnership)
 
 
 def origin_findings(decision: Decision, country: Country | None = None) -> list[Finding]:

@@ -80,8 +80,8 @@ class OpenPartnership(ActionView):
         if self.decision is None:
             return super().get_context() | {"waiting": agreements_queries.waiting_decisions()}
         candidate = self.decision.candidate
-        begun = agreements_queries.begun_by([candidate]).get(candidate.pk, [])
-        return super().get_context() | {"decision": self.decision, "begun": begun}
+        existing = agreements_queries.partnerships_by_candidate([candidate]).get(candidate.pk, [])
+        return super().get_context() | {"decision": self.decision, "existing": existing}
 
     def perform(self, values: Mapping[str, Any]) -> str:
         origin: dict[str, Any] = {}

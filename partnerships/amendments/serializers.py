@@ -44,7 +44,7 @@ TERMS = {
     "strategy": SustainabilityStrategy,
 }
 """The kinds of terms that an amendment can change, by their name in REST."""
-_WORDS = {model._meta.db_table: word for word, model in TERMS.items()}
+_TERM_BY_TABLE = {model._meta.db_table: word for word, model in TERMS.items()}
 _VALUE = {"description": "A value as stored: text, number, true or false, list of texts, or null."}
 
 
@@ -95,7 +95,7 @@ class ChangeSerializer(RowSerializer[AmendmentChange]):
     )
     of = computed(
         serializers.ChoiceField(choices=list(TERMS), help_text="The kind of term that changes."),
-        _WORDS.__getitem__,
+        _TERM_BY_TABLE.__getitem__,
         "row_table",
     )
     row = serializers.IntegerField(

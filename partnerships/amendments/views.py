@@ -112,7 +112,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         ],
         waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
         terms=_offered(partnership) if is_draft else [],
-        kinds=[(name, presenters.ONE[name]) for name in ADDED_WITH] if is_draft else [],
+        kinds=[(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
         is_draft=is_draft,
     )
 
@@ -192,7 +192,7 @@ class ChangeTerm(DraftAction):
         self.form_class = row_form(type(self.row), AMENDABLE[self.kind], labels=presenters.LABELS)
         is_partnership = self.kind == "partnership"
         self.heading = (
-            "Change the dates or the description" if is_partnership else f"Change a {presenters.ONE[self.kind]}"
+            "Change the dates or the description" if is_partnership else f"Change a {presenters.SINGULAR[self.kind]}"
         )
         self.intro = FIRST_DAY_FROZEN if is_partnership else str(self.row)
 
@@ -227,7 +227,7 @@ class AddToTerms(DraftAction):
         if kind not in ADDED_WITH:
             raise Http404
         self.form_class = row_form(queries.model_named(kind), ADDED_WITH[kind], labels=presenters.LABELS)
-        self.heading = f"Add {'an' if presenters.ONE[kind][0] in 'aeiou' else 'a'} {presenters.ONE[kind]}"
+        self.heading = f"Add {'an' if presenters.SINGULAR[kind][0] in 'aeiou' else 'a'} {presenters.SINGULAR[kind]}"
 
     def perform(self, values: Mapping[str, Any]) -> None:
         kind = self.kwargs["kind"]
@@ -314,8 +314,8 @@ class TakeAmendmentStep(TransitionAction):
         return TWO_PEOPLE if _is_own(self.record, self.actor, self.transition.permission) else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        asked = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
-        return [("Amendment", str(self.record)), ("Requested by", asked)]
+        requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
+        return [("Amendment", str(self.record)), ("Requested by", requester)]
 
     def findings(self) -> Sequence[Finding]:
         if self.transition.name not in ("submit", "approve", "apply"):

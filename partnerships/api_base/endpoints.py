@@ -38,9 +38,9 @@ from partnerships.models import (
 Row = TypeVar("Row", bound=models.Model)
 
 
-def number_of(name: str, words: str) -> OpenApiParameter:
+def number_of(name: str, help_text: str) -> OpenApiParameter:
     """Return the parameter for a number in the URL."""
-    return OpenApiParameter(name, int, OpenApiParameter.PATH, description=words)
+    return OpenApiParameter(name, int, OpenApiParameter.PATH, description=help_text)
 
 
 def if_match(what: str) -> OpenApiParameter:

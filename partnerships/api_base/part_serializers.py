@@ -68,13 +68,13 @@ class ObjectiveSerializer(RowSerializer[Objective]):
     outcome = text_field("The intended outcome.")
 
 
-def _allocated(words: str, government: Government) -> serializers.DecimalField:
+def _allocated(help_text: str, government: Government) -> serializers.DecimalField:
     """Return the field for one government's newest allocation; see `endpoints.programs`."""
 
     def newest(amounts: Any) -> Decimal | None:
         return next((row.amount for row in amounts.all() if row.government == government), None)
 
-    return computed(money_field(words), newest, "amounts")
+    return computed(money_field(help_text), newest, "amounts")
 
 
 @example("A program", PROGRAM)

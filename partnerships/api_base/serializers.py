@@ -80,10 +80,10 @@ class TermSerializer(RowSerializer[Partnership]):
     )
 
 
-def _total(words: str, column: str) -> serializers.DecimalField:
+def _total(help_text: str, column: str) -> serializers.DecimalField:
     """Return the field for a total of money, which only a managed partnership has."""
     return computed(
-        money_field(words), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
+        money_field(help_text), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
     )
 
 

@@ -293,7 +293,7 @@ def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
     )
 
 
-def kept(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
+def history_triggers(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
     """Return the triggers that write the history of a table whose rows can change."""
     return [history(parent, besides=besides), never_truncated()]
 

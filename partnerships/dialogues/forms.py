@@ -55,7 +55,7 @@ class KeyIndicatorForm(PartnershipForm):
         super().__init__(*args, **options)
         field = self.fields["indicator"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = queries.may_be_named(dialogue)
+        field.queryset = queries.selectable_indicators(dialogue)
 
 
 class MinutesForm(PartnershipForm, RevisionForm):
@@ -85,12 +85,12 @@ class MinutesForm(PartnershipForm, RevisionForm):
     @property
     def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
         """Return the key indicators with a discussion: indicator, text, and reason for no value."""
-        asked = self.cleaned_data
-        written = [(key, asked[f"key_{key.pk}"], asked.get(f"reason_{key.pk}", "")) for key in self.keys]
+        values = self.cleaned_data
+        written = [(key, values[f"key_{key.pk}"], values.get(f"reason_{key.pk}", "")) for key in self.keys]
         return [row for row in written if row[1].strip()]
 
     @property
-    def came_of(self) -> list[tuple[AgendaItem, str]]:
+    def changed_minutes(self) -> list[tuple[AgendaItem, str]]:
         """Return the agenda points whose minutes changed."""
         written = [(item, self.cleaned_data[f"item_{item.pk}"].strip()) for item in self.agenda]
         return [(item, text) for item, text in written if text != item.minutes]

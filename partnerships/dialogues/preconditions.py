@@ -21,7 +21,7 @@ AGENDA_OF_EVERY_DIALOGUE = {
 }
 
 
-def key_indicators_named(dialogue: DialogueFacts, _on: date) -> list[Finding]:
+def key_indicators_selected(dialogue: DialogueFacts, _on: date) -> list[Finding]:
     """Require a key indicator before the dialogue."""
     if dialogue.key_indicators:
         return []
@@ -32,8 +32,8 @@ def agenda_covers(dialogue: DialogueFacts, _on: date) -> list[Finding]:
     """Require agenda points on sustaining progress and on contributions."""
     kinds = {point.kind for point in dialogue.agenda}
     return [
-        Finding.error(f"agenda_{kind}", f"Add to the agenda: {words}.", "agenda", GAO)
-        for kind, words in AGENDA_OF_EVERY_DIALOGUE.items()
+        Finding.error(f"agenda_{kind}", f"Add to the agenda: {topic}.", "agenda", GAO)
+        for kind, topic in AGENDA_OF_EVERY_DIALOGUE.items()
         if kind not in kinds
     ]
 
@@ -79,7 +79,7 @@ def minutes_complete(dialogue: DialogueFacts, _on: date) -> list[Finding]:
 
 
 DIALOGUE_CHECKS: Checks[DialogueFacts] = {
-    "set_ready": (key_indicators_named, agenda_covers, contributions_tracked),
+    "set_ready": (key_indicators_selected, agenda_covers, contributions_tracked),
     "hold": (dates_of_dialogue,),
     "conclude": (minutes_complete,),
 }

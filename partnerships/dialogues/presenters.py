@@ -96,8 +96,8 @@ def dialogue_note(row: Dialogue, *, documented: bool) -> str:
     still = sum(action.state == "open" for action in actions)
     if row.state == DialogueState.PLANNED and not keys:
         return "Can't be marked ready: no key indicator is selected."
-    said = f"{keys} key indicator{'' if keys == 1 else 's'}."
-    return f"{said} {still} of {len(actions)} action items open." if actions else said
+    summary = f"{keys} key indicator{'' if keys == 1 else 's'}."
+    return f"{summary} {still} of {len(actions)} action items open." if actions else summary
 
 
 OTHER_RESULTS: Table[ResultLine] = Table(

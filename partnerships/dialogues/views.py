@@ -32,11 +32,11 @@ from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
     close_action,
-    drop_key_indicator,
     edit_dialogue,
-    name_key_indicator,
     plan_dialogue,
     remove_agenda_item,
+    remove_key_indicator,
+    select_key_indicator,
     take_dialogue_step,
     write_minutes,
 )
@@ -53,7 +53,7 @@ from partnerships.page_frame import (
     step_comments,
 )
 from partnerships.states import DIALOGUE
-from partnerships.valuation import gives
+from partnerships.valuation import contribution_sentence
 
 EDITED = ("planned_on", "held_from", "held_until", "place", "is_final")
 LABELS = {
@@ -160,7 +160,7 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         dialogue=row,
         pack=found,
         contributions_table=presenters.CONTRIBUTIONS,
-        contributed=gives(partnership.country.name, found.contributions),
+        contributed=contribution_sentence(partnership.country.name, found.contributions),
         keys=presenters.pack_keys(found),
         others_table=presenters.OTHER_RESULTS,
         others=presenters.pack_others(found),
@@ -275,7 +275,7 @@ class RemoveAgendaItem(DialogueAction):
         remove_agenda_item(item=self.item, actor=self.actor)
 
 
-class NameKeyIndicator(DialogueAction):
+class SelectKeyIndicator(DialogueAction):
     """Select a key indicator."""
 
     form_class = KeyIndicatorForm
@@ -288,10 +288,10 @@ class NameKeyIndicator(DialogueAction):
         return super().form_arguments() | {"dialogue": self.dialogue}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        name_key_indicator(dialogue=self.dialogue, actor=self.actor, **values)
+        select_key_indicator(dialogue=self.dialogue, actor=self.actor, **values)
 
 
-class DropKeyIndicator(DialogueAction):
+class RemoveKeyIndicator(DialogueAction):
     """Remove a key indicator."""
 
     heading = "Remove a key indicator"
@@ -308,7 +308,7 @@ class DropKeyIndicator(DialogueAction):
         return [("Indicator", str(self.key_indicator))]
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        drop_key_indicator(key_indicator=self.key_indicator, actor=self.actor)
+        remove_key_indicator(key_indicator=self.key_indicator, actor=self.actor)
 
 
 class WriteMinutes(DialogueAction):
@@ -331,7 +331,7 @@ class WriteMinutes(DialogueAction):
         write_minutes(
             dialogue=self.dialogue,
             discussed=self.form.discussed,
-            came_of=self.form.came_of,
+            changed_minutes=self.form.changed_minutes,
             actor=self.actor,
             expected_revision=self.form.expected_revision,
         )

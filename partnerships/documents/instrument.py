@@ -64,7 +64,7 @@ class Instrument:
     findings: tuple[Finding, ...]
 
 
-def treaty_words(paragraphs: Iterable[str]) -> list[Finding]:
+def treaty_findings(paragraphs: Iterable[str]) -> list[Finding]:
     """Return a finding for each treaty term that a non-binding instrument avoids.
 
     The finding names the paragraph and the term to write instead.
@@ -107,7 +107,7 @@ def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) 
         ) from error
     written = BytesIO()
     document.save(written)
-    return Instrument(written.getvalue(), tuple(treaty_words(text_of(written.getvalue()))))
+    return Instrument(written.getvalue(), tuple(treaty_findings(text_of(written.getvalue()))))
 
 
 def text_of(document: bytes) -> list[str]:
@@ -138,8 +138,8 @@ def _years(record: Record) -> str:
     if record.starts_on is None or record.ends_on is None:
         return "[term]"
     years, rest = divmod(months_needed(record.starts_on, record.ends_on), 12)
-    words = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((years, "year"), (rest, "month")) if count]
-    return " and ".join(words)
+    parts = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((years, "year"), (rest, "month")) if count]
+    return " and ".join(parts)
 
 
 def _usd(amount: Decimal | None) -> str:

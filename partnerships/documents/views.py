@@ -46,9 +46,9 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-documents",
         here="Documents",
-        papers=queries.papers_of(partnership),
-        lacks=completeness(record),
-        words=render_instrument(record).findings,
+        documents=queries.documents_of(partnership),
+        missing_elements=completeness(record),
+        treaty_findings=render_instrument(record).findings,
         statements_table=STATEMENTS,
         statements=statement_lines(list(partnership.statements.all())),
         edits=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
@@ -66,7 +66,7 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
     if known is None or not known.file.name or not known.file.storage.exists(known.file.name):
         raise Http404
     opened = agreements_services.open_document(version=known, actor=user_of(request))
-    name = f"{slugify(known.document.title) or 'paper'}-v{known.number}{PurePath(known.file.name).suffix.lower()}"
+    name = f"{slugify(known.document.title) or 'document'}-v{known.number}{PurePath(known.file.name).suffix.lower()}"
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -102,7 +102,7 @@ class AddDocument(DocumentAction):
     button = "Add the document"
     intro = "Each version stays on file, identified by its SHA-256, and is never replaced."
     done = "The document is added."
-    back = "partnership-documents#papers"
+    back = "partnership-documents#documents"
 
     def perform(self, values: Mapping[str, Any]) -> None:
         agreements_services.add_document_version(partnership=self.partnership, actor=self.actor, **values)
@@ -117,7 +117,7 @@ class AddDocumentVersion(AddDocument):
 
     def load(self) -> None:
         super().load()
-        self.document = get_object_or_404(self.partnership.documents, pk=self.kwargs["paper"])
+        self.document = get_object_or_404(self.partnership.documents, pk=self.kwargs["document"])
 
     def get_initial(self) -> dict[str, Any]:
         return {"kind": self.document.kind, "title": self.document.title}

@@ -42,5 +42,5 @@ def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
         tables=presenters.tables_then(then),
         changes_table=presenters.SINCE,
         changes=changes,
-        since=presenters.since_words(changes),
+        since=presenters.changes_sentence(changes),
     )

@@ -29,7 +29,7 @@ from partnerships.limit_exceptions.services import (
     refuse_exception,
     request_exception,
 )
-from partnerships.limit_position import standings
+from partnerships.limit_position import limit_positions
 from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
     STYLESHEET,
@@ -114,7 +114,7 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show both figures against their limits, and every requested exception."""
     check_parameters(request, ())
     partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
-    (standing,) = standings([partnership])
+    (position,) = limit_positions([partnership])
     rows = list(queries.exceptions_of(partnership))
     return render_page(
         request,
@@ -122,11 +122,11 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-exceptions",
         here="Exceptions",
-        standing=standing,
-        term=term_chart(standing, today),
-        money=money_chart(standing),
+        position=position,
+        term=term_chart(position, today),
+        money=money_chart(position),
         rows=[
-            (row, exception_mark(row, today), exception_words(row, standing), exceptions_presenters.is_open(row))
+            (row, exception_mark(row, today), exception_words(row, position), exceptions_presenters.is_open(row))
             for row in rows
         ],
         may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),
@@ -175,9 +175,9 @@ class DecideException(ExceptionAction):
 
     def facts(self) -> list[tuple[str, str]]:
         row = self.exception
-        (standing,) = standings([self.partnership])
+        (position,) = limit_positions([self.partnership])
         return [
-            ("Requested", exception_words(row, standing)),
+            ("Requested", exception_words(row, position)),
             ("Reason", row.reason),
             ("By", f"{row.requested_by}, {formats.day(row.at)}"),
             ("Usable until", formats.day(row.expires_on)),

@@ -98,15 +98,15 @@ def risks_open() -> QuerySet[Risk]:
 class Duty:
     """One kind of duty: its open rows, due day, lookup of the partnership, label, and link.
 
-    `place` is the part of a partnership's page that shows it.
+    `anchor` is the part of a partnership's page that shows it.
     """
 
     open_rows: Callable[[], QuerySet[Any]]
     day: str
     partnership: str
     related: tuple[str, ...]
-    said: Callable[[Any], str]
-    place: str
+    describe: Callable[[Any], str]
+    anchor: str
 
 
 DUTIES = (

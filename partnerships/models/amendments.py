@@ -13,7 +13,7 @@ from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
 from partnerships.database.amendments import amendment_applies_whole, amendment_decided, change_while_draft
-from partnerships.database.rows import OWN, kept, makes_version
+from partnerships.database.rows import OWN, history_triggers, makes_version
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import Partnership
 from partnerships.states import AMENDMENT
@@ -90,7 +90,7 @@ class Amendment(models.Model):
             amendment_decided(),
             amendment_applies_whole(),
             *makes_version(OWN),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

@@ -25,7 +25,7 @@ from partnerships.database.awards import (
 from partnerships.database.lifecycle import follows_steps
 from partnerships.database.rows import (
     history,
-    kept,
+    history_triggers,
     locks_partnership,
     on_its_day,
     replaces_own,
@@ -213,7 +213,7 @@ class Award(CheckedModel, RevisionedModel):
             derives_award(LEDGER_EFFECT),
             award_in_bounds(),
             counts_revisions(besides=award_totals(LEDGER_EFFECT)),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

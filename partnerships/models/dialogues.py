@@ -22,7 +22,7 @@ from partnerships.database.lifecycle import (
     takes_steps,
     written_while,
 )
-from partnerships.database.rows import kept
+from partnerships.database.rows import history_triggers
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.participants import Participant
 from partnerships.models.partnership import Partnership
@@ -79,7 +79,7 @@ class Dialogue(RevisionedModel):
                 message="The dates of a dialogue that was held or canceled cannot change.",
             ),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -146,7 +146,7 @@ class AgendaItem(RevisionedModel):
                 violation_error_code="agenda_kind",
             ),
         )
-        triggers = [agenda_written(), counts_revisions(), *kept(_PARTNERSHIP)]
+        triggers = [agenda_written(), counts_revisions(), *history_triggers(_PARTNERSHIP)]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
@@ -179,7 +179,7 @@ class KeyIndicator(models.Model):
                 code="dialogue_fixed",
                 message="Select key indicators before you mark the dialogue ready.",
             ),
-            *kept(_PARTNERSHIP),
+            *history_triggers(_PARTNERSHIP),
         ]
 
     def __str__(self) -> str:
@@ -226,7 +226,7 @@ class IndicatorMinute(RevisionedModel):
                 message="Write minutes after the dialogue is held and before they are concluded.",
             ),
             counts_revisions(),
-            *kept(
+            *history_triggers(
                 "(SELECT d.partnership_id FROM partnerships_dialogue d JOIN partnerships_keyindicator k "
                 "ON k.dialogue_id = d.id WHERE k.id = r.key_indicator_id)"
             ),
@@ -275,7 +275,7 @@ class ActionItem(RevisionedModel):
                 message="A closed action item cannot be reopened.",
             ),
             counts_revisions(),
-            *kept(_PARTNERSHIP),
+            *history_triggers(_PARTNERSHIP),
         ]
 
     def __str__(self) -> str:

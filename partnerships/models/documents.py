@@ -15,7 +15,7 @@ from cpc.typed import visible
 from partnerships.database.rows import (
     OWN,
     by_amendment,
-    kept,
+    history_triggers,
     makes_version,
 )
 from partnerships.models.choices import DocumentKind, FigureKind, Frequency, MechanismKind
@@ -38,7 +38,7 @@ class Mechanism(RevisionedModel):
             *by_amendment("r.partnership_id", ("kind", "body", "procedure", "frequency", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -65,7 +65,7 @@ class DataPlan(RevisionedModel):
             *by_amendment("r.partnership_id", ("what", "institution", "system", "safeguards", "use", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

@@ -27,7 +27,7 @@ from partnerships.database.lifecycle import (
 from partnerships.database.rows import (
     OWN,
     history,
-    kept,
+    history_triggers,
     lock_first,
     makes_version,
     within_partnership,
@@ -88,7 +88,7 @@ class MonitoringPlan(models.Model):
 
     class Meta:
         ordering = ("partnership",)
-        triggers = [follows_steps("partnerships_planstep", "plan_id", PLAN), *kept("r.partnership_id")]
+        triggers = [follows_steps("partnerships_planstep", "plan_id", PLAN), *history_triggers("r.partnership_id")]
 
     def __str__(self) -> str:
         return f"Monitoring plan of {self.partnership}"
@@ -237,7 +237,7 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
             indicator_fixed(),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

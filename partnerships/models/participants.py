@@ -9,7 +9,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from partnerships.database.rows import (
     OWN,
     by_amendment,
-    kept,
+    history_triggers,
     makes_version,
 )
 from partnerships.models.choices import (
@@ -53,7 +53,7 @@ class Participant(RevisionedModel):
             *by_amendment("r.partnership_id", ("government", "name", "is_lead")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

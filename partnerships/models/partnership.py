@@ -28,7 +28,7 @@ from partnerships.database.rows import (
     OWN,
     by_amendment,
     counts_versions,
-    kept,
+    history_triggers,
     makes_version,
     stays_documented,
 )
@@ -194,7 +194,7 @@ class Partnership(CheckedModel, RevisionedModel):
             never_deleted(),
             counts_versions(),
             counts_revisions(besides=(*LIMIT_COLUMNS, *TOTALS, "version", "updated_at")),
-            *kept("r.id", besides=("version", "updated_at")),
+            *history_triggers("r.id", besides=("version", "updated_at")),
         ]
         constraints = (
             visible("title"),

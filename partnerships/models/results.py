@@ -23,7 +23,7 @@ from partnerships.database.lifecycle import (
 from partnerships.database.rows import (
     OWN,
     bounds_schedule,
-    kept,
+    history_triggers,
     makes_version,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
@@ -85,7 +85,7 @@ class ReportingPeriod(models.Model):
             ),
             bounds_schedule("partnerships_reportingperiod", "partnership_id"),
             *makes_version(OWN),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

@@ -11,7 +11,7 @@ from cpc.typed import visible
 from partnerships.database.rows import (
     OWN,
     by_amendment,
-    kept,
+    history_triggers,
     makes_version,
     within_partnership,
 )
@@ -38,7 +38,7 @@ class SustainabilityStrategy(RevisionedModel):
             *by_amendment("r.partnership_id", ("institution", "approach", "due_on", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -81,7 +81,7 @@ class SustainabilityMeasure(RevisionedModel):
         triggers = [
             within_partnership(objective_id="objective", owner_id="participant"),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -125,7 +125,11 @@ class Risk(RevisionedModel):
                 violation_error_message="Explain why the risk is closed.",
             ),
         )
-        triggers = [within_partnership(owner_id="participant"), counts_revisions(), *kept("r.partnership_id")]
+        triggers = [
+            within_partnership(owner_id="participant"),
+            counts_revisions(),
+            *history_triggers("r.partnership_id"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -185,7 +189,7 @@ class Evaluation(RevisionedModel):
                 ),
             ),
         )
-        triggers = [counts_revisions(), *kept("r.partnership_id")]
+        triggers = [counts_revisions(), *history_triggers("r.partnership_id")]
 
     def __str__(self) -> str:
         return self.title

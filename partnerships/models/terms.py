@@ -15,7 +15,7 @@ from partnerships.database.rows import (
     by_amendment,
     derives_partnership,
     history,
-    kept,
+    history_triggers,
     locks_partnership,
     makes_version,
     within_partnership,
@@ -86,7 +86,7 @@ class Objective(RevisionedModel):
             ),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -123,7 +123,7 @@ class Responsibility(RevisionedModel):
             *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -153,7 +153,7 @@ class Program(RevisionedModel):
             *by_amendment("r.partnership_id", ("title", "description", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -247,7 +247,7 @@ class Activity(RevisionedModel):
             ),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -274,7 +274,7 @@ class Milestone(RevisionedModel):
                 "SELECT a.partnership_id FROM {rows} t JOIN partnerships_activity a ON a.id = t.activity_id"
             ),
             counts_revisions(),
-            *kept("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
+            *history_triggers("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
         ]
 
     def __str__(self) -> str:

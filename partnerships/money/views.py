@@ -18,7 +18,7 @@ from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.tables import export_format
 from partnerships.limit_exceptions.presenters.limits import money_chart
-from partnerships.limit_position import headroom, notified_headroom, standings
+from partnerships.limit_position import headroom, limit_positions, notified_headroom
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
@@ -43,7 +43,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         rows = queries.contributions_of(partnership)
         return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
     found = queries.money_of(partnership, today)
-    (standing,) = standings([partnership])
+    (position,) = limit_positions([partnership])
     return render_page(
         request,
         "partnerships/money/money.html",
@@ -54,7 +54,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         totals_table=presenters.TOTALS,
         totals=presenters.totals(partnership),
         cautions=cash_beside_the_limit(partnership, today),
-        limit_chart=money_chart(standing),
+        limit_chart=money_chart(position),
         year_chart=presenters.year_chart(found.contributions, partnership),
         contributions_table=contributions_table,
         notifications=[(row, presenters.wait_mark(row, today)) for row in found.notifications],
@@ -99,7 +99,7 @@ class ReplaceContribution(RecordContribution):
     """Record a later contribution that replaces an earlier one."""
 
     heading = "Replace a contribution"
-    button = "Record in its place"
+    button = "Replace the contribution"
     replaces: Contribution
 
     def load(self) -> None:
@@ -141,7 +141,7 @@ class ReplaceNotification(RecordNotification):
     """Record a notification that replaces an earlier one."""
 
     heading = "Replace a notification"
-    button = "Record in its place"
+    button = "Replace the notification"
     replaces: CongressionalNotification
 
     def load(self) -> None:

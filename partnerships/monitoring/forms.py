@@ -159,7 +159,7 @@ class ResultForm(PartnershipForm, RevisionForm):
         live = live_result(period, indicator)
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
         self.parts = list(_parts(indicator, period.partnership))
-        super().__init__(*args, **options | {"initial": _held(live, self.parts)})
+        super().__init__(*args, **options | {"initial": _initial_values(live, self.parts)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
         value.label = f"Value, {indicator.unit}"
@@ -174,26 +174,26 @@ class ResultForm(PartnershipForm, RevisionForm):
     @property
     def values(self) -> dict[str, Any]:
         """Return the submitted values. Call once the form is valid."""
-        asked = self.cleaned_data
+        values = self.cleaned_data
         names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
-            Part(part.breakdown, asked[name], part.sex, part.age, part.category)
+            Part(part.breakdown, values[name], part.sex, part.age, part.category)
             for name, part, _ in self.parts
-            if asked[name] is not None
+            if values[name] is not None
         ]
-        said = {name: asked[name] for name in names}
-        return said | {"parts": parts, "not_disaggregated": asked.get("not_disaggregated", "")}
+        entered = {name: values[name] for name in names}
+        return entered | {"parts": parts, "not_disaggregated": values.get("not_disaggregated", "")}
 
 
-def _held(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
+def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
     """Return the values of the current result, by field name."""
     if live is None:
         return {"revision": result_revision(live)}
     texts = ("no_data_reason", "not_disaggregated", "narrative", "evidence")
-    held = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
-    values = {name: plain(held.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
-    texts_held = {name: getattr(live, name) for name in texts}
-    return {"revision": result_revision(live), "value": plain(live.value), **texts_held, **values}
+    cell_values = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
+    values = {name: plain(cell_values.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
+    text_values = {name: getattr(live, name) for name in texts}
+    return {"revision": result_revision(live), "value": plain(live.value), **text_values, **values}
 
 
 def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:

@@ -26,7 +26,7 @@ from partnerships.models import (
 )
 from partnerships.schedules import ReportFrequency
 
-PLACES = Decimal("0.0001")
+QUANTUM = Decimal("0.0001")
 PERIOD: dict[str, Any] = {
     "id": 5,
     "starts_on": "2026-01-01",
@@ -112,12 +112,12 @@ class PublishedIndicator:
 
 def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
     """Round to four decimals, as results are stored. An average may have more."""
-    return value.quantize(PLACES) if isinstance(value, Decimal) else value
+    return value.quantize(QUANTUM) if isinstance(value, Decimal) else value
 
 
-def quantity(words: str, column: str) -> serializers.DecimalField:
+def quantity(help_text: str, column: str) -> serializers.DecimalField:
     """Return a field for a count or measurement, as text with four decimals, or null."""
-    field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=words)
+    field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=help_text)
     return computed(field, _rounded, column)
 
 
@@ -248,8 +248,8 @@ class NewPartSerializer(BodySerializer):
     value = serializers.DecimalField(max_digits=18, decimal_places=4, help_text="The count.")
 
 
-def _note(words: str, length: int | None = None) -> serializers.CharField:
-    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
+def _note(help_text: str, length: int | None = None) -> serializers.CharField:
+    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=help_text)
 
 
 @example("A result to record", NEW_RESULT)

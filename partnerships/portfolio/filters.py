@@ -15,14 +15,14 @@ from indicators.models import Country
 from partnerships.models import Partnership, RecordKind, Status
 
 
-def _date(field: str, lookup: str, words: str) -> DayFilter:
-    return DayFilter(field_name=field, lookup_expr=lookup, help_text=words)
+def _date(field: str, lookup: str, help_text: str) -> DayFilter:
+    return DayFilter(field_name=field, lookup_expr=lookup, help_text=help_text)
 
 
-def _money(words: str) -> filters.NumberFilter:
+def _money(help_text: str) -> filters.NumberFilter:
     """Return a filter by U.S. dollars. The schema states django-filter's largest value."""
-    made = filters.NumberFilter(method="with_money", max_value=1e50, help_text=words)
-    extend_schema_field({"type": "number", "format": "double", "maximum": 1e50, "description": words})(made)
+    made = filters.NumberFilter(method="with_money", max_value=1e50, help_text=help_text)
+    extend_schema_field({"type": "number", "format": "double", "maximum": 1e50, "description": help_text})(made)
     return made
 
 

@@ -46,16 +46,16 @@ class DeterminationForm(PartnershipForm):
 
     def clean(self) -> dict[str, Any]:
         """Require an award for an entity, a part for a partial scope, and neither for a whole country."""
-        asked = self.cleaned_data
-        if (asked.get("subject") == SubjectKind.ENTITY) != (asked.get("award") is not None):
+        values = self.cleaned_data
+        if (values.get("subject") == SubjectKind.ENTITY) != (values.get("award") is not None):
             self.add_error(
                 "award", ValidationError("Choose an award for an entity, and none for a country.", code="entity")
             )
-        if asked.get("scope") == Scope.PART and not asked.get("part"):
+        if values.get("scope") == Scope.PART and not values.get("part"):
             self.add_error("part", ValidationError("Say which part.", code="part"))
-        if asked.get("scope") == Scope.WHOLE and asked.get("part"):
+        if values.get("scope") == Scope.WHOLE and values.get("part"):
             self.add_error("part", ValidationError("Leave the part blank if the scope is the whole.", code="part"))
-        return asked
+        return values
 
 
 class ReinstatementForm(PartnershipForm):

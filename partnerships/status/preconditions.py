@@ -23,7 +23,7 @@ STATUTE = "22 U.S.C. 7103a(d)"
 CLOSEOUT = "2 CFR 200.344"
 
 
-def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
+def decision_is_current(partnership: Partnership, _on: date) -> list[Finding]:
     """Warn if the partnership's decision was superseded. The office judges the consequences."""
     decision = partnership.decision
     if decision is None or decision.superseded_at is None:
@@ -56,10 +56,8 @@ def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
     """Require a lead office of each government."""
     leading = set(partnership.participants.filter(is_lead=True).values_list("government", flat=True))
     return [
-        Finding.error(
-            "lead_missing", f"Name the office that leads for the {words}.", "participants", f"{STATUTE}(2)(B)"
-        )
-        for government, words in (("us", "United States"), ("partner", "partner government"))
+        Finding.error("lead_missing", f"Name the office that leads for the {name}.", "participants", f"{STATUTE}(2)(B)")
+        for government, name in (("us", "United States"), ("partner", "partner government"))
         if government not in leading
     ]
 
@@ -282,7 +280,7 @@ def complete(partnership: Partnership, _on: date) -> list[Finding]:
     return completeness(record_of(partnership))
 
 
-_TOWARD_SIGNATURE = (decision_stands, origin_confirmed)
+_TOWARD_SIGNATURE = (decision_is_current, origin_confirmed)
 
 PARTNERSHIP_CHECKS: Checks[Partnership] = dict.fromkeys(TOWARD_SIGNATURE, _TOWARD_SIGNATURE) | {
     "sign": (

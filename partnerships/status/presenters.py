@@ -41,7 +41,7 @@ def missing(row: Determination) -> list[str]:
     return [f"{line.label}: {line.mark.text.lower()}" for line in ground_lines(row) if line.mark.kind != "good"]
 
 
-def subject_words(row: Determination) -> str:
+def subject_text(row: Determination) -> str:
     """Return the subject and scope of a determination as text."""
     about = f"{row.award.recipient}, {row.award}" if row.award else row.get_subject_display()
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"

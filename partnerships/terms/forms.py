@@ -208,14 +208,14 @@ class AmountsForm(PartnershipForm, RevisionForm):
     @property
     def changed(self) -> list[tuple[Program, Government, Decimal]]:
         """Return the amounts that differ from the record. Call once the form is valid."""
-        asked = [
+        cells = [
             (program, side, self.cleaned_data.get(_cell(program, side)), amounts.get(side))
             for program, amounts in self.programs
             for side in Government
         ]
         return [
             (program, side, amount)
-            for program, side, amount, before in asked
+            for program, side, amount, before in cells
             if amount is not None and amount != before
         ]
 

@@ -18,7 +18,7 @@ from cpc.web.charts import Chart
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import headroom
-from partnerships.limit_presenters import limit_words
+from partnerships.limit_presenters import limit_label
 from partnerships.models import (
     Activity,
     DataPlan,
@@ -215,7 +215,7 @@ def _responsibilities(today: date, writer: Writer) -> Table[Responsibility]:
 def _programs(writer: Writer) -> Table[tuple[Program, Mapping[str, Decimal]]]:
     partnership = writer.partnership
     left = headroom(partnership).planned
-    limit = f"{limit_words(partnership)}: {formats.dollars(partnership.funding_limit)}"
+    limit = f"{limit_label(partnership)}: {formats.dollars(partnership.funding_limit)}"
     total = lines("Planned by the United States", small(f"{limit}; {formats.dollars(left)} is left to plan."))
     name = Government.UNITED_STATES.label
 

@@ -21,7 +21,7 @@ from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import headroom
-from partnerships.limit_presenters import limit_words
+from partnerships.limit_presenters import limit_label
 from partnerships.models import TraffickingFormCode
 from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
 from partnerships.terms import presenters, queries, services
@@ -204,7 +204,7 @@ class SetAmounts(TermsAction):
     def get_context(self) -> dict[str, Any]:
         partner = [amounts["partner"] for _, amounts in self.form.programs if "partner" in amounts]
         return super().get_context() | {
-            "limit_words": limit_words(self.partnership),
+            "limit_label": limit_label(self.partnership),
             "left": headroom(self.partnership).planned,
             "partner_total": sum(partner, Decimal("0.00")) if partner else None,
         }

@@ -24,13 +24,13 @@ from partnerships.lookups.rule_inputs import plan_state, record_of
 from partnerships.models import Activity, Contribution, Milestone, MonitoringPlan, OutcomeIndicator, Partnership, Risk
 from partnerships.money import services as money_services
 from partnerships.monitoring.preconditions import PLAN_CHECKS
-from partnerships.monitoring.presenters.results import against_mark
+from partnerships.monitoring.presenters.results import comparison_badge
 from partnerships.monitoring.services.plans import NewTarget, set_targets, take_plan_step
 from partnerships.monitoring.services.results import take_period_step
 from partnerships.progress import Direction, compare, fiscal_years
 from partnerships.sustainability.services import add_entry
 from partnerships.terms import services as terms_services
-from partnerships.valuation import both_give, given, gives, stated_value
+from partnerships.valuation import contribution_sentence, contributions_sentence, stated_value, total_text
 from tests.partnerships.sending import client_of, words_of
 from tests.support.accounts import make_account
 from tests.worlds.partnerships import life
@@ -99,7 +99,7 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
     ],
 )
 def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, words: str) -> None:
-    mark = against_mark(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
+    mark = comparison_badge(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
     assert (mark.kind, mark.text) == (kind, words)
 
 
@@ -162,12 +162,14 @@ def test_each_contribution_is_summed_once_in_what_it_is_stated_in() -> None:
         stated(years="2.50"),
         stated(),
     ]
-    assert given(rows) == ("$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work and 1 contribution without a stated value")
-    assert gives("Moldova", []) == "No contribution of Moldova is on record."
-    assert both_give("Moldova", rows[4:5], []) == (
+    assert total_text(rows) == (
+        "$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work and 1 contribution without a stated value"
+    )
+    assert contribution_sentence("Moldova", []) == "No contribution of Moldova is on record."
+    assert contributions_sentence("Moldova", rows[4:5], []) == (
         "Moldova gives 2.5 years of work; no contribution of the United States is on record."
     )
-    assert both_give("Moldova", [], rows[:1]) == (
+    assert contributions_sentence("Moldova", [], rows[:1]) == (
         "No contribution of Moldova is on record; the United States gives $1.0M."
     )
     assert [stated_value(row) for row in rows[1:4]] == [

@@ -86,7 +86,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     _check(partnership, changes, rows, on)
     set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
     with refused_alike():
-        _carry_out(changes, rows)
+        _apply_changes(changes, rows)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -226,8 +226,8 @@ def _day(days: Mapping[str, str | None], partnership: Partnership, name: str) ->
     if name not in days:
         now: date | None = getattr(partnership, name)
         return now
-    said = days[name]
-    return date.fromisoformat(said) if said else None
+    text = days[name]
+    return date.fromisoformat(text) if text else None
 
 
 def _binding(partnership: Partnership, on: date) -> limits.Limits:
@@ -266,7 +266,7 @@ def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
     return {(row.program_id, row.government): row.amount for row in newest}
 
 
-def _carry_out(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
+def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
     added = [change for change in changes if change.action == ChangeAction.ADD]
     for change in sorted(added, key=lambda c: (c.row_table == ProgramAmount._meta.db_table, c.pk)):
         model = model_of(change.row_table)

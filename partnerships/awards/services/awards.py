@@ -48,7 +48,7 @@ from partnerships.states import AWARD
 from partnerships.status import preconditions as status_preconditions
 
 _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
-_GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
+_INCREASES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
 
 @transaction.atomic
@@ -93,7 +93,7 @@ def edit_award(
     if any(getattr(current, name) != day for name, day in days.items()):
         _check_days(Award(partnership=current.partnership, **days))
     current = change(current, values, actor=actor)
-    _follow_the_end(current, actor)
+    _update_actual_end(current, actor)
     return current
 
 
@@ -135,7 +135,10 @@ def record_ledger_entry(
     require_open(partnership)
     current = locked_award(award)
     kind = LedgerKind(kind)
-    found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
+    found = [
+        *_entry_findings(partnership, current, kind, on),
+        *_amount_findings(partnership, current, kind, amount, on),
+    ]
     if found:
         raise refusal(found)
     entry = LedgerEntry(
@@ -163,9 +166,9 @@ def record_ledger_entry(
     return made
 
 
-def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
+def _entry_findings(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
     found = []
-    if award.state == AwardState.CLOSED or (kind in _GIVES and award.state not in ("planned", "active")):
+    if award.state == AwardState.CLOSED or (kind in _INCREASES and award.state not in ("planned", "active")):
         message = f"The award is {award.get_state_display().lower()}. {kind.label} can't be recorded."
         found.append(Finding("award_state", Severity.ERROR, message))
     if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
@@ -262,7 +265,7 @@ def change_award_state(
     current.refresh_from_db()
     if ended_on != current.ended_on:
         current = set_fields(current, {"ended_on": ended_on}, actor=actor, action="recorded the end")
-    _follow_the_end(current, actor)
+    _update_actual_end(current, actor)
     return current
 
 
@@ -281,7 +284,7 @@ def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
     return on
 
 
-def _follow_the_end(award: Award, actor: User | None) -> None:
+def _update_actual_end(award: Award, actor: User | None) -> None:
     """Move the due days of open close-out steps and final reports to the award's last day.
 
     Final reports with a recorded event stay as they are.

@@ -86,8 +86,8 @@ def record_report_event(
     newest = current.events.first()
     step = REPORT.transition_between(newest.kind if newest else REPORT.initial, kind)
     if step is None:
-        standing = newest.get_kind_display().lower() if newest else "not received"
-        raise ValidationError(f"The report is {standing}. This event can't come next.", code="report_state")
+        state = newest.get_kind_display().lower() if newest else "not received"
+        raise ValidationError(f"The report is {state}. This event can't come next.", code="report_state")
     if step.needs_reason and not note.strip():
         message = "Explain what needs to change in the report, or why it is waived."
         raise ValidationError({"note": ValidationError(message, code="note")})

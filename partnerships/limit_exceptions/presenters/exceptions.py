@@ -15,8 +15,8 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
-from partnerships.limit_position import LimitPosition, standings
-from partnerships.limit_presenters import used_words
+from partnerships.limit_position import LimitPosition, limit_positions
+from partnerships.limit_presenters import used_text
 from partnerships.models import (
     LimitException,
     LimitPolicy,
@@ -102,13 +102,13 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
 
 def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
     """Return the current limits of a partnership, and the amounts used."""
-    (standing,) = standings([partnership])
-    term, first = used_words(standing, today), partnership.counted_from
+    (position,) = limit_positions([partnership])
+    term, first = used_text(position, today), partnership.counted_from
     term = f"{term}, counted from {formats.day(first)}" if term else f"{partnership.term_limit_months} months allowed"
     funding = (
         f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
     )
-    latest = formats.day(standing.lawful_end)
+    latest = formats.day(position.lawful_end)
     return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
 
 
@@ -117,14 +117,14 @@ def is_open(row: LimitException) -> bool:
     return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
 
 
-def exception_words(row: LimitException, standing: LimitPosition) -> str:
+def exception_words(row: LimitException, position: LimitPosition) -> str:
     """Return a sentence on the new limit and the one it replaces."""
-    policy = standing.partnership.limit_policy
+    policy = position.partnership.limit_policy
     if row.term_months:
         return (
             f"Term up to {row.term_months} months instead of {policy.term_months if policy else 'those of the policy'}."
         )
-    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(standing.policy_funding)}."
+    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(position.policy_funding)}."
 
 
 def exception_mark(row: LimitException, today: date) -> Badge:

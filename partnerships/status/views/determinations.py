@@ -78,7 +78,7 @@ def _line(row: Determination) -> dict[str, Any]:
     return {
         "row": row,
         "mark": presenters.determination_mark(row),
-        "about": presenters.subject_words(row),
+        "about": presenters.subject_text(row),
         "grounds": presenters.ground_lines(row),
         "is_open": is_open,
         "missing": presenters.missing(row) if is_open else [],

@@ -18,7 +18,7 @@ from partnerships.agreements.queries import in_partnership
 from partnerships.agreements.services import create_partnership
 from partnerships.demo import load_partnerships
 from partnerships.models import Partnership, RecordKind
-from partnerships.status.preconditions import decision_stands
+from partnerships.status.preconditions import decision_is_current
 from partnerships.status.services import take_step
 from selection.decisions import services as decisions_services
 from selection.models import Decision, SelectionRound
@@ -185,7 +185,7 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     )
     assert "Partnership with Ghana came from the decision on record" in signed_in(office.approver).get(decide).text
     made.refresh_from_db()
-    assert decision_stands(made, ON) == []
+    assert decision_is_current(made, ON) == []
     later = send(signed_in(office.approver), decide, action="defer", remarks="")
     assert later.status_code == 302
     client = signed_in(office.analyst)
@@ -195,7 +195,7 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     rows = client.get(reverse("round-deliberation", args=[decision.candidate.round_id])).text
     assert "Decision superseded" in rows
     made = Partnership.objects.get()
-    [known] = decision_stands(made, ON)
+    [known] = decision_is_current(made, ON)
     assert (known.code, known.severity) == ("decision_superseded", "warning")
     assert "To know before." in client.get(reverse("partnership-step", args=[made.pk, "invite"])).text
     assert take_step(partnership=made, name="invite", actor=office.analyst, on=ON).status == "invited"

@@ -260,17 +260,17 @@ def test_events_of_a_report_follow_the_table_in_the_database(active: Active) -> 
     def event(kind: str, note: str = "Why") -> ReportEvent:
         return ReportEvent(report=report, kind=kind, on=START, note=note, recorded_by=active.stage.analyst)
 
-    standing = "due"
+    newest_kind = "due"
     for kind in ("received", "returned", "waived", "received", "accepted"):
         for other in ReportEventKind.values:
-            if (standing, other) not in lawful:
+            if (newest_kind, other) not in lawful:
                 assert refused(partial(ReportEvent.objects.bulk_create, [event(other)])) == "report_state"
                 by_service = partial(
                     reports_services.record_report_event, report=report, kind=other, on=START, note="Why"
                 )
                 assert codes(partial(by_service, actor=active.stage.analyst)) == ["report_state"]
         event(kind).save()
-        standing = kind
+        newest_kind = kind
     another = scheduled(active, active.stage.award(active.partnership, title="Other"))
     unsaid = ReportEvent(report=another, kind="waived", on=START, note=" ", recorded_by=active.stage.analyst)
     assert refused(lambda: ReportEvent.objects.bulk_create([unsaid])) == "note"

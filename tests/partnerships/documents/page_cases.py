@@ -29,8 +29,8 @@ CASES = (
     ),
     PageCase(
         "partnership-document-version",
-        url=records.draft(paper=lambda partnership: records.version(partnership).document_id),
-        looks=(Look("paper-version", ANALYST, arguments=own("running", paper=first("documents"))),),
+        url=records.draft(document=lambda partnership: records.version(partnership).document_id),
+        looks=(Look("paper-version", ANALYST, arguments=own("running", document=first("documents"))),),
         second_writer="adds a version; each is kept",
     ),
     PageCase(

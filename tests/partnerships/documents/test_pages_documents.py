@@ -53,7 +53,7 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
 ) -> None:
     assert "No paper is held yet" in words_of(analyst.get(documents(draft)))
     first = send(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
-    assert first["Location"] == f"{documents(draft)}#papers"
+    assert first["Location"] == f"{documents(draft)}#documents"
     paper = Document.objects.get(partnership=draft)
     more = documents(draft, paper.pk, "new")
     assert send(analyst, more, file=upload(content=PDF)).status_code == 302

@@ -87,7 +87,7 @@ def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(p
 
 
 @pytest.mark.parametrize(
-    ("actual", "target", "direction", "standing", "deviation", "needs_narrative"),
+    ("actual", "target", "direction", "status", "deviation", "needs_narrative"),
     [
         ("110", "100", Direction.INCREASE, TargetStatus.AHEAD, "10", False),
         ("110.01", "100", Direction.INCREASE, TargetStatus.AHEAD, "10.01", True),
@@ -108,12 +108,12 @@ def test_more_than_ten_percent_off_needs_a_narrative(
     actual: str | None,
     target: str | None,
     direction: Direction,
-    standing: TargetStatus,
+    status: TargetStatus,
     deviation: str | None,
     needs_narrative: bool,
 ) -> None:
     found = compare(Decimal(actual) if actual else None, Decimal(target) if target else None, direction)
-    assert found.standing is standing
+    assert found.status is status
     assert found.deviation == (Decimal(deviation) if deviation else None)
     assert found.needs_narrative is needs_narrative
 

@@ -21,8 +21,8 @@ from partnerships.deadlines.queries import overdue, upcoming
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Participant, Partnership, Responsibility
 from partnerships.portfolio.queries import (
-    Asked,
-    narrowed,
+    PortfolioFilters,
+    filtered,
     partnerships,
     summary,
 )
@@ -138,7 +138,7 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
     soon = stage.active("NGA", starts_on=START, ends_on=TODAY + timedelta(days=180))
     far = stage.active("SEN", starts_on=START, ends_on=TODAY + timedelta(days=181))
     expected = {"ending": {soon}, "overdue": {late}, "risk": {late, soon}}[asked]
-    found = set(narrowed(partnerships(TODAY), Asked(attention=asked), TODAY))
+    found = set(filtered(partnerships(TODAY), PortfolioFilters(attention=asked), TODAY))
     assert found == expected
     assert far not in found
 
@@ -147,7 +147,7 @@ def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partn
     assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet
     stage.sign(managed, START)
     (late,), (end,) = overdue(TODAY), upcoming(TODAY)
-    assert (late.day, late.place) == (TODAY - timedelta(days=9), "responsibilities")
+    assert (late.day, late.anchor) == (TODAY - timedelta(days=9), "responsibilities")
     assert "Open a shelter" in late.text
     assert (end.day, end.text) == (TODAY + timedelta(days=100), "Term ends")
     assert "1 overdue" in get(client_of(stage.analyst))
