@@ -266,7 +266,7 @@ class Partnership(CheckedModel, RevisionedModel):
                 name="partnership_end_needs_start",
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=False),
                 violation_error_code="starts_on",
-                violation_error_message="Enter the first day, too.",
+                violation_error_message="The term has a last day but no first day. Enter the first day.",
             ),
             models.CheckConstraint(
                 name="partnership_status_known",

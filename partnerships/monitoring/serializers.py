@@ -265,7 +265,7 @@ class NewResultSerializer(BodySerializer):
         max_digits=18, decimal_places=4, allow_null=True, help_text="The value; null with a reason if there is none."
     )
     no_data_reason = _note("Why there is no value.", 300)
-    not_disaggregated = _note("Why it is not broken down, where it should be.", 300)
+    not_disaggregated = _note("Why it is not broken down, if it should be.", 300)
     narrative = _note("What explains the value.")
     evidence = _note("Where to check it.", 500)
     replaces = serializers.IntegerField(

@@ -52,7 +52,7 @@ class DeterminationForm(PartnershipForm):
                 "award", ValidationError("Choose an award for an entity, and none for a country.", code="entity")
             )
         if values.get("scope") == Scope.PART and not values.get("part"):
-            self.add_error("part", ValidationError("Say which part.", code="part"))
+            self.add_error("part", ValidationError("Enter which part.", code="part"))
         if values.get("scope") == Scope.WHOLE and values.get("part"):
             self.add_error("part", ValidationError("Leave the part blank if the scope is the whole.", code="part"))
         return values

@@ -51,7 +51,7 @@ def test_the_list_is_filtered_without_a_script(browser: Browser, live_server: Li
     context.add_cookies([session_cookie(stage.analyst, live_server.url)])
     page = context.new_page()
     page.goto("/partnerships/")
-    page.get_by_label("Look for").select_option("Ends within 180 days")
+    page.get_by_label("Show only").select_option("Ends within 180 days")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("output#count")).to_have_text("2 of 10 partnerships")
     rows = page.get_by_role("table", name="Partnerships with term and money against their limits").get_by_role("row")

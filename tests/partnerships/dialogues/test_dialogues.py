@@ -267,7 +267,7 @@ def test_measures_risks_and_evaluations_have_owners_and_say_what_came_of_them() 
         assert codes(error) == {code}
     edit_entry(entry=measure, values={"status": "done", "evidence": "Budget law"}, actor=made.analyst)
     assert History.objects.filter(row_table=SustainabilityMeasure._meta.db_table, row_id=measure.pk).count() == 2
-    assert all("single child" in str(model._meta.get_field("text").help_text) for model in (Risk, ActionItem))
+    assert all("individual child" in str(model._meta.get_field("text").help_text) for model in (Risk, ActionItem))
 
 
 def test_nothing_of_another_partnership_is_named() -> None:

@@ -37,11 +37,11 @@ POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, uniqu
 @pytest.mark.parametrize(
     ("how", "years", "whole", "said"),
     [
-        (Rollup.SUM, (50, 60), 72, "The targets of the years add up to 110; the target for the whole term is 72."),
+        (Rollup.SUM, (50, 60), 72, "The yearly targets add up to 110; the target for the whole term is 72."),
         (Rollup.SUM, (50, 60), 110, ""),
-        (Rollup.LATEST, (50, 60), 72, "The target of the last year is 60; the target for the whole term is 72."),
+        (Rollup.LATEST, (50, 60), 72, "The target for the last year is 60; the target for the whole term is 72."),
         (Rollup.LATEST, (80, 60), 60, ""),
-        (Rollup.AVERAGE, (50, 60), 72, "The targets of the years average 55; the target for the whole term is 72."),
+        (Rollup.AVERAGE, (50, 60), 72, "The yearly targets average 55; the target for the whole term is 72."),
         (Rollup.NONE, (50, 60), 72, ""),
         (Rollup.SUM, (50, None), 72, ""),
         (Rollup.SUM, (50, 60), None, ""),
@@ -152,7 +152,7 @@ def test_reports_cover_a_term_once_and_none_belongs_to_two_years(
 
 
 def test_periods_have_a_length_and_run_forward() -> None:
-    with pytest.raises(ValueError, match="quarter, half a year or a year"):
+    with pytest.raises(ValueError, match="quarter, half a year, or a year"):
         spans(date(2024, 1, 1), date(2025, 1, 1), ReportFrequency.FINAL)
-    with pytest.raises(ValueError, match="before it starts"):
+    with pytest.raises(ValueError, match="cannot be before the first day"):
         spans(date(2024, 1, 1), date(2023, 1, 1), ReportFrequency.ANNUAL)

@@ -74,8 +74,8 @@ def running(stage: Stage) -> Partnership:
 
 def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage, real: dict[str, Partnership]) -> None:
     text = page_of(stage, real["PER"])
-    assert "Term: 84 months, 24 past the limit of 60, known from practice alone." in text
-    assert "Money: $9.8M stated, October 2024, $4.8M past the limit, known from practice alone." in text
+    assert "Term: 84 months, 24 past the limit of 60, known only from practice." in text
+    assert "Money: $9.8M stated, October 2024, $4.8M past the limit, known only from practice." in text
     assert "Term up to 84 months instead of 60." in text
     assert "Funding up to $11,000,000.00 instead of $5,000,000.00." in text
     assert text.count("Not found: who requested it, who granted it, and the authority.") == 2
@@ -85,9 +85,7 @@ def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage,
 
 def test_a_record_of_the_past_says_what_is_not_known(stage: Stage, real: dict[str, Partnership]) -> None:
     text = page_of(stage, real["CIV"])
-    assert (
-        "Money: $10.0M planned, $5.0M past the limit, known from practice alone; later totals were not found." in text
-    )
+    assert "Money: $10.0M planned, $5.0M past the limit, known only from practice; later totals were not found." in text
     assert "Ledger: not recorded" in text
     assert "0 of 7 on record" in text
     assert "Gap" not in text
@@ -145,7 +143,7 @@ def test_gaps_of_a_draft_say_what_to_do(stage: Stage) -> None:
     text = page_of(stage, stage.draft("KEN"))
     assert "1 of 7" in text
     assert text.count("Gap") == 6
-    assert "Add an indicator of an outcome that is collected regularly." in text
+    assert "Add an outcome indicator that is collected regularly." in text
 
 
 def test_an_undated_record_says_so_and_is_drawn(stage: Stage) -> None:
@@ -244,5 +242,5 @@ def test_more_rows_take_no_more_queries(stage: Stage, running: Partnership) -> N
         )
     with CaptureQueriesContext(connection) as many:
         text = page_of(stage, draft)
-    assert text.count("Outcome wanted: More children safe") == 6
+    assert text.count("Intended outcome: More children safe") == 6
     assert len(many) <= len(few)

@@ -94,10 +94,10 @@ def test_the_eight_stand_in_order_of_their_start_with_what_is_known(real: Client
         "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire",
         "Romania",
     ]
-    assert "Only Peru goes past the limit, by 24 months." in html
+    assert "Only Peru exceeds the limit, by 24 months." in html
     assert "Term 24 months over, money $4.8M over; documented practice" in html
     assert html.count("ledger: not recorded") == 8
-    assert "their money is in no sum" in html
+    assert "totals exclude their money" in html
 
 
 def test_sums_are_over_ledgers_alone_and_the_others_are_counted_beside(real: Client, running: Partnership) -> None:
@@ -192,7 +192,7 @@ def test_exports_hold_exactly_the_rows_that_fit(real: Client) -> None:
     workbook: Any = real.get(f"/partnerships/{query}&format=xlsx")
     book = load_workbook(io.BytesIO(b"".join(workbook.streaming_content)))
     assert [cell.value for cell in book["Partnerships"]["A"]][1:] == shown
-    assert any("State: Over" in str(cell.value) for row in book["About"] for cell in row)
+    assert any("State: Ended" in str(cell.value) for row in book["About"] for cell in row)
 
 
 def test_nothing_on_record_says_what_the_page_is_for(stage: Stage) -> None:
