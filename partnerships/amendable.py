@@ -47,8 +47,8 @@ ADDED_WITH: Mapping[str, tuple[str, ...]] = {
 """Columns that an amendment fills in terms that it adds."""
 
 FIRST_DAY_FROZEN = (
-    "The first day is fixed once the partnership is in force. To set a wrong day right, draft an amendment of the kind "
-    "Correction with the document that shows the right one; another person approves it."
+    "The first day cannot change after the partnership enters into force. To fix a wrong date, draft "
+    "an amendment of the kind “Correction” with the document that shows the right date. Another person must approve it."
 )
 
 
@@ -74,16 +74,18 @@ def open_for(kind: str, status: str) -> list[Finding]:
     if status in IN_FORCE or kind == "correction":
         return []
     return [
-        Finding.error("partnership_status", f"The partnership is {status}: only a correction is recorded then.", "kind")
+        Finding.error("partnership_status", f"The partnership is {status}. Only a correction can be recorded.", "kind")
     ]
 
 
 def keeps_a_term(effect: Effect) -> list[Finding]:
     """Require a first and a last day, with the last day on or after the newest step."""
     if effect.starts_on_then is None or effect.ends_on_then is None:
-        return [Finding.error("term_missing", "A signed partnership has a first and a last day.", "ends_on")]
+        return [Finding.error("term_missing", "A signed partnership needs a first and a last day.", "ends_on")]
     if effect.status in IN_FORCE and effect.status_as_of is not None and effect.ends_on_then < effect.status_as_of:
-        message = f"It is {effect.status} since {effect.status_as_of}; it cannot end before that day."
+        message = (
+            f"The partnership has been {effect.status} since {effect.status_as_of}. It cannot end before that date."
+        )
         return [Finding.error("ends_before_step", message, "ends_on")]
     return []
 
@@ -105,7 +107,7 @@ def first_day_open(kind: str, *, has_document: bool) -> list[Finding]:
     return [Finding.error("first_day_frozen", FIRST_DAY_FROZEN, "starts_on")]
 
 
-def does_what_it_says(effect: Effect) -> list[Finding]:
+def matches_its_kind(effect: Effect) -> list[Finding]:
     """Require the effect that the kind of amendment promises.
 
     An extension needs a later last day, a no-cost extension sets no amounts, and a top-up needs more money.
@@ -113,11 +115,17 @@ def does_what_it_says(effect: Effect) -> list[Finding]:
     found = []
     later = effect.ends_on is None or (effect.ends_on_then is not None and effect.ends_on_then > effect.ends_on)
     if effect.kind in ("extension", "no_cost_extension") and not later:
-        found.append("An extension moves the last day of the term to a later one; add that, or draft another kind.")
+        found.append(
+            "An extension must move the last day of the term to a later date. Add that change, or draft another kind "
+            "of amendment."
+        )
     if effect.kind == "no_cost_extension" and effect.sets_amounts:
-        found.append("A no-cost extension leaves every amount as it is; draft an extension or a top-up.")
+        found.append("A no-cost extension can't change amounts. Draft an extension or a top-up instead.")
     if effect.kind == "top_up" and effect.planned_then <= effect.planned:
-        found.append("A top-up raises what the United States plans; state a larger amount, or draft another kind.")
+        found.append(
+            "A top-up must raise the amount that the United States plans. Enter a larger amount, or draft another "
+            "kind of amendment."
+        )
     return [Finding.error("amendment_kind", message, "kind") for message in found]
 
 
@@ -127,5 +135,5 @@ def effect_findings(effect: Effect) -> list[Finding]:
         *open_for(effect.kind, effect.status),
         *keeps_the_first_day(effect),
         *keeps_a_term(effect),
-        *does_what_it_says(effect),
+        *matches_its_kind(effect),
     ]

@@ -11,7 +11,7 @@ from partnerships.schedules import CLOSEOUT_MONTHS, CLOSEOUT_REPORT_DAYS
 LONGEST_MONTHS = 120
 """The hard limit: an award ends at most this many months after its partnership's first day."""
 
-HARD_END = "An award ends ten years after the first day of its partnership at the latest."
+HARD_END = "An award must end within ten years of the first day of its partnership."
 
 
 def award_in_bounds(starts_on: date | None, ends_on: date | None, first: date) -> list[Finding]:
@@ -20,7 +20,7 @@ def award_in_bounds(starts_on: date | None, ends_on: date | None, first: date) -
     found = []
     for name, day in (("starts_on", starts_on), ("ends_on", ends_on)):
         if day is not None and day > latest:
-            message = f"{HARD_END} Here that is {latest.isoformat()}; {day.isoformat()} is later."
+            message = f"{HARD_END} The latest date is {latest.isoformat()}; {day.isoformat()} is later."
             found.append(
                 Finding("award_hard_end", Severity.ERROR, message, name, "", latest.isoformat(), day.isoformat())
             )
@@ -40,8 +40,8 @@ def award_past_term(
     if ends_on <= latest:
         return []
     message = (
-        f"The award ends on {ends_on.isoformat()}. It may outlast the term, which ends on {term_ends_on.isoformat()}, "
-        f"by {allowed_months} months, until {latest.isoformat()}. Shorten it, or extend the term by an amendment."
+        f"The award ends on {ends_on.isoformat()}. It can outlast the term, which ends on {term_ends_on.isoformat()}, "
+        f"by {allowed_months} months, until {latest.isoformat()}. Shorten the award, or extend the term by amendment."
     )
     return [
         Finding(

@@ -25,14 +25,14 @@ def _finding(letter: str, name: str, field: str, lacks: list[str]) -> list[Findi
 def objectives(record: Record) -> list[Finding]:
     """Check (A) the specific objectives that both governments expect to achieve during the term."""
     lacks = [] if record.objectives else ["add an objective"]
-    lacks += [f"say which outcome is wanted of objective {o.number}" for o in record.objectives if not o.outcome]
+    lacks += [f"state the intended outcome of objective {o.number}" for o in record.objectives if not o.outcome]
     return _finding("A", "Objectives", "objectives", lacks)
 
 
 def responsibilities(record: Record) -> list[Finding]:
     """Check (B) the responsibilities of each government in achieving the objectives."""
     taken = {line.government for line in record.responsibilities}
-    lacks = [f"state what {words} takes on" for side, words in GOVERNMENTS.items() if side not in taken]
+    lacks = [f"state the responsibilities of {name}" for side, name in GOVERNMENTS.items() if side not in taken]
     return _finding("B", "Responsibilities", "responsibilities", lacks)
 
 
@@ -41,16 +41,16 @@ def programs(record: Record) -> list[Finding]:
     lacks = [] if record.programs else ["add a program or initiative"]
     for line in record.programs:
         if line.us_amount is None:
-            lacks.append(f"state what the United States allocates to {line.title}")
+            lacks.append(f"state the amount that the United States allocates to {line.title}")
         if line.partner_amount is None:
-            lacks.append(f"state what the partner government allocates to {line.title}, zero if nothing")
+            lacks.append(f"state the amount that the partner government allocates to {line.title}, zero if none")
     return _finding("C", "Programs", "programs", lacks)
 
 
 def outcome_indicators(record: Record) -> list[Finding]:
     """Check (D) the regular outcome indicators to monitor and measure progress."""
     regular = [line for line in record.indicators if line.is_outcome and line.frequency != "as_needed"]
-    lacks = [] if regular else ["add an indicator of an outcome that is collected regularly"]
+    lacks = [] if regular else ["add an outcome indicator that is collected regularly"]
     lacks += [f"define {line.code}" for line in regular if not line.definition]
     return _finding("D", "Outcome indicators", "outcome_indicators", lacks)
 
@@ -62,17 +62,17 @@ def financial_plan(record: Record) -> list[Finding]:
     """
     estimated = [line for line in record.contributions if line.is_estimated]
     given = {line.government for line in estimated}
-    lacks = [f"estimate the contributions of {words}" for side, words in GOVERNMENTS.items() if side not in given]
+    lacks = [f"estimate the contributions of {name}" for side, name in GOVERNMENTS.items() if side not in given]
     if estimated and len({line.fiscal_year for line in estimated}) < 2:
         lacks.append("plan for more than one fiscal year")
     kinds = {line.kind for line in record.mechanisms}
-    lacks += [f"describe the mechanism of {kind}" for kind in ("implementation", "oversight") if kind not in kinds]
+    lacks += [f"describe the mechanism for {kind}" for kind in ("implementation", "oversight") if kind not in kinds]
     return _finding("E", "Financial plan", "contributions", lacks)
 
 
 def sustainability(record: Record) -> list[Finding]:
     """Check (F) the development of a country strategy to sustain progress after the compact expires."""
-    lacks = [] if record.strategies else ["say who will develop a strategy to sustain progress, and how"]
+    lacks = [] if record.strategies else ["state who will develop a strategy to sustain progress, and how"]
     return _finding("F", "Sustainability", "strategies", lacks)
 
 

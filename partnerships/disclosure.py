@@ -51,11 +51,11 @@ def publishable(cells: Mapping[Cell, Decimal], *, minimum: int = MINIMUM) -> dic
     total.
     """
     if any(value < 0 for value in cells.values()):
-        raise ValueError("A count of people is zero or more.")
+        raise ValueError("A count of people must be zero or more.")
     if any(row == TOTAL or column == TOTAL for row, column in cells):
-        raise ValueError("Totals are computed, not given.")
+        raise ValueError("Don't enter totals. They are computed.")
     if any(value != int(value) for value in cells.values()):
-        raise ValueError("People are counted in whole numbers.")
+        raise ValueError("Enter people in whole numbers.")
     arcs = _arcs(cells)
     values = {arc.key: arc.value for arc in arcs} | {(TOTAL, TOTAL): sum(cells.values(), Decimal(0))}
     small = [key for key, value in values.items() if 0 < value < minimum]

@@ -250,7 +250,7 @@ class LimitPosition:
         return any(row.kind == ExceptionKind.DOCUMENTED_PRACTICE for row in self.exceptions)
 
 
-def standings(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
+def limit_positions(partnerships: Sequence[Partnership]) -> list[LimitPosition]:
     """Return the position of each partnership, in order, with a fixed number of queries.
 
     The partnerships must come with country and limit policy loaded.

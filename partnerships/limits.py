@@ -15,7 +15,7 @@ from decimal import Decimal
 from cpc.findings import Finding, Severity
 
 COLUMNS = ("planned", "notified", "awarded", "obligated", "disbursed")
-WORDS = {
+TOTAL_LABELS = {
     "planned": "planned",
     "notified": "notified to Congress",
     "awarded": "awarded",
@@ -100,7 +100,7 @@ def term_within_limit(first: date | None, ends_on: date | None, limits: Limits, 
             code="term_limit",
             severity=Severity.ERROR,
             message=(
-                f"The term may last {limits.term_months} months. From {first.isoformat()} it may end on "
+                f"The term can last up to {limits.term_months} months. From {first.isoformat()}, it can end on "
                 f"{latest.isoformat()} at the latest; {ends_on.isoformat()} is {days} day{'s' * (days != 1)} later. "
                 f"{min(months_used(first, on), limits.term_months)} of {limits.term_months} months are used."
             ),
@@ -161,7 +161,7 @@ def award_disbursed_within_obligated(disbursed: Decimal, obligated: Decimal) -> 
     """Check that disbursements under one award stay within its obligations."""
     if disbursed <= obligated:
         return []
-    rule = f"Under the award {usd(obligated)} is obligated"
+    rule = f"{usd(obligated)} is obligated under the award"
     return [_excess("award_disbursed_over_obligated", "disbursed", rule, disbursed, obligated, "")]
 
 
@@ -172,7 +172,7 @@ def obligated_within_notification(obligated: Decimal, may_obligate: Decimal) -> 
     """
     if obligated <= may_obligate:
         return []
-    rule = f"On this day {usd(may_obligate)} was notified to Congress 15 days ago or is exempt"
+    rule = f"On this date, {usd(may_obligate)} was notified to Congress at least 15 days ago or is exempt"
     return [_excess("not_notified", "obligated", rule, obligated, may_obligate, "22 U.S.C. 2394-1")]
 
 
@@ -211,7 +211,7 @@ def _ordered(name: str, amount: Decimal, above_name: str, above: Decimal, limits
             _excess(
                 f"{name}_over_{above_name}",
                 name,
-                f"No more than what is {WORDS[above_name]}, {usd(above)}",
+                f"The most allowed is the amount {TOTAL_LABELS[above_name]}, {usd(above)}",
                 amount,
                 above,
                 limits.citation,
@@ -225,7 +225,7 @@ def _excess(code: str, name: str, rule: str, amount: Decimal, most: Decimal, cit
         code=code,
         severity=Severity.ERROR,
         message=(
-            f"{rule}. With this, {usd(amount)} would be {WORDS[name]}, {usd(amount - most)} too much; "
+            f"{rule}. With this, {usd(amount)} would be {TOTAL_LABELS[name]}, {usd(amount - most)} too much; "
             f"the largest lawful total is {usd(most)}."
         ),
         field="amount",

@@ -29,7 +29,7 @@ TABS = TabRow("partnership")
 OF_DOCUMENTED = frozenset({"partnership-exceptions", "partnership-as-of"})
 """Tabs that documented partnerships have, too."""
 
-TWO_PEOPLE = "You asked for this, so another person who may approve decides on it."
+TWO_PEOPLE = "You requested this, so another approver must decide on it."
 
 
 def get_partnership_or_404(pk: int) -> Partnership:
@@ -145,7 +145,7 @@ class TransitionAction(PartnershipAction):
         state, label = self.state
         if self.request.method == "POST" or state in self.transition.sources:
             return ""
-        return f"“{self.transition.label}” is no step from {label.lower()}."
+        return f"“{self.transition.label}” is not an available step from “{label.lower()}”."
 
 
 Reviewed = MonitoringPlan | ReportingPeriod | Dialogue

@@ -16,7 +16,7 @@ from partnerships.schedules import ReportFrequency, report_due_on
 
 TOLERANCE = Decimal(10)
 """Percent by which a year may miss its target, either way, before it needs a narrative."""
-PLACES = Decimal("0.0001")
+QUANTUM = Decimal("0.0001")
 """Precision of averages and percentages, rounded half to even; results have four decimals too."""
 
 MONTHS = {ReportFrequency.QUARTERLY: 3, ReportFrequency.SEMIANNUAL: 6, ReportFrequency.ANNUAL: 12}
@@ -107,7 +107,7 @@ class Comparison:
     `deviation` is in percent of the target, or None if the target is zero or unknown.
     """
 
-    standing: TargetStatus
+    status: TargetStatus
     deviation: Decimal | None
     needs_narrative: bool
 
@@ -135,7 +135,7 @@ def roll_up(points: Iterable[Point], how: Rollup) -> Figure:
         return Figure(sum(values, Decimal(0)), **counts)
     if how is Rollup.LATEST:
         return Figure(values[-1], **counts)
-    return Figure((sum(values, Decimal(0)) / len(values)).quantize(PLACES, ROUND_HALF_EVEN), **counts)
+    return Figure((sum(values, Decimal(0)) / len(values)).quantize(QUANTUM, ROUND_HALF_EVEN), **counts)
 
 
 def by_fiscal_year(points: Iterable[Point], how: Rollup) -> dict[int, Figure]:
@@ -157,7 +157,7 @@ def compare(actual: Decimal | None, target: Decimal | None, direction: Direction
         return Comparison(TargetStatus.NO_TARGET, None, needs_narrative=False)
     difference = actual - target
     off = abs(difference) * 100 > abs(target) * TOLERANCE
-    deviation = (difference * 100 / abs(target)).quantize(PLACES, ROUND_HALF_EVEN) if target else None
+    deviation = (difference * 100 / abs(target)).quantize(QUANTUM, ROUND_HALF_EVEN) if target else None
     if not difference:
         return Comparison(TargetStatus.ON_TARGET, deviation, needs_narrative=False)
     is_better = (difference > 0) is (direction is Direction.INCREASE)
@@ -179,12 +179,12 @@ def targets_differ(years: Sequence[int], targets: Mapping[int | None, Decimal], 
     combined = roll_up((Point(date(year, 9, 30), value) for year, value in set_years.items()), how).value
     if combined is None or combined == whole:
         return ""
-    words = {
-        Rollup.SUM: "The targets of the years add up to",
-        Rollup.LATEST: "The target of the last year is",
-        Rollup.AVERAGE: "The targets of the years average",
+    subjects = {
+        Rollup.SUM: "The yearly targets add up to",
+        Rollup.LATEST: "The target for the last year is",
+        Rollup.AVERAGE: "The yearly targets average",
     }[how]
-    return f"{words} {_plain(combined)}; the target of the whole term is {_plain(whole)}."
+    return f"{subjects} {_plain(combined)}; the target for the whole term is {_plain(whole)}."
 
 
 def _plain(value: Decimal) -> str:
@@ -234,9 +234,9 @@ def spans(starts_on: date, ends_on: date, frequency: ReportFrequency) -> Sequenc
     `ValueError` for the frequency `FINAL` and for a term that ends before it starts.
     """
     if frequency not in MONTHS:
-        raise ValueError("Periods last a quarter, half a year or a year.")
+        raise ValueError("A period must last a quarter, half a year, or a year.")
     if ends_on < starts_on:
-        raise ValueError("The term ends before it starts.")
+        raise ValueError("The last day of the term cannot be before the first day.")
     found = []
     cut = date(fiscal_year(starts_on) - 1, 10, 1)
     while cut <= ends_on:

@@ -17,8 +17,8 @@ from cpc.site.dashboard import Panel, Task, TaskSource
 from cpc.site.search import Hit, Provider
 from cpc.web import charts, formats
 from partnerships.deadlines import queries as deadlines_queries
-from partnerships.limit_position import standings
-from partnerships.limit_presenters import line, money_of, top_of
+from partnerships.limit_position import limit_positions
+from partnerships.limit_presenters import money_of, partnership_summary, top_of
 from partnerships.models import ReportingPeriod
 from partnerships.portfolio import queries as portfolio_queries
 from partnerships.portfolio import waiting
@@ -44,15 +44,15 @@ def register() -> None:
 def _money(_request: HttpRequest) -> dict[str, Any] | None:
     """Return the partnerships in force, earliest end first, or None if there are none."""
     today = timezone.now().date()
-    found = standings(portfolio_queries.current(portfolio_queries.partnerships(today), today, SHOWN))
+    found = limit_positions(portfolio_queries.current(portfolio_queries.partnerships(today), today, SHOWN))
     if not found:
         return None
     top = top_of(found)
     return {
-        "lines": [line(standing, today, top=top) for standing in found],
+        "lines": [partnership_summary(position, today, top=top) for position in found],
         "table": in_force_table(top),
         "summary": portfolio_queries.summary(today),
-        "legend": charts.money_legend([money_of(standing) for standing in found]),
+        "legend": charts.money_legend([money_of(position) for position in found]),
     }
 
 
@@ -71,7 +71,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     found = [
         Task(
             f"{row.country}: {row.text}",
-            f"{reverse('partnership', args=[row.partnership_id])}#{row.place}",
+            f"{reverse('partnership', args=[row.partnership_id])}#{row.anchor}",
             "It stays on this list until it is done, dropped, or amended.",
             "alarm",
             f"Due {formats.day(row.day)}",

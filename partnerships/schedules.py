@@ -79,8 +79,8 @@ def schedule_in_bounds(starts_on: date, ends_on: date, frequency: ReportFrequenc
     if rows <= MOST_ROWS:
         return []
     message = (
-        f"From {starts_on.isoformat()} to {ends_on.isoformat()} the schedule would have {rows} rows; {MOST_ROWS} are "
-        "the most. Nothing was added. Check the first and the last day, or report less often."
+        f"From {starts_on.isoformat()} to {ends_on.isoformat()} the schedule would have {rows} rows; the "
+        f"maximum is {MOST_ROWS}. Nothing was added. Check the first and last day, or report less often."
     )
     return [Finding("schedule_too_long", Severity.ERROR, message, "frequency", "", str(MOST_ROWS), str(rows))]
 

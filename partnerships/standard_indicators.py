@@ -14,7 +14,7 @@ from partnerships.progress import Direction, Measure, Rollup
 
 _COPY = "https://winrock.indikit.net/indicator/"
 CHECK = "From a public copy of the 2023 reference sheet. Read the current sheet before you adopt it."
-NOT_OFFICIAL = "A suggestion after results reported by past partnerships; no official indicator."
+NOT_OFFICIAL = "A suggestion based on results that past partnerships reported, not an official indicator."
 
 
 @dataclass(frozen=True, slots=True)

@@ -46,7 +46,7 @@ PARTNERSHIP = StateMachine(
             {"in_clearance"},
             "signed",
             _APPROVE,
-            irreversible_because="A signature is not taken back; a signed partnership is amended or terminated.",
+            irreversible_because="You can amend or terminate a signed partnership.",
         ),
         Transition(
             "start",
@@ -73,7 +73,7 @@ PARTNERSHIP = StateMachine(
             "terminated",
             _APPROVE,
             needs_reason=True,
-            irreversible_because="A termination is not taken back; another partnership may follow.",
+            irreversible_because="You can open another partnership.",
         ),
         Transition(
             "close",
@@ -82,7 +82,7 @@ PARTNERSHIP = StateMachine(
             "closed",
             _APPROVE,
             irreversible_because=(
-                "A closed record is reopened where something comes up; it does not become terminated again."
+                "You can reopen a closed partnership if needed, but it does not become terminated again."
             ),
         ),
         Transition("reopen", "Reopen", {"closed"}, "completed", _APPROVE, needs_reason=True),
@@ -93,7 +93,7 @@ PARTNERSHIP = StateMachine(
             "canceled",
             _APPROVE,
             needs_reason=True,
-            irreversible_because="Another attempt is another record.",
+            irreversible_because="To try again, open another partnership.",
         ),
     ),
 )
@@ -119,7 +119,7 @@ AWARD = StateMachine(
             "active",
             _MONEY,
             needs_reason=True,
-            irreversible_because="Money is under way; the award ends another way.",
+            irreversible_because="Money can move under an active award, so end the award instead.",
         ),
         Transition("stop_work", "Order to stop work", {"active"}, "stop_work", _MONEY, needs_reason=True),
         Transition("resume", "Resume work", {"stop_work"}, "active", _MONEY, needs_reason=True),
@@ -139,7 +139,7 @@ AWARD = StateMachine(
 )
 """The first obligation takes the step `activate` automatically."""
 
-_EVENT = "What happened to a report stays on record; the newest event counts."
+_EVENT = "Report events stay on file. The newest event counts."
 
 REPORT = StateMachine(
     states=("due", "received", "accepted", "returned", "waived"),
@@ -173,39 +173,39 @@ AMENDMENT = StateMachine(
     states=("draft", "submitted", "approved", "applied", "rejected", "withdrawn"),
     transitions=(
         Transition("submit", "Submit for approval", {"draft"}, "submitted", _EDIT),
-        Transition("return", "Return it", {"submitted"}, "draft", _APPROVE, needs_reason=True),
+        Transition("return", "Return for changes", {"submitted"}, "draft", _APPROVE, needs_reason=True),
         Transition(
             "approve",
-            "Approve it",
+            "Approve",
             {"submitted"},
             "approved",
             _APPROVE,
-            irreversible_because="What is approved may still be withdrawn before it takes effect.",
+            irreversible_because="You can still withdraw an approved amendment before it takes effect.",
         ),
         Transition(
             "reject",
-            "Reject it",
+            "Reject",
             {"submitted"},
             "rejected",
             _APPROVE,
             needs_reason=True,
-            irreversible_because="What is rejected stays on record; another amendment may follow.",
+            irreversible_because="A rejected amendment stays on file. You can draft another amendment.",
         ),
         Transition(
             "apply",
-            "Put it into effect",
+            "Put into effect",
             {"approved"},
             "applied",
             _EDIT,
-            irreversible_because="What is in effect is changed by another amendment.",
+            irreversible_because="To change an amendment in effect, draft another amendment.",
         ),
         Transition(
             "withdraw",
-            "Withdraw it",
+            "Withdraw",
             {"draft", "submitted", "approved"},
             "withdrawn",
             _EDIT,
-            irreversible_because="What is withdrawn stays on record; another amendment may follow.",
+            irreversible_because="A withdrawn amendment stays on file. You can draft another amendment.",
         ),
     ),
 )
@@ -231,7 +231,7 @@ PERIOD = StateMachine(
             {"no_data"},
             "in_progress",
             _EDIT,
-            irreversible_because="Results are superseded, never taken away.",
+            irreversible_because="You can replace results, but not remove them.",
         ),
         Transition(
             "submit",
@@ -239,7 +239,7 @@ PERIOD = StateMachine(
             {"in_progress", "returned"},
             "submitted",
             _EDIT,
-            irreversible_because="It comes back as returned, with the reason, or is approved.",
+            irreversible_because="An approver approves the report or returns it with a reason.",
         ),
         Transition("return", "Return", {"submitted"}, "returned", _APPROVE, needs_reason=True),
         Transition("approve", "Approve", {"submitted"}, "approved", _APPROVE),
@@ -255,9 +255,11 @@ DECIDED_BY_SECOND_PERSON = ("approve", "return")
 DIALOGUE = StateMachine(
     states=("planned", "ready", "held", "concluded", "canceled"),
     transitions=(
-        Transition("set_ready", "Set ready", {"planned"}, "ready", _EDIT),
+        Transition("set_ready", "Mark ready", {"planned"}, "ready", _EDIT),
         Transition("set_back", "Prepare further", {"ready"}, "planned", _EDIT, needs_reason=True),
-        Transition("hold", "Record that it was held", {"ready"}, "held", _EDIT, irreversible_because="It took place."),
+        Transition(
+            "hold", "Record that it was held", {"ready"}, "held", _EDIT, irreversible_because="The dialogue took place."
+        ),
         Transition("conclude", "Conclude the minutes", {"held"}, "concluded", _EDIT),
         Transition("reopen", "Reopen the minutes", {"concluded"}, "held", _APPROVE, needs_reason=True),
         Transition(
@@ -282,7 +284,7 @@ ACTION_ITEM = StateMachine(
             {"open", "dropped"},
             "done",
             _EDIT,
-            irreversible_because="A closed item stays closed; what is left to do is another item.",
+            irreversible_because="You can't reopen a closed item. If work is left to do, add another item.",
         ),
         Transition(
             "drop",
@@ -290,7 +292,7 @@ ACTION_ITEM = StateMachine(
             {"open", "done"},
             "dropped",
             _EDIT,
-            irreversible_because="A closed item stays closed; what is left to do is another item.",
+            irreversible_because="You can't reopen a closed item. If work is left to do, add another item.",
         ),
     ),
 )

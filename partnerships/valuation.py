@@ -9,7 +9,7 @@ from typing import Protocol
 from cpc.web import formats
 
 
-class Given(Protocol):
+class ValuedContribution(Protocol):
     """Fields of a contribution that state its value."""
 
     @property
@@ -32,17 +32,17 @@ class Given(Protocol):
 NOT_VALUED = "not valued"
 
 
-def stated_value(row: Given, dollars: Callable[[Decimal], str] = formats.dollars) -> str:
+def stated_value(row: ValuedContribution, dollars: Callable[[Decimal], str] = formats.dollars) -> str:
     """Return every stated value of one contribution: "$5,000.00; MDL 90,000.00; 2 years of work"."""
-    said = [] if row.amount_usd is None else [dollars(row.amount_usd)]
+    parts = [] if row.amount_usd is None else [dollars(row.amount_usd)]
     if row.original_amount is not None:
-        said.append(f"{row.original_currency} {formats.number(row.original_amount, 2)}")
+        parts.append(f"{row.original_currency} {formats.number(row.original_amount, 2)}")
     if row.staff_years is not None:
-        said.append(_years(row.staff_years))
-    return "; ".join(said) or NOT_VALUED
+        parts.append(_years(row.staff_years))
+    return "; ".join(parts) or NOT_VALUED
 
 
-def given(rows: Iterable[Given]) -> str:
+def total_text(rows: Iterable[ValuedContribution]) -> str:
     """Return the sum of contributions, each counted once.
 
     Example: "$1.5M, MDL 4,000,000, and 12 years of work". A contribution counts in dollars, else in its own currency,
@@ -62,26 +62,28 @@ def given(rows: Iterable[Given]) -> str:
             years.append(row.staff_years)
         else:
             unvalued += 1
-    said = [formats.money(sum(dollars, Decimal(0)))] if dollars else []
-    said += [f"{currency} {formats.number(amount)}" for currency, amount in sorted(currencies.items())]
-    said += [_years(sum(years, Decimal(0)))] if years else []
+    parts = [formats.money(sum(dollars, Decimal(0)))] if dollars else []
+    parts += [f"{currency} {formats.number(amount)}" for currency, amount in sorted(currencies.items())]
+    parts += [_years(sum(years, Decimal(0)))] if years else []
     if unvalued:
-        said.append(f"{unvalued} contribution{'' if unvalued == 1 else 's'} without a stated value")
-    return said[0] if len(said) == 1 else f"{', '.join(said[:-1])} and {said[-1]}" if said else ""
+        parts.append(f"{unvalued} contribution{'' if unvalued == 1 else 's'} without a stated value")
+    return parts[0] if len(parts) == 1 else f"{', '.join(parts[:-1])} and {parts[-1]}" if parts else ""
 
 
-def both_give(country: str, partner: Iterable[Given], us: Iterable[Given]) -> str:
-    """Return a sentence on both governments' contributions, or that none is on record.
+def contributions_sentence(
+    country: str, partner: Iterable[ValuedContribution], us: Iterable[ValuedContribution]
+) -> str:
+    """Return a sentence on both governments' contributions, or that none is recorded.
 
     It never claims that a government gives nothing.
     """
-    return f"{gives(country, partner)[:-1]}; {_lowered(gives('The United States', us))}"
+    return f"{contribution_sentence(country, partner)[:-1]}; {_lowered(contribution_sentence('The United States', us))}"
 
 
-def gives(name: str, rows: Iterable[Given]) -> str:
-    """Return a sentence on one government's contributions, or that none is on record."""
-    value = given(rows)
-    return f"{name} gives {value}." if value else f"No contribution of {_lowered(name)} is on record."
+def contribution_sentence(name: str, rows: Iterable[ValuedContribution]) -> str:
+    """Return a sentence on one government's contributions, or that none is recorded."""
+    value = total_text(rows)
+    return f"{name} gives {value}." if value else f"No contribution of {_lowered(name)} is recorded."
 
 
 def _lowered(text: str) -> str:

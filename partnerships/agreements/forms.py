@@ -29,8 +29,8 @@ class OpenForm(ActionForm):
         label="Why this country",
         widget=forms.Textarea(attrs={"rows": 4}),
         help_text=(
-            "What the selection rests on. An approver confirms it before the partnership moves on. Nothing about a "
-            "single child."
+            "What the selection is based on. An approver must confirm it before the partnership can move forward. "
+            "Include nothing about an individual child."
         ),
     )
 
@@ -67,19 +67,19 @@ class RecordForm(RowForm):
             "starts_on": "First day of the term",
             "ends_on": "Last day of the term",
             "forms": "Forms of child trafficking",
-            "other_forms": "Another form, in words",
-            "overlap_reason": "Why it may overlap another partnership with this country",
-            "fund_account": "Account that pays",
-            "legal_review": "Legal review found",
-            "legal_reviewed_on": "Day of the legal review",
-            "reported_to_congress_on": "Day it was reported to Congress",
-            "published_on": "Day it was published",
+            "other_forms": "Other form (describe)",
+            "overlap_reason": "Reason for overlapping another partnership with this country",
+            "fund_account": "Funding account",
+            "legal_review": "Result of the legal review",
+            "legal_reviewed_on": "Date of the legal review",
+            "reported_to_congress_on": "Date reported to Congress",
+            "published_on": "Date published",
         }
         help_texts = {
             "ends_on": "",
-            "overlap_reason": "Leave it empty unless two run at the same time.",
-            "reported_to_congress_on": "1 U.S.C. 112b: an instrument that qualifies is reported once it is signed.",
-            "published_on": "1 U.S.C. 112b: and published within 120 days.",
+            "overlap_reason": "Leave blank unless two partnerships run at the same time.",
+            "reported_to_congress_on": "1 U.S.C. 112b: a qualifying instrument is reported after it is signed.",
+            "published_on": "1 U.S.C. 112b: it is also published within 120 days.",
         }
         formfield_callback = form_field_for
 
@@ -87,8 +87,8 @@ class RecordForm(RowForm):
 class StepForm(PartnershipForm):
     """One step of the lifecycle, with its day and reason."""
 
-    on = day("Day of the step", "The day on which it happened, today at the latest.", required=True)
-    reason = text_field("Why", required=False)
+    on = day("Date of the step", "The date it happened. It can't be in the future.", required=True)
+    reason = text_field("Reason", required=False)
     source = forms.CharField(widget=forms.HiddenInput)
 
     def __init__(self, *args: Any, needs_reason: bool, **options: Any) -> None:

@@ -27,19 +27,24 @@ def _error(code: str, message: str) -> Finding:
     return Finding.error(code, message, "decision", "22 U.S.C. 7103a(d)(5)")
 
 
-def selects(decision: Decision) -> list[Finding]:
+def decision_selects(decision: Decision) -> list[Finding]:
     """Require a decision that selects the country."""
     if decision.action == "select":
         return []
-    said = decision.get_action_display().lower()
-    return [_error("decision_selects", f"The decision on {decision.candidate.country} is: {said}.")]
+    label = decision.get_action_display().lower()
+    return [
+        _error(
+            "decision_selects",
+            f"The decision on {decision.candidate.country} is “{label}”, so it can't start a partnership.",
+        )
+    ]
 
 
-def stands(decision: Decision) -> list[Finding]:
+def decision_is_current(decision: Decision) -> list[Finding]:
     """Require a decision that was not superseded."""
     if decision.superseded_at is None:
         return []
-    return [_error("decision_superseded", "A later decision superseded this one; begin from the one that stands.")]
+    return [_error("decision_superseded", "A later decision superseded this one. Start from the current decision.")]
 
 
 def round_is_decided(decision: Decision) -> list[Finding]:
@@ -47,10 +52,10 @@ def round_is_decided(decision: Decision) -> list[Finding]:
     found = decision.candidate.round
     if found.state in DECIDED_ROUND:
         return []
-    return [_error("round_undecided", f"{found} is in {found.get_state_display().lower()}; it is decided first.")]
+    return [_error("round_undecided", f"{found} is in {found.get_state_display().lower()}; it must be decided first.")]
 
 
-def begins_one(decision: Decision) -> list[Finding]:
+def starts_one_partnership(decision: Decision) -> list[Finding]:
     """Require a candidate without a partnership.
 
     A decision begins at most one partnership, and none while one from an earlier decision on its candidate is not
@@ -59,11 +64,16 @@ def begins_one(decision: Decision) -> list[Finding]:
     earlier = Partnership.objects.filter(decision__candidate=decision.candidate_id).order_by("pk")
     for partnership in earlier:
         if partnership.decision_id == decision.pk or partnership.status != Status.CANCELED:
-            return [_error("decision_used", f"It began already: {partnership} ({partnership.get_status_display()}).")]
+            return [
+                _error(
+                    "decision_used",
+                    f"This candidate already has a partnership: {partnership} ({partnership.get_status_display()}).",
+                )
+            ]
     return []
 
 
-RULES = (selects, stands, round_is_decided, begins_one)
+RULES = (decision_selects, decision_is_current, round_is_decided, starts_one_partnership)
 
 
 def origin_findings(decision: Decision, country: Country | None = None) -> list[Finding]:
@@ -80,8 +90,8 @@ def country_findings(country: Country) -> list[Finding]:
     They apply the rule for the pool of a round. The United States is never its own partner, whatever a model
     includes.
     """
-    reason = "It is the other participant." if country.code == UNITED_STATES else why_no_candidate(country)
+    reason = "It takes part in every partnership." if country.code == UNITED_STATES else why_no_candidate(country)
     if not reason:
         return []
-    message = f"{country} is no candidate for a partnership. {reason}"
+    message = f"{country} is not a candidate for a partnership. {reason}"
     return [Finding.error("origin_country", message, "country", "22 U.S.C. 7103a(a)")]

@@ -17,19 +17,19 @@ def origin_facts(decision: Decision) -> list[tuple[str, str]]:
     pairs = [
         ("Country", decision.candidate.country.name),
         ("Round", str(decision.candidate.round)),
-        ("Decision", f"{decision.get_action_display()}, {decided(decision)}"),
+        ("Decision", f"{decision.get_action_display()}, {decider_and_day(decision)}"),
         ("Recommended because", recommended.rationale),
     ]
     return [*pairs, ("Remarks", decision.remarks)] if decision.remarks else pairs
 
 
-def decided(decision: Decision) -> str:
+def decider_and_day(decision: Decision) -> str:
     """Return the name of the decider and the day of the decision."""
     return f"{decision.decided_by}, {formats.day(decision.at.date())}"
 
 
 @dataclass(frozen=True, slots=True)
-class PartnerLine:
+class PartnershipRow:
     """One partnership of a country, as a row of a dossier."""
 
     partnership: Partnership
@@ -39,20 +39,20 @@ class PartnerLine:
     is_from_here: bool
 
 
-def partner_line(row: Partnership, candidate: Candidate) -> PartnerLine:
+def partnership_row(row: Partnership, candidate: Candidate) -> PartnershipRow:
     """Return the row of a partnership of a candidate's country.
 
     `is_from_here` is true if the partnership came from a decision on this candidate.
     """
-    said = row.get_status_display()
+    status = row.get_status_display()
     if row.kind == RecordKind.DOCUMENTED:
         known = f", {formats.day(row.status_as_of)}" if row.status_as_of else ""
-        said = f"{said}, last documented{known}"
+        status = f"{status}, last documented{known}"
     first, last = (formats.day(day) if day else "not set" for day in (row.starts_on, row.ends_on))
     decision = row.decision
-    return PartnerLine(
+    return PartnershipRow(
         row,
-        Badge(STATUS_KINDS[Status(row.status)], said),
+        Badge(STATUS_KINDS[Status(row.status)], status),
         f"{first} to {last}" if row.starts_on or row.ends_on else "Not dated yet",
         f"{decision.candidate.round}" if decision else row.origin_reason,
         decision is not None and decision.candidate_id == candidate.pk,

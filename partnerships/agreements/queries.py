@@ -54,8 +54,8 @@ def waiting_decisions() -> list[Decision]:
         candidate__round__state__in=DECIDED_ROUND,
         partnerships__isnull=True,
     )
-    begun = Partnership.objects.exclude(status="canceled").values("decision__candidate")
-    return list(rows.exclude(candidate__in=begun.filter(decision__isnull=False)).order_by("-pk"))
+    with_partnership = Partnership.objects.exclude(status="canceled").values("decision__candidate")
+    return list(rows.exclude(candidate__in=with_partnership.filter(decision__isnull=False)).order_by("-pk"))
 
 
 def _decisions() -> QuerySet[Decision]:
@@ -63,7 +63,7 @@ def _decisions() -> QuerySet[Decision]:
     return Decision.objects.select_related(*related)
 
 
-def begun_by(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
+def partnerships_by_candidate(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
     """Return the partnerships from decisions on the candidates, by key of the candidate."""
     rows = Partnership.objects.filter(decision__candidate__in=list(candidates)).select_related("decision", "country")
     found: dict[int, list[Partnership]] = {}
@@ -73,7 +73,7 @@ def begun_by(candidates: Iterable[Candidate]) -> dict[int, list[Partnership]]:
     return found
 
 
-def of_country(country: Country) -> list[Partnership]:
+def partnerships_of_country(country: Country) -> list[Partnership]:
     """Return every partnership with a country, newest first."""
     rows = Partnership.objects.filter(country=country).select_related("decision__candidate__round", "limit_policy")
     return list(rows.order_by("-starts_on", "-pk"))
@@ -89,7 +89,7 @@ def in_partnership(today: date | None = None) -> Mapping[str, str]:
     rows = Partnership.objects.filter(status__in=BEFORE_SIGNATURE | IN_FORCE).filter(
         Q(ends_on__isnull=True) | Q(ends_on__gte=day), Q(ended_on__isnull=True) | Q(ended_on__gte=day)
     )
-    return {row.country.code: _words(row) for row in rows.select_related("country").order_by("pk")}
+    return {row.country.code: _status_sentence(row) for row in rows.select_related("country").order_by("pk")}
 
 
 ONCE_IN_FORCE = IN_FORCE | {"completed", "closed", "terminated"}
@@ -122,9 +122,9 @@ def signatures() -> list[Signature]:
     ]
 
 
-def _words(row: Partnership) -> str:
-    said = row.get_status_display().lower()
+def _status_sentence(row: Partnership) -> str:
+    status = row.get_status_display().lower()
     if row.kind == RecordKind.DOCUMENTED and row.status_as_of:
-        said = f"{said}, last documented {formats.day(row.status_as_of)}"
+        status = f"{status}, last documented {formats.day(row.status_as_of)}"
     until = f"; it ends {formats.day(row.ends_on)}" if row.ends_on else ""
-    return f"In a partnership: {row.title} ({said}{until})."
+    return f"In a partnership: {row.title} ({status}{until})."

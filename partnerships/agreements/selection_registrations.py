@@ -15,7 +15,7 @@ from cpc.site import dashboard
 from cpc.site.dashboard import Task, TaskSource
 from partnerships.agreements import queries
 from partnerships.agreements.origin import origin_findings
-from partnerships.agreements.presenters import partner_line
+from partnerships.agreements.presenters import partnership_row
 from partnerships.models import Partnership
 from selection.models import Action, Candidate, Decision
 from selection.queries import Section, Sequel
@@ -33,7 +33,7 @@ def register() -> None:
     register_partners(queries.in_partnership)
     register_terms(queries.terms)
     register_signatures(queries.signatures)
-    register_sequels(came_of)
+    register_sequels(sequels_of)
     see = Permission.VIEW_PARTNERSHIPS
     dashboard.register_tasks(TaskSource("decisions-to-begin", _tasks, Permission.EDIT_PARTNERSHIPS, order=16))
     register_dossier_section(
@@ -46,25 +46,25 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     return [
         Task(
             f"{decision.candidate.country}: open the partnership",
-            _address(decision),
-            f"Selected in {decision.candidate.round}; no record is open yet.",
+            _open_url(decision),
+            f"Selected in {decision.candidate.round}. No partnership is open yet.",
             "flag",
         )
         for decision in queries.waiting_decisions()
     ]
 
 
-def came_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:
+def sequels_of(candidates: Sequence[Candidate], user: User) -> Mapping[int, Sequence[Sequel]]:
     """Return the partnerships from decisions on candidates, with links to open missing ones."""
     if not user.allows(Permission.VIEW_PARTNERSHIPS):
         return {}
-    begun = queries.begun_by(candidates)
-    found = {key: [_sequel(row) for row in rows] for key, rows in begun.items()}
+    by_candidate = queries.partnerships_by_candidate(candidates)
+    found = {key: [_sequel(row) for row in rows] for key, rows in by_candidate.items()}
     if user.allows(Permission.EDIT_PARTNERSHIPS):
-        live = Decision.objects.filter(
+        current = Decision.objects.filter(
             candidate__in=list(candidates), action=Action.SELECT, superseded_at__isnull=True
         ).select_related("candidate__round", "candidate__country")
-        for decision in live:
+        for decision in current:
             if not origin_findings(decision):
                 found.setdefault(decision.candidate_id, []).append(_offer(decision))
     return found
@@ -77,17 +77,17 @@ def _sequel(row: Partnership) -> Sequel:
 
 
 def _offer(decision: Decision) -> Sequel:
-    return Sequel("Open the partnership", _address(decision), is_offer=True)
+    return Sequel("Open the partnership", _open_url(decision), is_offer=True)
 
 
-def _address(decision: Decision) -> str:
+def _open_url(decision: Decision) -> str:
     return f"{reverse('partnership-new')}?decision={decision.pk}"
 
 
 def _section(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     """Return every partnership with a dossier's country, and the link to open one if selected."""
-    offers = [one for one in came_of([candidate], user_of(request)).get(candidate.pk, ()) if one.is_offer]
+    offers = [one for one in sequels_of([candidate], user_of(request)).get(candidate.pk, ()) if one.is_offer]
     return {
-        "lines": [partner_line(row, candidate) for row in queries.of_country(candidate.country)],
+        "lines": [partnership_row(row, candidate) for row in queries.partnerships_of_country(candidate.country)],
         "offers": offers,
     }

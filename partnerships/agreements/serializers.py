@@ -32,11 +32,11 @@ class PartnershipChangeSerializer(BodySerializer):
     The status changes by steps.
     """
 
-    title = serializers.CharField(max_length=200, required=False, help_text="Its title.")
+    title = serializers.CharField(max_length=200, required=False, help_text="The title.")
     starts_on = Day(required=False, allow_null=True, help_text="The first day.")
-    ends_on = Day(required=False, allow_null=True, help_text="The day it ends.")
+    ends_on = Day(required=False, allow_null=True, help_text="The last day.")
     focus_regions = serializers.ListField(
-        child=serializers.CharField(max_length=80), required=False, help_text="Regions it works in."
+        child=serializers.CharField(max_length=80), required=False, help_text="Focus regions."
     )
     forms = serializers.ListField(
         child=serializers.ChoiceField(choices=TraffickingFormCode.choices),
@@ -44,10 +44,10 @@ class PartnershipChangeSerializer(BodySerializer):
         help_text="Forms of child trafficking.",
     )
     fund_account = serializers.ChoiceField(
-        choices=FundAccount.choices, required=False, help_text="The appropriation that pays."
+        choices=FundAccount.choices, required=False, help_text="The appropriation account."
     )
     coordination_body = serializers.CharField(
-        max_length=200, required=False, allow_blank=True, help_text="The body that coordinates."
+        max_length=200, required=False, allow_blank=True, help_text="The coordination body."
     )
 
 
@@ -56,13 +56,16 @@ class NewPartnershipSerializer(PartnershipChangeSerializer):
     """A partnership to open with a selected country, from a decision or for a stated reason."""
 
     country = serializers.CharField(max_length=30, help_text="The code of the country, such as GHA.")
-    title = serializers.CharField(max_length=200, help_text="Its title.")
-    origin_reason = optional_text("Why this country, where no recorded decision says so.", 2000)
+    title = serializers.CharField(max_length=200, help_text="The title.")
+    origin_reason = optional_text("Why this country was selected, if no recorded decision selects it.", 2000)
     decision = serializers.IntegerField(
         required=False,
         allow_null=True,
         default=None,
-        help_text="The decision that selects the country; it stands, and its round is decided. In place of the reason.",
+        help_text=(
+            "The decision that selects the country, instead of a reason. It must be current, and its round must "
+            "be decided."
+        ),
     )
 
 
@@ -74,7 +77,7 @@ def _confirmed_at(kind: str, reason: str, at: datetime | None) -> datetime | Mis
 class StatedReasonSerializer(RowSerializer[Partnership]):
     """The stated reason for a partnership, and the approver's confirmation of it."""
 
-    reason = text_field("The stated reason; empty where a decision began the partnership.", source="origin_reason")
+    reason = text_field("The stated reason; empty if a decision started the partnership.", source="origin_reason")
     confirmed_at = computed(
         serializers.DateTimeField(allow_null=True, help_text="When an approver confirmed it."),
         _confirmed_at,
@@ -82,7 +85,7 @@ class StatedReasonSerializer(RowSerializer[Partnership]):
         "origin_reason",
         "origin_confirmation__at",
     )
-    note = computed(text_field("What the approver added."), lambda note: note or "", "origin_confirmation__note")
+    note = computed(text_field("The approver's note."), lambda note: note or "", "origin_confirmation__note")
     missing = MissingReasons()
 
 
@@ -90,4 +93,4 @@ class StatedReasonSerializer(RowSerializer[Partnership]):
 class ConfirmOriginSerializer(BodySerializer):
     """The confirmation of a stated reason."""
 
-    note = optional_text("What the approver adds.", 2000)
+    note = optional_text("The approver's note.", 2000)

@@ -79,11 +79,13 @@ def confirm_origin(*, partnership: Partnership, actor: User, note: str = "") -> 
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked(partnership)
     if current.decision_id is not None or current.kind != RecordKind.MANAGED:
-        raise ValidationError("A decision began it; only a stated reason is confirmed.", code="no_stated_reason")
+        raise ValidationError(
+            "A decision started this partnership. Only a stated reason needs confirmation.", code="no_stated_reason"
+        )
     if OriginConfirmation.objects.filter(partnership=current).exists():
-        raise ValidationError("The stated reason was confirmed already.", code="origin_confirmed")
+        raise ValidationError("The stated reason is already confirmed.", code="origin_confirmed")
     if current.opened_by_id == actor.pk:
-        message = "You opened this partnership, so another person who may approve confirms its reason."
+        message = "You opened this partnership, so another approver must confirm its reason."
         raise ValidationError(message, code="two_people")
     confirmation = OriginConfirmation(partnership=current, note=note.strip(), confirmed_by=actor)
     return create(confirmation, actor=actor, action="confirmed")

@@ -29,7 +29,7 @@ from partnerships.page_frame import (
 )
 from selection.models import Decision
 
-OPENED_BY_YOU = "You opened this partnership, so another person who may approve confirms its reason."
+OPENED_BY_YOU = "You opened this partnership, so another approver must confirm its reason."
 
 
 class OpenPartnership(ActionView):
@@ -40,11 +40,11 @@ class OpenPartnership(ActionView):
     form_class: type[ActionForm] = OpenForm
     template_name = "partnerships/agreements/new.html"
     stylesheet = STYLESHEET
-    heading = "New partnership"
-    button = "Open the record"
-    intro = "Which country, and what does its selection rest on?"
-    done = "The record is open. Set its term and its terms before signature."
-    already_done = "This record had been opened already; nothing was added."
+    heading = "Open a partnership"
+    button = "Open the partnership"
+    intro = "Choose the country and state the reason for selecting it."
+    done = "The partnership is open. Set its dates and terms before signature."
+    already_done = "This partnership was already opened. Nothing was added."
     back = "partnerships"
     decision: Decision | None = None
 
@@ -59,8 +59,8 @@ class OpenPartnership(ActionView):
             raise Http404
         self.form_class = OpenFromDecisionForm
         self.template_name = "partnerships/agreements/new_from_decision.html"
-        self.heading = f"Partnership with {self.decision.candidate.country.name}"
-        self.intro = "The decision below is what the record comes from. Set its term and its terms once it is open."
+        self.heading = f"Open a partnership with {self.decision.candidate.country.name}"
+        self.intro = "The partnership will be based on the decision below. After you open it, set its dates and terms."
 
     def breadcrumbs(self) -> Breadcrumbs:
         return [breadcrumb("home"), breadcrumb("partnerships")]
@@ -80,8 +80,8 @@ class OpenPartnership(ActionView):
         if self.decision is None:
             return super().get_context() | {"waiting": agreements_queries.waiting_decisions()}
         candidate = self.decision.candidate
-        begun = agreements_queries.begun_by([candidate]).get(candidate.pk, [])
-        return super().get_context() | {"decision": self.decision, "begun": begun}
+        existing = agreements_queries.partnerships_by_candidate([candidate]).get(candidate.pk, [])
+        return super().get_context() | {"decision": self.decision, "existing": existing}
 
     def perform(self, values: Mapping[str, Any]) -> str:
         origin: dict[str, Any] = {}
@@ -99,8 +99,8 @@ class ConfirmOrigin(PartnershipAction):
     heading = "Confirm the stated reason"
     button = "Confirm the reason"
     intro = (
-        "No decision of a round began this partnership. Your confirmation stays on record with your name; after it, "
-        "the partnership can move on. If you disagree, cancel the partnership instead."
+        "No round decision started this partnership. Your confirmation is recorded with your name, and then the "
+        "partnership can move forward. If you disagree, cancel the partnership instead."
     )
     done = "The stated reason is confirmed."
     back = "partnership#origin"
@@ -108,7 +108,7 @@ class ConfirmOrigin(PartnershipAction):
     def redirect_reason(self) -> str:
         is_confirmed = self.partnership.decision_id or hasattr(self.partnership, "origin_confirmation")
         is_opened = self.request.method != "POST"
-        return "There is no stated reason left to confirm." if is_opened and is_confirmed else ""
+        return "There is no stated reason to confirm." if is_opened and is_confirmed else ""
 
     def facts(self) -> list[tuple[str, str]]:
         return [
@@ -130,16 +130,16 @@ class EditPartnership(PartnershipAction):
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = RecordForm
     form: RecordForm
-    button = "Save the record"
-    done = "Saved."
+    button = "Save the partnership"
+    done = "The partnership is saved."
 
     def load(self) -> None:
         super().load()
         months = self.partnership.term_limit_months
-        may_last = f"The term may last {months} months: it may end on the anniversary, not a day later."
+        may_last = f"The term can last up to {months} months. It can end on the anniversary, but not later."
         is_signed = self.partnership.is_binding
-        self.heading = "Review and publication" if is_signed else "Edit the record"
-        self.intro = "It is signed: its terms change by amendment." if is_signed else may_last
+        self.heading = "Review and publication" if is_signed else "Edit the partnership"
+        self.intro = "This partnership is signed. To change its terms, draft an amendment." if is_signed else may_last
 
     def form_arguments(self) -> dict[str, Any]:
         editable = RECORDED if self.partnership.is_binding else None

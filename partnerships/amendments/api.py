@@ -82,7 +82,7 @@ def _representation(partnership: int, number: int) -> dict[str, Any]:
     create=extend_schema(
         operation_id="amendment_draft",
         summary="Draft an amendment",
-        description="Opens a draft of an amendment to a signed partnership; its changes are proposed one by one.",
+        description="Opens a draft amendment to a signed partnership. Then propose its changes one by one.",
         parameters=[PK],
         request=NewAmendmentSerializer,
         responses={201: AmendmentSerializer},
@@ -116,7 +116,7 @@ class OneAmendment(_OfAmendment):
     @extend_schema(
         operation_id="amendment",
         summary="One amendment",
-        description="An amendment with its changes. Its ETag is what a step of it names.",
+        description="An amendment with its changes. Send its ETag when you take a step.",
         parameters=[PK, NUMBER],
         responses=AmendmentSerializer,
         tags=TAGS,
@@ -134,7 +134,7 @@ class Changes(_OfAmendment):
     @extend_schema(
         operation_id="amendment_changes",
         summary="Changes of an amendment",
-        description="The amendment with what it changes, from what to what.",
+        description="The amendment with its changes: old and new values.",
         parameters=[PK, NUMBER],
         responses=AmendmentSerializer,
         tags=TAGS,
@@ -147,8 +147,8 @@ class Changes(_OfAmendment):
         operation_id="amendment_change",
         summary="Propose a change",
         description=(
-            "Adds to a draft that a field gets another value, or a program another amount. Answers with the "
-            "amendment as it then is."
+            "Adds a change to a draft: a new value for a field or a new amount for a program. Returns the updated "
+            "amendment."
         ),
         parameters=[PK, NUMBER],
         request=NewChangeSerializer,
@@ -223,7 +223,9 @@ def _field(row: models.Model, name: str) -> str:
     """
     known = [f.name for f in row._meta.concrete_fields if f.editable and not f.primary_key and f.name != "partnership"]
     if name not in known:
-        raise ValidationError({"field": [f"There is no field “{name}” to change. They are: {', '.join(known)}."]})
+        raise ValidationError(
+            {"field": [f"“{name}” is not a field that an amendment can change. The fields are: {', '.join(known)}."]}
+        )
     return name
 
 
@@ -235,7 +237,7 @@ class AmendmentTransitions(_OfAmendment):
     @extend_schema(
         operation_id="amendment_transitions",
         summary="Steps of an amendment",
-        description="The steps that lead on from where it stands, and what stands in their way today.",
+        description="The steps available from the current state, and what blocks each of them today.",
         parameters=[PK, NUMBER],
         responses=AmendmentStepsSerializer,
         tags=TAGS,
@@ -250,8 +252,9 @@ class AmendmentTransitions(_OfAmendment):
         operation_id="amendment_step",
         summary="Take a step of an amendment",
         description=(
-            "Submits, returns, approves, rejects, withdraws it or puts it into effect. Whoever asked for it does not "
-            "decide. An amendment that would pass a limit is 422 with code, limit, would-be and citation."
+            "Submits, returns, approves, rejects, or withdraws the amendment, or puts it into effect. The person who "
+            "requested it can't decide on it. An amendment that would exceed a limit returns 422 with code, limit, "
+            "would_be, and citation."
         ),
         parameters=[PK, NUMBER, if_match("amendment")],
         request=TakeAmendmentStepSerializer,

@@ -26,8 +26,8 @@ class DraftForm(PartnershipForm):
 
     kind = choice("Kind", AmendmentKind.choices)
     title = forms.CharField(label="Title", max_length=200)
-    reason = text_field("Why the terms change")
-    document = document_field("Document", "A paper on record with this partnership.")
+    reason = text_field("Reason for the amendment")
+    document = document_field("Document", "A document recorded with this partnership.")
 
 
 class AmendedAmountsForm(PartnershipForm, RevisionForm):
@@ -37,7 +37,7 @@ class AmendedAmountsForm(PartnershipForm, RevisionForm):
         super().__init__(*args, **options)
         self.amounts = amounts_of(amendment)
         for line in self.amounts:
-            now = f"Now {formats.dollars(line.now)}." if line.now is not None else "Nothing now."
+            now = f"Now {formats.dollars(line.now)}." if line.now is not None else "No amount now."
             field = dollars(f"{line.program}, {line.government.label}", now, required=False)
             field.initial = line.then
             field.validators.append(MinValueValidator(0))

@@ -34,7 +34,7 @@ KINDS = {
     "dataplan": "Child protection data plans",
     "sustainabilitystrategy": "Sustainability strategies",
 }
-ONE = {
+SINGULAR = {
     "participant": "participant",
     "objective": "objective",
     "responsibility": "responsibility",
@@ -48,10 +48,10 @@ ONE = {
 LABELS = {
     "starts_on": "First day of the term",
     "ends_on": "Last day of the term",
-    "due_on": "To be done by",
-    "outcome": "Outcome wanted",
+    "due_on": "Due date",
+    "outcome": "Intended outcome",
     "withdrawn": "Withdrawn from the terms",
-    "overlap_reason": "Why it may overlap another partnership",
+    "overlap_reason": "Reason for overlapping another partnership",
     "program": "Program",
 }
 STATES = {
@@ -77,10 +77,10 @@ class Difference:
 
 def amendment_mark(amendment: Amendment) -> Badge:
     """Return the badge of an amendment's state."""
-    words = amendment.get_state_display()
+    label = amendment.get_state_display()
     if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
-        return Badge("warn", "Returned, being drafted")
-    return Badge(STATES[AmendmentState(amendment.state)], words)
+        return Badge("warn", "Returned for changes")
+    return Badge(STATES[AmendmentState(amendment.state)], label)
 
 
 def differences(changes: Sequence[AmendmentChange]) -> list[Difference]:
@@ -118,25 +118,25 @@ def _added(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], s
         assert isinstance(field, models.Field)
         value = change.new.get(field.attname)
         if value not in (None, "", []):
-            parts.append(f"{label_of(field)}: {words_of(field, value, named)}")
-    return Difference(change, f"New {ONE[name]}", "", NOTHING, "; ".join(parts))
+            parts.append(f"{field_label(field)}: {describe_value(field, value, named)}")
+    return Difference(change, f"New {SINGULAR[name]}", "", NOTHING, "; ".join(parts))
 
 
 def _changed(change: AmendmentChange, name: str, named: Mapping[tuple[str, int], str]) -> Difference:
     model = model_named(name)
     field = next(f for f in model._meta.concrete_fields if f.attname == change.column)
     own = "The partnership" if name == "partnership" else named.get((change.row_table, change.row_id or 0), "")
-    old, new = (words_of(field, value, named) for value in (change.old, change.new))
-    return Difference(change, own, label_of(field), old, new)
+    old, new = (describe_value(field, value, named) for value in (change.old, change.new))
+    return Difference(change, own, field_label(field), old, new)
 
 
-def label_of(field: models.Field[Any, Any]) -> str:
+def field_label(field: models.Field[Any, Any]) -> str:
     """Return the label of a column for a reader."""
     label = LABELS.get(field.name, str(field.verbose_name))
     return f"{label[:1].upper()}{label[1:]}"
 
 
-def words_of(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str, int], str]) -> str:
+def describe_value(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str, int], str]) -> str:
     """Return a stored value of a column as text for a reader."""
     if value in (None, "", []):
         return NOTHING
@@ -165,7 +165,7 @@ AMENDMENTS: Table[Amendment] = Table(
         ),
         Column("Kind", lambda row: row.get_kind_display()),
         Column("Changes", lambda row: len(row.changes.all()), "number"),
-        Column("Asked for", lambda row: str(row.requested_by), detail=lambda row: formats.day(row.requested_at)),
+        Column("Requested", lambda row: str(row.requested_by), detail=lambda row: formats.day(row.requested_at)),
         Column(
             "Decided",
             lambda row: str(row.decided_by or ""),
@@ -173,14 +173,14 @@ AMENDMENTS: Table[Amendment] = Table(
         ),
         Column("State", amendment_mark, "badge"),
     ],
-    caption="Amendments, the newest first",
+    caption="Amendments, newest first",
 )
 
 
 def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
     """Return the table of old and new values. In a draft each change can be removed."""
     columns: list[Column[Difference]] = [
-        Column("What", lambda row: row.what, detail=lambda row: row.field),
+        Column("Item", lambda row: row.what, detail=lambda row: row.field),
         Column("From", lambda row: format_html("<del>{}</del>", row.old), css="is-wide"),
         Column("To", lambda row: format_html("<ins>{}</ins>", row.new), css="is-wide"),
     ]
@@ -189,9 +189,9 @@ def changes_table(amendment: Amendment, *, is_draft: bool) -> Table[Difference]:
         key = (amendment.partnership_id, amendment.number)
         columns.append(
             Column(
-                "Take out",
-                lambda row: link(reverse(drop, args=[*key, row.change.pk]), "Take out", f": {row.what} {row.field}"),
+                "Remove",
+                lambda row: link(reverse(drop, args=[*key, row.change.pk]), "Remove", f": {row.what} {row.field}"),
                 hidden_label=True,
             )
         )
-    return Table("Changes", columns, caption="Old values beside new ones", css="c-diff")
+    return Table("Changes", columns, caption="Old and new values", css="c-diff")

@@ -44,8 +44,8 @@ TERMS = {
     "strategy": SustainabilityStrategy,
 }
 """The kinds of terms that an amendment can change, by their name in REST."""
-_WORDS = {model._meta.db_table: word for word, model in TERMS.items()}
-_VALUE = {"description": "A value as the record keeps it: text, number, truth value, list of texts, or null."}
+_TERM_BY_TABLE = {model._meta.db_table: word for word, model in TERMS.items()}
+_VALUE = {"description": "A value as stored: text, number, true or false, list of texts, or null."}
 
 
 @extend_schema_field(_VALUE | {"nullable": True})
@@ -89,19 +89,21 @@ class ChangeSerializer(RowSerializer[AmendmentChange]):
 
     missing_reason = "not_applicable"
 
-    id = serializers.IntegerField(help_text="Its number.")
-    action = serializers.ChoiceField(choices=ChangeAction.choices, help_text="Whether a field changes or a row comes.")
+    id = serializers.IntegerField(help_text="The number.")
+    action = serializers.ChoiceField(
+        choices=ChangeAction.choices, help_text="Whether a field changes or a row is added."
+    )
     of = computed(
-        serializers.ChoiceField(choices=list(TERMS), help_text="What kind of term it is about."),
-        _WORDS.__getitem__,
+        serializers.ChoiceField(choices=list(TERMS), help_text="The kind of term that changes."),
+        _TERM_BY_TABLE.__getitem__,
         "row_table",
     )
     row = serializers.IntegerField(
-        source="row_id", allow_null=True, help_text="The number of the row; null for one that comes in."
+        source="row_id", allow_null=True, help_text="The number of the row; null for an added row."
     )
     field = text_field("The field that changes.", source="column")
-    old = ValueField(help_text="What it was.")
-    new = ValueField(help_text="What it becomes.")
+    old = ValueField(help_text="The old value.")
+    new = ValueField(help_text="The new value.")
     missing = MissingReasons()
 
 
@@ -111,14 +113,14 @@ class AmendmentSerializer(RowSerializer[Amendment]):
 
     missing_reason = "not_yet"
 
-    number = serializers.IntegerField(help_text="Its number within the partnership.")
-    kind = serializers.ChoiceField(choices=AmendmentKind.choices, help_text="What it is for.")
-    title = text_field("Its title.")
-    reason = text_field("Why it is asked for.")
-    state = serializers.ChoiceField(choices=AmendmentState.choices, help_text="Where it stands; changed by steps.")
+    number = serializers.IntegerField(help_text="The number within the partnership.")
+    kind = serializers.ChoiceField(choices=AmendmentKind.choices, help_text="The kind of amendment.")
+    title = text_field("The title.")
+    reason = text_field("Why the terms change.")
+    state = serializers.ChoiceField(choices=AmendmentState.choices, help_text="The state; changed by steps.")
     requested_at = serializers.DateTimeField(help_text="When it was drafted.")
     decided_at = serializers.DateTimeField(allow_null=True, help_text="When it was approved or rejected.")
-    decision_note = text_field("What was said with the decision.")
+    decision_note = text_field("The note recorded with the decision.")
     applied_at = serializers.DateTimeField(allow_null=True, help_text="When it took effect.")
     missing = MissingReasons()
     changes = ChangeSerializer(many=True)
@@ -128,9 +130,9 @@ class AmendmentSerializer(RowSerializer[Amendment]):
 class NewAmendmentSerializer(BodySerializer):
     """An amendment to draft."""
 
-    kind = serializers.ChoiceField(choices=AmendmentKind.choices, help_text="What it is for.")
-    title = serializers.CharField(max_length=200, help_text="Its title.")
-    reason = serializers.CharField(max_length=2000, help_text="Why it is asked for.")
+    kind = serializers.ChoiceField(choices=AmendmentKind.choices, help_text="The kind of amendment.")
+    title = serializers.CharField(max_length=200, help_text="The title.")
+    reason = serializers.CharField(max_length=2000, help_text="Why the terms change.")
 
 
 @extend_schema_serializer(
@@ -142,17 +144,19 @@ class NewAmendmentSerializer(BodySerializer):
 class NewChangeSerializer(BodySerializer):
     """A change to propose: `field` and `value`, or for an amount `government` and `amount`."""
 
-    of = serializers.ChoiceField(choices=list(TERMS), help_text="What kind of term it is about.")
+    of = serializers.ChoiceField(choices=list(TERMS), help_text="The kind of term that changes.")
     row = serializers.IntegerField(
         required=False,
         allow_null=True,
         default=None,
-        help_text="The number of the row: for an amount that of its program; none for the partnership itself.",
+        help_text=(
+            "The number of the row. For an amount, the number of its program; omit it for the partnership itself."
+        ),
     )
-    field = optional_text("The field that gets another value.", 60)
-    value = ValueField(required=False, allow_null=True, default=None, help_text="What it becomes.")
+    field = optional_text("The field to change.", 60)
+    value = ValueField(required=False, allow_null=True, default=None, help_text="The new value.")
     government = serializers.ChoiceField(
-        choices=Government.choices, required=False, help_text="For an amount: which government allocates it."
+        choices=Government.choices, required=False, help_text="For an amount: the government that allocates it."
     )
     amount = serializers.DecimalField(
         max_digits=14, decimal_places=2, min_value=0, required=False, help_text="For an amount: U.S. dollars."
@@ -163,7 +167,7 @@ class NewChangeSerializer(BodySerializer):
         if attrs["of"] == "amount":
             lacking = [name for name in ("government", "amount") if attrs.get(name) is None]
             if lacking:
-                raise serializers.ValidationError({name: ["An amount needs it."] for name in lacking})
+                raise serializers.ValidationError({name: ["Required for an amount."] for name in lacking})
             return attrs
         value = attrs["value"]
         items = value if isinstance(value, list) else [value]
@@ -178,7 +182,7 @@ class NewChangeSerializer(BodySerializer):
 class AmendmentStepsSerializer(serializers.Serializer[Any]):
     """The steps available from the current state of an amendment."""
 
-    state = serializers.ChoiceField(choices=AmendmentState.choices, help_text="Where it stands.")
+    state = serializers.ChoiceField(choices=AmendmentState.choices, help_text="The current state.")
     steps = OfferedStepSerializer(many=True)
 
 
@@ -189,5 +193,5 @@ class TakeAmendmentStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=["submit", "return", "approve", "reject", "apply", "withdraw"], help_text="The name of the step."
     )
-    on = Day(required=False, help_text="The day it takes effect; today where it is not given.")
-    reason = optional_text("Why, where it is asked.", 500)
+    on = Day(required=False, help_text="The date it takes effect; today if omitted.")
+    reason = optional_text("The reason, if the step requires one.", 500)

@@ -112,7 +112,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         ],
         waits=row.state == AmendmentState.SUBMITTED and row.requested_by_id == user.pk,
         terms=_offered(partnership) if is_draft else [],
-        kinds=[(name, presenters.ONE[name]) for name in ADDED_WITH] if is_draft else [],
+        kinds=[(name, presenters.SINGULAR[name]) for name in ADDED_WITH] if is_draft else [],
         is_draft=is_draft,
     )
 
@@ -140,14 +140,14 @@ class DraftAmendment(PartnershipAction):
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = DraftForm
     heading = "Draft an amendment"
-    button = "Open the draft"
-    intro = "Next you add what changes, from what to what. Another person decides on it."
-    done = "The draft is open. Add what it changes."
+    button = "Draft the amendment"
+    intro = "After this, add the changes. Another person decides on the amendment."
+    done = "The draft is open. Add its changes."
     back = "partnership-amendments"
     above = ("partnership-amendments",)
 
     def redirect_reason(self) -> str:
-        return "" if self.partnership.is_binding else "It is not signed yet: edit its terms instead."
+        return "" if self.partnership.is_binding else "This partnership isn't signed yet. Edit its terms instead."
 
     def perform(self, values: Mapping[str, Any]) -> str:
         made = draft_amendment(partnership=self.partnership, actor=self.actor, **values)
@@ -178,8 +178,8 @@ class ChangeTerm(DraftAction):
     """Propose new values for one row of terms. A field left as it is changes nothing."""
 
     form: RowForm
-    button = "Put the changes into the draft"
-    done = "The changes are in the draft."
+    button = "Add the changes to the draft"
+    done = "The changes are added to the draft."
     kind: str
     row: Any
 
@@ -192,7 +192,7 @@ class ChangeTerm(DraftAction):
         self.form_class = row_form(type(self.row), AMENDABLE[self.kind], labels=presenters.LABELS)
         is_partnership = self.kind == "partnership"
         self.heading = (
-            "Change the dates or the description" if is_partnership else f"Change a {presenters.ONE[self.kind]}"
+            "Change the dates or the description" if is_partnership else f"Change a {presenters.SINGULAR[self.kind]}"
         )
         self.intro = FIRST_DAY_FROZEN if is_partnership else str(self.row)
 
@@ -212,14 +212,14 @@ class ChangeTerm(DraftAction):
             amendment=self.amendment, row=self.row, values=values, actor=self.actor, expected_revision=expected
         )
         if not before and not queries.proposed_of(self.amendment, self.row):
-            raise ValidationError("Nothing differs from the terms as they stand.", code="amendment_empty")
+            raise ValidationError("Nothing differs from the current terms.", code="amendment_empty")
 
 
 class AddToTerms(DraftAction):
     """Propose a new row of terms."""
 
-    button = "Put it into the draft"
-    done = "The addition is in the draft."
+    button = "Add it to the draft"
+    done = "The addition is saved in the draft."
 
     def load(self) -> None:
         super().load()
@@ -227,7 +227,7 @@ class AddToTerms(DraftAction):
         if kind not in ADDED_WITH:
             raise Http404
         self.form_class = row_form(queries.model_named(kind), ADDED_WITH[kind], labels=presenters.LABELS)
-        self.heading = f"Add: {presenters.ONE[kind]}"
+        self.heading = f"Add {'an' if presenters.SINGULAR[kind][0] in 'aeiou' else 'a'} {presenters.SINGULAR[kind]}"
 
     def perform(self, values: Mapping[str, Any]) -> None:
         kind = self.kwargs["kind"]
@@ -242,9 +242,9 @@ class ChangeAmounts(DraftAction):
     form_class = AmendedAmountsForm
     form: AmendedAmountsForm
     heading = "Change the amounts"
-    button = "Put the amounts into the draft"
-    intro = "New totals, not what is added to them. An empty field leaves the amount as it is."
-    done = "The amounts are in the draft."
+    button = "Change the amounts in the draft"
+    intro = "Enter new totals, not increases. An empty field leaves the amount unchanged."
+    done = "The amounts are changed in the draft."
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"amendment": self.amendment}
@@ -260,9 +260,9 @@ class ChangeAmounts(DraftAction):
 class DropChange(DraftAction):
     """Remove a change from a draft."""
 
-    heading = "Take a change out"
-    button = "Take it out of the draft"
-    done = "The change is out of the draft."
+    heading = "Remove a change"
+    button = "Remove the change"
+    done = "The change is removed from the draft."
     change: AmendmentChange
 
     def load(self) -> None:
@@ -271,16 +271,16 @@ class DropChange(DraftAction):
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         (line,) = presenters.differences([self.change])
-        return [("What", f"{line.what} {line.field}".strip()), ("From", line.old), ("To", line.new)]
+        return [("Item", f"{line.what} {line.field}".strip()), ("From", line.old), ("To", line.new)]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         drop_change(change=self.change, actor=self.actor)
 
 
 DONE = {
-    "submit": "The amendment waits for another person's approval.",
-    "return": "The amendment is returned to be drafted further.",
-    "approve": "The amendment is approved. It changes nothing until it is put into effect.",
+    "submit": "The amendment is submitted. Another person must approve it.",
+    "return": "The amendment is returned for changes.",
+    "approve": "The amendment is approved. Its changes apply only after it is put into effect.",
     "reject": "The amendment is rejected.",
     "apply": "The amendment is in effect.",
     "withdraw": "The amendment is withdrawn.",
@@ -314,8 +314,8 @@ class TakeAmendmentStep(TransitionAction):
         return TWO_PEOPLE if _is_own(self.record, self.actor, self.transition.permission) else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        asked = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
-        return [("Amendment", str(self.record)), ("Asked for by", asked)]
+        requester = f"{self.record.requested_by}, {formats.day(self.record.requested_at)}"
+        return [("Amendment", str(self.record)), ("Requested by", requester)]
 
     def findings(self) -> Sequence[Finding]:
         if self.transition.name not in ("submit", "approve", "apply"):

@@ -38,9 +38,9 @@ from partnerships.models import (
 Row = TypeVar("Row", bound=models.Model)
 
 
-def number_of(name: str, words: str) -> OpenApiParameter:
+def number_of(name: str, help_text: str) -> OpenApiParameter:
     """Return the parameter for a number in the URL."""
-    return OpenApiParameter(name, int, OpenApiParameter.PATH, description=words)
+    return OpenApiParameter(name, int, OpenApiParameter.PATH, description=help_text)
 
 
 def if_match(what: str) -> OpenApiParameter:
@@ -50,7 +50,10 @@ def if_match(what: str) -> OpenApiParameter:
         str,
         OpenApiParameter.HEADER,
         required=True,
-        description=f"The ETag of the {what} as last read: 412 where it has changed since, 428 without it.",
+        description=(
+            f"The ETag of the {what} when you last read it. Returns 412 if it has changed since then, 428 if "
+            "the header is missing."
+        ),
     )
 
 
@@ -171,7 +174,7 @@ def get_or_400(rows: QuerySet[Any], field: str, value: object, *, by: str = "pk"
         return None
     found = rows.filter(**{by: value}).first()
     if found is None:
-        raise ValidationError({field: [f"There is no such row: {value}."]}, code="does_not_exist")
+        raise ValidationError({field: [f"No such row: {value}."]}, code="does_not_exist")
     return found
 
 

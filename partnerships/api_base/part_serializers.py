@@ -38,49 +38,53 @@ class ExceptionSerializer(RowSerializer[LimitException]):
     missing_reasons = {"expires_on": "not_recorded"}
 
     kind = serializers.ChoiceField(choices=ExceptionKind.choices, help_text="Granted, or documented practice.")
-    term_months = serializers.IntegerField(allow_null=True, help_text="The new limit of the term.")
-    funding = money_field("The new limit of funding.")
-    reason = text_field("Why it was asked for.")
-    authority = text_field("By which authority it was granted.", source="grant.authority")
-    expires_on = day_field("The last day on which it may be used.")
+    term_months = serializers.IntegerField(allow_null=True, help_text="The new term limit.")
+    funding = money_field("The new funding limit.")
+    reason = text_field("Why the exception was requested.")
+    authority = text_field("The authority under which it was granted.", source="grant.authority")
+    expires_on = day_field("The last day on which it can be used.")
     missing = MissingReasons()
 
 
 class ParticipantSerializer(RowSerializer[Participant]):
     """A ministry or office that takes part."""
 
-    government = serializers.ChoiceField(choices=Government.choices, help_text="For which government.")
+    government = serializers.ChoiceField(choices=Government.choices, help_text="The government.")
     name = text_field("The ministry or office.")
-    leads = serializers.BooleanField(source="is_lead", help_text="Whether it leads for its government.")
+    leads = serializers.BooleanField(source="is_lead", help_text="Whether it is the lead office for its government.")
 
 
 class ObjectiveSerializer(RowSerializer[Objective]):
     """An outcome that both governments expect."""
 
-    number = serializers.IntegerField(help_text="Its number.")
-    title = text_field("Its title.")
-    paradigm = serializers.ChoiceField(choices=Paradigm.choices, help_text="The P it belongs to.")
-    system = serializers.ChoiceField(choices=System.choices, help_text="The system it builds.")
-    outcome = text_field("The outcome wanted.")
+    number = serializers.IntegerField(help_text="The number.")
+    title = text_field("The title.")
+    paradigm = serializers.ChoiceField(
+        choices=Paradigm.choices, help_text="The paradigm: prosecution, protection, prevention, or partnership."
+    )
+    system = serializers.ChoiceField(
+        choices=System.choices, help_text="The system that it builds: justice, prevention, or protection."
+    )
+    outcome = text_field("The intended outcome.")
 
 
-def _allocated(words: str, government: Government) -> serializers.DecimalField:
+def _allocated(help_text: str, government: Government) -> serializers.DecimalField:
     """Return the field for one government's newest allocation; see `endpoints.programs`."""
 
     def newest(amounts: Any) -> Decimal | None:
         return next((row.amount for row in amounts.all() if row.government == government), None)
 
-    return computed(money_field(words), newest, "amounts")
+    return computed(money_field(help_text), newest, "amounts")
 
 
 @example("A program", PROGRAM)
 class PartnershipProgramSerializer(RowSerializer[Program]):
     """A program with each government's allocation."""
 
-    id = serializers.IntegerField(help_text="Its number.")
-    title = text_field("Its title.")
-    us_amount = _allocated("What the United States allocates.", Government.UNITED_STATES)
-    partner_amount = _allocated("What the partner government allocates.", Government.PARTNER)
+    id = serializers.IntegerField(help_text="The number.")
+    title = text_field("The title.")
+    us_amount = _allocated("The amount that the United States allocates.", Government.UNITED_STATES)
+    partner_amount = _allocated("The amount that the partner government allocates.", Government.PARTNER)
     missing = MissingReasons()
 
 
@@ -90,14 +94,14 @@ class StatementSerializer(RowSerializer[FigureStatement]):
     missing_reason = "not_applicable"
     missing_reasons = {"stated_on": "not_recorded"}
 
-    kind = serializers.ChoiceField(choices=FigureKind.choices, help_text="What the figure is.")
+    kind = serializers.ChoiceField(choices=FigureKind.choices, help_text="The kind of figure.")
     text = text_field("The figure as stated.")
     amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, allow_null=True, help_text="The amount, where it is one."
+        max_digits=16, decimal_places=2, allow_null=True, help_text="The amount, if the figure is an amount."
     )
     currency = text_field("Its currency.")
-    day = day_field("The day stated in it.")
-    stated_on = day_field("The day it was stated.")
-    stated_in = text_field("Month or year, where no day is known.")
-    source = serializers.CharField(help_text="Where it can be read.")  # type: ignore[assignment]  # hides `Field.source`
+    day = day_field("The date that the statement names.")
+    stated_on = day_field("The date of the statement.")
+    stated_in = text_field("Month or year, if the date is not known.")
+    source = serializers.CharField(help_text="Where to read it.")  # type: ignore[assignment]  # hides `Field.source`
     missing = MissingReasons()

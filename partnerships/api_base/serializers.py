@@ -49,11 +49,11 @@ class TermSerializer(RowSerializer[Partnership]):
     missing_reasons = {"signed_on": "not_yet", "ended_on": "not_yet"}
 
     starts_on = day_field("The first day.")
-    ends_on = day_field("The day it ends.")
-    signed_on = day_field("The day of the signature.")
-    ended_on = day_field("The day it actually ended.")
+    ends_on = day_field("The last day.")
+    signed_on = day_field("The date of the signature.")
+    ended_on = day_field("The actual end date.")
     limit_months = computed(
-        serializers.IntegerField(allow_null=True, help_text="The longest term, exceptions counted."),
+        serializers.IntegerField(allow_null=True, help_text="The longest term allowed, including exceptions."),
         _if_limited,
         "term_limit_months",
         "limit_policy__term_months",
@@ -61,16 +61,16 @@ class TermSerializer(RowSerializer[Partnership]):
     policy_months = serializers.IntegerField(
         source="limit_policy.term_months",
         allow_null=True,
-        help_text="The longest term by the policy; where the limit is longer, an exception raised it.",
+        help_text="The longest term under the policy. If the limit is longer, an exception raised it.",
     )
     counted_from = computed(
-        day_field("The day from which the limit counts: entry into force or the first day, the earlier one."),
+        day_field("The date from which the limit counts: entry into force or the first day, whichever is earlier."),
         counted_from,
         "starts_on",
         "signed_on",
     )
     latest_end = computed(
-        day_field("The last day on which it may end."),
+        day_field("The latest allowed last day."),
         _latest_end,
         "starts_on",
         "signed_on",
@@ -80,10 +80,10 @@ class TermSerializer(RowSerializer[Partnership]):
     )
 
 
-def _total(words: str, column: str) -> serializers.DecimalField:
+def _total(help_text: str, column: str) -> serializers.DecimalField:
     """Return the field for a total of money, which only a managed partnership has."""
     return computed(
-        money_field(words), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
+        money_field(help_text), lambda kind, total: total if kind == RecordKind.MANAGED else None, "kind", column
     )
 
 
@@ -92,28 +92,26 @@ class FundingSerializer(RowSerializer[Partnership]):
 
     currency = computed(text_field("USD."), lambda: "USD")
     limit = computed(
-        money_field("The largest funding, exceptions counted."),
+        money_field("The largest funding allowed, including exceptions."),
         _if_limited,
         "funding_limit",
         "limit_policy__term_months",
     )
     policy_limit = money_field(
-        "The largest funding by the policy; where the limit is larger, an exception raised it.",
+        "The largest funding under the policy. If the limit is larger, an exception raised it.",
         source="limit_policy.funding",
     )
-    planned = _total("What the United States plans for its programs.", "planned_total")
-    notified = _total("What Congress was told.", "notified_total")
-    awarded = _total("What was awarded.", "awarded_total")
-    obligated = _total("What is obligated, net of de-obligations.", "obligated_total")
-    disbursed = _total("What was paid.", "disbursed_total")
+    planned = _total("The amount that the United States plans for programs.", "planned_total")
+    notified = _total("The amount notified to Congress.", "notified_total")
+    awarded = _total("The amount awarded.", "awarded_total")
+    obligated = _total("The amount obligated, net of de-obligations.", "obligated_total")
+    disbursed = _total("The amount paid.", "disbursed_total")
 
 
 class FundingInFullSerializer(FundingSerializer):
     """Project funds as in a list, with the amounts that do not count toward the limit."""
 
-    other_us_cash = _total(
-        "Cash of the United States from other accounts. It doesn't count against the limit.", "other_us_cash"
-    )
+    other_us_cash = _total("U.S. cash from other accounts. It doesn't count toward the limit.", "other_us_cash")
 
 
 BRIEF: dict[str, Any] = {
@@ -155,12 +153,12 @@ class _PartnershipSerializer(RowSerializer[Partnership]):
     missing_reasons = {"status_as_of": "not_yet"}
 
     id = serializers.IntegerField(help_text="The number of the record.")
-    title = text_field("Its title.")
+    title = text_field("The title.")
     country = CodeAndNameSerializer()
     region = text_field("The geography of the Department of State's regional bureaus.", source="country.region")
-    kind = serializers.ChoiceField(choices=RecordKind.choices, help_text="How the record came about.")
-    status = serializers.ChoiceField(choices=Status.choices, help_text="Where it stands; changed by steps alone.")
-    status_as_of = day_field("The day of which the status is known.")
+    kind = serializers.ChoiceField(choices=RecordKind.choices, help_text="The kind of record.")
+    status = serializers.ChoiceField(choices=Status.choices, help_text="The status; changed only by steps.")
+    status_as_of = day_field("The date as of which the status is known.")
     term = TermSerializer(source="*")
 
     @classmethod
@@ -170,7 +168,7 @@ class _PartnershipSerializer(RowSerializer[Partnership]):
 
 
 def _changed_at() -> serializers.DateTimeField:
-    return serializers.DateTimeField(help_text="The newest change of its record, terms, money, results or statements.")
+    return serializers.DateTimeField(help_text="The latest change to the record, terms, money, results, or statements.")
 
 
 @example("A partnership in a list", BRIEF)
@@ -195,13 +193,13 @@ class OriginSerializer(RowSerializer[Partnership]):
 
     missing_reasons = {"decision": "not_applicable"}
 
-    reason = text_field("The stated reason; empty where it came from a decision.", source="origin_reason")
+    reason = text_field("The stated reason; empty if a decision started the partnership.", source="origin_reason")
     decision = serializers.IntegerField(
         source="decision_id", allow_null=True, help_text="The number of the decision of a selection round."
     )
     superseded_at = computed(
         serializers.DateTimeField(
-            allow_null=True, help_text="When a later decision superseded that one. The partnership stays as it is."
+            allow_null=True, help_text="When a later decision superseded that one. The partnership doesn't change."
         ),
         _superseded_at,
         "decision_id",
@@ -209,7 +207,8 @@ class OriginSerializer(RowSerializer[Partnership]):
     )
     confirmed_at = computed(
         serializers.DateTimeField(
-            allow_null=True, help_text="When an approver confirmed the stated reason; until then no step leads on."
+            allow_null=True,
+            help_text="When an approver confirmed the stated reason. Until then, the partnership can't move forward.",
         ),
         _confirmed_at,
         "decision_id",
@@ -221,11 +220,11 @@ class LegalReviewSerializer(RowSerializer[Partnership]):
     """The finding of the Office of the Legal Adviser (1 U.S.C. 112b)."""
 
     result = serializers.ChoiceField(
-        source="legal_review", choices=LegalReview.choices, help_text="What the instrument is."
+        source="legal_review", choices=LegalReview.choices, help_text="The result of the legal review."
     )
-    reviewed_on = day_field("The day of the review.", source="legal_reviewed_on")
-    reported_to_congress_on = day_field("The day it was reported to Congress.")
-    published_on = day_field("The day it was published.")
+    reviewed_on = day_field("The date of the legal review.", source="legal_reviewed_on")
+    reported_to_congress_on = day_field("The date it was reported to Congress.")
+    published_on = day_field("The date it was published.")
 
 
 PARTNERSHIP: dict[str, Any] = {
@@ -274,14 +273,14 @@ class PartnershipSerializer(_PartnershipSerializer):
     funding = FundingInFullSerializer(source="*")
     updated_at = _changed_at()
     origin = OriginSerializer(source="*")
-    focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Regions it works in.")
+    focus_regions = serializers.ListField(child=serializers.CharField(), help_text="Focus regions.")
     forms = serializers.ListField(
         child=serializers.ChoiceField(choices=TraffickingFormCode.choices), help_text="Forms of child trafficking."
     )
-    fund_account = serializers.ChoiceField(choices=FundAccount.choices, help_text="The appropriation that pays.")
-    coordination_body = text_field("The body that coordinates.")
+    fund_account = serializers.ChoiceField(choices=FundAccount.choices, help_text="The appropriation account.")
+    coordination_body = text_field("The coordination body.")
     legal_review = LegalReviewSerializer(source="*")
-    limits_citation = text_field("Which document sets the limits.", source="limits.citation")
+    limits_citation = text_field("The document that sets the limits.", source="limits.citation")
     missing = MissingReasons()
     exceptions = ExceptionSerializer(source="limit_exceptions", many=True)
     participants = ParticipantSerializer(many=True)

@@ -59,13 +59,13 @@ class AvailableStep:
 class FindingSerializer(RowSerializer[Finding]):
     """One finding of a rule. Texts are empty if they do not apply."""
 
-    code = text_field("A word for programs.")
-    severity = serializers.ChoiceField(choices=[(s.value, s.value) for s in Severity], help_text="How much it weighs.")
-    message = text_field("A sentence for people.")
-    field = text_field("The field it is about.")
-    citation = text_field("Where the rule stands.")
-    limit = text_field("The bound that is passed.")
-    would_be = text_field("What it would be.")
+    code = text_field("A code for programs.")
+    severity = serializers.ChoiceField(choices=[(s.value, s.value) for s in Severity], help_text="The severity.")
+    message = text_field("A message for people.")
+    field = text_field("The field concerned.")
+    citation = text_field("The source of the rule.")
+    limit = text_field("The limit that would be exceeded.")
+    would_be = text_field("The value that would exceed the limit.")
 
 
 @example("Findings", {"findings": [FINDING]})
@@ -78,15 +78,15 @@ class FindingsSerializer(serializers.Serializer[Any]):
 class OfferedStepSerializer(RowSerializer[AvailableStep]):
     """One step that is available from the current state."""
 
-    name = text_field("Its name, to be sent.", source="transition.name")
+    name = text_field("The name to send.", source="transition.name")
     label = text_field(  # type: ignore[assignment]  # hides `Field.label`
-        "Its name for people.", source="transition.label"
+        "The label to show.", source="transition.label"
     )
     target = text_field("The state it leads to.", source="transition.target")
     needs_reason = serializers.BooleanField(
         source="transition.needs_reason", help_text="Whether a reason must be sent."
     )
-    allowed = serializers.BooleanField(help_text="Whether this account may take it.")
+    allowed = serializers.BooleanField(help_text="Whether this account can take the step.")
     findings = FindingSerializer(many=True)
 
 
@@ -94,7 +94,7 @@ class StepSerializer(OfferedStepSerializer):
     """One step of the lifecycle that is available from the current status."""
 
     takes_determination = computed(
-        serializers.BooleanField(help_text="Whether it takes a determination by statute."),
+        serializers.BooleanField(help_text="Whether the step requires a statutory determination."),
         lambda name: name in BY_DETERMINATION,
         "transition__name",
     )
@@ -104,7 +104,7 @@ class StepSerializer(OfferedStepSerializer):
 class StepsSerializer(serializers.Serializer[Any]):
     """The steps available from the current status, with the findings that block them today."""
 
-    status = serializers.ChoiceField(choices=Status.choices, help_text="Where the partnership stands.")
+    status = serializers.ChoiceField(choices=Status.choices, help_text="The status of the partnership.")
     steps = StepSerializer(many=True)
 
 
@@ -115,8 +115,10 @@ class TakeStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=[(t.name, t.label) for t in PARTNERSHIP.transitions], help_text="The name of the step."
     )
-    on = Day(required=False, help_text="The day of the step; today where it is not given.")
-    reason = serializers.CharField(required=False, allow_blank=True, default="", help_text="Why, where it is asked.")
+    on = Day(required=False, help_text="The date of the step; today if omitted.")
+    reason = serializers.CharField(
+        required=False, allow_blank=True, default="", help_text="The reason, if the step requires one."
+    )
     determination = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the determination by statute."
+        required=False, allow_null=True, default=None, help_text="The number of the statutory determination."
     )

@@ -21,17 +21,17 @@ from partnerships.models import LedgerEntry, LedgerKind
     list=extend_schema(
         operation_id="ledger",
         summary="Ledger of a partnership",
-        description="Every movement of TIP Office project funds under its awards, by day.",
+        description="Every ledger entry of TIP Office project funds under the partnership's awards, by date.",
         parameters=[PK],
         responses=serializers.LedgerEntrySerializer,
         tags=TAGS,
     ),
     create=extend_schema(
         operation_id="ledger_record",
-        summary="Record a movement of money",
+        summary="Record a ledger entry",
         description=(
-            "Records an award, an obligation, a disbursement or what takes one back. What would pass a limit is 422 "
-            "with code, limit, would-be and citation."
+            "Records an award, an obligation, a disbursement, or a reversal of one. An entry that would exceed a "
+            "limit returns 422 with code, limit, would_be, and citation."
         ),
         parameters=[PK],
         request=serializers.NewLedgerEntrySerializer,

@@ -54,18 +54,18 @@ class AwardForm(RowForm):
             "starts_on": "First day",
             "ends_on": "Last day",
             "nofo": "Notice of funding opportunity",
-            "competed": "It was competed in the open",
-            "not_competed_because": "Why it was not competed",
+            "competed": "The award was openly competed",
+            "not_competed_because": "Why the award was not competed",
             "certifies_training": "The recipient certifies that staff who serve victims are trained",
             "certifies_no_promotion": "The recipient states that it does not promote prostitution",
         }
         help_texts = {
             "recipient_type": (
-                "The law allows governments (22 U.S.C. 7103a(d)(3)); the office gives to the others. An award to a "
-                "government is marked."
+                "The law allows awards to governments (22 U.S.C. 7103a(d)(3)), but the office makes awards to the "
+                "others. An award to a government is flagged."
             ),
             "uei": "Twelve capital letters and digits.",
-            "not_competed_because": "22 U.S.C. 7105a(a) asks for full and open competition.",
+            "not_competed_because": "22 U.S.C. 7105a(a) calls for full and open competition.",
         }
         formfield_callback = form_field_for
 
@@ -81,16 +81,16 @@ class LedgerForm(PartnershipForm):
         "award_not_started": "on",
     }
 
-    kind = choice("What moves", LedgerKind.choices, coerce=LedgerKind)
-    amount = dollars("Amount in U.S. dollars", "Above zero; what moves says which way it counts.")
-    on = day("Day", required=True)
+    kind = choice("Kind of entry", LedgerKind.choices, coerce=LedgerKind)
+    amount = dollars("Amount in U.S. dollars", "Greater than zero. The kind of entry gives the sign.")
+    on = day("Date", required=True)
     fiscal_year = forms.IntegerField(
         label="Fiscal year of the funds",
         required=False,
         min_value=2013,
         max_value=2100,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text="Where it is not that of the day.",
+        help_text="If it differs from the fiscal year of the date.",
     )
     reference = forms.CharField(label="Reference", max_length=60, required=False)
     note = forms.CharField(label="Note", max_length=300, required=False)
@@ -106,7 +106,7 @@ class SubAwardForm(RowForm):
         model = SubAward
         fields = ("recipient", "uei", "purpose", "amount", "signed_on")
         labels = {"amount": "Amount in U.S. dollars", "signed_on": "Signed on"}
-        help_texts = {"amount": "It lies inside the award and is never added to it."}
+        help_texts = {"amount": "It is part of the award and is never added to it."}
         formfield_callback = form_field_for
 
 
@@ -117,7 +117,7 @@ class ReportScheduleForm(PartnershipForm):
     frequency = choice(
         "How often",
         ReportFrequencies.choices,
-        "Due 30 days after a quarter or half-year, 90 after a year, 120 after the end.",
+        "Due 30 days after a quarter or half-year, 90 days after a year, and 120 days after the end.",
         coerce=ReportFrequency,
     )
 
@@ -128,10 +128,8 @@ class ReportEventForm(PartnershipForm):
     error_fields = {"report_state": "kind"}
 
     kind = choice("What happened", ReportEventKind.choices)
-    on = day("Day", required=True)
-    note = text_field(
-        "Note", "For a report that is returned, what has to change in it; for one that is waived, why.", required=False
-    )
+    on = day("Date", required=True)
+    note = text_field("Note", "If the report is returned, what needs to change. If it is waived, why.", required=False)
     document = document_field()
 
 
@@ -141,7 +139,7 @@ class CloseoutStepForm(PartnershipForm):
     error_fields = {"closeout_step": "done_on"}
 
     done_on = day("Done on")
-    not_applicable_because = forms.CharField(label="Or: why it does not apply", max_length=300, required=False)
+    not_applicable_because = forms.CharField(label="Or why it does not apply", max_length=300, required=False)
 
 
 class AwardStateForm(PartnershipForm, RevisionForm):
@@ -151,9 +149,11 @@ class AwardStateForm(PartnershipForm, RevisionForm):
 
     error_fields = {"award_state": "state", "closeout_open": "state", "not_liquidated": "state"}
 
-    state = choice("It becomes", (), coerce=AwardState)
-    on = day("Day", required=True)
-    reason = text_field("Why", "Stop-work and termination for convenience are acts apart from a suspension by statute.")
+    state = choice("New state", (), coerce=AwardState)
+    on = day("Date", required=True)
+    reason = text_field(
+        "Reason", "Stop-work and termination for convenience are separate from a suspension under the statute."
+    )
 
     def __init__(self, *args: Any, award: Award, **options: Any) -> None:
         super().__init__(*args, **options)

@@ -17,7 +17,7 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
-from partnerships.amendments.presenters import label_of
+from partnerships.amendments.presenters import field_label
 from partnerships.limit_exceptions.presenters.limits import Fact
 from partnerships.limit_position import award_headroom
 from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
@@ -41,10 +41,10 @@ class Movement:
 
 def movements(ledger: Sequence[LedgerEntry]) -> list[Movement]:
     """Return the ledger entries with running totals."""
-    return list(_running(ledger))
+    return list(_running_totals(ledger))
 
 
-def _running(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
+def _running_totals(ledger: Sequence[LedgerEntry]) -> Iterator[Movement]:
     totals = dict.fromkeys(("awarded", "obligated", "disbursed"), Decimal("0.00"))
     for entry in ledger:
         total, sign = LEDGER_EFFECT[entry.kind]
@@ -67,7 +67,7 @@ def award_facts(award: Award) -> list[Fact]:
             formats.dollars(award.disbursed_total),
             f"{formats.dollars(left.disbursed)} left to disburse",
         ),
-        Fact("Sub-awarded", formats.dollars(award.subawarded_total), "inside the award"),
+        Fact("Sub-awarded", formats.dollars(award.subawarded_total), "part of the award"),
     ]
 
 
@@ -87,7 +87,7 @@ def description(award: Award) -> list[tuple[str, str]]:
         ("Instrument", award.get_type_display()),
         ("Program", award.program.title if award.program else formats.DASH),
         ("Days", days),
-        *((label_of(column), getattr(award, column.name) or formats.DASH) for column in _plain_columns()),
+        *((field_label(column), getattr(award, column.name) or formats.DASH) for column in _plain_columns()),
         ("Competed", "Yes" if award.competed else f"No: {award.not_competed_because}"),
         ("Staff training", "Certified" if award.certifies_training else "Not certified"),
         ("Prostitution", "Statement received" if award.certifies_no_promotion else "No statement"),
@@ -96,14 +96,14 @@ def description(award: Award) -> list[tuple[str, str]]:
 
 def report_mark(row: ReportDue, today: date) -> Badge:
     """Return the badge of a report: due, late, received, accepted, returned, or waived."""
-    standing = getattr(row, "standing", None)
-    if standing == "accepted":
+    newest = getattr(row, "newest_kind", None)
+    if newest == "accepted":
         return Badge("good", "Accepted")
-    if standing == "waived":
+    if newest == "waived":
         return Badge("none", "Waived")
-    if standing == "received":
+    if newest == "received":
         return Badge("info", "Received, not reviewed")
-    if standing == "returned":
+    if newest == "returned":
         return Badge("warn", "Returned")
     if row.award.ended_on and row.period_start > row.award.ended_on:
         return Badge("none", "Not due: the award had ended")
@@ -142,19 +142,19 @@ LEDGER_FILE: Sequence[Column[Movement]] = (
 LEDGER: Table[Movement] = Table(
     "Ledger",
     [
-        Column("Movement", lambda row: row.entry.get_kind_display(), detail=lambda row: _movement_words(row.entry)),
-        Column("Day", lambda row: row.entry.on, "day"),
+        Column("Entry", lambda row: row.entry.get_kind_display(), detail=lambda row: _entry_detail(row.entry)),
+        Column("Date", lambda row: row.entry.on, "day"),
         Column("U.S. dollars", lambda row: row.signed, "dollars"),
         Column("Awarded", lambda row: row.awarded, "dollars"),
         Column("Obligated", lambda row: row.obligated, "dollars"),
         Column("Disbursed", lambda row: row.disbursed, "dollars"),
     ],
-    caption="Movements with the totals after each",
+    caption="Ledger entries with the totals after each",
     file=LEDGER_FILE,
 )
 
 
-def _movement_words(entry: LedgerEntry) -> str:
+def _entry_detail(entry: LedgerEntry) -> str:
     funds = f"{formats.fiscal_year(entry.fiscal_year)} funds"
     return " · ".join(part for part in (funds, entry.reference, entry.note) if part)
 
@@ -178,14 +178,14 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
         return link(url, "Record", f" what happened to report {row.pk}")
 
     columns: list[Column[ReportDue]] = [
-        Column("Report", lambda row: row.get_kind_display(), detail=_report_words),
+        Column("Report", lambda row: row.get_kind_display(), detail=_report_detail),
         Column("Due", lambda row: row.due_on, "day"),
         Column("State", state),
     ]
     if records:
         columns.append(Column("Change", record, hidden_label=True))
-    return Table("Reports", columns, caption="Reports with the day they are due")
+    return Table("Reports", columns, caption="Reports and due dates")
 
 
-def _report_words(row: ReportDue) -> str:
+def _report_detail(row: ReportDue) -> str:
     return f"{row.get_frequency_display()}, {formats.day(row.period_start)} to {formats.day(row.period_end)}"

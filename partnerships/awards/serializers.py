@@ -27,18 +27,18 @@ class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSeriali
     """One movement of money under an award, in U.S. dollars. The kind gives the sign."""
 
     award = serializers.IntegerField(source="award_id", help_text="The number of the award.")
-    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
+    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="The kind of entry.")
     recorded_at = serializers.DateTimeField(source="at", help_text="When it was recorded.")
 
     class Meta:
         model = LedgerEntry
         fields = ("id", "award", "kind", "amount", "on", "fiscal_year", "reference", "note", "recorded_at")
         extra_kwargs = {
-            "id": {"help_text": "Its number."},
-            "amount": {"help_text": "Above zero."},
-            "on": {"help_text": "The day."},
-            "reference": {"help_text": "Its number in the accounts."},
-            "note": {"help_text": "What is to be known of it."},
+            "id": {"help_text": "The number."},
+            "amount": {"help_text": "Greater than zero."},
+            "on": {"help_text": "The date."},
+            "reference": {"help_text": "The reference number in the accounts."},
+            "note": {"help_text": "A note on the entry."},
         }
 
 
@@ -47,8 +47,8 @@ class NewLedgerEntrySerializer(BodySerializer):
     """A movement of money to record. A correction is another entry."""
 
     award = serializers.IntegerField(help_text="The number of an award of the partnership.")
-    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="What it does.")
-    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Above zero.")
-    on = Day(help_text="The day.")
-    reference = optional_text("Its number in the accounts.", 60)
-    note = optional_text("What is to be known of it.", 300)
+    kind = serializers.ChoiceField(choices=LedgerKind.choices, help_text="The kind of entry.")
+    amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="Greater than zero.")
+    on = Day(help_text="The date.")
+    reference = optional_text("The reference number in the accounts.", 60)
+    note = optional_text("A note on the entry.", 300)

@@ -97,8 +97,11 @@ class OpenAward(MoneyAction):
     form_class = AwardForm
     heading = "Open an award"
     button = "Open the award"
-    intro = "A grant, cooperative agreement or contract of TIP Office project funds. Amounts follow in its ledger."
-    done = "The award is open. Record its amount in its ledger."
+    intro = (
+        "A grant, cooperative agreement, or contract of TIP Office project funds. Record its amounts in its "
+        "ledger later."
+    )
+    done = "The award is open. Record its amount in the ledger."
     back = "partnership-money#awards"
 
     def perform(self, values: Mapping[str, Any]) -> str:
@@ -172,10 +175,10 @@ class RecordLedgerEntry(AwardAction):
     """
 
     form_class = LedgerForm
-    heading = "Record a movement of money"
-    button = "Record in the ledger"
-    intro = "A row of the ledger is never edited. What was wrong is set right by another row."
-    done = "The movement is in the ledger."
+    heading = "Record a ledger entry"
+    button = "Record the ledger entry"
+    intro = "You can't edit a ledger entry. To correct one, record another entry."
+    done = "The ledger entry is recorded."
     back = "award#ledger"
 
     def get_initial(self) -> dict[str, Any]:
@@ -185,9 +188,9 @@ class RecordLedgerEntry(AwardAction):
         left, may_obligate = award_headroom(self.award), money_queries.may_obligate(self.partnership, self.today)
         notified = notified_headroom(self.partnership, may_obligate)
         return [
-            ("May be awarded", formats.dollars(headroom(self.partnership).awarded)),
-            ("May be obligated today", formats.dollars(max(min(left.obligated, notified), Decimal(0)))),
-            ("May be disbursed", formats.dollars(left.disbursed)),
+            ("Available to award", formats.dollars(headroom(self.partnership).awarded)),
+            ("Available to obligate today", formats.dollars(max(min(left.obligated, notified), Decimal(0)))),
+            ("Available to disburse", formats.dollars(left.disbursed)),
         ]
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -200,13 +203,13 @@ class RecordSubAward(AwardAction):
     form_class = SubAwardForm
     heading = "Record a sub-award"
     button = "Record the sub-award"
-    intro = "It lies inside the award and is never added to it. Zero takes one back."
-    done = "The sub-award is on record."
+    intro = "A sub-award is part of the award and is never added to it. To take one back, replace it with zero."
+    done = "The sub-award is recorded."
     back = "award#subawards"
     replaces: SubAward | None = None
 
     def facts(self) -> list[tuple[str, str]]:
-        return [("Left in the award", formats.dollars(award_headroom(self.award).subawarded))]
+        return [("Remaining in the award", formats.dollars(award_headroom(self.award).subawarded))]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         subaward = SubAward(award=self.award, replaces=self.replaces, **values)
@@ -217,7 +220,7 @@ class ReplaceSubAward(RecordSubAward):
     """Record a sub-award that replaces another."""
 
     heading = "Replace a sub-award"
-    button = "Record in its place"
+    button = "Replace the sub-award"
     replaces: SubAward
 
     def load(self) -> None:
@@ -228,7 +231,7 @@ class ReplaceSubAward(RecordSubAward):
         return model_to_dict(self.replaces)
 
     def facts(self) -> list[tuple[str, str]]:
-        return [*super().facts(), ("In the place of", str(self.replaces))]
+        return [*super().facts(), ("Replaces", str(self.replaces))]
 
 
 class ScheduleReports(AwardAction):
@@ -236,9 +239,9 @@ class ScheduleReports(AwardAction):
 
     form_class = ReportScheduleForm
     heading = "Schedule reports"
-    button = "Put them on the schedule"
-    intro = "From the first to the last day of the award. Reports that are on the schedule stay."
-    done = "The reports are on the schedule."
+    button = "Schedule the reports"
+    intro = "Reports are scheduled from the first to the last day of the award. Existing reports don't change."
+    done = "The reports are scheduled."
     back = "award#reports"
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -250,8 +253,8 @@ class RecordReportEvent(AwardAction):
 
     form_class = ReportEventForm
     heading = "Record what happened to a report"
-    button = "Record it"
-    done = "It is on record."
+    button = "Record what happened"
+    done = "The event is recorded."
     back = "award#reports"
     report: ReportDue
 
@@ -271,7 +274,7 @@ class RecordReportEvent(AwardAction):
             ("Report", f"{row.get_kind_display()}, {row.get_frequency_display().lower()}"),
             ("Period", f"{formats.day(row.period_start)} to {formats.day(row.period_end)}"),
             ("Due", formats.day(row.due_on)),
-            ("Stands", presenters.report_mark(row, self.today).text),
+            ("State", presenters.report_mark(row, self.today).text),
         ]
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -282,9 +285,11 @@ class PlanCloseout(AwardAction):
     """List the steps of an award's close-out."""
 
     heading = "Plan the close-out"
-    button = "List the steps"
-    intro = "2 CFR 200.344: the recipient reports within 120 days of the last day, the office is done within a year."
-    done = "The steps are listed."
+    button = "Plan the close-out"
+    intro = (
+        "2 CFR 200.344: the recipient reports within 120 days of the last day, and the office finishes within a year."
+    )
+    done = "The close-out steps are listed."
     back = "award#closeout"
 
     def facts(self) -> list[tuple[str, str]]:
@@ -299,7 +304,7 @@ class RecordCloseoutStep(AwardAction):
 
     form_class = CloseoutStepForm
     button = "Record the step"
-    intro = "A step of the close-out of this award."
+    intro = "A close-out step of this award."
     done = "The step is recorded."
     back = "award#closeout"
     step: CloseoutStep

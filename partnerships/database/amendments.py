@@ -15,10 +15,10 @@ def amendment_decided() -> pgtrigger.Trigger:
     """
     func = f"""
             IF TG_OP = 'DELETE' THEN
-                PERFORM cpc_refuse('kept', 'An amendment is withdrawn, never deleted.');
+                PERFORM cpc_refuse('kept', 'An amendment can be withdrawn, but not deleted.');
             ELSIF TG_OP = 'INSERT' THEN
                 IF NEW.state <> 'draft' OR NEW.decided_by_id IS NOT NULL OR NEW.applied_in IS NOT NULL THEN
-                    PERFORM cpc_refuse('amendment_state', 'An amendment begins as a draft.');
+                    PERFORM cpc_refuse('amendment_state', 'An amendment must start as a draft.');
                 END IF;
                 {lock_sql("NEW.partnership_id")}
                 RETURN NEW;
@@ -28,18 +28,18 @@ def amendment_decided() -> pgtrigger.Trigger:
                 kept.state := OLD.state; kept.decided_by_id := OLD.decided_by_id; kept.decided_at := OLD.decided_at;
                 kept.decision_note := OLD.decision_note; kept.applied_by_id := OLD.applied_by_id;
                 IF kept IS DISTINCT FROM OLD OR (NEW.state = OLD.state AND NEW IS DISTINCT FROM OLD) THEN
-                    PERFORM cpc_refuse('amendment_state', 'Only a draft of an amendment is edited.');
+                    PERFORM cpc_refuse('amendment_state', 'Only a draft amendment can be edited.');
                 END IF;
             END IF;
             IF NEW.state IN ('approved', 'rejected') AND OLD.state = 'submitted' THEN
                 IF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.requested_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'Whoever asks for an amendment does not decide on it.');
+                    PERFORM cpc_refuse('two_people', 'The person who requests an amendment cannot decide on it.');
                 ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not decide on amendments.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on amendments.');
                 END IF;
             ELSIF NEW.decided_by_id IS DISTINCT FROM OLD.decided_by_id
                   OR NEW.requested_by_id <> OLD.requested_by_id THEN
-                PERFORM cpc_refuse('amendment_state', 'Who asked and who decided is on record.');
+                PERFORM cpc_refuse('amendment_state', 'The requester and decider of an amendment cannot change.');
             END IF;
             {_applied_once()}
             RETURN NEW;
@@ -59,12 +59,13 @@ def _applied_once() -> str:
             IF NEW.state = 'applied' AND OLD.state <> 'applied' THEN
                 IF NEW.kind <> 'correction' AND NOT EXISTS (SELECT 1 FROM {PARTNERSHIP} p
                     WHERE p.id = NEW.partnership_id AND p.status IN ({IN_FORCE_SQL})) THEN
-                    PERFORM cpc_refuse('partnership_status', 'The partnership is over: only a correction is made.');
+                    PERFORM cpc_refuse('partnership_status',
+                        'The partnership is over. Only a correction can be recorded.');
                 END IF;
                 NEW.applied_in := pg_current_xact_id()::text::bigint;
                 NEW.applied_at := clock_timestamp();
             ELSIF NEW.applied_in IS DISTINCT FROM OLD.applied_in OR NEW.applied_at IS DISTINCT FROM OLD.applied_at THEN
-                PERFORM cpc_refuse('amendment_state', 'Only an amendment that is applied opens its changes.');
+                PERFORM cpc_refuse('amendment_state', 'Only an amendment being applied can change terms.');
             END IF;
     """.strip()  # noqa: S608  # names of our own tables alone
 
@@ -105,7 +106,7 @@ def change_while_draft() -> pgtrigger.Trigger:
             IF TG_OP = 'DELETE' THEN amendment := OLD.amendment_id; ELSE amendment := NEW.amendment_id; END IF;
             SELECT state INTO standing FROM partnerships_amendment a WHERE a.id = amendment FOR NO KEY UPDATE;
             IF standing <> 'draft' OR (TG_OP = 'UPDATE' AND NEW.amendment_id <> OLD.amendment_id) THEN
-                PERFORM cpc_refuse('amendment_state', 'Only a draft of an amendment is edited.');
+                PERFORM cpc_refuse('amendment_state', 'Only a draft amendment can be edited.');
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;

@@ -30,13 +30,14 @@ def comes_from_decision() -> pgtrigger.Trigger:
             IF TG_OP = 'UPDATE' THEN
                 IF NEW.decision_id IS DISTINCT FROM OLD.decision_id OR NEW.origin_reason <> OLD.origin_reason
                    OR NEW.opened_by_id IS DISTINCT FROM OLD.opened_by_id THEN
-                    PERFORM cpc_refuse('decision_fixed', 'The origin of a record is set when the record is opened.');
+                    PERFORM cpc_refuse('decision_fixed',
+                        'The origin of a partnership cannot change after it is opened.');
                 END IF;
                 RETURN NEW;
             END IF;
             IF NEW.decision_id IS NULL THEN
                 IF NEW.kind = 'managed' AND NOT cpc_may_partner(NEW.country_id) THEN
-                    PERFORM cpc_refuse('origin_country', 'This country is no candidate for a partnership.');
+                    PERFORM cpc_refuse('origin_country', 'This country is not a candidate for a partnership.');
                 END IF;
                 RETURN NEW;
             END IF;
@@ -69,13 +70,13 @@ def confirms_reason() -> pgtrigger.Trigger:
         func=f"""
             SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
             IF p.decision_id IS NOT NULL OR p.kind <> 'managed' THEN
-                PERFORM cpc_refuse('no_stated_reason', 'Only the stated reason of a partnership is confirmed.');
+                PERFORM cpc_refuse('no_stated_reason', 'Only a stated reason can be confirmed.');
             ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
-                PERFORM cpc_refuse('origin_confirmed', 'The stated reason is confirmed.');
+                PERFORM cpc_refuse('origin_confirmed', 'The stated reason is already confirmed.');
             ELSIF NEW.confirmed_by_id = p.opened_by_id THEN
-                PERFORM cpc_refuse('two_people', 'Whoever opens a partnership does not confirm its reason.');
+                PERFORM cpc_refuse('two_people', 'The person who opens a partnership cannot confirm its reason.');
             ELSIF NOT cpc_may_approve(NEW.confirmed_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not confirm a stated reason.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot confirm a stated reason.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
@@ -96,17 +97,17 @@ def determines() -> pgtrigger.Trigger:
         func=f"""
             SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
             IF record_kind = 'documented' THEN
-                PERFORM cpc_refuse('documented_record', 'A record of the past takes no determination.');
+                PERFORM cpc_refuse('documented_record', 'A documented partnership cannot have determinations.');
             END IF;
             IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not record determinations.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot record determinations.');
             END IF;
             IF NEW.kind <> 'reinstatement' THEN RETURN NEW; END IF;
             SELECT * INTO s FROM partnerships_determination WHERE id = NEW.suspension_id;
             IF s.kind IS DISTINCT FROM 'suspension' OR (s.partnership_id, s.scope, s.part, s.subject, s.award_id)
                IS DISTINCT FROM (NEW.partnership_id, NEW.scope, NEW.part, NEW.subject, NEW.award_id) THEN
                 PERFORM cpc_refuse('suspension',
-                    'A reinstatement ends a suspension of the same partnership, as far as that one went.');
+                    'A reinstatement must end a suspension of the same partnership, with the same scope.');
             END IF;
             IF EXISTS (SELECT 1 FROM unnest(s.grounds) AS named (code) WHERE NOT EXISTS (
                 SELECT 1 FROM partnerships_correction k WHERE k.determination_id = s.id
@@ -129,12 +130,12 @@ def closed_once() -> list[pgtrigger.Trigger]:
                 IF TG_OP <> 'INSERT' THEN
                     IF TG_OP = 'DELETE' OR OLD.closed_on IS NOT NULL OR NEW.determination_id <> OLD.determination_id
                        OR NEW.ground <> OLD.ground THEN
-                        PERFORM cpc_refuse('correction_closed', 'A correction is closed once and never taken away.');
+                        PERFORM cpc_refuse('correction_closed', 'A closed correction cannot be changed or removed.');
                     END IF;
                 END IF;
                 IF NEW.closed_on IS NOT NULL AND NEW.closed_by_id IS NOT NULL
                    AND NOT cpc_may_approve(NEW.closed_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not close corrections.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot close corrections.');
                 END IF;
                 RETURN NEW;
             """,
@@ -151,7 +152,7 @@ def exempts() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         func=f"""
             IF NOT cpc_may_approve(NEW.recorded_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not exempt from notification.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot record exemptions from notification.');
             END IF;
             RETURN NEW;
         """,
@@ -169,7 +170,7 @@ def written_by_triggers() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         func="""
             IF pg_trigger_depth() < 2 THEN
-                PERFORM cpc_refuse('derived_history', 'The history is written by the database alone.');
+                PERFORM cpc_refuse('derived_history', 'Only the database can write the history.');
             END IF;
             RETURN NEW;
         """,

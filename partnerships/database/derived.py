@@ -43,7 +43,7 @@ ROW_BEFORE = """
             ELSE
                 was := OLD;
                 IF NEW.kind <> OLD.kind OR NEW.country_id <> OLD.country_id OR NEW.id <> OLD.id THEN
-                    PERFORM cpc_refuse('fixed', 'Country and kind of a record are fixed when it is made.');
+                    PERFORM cpc_refuse('fixed', 'The country and kind of a record cannot change.');
                 END IF;
             END IF;
 """.strip()
@@ -137,7 +137,7 @@ def never_deleted() -> pgtrigger.Trigger:
         name="never_deleted",
         when=pgtrigger.Before,
         operation=pgtrigger.Delete,
-        func="PERFORM cpc_refuse('kept', 'A partnership is canceled, never deleted.'); RETURN NULL;",
+        func="PERFORM cpc_refuse('kept', 'A partnership can be canceled, but not deleted.'); RETURN NULL;",
     )
 
 
@@ -150,7 +150,7 @@ def _settled() -> str:
     return f"""
                     IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
                                AND a.obligated_total <> a.disbursed_total) THEN
-                        PERFORM cpc_refuse('not_liquidated', 'Disburse or de-obligate what is obligated first.');
+                        PERFORM cpc_refuse('not_liquidated', 'First disburse or de-obligate what is obligated.');
                     ELSIF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
                                AND a.state NOT IN ('closed', 'planned')) THEN
                         PERFORM cpc_refuse('award_open', 'Close out every award first.');
@@ -170,7 +170,7 @@ def _determined() -> str:
                 IF wanted IS DISTINCT FROM g.kind OR wanted IS NOT NULL AND (g.partnership_id <> p.id
                    OR g.scope <> 'whole' OR g.subject <> 'country') THEN
                     PERFORM cpc_refuse('determination',
-                        'This step takes a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
+                        'This step requires a determination on the whole partnership (22 U.S.C. 7103a(d)(6)).');
                 END IF;
     """.strip()  # noqa: S608  # names of our own tables alone
 
@@ -208,27 +208,28 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
             func=f"""
                 SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
                 IF p.kind = 'documented' THEN
-                    PERFORM cpc_refuse('documented_record', 'A record of the past takes no steps.');
+                    PERFORM cpc_refuse('documented_record', 'A documented partnership cannot take steps.');
                 END IF;
                 IF p.status <> NEW.from_status
                    OR (NEW.transition, NEW.from_status, NEW.to_status) NOT IN ({edges}) THEN
-                    PERFORM cpc_refuse('transition', 'This step does not lead from ' || p.status || ' to '
+                    PERFORM cpc_refuse('transition', 'This step is not available from ' || p.status || ' to '
                         || NEW.to_status || '.');
                 END IF;
                 IF NEW.transition IN ({onward}) AND p.decision_id IS NULL AND NOT EXISTS (
                    SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
                     PERFORM cpc_refuse('origin_unconfirmed',
-                        'No decision began it, and no approver has confirmed the stated reason yet.');
+                        'No decision started this partnership, and no approver has confirmed the stated reason yet.');
                 END IF;
                 IF NEW.effective_on > cpc_today() OR NEW.effective_on < p.status_as_of THEN
-                    PERFORM cpc_refuse('effective_on', 'A step is recorded on its day or later, after the one before.');
+                    PERFORM cpc_refuse('effective_on',
+                        'A step cannot be dated in the future or before the previous step.');
                 END IF;
                 IF NEW.transition IN ({reasoned}) AND NEW.reason = '' THEN
                     PERFORM cpc_refuse('reason', 'Say why.');
                 END IF;
                 {_determined()}
                 IF NEW.transition IN ({decided}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not take this step.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');
                 END IF;
                 {GROUNDS_CORRECTED}
                 IF NEW.transition = 'close' THEN {_settled()}
@@ -255,23 +256,23 @@ def grants() -> list[pgtrigger.Trigger]:
                 SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = e.partnership_id FOR NO KEY UPDATE;
                 IF (e.kind = 'documented_practice') <> (record_kind = 'documented') THEN
                     PERFORM cpc_refuse('documented_practice',
-                        'Documented practice is for records of the past, and they know no other exception.');
+                        'Documented partnerships, and only they, have exceptions from documented practice.');
                 END IF;
                 IF e.kind = 'documented_practice' THEN RETURN NEW; END IF;
                 IF NEW.granted_by_id IS NULL OR NEW.granted_by_id = e.requested_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'Whoever asks for an exception does not grant it.');
+                    PERFORM cpc_refuse('two_people', 'The person who requests an exception cannot grant it.');
                 END IF;
                 IF NOT cpc_may_approve(NEW.granted_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not grant exceptions.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot grant exceptions.');
                 END IF;
                 IF NEW.authority = '' OR NEW.document_id IS NULL THEN
-                    PERFORM cpc_refuse('exception_authority', 'A grant names its authority and its document.');
+                    PERFORM cpc_refuse('exception_authority', 'A grant needs an authority and a document.');
                 END IF;
                 IF e.expires_on < cpc_today() THEN
-                    PERFORM cpc_refuse('exception_expired', 'The exception would have expired already.');
+                    PERFORM cpc_refuse('exception_expired', 'The exception has already expired.');
                 END IF;
                 IF EXISTS (SELECT 1 FROM partnerships_limitexceptionrefusal f WHERE f.exception_id = e.id) THEN
-                    PERFORM cpc_refuse('exception_refused', 'The exception was refused; ask for it anew.');
+                    PERFORM cpc_refuse('exception_refused', 'The exception was refused. Request it again.');
                 END IF;
                 RETURN NEW;
             """,  # noqa: S608  # names of our own tables alone
@@ -304,13 +305,13 @@ def refuses() -> pgtrigger.Trigger:
             SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
             {lock_sql("e.partnership_id")}
             IF NEW.refused_by_id = e.requested_by_id THEN
-                PERFORM cpc_refuse('two_people', 'Whoever asks for an exception does not refuse it.');
+                PERFORM cpc_refuse('two_people', 'The person who requests an exception cannot refuse it.');
             END IF;
             IF NOT cpc_may_approve(NEW.refused_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not decide on exceptions.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on exceptions.');
             END IF;
             IF EXISTS (SELECT 1 FROM partnerships_limitexceptiongrant g WHERE g.exception_id = e.id) THEN
-                PERFORM cpc_refuse('exception_granted', 'The exception is granted.');
+                PERFORM cpc_refuse('exception_granted', 'The exception is already granted.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
@@ -331,13 +332,13 @@ def approves_policy() -> pgtrigger.Trigger:
             SELECT * INTO p FROM partnerships_limitpolicy WHERE id = NEW.policy_id;
             IF NOT EXISTS (SELECT 1 FROM partnerships_limitpolicyapproval) THEN RETURN NEW; END IF;
             IF p.proposed_by_id IS NULL OR NEW.approved_by_id IS NULL OR p.proposed_by_id = NEW.approved_by_id THEN
-                PERFORM cpc_refuse('two_people', 'Whoever proposes limits does not approve them.');
+                PERFORM cpc_refuse('two_people', 'The person who proposes limits cannot approve them.');
             END IF;
             IF NOT cpc_may_approve(NEW.approved_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not approve limits.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot approve limits.');
             END IF;
             IF p.effective_from < cpc_today() THEN
-                PERFORM cpc_refuse('backdated', 'Limits bind from the day of their approval or later.');
+                PERFORM cpc_refuse('backdated', 'Limits cannot take effect before the day of their approval.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone

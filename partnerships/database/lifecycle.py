@@ -64,19 +64,19 @@ def takes_steps(
                 SELECT * INTO p FROM {parent} WHERE id = NEW.{column} FOR NO KEY UPDATE;
                 IF p.state <> NEW.source OR (NEW.name, NEW.source, NEW.target) NOT IN ({edges}) THEN
                     PERFORM cpc_refuse('transition',
-                        'This step does not lead from ' || p.state || ' to ' || NEW.target || '.');
+                        'This step is not available from '  || p.state || ' to ' || NEW.target || '.');
                 END IF;
                 IF NEW.name IN ({reasoned}) AND btrim(NEW.reason) = '' THEN
                     PERFORM cpc_refuse('reason', 'Say why.');
                 END IF;
                 IF NEW.name IN ({approved}) AND NOT cpc_may_approve(NEW.actor_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not take this step.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot take this step.');
                 END IF;
                 IF NEW.name IN ({_names(second_person)}) THEN
                     EXECUTE format('SELECT actor_id FROM %I WHERE {column} = $1 ORDER BY id DESC LIMIT 1',
                         TG_TABLE_NAME) INTO before USING NEW.{column};
                     IF before IS NULL OR before = NEW.actor_id THEN
-                        PERFORM cpc_refuse('two_people', 'Whoever submits does not approve.');
+                        PERFORM cpc_refuse('two_people', 'The person who submits cannot approve.');
                     END IF;
                 END IF;
                 {also}
@@ -109,7 +109,7 @@ def events_follow(events: str, parent: str, column: str, machine: StateMachine, 
             standing := coalesce((SELECT e.kind FROM {events} e WHERE e.{column} = NEW.{column}
                 ORDER BY e.id DESC LIMIT 1), '{machine.initial}');
             IF (standing, NEW.kind) NOT IN ({edges}) THEN
-                PERFORM cpc_refuse('{code}', 'What is ' || standing || ' does not become ' || NEW.kind || '.');
+                PERFORM cpc_refuse('{code}', 'A record that is ' || standing || ' cannot become ' || NEW.kind || '.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
@@ -137,7 +137,7 @@ def written_while(parent: str, key: str, states: Sequence[str], *, code: str, me
             IF TG_OP = 'UPDATE' THEN
                 r := OLD;
                 IF parent_key IS DISTINCT FROM {key} THEN
-                    PERFORM cpc_refuse('fixed', 'What this belongs to is fixed when it is made.');
+                    PERFORM cpc_refuse('fixed', 'The parent of a record cannot change.');
                 END IF;
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -203,14 +203,14 @@ def indicator_fixed() -> pgtrigger.Trigger:
             SELECT state INTO standing FROM partnerships_monitoringplan
                 WHERE partnership_id = r.partnership_id FOR NO KEY UPDATE;
             IF TG_OP = 'UPDATE' AND NEW.partnership_id <> OLD.partnership_id THEN
-                PERFORM cpc_refuse('fixed', 'What this belongs to is fixed when it is made.');
+                PERFORM cpc_refuse('fixed', 'The parent of a record cannot change.');
             END IF;
             IF standing IN ('submitted', 'approved') THEN
                 baseline := ARRAY['baseline_status', 'baseline_value', 'baseline_on', 'baseline_source'];
                 IF TG_OP <> 'UPDATE' OR OLD.baseline_status <> 'to_collect'
                    OR to_jsonb(NEW) - baseline IS DISTINCT FROM to_jsonb(OLD) - baseline THEN
                     PERFORM cpc_refuse('plan_fixed', 'The monitoring plan is ' || standing
-                        || ': revise it before its indicators change.');
+                        || '. Revise it before you change indicators.');
                 END IF;
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -237,7 +237,7 @@ def result_belongs() -> pgtrigger.Trigger:
             IF NEW.replaces_id IS NOT NULL THEN
                 SELECT * INTO replaced FROM partnerships_result WHERE id = NEW.replaces_id;
                 IF (replaced.period_id, replaced.indicator_id) <> (NEW.period_id, NEW.indicator_id) THEN
-                    PERFORM cpc_refuse('replaces', 'A result replaces one of the same period and indicator.');
+                    PERFORM cpc_refuse('replaces', 'A result can replace only one of the same period and indicator.');
                 END IF;
             END IF;
             RETURN NEW;
@@ -269,7 +269,7 @@ def parts_add_up(result: str) -> pgtrigger.Trigger:
                     THEN parts IS DISTINCT FROM f.value ELSE parts IS NOT NULL END
             ) THEN
                 PERFORM cpc_refuse('disaggregation_sum',
-                    'The parts of a result add up to its value, or the result says why there are none.');
+                    'The parts of a result must add up to its value, or the result must explain why there are none.');
             END IF;
             RETURN NULL;
         """,  # noqa: S608  # names of our own tables alone
@@ -290,7 +290,7 @@ def agenda_written() -> pgtrigger.Trigger:
             IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
             SELECT state INTO standing FROM partnerships_dialogue WHERE id = r.dialogue_id FOR NO KEY UPDATE;
             IF TG_OP = 'UPDATE' AND NEW.dialogue_id <> OLD.dialogue_id THEN
-                PERFORM cpc_refuse('fixed', 'What this belongs to is fixed when it is made.');
+                PERFORM cpc_refuse('fixed', 'The parent of a record cannot change.');
             END IF;
             IF standing = 'planned' AND (TG_OP = 'DELETE' OR r.minutes = '') THEN
                 IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
@@ -300,7 +300,7 @@ def agenda_written() -> pgtrigger.Trigger:
                 RETURN NEW;
             END IF;
             PERFORM cpc_refuse('dialogue_fixed',
-                'The agenda is written while the dialogue is planned, its minutes while it is held.');
+                'The agenda can change only while the dialogue is planned, and minutes only while they are open.');
             RETURN NULL;
         """,
     )

@@ -103,7 +103,7 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
         closed = """
             IF standing = 'closed' THEN
                 PERFORM cpc_refuse('partnership_status',
-                    'The partnership is closed: its awards and their money are settled. Reopen it first.');
+                    'The partnership is closed, and its awards and money are settled. Reopen it first.');
             END IF;"""
     return pgtrigger.Trigger(
         name="a_locks_partnership",
@@ -114,7 +114,7 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
             SELECT {names} INTO {targets} FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;
             IF record_kind = 'documented' THEN
                 PERFORM cpc_refuse('documented_record',
-                    'A record of the past holds no money of its own; state the figure with its source.');
+                    'A documented partnership cannot hold its own money. Record a statement with its source.');
             END IF;{closed}
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
@@ -134,7 +134,7 @@ def bounds_schedule(table: str, *own: str) -> pgtrigger.Trigger:
         func=f"""
             IF (SELECT count(*) FROM {table} t WHERE {same} AND t.id <> NEW.id) >= {MOST_ROWS} THEN
                 PERFORM cpc_refuse('schedule_too_long',
-                    'The schedule has {MOST_ROWS} rows, which are the most. Check the first and the last day.');
+                    'The schedule has the maximum of {MOST_ROWS} rows. Check the first and last day.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
@@ -179,7 +179,7 @@ def stays_documented() -> pgtrigger.Trigger:
             END IF;
             IF refused THEN
                 PERFORM cpc_refuse('documented_record',
-                    'A documented partnership is written by its load alone, and never afterwards.');
+                    'A documented partnership can be written only by its load, never afterward.');
             END IF;
             IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
             RETURN NEW;
@@ -195,7 +195,7 @@ def on_its_day(column: str) -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         func=f"""
             IF NEW."{column}" > cpc_today() THEN
-                PERFORM cpc_refuse('future_day', 'This is recorded on its day or later, not before it.');
+                PERFORM cpc_refuse('future_day', 'This cannot be dated in the future.');
             END IF;
             RETURN NEW;
         """,
@@ -218,7 +218,7 @@ def within_partnership(**columns: str) -> pgtrigger.Trigger:
         operation=pgtrigger.Insert | pgtrigger.Update,
         func=f"""
             IF {other} THEN
-                PERFORM cpc_refuse('other_partnership', 'What this names belongs to another partnership.');
+                PERFORM cpc_refuse('other_partnership', 'This refers to a record of another partnership.');
             END IF;
             RETURN NEW;
         """,
@@ -259,7 +259,7 @@ def replaces_own(table: str, owner: str) -> pgtrigger.Trigger:
         condition=pgtrigger.Q(new__replaces__isnull=False),
         func=f"""
             IF NEW.{owner} IS DISTINCT FROM (SELECT t.{owner} FROM {table} t WHERE t.id = NEW.replaces_id) THEN
-                PERFORM cpc_refuse('replaces', 'A statement takes the place of one about the same thing.');
+                PERFORM cpc_refuse('replaces', 'A replacement must be about the same subject.');
             END IF;
             RETURN NEW;
         """,  # noqa: S608  # names of our own tables alone
@@ -293,7 +293,7 @@ def history(parent: str, *, besides: Sequence[str] = ()) -> pgtrigger.Trigger:
     )
 
 
-def kept(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
+def history_triggers(parent: str, *, besides: Sequence[str] = ()) -> list[pgtrigger.Trigger]:
     """Return the triggers that write the history of a table whose rows can change."""
     return [history(parent, besides=besides), never_truncated()]
 
@@ -316,7 +316,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                 IF TG_OP = 'DELETE' THEN r := OLD; ELSE r := NEW; END IF;
                 IF TG_OP = 'UPDATE' THEN
                     IF to_jsonb(NEW)->>'partnership_id' IS DISTINCT FROM to_jsonb(OLD)->>'partnership_id' THEN
-                        PERFORM cpc_refuse('fixed', 'A row of terms stays with its partnership.');
+                        PERFORM cpc_refuse('fixed', 'A row of terms cannot move to another partnership.');
                     END IF;
                     SELECT array_agg(c) INTO changed FROM unnest(ARRAY[{names}]) c
                         WHERE to_jsonb(NEW)->>c IS DISTINCT FROM to_jsonb(OLD)->>c;
@@ -329,16 +329,18 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                     RETURN NEW;
                 END IF;
                 IF TG_OP = 'DELETE' THEN
-                    PERFORM cpc_refuse('by_amendment', 'Terms of a signed partnership are withdrawn, not deleted.');
+                    PERFORM cpc_refuse('by_amendment',
+                        'Terms of a signed partnership can be withdrawn, but not deleted.');
                 ELSIF TG_OP = 'INSERT' THEN
                     IF NOT cpc_amendment_adds({parent}, TG_TABLE_NAME, to_jsonb(NEW), ARRAY[{names}]) THEN
-                        PERFORM cpc_refuse('by_amendment', 'Terms of a signed partnership are added by amendment.');
+                        PERFORM cpc_refuse('by_amendment',
+                            'Terms of a signed partnership can be added only by amendment.');
                     END IF;
                 ELSE
                     FOREACH one IN ARRAY changed LOOP
                         IF NOT cpc_amendment_sets({parent}, TG_TABLE_NAME, NEW.id, one, to_jsonb(NEW)->one) THEN
                             PERFORM cpc_refuse('by_amendment',
-                                'From signature on, ' || one || ' changes only by an approved amendment.');
+                                'After signature, ' || one || ' changes only by an approved amendment.');
                         END IF;
                     END LOOP;
                 END IF;

@@ -28,7 +28,7 @@ class Deadline:
     text: str
     partnership_id: int
     country: str
-    place: str = ""
+    anchor: str = ""
 
 
 @dataclass(frozen=True, slots=True)
@@ -40,7 +40,7 @@ class _Window:
     partnership: Partnership | None
     limit: int
 
-    def cut(self, rows: QuerySet[Any], day: str, partnership: str) -> QuerySet[Any]:
+    def select(self, rows: QuerySet[Any], day: str, partnership: str) -> QuerySet[Any]:
         """Return the rows with `day` in the window, in its order."""
         rows = rows.filter(**{f"{day}__gte": self.first, f"{day}__lte": self.last})
         if self.partnership is not None:
@@ -71,11 +71,11 @@ def _listed(window: _Window, tables: Iterable[Callable[[_Window], Iterator[Deadl
 def _duties(window: _Window) -> Iterator[Deadline]:
     for duty in DUTIES:
         partnership_of = attrgetter(duty.partnership.replace("__", "."))
-        rows = window.cut(duty.open_rows(), duty.day, duty.partnership)
+        rows = window.select(duty.open_rows(), duty.day, duty.partnership)
         for row in rows.select_related(f"{duty.partnership}__country", *duty.related):
             partnership: Partnership = partnership_of(row)
             day: date = getattr(row, duty.day)
-            yield Deadline(day, duty.said(row), partnership.pk, partnership.country.name, duty.place)
+            yield Deadline(day, duty.describe(row), partnership.pk, partnership.country.name, duty.anchor)
 
 
 def _ends(window: _Window) -> Iterator[Deadline]:
@@ -83,16 +83,16 @@ def _ends(window: _Window) -> Iterator[Deadline]:
     known = Partnership.objects.filter(status__in=IN_FORCE)
     if window.first == date.min:
         known = known.filter(kind=RecordKind.MANAGED)
-    rows = window.cut(known, "ends_on", "pk")
+    rows = window.select(known, "ends_on", "pk")
     for row in rows.select_related("country"):
         assert row.ends_on is not None
         over = row.ends_on < window.last and window.first == date.min
-        text = "Term is over; no completion on record" if over else "Term ends"
+        text = "Term ended; completion not recorded" if over else "Term ends"
         yield Deadline(row.ends_on, text, row.pk, row.country.name, "limits")
 
 
 def _expiring(window: _Window) -> Iterator[Deadline]:
     granted = LimitException.objects.filter(grant__isnull=False, partnership__status__in=IN_FORCE)
-    for row in window.cut(granted, "expires_on", "partnership").select_related("partnership__country"):
+    for row in window.select(granted, "expires_on", "partnership").select_related("partnership__country"):
         assert row.expires_on is not None
         yield Deadline(row.expires_on, f"{row} expires", row.partnership_id, row.partnership.country.name, "exceptions")

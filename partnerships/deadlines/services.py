@@ -178,13 +178,13 @@ def _reviews(today: date) -> Iterator[Notice]:
         ("measure", "the measure", duties.measures_open()),
         ("risk", "the risk", duties.risks_open()),
     )
-    for name, words, rows in late:
+    for name, noun, rows in late:
         for row in rows.filter(review_on__lt=today).select_related("partnership", "owner").order_by("pk"):
             yield Notice(
                 partnership=row.partnership,
                 kind=NoticeKind.REVIEW_OVERDUE,
                 key=f"{name}:{row.pk}:{row.review_on}",
-                text=f"{row.owner}: {words} “{row}” was to be reviewed by {row.review_on}."[:300],
+                text=f"{row.owner}: the review of {noun} “{row}” was due on {row.review_on}."[:300],
                 due_on=row.review_on,
                 raised_on=today,
             )

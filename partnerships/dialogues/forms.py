@@ -32,7 +32,7 @@ class PlanDialogueForm(PartnershipForm):
 
     planned_on = day("Planned for", required=True)
     place = forms.CharField(label="Place", max_length=200, required=False)
-    is_final = forms.BooleanField(label="It is the final dialogue", required=False)
+    is_final = forms.BooleanField(label="This is the final dialogue", required=False)
 
 
 class AgendaForm(PartnershipForm):
@@ -41,7 +41,7 @@ class AgendaForm(PartnershipForm):
     kind = choice("About", AgendaKind.choices, coerce=AgendaKind)
     title = forms.CharField(label="Title", max_length=200)
     presenter = forms.ModelChoiceField(
-        Participant.objects.none(), label="Who presents it", required=False, empty_label="Nobody named"
+        Participant.objects.none(), label="Who presents it", required=False, empty_label="No presenter"
     )
 
 
@@ -49,13 +49,13 @@ class KeyIndicatorForm(PartnershipForm):
     """An indicator that the participants will discuss."""
 
     indicator = forms.ModelChoiceField(OutcomeIndicator.objects.none(), label="Indicator", empty_label="Choose")
-    why = forms.CharField(label="Why it is discussed this time", max_length=300, required=False)
+    why = forms.CharField(label="Reason to discuss it this time", max_length=300, required=False)
 
     def __init__(self, *args: Any, dialogue: Dialogue, **options: Any) -> None:
         super().__init__(*args, **options)
         field = self.fields["indicator"]
         assert isinstance(field, forms.ModelChoiceField)
-        field.queryset = queries.may_be_named(dialogue)
+        field.queryset = queries.selectable_indicators(dialogue)
 
 
 class MinutesForm(PartnershipForm, RevisionForm):
@@ -67,7 +67,7 @@ class MinutesForm(PartnershipForm, RevisionForm):
         without = queries.without_value(self.keys, dialogue)
         for key in self.keys:
             minute = getattr(key, "minute", None)
-            field = text_field(f"{key.indicator}: what was said", NO_SINGLE_CHILD, required=False)
+            field = text_field(f"{key.indicator}: discussion", NO_SINGLE_CHILD, required=False)
             field.initial = minute.discussion if minute else ""
             self.fields[f"key_{key.pk}"] = field
             if key.pk in without:
@@ -77,7 +77,7 @@ class MinutesForm(PartnershipForm, RevisionForm):
                 reason.initial = minute.no_data_reason if minute else ""
                 self.fields[f"reason_{key.pk}"] = reason
         for item in self.agenda:
-            field = text_field(f"{item}: what came of it", NO_SINGLE_CHILD, required=False)
+            field = text_field(f"{item}: outcome", NO_SINGLE_CHILD, required=False)
             field.initial = item.minutes
             self.fields[f"item_{item.pk}"] = field
         self.initial["revision"] = queries.minutes_revision(dialogue)
@@ -85,12 +85,12 @@ class MinutesForm(PartnershipForm, RevisionForm):
     @property
     def discussed(self) -> list[tuple[KeyIndicator, str, str]]:
         """Return the key indicators with a discussion: indicator, text, and reason for no value."""
-        asked = self.cleaned_data
-        written = [(key, asked[f"key_{key.pk}"], asked.get(f"reason_{key.pk}", "")) for key in self.keys]
+        values = self.cleaned_data
+        written = [(key, values[f"key_{key.pk}"], values.get(f"reason_{key.pk}", "")) for key in self.keys]
         return [row for row in written if row[1].strip()]
 
     @property
-    def came_of(self) -> list[tuple[AgendaItem, str]]:
+    def changed_minutes(self) -> list[tuple[AgendaItem, str]]:
         """Return the agenda points whose minutes changed."""
         written = [(item, self.cleaned_data[f"item_{item.pk}"].strip()) for item in self.agenda]
         return [(item, text) for item, text in written if text != item.minutes]
@@ -99,9 +99,9 @@ class MinutesForm(PartnershipForm, RevisionForm):
 class ActionItemForm(PartnershipForm):
     """An action item with its owner and due day."""
 
-    text = text_field("What is to be done", NO_SINGLE_CHILD)
-    owner = forms.ModelChoiceField(Participant.objects.none(), label="Who", empty_label="Choose")
-    due_on = day("By when", required=True)
+    text = text_field("Action", NO_SINGLE_CHILD)
+    owner = forms.ModelChoiceField(Participant.objects.none(), label="Owner", empty_label="Choose")
+    due_on = day("Due date", required=True)
 
 
 class CloseActionItemForm(PartnershipForm, RevisionForm):
@@ -110,12 +110,12 @@ class CloseActionItemForm(PartnershipForm, RevisionForm):
     inputs = ("state", "outcome", "on")
 
     state = forms.ChoiceField(
-        label="What became of it",
+        label="New state",
         choices=[c for c in ActionState.choices if c[0] != ActionState.OPEN],
         widget=forms.RadioSelect,
     )
     outcome = text_field("What was done, or why it was dropped", NO_SINGLE_CHILD)
-    on = day("On which day", "Today at the latest.", required=True)
+    on = day("Date", "It can't be in the future.", required=True)
 
     def __init__(self, *args: Any, action: ActionItem, **options: Any) -> None:
         super().__init__(*args, **options)

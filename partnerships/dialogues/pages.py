@@ -14,9 +14,11 @@ PAGES = [
     Page("<int:pk>/dialogues/<int:number>/minutes/", views.WriteMinutes, "partnership-dialogue-minutes"),
     Page("<int:pk>/dialogues/<int:number>/agenda/new/", views.AddAgendaItem, "partnership-agenda-new"),
     Page("<int:pk>/dialogues/<int:number>/agenda/<int:item>/off/", views.RemoveAgendaItem, "partnership-agenda-remove"),
-    Page("<int:pk>/dialogues/<int:number>/key-indicators/new/", views.NameKeyIndicator, "partnership-key-new"),
+    Page("<int:pk>/dialogues/<int:number>/key-indicators/new/", views.SelectKeyIndicator, "partnership-key-new"),
     Page(
-        "<int:pk>/dialogues/<int:number>/key-indicators/<int:key>/back/", views.DropKeyIndicator, "partnership-key-drop"
+        "<int:pk>/dialogues/<int:number>/key-indicators/<int:key>/back/",
+        views.RemoveKeyIndicator,
+        "partnership-key-drop",
     ),
     Page("<int:pk>/dialogues/<int:number>/actions/new/", views.AddActionItem, "partnership-action-new"),
     Page("<int:pk>/actions/<int:action>/close/", views.CloseActionItem, "partnership-action-close"),

@@ -77,7 +77,7 @@ def dialogue_mark(row: Dialogue, today: date, *, documented: bool) -> Badge:
     if documented:
         return Badge("good", "Held")
     if row.state == DialogueState.PLANNED and row.planned_on < today:
-        return Badge("warn", "Planned day has passed")
+        return Badge("warn", "Planned date has passed")
     kinds = {
         DialogueState.PLANNED: "info",
         DialogueState.READY: "info",
@@ -95,9 +95,9 @@ def dialogue_note(row: Dialogue, *, documented: bool) -> str:
     keys, actions = len(row.key_indicators.all()), list(row.actions.all())
     still = sum(action.state == "open" for action in actions)
     if row.state == DialogueState.PLANNED and not keys:
-        return "Cannot be set ready: no key indicator is named for it."
-    said = f"{keys} key indicator{'' if keys == 1 else 's'}."
-    return f"{said} {still} of {len(actions)} action items open." if actions else said
+        return "Can't be marked ready: no key indicator is selected."
+    summary = f"{keys} key indicator{'' if keys == 1 else 's'}."
+    return f"{summary} {still} of {len(actions)} action items open." if actions else summary
 
 
 OTHER_RESULTS: Table[ResultLine] = Table(
@@ -113,7 +113,7 @@ OTHER_RESULTS: Table[ResultLine] = Table(
 CONTRIBUTIONS: Table[Contribution] = Table(
     "Contributions",
     [
-        Column("What", lambda row: row.description),
+        Column("Contribution", lambda row: row.description),
         Column("Year", lambda row: formats.fiscal_year(row.fiscal_year)),
         Column("Kind", lambda row: row.get_kind_display()),
         Column("Stage", lambda row: row.get_stage_display()),

@@ -69,7 +69,7 @@ def actions_open(partnership: Partnership) -> list[ActionItem]:
     return list(rows.select_related("dialogue", "owner").order_by("due_on", "pk"))
 
 
-def may_be_named(dialogue: Dialogue) -> QuerySet[OutcomeIndicator]:
+def selectable_indicators(dialogue: Dialogue) -> QuerySet[OutcomeIndicator]:
     """Return active indicators of the plan that are not key indicators of this dialogue yet."""
     rows = OutcomeIndicator.objects.filter(partnership=dialogue.partnership_id, withdrawn=False)
     return rows.exclude(key_in__dialogue=dialogue).order_by("objective__number", "code")

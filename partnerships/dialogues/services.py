@@ -104,7 +104,9 @@ def remove_agenda_item(*, item: AgendaItem, actor: User) -> None:
 
 
 @transaction.atomic
-def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor: User, why: str = "") -> KeyIndicator:
+def select_key_indicator(
+    *, dialogue: Dialogue, indicator: OutcomeIndicator, actor: User, why: str = ""
+) -> KeyIndicator:
     """Select an indicator for discussion.
 
     Raises `ValidationError` with code `dialogue_fixed` once the dialogue is ready.
@@ -116,7 +118,7 @@ def name_key_indicator(*, dialogue: Dialogue, indicator: OutcomeIndicator, actor
 
 
 @transaction.atomic
-def drop_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
+def remove_key_indicator(*, key_indicator: KeyIndicator, actor: User) -> None:
     """Remove a key indicator while the dialogue is planned."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=key_indicator, before=audit_values(key_indicator))
@@ -129,7 +131,7 @@ def write_minutes(
     *,
     dialogue: Dialogue,
     discussed: Iterable[tuple[KeyIndicator, str, str]],
-    came_of: Iterable[tuple[AgendaItem, str]],
+    changed_minutes: Iterable[tuple[AgendaItem, str]],
     actor: User,
     expected_revision: str | None = None,
 ) -> None:
@@ -143,7 +145,7 @@ def write_minutes(
     check_revision(minutes_revision(for_writing(dialogue)), expected_revision)
     for key_indicator, discussion, reason in discussed:
         minute_indicator(key_indicator=key_indicator, discussion=discussion, no_data_reason=reason, actor=actor)
-    for item, text in came_of:
+    for item, text in changed_minutes:
         minute_item(item=item, minutes=text, actor=actor)
 
 
@@ -202,7 +204,7 @@ def add_action(*, dialogue: Dialogue, text: str, owner: Participant, due_on: dat
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = for_writing(dialogue)
     if current.state != "held":
-        raise ValidationError("Actions are added to the open minutes of a dialogue.", code="dialogue_fixed")
+        raise ValidationError("You can add action items only while the minutes are open.", code="dialogue_fixed")
     _of_partnership(current.partnership_id, owner=owner)
     return create(ActionItem(dialogue=current, text=text, owner=owner, due_on=due_on), actor=actor)
 
@@ -246,4 +248,4 @@ def take_dialogue_step(*, dialogue: Dialogue, name: str, actor: User, on: date, 
 def _of_partnership(partnership_id: int, **rows: Participant | OutcomeIndicator | None) -> None:
     for field, row in rows.items():
         if row is not None and row.partnership_id != partnership_id:
-            raise ValidationError({field: ValidationError("Choose one of this partnership.", code=field)})
+            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

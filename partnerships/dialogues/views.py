@@ -32,11 +32,11 @@ from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
     close_action,
-    drop_key_indicator,
     edit_dialogue,
-    name_key_indicator,
     plan_dialogue,
     remove_agenda_item,
+    remove_key_indicator,
+    select_key_indicator,
     take_dialogue_step,
     write_minutes,
 )
@@ -53,14 +53,14 @@ from partnerships.page_frame import (
     step_comments,
 )
 from partnerships.states import DIALOGUE
-from partnerships.valuation import gives
+from partnerships.valuation import contribution_sentence
 
 EDITED = ("planned_on", "held_from", "held_until", "place", "is_final")
 LABELS = {
     "planned_on": "Planned for",
-    "held_from": "First day, once it was held",
-    "held_until": "Last day, once it was held",
-    "is_final": "It is the final dialogue",
+    "held_from": "First day held",
+    "held_until": "Last day held",
+    "is_final": "This is the final dialogue",
 }
 BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
 
@@ -91,8 +91,8 @@ class PlanDialogue(PartnershipAction):
     form_class = PlanDialogueForm
     heading = "Plan a dialogue"
     button = "Plan the dialogue"
-    intro = "Its agenda begins with key indicators, contributions and sustaining progress."
-    done = "The dialogue is planned. Name its key indicators."
+    intro = "The agenda starts with key indicators, contributions, and sustaining progress."
+    done = "The dialogue is planned. Select its key indicators."
     back = "partnership-dialogues"
     above = ("partnership-dialogues",)
 
@@ -160,7 +160,7 @@ def pack(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         dialogue=row,
         pack=found,
         contributions_table=presenters.CONTRIBUTIONS,
-        contributed=gives(partnership.country.name, found.contributions),
+        contributed=contribution_sentence(partnership.country.name, found.contributions),
         keys=presenters.pack_keys(found),
         others_table=presenters.OTHER_RESULTS,
         others=presenters.pack_others(found),
@@ -245,12 +245,12 @@ class EditDialogue(DialogueAction):
 
 
 class AddAgendaItem(DialogueAction):
-    """Add a point to the agenda."""
+    """Add an agenda item."""
 
     form_class = AgendaForm
-    heading = "Add a point to the agenda"
-    button = "Add the point"
-    done = "The point is on the agenda."
+    heading = "Add an agenda item"
+    button = "Add the agenda item"
+    done = "The agenda item is added."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         add_agenda_item(dialogue=self.dialogue, actor=self.actor, **values)
@@ -259,9 +259,9 @@ class AddAgendaItem(DialogueAction):
 class RemoveAgendaItem(DialogueAction):
     """Remove a point from the agenda."""
 
-    heading = "Take a point off the agenda"
-    button = "Take it off"
-    done = "The point is off the agenda."
+    heading = "Remove an agenda item"
+    button = "Remove the agenda item"
+    done = "The agenda item is removed."
     item: AgendaItem
 
     def load(self) -> None:
@@ -269,34 +269,34 @@ class RemoveAgendaItem(DialogueAction):
         self.item = get_object_or_404(self.dialogue.agenda, pk=self.kwargs["item"])
 
     def facts(self) -> list[tuple[str, str]]:
-        return [("Point", str(self.item))]
+        return [("Agenda item", str(self.item))]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         remove_agenda_item(item=self.item, actor=self.actor)
 
 
-class NameKeyIndicator(DialogueAction):
+class SelectKeyIndicator(DialogueAction):
     """Select a key indicator."""
 
     form_class = KeyIndicatorForm
-    heading = "Name a key indicator"
-    button = "Name the indicator"
-    intro = "It is named before the dialogue is set ready, and its data are put into the minutes."
-    done = "The key indicator is named."
+    heading = "Select a key indicator"
+    button = "Select the indicator"
+    intro = "Select key indicators before you mark the dialogue ready. Their data go into the minutes."
+    done = "The key indicator is selected."
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"dialogue": self.dialogue}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        name_key_indicator(dialogue=self.dialogue, actor=self.actor, **values)
+        select_key_indicator(dialogue=self.dialogue, actor=self.actor, **values)
 
 
-class DropKeyIndicator(DialogueAction):
+class RemoveKeyIndicator(DialogueAction):
     """Remove a key indicator."""
 
-    heading = "Take a key indicator back"
-    button = "Take it back"
-    done = "The key indicator is taken back."
+    heading = "Remove a key indicator"
+    button = "Remove the key indicator"
+    done = "The key indicator is removed."
     key_indicator: KeyIndicator
 
     def load(self) -> None:
@@ -308,7 +308,7 @@ class DropKeyIndicator(DialogueAction):
         return [("Indicator", str(self.key_indicator))]
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        drop_key_indicator(key_indicator=self.key_indicator, actor=self.actor)
+        remove_key_indicator(key_indicator=self.key_indicator, actor=self.actor)
 
 
 class WriteMinutes(DialogueAction):
@@ -317,7 +317,7 @@ class WriteMinutes(DialogueAction):
     form_class = MinutesForm
     form: MinutesForm
     button = "Save the minutes"
-    intro = "The newest value of each key indicator and the target of its year are kept with what was said."
+    intro = "The newest value of each key indicator and the target of its year are saved with the discussion."
     done = "The minutes are saved."
 
     def load(self) -> None:
@@ -331,7 +331,7 @@ class WriteMinutes(DialogueAction):
         write_minutes(
             dialogue=self.dialogue,
             discussed=self.form.discussed,
-            came_of=self.form.came_of,
+            changed_minutes=self.form.changed_minutes,
             actor=self.actor,
             expected_revision=self.form.expected_revision,
         )
@@ -341,9 +341,9 @@ class AddActionItem(DialogueAction):
     """Record an action item."""
 
     form_class = ActionItemForm
-    heading = "Add an action"
-    button = "Add the action"
-    done = "The action is recorded."
+    heading = "Add an action item"
+    button = "Add the action item"
+    done = "The action item is recorded."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         add_action(dialogue=self.dialogue, actor=self.actor, **values)
@@ -354,9 +354,9 @@ class CloseActionItem(DialogueAction):
 
     form_class = CloseActionItemForm
     form: CloseActionItemForm
-    heading = "Close an action"
-    button = "Close the action"
-    done = "The action is closed."
+    heading = "Close an action item"
+    button = "Close the action item"
+    done = "The action item is closed."
     item: ActionItem
 
     def get_dialogue(self) -> Dialogue:
@@ -375,7 +375,7 @@ class CloseActionItem(DialogueAction):
     def facts(self) -> list[tuple[str, str]]:
         item = self.item
         closed = [("What was done, or why it was dropped", item.outcome)] if item.outcome else []
-        return [("Action", item.text), ("Who", str(item.owner)), ("State", item.get_state_display()), *closed]
+        return [("Action", item.text), ("Owner", str(item.owner)), ("State", item.get_state_display()), *closed]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         expected = self.form.expected_revision

@@ -18,17 +18,17 @@ from partnerships.models import DocumentKind, FigureStatement
 class DocumentForm(PartnershipForm):
     """A document, or another version of one with the same kind and title."""
 
-    kind = choice("Kind of paper", DocumentKind.choices)
+    kind = choice("Kind of document", DocumentKind.choices)
     title = forms.CharField(
-        label="Title", max_length=200, help_text="The title of a paper on record adds a version to it."
+        label="Title", max_length=200, help_text="The title of an existing document of this kind adds a version to it."
     )
     file = forms.FileField(
         label="File",
         max_length=200,
         widget=forms.FileInput(attrs={"accept": ",".join(f".{kind}" for kind in KINDS)}),
-        help_text=f"{', '.join(KINDS)}; at most {MOST_BYTES // 1024**2} MB. Nothing about a single child.",
+        help_text=f"{', '.join(KINDS)}; up to {MOST_BYTES // 1024**2} MB. Nothing about an individual child.",
     )
-    dated = day("Day on the paper")
+    dated = day("Date on the document")
     language = forms.CharField(label="Language", max_length=40, required=False)
     note = forms.CharField(label="Note", max_length=300, required=False)
 
@@ -41,10 +41,10 @@ class StatementForm(RowForm):
     class Meta:
         model = FigureStatement
         fields = ("kind", "text", "amount", "currency", "day", "stated_on", "stated_in", "source")
-        labels = {"kind": "It is about", "text": "What was said", "stated_on": "Stated on", "stated_in": "Stated in"}
+        labels = {"kind": "Subject", "text": "Statement", "stated_on": "Stated on", "stated_in": "Stated in"}
         help_texts = {
-            "text": "In a few words of our own; keep “up to” and “more than”.",
+            "text": "Summarize it briefly, but keep “up to” and “more than”.",
             "currency": "Three letters, such as USD.",
-            "source": "The address where it can be read.",
+            "source": "The URL where it can be read.",
         }
         formfield_callback = form_field_for

@@ -64,7 +64,7 @@ class Instrument:
     findings: tuple[Finding, ...]
 
 
-def treaty_words(paragraphs: Iterable[str]) -> list[Finding]:
+def treaty_findings(paragraphs: Iterable[str]) -> list[Finding]:
     """Return a finding for each treaty term that a non-binding instrument avoids.
 
     The finding names the paragraph and the term to write instead.
@@ -76,7 +76,7 @@ def treaty_words(paragraphs: Iterable[str]) -> list[Finding]:
                 Finding(
                     code="treaty_word",
                     severity=Severity.ERROR,
-                    message=f'Paragraph {number} says "{match.group()}"; write: {instead}. ({_around(text, match)})',
+                    message=f'Paragraph {number} uses "{match.group()}". Write {instead}. ({_around(text, match)})',
                     field="instrument",
                     citation="1 U.S.C. 112b; 22 CFR 181",
                 )
@@ -100,12 +100,14 @@ def render_instrument(record: Record, *, template: Path | IO[bytes] = TEMPLATE) 
         document = DocxTemplate(template)
         document.render(_context(record), environment)
     except (BadZipFile, PackageNotFoundError, KeyError) as error:
-        raise TemplateNotUsable("The template is no Word document (.docx): save it as one and try again.") from error
+        raise TemplateNotUsable("The template is not a Word document (.docx). Save it as one and try again.") from error
     except (TemplateError, LxmlError, TypeError, ValueError) as error:
-        raise TemplateNotUsable(f"The template cannot be filled: {error}. Correct this field in it.") from error
+        raise TemplateNotUsable(
+            f"The template cannot be filled: {error}. Correct this field in the template."
+        ) from error
     written = BytesIO()
     document.save(written)
-    return Instrument(written.getvalue(), tuple(treaty_words(text_of(written.getvalue()))))
+    return Instrument(written.getvalue(), tuple(treaty_findings(text_of(written.getvalue()))))
 
 
 def text_of(document: bytes) -> list[str]:
@@ -136,8 +138,8 @@ def _years(record: Record) -> str:
     if record.starts_on is None or record.ends_on is None:
         return "[term]"
     years, rest = divmod(months_needed(record.starts_on, record.ends_on), 12)
-    words = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((years, "year"), (rest, "month")) if count]
-    return " and ".join(words)
+    parts = [f"{count} {unit}{'s' * (count != 1)}" for count, unit in ((years, "year"), (rest, "month")) if count]
+    return " and ".join(parts)
 
 
 def _usd(amount: Decimal | None) -> str:

@@ -7,7 +7,7 @@ from partnerships.page_frame import TABS
 PAGES = [
     Page("<int:pk>/documents/", views.documents, "partnership-documents", tab=TABS("Documents")),
     Page("<int:pk>/documents/new/", views.AddDocument, "partnership-document-new"),
-    Page("<int:pk>/documents/<int:paper>/new/", views.AddDocumentVersion, "partnership-document-version"),
+    Page("<int:pk>/documents/<int:document>/new/", views.AddDocumentVersion, "partnership-document-version"),
     Page("<int:pk>/documents/versions/<int:version>/", views.file, "partnership-document-file"),
     Page("<int:pk>/instrument/", views.instrument, "partnership-instrument"),
     Page("<int:pk>/statements/new/", views.RecordStatement, "partnership-statement-new"),

@@ -42,10 +42,10 @@ STATEMENTS: Table[StatementLine] = Table(
     "Public statements",
     [
         Column("Stated", lambda row: row.when, css="u-nowrap"),
-        Column("What was said, in our words", lambda row: _statement(row.statement), phone="Said", css="is-wide"),
+        Column("Statement, in our words", lambda row: _statement(row.statement), phone="Statement", css="is-wide"),
         Column("Amount", lambda row: row.amount, "money"),
     ],
-    caption="What public sources said, with date and source",
+    caption="Public statements, with date and source",
     group=lambda row: row.statement.get_kind_display(),
     css="c-statements",
 )

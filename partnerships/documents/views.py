@@ -46,9 +46,9 @@ def documents(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-documents",
         here="Documents",
-        papers=queries.papers_of(partnership),
-        lacks=completeness(record),
-        words=render_instrument(record).findings,
+        documents=queries.documents_of(partnership),
+        missing_elements=completeness(record),
+        treaty_findings=render_instrument(record).findings,
         statements_table=STATEMENTS,
         statements=statement_lines(list(partnership.statements.all())),
         edits=user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
@@ -66,7 +66,7 @@ def file(request: HttpRequest, pk: int, version: int) -> FileResponse:
     if known is None or not known.file.name or not known.file.storage.exists(known.file.name):
         raise Http404
     opened = agreements_services.open_document(version=known, actor=user_of(request))
-    name = f"{slugify(known.document.title) or 'paper'}-v{known.number}{PurePath(known.file.name).suffix.lower()}"
+    name = f"{slugify(known.document.title) or 'document'}-v{known.number}{PurePath(known.file.name).suffix.lower()}"
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"
     return response
@@ -98,11 +98,11 @@ class AddDocument(DocumentAction):
     """Add a document, or a version of one with the same kind and title."""
 
     form_class = DocumentForm
-    heading = "Add a paper"
-    button = "Add the paper"
-    intro = "Each version is kept, known by its SHA-256, and never replaced."
-    done = "The paper is on record."
-    back = "partnership-documents#papers"
+    heading = "Add a document"
+    button = "Add the document"
+    intro = "Each version stays on file, identified by its SHA-256, and is never replaced."
+    done = "The document is added."
+    back = "partnership-documents#documents"
 
     def perform(self, values: Mapping[str, Any]) -> None:
         agreements_services.add_document_version(partnership=self.partnership, actor=self.actor, **values)
@@ -117,7 +117,7 @@ class AddDocumentVersion(AddDocument):
 
     def load(self) -> None:
         super().load()
-        self.document = get_object_or_404(self.partnership.documents, pk=self.kwargs["paper"])
+        self.document = get_object_or_404(self.partnership.documents, pk=self.kwargs["document"])
 
     def get_initial(self) -> dict[str, Any]:
         return {"kind": self.document.kind, "title": self.document.title}
@@ -129,8 +129,10 @@ class RecordStatement(DocumentAction):
     form_class = StatementForm
     heading = "Record a public statement"
     button = "Record the statement"
-    intro = "Official statements disagree over time. Each is kept with its day and source; none replaces another."
-    done = "The statement is on record."
+    intro = (
+        "Official statements disagree over time. Each stays on file with its date and source; none replaces another."
+    )
+    done = "The statement is recorded."
     back = "partnership-documents#statements"
 
     def perform(self, values: Mapping[str, Any]) -> None:

@@ -44,7 +44,7 @@ def choice(
     return forms.TypedChoiceField(label=label, choices=[("", CHOOSE), *choices], help_text=help_text, coerce=coerce)
 
 
-def document_field(label: str = "Paper on record", help_text: str = "") -> forms.ModelChoiceField[DocumentVersion]:
+def document_field(label: str = "Document", help_text: str = "") -> forms.ModelChoiceField[DocumentVersion]:
     """Return an optional list field of the partnership's documents."""
     return forms.ModelChoiceField(
         DocumentVersion.objects.none(), label=label, required=False, empty_label="None", help_text=help_text
@@ -82,7 +82,7 @@ class NoteForm(PartnershipForm):
 class ReasonForm(PartnershipForm):
     """A step that needs a reason."""
 
-    note = text_field("Why")
+    note = text_field("Reason")
 
 
 if TYPE_CHECKING:

@@ -12,4 +12,4 @@ class AsOfForm(forms.Form):
 
     use_required_attribute = False
 
-    date = day("As it stood at the end of", required=True)
+    date = day("Record at the end of", required=True)

@@ -5,5 +5,5 @@ from partnerships.history import views
 from partnerships.page_frame import TABS
 
 PAGES = [
-    Page("<int:pk>/as-of/", views.as_of, "partnership-as-of", tab=TABS("As it was")),
+    Page("<int:pk>/as-of/", views.as_of, "partnership-as-of", tab=TABS("Past record")),
 ]

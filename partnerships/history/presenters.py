@@ -13,13 +13,13 @@ from django.db import models
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
-from partnerships.amendments.presenters import label_of, words_of
+from partnerships.amendments.presenters import describe_value, field_label
 from partnerships.models import Partnership
 
 Tables = Mapping[str, Sequence[Mapping[str, Any]]]
 
 HIDDEN = {"id", "partnership_id", "country_id", "limit_policy_id", "version"}
-WAIT = {"partnership": 0, "participant": 1, "objective": 2, "responsibility": 3, "program": 4, "programamount": 5}
+ORDER = {"partnership": 0, "participant": 1, "objective": 2, "responsibility": 3, "program": 4, "programamount": 5}
 PEOPLE = "accounts.user"
 
 
@@ -52,11 +52,11 @@ class Since:
 SINCE: Table[Since] = Table(
     "Changed since",
     [
-        Column("What", lambda row: row.row, detail=lambda row: row.field),
+        Column("Item", lambda row: row.row, detail=lambda row: row.field),
         Column("Then", lambda row: row.was, css="is-wide"),
         Column("Now", lambda row: row.now, css="is-wide"),
     ],
-    caption="What it was then and what it is now",
+    caption="Values then and now",
     css="c-diff",
 )
 
@@ -101,15 +101,17 @@ def _differs(
     one = str(model._meta.verbose_name).capitalize()
     if was is None or now is None:
         state = was or now or {}
-        words = ("On record", "Gone") if now is None else ("Not on record", "Added")
-        return [Since(f"{one}: {_name(model, state)}", "", *words)]
+        states = ("Recorded", "Removed") if now is None else ("Not recorded", "Added")
+        return [Since(f"{one}: {_name(model, state)}", "", *states)]
     found = []
     for field in _columns(model):
         old, new = was.get(field.attname), now.get(field.attname)
         if old != new:
             name = _name(model, now)
             row = one if name == one else f"{one}: {name}"
-            found.append(Since(row, label_of(field), words_of(field, old, named), words_of(field, new, named)))
+            found.append(
+                Since(row, field_label(field), describe_value(field, old, named), describe_value(field, new, named))
+            )
     return found
 
 
@@ -122,7 +124,7 @@ def _pairs(
     model: type[models.Model], state: Mapping[str, Any], named: Mapping[tuple[str, int], str]
 ) -> list[tuple[str, str]]:
     return [
-        (label_of(field), words_of(field, state[field.attname], named))
+        (field_label(field), describe_value(field, state[field.attname], named))
         for field in _columns(model)
         if state.get(field.attname) not in (None, "", [], False) and not isinstance(field, models.DateTimeField)
     ]
@@ -166,11 +168,11 @@ def _model(table: str) -> type[models.Model] | None:
 
 def _order(table: str) -> tuple[int, str]:
     name = table.removeprefix("partnerships_")
-    return WAIT.get(name, len(WAIT)), name
+    return ORDER.get(name, len(ORDER)), name
 
 
-def since_words(changes: Sequence[Since]) -> str:
+def changes_sentence(changes: Sequence[Since]) -> str:
     """Return a sentence with the number of changes."""
     if not changes:
-        return "Nothing changed since."
-    return f"{formats.in_words(len(changes))} {'thing' if len(changes) == 1 else 'things'} changed since."
+        return "Nothing has changed since."
+    return f"{formats.in_words(len(changes))} {'change' if len(changes) == 1 else 'changes'} since."

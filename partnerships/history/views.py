@@ -26,7 +26,7 @@ def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
     partnership, today = get_partnership_or_404(pk), timezone.now().date()
     form = AsOfForm({"date": request.GET.get("date") or today.isoformat()}, auto_id="f-%s")
     if not form.is_valid():
-        raise BadRequest("Give the date as year, month and day, such as 2026-11-24.")
+        raise BadRequest("Enter the date as year, month, and day, such as 2026-11-24.")
     day = min(form.cleaned_data["date"], today)
     then = record_as_of(partnership, day)
     changes = presenters.changed_since(then, record_as_of(partnership, today)) if then and day < today else []
@@ -35,12 +35,12 @@ def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
         "partnerships/history/as_of.html",
         partnership,
         "partnership-as-of",
-        here="As it was",
+        here="Past record",
         form=form,
         day=day,
         first=first_day(partnership),
         tables=presenters.tables_then(then),
         changes_table=presenters.SINCE,
         changes=changes,
-        since=presenters.since_words(changes),
+        since=presenters.changes_sentence(changes),
     )

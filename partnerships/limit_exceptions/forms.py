@@ -24,17 +24,17 @@ from partnerships.models.limits import AWARD_MONTHS
 class PolicyForm(ActionForm):
     """A limit policy from a day on."""
 
-    effective_from = day("From which day", required=True)
+    effective_from = day("Effective date", required=True)
     term_months = forms.IntegerField(label="Longest term, in months", min_value=1)
     funding = dollars("Largest funding, in U.S. dollars")
     award_months = forms.IntegerField(
-        label="Months an award may outlast the term",
+        label="Months an award can outlast the term",
         min_value=0,
         max_value=LONGEST_MONTHS,
         initial=AWARD_MONTHS,
-        help_text="An award that lasts longer is marked, not refused.",
+        help_text="A longer award is flagged, not rejected.",
     )
-    citation = forms.CharField(label="Which document sets them", max_length=300)
+    citation = forms.CharField(label="Document that sets the limits", max_length=300)
 
 
 class ExceptionForm(PartnershipForm):
@@ -49,16 +49,16 @@ class ExceptionForm(PartnershipForm):
         label="New limit",
         max_digits=14,
         decimal_places=2,
-        help_text="Months for the term, U.S. dollars for funding. It is as firm as the one it takes the place of.",
+        help_text="Months for the term, U.S. dollars for funding. It is as firm as the limit that it replaces.",
     )
-    reason = text_field("Why the limit cannot hold", "What the exception is for, and why it is this large.")
-    expires_on = day("Last day on which it may be used", required=True)
+    reason = text_field("Why a new limit is needed", "What the exception is for, and why it is this large.")
+    expires_on = day("Last day on which it can be used", required=True)
 
     def clean(self) -> dict[str, Any]:
         """Require whole months for a limit of the term."""
         limit, new = self.cleaned_data.get("limit"), self.cleaned_data.get("new_limit")
         if limit == "term" and new is not None and new != int(new):
-            self.add_error("new_limit", ValidationError("Give whole months.", code="new_limit"))
+            self.add_error("new_limit", ValidationError("Enter whole months.", code="new_limit"))
         return self.cleaned_data
 
     @property
@@ -73,22 +73,22 @@ class DecisionForm(PartnershipForm):
     """Another person's decision on a request."""
 
     decision = forms.ChoiceField(
-        label="Decision", choices=[("grant", "Grant it"), ("refuse", "Refuse it")], widget=forms.RadioSelect
+        label="Decision", choices=[("grant", "Grant"), ("refuse", "Refuse")], widget=forms.RadioSelect
     )
     authority = forms.CharField(
-        label="Authority, where it is granted",
+        label="Authority, if granted",
         max_length=200,
         required=False,
-        help_text="Who decides by which authority, as on the paper. An office, not a person.",
+        help_text="The office that decides and its authority, as in the document. Name an office, not a person.",
     )
-    document = document_field("Document, where it is granted", "A paper on record with this partnership.")
-    reason = text_field("Why, where it is refused", required=False)
+    document = document_field("Document, if granted", "A document recorded with this partnership.")
+    reason = text_field("Reason, if refused", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Require an authority and a document for a grant, and a reason for a rejection."""
         needed = {"grant": ("authority", "document"), "refuse": ("reason",)}
-        asked = {"authority": "Name the authority.", "document": "Choose the document.", "reason": "Say why."}
+        messages = {"authority": "Enter the authority.", "document": "Choose the document.", "reason": "Say why."}
         for name in needed.get(self.cleaned_data.get("decision", ""), ()):
             if not self.cleaned_data.get(name):
-                self.add_error(name, ValidationError(asked[name], code="required"))
+                self.add_error(name, ValidationError(messages[name], code="required"))
         return self.cleaned_data

@@ -28,7 +28,7 @@ from partnerships.models.limits import AWARD_MONTHS
 def two_people(first: User | None, second: User) -> None:
     """Raise `ValidationError` with code `two_people` if both persons are the same."""
     if first is not None and first.pk == second.pk:
-        raise ValidationError("Whoever asks does not decide; another person does.", code="two_people")
+        raise ValidationError("You can't decide on your own request. Another person must decide.", code="two_people")
 
 
 @transaction.atomic

@@ -29,7 +29,7 @@ from partnerships.limit_exceptions.services import (
     refuse_exception,
     request_exception,
 )
-from partnerships.limit_position import standings
+from partnerships.limit_position import limit_positions
 from partnerships.models import LimitException, LimitPolicy
 from partnerships.page_frame import (
     STYLESHEET,
@@ -72,8 +72,11 @@ class ProposePolicy(PolicyAction):
     form_class = PolicyForm
     heading = "Propose limits"
     button = "Propose the limits"
-    intro = "They bind once another person has approved them. What is signed by their first day keeps its own."
-    done = "The limits are proposed. Another person approves them."
+    intro = (
+        "They take effect after another person approves them. Partnerships signed before they take effect keep "
+        "their own limits."
+    )
+    done = "The limits are proposed. Another person must approve them."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         propose_policy(actor=self.actor, **values)
@@ -85,7 +88,7 @@ class ApprovePolicy(PolicyAction):
     permission = Permission.APPROVE_PARTNERSHIPS
     heading = "Approve limits"
     button = "Approve the limits"
-    intro = "Partnerships that are not signed take them on from their first day."
+    intro = "They apply from their effective date to partnerships that are not signed."
     done = "The limits are approved."
     policy: LimitPolicy
 
@@ -111,7 +114,7 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
     """Show both figures against their limits, and every requested exception."""
     check_parameters(request, ())
     partnership, today, user = get_partnership_or_404(pk), timezone.now().date(), user_of(request)
-    (standing,) = standings([partnership])
+    (position,) = limit_positions([partnership])
     rows = list(queries.exceptions_of(partnership))
     return render_page(
         request,
@@ -119,11 +122,11 @@ def exceptions(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-exceptions",
         here="Exceptions",
-        standing=standing,
-        term=term_chart(standing, today),
-        money=money_chart(standing),
+        position=position,
+        term=term_chart(position, today),
+        money=money_chart(position),
         rows=[
-            (row, exception_mark(row, today), exception_words(row, standing), exceptions_presenters.is_open(row))
+            (row, exception_mark(row, today), exception_words(row, position), exceptions_presenters.is_open(row))
             for row in rows
         ],
         may_ask=user.allows(Permission.EDIT_PARTNERSHIPS),
@@ -143,10 +146,10 @@ class RequestException(ExceptionAction):
 
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ExceptionForm
-    heading = "Ask for an exception"
-    button = "Ask for the exception"
-    intro = "It changes nothing until another person grants it, with authority and document."
-    done = "The exception is asked for. Another person decides on it."
+    heading = "Request an exception"
+    button = "Request the exception"
+    intro = "It changes nothing until another person grants it with an authority and a document."
+    done = "The exception is requested. Another person decides on it."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return exceptions_presenters.limit_facts(self.partnership, self.today)
@@ -162,7 +165,7 @@ class DecideException(ExceptionAction):
     form_class = DecisionForm
     heading = "Decide on the exception"
     button = "Record the decision"
-    intro = "Once granted, the limits of the partnership follow at once. Neither decision is taken back."
+    intro = "If you grant it, the partnership's limits change immediately. You can't undo either decision."
     done = "The decision is recorded."
     exception: LimitException
 
@@ -172,10 +175,10 @@ class DecideException(ExceptionAction):
 
     def facts(self) -> list[tuple[str, str]]:
         row = self.exception
-        (standing,) = standings([self.partnership])
+        (position,) = limit_positions([self.partnership])
         return [
-            ("Asked for", exception_words(row, standing)),
-            ("Why", row.reason),
+            ("Requested", exception_words(row, position)),
+            ("Reason", row.reason),
             ("By", f"{row.requested_by}, {formats.day(row.at)}"),
             ("Usable until", formats.day(row.expires_on)),
         ]

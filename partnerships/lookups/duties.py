@@ -98,15 +98,15 @@ def risks_open() -> QuerySet[Risk]:
 class Duty:
     """One kind of duty: its open rows, due day, lookup of the partnership, label, and link.
 
-    `place` is the part of a partnership's page that shows it.
+    `anchor` is the part of a partnership's page that shows it.
     """
 
     open_rows: Callable[[], QuerySet[Any]]
     day: str
     partnership: str
     related: tuple[str, ...]
-    said: Callable[[Any], str]
-    place: str
+    describe: Callable[[Any], str]
+    anchor: str
 
 
 DUTIES = (
@@ -135,7 +135,7 @@ DUTIES = (
         lambda r: f"Report on {formats.day(r.starts_on)} to {formats.day(r.ends_on)}",
         "objectives",
     ),
-    Duty(dialogues_open, "planned_on", "partnership", (), lambda r: f"{r} is to be held", "dialogues"),
+    Duty(dialogues_open, "planned_on", "partnership", (), lambda r: f"Hold {str(r).lower()}", "dialogues"),
     Duty(actions_open, "due_on", "dialogue__partnership", ("owner",), lambda r: f"{r.owner}: {r}", "dialogues"),
     Duty(measures_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the measure “{r}”", "elements"),
     Duty(risks_open, "review_on", "partnership", ("owner",), lambda r: f"Review of the risk “{r}”", "elements"),

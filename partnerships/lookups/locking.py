@@ -54,6 +54,6 @@ def _leave_documented(partnership: Partnership | None) -> None:
     if partnership is None or partnership.kind != RecordKind.DOCUMENTED or is_loading(partnership.load_id):
         return
     raise ValidationError(
-        "This partnership is known from public statements alone. Its record stays as it was loaded.",
+        "This partnership is known only from public statements. Its record can't be changed.",
         code="documented_record",
     )

@@ -41,7 +41,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='documented_load_sha256', violation_error_code='sha256', violation_error_message='Name the file by its SHA-256.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('sha256__regex', '^[0-9a-f]{64}$')), name='documented_load_sha256', violation_error_code='sha256', violation_error_message='Identify the file by its SHA-256.')],
             },
         ),
         migrations.CreateModel(
@@ -68,7 +68,7 @@ class Migration(migrations.Migration):
                 ('effective_from', cpc.days.DayField(unique=True)),
                 ('term_months', models.PositiveSmallIntegerField()),
                 ('funding', models.DecimalField(decimal_places=2, max_digits=14)),
-                ('award_months', models.PositiveSmallIntegerField(db_default=12, verbose_name='months an award may outlast the term')),
+                ('award_months', models.PositiveSmallIntegerField(db_default=12, verbose_name='months an award can outlast the term')),
                 ('citation', models.CharField(max_length=300)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('proposed_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -76,7 +76,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'limit policies',
                 'ordering': ('-effective_from',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('funding__gt', 0), ('funding__lt', Decimal('1000000000000')), ('term_months__gt', 0)), name='limit_policy_positive', violation_error_code='limit_policy', violation_error_message='Both limits are above zero.'), models.CheckConstraint(condition=models.Q(('award_months__lte', 120)), name='limit_policy_award_months', violation_error_code='award_months', violation_error_message='No award outlasts its partnership by more than ten years.'), models.CheckConstraint(condition=models.Q(('citation', ''), _negated=True), name='limit_policy_cited', violation_error_code='citation', violation_error_message='Say which document sets the limits.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('funding__gt', 0), ('funding__lt', Decimal('1000000000000')), ('term_months__gt', 0)), name='limit_policy_positive', violation_error_code='limit_policy', violation_error_message='Both limits must be greater than zero.'), models.CheckConstraint(condition=models.Q(('award_months__lte', 120)), name='limit_policy_award_months', violation_error_code='award_months', violation_error_message='An award cannot outlast its partnership by more than ten years.'), models.CheckConstraint(condition=models.Q(('citation', ''), _negated=True), name='limit_policy_cited', violation_error_code='citation', violation_error_message='Name the document that sets the limits.')],
             },
         ),
         migrations.CreateModel(
@@ -100,16 +100,16 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('managed', 'Run in this application'), ('documented', 'Known from public statements')], default='managed', editable=False, max_length=12)),
                 ('status', models.CharField(choices=[('selected', 'Selected'), ('invited', 'Invited'), ('negotiating', 'Negotiating'), ('in_clearance', 'In clearance'), ('signed', 'Signed'), ('active', 'Active'), ('suspended', 'Suspended'), ('completed', 'Completed'), ('closed', 'Closed'), ('terminated', 'Terminated'), ('canceled', 'Canceled before signature')], default='selected', editable=False, max_length=14)),
                 ('status_as_of', cpc.days.DayField(blank=True, editable=False, null=True)),
-                ('origin_reason', models.TextField(blank=True, help_text='Why this country, where no recorded decision says so.')),
+                ('origin_reason', models.TextField(blank=True, help_text='Why this country was selected, if no recorded decision selects it.')),
                 ('focus_regions', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=80), blank=True, default=list, size=None)),
                 ('forms', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('sex_trafficking', 'Child sex trafficking'), ('online', 'Online sexual exploitation of children'), ('sex_tourism', 'Child sex trafficking in tourism'), ('forced_labor', 'Forced child labor'), ('domestic_servitude', 'Domestic servitude'), ('forced_begging', 'Forced begging'), ('forced_criminality', 'Forced criminality'), ('recruitment', 'Recruitment by armed groups'), ('other', 'Another form')], max_length=20), blank=True, default=list, size=None, verbose_name='forms of trafficking')),
                 ('other_forms', models.CharField(blank=True, max_length=200)),
                 ('fund_account', models.CharField(choices=[('incle', 'International Narcotics Control and Law Enforcement'), ('esf', 'Economic Support Fund'), ('other', 'Another account'), ('unknown', 'Not recorded')], default='unknown', max_length=10)),
                 ('starts_on', cpc.days.DayField(blank=True, null=True)),
-                ('ends_on', cpc.days.DayField(blank=True, help_text='The day it ends.', null=True)),
+                ('ends_on', cpc.days.DayField(blank=True, help_text='The last day.', null=True)),
                 ('signed_on', cpc.days.DayField(blank=True, editable=False, null=True)),
-                ('ended_on', cpc.days.DayField(blank=True, editable=False, help_text='The day it actually ended.', null=True)),
-                ('overlap_reason', models.CharField(blank=True, help_text='Why it may overlap another partnership with the same country.', max_length=300)),
+                ('ended_on', cpc.days.DayField(blank=True, editable=False, help_text='The actual end date.', null=True)),
+                ('overlap_reason', models.CharField(blank=True, help_text='Reason for overlapping another partnership with the same country.', max_length=300)),
                 ('legal_review', models.CharField(choices=[('not_reviewed', 'Not reviewed'), ('non_binding', 'Non-binding'), ('qualifying', 'Qualifying non-binding instrument'), ('binding', 'Binding')], default='not_reviewed', max_length=12)),
                 ('legal_reviewed_on', cpc.days.DayField(blank=True, null=True)),
                 ('reported_to_congress_on', cpc.days.DayField(blank=True, null=True)),
@@ -125,7 +125,7 @@ class Migration(migrations.Migration):
                 ('version', models.PositiveBigIntegerField(default=1, editable=False)),
                 ('updated_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='indicators.country')),
-                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='selection.decision', verbose_name='decision it came from')),
+                ('decision', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='selection.decision', verbose_name='decision that started it')),
                 ('limit_policy', models.ForeignKey(editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='partnerships.limitpolicy')),
                 ('load', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='partnerships', to='partnerships.documentedload')),
                 ('opened_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -133,7 +133,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('country__name', '-starts_on', '-id'),
                 'indexes': [models.Index(fields=['status', 'ends_on'], name='partnership_deadlines')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='partnership_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ends_on__isnull', False), ('starts_on__isnull', False), models.Q(('status', 'canceled'), _negated=True), models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR')), expressions=[(models.F('country'), '='), (partnerships.models.partnership.Term('starts_on', django.db.models.functions.comparison.Coalesce('ended_on', 'ends_on')), '&&'), (models.Case(models.When(overlap_reason='', then=0), default=1, output_field=models.IntegerField()), '=')], name='partnership_one_at_a_time', violation_error_code='overlap', violation_error_message='Another partnership with this country runs in this time. A stated reason allows one to overlap.'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__lte', partnerships.models.partnership.LastLawfulDay(django.db.models.functions.comparison.Least('starts_on', 'signed_on'), 'term_limit_months')), _connector='OR'), name='partnership_term_within_limit', violation_error_code='term_limit', violation_error_message='The term would be longer than its limit.'), models.CheckConstraint(condition=models.Q(('awarded_total__gte', 0), ('awarded_total__lte', models.F('planned_total'))), name='partnership_awarded_over_planned', violation_error_code='awarded_over_planned', violation_error_message='More would be awarded than is planned.'), models.CheckConstraint(condition=models.Q(('obligated_total__gte', 0), ('obligated_total__lte', models.F('awarded_total'))), name='partnership_obligated_over_awarded', violation_error_code='obligated_over_awarded', violation_error_message='More would be obligated than is awarded.'), models.CheckConstraint(condition=models.Q(('disbursed_total__gte', 0), ('disbursed_total__lte', models.F('obligated_total'))), name='partnership_disbursed_over_obligated', violation_error_code='disbursed_over_obligated', violation_error_message='More would be disbursed than is obligated.'), models.CheckConstraint(condition=models.Q(('planned_total__lte', models.F('funding_limit'))), name='partnership_planned_within_limit', violation_error_code='planned_limit', violation_error_message='The total would be more than the limit of funding.'), models.CheckConstraint(condition=models.Q(('notified_total__lte', models.F('funding_limit'))), name='partnership_notified_within_limit', violation_error_code='notified_limit', violation_error_message='The total would be more than the limit of funding.'), models.CheckConstraint(condition=models.Q(('awarded_total__lte', models.F('funding_limit'))), name='partnership_awarded_within_limit', violation_error_code='awarded_limit', violation_error_message='The total would be more than the limit of funding.'), models.CheckConstraint(condition=models.Q(('obligated_total__lte', models.F('funding_limit'))), name='partnership_obligated_within_limit', violation_error_code='obligated_limit', violation_error_message='The total would be more than the limit of funding.'), models.CheckConstraint(condition=models.Q(('disbursed_total__lte', models.F('funding_limit'))), name='partnership_disbursed_within_limit', violation_error_code='disbursed_limit', violation_error_message='The total would be more than the limit of funding.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ends_on__isnull', True), ('ended_on__lte', models.F('ends_on')), _connector='OR'), name='partnership_ended_in_term', violation_error_code='ended_on', violation_error_message='It ended after its last day; extend the term by an amendment first.'), models.UniqueConstraint(fields=('decision',), name='partnership_one_a_decision', violation_error_code='decision_used', violation_error_message='A partnership came from this decision already.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'documented'), ('load__isnull', False)), models.Q(models.Q(('kind', 'documented'), _negated=True), ('load__isnull', True)), _connector='OR'), name='partnership_documented_by_load', violation_error_code='documented_record', violation_error_message='A documented partnership is written by its load alone, and never afterwards.'), models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('origin_reason', '')), models.Q(('decision__isnull', True), models.Q(('origin_reason', ''), _negated=True)), _connector='OR'), name='partnership_origin_stated', violation_error_code='origin', violation_error_message='Say what the partnership came from: a decision or a reason, one of the two.'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='partnership_dates_ordered', violation_error_code='dates_order', violation_error_message='It ends on the day it starts or before.'), models.CheckConstraint(condition=models.Q(('signed_on__isnull', True), models.Q(('kind', 'managed'), _negated=True), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='partnership_signed_has_term', violation_error_code='term_missing', violation_error_message='A signed partnership has a first and a last day.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', False), _connector='OR'), name='partnership_end_needs_start', violation_error_code='starts_on', violation_error_message='An end without a start: say when it starts.'), models.CheckConstraint(condition=models.Q(('status__in', ['selected', 'invited', 'negotiating', 'in_clearance', 'signed', 'active', 'suspended', 'completed', 'closed', 'terminated', 'canceled']), ('kind__in', ['managed', 'documented'])), name='partnership_status_known', violation_error_code='status')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='partnership_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), django.contrib.postgres.constraints.ExclusionConstraint(condition=models.Q(('ends_on__isnull', False), ('starts_on__isnull', False), models.Q(('status', 'canceled'), _negated=True), models.Q(('ended_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR')), expressions=[(models.F('country'), '='), (partnerships.models.partnership.Term('starts_on', django.db.models.functions.comparison.Coalesce('ended_on', 'ends_on')), '&&'), (models.Case(models.When(overlap_reason='', then=0), default=1, output_field=models.IntegerField()), '=')], name='partnership_one_at_a_time', violation_error_code='overlap', violation_error_message='Another partnership with this country runs during this time. To let them overlap, state a reason.'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__lte', partnerships.models.partnership.LastLawfulDay(django.db.models.functions.comparison.Least('starts_on', 'signed_on'), 'term_limit_months')), _connector='OR'), name='partnership_term_within_limit', violation_error_code='term_limit', violation_error_message='The term would exceed its limit.'), models.CheckConstraint(condition=models.Q(('awarded_total__gte', 0), ('awarded_total__lte', models.F('planned_total'))), name='partnership_awarded_over_planned', violation_error_code='awarded_over_planned', violation_error_message='More would be awarded than is planned.'), models.CheckConstraint(condition=models.Q(('obligated_total__gte', 0), ('obligated_total__lte', models.F('awarded_total'))), name='partnership_obligated_over_awarded', violation_error_code='obligated_over_awarded', violation_error_message='More would be obligated than is awarded.'), models.CheckConstraint(condition=models.Q(('disbursed_total__gte', 0), ('disbursed_total__lte', models.F('obligated_total'))), name='partnership_disbursed_over_obligated', violation_error_code='disbursed_over_obligated', violation_error_message='More would be disbursed than is obligated.'), models.CheckConstraint(condition=models.Q(('planned_total__lte', models.F('funding_limit'))), name='partnership_planned_within_limit', violation_error_code='planned_limit', violation_error_message='The total would exceed the funding limit.'), models.CheckConstraint(condition=models.Q(('notified_total__lte', models.F('funding_limit'))), name='partnership_notified_within_limit', violation_error_code='notified_limit', violation_error_message='The total would exceed the funding limit.'), models.CheckConstraint(condition=models.Q(('awarded_total__lte', models.F('funding_limit'))), name='partnership_awarded_within_limit', violation_error_code='awarded_limit', violation_error_message='The total would exceed the funding limit.'), models.CheckConstraint(condition=models.Q(('obligated_total__lte', models.F('funding_limit'))), name='partnership_obligated_within_limit', violation_error_code='obligated_limit', violation_error_message='The total would exceed the funding limit.'), models.CheckConstraint(condition=models.Q(('disbursed_total__lte', models.F('funding_limit'))), name='partnership_disbursed_within_limit', violation_error_code='disbursed_limit', violation_error_message='The total would exceed the funding limit.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('ends_on__isnull', True), ('ended_on__lte', models.F('ends_on')), _connector='OR'), name='partnership_ended_in_term', violation_error_code='ended_on', violation_error_message='The actual end is after the last day. Extend the term by amendment first.'), models.UniqueConstraint(fields=('decision',), name='partnership_one_a_decision', violation_error_code='decision_used', violation_error_message='This decision already started a partnership.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'documented'), ('load__isnull', False)), models.Q(models.Q(('kind', 'documented'), _negated=True), ('load__isnull', True)), _connector='OR'), name='partnership_documented_by_load', violation_error_code='documented_record', violation_error_message='A documented partnership can be written only by its load, never afterward.'), models.CheckConstraint(condition=models.Q(models.Q(('decision__isnull', False), ('origin_reason', '')), models.Q(('decision__isnull', True), models.Q(('origin_reason', ''), _negated=True)), _connector='OR'), name='partnership_origin_stated', violation_error_code='origin', violation_error_message='A partnership needs either a decision or a stated reason, not both.'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gt', models.F('starts_on')), _connector='OR'), name='partnership_dates_ordered', violation_error_code='dates_order', violation_error_message='The last day must be after the first day.'), models.CheckConstraint(condition=models.Q(('signed_on__isnull', True), models.Q(('kind', 'managed'), _negated=True), models.Q(('ends_on__isnull', False), ('starts_on__isnull', False)), _connector='OR'), name='partnership_signed_has_term', violation_error_code='term_missing', violation_error_message='A signed partnership needs a first and a last day.'), models.CheckConstraint(condition=models.Q(('ends_on__isnull', True), ('starts_on__isnull', False), _connector='OR'), name='partnership_end_needs_start', violation_error_code='starts_on', violation_error_message='The term has a last day but no first day. Enter the first day.'), models.CheckConstraint(condition=models.Q(('status__in', ['selected', 'invited', 'negotiating', 'in_clearance', 'signed', 'active', 'suspended', 'completed', 'closed', 'terminated', 'canceled']), ('kind__in', ['managed', 'documented'])), name='partnership_status_known', violation_error_code='status')],
             },
         ),
         migrations.CreateModel(
@@ -145,7 +145,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'verbose_name_plural': 'plans taken into account',
-                'constraints': [models.UniqueConstraint(fields=('partnership', 'plan'), name='plan_taken_into_account_once', violation_error_code='plan_once', violation_error_message='This partnership takes the plan into account already.')],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'plan'), name='plan_taken_into_account_once', violation_error_code='plan_once', violation_error_message='This partnership already takes the plan into account.')],
             },
         ),
         migrations.CreateModel(
@@ -161,7 +161,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('government', '-is_lead', 'name'),
-                'constraints': [models.UniqueConstraint(fields=('partnership', 'government', 'name'), name='participant_once', violation_error_code='participant_once', violation_error_message='This office takes part already.'), models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('partnership', 'government'), name='participant_one_lead', violation_error_code='participant_lead', violation_error_message='Another office leads for this government.'), models.CheckConstraint(condition=models.Q(('government__in', ['us', 'partner'])), name='participant_government_known', violation_error_code='government')],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'government', 'name'), name='participant_once', violation_error_code='participant_once', violation_error_message='This office is already a participant.'), models.UniqueConstraint(condition=models.Q(('is_lead', True)), fields=('partnership', 'government'), name='participant_one_lead', violation_error_code='participant_lead', violation_error_message='Another office already leads for this government.'), models.CheckConstraint(condition=models.Q(('government__in', ['us', 'partner'])), name='participant_government_known', violation_error_code='government')],
             },
         ),
         migrations.CreateModel(
@@ -185,7 +185,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
-                ('what', models.TextField(help_text="Kinds of data, never a child's.", verbose_name='data')),
+                ('what', models.TextField(help_text='Kinds of data, never data about a child.', verbose_name='data')),
                 ('institution', models.CharField(max_length=200)),
                 ('system', models.CharField(max_length=200)),
                 ('safeguards', models.TextField()),
@@ -207,20 +207,20 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('kind', 'title'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='document_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('partnership', 'kind', 'title'), name='document_once', violation_error_code='document_once', violation_error_message='This paper is on record; add a version to it.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='document_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('partnership', 'kind', 'title'), name='document_once', violation_error_code='document_once', violation_error_message='This document is already recorded. Add a version to it.')],
             },
         ),
         migrations.CreateModel(
             name='FigureStatement',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('kind', models.CharField(choices=[('us_planned', 'United States amount planned'), ('us_total', 'United States amount to date'), ('partner_contribution', "Partner government's contribution"), ('term_months', 'Term in months'), ('end_date', 'Day of the end'), ('status', 'Status'), ('result', 'Result')], max_length=24)),
+                ('kind', models.CharField(choices=[('us_planned', 'United States amount planned'), ('us_total', 'United States amount to date'), ('partner_contribution', "Partner government's contribution"), ('term_months', 'Term in months'), ('end_date', 'End date'), ('status', 'Status'), ('result', 'Result')], max_length=24)),
                 ('text', models.CharField(help_text='The figure as stated, in a few words.', max_length=300)),
                 ('amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
                 ('currency', models.CharField(blank=True, max_length=3)),
-                ('day', cpc.days.DayField(blank=True, null=True, verbose_name='day stated in it')),
+                ('day', cpc.days.DayField(blank=True, null=True, verbose_name='date that it names')),
                 ('stated_on', cpc.days.DayField(blank=True, null=True)),
-                ('stated_in', models.CharField(blank=True, help_text='Month or year, where no day is known.', max_length=40)),
+                ('stated_in', models.CharField(blank=True, help_text='Month or year, if the date is not known.', max_length=40)),
                 ('source', models.CharField(max_length=500)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('recorded_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -228,7 +228,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'kind', 'stated_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='statement_sourced', violation_error_code='source', violation_error_message='Say what was stated and where it can be read.'), models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('currency', '')), models.Q(('amount__isnull', False), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='statement_amount_has_currency', violation_error_code='currency', violation_error_message='An amount has a currency of three letters; without one there is no amount.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('source', ''), _negated=True), models.Q(('text', ''), _negated=True)), name='statement_sourced', violation_error_code='source', violation_error_message='Enter what was stated and where it can be read.'), models.CheckConstraint(condition=models.Q(models.Q(('amount__isnull', True), ('currency', '')), models.Q(('amount__isnull', False), ('currency__regex', '^[A-Z]{3}$')), _connector='OR'), name='statement_amount_has_currency', violation_error_code='currency', violation_error_message='An amount needs a currency of three letters, and a currency needs an amount.')],
             },
         ),
         migrations.CreateModel(
@@ -241,7 +241,7 @@ class Migration(migrations.Migration):
                 ('text', models.TextField(blank=True)),
                 ('paradigm', models.CharField(choices=[('prosecution', 'Prosecution'), ('protection', 'Protection'), ('prevention', 'Prevention'), ('partnership', 'Partnership')], max_length=12, verbose_name='P')),
                 ('system', models.CharField(choices=[('justice', 'Justice'), ('prevention', 'Prevention'), ('protection', 'Protection')], max_length=12)),
-                ('outcome', models.TextField(verbose_name='outcome wanted')),
+                ('outcome', models.TextField(verbose_name='intended outcome')),
                 ('withdrawn', models.BooleanField(default=False)),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='objectives', to='partnerships.partnership')),
             ],
@@ -262,15 +262,15 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'title'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='program_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('partnership', 'title'), name='program_once', violation_error_code='program_once', violation_error_message='This program is on record already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='program_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('partnership', 'title'), name='program_once', violation_error_code='program_once', violation_error_message='This program is already recorded.')],
             },
         ),
         migrations.CreateModel(
             name='MonitoringPlan',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waits for approval'), ('approved', 'Approved')], default='draft', editable=False, max_length=12)),
-                ('narrative', models.TextField(blank=True, help_text="How results are gathered and checked. Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('approved', 'Approved')], default='draft', editable=False, max_length=12)),
+                ('narrative', models.TextField(blank=True, help_text='How results are collected and checked. Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
                 ('partnership', models.OneToOneField(on_delete=django.db.models.deletion.CASCADE, related_name='monitoring_plan', to='partnerships.partnership')),
             ],
             options={
@@ -290,7 +290,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('partnership', 'ends_on'),
                 'indexes': [models.Index(fields=['state', 'due_on'], name='reporting_period_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('ends_on')), ('ends_on__gte', models.F('starts_on'))), name='reporting_period_ordered', violation_error_code='period', violation_error_message='A period starts before it ends, and its report is due after that.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(partnerships.models.results._Days('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&'), ('partnership', '=')], name='reporting_period_apart', violation_error_code='period_overlap', violation_error_message='Another reporting period covers some of these days.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('ends_on')), ('ends_on__gte', models.F('starts_on'))), name='reporting_period_ordered', violation_error_code='period', violation_error_message='A period must start before it ends, and its report must be due after it ends.'), django.contrib.postgres.constraints.ExclusionConstraint(expressions=[(partnerships.models.results._Days('starts_on', 'ends_on', django.contrib.postgres.fields.ranges.RangeBoundary(True, True)), '&&'), ('partnership', '=')], name='reporting_period_apart', violation_error_code='period_overlap', violation_error_message='Another reporting period covers some of these days.')],
             },
         ),
         migrations.CreateModel(
@@ -309,7 +309,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'number'),
-                'constraints': [models.UniqueConstraint(fields=('partnership', 'number'), name='dialogue_number_once', violation_error_code='dialogue_number', violation_error_message='Another dialogue has this number.'), models.CheckConstraint(condition=models.Q(models.Q(('held_from__isnull', True), ('held_until__isnull', True)), models.Q(('held_from__isnull', False), ('held_until__gte', models.F('held_from'))), _connector='OR'), name='dialogue_days_ordered', violation_error_code='held_until', violation_error_message='Give the first and the last day, in this order.')],
+                'constraints': [models.UniqueConstraint(fields=('partnership', 'number'), name='dialogue_number_once', violation_error_code='dialogue_number', violation_error_message='Another dialogue has this number.'), models.CheckConstraint(condition=models.Q(models.Q(('held_from__isnull', True), ('held_until__isnull', True)), models.Q(('held_from__isnull', False), ('held_until__gte', models.F('held_from'))), _connector='OR'), name='dialogue_days_ordered', violation_error_code='held_until', violation_error_message='Enter the first and last day in order.')],
             },
         ),
         migrations.CreateModel(
@@ -327,7 +327,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'from_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', Decimal('1000000000000')), models.Q(('authority', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='exemption_stated', violation_error_code='exemption', violation_error_message='An exemption has an amount, an authority and a reason.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0), ('amount__lt', Decimal('1000000000000')), models.Q(('authority', ''), _negated=True), models.Q(('reason', ''), _negated=True)), name='exemption_stated', violation_error_code='exemption', violation_error_message='An exemption needs an amount, an authority, and a reason.')],
             },
         ),
         migrations.CreateModel(
@@ -376,7 +376,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
-                ('text', models.TextField(help_text="Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.", verbose_name='what may happen')),
+                ('text', models.TextField(help_text='Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.', verbose_name='what could happen')),
                 ('likelihood', models.PositiveSmallIntegerField(help_text='1 (rare) to 5 (almost certain).')),
                 ('impact', models.PositiveSmallIntegerField(help_text='1 (slight) to 5 (the partnership fails).')),
                 ('mitigation', models.TextField()),
@@ -388,7 +388,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'state', models.OrderBy(django.db.models.expressions.CombinedExpression(models.F('likelihood'), '*', models.F('impact')), descending=True), 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('impact__gte', 1), ('impact__lte', 5), ('likelihood__gte', 1), ('likelihood__lte', 5)), name='risk_scales', violation_error_code='risk_scale', violation_error_message='Likelihood and impact are from 1 to 5.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closing_note', ''), _negated=True), _connector='OR'), name='risk_closed_said', violation_error_code='closing_note', violation_error_message='Say why the risk is closed.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('impact__gte', 1), ('impact__lte', 5), ('likelihood__gte', 1), ('likelihood__lte', 5)), name='risk_scales', violation_error_code='risk_scale', violation_error_message='Likelihood and impact are from 1 to 5.'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'closed'), _negated=True), models.Q(('closing_note', ''), _negated=True), _connector='OR'), name='risk_closed_said', violation_error_code='closing_note', violation_error_message='Explain why the risk is closed.')],
             },
         ),
         migrations.CreateModel(
@@ -415,10 +415,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('kind', models.CharField(choices=[('granted', 'Granted'), ('documented_practice', 'Documented practice')], default='granted', max_length=20)),
-                ('term_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='new limit of the term, months')),
-                ('funding', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='new limit of funding')),
+                ('term_months', models.PositiveSmallIntegerField(blank=True, null=True, verbose_name='new term limit, months')),
+                ('funding', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='new funding limit')),
                 ('reason', models.TextField(blank=True)),
-                ('expires_on', cpc.days.DayField(blank=True, help_text='The last day on which it may be used.', null=True)),
+                ('expires_on', cpc.days.DayField(blank=True, help_text='The last day on which it can be used.', null=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('requested_by', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('statement', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.figurestatement')),
@@ -426,7 +426,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('funding__isnull', True), ('term_months__gt', 0)), models.Q(('funding__gt', 0), ('funding__lt', Decimal('1000000000000')), ('term_months__isnull', True)), _connector='OR'), name='limit_exception_one_limit', violation_error_code='exception_limit', violation_error_message='Ask for one new limit: months of the term, or U.S. dollars.'), models.CheckConstraint(condition=models.Q(models.Q(('expires_on__isnull', False), ('kind', 'granted'), ('requested_by__isnull', False), models.Q(('reason', ''), _negated=True)), models.Q(('kind', 'documented_practice'), ('statement__isnull', False)), _connector='OR'), name='limit_exception_whole', violation_error_code='exception_whole', violation_error_message='A request has a person, a reason and a day of expiry; documented practice has its statement.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('funding__isnull', True), ('term_months__gt', 0)), models.Q(('funding__gt', 0), ('funding__lt', Decimal('1000000000000')), ('term_months__isnull', True)), _connector='OR'), name='limit_exception_one_limit', violation_error_code='exception_limit', violation_error_message='Request one new limit: months for the term, or U.S. dollars.'), models.CheckConstraint(condition=models.Q(models.Q(('expires_on__isnull', False), ('kind', 'granted'), ('requested_by__isnull', False), models.Q(('reason', ''), _negated=True)), models.Q(('kind', 'documented_practice'), ('statement__isnull', False)), _connector='OR'), name='limit_exception_whole', violation_error_code='exception_whole', violation_error_message='A request needs a person, a reason, and an expiration date; documented practice needs its statement.')],
             },
         ),
         migrations.CreateModel(
@@ -436,8 +436,8 @@ class Migration(migrations.Migration):
                 ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
                 ('text', models.TextField(verbose_name='what it does')),
                 ('due_on', cpc.days.DayField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=10)),
-                ('evidence', models.TextField(blank=True, help_text='What shows it. Nothing about a single child.')),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'In progress'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=10)),
+                ('evidence', models.TextField(blank=True, help_text='Evidence. Nothing about an individual child.')),
                 ('withdrawn', models.BooleanField(default=False)),
                 ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='partnerships.objective')),
                 ('participant', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='responsibilities', to='partnerships.participant')),
@@ -446,7 +446,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'responsibilities',
                 'ordering': ('partnership', 'participant', 'due_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='responsibility_done_shown', violation_error_code='evidence', violation_error_message='Say what shows that it is done.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status', 'done'), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='responsibility_done_shown', violation_error_code='evidence', violation_error_message='Enter evidence that it is done.')],
             },
         ),
         migrations.CreateModel(
@@ -457,25 +457,25 @@ class Migration(migrations.Migration):
                 ('code', models.CharField(max_length=20)),
                 ('source', models.CharField(choices=[('standard', 'Standard foreign assistance indicator'), ('office', "From the office's own list"), ('custom', 'Written for this partnership')], default='custom', max_length=10)),
                 ('title', models.CharField(max_length=200)),
-                ('definition', models.TextField(help_text='Who or what counts, when, and how double counting is avoided.')),
+                ('definition', models.TextField(help_text='Who or what is counted, when, and how double counting is avoided.')),
                 ('level', models.CharField(choices=[('output', 'Output'), ('outcome', 'Outcome'), ('impact', 'Impact')], max_length=8)),
                 ('paradigm', models.CharField(choices=[('prosecution', 'Prosecution'), ('protection', 'Protection'), ('prevention', 'Prevention'), ('partnership', 'Partnership')], max_length=12, verbose_name='P')),
-                ('measure', models.CharField(choices=[('people', 'Number of people'), ('things', 'Number of things'), ('percent', 'Share in percent'), ('money', 'Amount of money'), ('score', 'Score')], max_length=8)),
+                ('measure', models.CharField(choices=[('people', 'Number of people'), ('things', 'Number of items'), ('percent', 'Share in percent'), ('money', 'Amount of money'), ('score', 'Score')], max_length=8)),
                 ('unit', models.CharField(help_text='For example children, prosecutors, cases, percent of cases.', max_length=60)),
                 ('direction', models.CharField(choices=[('increase', 'More is better'), ('decrease', 'Less is better')], default='increase', max_length=8)),
-                ('accumulation', models.CharField(choices=[('sum', 'Incremental: results of periods are added'), ('latest', 'Cumulative: the newest result stands'), ('average', 'Averaged over periods'), ('none', 'Each period by itself')], max_length=8)),
+                ('accumulation', models.CharField(choices=[('sum', 'Incremental: results of periods are added'), ('latest', 'Cumulative: the newest result counts'), ('average', 'Averaged over periods'), ('none', 'Each period by itself')], max_length=8)),
                 ('by_sex', models.BooleanField(default=False, verbose_name='broken down by sex')),
                 ('by_age', models.BooleanField(default=False, verbose_name='broken down by age')),
                 ('by_form', models.BooleanField(default=False, verbose_name='broken down by form of trafficking')),
                 ('by_region', models.BooleanField(default=False, verbose_name='broken down by region')),
                 ('baseline_status', models.CharField(choices=[('to_collect', 'To be collected'), ('known', 'Known')], default='to_collect', max_length=10)),
                 ('baseline_value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='baseline')),
-                ('baseline_on', cpc.days.DayField(blank=True, null=True, verbose_name='day of the baseline')),
+                ('baseline_on', cpc.days.DayField(blank=True, null=True, verbose_name='baseline date')),
                 ('baseline_source', models.CharField(blank=True, max_length=300)),
                 ('data_source', models.CharField(max_length=300)),
-                ('method', models.TextField(help_text="Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.", verbose_name='method of collection')),
+                ('method', models.TextField(help_text='Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.', verbose_name='collection method')),
                 ('frequency', models.CharField(choices=[('monthly', 'Monthly'), ('quarterly', 'Quarterly'), ('semiannual', 'Every six months'), ('annual', 'Yearly'), ('as_needed', 'As needed')], max_length=12)),
-                ('responsible_office', models.CharField(blank=True, help_text='Where no participant collects it.', max_length=200)),
+                ('responsible_office', models.CharField(blank=True, help_text='If no participant collects it.', max_length=200)),
                 ('quality_notes', models.TextField(blank=True)),
                 ('withdrawn', models.BooleanField(default=False)),
                 ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='outcome_indicators', to='partnerships.objective')),
@@ -484,7 +484,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'objective__number', 'code'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='outcomeindicator_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('partnership', 'code'), name='outcome_indicator_once', violation_error_code='indicator_code', violation_error_message='Another indicator of this partnership has this code.'), models.CheckConstraint(condition=models.Q(models.Q(('baseline_on__isnull', False), ('baseline_status', 'known'), ('baseline_value__isnull', False)), models.Q(('baseline_on__isnull', True), ('baseline_status', 'to_collect'), ('baseline_value__isnull', True)), _connector='OR'), name='outcome_indicator_baseline', violation_error_code='baseline', violation_error_message='A baseline has a value and a day, or it is to be collected and has neither.'), models.CheckConstraint(condition=models.Q(('measure__in', ['people', 'things']), models.Q(('by_age', False), ('by_form', False), ('by_region', False), ('by_sex', False)), _connector='OR'), name='outcome_indicator_parts', violation_error_code='disaggregation', violation_error_message='Only what is counted is broken down: the parts must add up.'), models.CheckConstraint(condition=models.Q(('responsible__isnull', False), models.Q(('responsible_office', ''), _negated=True), _connector='OR'), name='outcome_indicator_responsible', violation_error_code='responsible', violation_error_message='Say who collects the data.'), models.CheckConstraint(condition=models.Q(('accumulation__in', ['sum', 'latest', 'average', 'none']), ('direction__in', ['increase', 'decrease']), ('frequency__in', ['monthly', 'quarterly', 'semiannual', 'annual', 'as_needed']), ('level__in', ['output', 'outcome', 'impact']), ('measure__in', ['people', 'things', 'percent', 'money', 'score']), ('paradigm__in', ['prosecution', 'protection', 'prevention', 'partnership']), ('source__in', ['standard', 'office', 'custom'])), name='outcome_indicator_words_known', violation_error_code='indicator_words')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='outcomeindicator_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('partnership', 'code'), name='outcome_indicator_once', violation_error_code='indicator_code', violation_error_message='Another indicator of this partnership has this code.'), models.CheckConstraint(condition=models.Q(models.Q(('baseline_on__isnull', False), ('baseline_status', 'known'), ('baseline_value__isnull', False)), models.Q(('baseline_on__isnull', True), ('baseline_status', 'to_collect'), ('baseline_value__isnull', True)), _connector='OR'), name='outcome_indicator_baseline', violation_error_code='baseline', violation_error_message='A known baseline needs a value and a date; a baseline to be collected has neither.'), models.CheckConstraint(condition=models.Q(('measure__in', ['people', 'things']), models.Q(('by_age', False), ('by_form', False), ('by_region', False), ('by_sex', False)), _connector='OR'), name='outcome_indicator_parts', violation_error_code='disaggregation', violation_error_message='Only counts can be broken down, because the parts must add up.'), models.CheckConstraint(condition=models.Q(('responsible__isnull', False), models.Q(('responsible_office', ''), _negated=True), _connector='OR'), name='outcome_indicator_responsible', violation_error_code='responsible', violation_error_message='Enter who collects the data.'), models.CheckConstraint(condition=models.Q(('accumulation__in', ['sum', 'latest', 'average', 'none']), ('direction__in', ['increase', 'decrease']), ('frequency__in', ['monthly', 'quarterly', 'semiannual', 'annual', 'as_needed']), ('level__in', ['output', 'outcome', 'impact']), ('measure__in', ['people', 'things', 'percent', 'money', 'score']), ('paradigm__in', ['prosecution', 'protection', 'prevention', 'partnership']), ('source__in', ['standard', 'office', 'custom'])), name='outcome_indicator_words_known', violation_error_code='indicator_words')],
             },
         ),
         migrations.CreateModel(
@@ -493,17 +493,17 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
                 ('kind', models.CharField(choices=[('law', 'Law or policy'), ('budget', 'Budget line'), ('staff', 'Staff'), ('institution', 'Institution or procedure'), ('training', 'Training in a curriculum'), ('other', 'Other')], max_length=12)),
-                ('text', models.TextField(help_text="Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.", verbose_name='what is done')),
+                ('text', models.TextField(help_text='Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.', verbose_name='measure')),
                 ('review_on', cpc.days.DayField()),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=10)),
-                ('evidence', models.TextField(blank=True, help_text="What shows it. Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'In progress'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=10)),
+                ('evidence', models.TextField(blank=True, help_text='Evidence. Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
                 ('objective', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.objective')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='sustainability_measures', to='partnerships.participant')),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='sustainability_measures', to='partnerships.partnership')),
             ],
             options={
                 'ordering': ('partnership', 'review_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('done', 'dropped')), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='sustainability_measure_shown', violation_error_code='evidence', violation_error_message='Say what shows that it is done, or why it was dropped.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('status__in', ('done', 'dropped')), _negated=True), models.Q(('evidence', ''), _negated=True), _connector='OR'), name='sustainability_measure_shown', violation_error_code='evidence', violation_error_message='Enter evidence that it is done, or explain why it was dropped.')],
             },
         ),
         migrations.CreateModel(
@@ -519,7 +519,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('program', 'government', '-id'),
                 'indexes': [models.Index(fields=['program', 'government', '-id'], name='program_amount_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lt', Decimal('1000000000000'))), name='program_amount_not_negative', violation_error_code='amount', violation_error_message='An amount is zero or more.'), models.CheckConstraint(condition=models.Q(('government__in', ['us', 'partner'])), name='program_amount_government', violation_error_code='government')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0), ('amount__lt', Decimal('1000000000000'))), name='program_amount_not_negative', violation_error_code='amount', violation_error_message='An amount must be zero or more.'), models.CheckConstraint(condition=models.Q(('government__in', ['us', 'partner'])), name='program_amount_government', violation_error_code='government')],
             },
         ),
         migrations.CreateModel(
@@ -528,13 +528,13 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
                 ('title', models.CharField(max_length=200)),
-                ('place', models.CharField(blank=True, help_text="A region or town, never a shelter's address.", max_length=200)),
+                ('place', models.CharField(blank=True, help_text='A region or town, never the address of a shelter.', max_length=200)),
                 ('implementer', models.CharField(blank=True, max_length=200)),
                 ('planned_start', cpc.days.DayField()),
                 ('planned_end', cpc.days.DayField()),
                 ('actual_start', cpc.days.DayField(blank=True, null=True)),
                 ('actual_end', cpc.days.DayField(blank=True, null=True)),
-                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=10)),
+                ('status', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'In progress'), ('done', 'Done'), ('dropped', 'Dropped')], default='planned', max_length=10)),
                 ('withdrawn', models.BooleanField(default=False)),
                 ('objective', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='activities', to='partnerships.objective')),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='activities', to='partnerships.partnership')),
@@ -543,7 +543,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'activities',
                 'ordering': ('partnership', 'planned_start', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='activity_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('planned_end__gte', models.F('planned_start'))), name='activity_planned_ordered', violation_error_code='planned_end', violation_error_message='It would end before it starts.'), models.CheckConstraint(condition=models.Q(('actual_end__isnull', True), models.Q(('actual_end__gte', models.F('actual_start')), ('actual_start__isnull', False)), _connector='OR'), name='activity_actual_ordered', violation_error_code='actual_end', violation_error_message='It ended without a start, or before it.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='activity_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('planned_end__gte', models.F('planned_start'))), name='activity_planned_ordered', violation_error_code='planned_end', violation_error_message='The last day cannot be before the first day.'), models.CheckConstraint(condition=models.Q(('actual_end__isnull', True), models.Q(('actual_end__gte', models.F('actual_start')), ('actual_start__isnull', False)), _connector='OR'), name='activity_actual_ordered', violation_error_code='actual_end', violation_error_message='An actual end needs an actual start, and cannot be before it.')],
             },
         ),
         migrations.CreateModel(
@@ -566,7 +566,7 @@ class Migration(migrations.Migration):
                 ('state', models.CharField(choices=[('planned', 'Planned'), ('active', 'Active'), ('stop_work', 'Stop-work ordered'), ('terminated', 'Terminated for convenience'), ('ended', 'Ended, close-out open'), ('closed', 'Closed out')], default='planned', editable=False, max_length=12)),
                 ('starts_on', cpc.days.DayField(blank=True, null=True)),
                 ('ends_on', cpc.days.DayField(blank=True, null=True)),
-                ('ended_on', cpc.days.DayField(blank=True, editable=False, help_text='The day it actually ended.', null=True)),
+                ('ended_on', cpc.days.DayField(blank=True, editable=False, help_text='The actual end date.', null=True)),
                 ('awarded_total', models.DecimalField(decimal_places=2, default=Decimal('0.00'), editable=False, max_digits=14, verbose_name='awarded')),
                 ('obligated_total', models.DecimalField(decimal_places=2, default=Decimal('0.00'), editable=False, max_digits=14, verbose_name='obligated, net')),
                 ('disbursed_total', models.DecimalField(decimal_places=2, default=Decimal('0.00'), editable=False, max_digits=14, verbose_name='disbursed')),
@@ -576,7 +576,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'starts_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='award_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(condition=models.Q(('fain', ''), _negated=True), fields=('fain',), name='award_fain_once', violation_error_code='fain', violation_error_message='Another award has this FAIN.'), models.CheckConstraint(condition=models.Q(('uei', ''), ('uei__regex', '^[A-Z0-9]{12}$'), _connector='OR'), name='award_uei_form', violation_error_code='uei', violation_error_message='A UEI has twelve capital letters and digits.'), models.CheckConstraint(condition=models.Q(('assistance_listing', ''), ('assistance_listing__regex', '^[0-9]{2}\\.[0-9]{3}$'), _connector='OR'), name='award_listing_form', violation_error_code='assistance_listing', violation_error_message='An assistance listing looks like 19.019.'), models.CheckConstraint(condition=models.Q(('competed', True), models.Q(('not_competed_because', ''), _negated=True), _connector='OR'), name='award_competed_or_why', violation_error_code='not_competed_because', violation_error_message='Say why the award was not competed (22 U.S.C. 7105a(a)).'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='award_dates_ordered', violation_error_code='dates_order', violation_error_message='It ends before it starts.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('starts_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='award_ended_after_start', violation_error_code='dates_order', violation_error_message='It ended before it starts.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('state__in', ('terminated', 'ended', 'closed')), _connector='OR'), name='award_ended_is_over', violation_error_code='award_state', violation_error_message='An award that has not ended has no day on which it ended.'), models.CheckConstraint(condition=models.Q(('recipient_type__in', ['civil_society', 'international', 'expert', 'government']), ('state__in', ['planned', 'active', 'stop_work', 'terminated', 'ended', 'closed']), ('type__in', ['grant', 'cooperative_agreement', 'contract'])), name='award_words_known', violation_error_code='award_words'), models.CheckConstraint(condition=models.Q(('awarded_total__gte', 0), ('disbursed_total__gte', 0), ('obligated_total__gte', 0)), name='award_a_not_negative', violation_error_code='negative_total', violation_error_message='More is taken back than was given.'), models.CheckConstraint(condition=models.Q(('obligated_total__lte', models.F('awarded_total'))), name='award_obligated_over_awarded', violation_error_code='award_obligated_over_awarded', violation_error_message='More would be obligated than this award is worth.'), models.CheckConstraint(condition=models.Q(('disbursed_total__lte', models.F('obligated_total'))), name='award_disbursed_over_obligated', violation_error_code='award_disbursed_over_obligated', violation_error_message='More would be disbursed than is obligated under this award.'), models.CheckConstraint(condition=models.Q(('subawarded_total__lte', models.F('awarded_total'))), name='award_subawarded_over_awarded', violation_error_code='award_subawarded_over_awarded', violation_error_message='Sub-awards lie inside the award; together they would be more than it.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='award_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(condition=models.Q(('fain', ''), _negated=True), fields=('fain',), name='award_fain_once', violation_error_code='fain', violation_error_message='Another award has this FAIN.'), models.CheckConstraint(condition=models.Q(('uei', ''), ('uei__regex', '^[A-Z0-9]{12}$'), _connector='OR'), name='award_uei_form', violation_error_code='uei', violation_error_message='A UEI has twelve capital letters and digits.'), models.CheckConstraint(condition=models.Q(('assistance_listing', ''), ('assistance_listing__regex', '^[0-9]{2}\\.[0-9]{3}$'), _connector='OR'), name='award_listing_form', violation_error_code='assistance_listing', violation_error_message='An assistance listing looks like 19.019.'), models.CheckConstraint(condition=models.Q(('competed', True), models.Q(('not_competed_because', ''), _negated=True), _connector='OR'), name='award_competed_or_why', violation_error_code='not_competed_because', violation_error_message='Explain why the award was not competed (22 U.S.C. 7105a(a)).'), models.CheckConstraint(condition=models.Q(('starts_on__isnull', True), ('ends_on__isnull', True), ('ends_on__gte', models.F('starts_on')), _connector='OR'), name='award_dates_ordered', violation_error_code='dates_order', violation_error_message='The last day cannot be before the first day.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('starts_on__isnull', True), ('ended_on__gte', models.F('starts_on')), _connector='OR'), name='award_ended_after_start', violation_error_code='dates_order', violation_error_message='The actual end cannot be before the first day.'), models.CheckConstraint(condition=models.Q(('ended_on__isnull', True), ('state__in', ('terminated', 'ended', 'closed')), _connector='OR'), name='award_ended_is_over', violation_error_code='award_state', violation_error_message='An award that has not ended cannot have an actual end date.'), models.CheckConstraint(condition=models.Q(('recipient_type__in', ['civil_society', 'international', 'expert', 'government']), ('state__in', ['planned', 'active', 'stop_work', 'terminated', 'ended', 'closed']), ('type__in', ['grant', 'cooperative_agreement', 'contract'])), name='award_words_known', violation_error_code='award_words'), models.CheckConstraint(condition=models.Q(('awarded_total__gte', 0), ('disbursed_total__gte', 0), ('obligated_total__gte', 0)), name='award_a_not_negative', violation_error_code='negative_total', violation_error_message='More would be taken back than was recorded.'), models.CheckConstraint(condition=models.Q(('obligated_total__lte', models.F('awarded_total'))), name='award_obligated_over_awarded', violation_error_code='award_obligated_over_awarded', violation_error_message='More would be obligated than was awarded.'), models.CheckConstraint(condition=models.Q(('disbursed_total__lte', models.F('obligated_total'))), name='award_disbursed_over_obligated', violation_error_code='award_disbursed_over_obligated', violation_error_message='More would be disbursed than is obligated under this award.'), models.CheckConstraint(condition=models.Q(('subawarded_total__lte', models.F('awarded_total'))), name='award_subawarded_over_awarded', violation_error_code='award_subawarded_over_awarded', violation_error_message='Sub-awards are part of the award; together they would exceed it.')],
             },
         ),
         migrations.CreateModel(
@@ -591,7 +591,7 @@ class Migration(migrations.Migration):
                 ('amount_usd', models.DecimalField(blank=True, decimal_places=2, max_digits=14, null=True, verbose_name='U.S. dollars')),
                 ('original_amount', models.DecimalField(blank=True, decimal_places=2, max_digits=16, null=True)),
                 ('original_currency', models.CharField(blank=True, max_length=3)),
-                ('rate', models.DecimalField(blank=True, decimal_places=8, max_digits=16, null=True, verbose_name='dollars a unit')),
+                ('rate', models.DecimalField(blank=True, decimal_places=8, max_digits=16, null=True, verbose_name='dollars per unit')),
                 ('rate_source', models.CharField(blank=True, max_length=200)),
                 ('valuation_method', models.CharField(blank=True, max_length=300)),
                 ('staff_years', models.DecimalField(blank=True, decimal_places=2, max_digits=8, null=True)),
@@ -606,7 +606,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'fiscal_year', 'government', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('account', 'tip_project'), _negated=True), name='contribution_a_no_project_funds', violation_error_code='project_funds', violation_error_message='TIP Office project funds are recorded as an award, where the limit of funding holds them: open an award and record its movements in the ledger.'), models.CheckConstraint(condition=models.Q(('account', 'tip_project'), models.Q(('government', 'us'), ('kind', 'cash'), ('account__in', ['tip_project', 'incle', 'esf', 'other']), ('authority__regex', '\\S')), models.Q(models.Q(('government', 'us'), ('kind', 'cash'), _negated=True), ('account', ''), ('authority', '')), _connector='OR'), name='contribution_cash_account', violation_error_code='account', violation_error_message='Cash of the United States names its account and the authority for it; nothing else does.'), models.CheckConstraint(condition=models.Q(models.Q(('amount_usd__isnull', True), models.Q(('amount_usd__gte', 0), ('amount_usd__lt', Decimal('1000000000000'))), _connector='OR'), models.Q(('original_amount__isnull', True), models.Q(('original_amount__gte', 0), ('original_amount__lt', Decimal('100000000000000'))), _connector='OR'), models.Q(('staff_years__isnull', True), models.Q(('staff_years__gte', 0), ('staff_years__lt', Decimal('1000000000000'))), _connector='OR')), name='contribution_not_negative', violation_error_code='amount', violation_error_message='An amount is zero or more.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'in_kind'), _negated=True), ('amount_usd__isnull', True), models.Q(('valuation_method', ''), _negated=True), _connector='OR'), name='contribution_valued', violation_error_code='valuation_method', violation_error_message='Say how the contribution in kind was valued.'), models.CheckConstraint(condition=models.Q(models.Q(('original_amount__isnull', True), ('original_currency', ''), ('rate__isnull', True), ('rate_source', '')), models.Q(('original_amount__isnull', False), ('original_currency__regex', '^[A-Z]{3}$'), ('rate__isnull', True)), models.Q(('original_amount__isnull', False), ('original_currency__regex', '^[A-Z]{3}$'), ('rate__gt', 0), models.Q(('rate_source', ''), _negated=True)), _connector='OR'), name='contribution_currency_whole', violation_error_code='original_currency', violation_error_message='An original amount has a currency, and a rate says where it is from.'), models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), name='contribution_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Give the U.S. fiscal year with four digits.'), models.CheckConstraint(condition=models.Q(('government__in', ['us', 'partner']), ('kind__in', ['cash', 'in_kind', 'staff']), ('stage__in', ['pledged', 'reported', 'verified'])), name='contribution_words_known', violation_error_code='contribution_words')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('account', 'tip_project'), _negated=True), name='contribution_a_no_project_funds', violation_error_code='project_funds', violation_error_message='Record TIP Office project funds as an award, where the funding limit applies: open an award and record its ledger entries.'), models.CheckConstraint(condition=models.Q(('account', 'tip_project'), models.Q(('government', 'us'), ('kind', 'cash'), ('account__in', ['tip_project', 'incle', 'esf', 'other']), ('authority__regex', '\\S')), models.Q(models.Q(('government', 'us'), ('kind', 'cash'), _negated=True), ('account', ''), ('authority', '')), _connector='OR'), name='contribution_cash_account', violation_error_code='account', violation_error_message='Cash of the United States needs an account and an authority; other contributions have neither.'), models.CheckConstraint(condition=models.Q(models.Q(('amount_usd__isnull', True), models.Q(('amount_usd__gte', 0), ('amount_usd__lt', Decimal('1000000000000'))), _connector='OR'), models.Q(('original_amount__isnull', True), models.Q(('original_amount__gte', 0), ('original_amount__lt', Decimal('100000000000000'))), _connector='OR'), models.Q(('staff_years__isnull', True), models.Q(('staff_years__gte', 0), ('staff_years__lt', Decimal('1000000000000'))), _connector='OR')), name='contribution_not_negative', violation_error_code='amount', violation_error_message='An amount must be zero or more.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'in_kind'), _negated=True), ('amount_usd__isnull', True), models.Q(('valuation_method', ''), _negated=True), _connector='OR'), name='contribution_valued', violation_error_code='valuation_method', violation_error_message='Explain how the in-kind contribution was valued.'), models.CheckConstraint(condition=models.Q(models.Q(('original_amount__isnull', True), ('original_currency', ''), ('rate__isnull', True), ('rate_source', '')), models.Q(('original_amount__isnull', False), ('original_currency__regex', '^[A-Z]{3}$'), ('rate__isnull', True)), models.Q(('original_amount__isnull', False), ('original_currency__regex', '^[A-Z]{3}$'), ('rate__gt', 0), models.Q(('rate_source', ''), _negated=True)), _connector='OR'), name='contribution_currency_whole', violation_error_code='original_currency', violation_error_message='An original amount needs a currency, and a rate needs a source.'), models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), name='contribution_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Enter the U.S. fiscal year with four digits.'), models.CheckConstraint(condition=models.Q(('government__in', ['us', 'partner']), ('kind__in', ['cash', 'in_kind', 'staff']), ('stage__in', ['pledged', 'reported', 'verified'])), name='contribution_words_known', violation_error_code='contribution_words')],
             },
         ),
         migrations.CreateModel(
@@ -668,13 +668,13 @@ class Migration(migrations.Migration):
                 ('number', models.PositiveSmallIntegerField()),
                 ('kind', models.CharField(choices=[('indicators', 'Key indicators and their targets'), ('sustainability', 'Sustaining progress'), ('contributions', 'Contributions of the participants'), ('activities', 'Activities'), ('risks', 'Risks'), ('other', 'Other')], max_length=14)),
                 ('title', models.CharField(max_length=200)),
-                ('minutes', models.TextField(blank=True, help_text="What came of it. Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
+                ('minutes', models.TextField(blank=True, help_text='The outcome. Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
                 ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='agenda', to='partnerships.dialogue')),
                 ('presenter', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.participant')),
             ],
             options={
                 'ordering': ('dialogue', 'number'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='agendaitem_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('dialogue', 'number'), name='agenda_item_number_once', violation_error_code='agenda_number', violation_error_message='Another point of the agenda has this number.'), models.CheckConstraint(condition=models.Q(('kind__in', ['indicators', 'sustainability', 'contributions', 'activities', 'risks', 'other'])), name='agenda_item_kind_known', violation_error_code='agenda_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='agendaitem_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('dialogue', 'number'), name='agenda_item_number_once', violation_error_code='agenda_number', violation_error_message='Another agenda item has this number.'), models.CheckConstraint(condition=models.Q(('kind__in', ['indicators', 'sustainability', 'contributions', 'activities', 'risks', 'other'])), name='agenda_item_kind_known', violation_error_code='agenda_kind')],
             },
         ),
         migrations.CreateModel(
@@ -682,18 +682,18 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('revision', models.PositiveBigIntegerField(default=1, editable=False)),
-                ('text', models.TextField(help_text="Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.", verbose_name='what is to be done')),
+                ('text', models.TextField(help_text='Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.', verbose_name='action')),
                 ('due_on', cpc.days.DayField()),
                 ('state', models.CharField(choices=[('open', 'Open'), ('done', 'Done'), ('dropped', 'Dropped')], default='open', max_length=8)),
                 ('closed_on', cpc.days.DayField(blank=True, null=True)),
-                ('outcome', models.TextField(blank=True, help_text="What was done, or why it was dropped. Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
+                ('outcome', models.TextField(blank=True, help_text='What was done, or why it was dropped. Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
                 ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='partnerships.dialogue')),
                 ('owner', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='actions', to='partnerships.participant')),
             ],
             options={
                 'ordering': ('dialogue', 'due_on', 'id'),
                 'indexes': [models.Index(fields=['state', 'due_on'], name='action_item_due')],
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state__in', ('done', 'dropped')), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='action_item_closed_whole', violation_error_code='action_item', violation_error_message='What is closed has a day and says what was done, or why not.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('closed_on__isnull', True), ('state', 'open')), models.Q(('closed_on__isnull', False), ('state__in', ('done', 'dropped')), models.Q(('outcome', ''), _negated=True)), _connector='OR'), name='action_item_closed_whole', violation_error_code='action_item', violation_error_message='A closed action item needs a date and a note on what was done, or why not.')],
             },
         ),
         migrations.CreateModel(
@@ -704,7 +704,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('extension', 'Extension'), ('no_cost_extension', 'No-cost extension'), ('top_up', 'Top-up'), ('terms', 'Change of terms'), ('correction', 'Correction')], max_length=18)),
                 ('title', models.CharField(max_length=200)),
                 ('reason', models.TextField()),
-                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waits for approval'), ('approved', 'Approved'), ('applied', 'In effect'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
+                ('state', models.CharField(choices=[('draft', 'Draft'), ('submitted', 'Waiting for approval'), ('approved', 'Approved'), ('applied', 'In effect'), ('rejected', 'Rejected'), ('withdrawn', 'Withdrawn')], default='draft', max_length=10)),
                 ('requested_at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('decided_at', models.DateTimeField(blank=True, null=True)),
                 ('decision_note', models.CharField(blank=True, max_length=500)),
@@ -736,7 +736,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'sent_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='notification_not_negative', violation_error_code='amount', violation_error_message='An amount is zero or more.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='notification_not_negative', violation_error_code='amount', violation_error_message='An amount must be zero or more.')],
             },
         ),
         migrations.CreateModel(
@@ -748,18 +748,18 @@ class Migration(migrations.Migration):
                 ('title', models.CharField(max_length=200)),
                 ('evaluator', models.CharField(blank=True, help_text='An organization.', max_length=200)),
                 ('method', models.TextField(blank=True)),
-                ('planned_on', cpc.days.DayField(verbose_name='planned to be done by')),
+                ('planned_on', cpc.days.DayField(verbose_name='planned completion')),
                 ('completed_on', cpc.days.DayField(blank=True, null=True)),
-                ('state', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'Under way'), ('completed', 'Completed'), ('canceled', 'Canceled')], default='planned', max_length=10)),
-                ('findings', models.TextField(blank=True, help_text="Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
-                ('response', models.TextField(blank=True, verbose_name='response of the office')),
-                ('published_at', models.URLField(blank=True, max_length=300, verbose_name='address of the published report')),
+                ('state', models.CharField(choices=[('planned', 'Planned'), ('under_way', 'In progress'), ('completed', 'Completed'), ('canceled', 'Canceled')], default='planned', max_length=10)),
+                ('findings', models.TextField(blank=True, help_text='Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
+                ('response', models.TextField(blank=True, verbose_name='office response')),
+                ('published_at', models.URLField(blank=True, max_length=300, verbose_name='URL of the published report')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.documentversion')),
                 ('partnership', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='evaluations', to='partnerships.partnership')),
             ],
             options={
                 'ordering': ('partnership', 'planned_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='evaluation_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(models.Q(('completed_on__isnull', False), ('state', 'completed'), models.Q(('findings', ''), _negated=True)), models.Q(models.Q(('state', 'completed'), _negated=True), ('completed_on__isnull', True)), _connector='OR'), name='evaluation_completed_whole', violation_error_code='evaluation', violation_error_message='A completed evaluation has a day and says what was found; no other has a day.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='evaluation_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(models.Q(('completed_on__isnull', False), ('state', 'completed'), models.Q(('findings', ''), _negated=True)), models.Q(models.Q(('state', 'completed'), _negated=True), ('completed_on__isnull', True)), _connector='OR'), name='evaluation_completed_whole', violation_error_code='evaluation', violation_error_message='A completed evaluation needs a date and its findings; other evaluations have no date.')],
             },
         ),
         migrations.CreateModel(
@@ -787,16 +787,16 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exception_refusal_reasoned', violation_error_code='reason', violation_error_message='Say why it is refused.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='exception_refusal_reasoned', violation_error_code='reason', violation_error_message='Explain why you refuse it.')],
             },
         ),
         migrations.CreateModel(
             name='Target',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('fiscal_year', models.PositiveSmallIntegerField(blank=True, help_text='Empty for the life of the partnership.', null=True)),
+                ('fiscal_year', models.PositiveSmallIntegerField(blank=True, help_text='Empty for the whole partnership.', null=True)),
                 ('value', models.DecimalField(decimal_places=4, max_digits=18, verbose_name='target')),
-                ('reason', models.CharField(blank=True, help_text='Why it differs from the one before.', max_length=300)),
+                ('reason', models.CharField(blank=True, help_text='Why it differs from the previous target.', max_length=300)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='targets', to='partnerships.outcomeindicator')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -804,7 +804,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('indicator', 'fiscal_year', '-id'),
                 'indexes': [models.Index(fields=['indicator', 'fiscal_year', '-id'], name='target_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), _connector='OR'), name='target_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Give the U.S. fiscal year with four digits.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('fiscal_year__isnull', True), models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), _connector='OR'), name='target_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Enter the U.S. fiscal year with four digits.')],
             },
         ),
         migrations.CreateModel(
@@ -812,10 +812,10 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='value')),
-                ('no_data_reason', models.CharField(blank=True, help_text='Why there is no value; never zero.', max_length=300)),
-                ('not_disaggregated', models.CharField(blank=True, help_text='Why the value is not broken down, where it should be.', max_length=300)),
-                ('narrative', models.TextField(blank=True, help_text="What explains the value. Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
-                ('evidence', models.CharField(blank=True, help_text="Where it can be checked. Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.", max_length=500)),
+                ('no_data_reason', models.CharField(blank=True, help_text='Why there is no value. Missing data is not zero.', max_length=300)),
+                ('not_disaggregated', models.CharField(blank=True, help_text='Why the value is not broken down, if it should be.', max_length=300)),
+                ('narrative', models.TextField(blank=True, help_text='What explains the value. Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
+                ('evidence', models.CharField(blank=True, help_text='Where it can be checked. Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.', max_length=500)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('indicator', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='partnerships.outcomeindicator')),
                 ('period', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='results', to='partnerships.reportingperiod')),
@@ -824,14 +824,14 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('period', 'indicator', '-id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('period', 'indicator'), name='result_first_once', violation_error_code='result_once', violation_error_message='There is a result of this indicator in this period; replace it.'), models.CheckConstraint(condition=models.Q(models.Q(('no_data_reason', ''), ('value__isnull', False)), models.Q(('value__isnull', True), models.Q(('no_data_reason', ''), _negated=True)), _connector='OR'), name='result_value_or_reason', violation_error_code='no_data_reason', violation_error_message='Give a value, or say why there is none.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('replaces__isnull', True)), fields=('period', 'indicator'), name='result_first_once', violation_error_code='result_once', violation_error_message='This indicator already has a result in this period. Replace it.'), models.CheckConstraint(condition=models.Q(models.Q(('no_data_reason', ''), ('value__isnull', False)), models.Q(('value__isnull', True), models.Q(('no_data_reason', ''), _negated=True)), _connector='OR'), name='result_value_or_reason', violation_error_code='no_data_reason', violation_error_message='Enter a value, or explain why there is none.')],
             },
         ),
         migrations.CreateModel(
             name='KeyIndicator',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('why', models.CharField(blank=True, help_text='Why it is discussed this time.', max_length=300)),
+                ('why', models.CharField(blank=True, help_text='Reason to discuss it this time.', max_length=300)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('dialogue', models.ForeignKey(on_delete=django.db.models.deletion.CASCADE, related_name='key_indicators', to='partnerships.dialogue')),
                 ('named_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -839,7 +839,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('dialogue', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('dialogue', 'indicator'), name='key_indicator_once', violation_error_code='key_indicator_once', violation_error_message='This indicator is named already.')],
+                'constraints': [models.UniqueConstraint(fields=('dialogue', 'indicator'), name='key_indicator_once', violation_error_code='key_indicator_once', violation_error_message='This indicator is already selected.')],
             },
         ),
         migrations.CreateModel(
@@ -864,7 +864,7 @@ class Migration(migrations.Migration):
                 ('kind', models.CharField(choices=[('award', 'Award or increase'), ('reduction', 'Reduction of the award'), ('obligation', 'Obligation'), ('deobligation', 'De-obligation'), ('disbursement', 'Disbursement'), ('refund', 'Refund')], max_length=12)),
                 ('amount', models.DecimalField(decimal_places=2, max_digits=14, verbose_name='amount')),
                 ('on', cpc.days.DayField(verbose_name='day')),
-                ('fiscal_year', models.PositiveSmallIntegerField(help_text='Fiscal year of the funds, where it is not that of the day.')),
+                ('fiscal_year', models.PositiveSmallIntegerField(help_text='Fiscal year of the funds, if it differs from the fiscal year of the date.')),
                 ('reference', models.CharField(blank=True, max_length=60)),
                 ('note', models.CharField(blank=True, max_length=300)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
@@ -876,7 +876,7 @@ class Migration(migrations.Migration):
                 'verbose_name_plural': 'ledger entries',
                 'ordering': ('award', 'on', 'id'),
                 'indexes': [models.Index(fields=['award', 'kind'], include=('amount',), name='ledger_award_kind')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_amount_positive', violation_error_code='amount', violation_error_message='An amount is above zero; the kind says which way it counts.'), models.CheckConstraint(condition=models.Q(('kind__in', ['award', 'reduction', 'obligation', 'deobligation', 'disbursement', 'refund'])), name='ledger_kind_known', violation_error_code='ledger_kind')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gt', 0)), name='ledger_amount_positive', violation_error_code='amount', violation_error_message='An amount must be greater than zero; the kind gives the sign.'), models.CheckConstraint(condition=models.Q(('kind__in', ['award', 'reduction', 'obligation', 'deobligation', 'disbursement', 'refund'])), name='ledger_kind_known', violation_error_code='ledger_kind')],
             },
         ),
         migrations.CreateModel(
@@ -894,7 +894,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('award', 'recipient', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='subaward_not_negative', violation_error_code='amount', violation_error_message='An amount is zero or more.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('amount__gte', 0)), name='subaward_not_negative', violation_error_code='amount', violation_error_message='An amount must be zero or more.')],
             },
         ),
         migrations.CreateModel(
@@ -911,7 +911,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'reports due',
                 'ordering': ('due_on', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('award', 'kind', 'frequency', 'period_end'), name='report_due_once', violation_error_code='report_due_once', violation_error_message='This report is on the schedule already.'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('period_end')), ('period_end__gte', models.F('period_start'))), name='report_due_ordered', violation_error_code='period', violation_error_message='A report is due after the end of its period.')],
+                'constraints': [models.UniqueConstraint(fields=('award', 'kind', 'frequency', 'period_end'), name='report_due_once', violation_error_code='report_due_once', violation_error_message='This report is already scheduled.'), models.CheckConstraint(condition=models.Q(('due_on__gt', models.F('period_end')), ('period_end__gte', models.F('period_start'))), name='report_due_ordered', violation_error_code='period', violation_error_message='A report must be due after the end of its period.')],
             },
         ),
         migrations.CreateModel(
@@ -927,7 +927,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('award', 'due_on', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('award', 'kind'), name='closeout_step_once', violation_error_code='closeout_step_once', violation_error_message='This step is on the list already.')],
+                'constraints': [models.UniqueConstraint(fields=('award', 'kind'), name='closeout_step_once', violation_error_code='closeout_step_once', violation_error_message='This step is already on the list.')],
             },
         ),
         migrations.CreateModel(
@@ -958,10 +958,10 @@ class Migration(migrations.Migration):
                 ('subject', models.CharField(choices=[('country', 'The country'), ('entity', 'An entity')], default='country', max_length=8)),
                 ('grounds', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(choices=[('national_security', 'Activities contrary to national security interests'), ('eligibility', 'Pattern of actions inconsistent with the criteria of eligibility'), ('responsibilities', 'Responsibilities under the compact not met')], max_length=20), blank=True, default=list, size=None)),
                 ('text', models.TextField(verbose_name='determination')),
-                ('signatory', models.CharField(help_text='The office that signed, as on the paper.', max_length=200)),
+                ('signatory', models.CharField(help_text='The office that signed, as in the document.', max_length=200)),
                 ('determined_on', cpc.days.DayField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('award', models.ForeignKey(blank=True, help_text="The entity's.", null=True, on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='partnerships.award')),
+                ('award', models.ForeignKey(blank=True, help_text='The award of the entity.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='determinations', to='partnerships.award')),
                 ('recorded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('suspension', models.OneToOneField(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='reinstatement', to='partnerships.determination')),
                 ('document', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.documentversion')),
@@ -969,7 +969,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('partnership', 'determined_on', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reinstatement'), ('suspension__isnull', False)), models.Q(('grounds__contained_by', ['national_security', 'eligibility', 'responsibilities']), ('kind__in', ('suspension', 'termination')), ('suspension__isnull', True), models.Q(('grounds', []), _negated=True)), _connector='OR'), name='determination_grounds', violation_error_code='grounds', violation_error_message='A suspension or termination names one or more of the three grounds; a reinstatement names the suspension it ends (22 U.S.C. 7103a(d)(6)).'), models.CheckConstraint(condition=models.Q(('scope', 'whole'), models.Q(('part', ''), _negated=True), _connector='OR'), name='determination_part_named', violation_error_code='part', violation_error_message='Say which part.'), models.CheckConstraint(condition=models.Q(models.Q(('award__isnull', True), ('subject', 'country')), models.Q(('award__isnull', False), ('subject', 'entity')), _connector='OR'), name='determination_entity_named', violation_error_code='entity', violation_error_message='An entity is named by its award; a country is not.'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('signatory', ''), _negated=True)), name='determination_signed', violation_error_code='signatory', violation_error_message='A determination has a text and a signatory.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind', 'reinstatement'), ('suspension__isnull', False)), models.Q(('grounds__contained_by', ['national_security', 'eligibility', 'responsibilities']), ('kind__in', ('suspension', 'termination')), ('suspension__isnull', True), models.Q(('grounds', []), _negated=True)), _connector='OR'), name='determination_grounds', violation_error_code='grounds', violation_error_message='A suspension or termination names one or more of the three grounds; a reinstatement names the suspension it ends (22 U.S.C. 7103a(d)(6)).'), models.CheckConstraint(condition=models.Q(('scope', 'whole'), models.Q(('part', ''), _negated=True), _connector='OR'), name='determination_part_named', violation_error_code='part', violation_error_message='Enter which part.'), models.CheckConstraint(condition=models.Q(models.Q(('award__isnull', True), ('subject', 'country')), models.Q(('award__isnull', False), ('subject', 'entity')), _connector='OR'), name='determination_entity_named', violation_error_code='entity', violation_error_message='Choose an award for an entity, and none for a country.'), models.CheckConstraint(condition=models.Q(models.Q(('text', ''), _negated=True), models.Q(('signatory', ''), _negated=True)), name='determination_signed', violation_error_code='signatory', violation_error_message='A determination needs a text and a signatory.')],
             },
         ),
         migrations.CreateModel(
@@ -986,7 +986,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('amendment', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('action', 'set'), ('row_id__isnull', False), models.Q(('column', ''), _negated=True)), models.Q(('action', 'add'), ('column', ''), ('row_id__isnull', True)), _connector='OR'), name='amendment_change_whole', violation_error_code='amendment_change', violation_error_message='A change names a row and a column; an addition names neither.'), models.UniqueConstraint(condition=models.Q(('action', 'set')), fields=('amendment', 'row_table', 'row_id', 'column'), name='amendment_change_once', violation_error_code='amendment_change_once', violation_error_message='The amendment changes this already.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('action', 'set'), ('row_id__isnull', False), models.Q(('column', ''), _negated=True)), models.Q(('action', 'add'), ('column', ''), ('row_id__isnull', True)), _connector='OR'), name='amendment_change_whole', violation_error_code='amendment_change', violation_error_message='A change names a row and a column; an addition names neither.'), models.UniqueConstraint(condition=models.Q(('action', 'set')), fields=('amendment', 'row_table', 'row_id', 'column'), name='amendment_change_once', violation_error_code='amendment_change_once', violation_error_message='The amendment already changes this.')],
             },
         ),
         migrations.CreateModel(
@@ -1002,7 +1002,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('result', 'breakdown', 'id'),
-                'constraints': [models.UniqueConstraint(fields=('result', 'breakdown', 'sex', 'age', 'category'), name='result_cell_once', violation_error_code='cell_once', violation_error_message='This part of the result is given twice.'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='result_cell_not_negative', violation_error_code='value', violation_error_message='A part is zero or more.'), models.CheckConstraint(condition=models.Q(models.Q(('age__in', ['', '0-5', '6-11', '12-17', '18+', 'unknown']), ('breakdown', 'sex_age'), ('category', ''), ('sex__in', ['', 'female', 'male', 'unknown']), models.Q(('age', ''), ('sex', ''), _negated=True)), models.Q(('age', ''), ('breakdown__in', ('form', 'region')), ('sex', ''), models.Q(('category', ''), _negated=True)), _connector='OR'), name='result_cell_named', violation_error_code='cell', violation_error_message='A part names its sex, its age or both; or its form; or its region.')],
+                'constraints': [models.UniqueConstraint(fields=('result', 'breakdown', 'sex', 'age', 'category'), name='result_cell_once', violation_error_code='cell_once', violation_error_message='This part of the result is entered twice.'), models.CheckConstraint(condition=models.Q(('value__gte', 0)), name='result_cell_not_negative', violation_error_code='value', violation_error_message='A part must be zero or more.'), models.CheckConstraint(condition=models.Q(models.Q(('age__in', ['', '0-5', '6-11', '12-17', '18+', 'unknown']), ('breakdown', 'sex_age'), ('category', ''), ('sex__in', ['', 'female', 'male', 'unknown']), models.Q(('age', ''), ('sex', ''), _negated=True)), models.Q(('age', ''), ('breakdown__in', ('form', 'region')), ('sex', ''), models.Q(('category', ''), _negated=True)), _connector='OR'), name='result_cell_named', violation_error_code='cell', violation_error_message='A part has a sex, an age, or both; or a form; or a region.')],
             },
         ),
         migrations.CreateModel(
@@ -1013,13 +1013,13 @@ class Migration(migrations.Migration):
                 ('value_shown', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='value shown')),
                 ('target_shown', models.DecimalField(blank=True, decimal_places=4, max_digits=18, null=True, verbose_name='target shown')),
                 ('no_data_reason', models.CharField(blank=True, max_length=300)),
-                ('discussion', models.TextField(help_text="Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address.")),
+                ('discussion', models.TextField(help_text='Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses.')),
                 ('key_indicator', models.OneToOneField(on_delete=django.db.models.deletion.PROTECT, related_name='minute', to='partnerships.keyindicator')),
-                ('result', models.ForeignKey(blank=True, help_text='The newest result then.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.result')),
+                ('result', models.ForeignKey(blank=True, help_text='The newest result at that time.', null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='partnerships.result')),
             ],
             options={
                 'ordering': ('key_indicator',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('no_data_reason', ''), ('value_shown__isnull', False)), models.Q(('value_shown__isnull', True), models.Q(('no_data_reason', ''), _negated=True)), _connector='OR'), models.Q(('discussion', ''), _negated=True)), name='indicator_minute_whole', violation_error_code='minutes', violation_error_message='Give the value shown or why there was none, and what was said.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(models.Q(('no_data_reason', ''), ('value_shown__isnull', False)), models.Q(('value_shown__isnull', True), models.Q(('no_data_reason', ''), _negated=True)), _connector='OR'), models.Q(('discussion', ''), _negated=True)), name='indicator_minute_whole', violation_error_code='minutes', violation_error_message='Enter the value shown, or why there was none, and the discussion.')],
             },
         ),
         migrations.CreateModel(
@@ -1036,7 +1036,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('report', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('returned', 'waived')), _negated=True), ('note__regex', '\\S'), _connector='OR'), name='report_event_reason', violation_error_code='note', violation_error_message='Say what has to change in the report, or why it is waived.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('kind__in', ('returned', 'waived')), _negated=True), ('note__regex', '\\S'), _connector='OR'), name='report_event_reason', violation_error_code='note', violation_error_message='Explain what needs to change in the report, or why it is waived.')],
             },
         ),
         migrations.CreateModel(
@@ -1052,7 +1052,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('determination', 'ground'),
-                'constraints': [models.UniqueConstraint(fields=('determination', 'ground'), name='correction_once', violation_error_code='correction_once', violation_error_message='The correction of this ground is on record.'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), models.Q(('closed_by__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='correction_closed_whole', violation_error_code='evidence', violation_error_message='A correction is closed by a person, with evidence.')],
+                'constraints': [models.UniqueConstraint(fields=('determination', 'ground'), name='correction_once', violation_error_code='correction_once', violation_error_message='A correction of this ground is already recorded.'), models.CheckConstraint(condition=models.Q(('closed_on__isnull', True), models.Q(('closed_by__isnull', False), models.Q(('evidence', ''), _negated=True)), _connector='OR'), name='correction_closed_whole', violation_error_code='evidence', violation_error_message='A closed correction needs a person and evidence.')],
             },
         ),
         migrations.CreateModel(

@@ -13,7 +13,7 @@ from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
 from partnerships.database.amendments import amendment_applies_whole, amendment_decided, change_while_draft
-from partnerships.database.rows import OWN, kept, makes_version
+from partnerships.database.rows import OWN, history_triggers, makes_version
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import Partnership
 from partnerships.states import AMENDMENT
@@ -33,7 +33,7 @@ class AmendmentState(models.TextChoices):
     """States of an amendment; see `partnerships.states.AMENDMENT`."""
 
     DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Waits for approval"
+    SUBMITTED = "submitted", "Waiting for approval"
     APPROVED = "approved", "Approved"
     APPLIED = "applied", "In effect"
     REJECTED = "rejected", "Rejected"
@@ -90,7 +90,7 @@ class Amendment(models.Model):
             amendment_decided(),
             amendment_applies_whole(),
             *makes_version(OWN),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -133,7 +133,7 @@ class AmendmentChange(models.Model):
                 fields=("amendment", "row_table", "row_id", "column"),
                 condition=Q(action=ChangeAction.SET),
                 violation_error_code="amendment_change_once",
-                violation_error_message="The amendment changes this already.",
+                violation_error_message="The amendment already changes this.",
             ),
         )
         triggers = [

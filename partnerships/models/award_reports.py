@@ -54,13 +54,13 @@ class ReportDue(models.Model):
                 name="report_due_once",
                 fields=("award", "kind", "frequency", "period_end"),
                 violation_error_code="report_due_once",
-                violation_error_message="This report is on the schedule already.",
+                violation_error_message="This report is already scheduled.",
             ),
             models.CheckConstraint(
                 name="report_due_ordered",
                 condition=Q(period_end__gte=F("period_start"), due_on__gt=F("period_end")),
                 violation_error_code="period",
-                violation_error_message="A report is due after the end of its period.",
+                violation_error_message="A report must be due after the end of its period.",
             ),
         )
         triggers = [
@@ -99,7 +99,7 @@ class ReportEvent(models.Model):
                 name="report_event_reason",
                 condition=~Q(kind__in=(ReportEventKind.RETURNED, ReportEventKind.WAIVED)) | Q(note__regex=r"\S"),
                 violation_error_code="note",
-                violation_error_message="Say what has to change in the report, or why it is waived.",
+                violation_error_message="Explain what needs to change in the report, or why it is waived.",
             ),
         )
         triggers = [
@@ -143,14 +143,14 @@ class CloseoutStep(models.Model):
                 name="closeout_step_once",
                 fields=("award", "kind"),
                 violation_error_code="closeout_step_once",
-                violation_error_message="This step is on the list already.",
+                violation_error_message="This step is already on the list.",
             ),
         )
         triggers = [
             fixed_once(
                 "OLD.done_on IS NOT NULL OR OLD.not_applicable_because <> ''",
                 code="closeout_step",
-                message="This step was recorded already; its entry stays.",
+                message="This step is already recorded and cannot be changed.",
             )
         ]
 
@@ -166,9 +166,9 @@ class CloseoutStep(models.Model):
 _CLOSED_WHOLE = f"""
     IF NEW.name = 'close' AND (SELECT count(*) FROM partnerships_closeoutstep c WHERE c.award_id = p.id
             AND (c.done_on IS NOT NULL OR c.not_applicable_because <> '')) < {len(CloseoutKind)} THEN
-        PERFORM cpc_refuse('closeout_open', 'Steps of the close-out are left to do.');
+        PERFORM cpc_refuse('closeout_open', 'Finish all close-out steps first.');
     ELSIF NEW.name = 'close' AND p.obligated_total <> p.disbursed_total THEN
-        PERFORM cpc_refuse('not_liquidated', 'Disburse or de-obligate what is obligated first.');
+        PERFORM cpc_refuse('not_liquidated', 'First disburse or de-obligate what is obligated.');
     END IF;
 """  # noqa: S608  # names of our own tables alone
 

@@ -25,7 +25,7 @@ from partnerships.database.awards import (
 from partnerships.database.lifecycle import follows_steps
 from partnerships.database.rows import (
     history,
-    kept,
+    history_triggers,
     locks_partnership,
     on_its_day,
     replaces_own,
@@ -120,7 +120,7 @@ class Award(CheckedModel, RevisionedModel):
     state = models.CharField(max_length=12, choices=AwardState.choices, default=AwardState.PLANNED, editable=False)
     starts_on = DayField(null=True, blank=True)
     ends_on = DayField(null=True, blank=True)
-    ended_on = DayField(null=True, blank=True, editable=False, help_text="The day it actually ended.")
+    ended_on = DayField(null=True, blank=True, editable=False, help_text="The actual end date.")
     awarded_total = money("awarded", default=ZERO, editable=False)
     obligated_total = money("obligated, net", default=ZERO, editable=False)
     disbursed_total = money("disbursed", default=ZERO, editable=False)
@@ -153,26 +153,26 @@ class Award(CheckedModel, RevisionedModel):
                 name="award_competed_or_why",
                 condition=Q(competed=True) | ~Q(not_competed_because=""),
                 violation_error_code="not_competed_because",
-                violation_error_message="Say why the award was not competed (22 U.S.C. 7105a(a)).",
+                violation_error_message="Explain why the award was not competed (22 U.S.C. 7105a(a)).",
             ),
             models.CheckConstraint(
                 name="award_dates_ordered",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 violation_error_code="dates_order",
-                violation_error_message="It ends before it starts.",
+                violation_error_message="The last day cannot be before the first day.",
             ),
             models.CheckConstraint(
                 name="award_ended_after_start",
                 condition=Q(ended_on__isnull=True) | Q(starts_on__isnull=True) | Q(ended_on__gte=F("starts_on")),
                 violation_error_code="dates_order",
-                violation_error_message="It ended before it starts.",
+                violation_error_message="The actual end cannot be before the first day.",
             ),
             models.CheckConstraint(
                 name="award_ended_is_over",
                 condition=Q(ended_on__isnull=True)
                 | Q(state__in=(AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED)),
                 violation_error_code="award_state",
-                violation_error_message="An award that has not ended has no day on which it ended.",
+                violation_error_message="An award that has not ended cannot have an actual end date.",
             ),
             models.CheckConstraint(
                 name="award_words_known",
@@ -185,13 +185,13 @@ class Award(CheckedModel, RevisionedModel):
                 name="award_a_not_negative",
                 condition=Q(awarded_total__gte=0, obligated_total__gte=0, disbursed_total__gte=0),
                 violation_error_code="negative_total",
-                violation_error_message="More is taken back than was given.",
+                violation_error_message="More would be taken back than was recorded.",
             ),
             models.CheckConstraint(
                 name="award_obligated_over_awarded",
                 condition=Q(obligated_total__lte=F("awarded_total")),
                 violation_error_code="award_obligated_over_awarded",
-                violation_error_message="More would be obligated than this award is worth.",
+                violation_error_message="More would be obligated than was awarded.",
             ),
             models.CheckConstraint(
                 name="award_disbursed_over_obligated",
@@ -203,7 +203,7 @@ class Award(CheckedModel, RevisionedModel):
                 name="award_subawarded_over_awarded",
                 condition=Q(subawarded_total__lte=F("awarded_total")),
                 violation_error_code="award_subawarded_over_awarded",
-                violation_error_message="Sub-awards lie inside the award; together they would be more than it.",
+                violation_error_message="Sub-awards are part of the award; together they would exceed it.",
             ),
         )
         triggers = [
@@ -213,7 +213,7 @@ class Award(CheckedModel, RevisionedModel):
             derives_award(LEDGER_EFFECT),
             award_in_bounds(),
             counts_revisions(besides=award_totals(LEDGER_EFFECT)),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -236,7 +236,7 @@ class LedgerEntry(models.Model):
     amount = money("amount")
     on = DayField("day")
     fiscal_year = models.PositiveSmallIntegerField(
-        help_text="Fiscal year of the funds, where it is not that of the day."
+        help_text="Fiscal year of the funds, if it differs from the fiscal year of the date."
     )
     reference = models.CharField(max_length=60, blank=True)
     note = models.CharField(max_length=300, blank=True)
@@ -255,7 +255,7 @@ class LedgerEntry(models.Model):
                 name="ledger_amount_positive",
                 condition=Q(amount__gt=0),
                 violation_error_code="amount",
-                violation_error_message="An amount is above zero; the kind says which way it counts.",
+                violation_error_message="An amount must be greater than zero; the kind gives the sign.",
             ),
             models.CheckConstraint(
                 name="ledger_kind_known",
@@ -295,7 +295,7 @@ class SubAward(models.Model):
                 name="subaward_not_negative",
                 condition=Q(amount__gte=0),
                 violation_error_code="amount",
-                violation_error_message="An amount is zero or more.",
+                violation_error_message="An amount must be zero or more.",
             ),
         )
         triggers = [

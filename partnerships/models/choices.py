@@ -105,6 +105,6 @@ class FigureKind(models.TextChoices):
     US_TOTAL = "us_total", "United States amount to date"
     PARTNER_CONTRIBUTION = "partner_contribution", "Partner government's contribution"
     TERM_MONTHS = "term_months", "Term in months"
-    END_DATE = "end_date", "Day of the end"
+    END_DATE = "end_date", "End date"
     STATUS = "status", "Status"
     RESULT = "result", "Result"

@@ -22,7 +22,7 @@ from partnerships.database.lifecycle import (
     takes_steps,
     written_while,
 )
-from partnerships.database.rows import kept
+from partnerships.database.rows import history_triggers
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
 from partnerships.models.participants import Participant
 from partnerships.models.partnership import Partnership
@@ -68,7 +68,7 @@ class Dialogue(RevisionedModel):
                 condition=Q(held_from__isnull=True, held_until__isnull=True)
                 | Q(held_from__isnull=False, held_until__gte=F("held_from")),
                 violation_error_code="held_until",
-                violation_error_message="Give the first and the last day, in this order.",
+                violation_error_message="Enter the first and last day in order.",
             ),
         )
         triggers = [
@@ -76,10 +76,10 @@ class Dialogue(RevisionedModel):
             edited_while(
                 ("planned", "ready"),
                 code="dialogue_fixed",
-                message="A dialogue that was held or canceled keeps its dates.",
+                message="The dates of a dialogue that was held or canceled cannot change.",
             ),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -89,10 +89,10 @@ class Dialogue(RevisionedModel):
 _READY_NEEDS_KEY_INDICATOR = """
     IF NEW.name = 'set_ready'
        AND NOT EXISTS (SELECT 1 FROM partnerships_keyindicator k WHERE k.dialogue_id = NEW.dialogue_id) THEN
-        PERFORM cpc_refuse('key_indicator_missing', 'Name the key indicators before the dialogue is set ready.');
+        PERFORM cpc_refuse('key_indicator_missing', 'Select the key indicators before you mark the dialogue ready.');
     END IF;
     IF NEW.name = 'hold' AND (p.held_from IS NULL OR p.held_from > cpc_today()) THEN
-        PERFORM cpc_refuse('held_from', 'Say on which day it was held; that day has come.');
+        PERFORM cpc_refuse('held_from', 'Enter the date on which the dialogue was held. It cannot be in the future.');
     END IF;
 """
 
@@ -128,7 +128,7 @@ class AgendaItem(RevisionedModel):
     kind = models.CharField(max_length=14, choices=AgendaKind.choices)
     title = models.CharField(max_length=200)
     presenter = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    minutes = models.TextField(blank=True, help_text=f"What came of it. {NO_SINGLE_CHILD}")
+    minutes = models.TextField(blank=True, help_text=f"The outcome. {NO_SINGLE_CHILD}")
 
     class Meta:
         ordering = ("dialogue", "number")
@@ -138,7 +138,7 @@ class AgendaItem(RevisionedModel):
                 name="agenda_item_number_once",
                 fields=("dialogue", "number"),
                 violation_error_code="agenda_number",
-                violation_error_message="Another point of the agenda has this number.",
+                violation_error_message="Another agenda item has this number.",
             ),
             models.CheckConstraint(
                 name="agenda_item_kind_known",
@@ -146,7 +146,7 @@ class AgendaItem(RevisionedModel):
                 violation_error_code="agenda_kind",
             ),
         )
-        triggers = [agenda_written(), counts_revisions(), *kept(_PARTNERSHIP)]
+        triggers = [agenda_written(), counts_revisions(), *history_triggers(_PARTNERSHIP)]
 
     def __str__(self) -> str:
         return f"{self.number}. {self.title}"
@@ -157,7 +157,7 @@ class KeyIndicator(models.Model):
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.CASCADE, related_name="key_indicators")
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="key_in")
-    why = models.CharField(max_length=300, blank=True, help_text="Why it is discussed this time.")
+    why = models.CharField(max_length=300, blank=True, help_text="Reason to discuss it this time.")
     named_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -168,7 +168,7 @@ class KeyIndicator(models.Model):
                 name="key_indicator_once",
                 fields=("dialogue", "indicator"),
                 violation_error_code="key_indicator_once",
-                violation_error_message="This indicator is named already.",
+                violation_error_message="This indicator is already selected.",
             ),
         )
         triggers = [
@@ -177,9 +177,9 @@ class KeyIndicator(models.Model):
                 "r.dialogue_id",
                 ("planned",),
                 code="dialogue_fixed",
-                message="Key indicators are named before the dialogue is set ready.",
+                message="Select key indicators before you mark the dialogue ready.",
             ),
-            *kept(_PARTNERSHIP),
+            *history_triggers(_PARTNERSHIP),
         ]
 
     def __str__(self) -> str:
@@ -191,7 +191,12 @@ class IndicatorMinute(RevisionedModel):
 
     key_indicator = models.OneToOneField(KeyIndicator, on_delete=models.PROTECT, related_name="minute")
     result = models.ForeignKey(
-        Result, on_delete=models.PROTECT, null=True, blank=True, related_name="+", help_text="The newest result then."
+        Result,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="+",
+        help_text="The newest result at that time.",
     )
     value_shown = quantity("value shown", null=True, blank=True)
     target_shown = quantity("target shown", null=True, blank=True)
@@ -209,7 +214,7 @@ class IndicatorMinute(RevisionedModel):
                 )
                 & ~Q(discussion=""),
                 violation_error_code="minutes",
-                violation_error_message="Give the value shown or why there was none, and what was said.",
+                violation_error_message="Enter the value shown, or why there was none, and the discussion.",
             ),
         )
         triggers = [
@@ -218,10 +223,10 @@ class IndicatorMinute(RevisionedModel):
                 "(SELECT k.dialogue_id FROM partnerships_keyindicator k WHERE k.id = r.key_indicator_id)",
                 ("held",),
                 code="dialogue_fixed",
-                message="Minutes are written while the dialogue is held and before they are concluded.",
+                message="Write minutes after the dialogue is held and before they are concluded.",
             ),
             counts_revisions(),
-            *kept(
+            *history_triggers(
                 "(SELECT d.partnership_id FROM partnerships_dialogue d JOIN partnerships_keyindicator k "
                 "ON k.dialogue_id = d.id WHERE k.id = r.key_indicator_id)"
             ),
@@ -243,7 +248,7 @@ class ActionItem(RevisionedModel):
     """Work that a dialogue left to do, with an owner and a due date."""
 
     dialogue = models.ForeignKey(Dialogue, on_delete=models.PROTECT, related_name="actions")
-    text = models.TextField("what is to be done", help_text=NO_SINGLE_CHILD)
+    text = models.TextField("action", help_text=NO_SINGLE_CHILD)
     owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="actions")
     due_on = DayField()
     state = models.CharField(max_length=8, choices=ActionState.choices, default=ActionState.OPEN)
@@ -259,7 +264,7 @@ class ActionItem(RevisionedModel):
                 condition=Q(state=ActionState.OPEN, closed_on__isnull=True)
                 | (Q(state__in=(ActionState.DONE, ActionState.DROPPED), closed_on__isnull=False) & ~Q(outcome="")),
                 violation_error_code="action_item",
-                violation_error_message="What is closed has a day and says what was done, or why not.",
+                violation_error_message="A closed action item needs a date and a note on what was done, or why not.",
             ),
         )
         triggers = [
@@ -267,10 +272,10 @@ class ActionItem(RevisionedModel):
             fixed_once(
                 "TG_OP = 'DELETE' AND OLD.state <> 'open'",
                 code="action_item_closed",
-                message="An action item that is closed stays closed.",
+                message="A closed action item cannot be reopened.",
             ),
             counts_revisions(),
-            *kept(_PARTNERSHIP),
+            *history_triggers(_PARTNERSHIP),
         ]
 
     def __str__(self) -> str:

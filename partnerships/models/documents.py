@@ -15,7 +15,7 @@ from cpc.typed import visible
 from partnerships.database.rows import (
     OWN,
     by_amendment,
-    kept,
+    history_triggers,
     makes_version,
 )
 from partnerships.models.choices import DocumentKind, FigureKind, Frequency, MechanismKind
@@ -38,7 +38,7 @@ class Mechanism(RevisionedModel):
             *by_amendment("r.partnership_id", ("kind", "body", "procedure", "frequency", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -52,7 +52,7 @@ class DataPlan(RevisionedModel):
     """
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="data_plans")
-    what = models.TextField("data", help_text="Kinds of data, never a child's.")
+    what = models.TextField("data", help_text="Kinds of data, never data about a child.")
     institution = models.CharField(max_length=200)
     system = models.CharField(max_length=200)
     safeguards = models.TextField()
@@ -65,7 +65,7 @@ class DataPlan(RevisionedModel):
             *by_amendment("r.partnership_id", ("what", "institution", "system", "safeguards", "use", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -87,7 +87,7 @@ class Document(models.Model):
                 name="document_once",
                 fields=("partnership", "kind", "title"),
                 violation_error_code="document_once",
-                violation_error_message="This paper is on record; add a version to it.",
+                violation_error_message="This document is already recorded. Add a version to it.",
             ),
         )
 
@@ -142,9 +142,9 @@ class FigureStatement(models.Model):
     text = models.CharField(max_length=300, help_text="The figure as stated, in a few words.")
     amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     currency = models.CharField(max_length=3, blank=True)
-    day = DayField("day stated in it", null=True, blank=True)
+    day = DayField("date that it names", null=True, blank=True)
     stated_on = DayField(null=True, blank=True)
-    stated_in = models.CharField(max_length=40, blank=True, help_text="Month or year, where no day is known.")
+    stated_in = models.CharField(max_length=40, blank=True, help_text="Month or year, if the date is not known.")
     source = models.CharField(max_length=500)
     recorded_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -158,13 +158,13 @@ class FigureStatement(models.Model):
                 name="statement_sourced",
                 condition=~Q(source="") & ~Q(text=""),
                 violation_error_code="source",
-                violation_error_message="Say what was stated and where it can be read.",
+                violation_error_message="Enter what was stated and where it can be read.",
             ),
             models.CheckConstraint(
                 name="statement_amount_has_currency",
                 condition=Q(amount__isnull=True, currency="") | Q(amount__isnull=False, currency__regex=r"^[A-Z]{3}$"),
                 violation_error_code="currency",
-                violation_error_message="An amount has a currency of three letters; without one there is no amount.",
+                violation_error_message="An amount needs a currency of three letters, and a currency needs an amount.",
             ),
         )
         triggers = [*makes_version(OWN, pgtrigger.Insert), *append_only()]

@@ -33,10 +33,10 @@ class LimitException(models.Model):
 
     partnership = models.ForeignKey(Partnership, on_delete=models.PROTECT, related_name="limit_exceptions")
     kind = models.CharField(max_length=20, choices=ExceptionKind.choices, default=ExceptionKind.GRANTED)
-    term_months = models.PositiveSmallIntegerField("new limit of the term, months", null=True, blank=True)
-    funding = money("new limit of funding", null=True, blank=True)
+    term_months = models.PositiveSmallIntegerField("new term limit, months", null=True, blank=True)
+    funding = money("new funding limit", null=True, blank=True)
     reason = models.TextField(blank=True)
-    expires_on = DayField(null=True, blank=True, help_text="The last day on which it may be used.")
+    expires_on = DayField(null=True, blank=True, help_text="The last day on which it can be used.")
     statement = models.ForeignKey(FigureStatement, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     requested_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -51,7 +51,7 @@ class LimitException(models.Model):
                 condition=Q(term_months__gt=0, funding__isnull=True)
                 | Q(term_months__isnull=True, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="exception_limit",
-                violation_error_message="Ask for one new limit: months of the term, or U.S. dollars.",
+                violation_error_message="Request one new limit: months for the term, or U.S. dollars.",
             ),
             models.CheckConstraint(
                 name="limit_exception_whole",
@@ -61,7 +61,8 @@ class LimitException(models.Model):
                 | Q(kind=ExceptionKind.DOCUMENTED_PRACTICE, statement__isnull=False),
                 violation_error_code="exception_whole",
                 violation_error_message=(
-                    "A request has a person, a reason and a day of expiry; documented practice has its statement."
+                    "A request needs a person, a reason, and an expiration date; documented practice needs its "
+                    "statement."
                 ),
             ),
         )
@@ -112,7 +113,7 @@ class LimitExceptionRefusal(models.Model):
                 name="exception_refusal_reasoned",
                 condition=~Q(reason=""),
                 violation_error_code="reason",
-                violation_error_message="Say why it is refused.",
+                violation_error_message="Explain why you refuse it.",
             ),
         )
         triggers = [refuses(), *append_only()]

@@ -36,7 +36,7 @@ class LimitPolicy(models.Model):
     effective_from = DayField(unique=True)
     term_months = models.PositiveSmallIntegerField()
     funding = models.DecimalField(max_digits=14, decimal_places=2)
-    award_months = models.PositiveSmallIntegerField("months an award may outlast the term", db_default=AWARD_MONTHS)
+    award_months = models.PositiveSmallIntegerField("months an award can outlast the term", db_default=AWARD_MONTHS)
     citation = models.CharField(max_length=300)
     proposed_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+"
@@ -51,19 +51,19 @@ class LimitPolicy(models.Model):
                 name="limit_policy_positive",
                 condition=Q(term_months__gt=0, funding__gt=0, funding__lt=BEYOND),
                 violation_error_code="limit_policy",
-                violation_error_message="Both limits are above zero.",
+                violation_error_message="Both limits must be greater than zero.",
             ),
             models.CheckConstraint(
                 name="limit_policy_award_months",
                 condition=Q(award_months__lte=LONGEST_MONTHS),
                 violation_error_code="award_months",
-                violation_error_message="No award outlasts its partnership by more than ten years.",
+                violation_error_message="An award cannot outlast its partnership by more than ten years.",
             ),
             models.CheckConstraint(
                 name="limit_policy_cited",
                 condition=~Q(citation=""),
                 violation_error_code="citation",
-                violation_error_message="Say which document sets the limits.",
+                violation_error_message="Name the document that sets the limits.",
             ),
         )
         triggers = append_only()

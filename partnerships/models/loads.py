@@ -9,7 +9,7 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import never_truncated
 
-NO_LOAD = "A documented partnership is written while its load is open, and never afterwards."
+NO_LOAD = "A documented partnership can be written only while its load is open."
 
 
 def opens_once() -> pgtrigger.Trigger:
@@ -60,7 +60,7 @@ class DocumentedLoad(models.Model):
                 name="documented_load_sha256",
                 condition=Q(sha256__regex=r"^[0-9a-f]{64}$"),
                 violation_error_code="sha256",
-                violation_error_message="Name the file by its SHA-256.",
+                violation_error_message="Identify the file by its SHA-256.",
             ),
         )
         triggers = [opens_once(), never_truncated()]

@@ -75,7 +75,7 @@ class Contribution(CheckedModel):
     amount_usd = money("U.S. dollars", null=True, blank=True)
     original_amount = models.DecimalField(max_digits=16, decimal_places=2, null=True, blank=True)
     original_currency = models.CharField(max_length=3, blank=True)
-    rate = models.DecimalField("dollars a unit", max_digits=16, decimal_places=8, null=True, blank=True)
+    rate = models.DecimalField("dollars per unit", max_digits=16, decimal_places=8, null=True, blank=True)
     rate_source = models.CharField(max_length=200, blank=True)
     valuation_method = models.CharField(max_length=300, blank=True)
     staff_years = models.DecimalField(max_digits=8, decimal_places=2, null=True, blank=True)
@@ -96,8 +96,8 @@ class Contribution(CheckedModel):
                 condition=~Q(account=CashAccount.PROJECT),
                 violation_error_code="project_funds",
                 violation_error_message=(
-                    "TIP Office project funds are recorded as an award, where the limit of funding holds them: open an "
-                    "award and record its movements in the ledger."
+                    "Record TIP Office project funds as an award, where the funding limit applies: open an award and "
+                    "record its ledger entries."
                 ),
             ),
             models.CheckConstraint(
@@ -107,7 +107,7 @@ class Contribution(CheckedModel):
                 | (~UNITED_STATES_CASH & Q(account="", authority="")),
                 violation_error_code="account",
                 violation_error_message=(
-                    "Cash of the United States names its account and the authority for it; nothing else does."
+                    "Cash of the United States needs an account and an authority; other contributions have neither."
                 ),
             ),
             models.CheckConstraint(
@@ -116,13 +116,13 @@ class Contribution(CheckedModel):
                 & (Q(original_amount__isnull=True) | Q(original_amount__gte=0, original_amount__lt=100 * BEYOND))
                 & (Q(staff_years__isnull=True) | Q(staff_years__gte=0, staff_years__lt=BEYOND)),
                 violation_error_code="amount",
-                violation_error_message="An amount is zero or more.",
+                violation_error_message="An amount must be zero or more.",
             ),
             models.CheckConstraint(
                 name="contribution_valued",
                 condition=~Q(kind=ContributionKind.IN_KIND) | Q(amount_usd__isnull=True) | ~Q(valuation_method=""),
                 violation_error_code="valuation_method",
-                violation_error_message="Say how the contribution in kind was valued.",
+                violation_error_message="Explain how the in-kind contribution was valued.",
             ),
             models.CheckConstraint(
                 name="contribution_currency_whole",
@@ -133,13 +133,13 @@ class Contribution(CheckedModel):
                     & ~Q(rate_source="")
                 ),
                 violation_error_code="original_currency",
-                violation_error_message="An original amount has a currency, and a rate says where it is from.",
+                violation_error_message="An original amount needs a currency, and a rate needs a source.",
             ),
             models.CheckConstraint(
                 name="contribution_fiscal_year",
                 condition=Q(fiscal_year__gte=2013, fiscal_year__lte=2100),
                 violation_error_code="fiscal_year",
-                violation_error_message="Give the U.S. fiscal year with four digits.",
+                violation_error_message="Enter the U.S. fiscal year with four digits.",
             ),
             models.CheckConstraint(
                 name="contribution_words_known",
@@ -186,7 +186,7 @@ class CongressionalNotification(models.Model):
                 name="notification_not_negative",
                 condition=Q(amount__gte=0),
                 violation_error_code="amount",
-                violation_error_message="An amount is zero or more.",
+                violation_error_message="An amount must be zero or more.",
             ),
         )
         triggers = [
@@ -229,7 +229,7 @@ class NotificationExemption(models.Model):
                 name="exemption_stated",
                 condition=Q(amount__gt=0, amount__lt=BEYOND) & ~Q(authority="") & ~Q(reason=""),
                 violation_error_code="exemption",
-                violation_error_message="An exemption has an amount, an authority and a reason.",
+                violation_error_message="An exemption needs an amount, an authority, and a reason.",
             ),
         )
         triggers = [locks_partnership("NEW.partnership_id"), exempts(), *append_only()]

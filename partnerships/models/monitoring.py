@@ -27,7 +27,7 @@ from partnerships.database.lifecycle import (
 from partnerships.database.rows import (
     OWN,
     history,
-    kept,
+    history_triggers,
     lock_first,
     makes_version,
     within_partnership,
@@ -39,7 +39,7 @@ from partnerships.models.terms import Objective, Paradigm
 from partnerships.progress import COUNTED, Direction, Measure, Rollup
 from partnerships.states import DECIDED_BY_SECOND_PERSON, PLAN
 
-NO_SINGLE_CHILD = "Aggregates only: nothing about a single child, no names, no case numbers, no shelter's address."
+NO_SINGLE_CHILD = "Aggregates only: nothing about an individual child, no names, no case numbers, no shelter addresses."
 
 
 def quantity(verbose_name: str, **options: Any) -> models.DecimalField[Any, Any]:
@@ -72,7 +72,7 @@ class PlanState(models.TextChoices):
     """States of a monitoring plan; see `partnerships.states.PLAN`."""
 
     DRAFT = "draft", "Draft"
-    SUBMITTED = "submitted", "Waits for approval"
+    SUBMITTED = "submitted", "Waiting for approval"
     APPROVED = "approved", "Approved"
 
 
@@ -84,11 +84,11 @@ class MonitoringPlan(models.Model):
 
     partnership = models.OneToOneField(Partnership, on_delete=models.CASCADE, related_name="monitoring_plan")
     state = models.CharField(max_length=12, choices=PlanState.choices, default=PlanState.DRAFT, editable=False)
-    narrative = models.TextField(blank=True, help_text=f"How results are gathered and checked. {NO_SINGLE_CHILD}")
+    narrative = models.TextField(blank=True, help_text=f"How results are collected and checked. {NO_SINGLE_CHILD}")
 
     class Meta:
         ordering = ("partnership",)
-        triggers = [follows_steps("partnerships_planstep", "plan_id", PLAN), *kept("r.partnership_id")]
+        triggers = [follows_steps("partnerships_planstep", "plan_id", PLAN), *history_triggers("r.partnership_id")]
 
     def __str__(self) -> str:
         return f"Monitoring plan of {self.partnership}"
@@ -115,7 +115,7 @@ class Measures(models.TextChoices):
     """Types of measure; see `partnerships.progress.Measure`."""
 
     PEOPLE = Measure.PEOPLE.value, "Number of people"
-    THINGS = Measure.THINGS.value, "Number of things"
+    THINGS = Measure.THINGS.value, "Number of items"
     PERCENT = Measure.PERCENT.value, "Share in percent"
     MONEY = Measure.MONEY.value, "Amount of money"
     SCORE = Measure.SCORE.value, "Score"
@@ -132,7 +132,7 @@ class Accumulation(models.TextChoices):
     """Methods of combining results over periods; see `partnerships.progress.Rollup`."""
 
     SUM = Rollup.SUM.value, "Incremental: results of periods are added"
-    LATEST = Rollup.LATEST.value, "Cumulative: the newest result stands"
+    LATEST = Rollup.LATEST.value, "Cumulative: the newest result counts"
     AVERAGE = Rollup.AVERAGE.value, "Averaged over periods"
     NONE = Rollup.NONE.value, "Each period by itself"
 
@@ -160,7 +160,7 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
     code = models.CharField(max_length=20)
     source = models.CharField(max_length=10, choices=IndicatorSource.choices, default=IndicatorSource.CUSTOM)
     title = models.CharField(max_length=200)
-    definition = models.TextField(help_text="Who or what counts, when, and how double counting is avoided.")
+    definition = models.TextField(help_text="Who or what is counted, when, and how double counting is avoided.")
     level = models.CharField(max_length=8, choices=Level.choices)
     paradigm = models.CharField("P", max_length=12, choices=Paradigm.choices)
     measure = models.CharField(max_length=8, choices=Measures.choices)
@@ -173,13 +173,13 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
     by_region = models.BooleanField("broken down by region", default=False)
     baseline_status = models.CharField(max_length=10, choices=BaselineStatus.choices, default=BaselineStatus.TO_COLLECT)
     baseline_value = quantity("baseline", null=True, blank=True)
-    baseline_on = DayField("day of the baseline", null=True, blank=True)
+    baseline_on = DayField("baseline date", null=True, blank=True)
     baseline_source = models.CharField(max_length=300, blank=True)
     data_source = models.CharField(max_length=300)
-    method = models.TextField("method of collection", help_text=NO_SINGLE_CHILD)
+    method = models.TextField("collection method", help_text=NO_SINGLE_CHILD)
     frequency = models.CharField(max_length=12, choices=Frequency.choices)
     responsible = models.ForeignKey(Participant, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    responsible_office = models.CharField(max_length=200, blank=True, help_text="Where no participant collects it.")
+    responsible_office = models.CharField(max_length=200, blank=True, help_text="If no participant collects it.")
     quality_notes = models.TextField(blank=True)
     withdrawn = models.BooleanField(default=False)
 
@@ -200,20 +200,22 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
                 )
                 | Q(baseline_status=BaselineStatus.TO_COLLECT, baseline_value__isnull=True, baseline_on__isnull=True),
                 violation_error_code="baseline",
-                violation_error_message="A baseline has a value and a day, or it is to be collected and has neither.",
+                violation_error_message=(
+                    "A known baseline needs a value and a date; a baseline to be collected has neither."
+                ),
             ),
             models.CheckConstraint(
                 name="outcome_indicator_parts",
                 condition=Q(measure__in=[measure.value for measure in COUNTED])
                 | Q(by_sex=False, by_age=False, by_form=False, by_region=False),
                 violation_error_code="disaggregation",
-                violation_error_message="Only what is counted is broken down: the parts must add up.",
+                violation_error_message="Only counts can be broken down, because the parts must add up.",
             ),
             models.CheckConstraint(
                 name="outcome_indicator_responsible",
                 condition=Q(responsible__isnull=False) | ~Q(responsible_office=""),
                 violation_error_code="responsible",
-                violation_error_message="Say who collects the data.",
+                violation_error_message="Enter who collects the data.",
             ),
             models.CheckConstraint(
                 name="outcome_indicator_words_known",
@@ -235,7 +237,7 @@ class OutcomeIndicator(CheckedModel, RevisionedModel):
             indicator_fixed(),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -253,11 +255,9 @@ class Target(models.Model):
     """
 
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="targets")
-    fiscal_year = models.PositiveSmallIntegerField(
-        null=True, blank=True, help_text="Empty for the life of the partnership."
-    )
+    fiscal_year = models.PositiveSmallIntegerField(null=True, blank=True, help_text="Empty for the whole partnership.")
     value = quantity("target")
-    reason = models.CharField(max_length=300, blank=True, help_text="Why it differs from the one before.")
+    reason = models.CharField(max_length=300, blank=True, help_text="Why it differs from the previous target.")
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
     at = models.DateTimeField(db_default=Now(), editable=False)
 
@@ -269,7 +269,7 @@ class Target(models.Model):
                 name="target_fiscal_year",
                 condition=Q(fiscal_year__isnull=True) | Q(fiscal_year__gte=2013, fiscal_year__lte=2100),
                 violation_error_code="fiscal_year",
-                violation_error_message="Give the U.S. fiscal year with four digits.",
+                violation_error_message="Enter the U.S. fiscal year with four digits.",
             ),
         )
         triggers = [
@@ -280,7 +280,7 @@ class Target(models.Model):
                 "JOIN partnerships_outcomeindicator i USING (partnership_id) WHERE i.id = r.indicator_id)",
                 ("draft",),
                 code="plan_fixed",
-                message="The monitoring plan is submitted or approved: revise it before its targets change.",
+                message="The monitoring plan is submitted or approved. Revise it before you change targets.",
             ),
             *makes_version(
                 "SELECT i.partnership_id FROM {rows} t JOIN partnerships_outcomeindicator i ON i.id = t.indicator_id",

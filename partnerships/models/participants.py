@@ -9,7 +9,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from partnerships.database.rows import (
     OWN,
     by_amendment,
-    kept,
+    history_triggers,
     makes_version,
 )
 from partnerships.models.choices import (
@@ -34,14 +34,14 @@ class Participant(RevisionedModel):
                 name="participant_once",
                 fields=("partnership", "government", "name"),
                 violation_error_code="participant_once",
-                violation_error_message="This office takes part already.",
+                violation_error_message="This office is already a participant.",
             ),
             models.UniqueConstraint(
                 name="participant_one_lead",
                 fields=("partnership", "government"),
                 condition=Q(is_lead=True),
                 violation_error_code="participant_lead",
-                violation_error_message="Another office leads for this government.",
+                violation_error_message="Another office already leads for this government.",
             ),
             models.CheckConstraint(
                 name="participant_government_known",
@@ -53,7 +53,7 @@ class Participant(RevisionedModel):
             *by_amendment("r.partnership_id", ("government", "name", "is_lead")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:

@@ -28,7 +28,7 @@ from partnerships.database.rows import (
     OWN,
     by_amendment,
     counts_versions,
-    kept,
+    history_triggers,
     makes_version,
     stays_documented,
 )
@@ -95,7 +95,7 @@ def _within_limits() -> list[models.CheckConstraint]:
             name=f"partnership_{total}_within_limit",
             condition=Q(**{f"{total}_total__lte": F("funding_limit")}),
             violation_error_code=f"{total}_limit",
-            violation_error_message="The total would be more than the limit of funding.",
+            violation_error_message="The total would exceed the funding limit.",
         )
         for total in totals
     ]
@@ -128,14 +128,16 @@ class Partnership(CheckedModel, RevisionedModel):
     kind = models.CharField(max_length=12, choices=RecordKind.choices, default=RecordKind.MANAGED, editable=False)
     status = models.CharField(max_length=14, choices=Status.choices, default=Status.SELECTED, editable=False)
     status_as_of = DayField(null=True, blank=True, editable=False)
-    origin_reason = models.TextField(blank=True, help_text="Why this country, where no recorded decision says so.")
+    origin_reason = models.TextField(
+        blank=True, help_text="Why this country was selected, if no recorded decision selects it."
+    )
     decision = models.ForeignKey(
         Decision,
         on_delete=models.PROTECT,
         null=True,
         blank=True,
         related_name="partnerships",
-        verbose_name="decision it came from",
+        verbose_name="decision that started it",
     )
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="+"
@@ -153,11 +155,11 @@ class Partnership(CheckedModel, RevisionedModel):
     other_forms = models.CharField(max_length=200, blank=True)
     fund_account = models.CharField(max_length=10, choices=FundAccount.choices, default=FundAccount.UNKNOWN)
     starts_on = DayField(null=True, blank=True)
-    ends_on = DayField(null=True, blank=True, help_text="The day it ends.")
+    ends_on = DayField(null=True, blank=True, help_text="The last day.")
     signed_on = DayField(null=True, blank=True, editable=False)
-    ended_on = DayField(null=True, blank=True, editable=False, help_text="The day it actually ended.")
+    ended_on = DayField(null=True, blank=True, editable=False, help_text="The actual end date.")
     overlap_reason = models.CharField(
-        max_length=300, blank=True, help_text="Why it may overlap another partnership with the same country."
+        max_length=300, blank=True, help_text="Reason for overlapping another partnership with the same country."
     )
     legal_review = models.CharField(max_length=12, choices=LegalReview.choices, default=LegalReview.NOT_REVIEWED)
     legal_reviewed_on = DayField(null=True, blank=True)
@@ -192,7 +194,7 @@ class Partnership(CheckedModel, RevisionedModel):
             never_deleted(),
             counts_versions(),
             counts_revisions(besides=(*LIMIT_COLUMNS, *TOTALS, "version", "updated_at")),
-            *kept("r.id", besides=("version", "updated_at")),
+            *history_triggers("r.id", besides=("version", "updated_at")),
         ]
         constraints = (
             visible("title"),
@@ -208,7 +210,7 @@ class Partnership(CheckedModel, RevisionedModel):
                 & (Q(ended_on__isnull=True) | Q(ended_on__gte=F("starts_on"))),
                 violation_error_code="overlap",
                 violation_error_message=(
-                    "Another partnership with this country runs in this time. A stated reason allows one to overlap."
+                    "Another partnership with this country runs during this time. To let them overlap, state a reason."
                 ),
             ),
             models.CheckConstraint(
@@ -217,40 +219,40 @@ class Partnership(CheckedModel, RevisionedModel):
                 | Q(ends_on__isnull=True)
                 | Q(ends_on__lte=LastLawfulDay(Least("starts_on", "signed_on"), "term_limit_months")),
                 violation_error_code="term_limit",
-                violation_error_message="The term would be longer than its limit.",
+                violation_error_message="The term would exceed its limit.",
             ),
             *_within_limits(),
             models.CheckConstraint(
                 name="partnership_ended_in_term",
                 condition=Q(ended_on__isnull=True) | Q(ends_on__isnull=True) | Q(ended_on__lte=F("ends_on")),
                 violation_error_code="ended_on",
-                violation_error_message="It ended after its last day; extend the term by an amendment first.",
+                violation_error_message="The actual end is after the last day. Extend the term by amendment first.",
             ),
             models.UniqueConstraint(
                 name="partnership_one_a_decision",
                 fields=("decision",),
                 violation_error_code="decision_used",
-                violation_error_message="A partnership came from this decision already.",
+                violation_error_message="This decision already started a partnership.",
             ),
             models.CheckConstraint(
                 name="partnership_documented_by_load",
                 condition=Q(kind=RecordKind.DOCUMENTED, load__isnull=False)
                 | (~Q(kind=RecordKind.DOCUMENTED) & Q(load__isnull=True)),
                 violation_error_code="documented_record",
-                violation_error_message="A documented partnership is written by its load alone, and never afterwards.",
+                violation_error_message="A documented partnership can be written only by its load, never afterward.",
             ),
             models.CheckConstraint(
                 name="partnership_origin_stated",
                 condition=Q(decision__isnull=False, origin_reason="")
                 | (Q(decision__isnull=True) & ~Q(origin_reason="")),
                 violation_error_code="origin",
-                violation_error_message="Say what the partnership came from: a decision or a reason, one of the two.",
+                violation_error_message="A partnership needs either a decision or a stated reason, not both.",
             ),
             models.CheckConstraint(
                 name="partnership_dates_ordered",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gt=F("starts_on")),
                 violation_error_code="dates_order",
-                violation_error_message="It ends on the day it starts or before.",
+                violation_error_message="The last day must be after the first day.",
             ),
             models.CheckConstraint(
                 name="partnership_signed_has_term",
@@ -258,13 +260,13 @@ class Partnership(CheckedModel, RevisionedModel):
                 | ~Q(kind=RecordKind.MANAGED)
                 | Q(starts_on__isnull=False, ends_on__isnull=False),
                 violation_error_code="term_missing",
-                violation_error_message="A signed partnership has a first and a last day.",
+                violation_error_message="A signed partnership needs a first and a last day.",
             ),
             models.CheckConstraint(
                 name="partnership_end_needs_start",
                 condition=Q(ends_on__isnull=True) | Q(starts_on__isnull=False),
                 violation_error_code="starts_on",
-                violation_error_message="An end without a start: say when it starts.",
+                violation_error_message="The term has a last day but no first day. Enter the first day.",
             ),
             models.CheckConstraint(
                 name="partnership_status_known",
@@ -365,7 +367,7 @@ class PlanTakenIntoAccount(models.Model):
                 name="plan_taken_into_account_once",
                 fields=("partnership", "plan"),
                 violation_error_code="plan_once",
-                violation_error_message="This partnership takes the plan into account already.",
+                violation_error_message="This partnership already takes the plan into account.",
             ),
         )
         triggers = makes_version(OWN)

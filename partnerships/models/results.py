@@ -23,7 +23,7 @@ from partnerships.database.lifecycle import (
 from partnerships.database.rows import (
     OWN,
     bounds_schedule,
-    kept,
+    history_triggers,
     makes_version,
 )
 from partnerships.models.monitoring import NO_SINGLE_CHILD, OutcomeIndicator, Step, quantity
@@ -31,7 +31,7 @@ from partnerships.models.partnership import Partnership
 from partnerships.states import DECIDED_BY_SECOND_PERSON, PERIOD
 
 OPEN = ("in_progress", "returned")
-_CLOSED = "The period is not open: begin it, or have it returned or reopened."
+_CLOSED = "The period is not open. Begin it, or have it returned or reopened."
 
 
 class PeriodState(models.TextChoices):
@@ -66,7 +66,7 @@ class ReportingPeriod(models.Model):
                 name="reporting_period_ordered",
                 condition=Q(ends_on__gte=F("starts_on"), due_on__gt=F("ends_on")),
                 violation_error_code="period",
-                violation_error_message="A period starts before it ends, and its report is due after that.",
+                violation_error_message="A period must start before it ends, and its report must be due after it ends.",
             ),
             ExclusionConstraint(
                 name="reporting_period_apart",
@@ -80,10 +80,12 @@ class ReportingPeriod(models.Model):
         )
         triggers = [
             follows_steps("partnerships_periodstep", "period_id", PERIOD),
-            edited_while(("no_data",), code="period_fixed", message="The days of a period that has begun are fixed."),
+            edited_while(
+                ("no_data",), code="period_fixed", message="The dates of a period that has begun cannot change."
+            ),
             bounds_schedule("partnerships_reportingperiod", "partnership_id"),
             *makes_version(OWN),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -115,9 +117,11 @@ class Result(models.Model):
     period = models.ForeignKey(ReportingPeriod, on_delete=models.PROTECT, related_name="results")
     indicator = models.ForeignKey(OutcomeIndicator, on_delete=models.PROTECT, related_name="results")
     value = quantity("value", null=True, blank=True)
-    no_data_reason = models.CharField(max_length=300, blank=True, help_text="Why there is no value; never zero.")
+    no_data_reason = models.CharField(
+        max_length=300, blank=True, help_text="Why there is no value. Missing data is not zero."
+    )
     not_disaggregated = models.CharField(
-        max_length=300, blank=True, help_text="Why the value is not broken down, where it should be."
+        max_length=300, blank=True, help_text="Why the value is not broken down, if it should be."
     )
     narrative = models.TextField(blank=True, help_text=f"What explains the value. {NO_SINGLE_CHILD}")
     evidence = models.CharField(max_length=500, blank=True, help_text=f"Where it can be checked. {NO_SINGLE_CHILD}")
@@ -133,13 +137,13 @@ class Result(models.Model):
                 fields=("period", "indicator"),
                 condition=Q(replaces__isnull=True),
                 violation_error_code="result_once",
-                violation_error_message="There is a result of this indicator in this period; replace it.",
+                violation_error_message="This indicator already has a result in this period. Replace it.",
             ),
             models.CheckConstraint(
                 name="result_value_or_reason",
                 condition=Q(value__isnull=False, no_data_reason="") | (Q(value__isnull=True) & ~Q(no_data_reason="")),
                 violation_error_code="no_data_reason",
-                violation_error_message="Give a value, or say why there is none.",
+                violation_error_message="Enter a value, or explain why there is none.",
             ),
         )
         triggers = [
@@ -200,13 +204,13 @@ class ResultCell(models.Model):
                 name="result_cell_once",
                 fields=("result", "breakdown", "sex", "age", "category"),
                 violation_error_code="cell_once",
-                violation_error_message="This part of the result is given twice.",
+                violation_error_message="This part of the result is entered twice.",
             ),
             models.CheckConstraint(
                 name="result_cell_not_negative",
                 condition=Q(value__gte=0),
                 violation_error_code="value",
-                violation_error_message="A part is zero or more.",
+                violation_error_message="A part must be zero or more.",
             ),
             models.CheckConstraint(
                 name="result_cell_named",
@@ -221,7 +225,7 @@ class ResultCell(models.Model):
                 )
                 | (Q(breakdown__in=(Breakdown.FORM, Breakdown.REGION), sex="", age="") & ~Q(category="")),
                 violation_error_code="cell",
-                violation_error_message="A part names its sex, its age or both; or its form; or its region.",
+                violation_error_message="A part has a sex, an age, or both; or a form; or a region.",
             ),
         )
         triggers = [

@@ -67,11 +67,16 @@ class Determination(CheckedModel):
     part = models.CharField("which part", max_length=300, blank=True)
     subject = models.CharField(max_length=8, choices=SubjectKind.choices, default=SubjectKind.COUNTRY)
     award = models.ForeignKey(
-        Award, on_delete=models.PROTECT, null=True, blank=True, related_name="determinations", help_text="The entity's."
+        Award,
+        on_delete=models.PROTECT,
+        null=True,
+        blank=True,
+        related_name="determinations",
+        help_text="The award of the entity.",
     )
     grounds = ArrayField(models.CharField(max_length=20, choices=Ground.choices), default=list, blank=True)
     text = models.TextField("determination")
-    signatory = models.CharField(max_length=200, help_text="The office that signed, as on the paper.")
+    signatory = models.CharField(max_length=200, help_text="The office that signed, as in the document.")
     determined_on = DayField()
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     suspension = models.OneToOneField(
@@ -104,20 +109,20 @@ class Determination(CheckedModel):
                 name="determination_part_named",
                 condition=Q(scope=Scope.WHOLE) | ~Q(part=""),
                 violation_error_code="part",
-                violation_error_message="Say which part.",
+                violation_error_message="Enter which part.",
             ),
             models.CheckConstraint(
                 name="determination_entity_named",
                 condition=Q(subject=SubjectKind.COUNTRY, award__isnull=True)
                 | Q(subject=SubjectKind.ENTITY, award__isnull=False),
                 violation_error_code="entity",
-                violation_error_message="An entity is named by its award; a country is not.",
+                violation_error_message="Choose an award for an entity, and none for a country.",
             ),
             models.CheckConstraint(
                 name="determination_signed",
                 condition=~Q(text="") & ~Q(signatory=""),
                 violation_error_code="signatory",
-                violation_error_message="A determination has a text and a signatory.",
+                violation_error_message="A determination needs a text and a signatory.",
             ),
         )
         triggers = [
@@ -156,13 +161,13 @@ class Correction(models.Model):
                 name="correction_once",
                 fields=("determination", "ground"),
                 violation_error_code="correction_once",
-                violation_error_message="The correction of this ground is on record.",
+                violation_error_message="A correction of this ground is already recorded.",
             ),
             models.CheckConstraint(
                 name="correction_closed_whole",
                 condition=Q(closed_on__isnull=True) | (Q(closed_by__isnull=False) & ~Q(evidence="")),
                 violation_error_code="evidence",
-                violation_error_message="A correction is closed by a person, with evidence.",
+                violation_error_message="A closed correction needs a person and evidence.",
             ),
         )
         triggers = [*closed_once()]

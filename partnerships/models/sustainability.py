@@ -11,7 +11,7 @@ from cpc.typed import visible
 from partnerships.database.rows import (
     OWN,
     by_amendment,
-    kept,
+    history_triggers,
     makes_version,
     within_partnership,
 )
@@ -38,7 +38,7 @@ class SustainabilityStrategy(RevisionedModel):
             *by_amendment("r.partnership_id", ("institution", "approach", "due_on", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -62,11 +62,11 @@ class SustainabilityMeasure(RevisionedModel):
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="sustainability_measures")
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=12, choices=MeasureKind.choices)
-    text = models.TextField("what is done", help_text=NO_SINGLE_CHILD)
+    text = models.TextField("measure", help_text=NO_SINGLE_CHILD)
     owner = models.ForeignKey(Participant, on_delete=models.PROTECT, related_name="sustainability_measures")
     review_on = DayField()
     status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
-    evidence = models.TextField(blank=True, help_text=f"What shows it. {NO_SINGLE_CHILD}")
+    evidence = models.TextField(blank=True, help_text=f"Evidence. {NO_SINGLE_CHILD}")
 
     class Meta:
         ordering = ("partnership", "review_on", "id")
@@ -75,13 +75,13 @@ class SustainabilityMeasure(RevisionedModel):
                 name="sustainability_measure_shown",
                 condition=~Q(status__in=(Progress.DONE, Progress.DROPPED)) | ~Q(evidence=""),
                 violation_error_code="evidence",
-                violation_error_message="Say what shows that it is done, or why it was dropped.",
+                violation_error_message="Enter evidence that it is done, or explain why it was dropped.",
             ),
         )
         triggers = [
             within_partnership(objective_id="objective", owner_id="participant"),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -100,7 +100,7 @@ class Risk(RevisionedModel):
     """An event that could harm a partnership, with likelihood, impact, owner, and review date."""
 
     partnership = models.ForeignKey(Partnership, on_delete=models.CASCADE, related_name="risks")
-    text = models.TextField("what may happen", help_text=NO_SINGLE_CHILD)
+    text = models.TextField("what could happen", help_text=NO_SINGLE_CHILD)
     likelihood = models.PositiveSmallIntegerField(help_text="1 (rare) to 5 (almost certain).")
     impact = models.PositiveSmallIntegerField(help_text="1 (slight) to 5 (the partnership fails).")
     mitigation = models.TextField()
@@ -122,10 +122,14 @@ class Risk(RevisionedModel):
                 name="risk_closed_said",
                 condition=~Q(state=RiskState.CLOSED) | ~Q(closing_note=""),
                 violation_error_code="closing_note",
-                violation_error_message="Say why the risk is closed.",
+                violation_error_message="Explain why the risk is closed.",
             ),
         )
-        triggers = [within_partnership(owner_id="participant"), counts_revisions(), *kept("r.partnership_id")]
+        triggers = [
+            within_partnership(owner_id="participant"),
+            counts_revisions(),
+            *history_triggers("r.partnership_id"),
+        ]
 
     def __str__(self) -> str:
         return self.text[:80]
@@ -150,7 +154,7 @@ class EvaluationState(models.TextChoices):
     """States of an evaluation."""
 
     PLANNED = "planned", "Planned"
-    UNDER_WAY = "under_way", "Under way"
+    UNDER_WAY = "under_way", "In progress"
     COMPLETED = "completed", "Completed"
     CANCELED = "canceled", "Canceled"
 
@@ -163,12 +167,12 @@ class Evaluation(RevisionedModel):
     title = models.CharField(max_length=200)
     evaluator = models.CharField(max_length=200, blank=True, help_text="An organization.")
     method = models.TextField(blank=True)
-    planned_on = DayField("planned to be done by")
+    planned_on = DayField("planned completion")
     completed_on = DayField(null=True, blank=True)
     state = models.CharField(max_length=10, choices=EvaluationState.choices, default=EvaluationState.PLANNED)
     findings = models.TextField(blank=True, help_text=NO_SINGLE_CHILD)
-    response = models.TextField("response of the office", blank=True)
-    published_at = models.URLField("address of the published report", blank=True, max_length=300)
+    response = models.TextField("office response", blank=True)
+    published_at = models.URLField("URL of the published report", blank=True, max_length=300)
     document = models.ForeignKey(DocumentVersion, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
 
     class Meta:
@@ -180,10 +184,12 @@ class Evaluation(RevisionedModel):
                 condition=(Q(state=EvaluationState.COMPLETED, completed_on__isnull=False) & ~Q(findings=""))
                 | (~Q(state=EvaluationState.COMPLETED) & Q(completed_on__isnull=True)),
                 violation_error_code="evaluation",
-                violation_error_message="A completed evaluation has a day and says what was found; no other has a day.",
+                violation_error_message=(
+                    "A completed evaluation needs a date and its findings; other evaluations have no date."
+                ),
             ),
         )
-        triggers = [counts_revisions(), *kept("r.partnership_id")]
+        triggers = [counts_revisions(), *history_triggers("r.partnership_id")]
 
     def __str__(self) -> str:
         return self.title

@@ -15,7 +15,7 @@ from partnerships.database.rows import (
     by_amendment,
     derives_partnership,
     history,
-    kept,
+    history_triggers,
     locks_partnership,
     makes_version,
     within_partnership,
@@ -47,7 +47,7 @@ class Progress(models.TextChoices):
     """Progress of a responsibility or activity."""
 
     PLANNED = "planned", "Planned"
-    UNDER_WAY = "under_way", "Under way"
+    UNDER_WAY = "under_way", "In progress"
     DONE = "done", "Done"
     DROPPED = "dropped", "Dropped"
 
@@ -61,7 +61,7 @@ class Objective(RevisionedModel):
     text = models.TextField(blank=True)
     paradigm = models.CharField("P", max_length=12, choices=Paradigm.choices)
     system = models.CharField(max_length=12, choices=System.choices)
-    outcome = models.TextField("outcome wanted")
+    outcome = models.TextField("intended outcome")
     withdrawn = models.BooleanField(default=False)
 
     class Meta:
@@ -86,7 +86,7 @@ class Objective(RevisionedModel):
             ),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -104,7 +104,7 @@ class Responsibility(RevisionedModel):
     text = models.TextField("what it does")
     due_on = DayField(null=True, blank=True)
     status = models.CharField(max_length=10, choices=Progress.choices, default=Progress.PLANNED)
-    evidence = models.TextField(blank=True, help_text="What shows it. Nothing about a single child.")
+    evidence = models.TextField(blank=True, help_text="Evidence. Nothing about an individual child.")
     withdrawn = models.BooleanField(default=False)
 
     class Meta:
@@ -115,7 +115,7 @@ class Responsibility(RevisionedModel):
                 name="responsibility_done_shown",
                 condition=~Q(status=Progress.DONE) | ~Q(evidence=""),
                 violation_error_code="evidence",
-                violation_error_message="Say what shows that it is done.",
+                violation_error_message="Enter evidence that it is done.",
             ),
         )
         triggers = [
@@ -123,7 +123,7 @@ class Responsibility(RevisionedModel):
             *by_amendment("r.partnership_id", ("participant_id", "objective_id", "text", "due_on", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -146,14 +146,14 @@ class Program(RevisionedModel):
                 name="program_once",
                 fields=("partnership", "title"),
                 violation_error_code="program_once",
-                violation_error_message="This program is on record already.",
+                violation_error_message="This program is already recorded.",
             ),
         )
         triggers = [
             *by_amendment("r.partnership_id", ("title", "description", "withdrawn")),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -183,7 +183,7 @@ class ProgramAmount(models.Model):
                 name="program_amount_not_negative",
                 condition=Q(amount__gte=0, amount__lt=BEYOND),
                 violation_error_code="amount",
-                violation_error_message="An amount is zero or more.",
+                violation_error_message="An amount must be zero or more.",
             ),
             models.CheckConstraint(
                 name="program_amount_government",
@@ -212,7 +212,7 @@ class Activity(RevisionedModel):
     objective = models.ForeignKey(Objective, on_delete=models.PROTECT, related_name="activities")
     program = models.ForeignKey(Program, on_delete=models.PROTECT, null=True, blank=True, related_name="activities")
     title = models.CharField(max_length=200)
-    place = models.CharField(max_length=200, blank=True, help_text="A region or town, never a shelter's address.")
+    place = models.CharField(max_length=200, blank=True, help_text="A region or town, never the address of a shelter.")
     implementer = models.CharField(max_length=200, blank=True)
     planned_start = DayField()
     planned_end = DayField()
@@ -230,13 +230,13 @@ class Activity(RevisionedModel):
                 name="activity_planned_ordered",
                 condition=Q(planned_end__gte=F("planned_start")),
                 violation_error_code="planned_end",
-                violation_error_message="It would end before it starts.",
+                violation_error_message="The last day cannot be before the first day.",
             ),
             models.CheckConstraint(
                 name="activity_actual_ordered",
                 condition=Q(actual_end__isnull=True) | Q(actual_start__isnull=False, actual_end__gte=F("actual_start")),
                 violation_error_code="actual_end",
-                violation_error_message="It ended without a start, or before it.",
+                violation_error_message="An actual end needs an actual start, and cannot be before it.",
             ),
         )
         triggers = [
@@ -247,7 +247,7 @@ class Activity(RevisionedModel):
             ),
             *makes_version(OWN),
             counts_revisions(),
-            *kept("r.partnership_id"),
+            *history_triggers("r.partnership_id"),
         ]
 
     def __str__(self) -> str:
@@ -274,7 +274,7 @@ class Milestone(RevisionedModel):
                 "SELECT a.partnership_id FROM {rows} t JOIN partnerships_activity a ON a.id = t.activity_id"
             ),
             counts_revisions(),
-            *kept("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
+            *history_triggers("(SELECT a.partnership_id FROM partnerships_activity a WHERE a.id = r.activity_id)"),
         ]
 
     def __str__(self) -> str:

@@ -20,7 +20,7 @@ from partnerships.money import serializers, services
     list=extend_schema(
         operation_id="contributions",
         summary="Contributions to a partnership",
-        description="What both governments give, by fiscal year. Statements that were replaced are left out.",
+        description="Contributions of both governments by fiscal year, without those that were replaced.",
         parameters=[PK],
         responses=serializers.ContributionSerializer,
         tags=TAGS,
@@ -28,7 +28,7 @@ from partnerships.money import serializers, services
     create=extend_schema(
         operation_id="contribution_record",
         summary="Record a contribution",
-        description="Records a contribution, or a statement in place of an earlier one.",
+        description="Records a contribution, or a replacement for an earlier one.",
         parameters=[PK],
         request=serializers.NewContributionSerializer,
         responses={201: serializers.ContributionSerializer},

@@ -44,25 +44,25 @@ class ContributionForm(RowForm):
         )
         labels = {
             "government": "Given by",
-            "kind": "What is given",
-            "stage": "How firm it is",
+            "kind": "Kind",
+            "stage": "Stage",
             "program": "Program",
             "amount_usd": "Value in U.S. dollars",
             "original_amount": "Amount in another currency",
-            "original_currency": "That currency",
-            "rate": "U.S. dollars for one unit of it",
-            "rate_source": "Where the rate is from",
+            "original_currency": "Currency",
+            "rate": "U.S. dollars per unit of that currency",
+            "rate_source": "Source of the rate",
             "staff_years": "Years of work",
-            "account": "Account, for cash of the United States",
-            "authority": "Authority, for cash of the United States",
+            "account": "Account, for U.S. cash",
+            "authority": "Authority, for U.S. cash",
         }
         help_texts = {
             "fiscal_year": "The U.S. fiscal year, four digits.",
-            "amount_usd": "Leave it empty where no value is known; an unknown value is not zero.",
+            "amount_usd": "Leave blank if no value is known. An unknown value is not zero.",
             "original_currency": "Three letters, such as PEN.",
-            "valuation_method": "How what is given in kind was valued.",
+            "valuation_method": "How the in-kind contribution was valued.",
             "staff_years": "For staff: persons times years.",
-            "account": "TIP Office project funds are recorded as an award, not here.",
+            "account": "Record TIP Office project funds as an award, not here.",
             "authority": "The provision that allows it.",
             "source": "Where it was pledged, reported or verified.",
         }
@@ -73,7 +73,7 @@ class NotificationForm(PartnershipForm):
     """A congressional notification."""
 
     sent_on = day("Sent on", required=True)
-    amount = dollars("Amount in U.S. dollars", "Zero takes a notification back that this one replaces.")
+    amount = dollars("Amount in U.S. dollars", "If this notification replaces another, zero takes the other one back.")
     reference = forms.CharField(label="Number of the notification", max_length=60)
     document = document_field()
 
@@ -83,8 +83,8 @@ class ExemptionForm(PartnershipForm):
 
     error_fields = {"exemption": "amount"}
 
-    kind = choice("Why no notification is awaited", ExemptionKind.choices)
-    amount = dollars("Up to how many U.S. dollars")
-    from_on = day("From", required=True)
+    kind = choice("Kind of exemption", ExemptionKind.choices)
+    amount = dollars("Maximum in U.S. dollars")
+    from_on = day("Effective date", required=True)
     authority = forms.CharField(label="Authority", max_length=200, help_text="The provision that exempts it.")
     reason = text_field("Reason")

@@ -16,8 +16,8 @@ from cpc.web.charts import Chart, Pair
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import headroom
-from partnerships.limit_presenters import limit_words
-from partnerships.limits import WORDS
+from partnerships.limit_presenters import limit_label
+from partnerships.limits import TOTAL_LABELS
 from partnerships.models import (
     Award,
     AwardState,
@@ -30,7 +30,7 @@ from partnerships.models import (
 )
 from partnerships.schedules import may_obligate_from
 from partnerships.status.preconditions import award_within_term, obligations_since
-from partnerships.valuation import both_give
+from partnerships.valuation import contributions_sentence
 
 STATE_KINDS = {
     AwardState.PLANNED: "info",
@@ -68,15 +68,19 @@ def totals(partnership: Partnership) -> list[Total]:
 
     def held_by(above: str) -> str:
         is_tighter = getattr(now, above) <= partnership.funding_limit
-        return f"What is {WORDS[above]}" if is_tighter else limit_words(partnership)
+        return f"Amount {TOTAL_LABELS[above]}" if is_tighter else limit_label(partnership)
 
     return [
-        Total("Planned", now.planned, limit_words(partnership), left.planned),
-        Total("Notified to Congress", now.notified, limit_words(partnership), left.notified),
+        Total("Planned", now.planned, limit_label(partnership), left.planned),
+        Total("Notified to Congress", now.notified, limit_label(partnership), left.notified),
         Total("Awarded", now.awarded, held_by("planned"), left.awarded),
         Total("Obligated, net", now.obligated, held_by("awarded"), left.obligated),
         Total("Disbursed", now.disbursed, held_by("obligated"), left.disbursed),
-        *([Total("Other U.S. cash", other, "Beside the limit, from other accounts", None)] if other else []),
+        *(
+            [Total("Other U.S. cash", other, "From other accounts, not counted toward the limit", None)]
+            if other
+            else []
+        ),
     ]
 
 
@@ -90,11 +94,11 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
         return None
     country = partnership.country.name
     sides = {side: [row for row in contributions if row.government == side] for side in Government}
-    finding = both_give(country, sides[Government.PARTNER], sides[Government.UNITED_STATES])
+    finding = contributions_sentence(country, sides[Government.PARTNER], sides[Government.UNITED_STATES])
     unvalued = sum(row.unvalued for row in years)
-    context = "Contributions in U.S. dollars by fiscal year; none of them counts against the limit."
+    context = "Contributions in U.S. dollars by fiscal year. They don't count toward the limit."
     if unvalued:
-        context += f" {unvalued} without a value in dollars {'is' if unvalued == 1 else 'are'} not drawn."
+        context += f" {unvalued} without a value in dollars {'is' if unvalued == 1 else 'are'} not shown."
     return charts.paired_columns(
         "by-year",
         "Contributions by fiscal year and government",
@@ -116,37 +120,37 @@ def stage_mark(row: Contribution) -> Badge:
     return Badge(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
 
 
-def value_words(row: Contribution) -> str:
+def value_text(row: Contribution) -> str:
     """Return the value of a contribution in dollars, or a note that it has none."""
     if row.amount_usd is not None:
         return formats.dollars(row.amount_usd)
     return "No value in dollars"
 
 
-def original_words(row: Contribution) -> str:
+def original_value_text(row: Contribution) -> str:
     """Return the details of a contribution as text.
 
     They are the original amount with its rate, years of work, valuation method, and the account of cash.
     """
-    said = []
+    parts = []
     if row.original_amount is not None:
         rate = f" at {formats.number(row.rate, None)} ({row.rate_source})" if row.rate is not None else ""
-        said.append(f"{row.original_currency} {formats.number(row.original_amount, 2)}{rate}")
+        parts.append(f"{row.original_currency} {formats.number(row.original_amount, 2)}{rate}")
     if row.staff_years is not None:
-        said.append(f"{formats.number(row.staff_years, 2)} years of work")
+        parts.append(f"{formats.number(row.staff_years, 2)} years of work")
     if row.valuation_method:
-        said.append(row.valuation_method)
+        parts.append(row.valuation_method)
     if row.account:
-        said.append(f"{row.get_account_display()}: {row.authority}")
-    return "; ".join(said)
+        parts.append(f"{row.get_account_display()}: {row.authority}")
+    return "; ".join(parts)
 
 
 def wait_mark(row: CongressionalNotification, today: date) -> Badge:
     """Return a badge with the day from which the notified money may be obligated."""
     first = may_obligate_from(row.sent_on)
     if first <= today:
-        return Badge("good", f"May be obligated since {formats.day(first)}")
-    return Badge("info", f"May be obligated from {formats.day(first)}, {formats.relative_day(first, today)}")
+        return Badge("good", f"Available to obligate since {formats.day(first)}")
+    return Badge("info", f"Available to obligate from {formats.day(first)}, {formats.relative_day(first, today)}")
 
 
 def award_state(row: Award) -> Badge:
@@ -156,27 +160,27 @@ def award_state(row: Award) -> Badge:
 
 def award_warnings(row: Award) -> list[str]:
     """Return warnings to read before money moves under an award."""
-    said = []
+    parts = []
     if row.recipient_type == RecipientType.GOVERNMENT:
-        said.append(
-            "The recipient is a government. The law allows it (22 U.S.C. 7103a(d)(3)); the office gives "
-            "to civil society, international organizations and other expert entities."
+        parts.append(
+            "The recipient is a government. The law allows it (22 U.S.C. 7103a(d)(3)), but the office makes awards to "
+            "civil society, international organizations, and other expert entities."
         )
     if not row.certifies_training:
-        said.append("No certificate on training of staff who serve victims is on record (22 U.S.C. 7105a(b)).")
+        parts.append("No certification that staff who serve victims are trained is recorded (22 U.S.C. 7105a(b)).")
     if not row.certifies_no_promotion:
-        said.append("No statement on prostitution is on record (22 U.S.C. 7110(g)).")
+        parts.append("No statement on prostitution is recorded (22 U.S.C. 7110(g)).")
     if not row.competed:
-        said.append(f"Not competed: {row.not_competed_because}")
+        parts.append(f"Not competed: {row.not_competed_because}")
     days = [*award_within_term(row, row.partnership), *obligations_since(row.partnership, row.partnership.counted_from)]
-    return said + [finding.message for finding in days]
+    return parts + [finding.message for finding in days]
 
 
 # ---- tables --------------------------------------------------------------------------------------------------------
 
 
 def _limit(row: Total) -> Decimal | SafeString:
-    return badge(Badge("none", "Not held by the limit")) if row.limit is None else row.limit
+    return badge(Badge("none", "Not subject to the limit")) if row.limit is None else row.limit
 
 
 TOTALS: Table[Total] = Table(
@@ -184,10 +188,10 @@ TOTALS: Table[Total] = Table(
     [
         Column("Total", lambda row: row.name, detail=lambda row: row.held_by),
         Column("U.S. dollars", lambda row: row.amount, "dollars"),
-        Column("At most", _limit, "dollars"),
+        Column("Maximum", _limit, "dollars"),
         Column("Left", lambda row: row.left, "dollars"),
     ],
-    caption="Totals of TIP Office project funds, each against what holds it",
+    caption="Totals of TIP Office project funds, each with its maximum",
 )
 
 
@@ -196,14 +200,14 @@ def awards_table(partnership: Partnership) -> Table[Award]:
     return Table(
         "Awards",
         [
-            Column("Recipient", award_link, detail=award_words, total="Together"),
+            Column("Recipient", award_link, detail=award_detail, total="Total"),
             Column("Program", lambda row: row.program.title if row.program else ""),
             Column("State", award_state, "badge"),
             Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),
             Column("Obligated", lambda row: row.obligated_total, "dollars", total=partnership.obligated_total),
             Column("Disbursed", lambda row: row.disbursed_total, "dollars", total=partnership.disbursed_total),
         ],
-        caption="Awards with what was awarded, obligated and disbursed",
+        caption="Awards with amounts awarded, obligated, and disbursed",
     )
 
 
@@ -212,7 +216,7 @@ def award_link(row: Award) -> SafeString:
     return link(reverse("award", args=[row.partnership_id, row.pk]), row.recipient, f", {row.title}")
 
 
-def award_words(row: Award) -> str:
+def award_detail(row: Award) -> str:
     """Return the type and title of an award, marking a government recipient."""
     to = " · a government" if row.recipient_type == RecipientType.GOVERNMENT else ""
     return f"{row.get_type_display()}: {row.title}{to}"
@@ -221,19 +225,19 @@ def award_words(row: Award) -> str:
 def contributions_table(*, records: bool) -> Table[Contribution]:
     """Return the table of contributions. With `records`, each row links to the form to replace it."""
     columns: list[Column[Contribution]] = [
-        Column("Contribution", lambda row: row.description, detail=_contribution_words),
+        Column("Contribution", lambda row: row.description, detail=_contribution_detail),
         Column("Given by", giver),
         Column("Fiscal year", lambda row: formats.fiscal_year(row.fiscal_year), css="u-nowrap"),
         Column("Stage", stage_mark, "badge"),
-        Column("Value", value_words, "dollars", detail=original_words),
+        Column("Value", value_text, "dollars", detail=original_value_text),
     ]
     if records:
         columns.append(Column("Change", _replace_link, hidden_label=True))
-    caption = "Contributions that no later statement replaces"
+    caption = "Current contributions"
     return Table("Contributions", columns, caption=caption, file=CONTRIBUTION_FILE)
 
 
-def _contribution_words(row: Contribution) -> str:
+def _contribution_detail(row: Contribution) -> str:
     program = row.program.title if row.program else ""
     return " · ".join(part for part in (row.get_kind_display(), program, row.source) if part)
 

@@ -25,7 +25,7 @@ from partnerships.models import (
 
 
 @dataclass(frozen=True, slots=True)
-class MoneyOf:
+class PartnershipMoney:
     """The money of a partnership.
 
     `may_obligate` is the amount that was notified in time or is exempt on the requested day.
@@ -40,15 +40,17 @@ class MoneyOf:
     may_obligate: Decimal
 
 
-def money_of(partnership: Partnership, today: date) -> MoneyOf:
+def money_of(partnership: Partnership, today: date) -> PartnershipMoney:
     """Load the money of a partnership, with a fixed number of queries."""
     statements = contributions_of(partnership)
-    told = list(partnership.notifications.select_related("document__document", "replaced_by").order_by("sent_on", "pk"))
-    return MoneyOf(
+    notifications = list(
+        partnership.notifications.select_related("document__document", "replaced_by").order_by("sent_on", "pk")
+    )
+    return PartnershipMoney(
         contributions=[row for row in statements if not hasattr(row, "replaced_by")],
         replaced=[row for row in statements if hasattr(row, "replaced_by")],
-        notifications=[row for row in told if not hasattr(row, "replaced_by")],
-        withdrawn=[row for row in told if hasattr(row, "replaced_by")],
+        notifications=[row for row in notifications if not hasattr(row, "replaced_by")],
+        withdrawn=[row for row in notifications if hasattr(row, "replaced_by")],
         exemptions=list(partnership.notification_exemptions.select_related("recorded_by")),
         awards=list(partnership.awards.select_related("program")),
         may_obligate=may_obligate(partnership, today),
@@ -107,16 +109,16 @@ def ledger_of(award: Award) -> list[LedgerEntry]:
 
 
 def reports_of(award: Award) -> QuerySet[ReportDue]:
-    """Return the reports that are due, annotated with `standing`.
+    """Return the reports that are due, annotated with `newest_kind`.
 
-    `standing` is the kind of the newest event, or None if there is no event.
+    `newest_kind` is the kind of the newest event, or None if there is no event.
     """
     newest = ReportEvent.objects.filter(report=OuterRef("pk")).order_by("-pk")
-    return award.reports_due.annotate(standing=Subquery(newest.values("kind")[:1])).prefetch_related("events")
+    return award.reports_due.annotate(newest_kind=Subquery(newest.values("kind")[:1])).prefetch_related("events")
 
 
 def find_report(award: Award, pk: int) -> ReportDue | None:
-    """Return a report of an award with `standing`, or None."""
+    """Return a report of an award with `newest_kind`, or None."""
     return reports_of(award).filter(pk=pk).first()
 
 

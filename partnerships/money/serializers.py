@@ -54,31 +54,33 @@ class ContributionSerializer(RowSerializer[Contribution]):
     missing_reason = "not_applicable"
     missing_reasons = {"amount_usd": "not_recorded"}
 
-    id = serializers.IntegerField(help_text="Its number.")
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
-    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
-    stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
+    id = serializers.IntegerField(help_text="The number.")
+    government = serializers.ChoiceField(choices=Government.choices, help_text="The government.")
+    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="The kind of contribution.")
+    stage = serializers.ChoiceField(
+        choices=ContributionStage.choices, help_text="The stage: pledged, reported, or verified."
+    )
     fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
     program = serializers.IntegerField(
-        source="program_id", allow_null=True, help_text="The number of the program it goes to."
+        source="program_id", allow_null=True, help_text="The number of the program that it supports."
     )
-    description = text_field("What it is.")
-    amount_usd = money_field("In U.S. dollars.")
+    description = text_field("A description.")
+    amount_usd = money_field("The value in U.S. dollars.")
     original_amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, allow_null=True, help_text="In its own currency."
+        max_digits=16, decimal_places=2, allow_null=True, help_text="The amount in its original currency."
     )
-    original_currency = text_field("That currency, by ISO 4217.")
-    rate = serializers.DecimalField(max_digits=16, decimal_places=8, allow_null=True, help_text="Dollars a unit.")
-    rate_source = text_field("Where the rate is from.")
-    valuation_method = text_field("How a contribution in kind was valued.")
+    original_currency = text_field("The original currency, by ISO 4217.")
+    rate = serializers.DecimalField(max_digits=16, decimal_places=8, allow_null=True, help_text="Dollars per unit.")
+    rate_source = text_field("The source of the rate.")
+    valuation_method = text_field("How an in-kind contribution was valued.")
     staff_years = serializers.DecimalField(max_digits=8, decimal_places=2, allow_null=True, help_text="Years of work.")
     account = serializers.ChoiceField(
-        choices=CashAccount.choices, allow_blank=True, help_text="The account of cash of the United States."
+        choices=CashAccount.choices, allow_blank=True, help_text="For U.S. cash: its account."
     )
-    authority = text_field("The authority for cash of the United States.")
-    source = serializers.CharField(help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
+    authority = text_field("For U.S. cash: its authority.")
+    source = serializers.CharField(help_text="Where to check it.")  # type: ignore[assignment]  # hides `Field.source`
     replaces = serializers.IntegerField(
-        source="replaces_id", allow_null=True, help_text="The number of the statement that it replaces."
+        source="replaces_id", allow_null=True, help_text="The number of the contribution that it replaces."
     )
     recorded_at = serializers.DateTimeField(source="at", help_text="When it was recorded.")
     missing = MissingReasons()
@@ -88,27 +90,39 @@ class ContributionSerializer(RowSerializer[Contribution]):
 class NewContributionSerializer(BodySerializer):
     """A contribution to record. A correction is another contribution that replaces it."""
 
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
-    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="What is given.")
-    stage = serializers.ChoiceField(choices=ContributionStage.choices, help_text="How firm it is.")
+    government = serializers.ChoiceField(choices=Government.choices, help_text="The government.")
+    kind = serializers.ChoiceField(choices=ContributionKind.choices, help_text="The kind of contribution.")
+    stage = serializers.ChoiceField(
+        choices=ContributionStage.choices, help_text="The stage: pledged, reported, or verified."
+    )
     fiscal_year = serializers.IntegerField(min_value=2013, max_value=2100, help_text="The U.S. fiscal year.")
-    description = serializers.CharField(max_length=300, help_text="What it is.")
-    source = serializers.CharField(max_length=500, help_text="Where it can be checked.")  # type: ignore[assignment]  # hides `Field.source`
+    description = serializers.CharField(max_length=300, help_text="A description.")
+    source = serializers.CharField(max_length=500, help_text="Where to check it.")  # type: ignore[assignment]  # hides `Field.source`
     program = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the program it goes to."
+        required=False, allow_null=True, default=None, help_text="The number of the program that it supports."
     )
     amount_usd = serializers.DecimalField(
-        max_digits=14, decimal_places=2, required=False, allow_null=True, default=None, help_text="In U.S. dollars."
+        max_digits=14,
+        decimal_places=2,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The value in U.S. dollars.",
     )
     original_amount = serializers.DecimalField(
-        max_digits=16, decimal_places=2, required=False, allow_null=True, default=None, help_text="In its own currency."
+        max_digits=16,
+        decimal_places=2,
+        required=False,
+        allow_null=True,
+        default=None,
+        help_text="The amount in its original currency.",
     )
-    original_currency = optional_text("That currency, by ISO 4217.", 3)
+    original_currency = optional_text("The original currency, by ISO 4217.", 3)
     rate = serializers.DecimalField(
-        max_digits=16, decimal_places=8, required=False, allow_null=True, default=None, help_text="Dollars a unit."
+        max_digits=16, decimal_places=8, required=False, allow_null=True, default=None, help_text="Dollars per unit."
     )
-    rate_source = optional_text("Where the rate is from.", 200)
-    valuation_method = optional_text("How a contribution in kind was valued.", 300)
+    rate_source = optional_text("The source of the rate.", 200)
+    valuation_method = optional_text("How an in-kind contribution was valued.", 300)
     staff_years = serializers.DecimalField(
         max_digits=8, decimal_places=2, required=False, allow_null=True, default=None, help_text="Years of work."
     )
@@ -117,9 +131,9 @@ class NewContributionSerializer(BodySerializer):
         required=False,
         allow_blank=True,
         default="",
-        help_text="For cash of the United States: its account. TIP Office project funds are recorded as awards alone.",
+        help_text="For U.S. cash: its account. Record TIP Office project funds only as awards.",
     )
-    authority = optional_text("For cash of the United States: the authority for it.", 300)
+    authority = optional_text("For U.S. cash: its authority.", 300)
     replaces = serializers.IntegerField(
-        required=False, allow_null=True, default=None, help_text="The number of the statement that it replaces."
+        required=False, allow_null=True, default=None, help_text="The number of the contribution that it replaces."
     )

@@ -18,7 +18,7 @@ from cpc.parameters import check_parameters
 from cpc.web import formats
 from cpc.web.tables import export_format
 from partnerships.limit_exceptions.presenters.limits import money_chart
-from partnerships.limit_position import headroom, notified_headroom, standings
+from partnerships.limit_position import headroom, limit_positions, notified_headroom
 from partnerships.models import CongressionalNotification, Contribution
 from partnerships.money import presenters, queries, services
 from partnerships.money.forms import ContributionForm, ExemptionForm, NotificationForm
@@ -43,7 +43,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         rows = queries.contributions_of(partnership)
         return contributions_table.export(kind, rows, f"contributions {partnership.country.name}", notes=notes)
     found = queries.money_of(partnership, today)
-    (standing,) = standings([partnership])
+    (position,) = limit_positions([partnership])
     return render_page(
         request,
         "partnerships/money/money.html",
@@ -54,7 +54,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         totals_table=presenters.TOTALS,
         totals=presenters.totals(partnership),
         cautions=cash_beside_the_limit(partnership, today),
-        limit_chart=money_chart(standing),
+        limit_chart=money_chart(position),
         year_chart=presenters.year_chart(found.contributions, partnership),
         contributions_table=contributions_table,
         notifications=[(row, presenters.wait_mark(row, today)) for row in found.notifications],
@@ -79,9 +79,10 @@ class RecordContribution(MoneyAction):
     form_class = ContributionForm
     heading = "Record a contribution"
     button = "Record the contribution"
-    done = "The contribution is on record."
+    done = "The contribution is recorded."
     intro = (
-        "A statement is never edited: a later one takes its place, and both are kept. None counts against the limit."
+        "You can't edit a contribution. To correct one, record a replacement; both stay on file. Contributions "
+        "don't count toward the funding limit."
     )
     back = "partnership-money#contributions"
     replaces: Contribution | None = None
@@ -98,7 +99,7 @@ class ReplaceContribution(RecordContribution):
     """Record a later contribution that replaces an earlier one."""
 
     heading = "Replace a contribution"
-    button = "Record in its place"
+    button = "Replace the contribution"
     replaces: Contribution
 
     def load(self) -> None:
@@ -109,7 +110,7 @@ class ReplaceContribution(RecordContribution):
         return model_to_dict(self.replaces)
 
     def facts(self) -> list[tuple[str, Any]]:
-        return [("In the place of", self.replaces.description)]
+        return [("Replaces", self.replaces.description)]
 
 
 class RecordNotification(MoneyAction):
@@ -118,10 +119,10 @@ class RecordNotification(MoneyAction):
     form_class = NotificationForm
     heading = "Record a notification"
     button = "Record the notification"
-    done = "The notification is on record."
+    done = "The notification is recorded."
     intro = (
-        f"Nothing is obligated before day {NOTIFICATION_DAYS} after it was sent, nor above its amount "
-        "(22 U.S.C. 2394-1)."
+        f"Nothing can be obligated before day {NOTIFICATION_DAYS} after it is sent, or above its amount (22 "
+        "U.S.C. 2394-1)."
     )
     back = "partnership-money#notifications"
     replaces: CongressionalNotification | None = None
@@ -129,7 +130,7 @@ class RecordNotification(MoneyAction):
     def facts(self) -> list[tuple[str, Any]]:
         return [
             ("Notified so far", formats.dollars(self.partnership.notified_total)),
-            ("Left under the limit", formats.dollars(headroom(self.partnership).notified)),
+            ("Remaining under the limit", formats.dollars(headroom(self.partnership).notified)),
         ]
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -140,7 +141,7 @@ class ReplaceNotification(RecordNotification):
     """Record a notification that replaces an earlier one."""
 
     heading = "Replace a notification"
-    button = "Record in its place"
+    button = "Replace the notification"
     replaces: CongressionalNotification
 
     def load(self) -> None:
@@ -153,7 +154,7 @@ class ReplaceNotification(RecordNotification):
         return model_to_dict(self.replaces)
 
     def facts(self) -> list[tuple[str, Any]]:
-        return [*super().facts(), ("In the place of", str(self.replaces))]
+        return [*super().facts(), ("Replaces", str(self.replaces))]
 
 
 class ExemptFromNotification(MoneyAction):
@@ -163,8 +164,8 @@ class ExemptFromNotification(MoneyAction):
     form_class = ExemptionForm
     heading = "Record an exemption from notification"
     button = "Record the exemption"
-    done = "The exemption is on record."
-    intro = "It is kept with its authority and reason, and is never edited."
+    done = "The exemption is recorded."
+    intro = "The exemption is recorded with its authority and reason. You can't edit it."
     back = "partnership-money#notifications"
 
     def perform(self, values: Mapping[str, Any]) -> None:

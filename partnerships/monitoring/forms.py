@@ -86,7 +86,7 @@ class TargetsForm(PartnershipForm, RevisionForm):
     inputs = ("reason",)
 
     reason = text_field(
-        "Why a target changes", "Needed where a target that was set before becomes another.", required=False
+        "Reason for changing a target", "Required if you change a target that is already set.", required=False
     )
 
     def __init__(self, *args: Any, indicator: OutcomeIndicator, **options: Any) -> None:
@@ -117,7 +117,7 @@ class BaselineForm(PartnershipForm):
     """A baseline with its day and source."""
 
     value = quantity("Baseline", required=True)
-    on = day("Day of the baseline", required=True)
+    on = day("Baseline date", required=True)
     source = forms.CharField(label="Source", max_length=300)
 
 
@@ -127,7 +127,7 @@ class ScheduleForm(PartnershipForm):
     frequency = choice(
         "How often",
         [c for c in ReportFrequencies.choices if c[0] != "final"],
-        "Periods end with parts of the fiscal year.",
+        "Periods end with quarters, halves, or ends of the fiscal year.",
         coerce=ReportFrequency,
     )
 
@@ -140,15 +140,15 @@ class ResultForm(PartnershipForm, RevisionForm):
         label="Why there is no value",
         max_length=300,
         required=False,
-        help_text="Leave the value empty. No data is not zero.",
+        help_text="Leave the value blank. No data is not zero.",
     )
     cells = forms.CharField(label="Breakdown", required=False, widget=forms.HiddenInput)
     not_disaggregated = forms.CharField(
-        label="Why it is not broken down", max_length=300, required=False, help_text="Leave the parts empty."
+        label="Why it is not broken down", max_length=300, required=False, help_text="Leave the parts blank."
     )
     narrative = text_field(
         "What explains the value",
-        f"Due where the year misses its target by more than 10 percent, either way. {NO_SINGLE_CHILD}",
+        f"Required if the year misses its target by more than 10 percent, either way. {NO_SINGLE_CHILD}",
         required=False,
     )
     evidence = forms.CharField(
@@ -159,7 +159,7 @@ class ResultForm(PartnershipForm, RevisionForm):
         live = live_result(period, indicator)
         self.indicator, self.period, self.is_replacing = indicator, period, live is not None
         self.parts = list(_parts(indicator, period.partnership))
-        super().__init__(*args, **options | {"initial": _held(live, self.parts)})
+        super().__init__(*args, **options | {"initial": _initial_values(live, self.parts)})
         value = self.fields["value"]
         assert isinstance(value, AmountField)
         value.label = f"Value, {indicator.unit}"
@@ -174,26 +174,26 @@ class ResultForm(PartnershipForm, RevisionForm):
     @property
     def values(self) -> dict[str, Any]:
         """Return the submitted values. Call once the form is valid."""
-        asked = self.cleaned_data
+        values = self.cleaned_data
         names = ("value", "no_data_reason", "narrative", "evidence")
         parts = [
-            Part(part.breakdown, asked[name], part.sex, part.age, part.category)
+            Part(part.breakdown, values[name], part.sex, part.age, part.category)
             for name, part, _ in self.parts
-            if asked[name] is not None
+            if values[name] is not None
         ]
-        said = {name: asked[name] for name in names}
-        return said | {"parts": parts, "not_disaggregated": asked.get("not_disaggregated", "")}
+        entered = {name: values[name] for name in names}
+        return entered | {"parts": parts, "not_disaggregated": values.get("not_disaggregated", "")}
 
 
-def _held(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
+def _initial_values(live: Result | None, parts: Sequence[tuple[str, Part, str]]) -> dict[str, Any]:
     """Return the values of the current result, by field name."""
     if live is None:
         return {"revision": result_revision(live)}
     texts = ("no_data_reason", "not_disaggregated", "narrative", "evidence")
-    held = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
-    values = {name: plain(held.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
-    texts_held = {name: getattr(live, name) for name in texts}
-    return {"revision": result_revision(live), "value": plain(live.value), **texts_held, **values}
+    cell_values = {(c.breakdown, c.sex, c.age, c.category): c.value for c in live.cells.all()}
+    values = {name: plain(cell_values.get((p.breakdown, p.sex, p.age, p.category))) for name, p, _ in parts}
+    text_values = {name: getattr(live, name) for name in texts}
+    return {"revision": result_revision(live), "value": plain(live.value), **text_values, **values}
 
 
 def _parts(indicator: OutcomeIndicator, partnership: Partnership) -> Iterable[tuple[str, Part, str]]:

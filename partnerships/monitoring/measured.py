@@ -106,8 +106,8 @@ def _explained(
         for year, figure in figures.items()
         if compare(figure.value, targets.get((indicator.pk, year)), direction).needs_narrative
     }
-    told = {fiscal_year(result.period.ends_on) for result in results if result.narrative.strip()}
-    return off <= told if off else bool(results) and results[-1].narrative.strip() != ""
+    explained_years = {fiscal_year(result.period.ends_on) for result in results if result.narrative.strip()}
+    return off <= explained_years if off else bool(results) and results[-1].narrative.strip() != ""
 
 
 def _target_to_date(
@@ -117,8 +117,8 @@ def _target_to_date(
 
     It is the sum over the years so far if years add up (`added`), else the newest target.
     """
-    own = {when: value for (pk, when), value in targets.items() if pk == indicator and when is not None}
-    so_far = [own[when] for when in sorted(own) if when <= year]
+    yearly = {when: value for (pk, when), value in targets.items() if pk == indicator and when is not None}
+    so_far = [yearly[when] for when in sorted(yearly) if when <= year]
     if not so_far:
         return None
     return sum(so_far, Decimal(0)) if added else so_far[-1]

@@ -28,16 +28,16 @@ def value_is_possible(measure: Measure, value: Decimal | None, no_data_reason: s
         return (
             []
             if no_data_reason
-            else [Finding.error("no_data_reason", "Give a value, or say why there is none.", "value")]
+            else [Finding.error("no_data_reason", "Enter a value, or explain why there is none.", "value")]
         )
     if no_data_reason:
         return [
-            Finding.error("no_data_reason", "There is a value; take away the reason for its absence.", "no_data_reason")
+            Finding.error("no_data_reason", "There is a value. Remove the reason for missing data.", "no_data_reason")
         ]
     if measure in COUNTED and (value < 0 or value != int(value)):
-        return [Finding.error("value", f"{value} is no count: give a whole number, zero or more.", "value")]
+        return [Finding.error("value", f"{value} is not a count. Enter a whole number, zero or more.", "value")]
     if measure is Measure.PERCENT and not 0 <= value <= 100:
-        return [Finding.error("value", f"{value} is no share: give a percentage from 0 to 100.", "value")]
+        return [Finding.error("value", f"{value} is not a share. Enter a percentage from 0 to 100.", "value")]
     return []
 
 
@@ -51,7 +51,7 @@ def parts_add_up(
     if not_disaggregated or value is None:
         return [
             Finding.error(
-                "disaggregation", "Without a value, or marked as not broken down, there are no parts.", "cells"
+                "disaggregation", "Leave the parts blank if there is no value or it is not broken down.", "cells"
             )
             for _ in list(parts)[:1]
         ]
@@ -62,10 +62,10 @@ def parts_add_up(
     ]
     for name in sorted(wanted):
         if name not in parts:
-            message = f"Break the value down by {name}, or say why it cannot be."
+            message = f"Break the value down by {name}, or explain why you can't."
             found.append(Finding.error("disaggregation", message, "cells"))
         elif parts[name] != value:
-            message = f"The parts by {name} add up to {parts[name]}, the value is {value}: correct one of them."
+            message = f"The parts by {name} add up to {parts[name]}, but the value is {value}. Correct one of them."
             found.append(Finding.error("disaggregation_sum", message, "cells"))
     return found
 
@@ -77,13 +77,13 @@ def outcomes_measured(plan: Plan, _on: date) -> list[Finding]:
     """Require an outcome indicator: outputs alone show what was done, not what changed."""
     if any(indicator.is_outcome for indicator in plan.indicators):
         return []
-    return [Finding.error("outcome_indicator_missing", "Add an indicator of an outcome.", "indicators", OUTCOMES)]
+    return [Finding.error("outcome_indicator_missing", "Add an outcome indicator.", "indicators", OUTCOMES)]
 
 
 def targets_set(plan: Plan, _on: date) -> list[Finding]:
     """Require a target of every indicator for each fiscal year of the term and for the whole term."""
     if not plan.has_term:
-        return [Finding.error("term_missing", "Targets are set for each year: set the term first.", "ends_on", GAO)]
+        return [Finding.error("term_missing", "Set the term first. Targets are set for each year.", "ends_on", GAO)]
     found = []
     for indicator in plan.indicators:
         if indicator.years_without_target:
@@ -108,7 +108,9 @@ def targets_agree(plan: Plan, _on: date) -> list[Finding]:
 def baselines_known(plan: Plan, _on: date) -> list[Finding]:
     """Warn of indicators whose baseline is still to be collected."""
     return [
-        Finding.warning("baseline_missing", f"{indicator.title}: its baseline is to be collected.", "baseline_value")
+        Finding.warning(
+            "baseline_missing", f"{indicator.title}: its baseline is still to be collected.", "baseline_value"
+        )
         for indicator in plan.indicators
         if not indicator.has_baseline
     ]
@@ -124,20 +126,20 @@ def plan_approved(period: Period, _on: date) -> list[Finding]:
     """Require an approved plan, because results are compared with its targets."""
     if period.plan_approved:
         return []
-    return [Finding.error("plan_not_approved", "Have the monitoring plan approved first.", "plan", GAO)]
+    return [Finding.error("plan_not_approved", "The monitoring plan must be approved first.", "plan", GAO)]
 
 
 def period_over(period: Period, on: date) -> list[Finding]:
     """Require that the period is over."""
     if on > period.ends_on:
         return []
-    return [Finding.error("period_open", f"The period lasts until {period.ends_on}; submit it afterwards.", "ends_on")]
+    return [Finding.error("period_open", f"The period lasts until {period.ends_on}. Submit it after that.", "ends_on")]
 
 
 def results_present(period: Period, _on: date) -> list[Finding]:
     """Require a result, or the reason for missing data, of each indicator that is due."""
     return [
-        Finding.error("result_missing", f"{row.title}: record its result, or why there is none.", "results")
+        Finding.error("result_missing", f"{row.title}: record its result, or explain why there is none.", "results")
         for row in period.indicators
         if row.is_due and not row.has_result
     ]
@@ -148,8 +150,11 @@ def deviations_explained(period: Period, _on: date) -> list[Finding]:
     return [
         Finding.error(
             "deviation_unexplained",
-            f"{row.title}: the year is {'off its target of zero' if row.deviation is None else _off(row.deviation)}; "
-            "say why in the narrative.",
+            (
+                f"{row.title}: the year is "
+                f"{'off its target of zero' if row.deviation is None else _off(row.deviation)}; "
+                "explain why in the narrative."
+            ),
             "narrative",
         )
         for row in period.indicators

@@ -26,7 +26,7 @@ from partnerships.models import (
 )
 from partnerships.schedules import ReportFrequency
 
-PLACES = Decimal("0.0001")
+QUANTUM = Decimal("0.0001")
 PERIOD: dict[str, Any] = {
     "id": 5,
     "starts_on": "2026-01-01",
@@ -112,23 +112,25 @@ class PublishedIndicator:
 
 def _rounded(value: Decimal | Missing | None) -> Decimal | Missing | None:
     """Round to four decimals, as results are stored. An average may have more."""
-    return value.quantize(PLACES) if isinstance(value, Decimal) else value
+    return value.quantize(QUANTUM) if isinstance(value, Decimal) else value
 
 
-def quantity(words: str, column: str) -> serializers.DecimalField:
+def quantity(help_text: str, column: str) -> serializers.DecimalField:
     """Return a field for a count or measurement, as text with four decimals, or null."""
-    field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=words)
+    field = serializers.DecimalField(max_digits=18, decimal_places=4, allow_null=True, help_text=help_text)
     return computed(field, _rounded, column)
 
 
 class PeriodSerializer(RowSerializer[ReportingPeriod]):
     """A range of days for which results are reported."""
 
-    id = serializers.IntegerField(help_text="Its number.")
+    id = serializers.IntegerField(help_text="The number.")
     starts_on = day_field("The first day.", allow_null=False)
     ends_on = day_field("The last day.", allow_null=False)
     due_on = day_field("The day its report is due.", allow_null=False)
-    state = serializers.ChoiceField(choices=PeriodState.choices, help_text="Where it stands; results need it open.")
+    state = serializers.ChoiceField(
+        choices=PeriodState.choices, help_text="The state; you can record results only in an open period."
+    )
 
 
 class RecordedSerializer(RowSerializer[Result]):
@@ -166,7 +168,7 @@ class NewPeriodsSerializer(BodySerializer):
 class PeriodStepsSerializer(serializers.Serializer[Any]):
     """The steps available from the current state of a period."""
 
-    state = serializers.ChoiceField(choices=PeriodState.choices, help_text="Where it stands.")
+    state = serializers.ChoiceField(choices=PeriodState.choices, help_text="The current state.")
     steps = OfferedStepSerializer(many=True)
 
 
@@ -177,16 +179,16 @@ class TakePeriodStepSerializer(BodySerializer):
     name = serializers.ChoiceField(
         choices=[(t.name, t.label) for t in states.PERIOD.transitions], help_text="The name of the step."
     )
-    on = Day(required=False, help_text="The day of the step; today where it is not given.")
-    reason = optional_text("The comment that comes with it, where it is asked.", 2000)
+    on = Day(required=False, help_text="The date of the step; today if omitted.")
+    reason = optional_text("The comment, if the step requires one.", 2000)
 
 
 class YearSerializer(RowSerializer[PublishedYear]):
     """One fiscal year of an indicator."""
 
     fiscal_year = serializers.IntegerField(help_text="The U.S. fiscal year.")
-    target = quantity("What it is to reach.", "target")
-    value = quantity("What it has reached.", "value")
+    target = quantity("The target.", "target")
+    value = quantity("The result.", "value")
     missing = MissingReasons()
 
 
@@ -195,26 +197,28 @@ class PartSerializer(RowSerializer[PublishedPart]):
 
     missing_reason = "suppressed"
 
-    breakdown = serializers.ChoiceField(choices=Breakdown.choices, help_text="Along what it is broken down.")
+    breakdown = serializers.ChoiceField(choices=Breakdown.choices, help_text="The breakdown.")
     row = text_field("Sex, form of trafficking or region.")
     column = text_field("Age.")
-    value = quantity("How many.", "value")
+    value = quantity("The count.", "value")
     missing = MissingReasons()
 
 
 class MeasuredSerializer(RowSerializer[PublishedIndicator]):
     """One indicator of the partnership with its targets and results."""
 
-    code = text_field("Its code.", source="indicator.code")
-    title = text_field("Its title.", source="indicator.title")
-    level = serializers.ChoiceField(source="indicator.level", choices=Level.choices, help_text="What it tells of.")
+    code = text_field("The code.", source="indicator.code")
+    title = text_field("The title.", source="indicator.title")
+    level = serializers.ChoiceField(
+        source="indicator.level", choices=Level.choices, help_text="The level: output, outcome, or impact."
+    )
     measure = serializers.ChoiceField(
-        source="indicator.measure", choices=Measures.choices, help_text="What is counted or measured."
+        source="indicator.measure", choices=Measures.choices, help_text="The kind of measure."
     )
     unit = text_field("The unit.", source="indicator.unit")
-    baseline = quantity("Where it stood at the start.", "indicator__baseline_value")
-    target = quantity("What the whole partnership is to reach.", "target")
-    value = quantity("What it has reached so far.", "value")
+    baseline = quantity("The baseline.", "indicator__baseline_value")
+    target = quantity("The target of the whole partnership.", "target")
+    value = quantity("The result so far.", "value")
     missing = MissingReasons()
     years = YearSerializer(many=True)
     parts = PartSerializer(many=True)
@@ -231,44 +235,44 @@ class ResultsSerializer(serializers.Serializer[Any]):
 class NewPartSerializer(BodySerializer):
     """One part of a value: by sex and age, or by a category."""
 
-    breakdown = serializers.ChoiceField(choices=Breakdown.choices, help_text="Along what it is broken down.")
+    breakdown = serializers.ChoiceField(choices=Breakdown.choices, help_text="The breakdown.")
     sex = serializers.ChoiceField(
-        choices=Sex.choices, required=False, allow_blank=True, default="", help_text="Sex, where asked for."
+        choices=Sex.choices, required=False, allow_blank=True, default="", help_text="Sex, if broken down by sex."
     )
     age = serializers.ChoiceField(
-        choices=AgeGroup.choices, required=False, allow_blank=True, default="", help_text="Age, where asked for."
+        choices=AgeGroup.choices, required=False, allow_blank=True, default="", help_text="Age, if broken down by age."
     )
     category = serializers.CharField(
         max_length=80, required=False, allow_blank=True, default="", help_text="Form of trafficking or region."
     )
-    value = serializers.DecimalField(max_digits=18, decimal_places=4, help_text="How many.")
+    value = serializers.DecimalField(max_digits=18, decimal_places=4, help_text="The count.")
 
 
-def _note(words: str, length: int | None = None) -> serializers.CharField:
-    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=words)
+def _note(help_text: str, length: int | None = None) -> serializers.CharField:
+    return serializers.CharField(max_length=length, required=False, allow_blank=True, default="", help_text=help_text)
 
 
 @example("A result to record", NEW_RESULT)
 class NewResultSerializer(BodySerializer):
     """A result to record: a value, or the reason why there is none.
 
-    Send nothing about a single child.
+    Send nothing about an individual child.
     """
 
     period = serializers.IntegerField(help_text="The number of the reporting period.")
     indicator = serializers.CharField(max_length=20, help_text="The code of the indicator.")
     value = serializers.DecimalField(
-        max_digits=18, decimal_places=4, allow_null=True, help_text="The value; null with a reason where there is none."
+        max_digits=18, decimal_places=4, allow_null=True, help_text="The value; null with a reason if there is none."
     )
     no_data_reason = _note("Why there is no value.", 300)
-    not_disaggregated = _note("Why it is not broken down, where it should be.", 300)
-    narrative = _note("What explains it.")
-    evidence = _note("Where it can be checked.", 500)
+    not_disaggregated = _note("Why it is not broken down, if it should be.", 300)
+    narrative = _note("What explains the value.")
+    evidence = _note("Where to check it.", 500)
     replaces = serializers.IntegerField(
         required=False,
         allow_null=True,
         default=None,
-        help_text="The number of the result in whose place this one comes, as you read it; null where there is none.",
+        help_text="The number of the result that this one replaces, as you last read it; null if there is none.",
     )
     parts = NewPartSerializer(many=True, required=False, default=list)
 
@@ -280,14 +284,14 @@ class ResultSerializer(RowSerializer[Result]):
     missing_reason = "not_applicable"
     missing_reasons = {"value": "not_recorded"}
 
-    id = serializers.IntegerField(help_text="Its number.")
+    id = serializers.IntegerField(help_text="The number.")
     period = serializers.IntegerField(source="period_id", help_text="The number of the reporting period.")
     indicator = text_field("The code of the indicator.", source="indicator.code")
     value = quantity("The value.", "value")
     no_data_reason = text_field("Why there is no value.")
     not_disaggregated = text_field("Why it is not broken down.")
-    narrative = text_field("What explains it.")
-    evidence = text_field("Where it can be checked.")
+    narrative = text_field("What explains the value.")
+    evidence = text_field("Where to check it.")
     replaces = serializers.IntegerField(
         source="replaces_id", allow_null=True, help_text="The number of the result that it replaces."
     )

@@ -64,7 +64,7 @@ from selection.models import Decision
     list=extend_schema(
         operation_id="partnerships",
         summary="Partnerships",
-        description="All partnerships in brief, by country, the newest first.",
+        description="All partnerships in brief, by country, newest first.",
         responses=PartnershipBriefSerializer,
         tags=TAGS,
     ),
@@ -72,8 +72,8 @@ from selection.models import Decision
         operation_id="partnership_open",
         summary="Open a partnership",
         description=(
-            "Opens the record of a selected country, from a decision of a selection round or from a stated reason, one "
-            "of the two. Its status is selected; steps lead on from there."
+            "Opens a partnership with a selected country, from either a decision of a selection round or a stated "
+            "reason. It starts with the status “selected”; take steps to move it forward."
         ),
         request=NewPartnershipSerializer,
         responses={201: PartnershipSerializer},
@@ -82,7 +82,7 @@ from selection.models import Decision
     retrieve=extend_schema(
         operation_id="partnership",
         summary="One partnership",
-        description="Its terms, its money and limits, and what was publicly stated. Its ETag is what a change names.",
+        description="The terms, money, limits, and public statements. Send its ETag when you change it.",
         parameters=[PK],
         responses=PartnershipSerializer,
         tags=TAGS,
@@ -91,8 +91,8 @@ from selection.models import Decision
         operation_id="partnership_change",
         summary="Change a partnership",
         description=(
-            "Changes the fields that are sent. A term longer than its limit is 422 with code, limit and would-be; "
-            "from the signature on, terms change by amendment alone."
+            "Changes the fields that you send. A term longer than its limit returns 422 with code, limit, and "
+            "would_be. After signature, terms change only by amendment."
         ),
         parameters=[PK, IF_MATCH],
         request=PartnershipChangeSerializer,
@@ -172,8 +172,8 @@ class OriginConfirmations(PartnershipEndpoint):
         operation_id="partnership_origin_confirm",
         summary="Confirm the stated reason",
         description=(
-            "Confirms the stated reason for a partnership that no decision began; until then it takes no step toward "
-            "the signature. The person who opened it can't confirm it: 422 with the code two_people."
+            "Confirms the stated reason for a partnership that no decision started. Until then, it can't move toward "
+            "signature. The person who opened it can't confirm it: 422 with the code two_people."
         ),
         parameters=[PK, IF_MATCH],
         request=ConfirmOriginSerializer,
@@ -201,9 +201,9 @@ class Findings(PartnershipEndpoint):
         operation_id="partnership_findings",
         summary="What a partnership lacks",
         description=(
-            "What is missing of the seven elements of 22 U.S.C. 7103a(d)(2), which limit is passed, and a warning of "
-            "United States cash beside the limit: the same rules as on the page and before the signature. An empty "
-            "list means that nothing is."
+            "Missing elements of the seven in 22 U.S.C. 7103a(d)(2), exceeded limits, and a warning about U.S. cash "
+            "that doesn't count toward the limit, by the same rules as on the page and before signature. An empty "
+            "list means no findings."
         ),
         parameters=[PK],
         responses=FindingsSerializer,
@@ -229,7 +229,7 @@ class Transitions(PartnershipEndpoint):
     @extend_schema(
         operation_id="partnership_transitions",
         summary="Steps of a partnership",
-        description="The steps that lead on from where it stands, and what stands in their way today.",
+        description="The steps available from the current state, and what blocks each of them today.",
         parameters=[PK],
         responses=StepsSerializer,
         tags=TAGS,
@@ -243,7 +243,7 @@ class Transitions(PartnershipEndpoint):
     @extend_schema(
         operation_id="partnership_step",
         summary="Take a step",
-        description="Takes one step; the status changes in no other way. Answers with the partnership as it then is.",
+        description="Takes one step, which is the only way to change the status. Returns the updated partnership.",
         parameters=[PK, IF_MATCH],
         request=TakeStepSerializer,
         responses=PartnershipSerializer,

@@ -15,14 +15,14 @@ from indicators.models import Country
 from partnerships.models import Partnership, RecordKind, Status
 
 
-def _date(field: str, lookup: str, words: str) -> DayFilter:
-    return DayFilter(field_name=field, lookup_expr=lookup, help_text=words)
+def _date(field: str, lookup: str, help_text: str) -> DayFilter:
+    return DayFilter(field_name=field, lookup_expr=lookup, help_text=help_text)
 
 
-def _money(words: str) -> filters.NumberFilter:
+def _money(help_text: str) -> filters.NumberFilter:
     """Return a filter by U.S. dollars. The schema states django-filter's largest value."""
-    made = filters.NumberFilter(method="with_money", max_value=1e50, help_text=words)
-    extend_schema_field({"type": "number", "format": "double", "maximum": 1e50, "description": words})(made)
+    made = filters.NumberFilter(method="with_money", max_value=1e50, help_text=help_text)
+    extend_schema_field({"type": "number", "format": "double", "maximum": 1e50, "description": help_text})(made)
     return made
 
 
@@ -44,49 +44,51 @@ class PartnershipFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
         ],
         distinct=False,
         help_text="The geography of the Department of State's regional bureaus.",
-        error_messages={"invalid_choice": "There is no region “%(value)s”. /api/v1/countries/ has them."},
+        error_messages={"invalid_choice": "“%(value)s” is not a region. See /api/v1/countries/ for the regions."},
     )
     status = filters.MultipleChoiceFilter(
         choices=Status.choices,
         distinct=False,
-        help_text="Where it stands.",
-        error_messages={"invalid_choice": f"There is no status “%(value)s”. They are: {', '.join(Status.values)}."},
+        help_text="The current status.",
+        error_messages={
+            "invalid_choice": f"“%(value)s” is not a status. The statuses are: {', '.join(Status.values)}."
+        },
     )
     kind = filters.MultipleChoiceFilter(
         choices=RecordKind.choices,
         distinct=False,
         help_text="Run in this application, or known from public statements.",
-        error_messages={"invalid_choice": f"There is no kind “%(value)s”. They are: {', '.join(RecordKind.values)}."},
+        error_messages={"invalid_choice": f"“%(value)s” is not a kind. The kinds are: {', '.join(RecordKind.values)}."},
     )
     fiscal_year = filters.NumberFilter(
         method="in_fiscal_year",
         min_value=2013,
         max_value=2100,
         decimal_places=0,
-        help_text="A U.S. fiscal year, such as 2026, that the term has a day in.",
+        help_text="A U.S. fiscal year, such as 2026, that includes a day of the term.",
     )
     extend_schema_field(
         {
             "type": "integer",
             "minimum": 2013,
             "maximum": 2100,
-            "description": "A U.S. fiscal year, such as 2026, that the term has a day in.",
+            "description": "A U.S. fiscal year, such as 2026, that includes a day of the term.",
         }
     )(fiscal_year)
-    starts_from = _date("starts_on", "gte", "The term starts on this day or later.")
-    starts_to = _date("starts_on", "lte", "The term starts on this day or earlier.")
-    ends_from = _date("ends_on", "gte", "The term ends on this day or later.")
-    ends_to = _date("ends_on", "lte", "The term ends on this day or earlier.")
-    planned_min = _money("At least so many U.S. dollars are planned.")
-    planned_max = _money("At most so many U.S. dollars are planned.")
-    obligated_min = _money("At least so many are obligated, net.")
-    obligated_max = _money("At most so many are obligated, net.")
+    starts_from = _date("starts_on", "gte", "The term starts on this date or later.")
+    starts_to = _date("starts_on", "lte", "The term starts on this date or earlier.")
+    ends_from = _date("ends_on", "gte", "The term ends on this date or later.")
+    ends_to = _date("ends_on", "lte", "The term ends on this date or earlier.")
+    planned_min = _money("At least this many U.S. dollars are planned.")
+    planned_max = _money("At most this many U.S. dollars are planned.")
+    obligated_min = _money("At least this many U.S. dollars are obligated, net.")
+    obligated_max = _money("At most this many U.S. dollars are obligated, net.")
     updated_since = Moment(
         field_name="updated_at",
         lookup_expr="gte",
         help_text=(
-            "A moment, such as 2026-11-20T15:00:00Z. A change carries the moment at which it was written, and is seen "
-            "once its transaction ends; ask from a minute before the last answer, so that none is missed."
+            "A time, such as 2026-11-20T15:00:00Z. A change has the time at which it was written, but is visible only "
+            "after its transaction ends. To miss no change, ask from a minute before your last request."
         ),
     )
 

@@ -8,15 +8,15 @@ from django import forms
 from django.http import QueryDict
 
 from partnerships.models import RecordKind
-from partnerships.portfolio.queries import ATTENTION, GROUPS, Asked
+from partnerships.portfolio.queries import ATTENTION, GROUPS, PortfolioFilters
 
 ANY = ("", "All")
 
 
-def refusal(form: forms.Form) -> str:
+def invalid_filters_message(form: forms.Form) -> str:
     """Return a sentence for the reader on the invalid filters of the URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
-    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+    return f"These filters don't work. {'; '.join(problems)}"
 
 
 def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.ChoiceField:
@@ -35,8 +35,8 @@ class PortfolioForm(forms.Form):
         max_length=100,
         widget=forms.TextInput(attrs={"class": "usa-input", "type": "search", "autocomplete": "off"}),
     )
-    group = _select("State", [(key, words) for key, (words, _) in GROUPS.items()])
-    attention = _select("Look for", ATTENTION.items())
+    group = _select("State", [(key, label) for key, (label, _) in GROUPS.items()])
+    attention = _select("Show only", ATTENTION.items())
     region = _select("Region")
     kind = _select("Record", RecordKind.choices)
 
@@ -47,17 +47,17 @@ class PortfolioForm(forms.Form):
         region.choices = [ANY, *((name, name) for name in regions)]
 
     @property
-    def asked(self) -> Asked:
+    def filters(self) -> PortfolioFilters:
         """Return the filters as plain values."""
-        return Asked(**self.cleaned_data)
+        return PortfolioFilters(**self.cleaned_data)
 
     @property
-    def in_words(self) -> list[str]:
+    def labels(self) -> list[str]:
         """Return each filter in use as text."""
-        said = []
+        labels_in_use = []
         for name, value in self.cleaned_data.items():
             if value:
                 field = self.fields[name]
                 choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
-                said.append(f"{field.label}: {choices.get(value, value)}")
-        return said
+                labels_in_use.append(f"{field.label}: {choices.get(value, value)}")
+        return labels_in_use

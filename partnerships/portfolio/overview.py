@@ -15,7 +15,7 @@ from partnerships.deadlines.queries import (
     overdue,
     upcoming,
 )
-from partnerships.limit_position import LimitPosition, standings
+from partnerships.limit_position import LimitPosition, limit_positions
 from partnerships.lookups.rule_inputs import (
     record_of,
 )
@@ -91,7 +91,7 @@ ELEMENT_NAMES = (
 
 def overview(partnership: Partnership, today: date) -> Overview:
     """Load everything that the page of one partnership shows."""
-    (standing,) = standings([partnership])
+    (standing,) = limit_positions([partnership])
     record = record_of(partnership)
     return Overview(
         standing=standing,

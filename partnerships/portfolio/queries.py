@@ -22,15 +22,15 @@ from selection.queries import plain
 GROUPS = {
     "preparing": ("Before signature", BEFORE_SIGNATURE),
     "in_force": ("In force", IN_FORCE),
-    "over": ("Over", frozenset({"completed", "closed", "terminated", "canceled"})),
+    "over": ("Ended", frozenset({"completed", "closed", "terminated", "canceled"})),
 }
 """Groups of statuses that a reader can filter by: label and statuses."""
 
 ATTENTION = {
     "risk": "Needs attention",
     "ending": f"Ends within {AHEAD} days",
-    "overdue": "Something is overdue",
-    "exception": "Past a limit",
+    "overdue": "Has overdue items",
+    "exception": "Over a limit",
 }
 """Filters by needed attention, by their value in the URL."""
 
@@ -45,7 +45,7 @@ SORTS = {
 
 
 @dataclass(frozen=True, slots=True)
-class Asked:
+class PortfolioFilters:
     """Filters of the list. An empty value filters nothing."""
 
     q: str = ""
@@ -79,25 +79,25 @@ def partnerships(today: date) -> QuerySet[Partnership]:
     return with_overdue(Partnership.objects.select_related("country", "limit_policy"), today)
 
 
-def narrowed(rows: QuerySet[Partnership], asked: Asked, today: date) -> QuerySet[Partnership]:
+def filtered(rows: QuerySet[Partnership], filters: PortfolioFilters, today: date) -> QuerySet[Partnership]:
     """Return the partnerships that match every filter."""
-    if asked.q:
-        rows = rows.filter(Q(country__in=_named(asked.q)) | Q(title__icontains=asked.q.strip()))
-    if asked.group:
-        rows = rows.filter(status__in=GROUPS[asked.group][1])
-    if asked.region:
-        rows = rows.filter(country__region=asked.region)
-    if asked.kind:
-        rows = rows.filter(kind=asked.kind)
-    return rows.filter(_attention(asked.attention, today)) if asked.attention else rows
+    if filters.q:
+        rows = rows.filter(Q(country__in=_named(filters.q)) | Q(title__icontains=filters.q.strip()))
+    if filters.group:
+        rows = rows.filter(status__in=GROUPS[filters.group][1])
+    if filters.region:
+        rows = rows.filter(country__region=filters.region)
+    if filters.kind:
+        rows = rows.filter(kind=filters.kind)
+    return rows.filter(_attention(filters.attention, today)) if filters.attention else rows
 
 
-def _named(asked: str) -> list[int]:
+def _named(filters: str) -> list[int]:
     """Return countries with a partnership whose name or code matches.
 
     Accents and apostrophes are ignored.
     """
-    wanted = plain(asked)
+    wanted = plain(filters)
     found = Partnership.objects.order_by().values_list("country", "country__name", "country__code").distinct()
     return [pk for pk, name, code in found if wanted in plain(name) or wanted == plain(code)]
 
@@ -106,7 +106,7 @@ def _running(today: date) -> Q:
     return Q(status__in=IN_FORCE) & (Q(ends_on__isnull=True) | Q(ends_on__gte=today))
 
 
-def _attention(asked: str, today: date) -> Q:
+def _attention(filters: str, today: date) -> Q:
     ending = Q(status__in=IN_FORCE, ends_on__lte=today + timedelta(days=AHEAD))
     overdue = Q(overdue__gt=0)
     past = Q(funding_limit__gt=F("limit_policy__funding")) | Q(term_limit_months__gt=F("limit_policy__term_months"))
@@ -116,7 +116,7 @@ def _attention(asked: str, today: date) -> Q:
         "exception": past,
         "risk": ending | overdue | Q(status=Status.SUSPENDED),
     }
-    return known[asked]
+    return known[filters]
 
 
 def in_order(rows: QuerySet[Partnership], sort: str) -> QuerySet[Partnership]:
@@ -168,5 +168,5 @@ def managed(keys: Iterable[int]) -> list[int]:
 
 def found_by_name(query: str, limit: int = 8) -> list[Partnership]:
     """Return partnerships whose title or country matches, for the search."""
-    rows = narrowed(Partnership.objects.select_related("country"), Asked(q=query), date.min)
+    rows = filtered(Partnership.objects.select_related("country"), PortfolioFilters(q=query), date.min)
     return list(rows.order_by("country__name", "pk")[:limit])

@@ -24,7 +24,7 @@ class DeterminationForm(PartnershipForm):
     """A suspension or termination, with its subject, scope, grounds, and signatory."""
 
     subject = forms.ChoiceField(
-        label="About",
+        label="Applies to",
         choices=SubjectKind.choices,
         widget=forms.RadioSelect,
         help_text="The country as a whole, or one entity that receives an award.",
@@ -32,39 +32,43 @@ class DeterminationForm(PartnershipForm):
     award = forms.ModelChoiceField(
         Award.objects.none(), label="Award of the entity", required=False, empty_label="None"
     )
-    scope = forms.ChoiceField(label="How much", choices=Scope.choices, widget=forms.RadioSelect)
+    scope = forms.ChoiceField(label="Scope", choices=Scope.choices, widget=forms.RadioSelect)
     part = forms.CharField(label="Which part", max_length=300, required=False)
     grounds = forms.MultipleChoiceField(
         label="Grounds, 22 U.S.C. 7103a(d)(6)(A)", choices=Ground.choices, widget=forms.CheckboxSelectMultiple
     )
     text = text_field("Determination", f"What was determined, and why. {NO_SINGLE_CHILD}")
-    signatory = forms.CharField(label="Signatory", max_length=200, help_text="The office that signed, as on the paper.")
-    determined_on = day("Day of the determination", "Today at the latest.", required=True)
+    signatory = forms.CharField(
+        label="Signatory", max_length=200, help_text="The office that signed, as in the document."
+    )
+    determined_on = day("Date of the determination", "It can't be in the future.", required=True)
     document = document_field("Document")
 
     def clean(self) -> dict[str, Any]:
         """Require an award for an entity, a part for a partial scope, and neither for a whole country."""
-        asked = self.cleaned_data
-        if (asked.get("subject") == SubjectKind.ENTITY) != (asked.get("award") is not None):
+        values = self.cleaned_data
+        if (values.get("subject") == SubjectKind.ENTITY) != (values.get("award") is not None):
             self.add_error(
-                "award", ValidationError("An entity is named by its award; a country is not.", code="entity")
+                "award", ValidationError("Choose an award for an entity, and none for a country.", code="entity")
             )
-        if asked.get("scope") == Scope.PART and not asked.get("part"):
-            self.add_error("part", ValidationError("Say which part.", code="part"))
-        if asked.get("scope") == Scope.WHOLE and asked.get("part"):
-            self.add_error("part", ValidationError("What is taken in whole has no part.", code="part"))
-        return asked
+        if values.get("scope") == Scope.PART and not values.get("part"):
+            self.add_error("part", ValidationError("Enter which part.", code="part"))
+        if values.get("scope") == Scope.WHOLE and values.get("part"):
+            self.add_error("part", ValidationError("Leave the part blank if the scope is the whole.", code="part"))
+        return values
 
 
 class ReinstatementForm(PartnershipForm):
     """The end of a suspension."""
 
     suspension = forms.ModelChoiceField(
-        Determination.objects.none(), label="Which suspension it ends", empty_label="Choose"
+        Determination.objects.none(), label="Suspension that it ends", empty_label="Choose"
     )
     text = text_field("Determination", f"What was determined, and why. {NO_SINGLE_CHILD}")
-    signatory = forms.CharField(label="Signatory", max_length=200, help_text="The office that signed, as on the paper.")
-    determined_on = day("Day of the determination", "Today at the latest.", required=True)
+    signatory = forms.CharField(
+        label="Signatory", max_length=200, help_text="The office that signed, as in the document."
+    )
+    determined_on = day("Date of the determination", "It can't be in the future.", required=True)
     document = document_field("Document")
 
     def __init__(self, *args: Any, **options: Any) -> None:
@@ -85,7 +89,7 @@ class CorrectionForm(PartnershipForm):
     """The correction to make for one ground."""
 
     ground = forms.ChoiceField(label="Ground")
-    description = text_field("What is to be done", NO_SINGLE_CHILD)
+    description = text_field("Corrective action", NO_SINGLE_CHILD)
 
     def __init__(self, *args: Any, grounds: Sequence[tuple[str, str]], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -95,5 +99,5 @@ class CorrectionForm(PartnershipForm):
 class CloseForm(PartnershipForm):
     """The close of a correction, with evidence."""
 
-    evidence = text_field("What shows that it is corrected", NO_SINGLE_CHILD)
-    on = day("Day on which it was corrected", "Today at the latest.", required=True)
+    evidence = text_field("Evidence of the correction", NO_SINGLE_CHILD)
+    on = day("Date corrected", "It can't be in the future.", required=True)

@@ -23,14 +23,14 @@ STATUTE = "22 U.S.C. 7103a(d)"
 CLOSEOUT = "2 CFR 200.344"
 
 
-def decision_stands(partnership: Partnership, _on: date) -> list[Finding]:
+def decision_is_current(partnership: Partnership, _on: date) -> list[Finding]:
     """Warn if the partnership's decision was superseded. The office judges the consequences."""
     decision = partnership.decision
     if decision is None or decision.superseded_at is None:
         return []
     later = decision.candidate.decisions.filter(superseded_at__isnull=True).first()
-    now = f" The decision that stands: {later.get_action_display().lower()}." if later else ""
-    message = f"The decision it came from was superseded on {decision.superseded_at:%Y-%m-%d}.{now}"
+    now = f" The current decision: {later.get_action_display().lower()}." if later else ""
+    message = f"The decision that started this partnership was superseded on {decision.superseded_at:%Y-%m-%d}.{now}"
     return [Finding.warning("decision_superseded", message, "decision", f"{STATUTE}(5)")]
 
 
@@ -41,7 +41,7 @@ def origin_confirmed(partnership: Partnership, _on: date) -> list[Finding]:
     """
     if partnership.decision_id is not None or hasattr(partnership, "origin_confirmation"):
         return []
-    message = "No decision began it, and no approver has confirmed the stated reason yet."
+    message = "No decision started this partnership, and no approver has confirmed the stated reason yet."
     return [Finding.error("origin_unconfirmed", message, "origin_reason", f"{STATUTE}(5)")]
 
 
@@ -49,17 +49,15 @@ def term_is_set(partnership: Partnership, _on: date) -> list[Finding]:
     """Require the first and the last day of the term."""
     if partnership.starts_on and partnership.ends_on:
         return []
-    return [Finding.error("term_missing", "Set the first and the last day of the term.", "ends_on", f"{STATUTE}(2)")]
+    return [Finding.error("term_missing", "Set the first and last day of the term.", "ends_on", f"{STATUTE}(2)")]
 
 
 def both_governments_lead(partnership: Partnership, _on: date) -> list[Finding]:
     """Require a lead office of each government."""
     leading = set(partnership.participants.filter(is_lead=True).values_list("government", flat=True))
     return [
-        Finding.error(
-            "lead_missing", f"Name the office that leads for the {words}.", "participants", f"{STATUTE}(2)(B)"
-        )
-        for government, words in (("us", "United States"), ("partner", "partner government"))
+        Finding.error("lead_missing", f"Name the office that leads for the {name}.", "participants", f"{STATUTE}(2)(B)")
+        for government, name in (("us", "United States"), ("partner", "partner government"))
         if government not in leading
     ]
 
@@ -99,9 +97,9 @@ def cash_beside_the_limit(partnership: Partnership, _on: date) -> list[Finding]:
     if not cash:
         return []
     message = (
-        f"{limits.usd(cash)} of other United States cash is on record beside the limit of "
-        f"{limits.usd(partnership.funding_limit)} and doesn't count against it. Check that none of it is TIP Office "
-        "project money, which is recorded as awards."
+        f"{limits.usd(cash)} of other United States cash is recorded. It doesn't count toward the limit of "
+        f"{limits.usd(partnership.funding_limit)}. Check that none of it is TIP Office project money, which must be "
+        "recorded as awards."
     )
     return [Finding.warning("us_cash_beside_limit", message, "contributions", f"{STATUTE}(3)")]
 
@@ -124,7 +122,7 @@ def obligated_early(on: date, first: date) -> Finding:
     """Return the finding on an obligation before entry into force and the first day."""
     message = (
         f"Money is obligated on {on}, before the partnership is in force and before its first day, {first}. "
-        "Give the day of the obligation, or have a wrong first day corrected by an amendment."
+        "Correct the date of the obligation, or correct a wrong first day by amendment."
     )
     return Finding.error("obligation_before_force", message, "on")
 
@@ -173,7 +171,7 @@ def end_has_come(partnership: Partnership, on: date) -> list[Finding]:
     """Require that the last day of the term has come."""
     if partnership.ends_on and on >= partnership.ends_on:
         return []
-    message = f"The term ends on {partnership.ends_on}; before that it is terminated."
+    message = f"The term ends on {partnership.ends_on}. To end it earlier, terminate it."
     return [Finding.error("term_not_over", message, "ends_on")]
 
 
@@ -212,8 +210,10 @@ def money_settled(partnership: Partnership, _on: date) -> list[Finding]:
     return [
         Finding.error(
             "not_liquidated",
-            f"{award}: {limits.usd(award_headroom(award).disbursed)} is obligated and not disbursed; "
-            "disburse or de-obligate it.",
+            (
+                f"{award}: {limits.usd(award_headroom(award).disbursed)} is obligated but not disbursed. Disburse or "
+                "de-obligate it."
+            ),
             "awards",
             CLOSEOUT,
         )
@@ -228,7 +228,7 @@ def reports_settled(partnership: Partnership, _on: date) -> list[Finding]:
         for report in award.reports_due.all():
             newest = next(iter(report.events.all()), None)
             if newest is None or newest.kind not in REPORTS_SETTLED:
-                message = f"{award.recipient}: {report} has not come in; receive it, or waive it with a reason."
+                message = f"{award.recipient}: {report} has not been received. Receive it, or waive it with a reason."
                 found.append(Finding.error("report_open", message, "awards", CLOSEOUT))
     return found
 
@@ -242,7 +242,10 @@ def award_findings(award: Award) -> list[Finding]:
         (
             award.recipient_type == "government",
             "government_recipient",
-            "The law allows a government as recipient; the office gives to civil society and others with expertise.",
+            (
+                "The law allows awards to governments, but the office makes awards to civil society and others with "
+                "expertise."
+            ),
             "recipient_type",
             f"{STATUTE}(3)",
         ),
@@ -277,7 +280,7 @@ def complete(partnership: Partnership, _on: date) -> list[Finding]:
     return completeness(record_of(partnership))
 
 
-_TOWARD_SIGNATURE = (decision_stands, origin_confirmed)
+_TOWARD_SIGNATURE = (decision_is_current, origin_confirmed)
 
 PARTNERSHIP_CHECKS: Checks[Partnership] = dict.fromkeys(TOWARD_SIGNATURE, _TOWARD_SIGNATURE) | {
     "sign": (

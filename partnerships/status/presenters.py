@@ -30,7 +30,7 @@ def ground_lines(row: Determination) -> list[GroundLine]:
 
 def _mark(correction: Correction | None) -> Badge:
     if correction is None:
-        return Badge("bad", "No correction on record")
+        return Badge("bad", "No correction recorded")
     if correction.closed_on is None:
         return Badge("warn", "Correction open")
     return Badge("good", f"Corrected {formats.day(correction.closed_on)}")
@@ -41,7 +41,7 @@ def missing(row: Determination) -> list[str]:
     return [f"{line.label}: {line.mark.text.lower()}" for line in ground_lines(row) if line.mark.kind != "good"]
 
 
-def subject_words(row: Determination) -> str:
+def subject_text(row: Determination) -> str:
     """Return the subject and scope of a determination as text."""
     about = f"{row.award.recipient}, {row.award}" if row.award else row.get_subject_display()
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"

@@ -47,7 +47,7 @@ def take_step(
     transition = check_step(PARTNERSHIP, name, state=current.status, label=label, actor=actor, reason=reason)
     if BY_DETERMINATION.get(name) != (determination.kind if determination else None):
         raise ValidationError(
-            {"determination": ValidationError("This step takes its determination by statute.", code="determination")}
+            {"determination": ValidationError("This step requires a statutory determination.", code="determination")}
         )
     check_findings(PARTNERSHIP_CHECKS, name, current, on)
     step = StatusChange(

@@ -24,9 +24,9 @@ def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasur
     return Table(
         "Measures",
         [
-            Column("Measure", lambda row: row.text, detail=_measure_words),
+            Column("Measure", lambda row: row.text, detail=_measure_detail),
             Column("Owner", lambda row: str(row.owner)),
-            Column("Looked at again", lambda row: review_words(row.review_on, today), phone="Review"),
+            Column("Next review", lambda row: review_text(row.review_on, today), phone="Review"),
             Column(
                 "State",
                 lambda row: Badge(kinds[Progress(row.status)], row.get_status_display()),
@@ -35,11 +35,11 @@ def measures_table(today: date, *, may_edit: bool) -> Table[SustainabilityMeasur
             ),
             *_edit("measure", may_edit=may_edit),
         ],
-        caption="Measures that make progress last",
+        caption="Measures that sustain progress",
     )
 
 
-def _measure_words(row: SustainabilityMeasure) -> str:
+def _measure_detail(row: SustainabilityMeasure) -> str:
     return f"{row.get_kind_display()} · {row.objective}" if row.objective else row.get_kind_display()
 
 
@@ -53,8 +53,8 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
             Column("Exposure", exposure_mark, "badge"),
             Column("Owner", lambda row: str(row.owner)),
             Column(
-                "Looked at again",
-                lambda row: "" if row.state == RiskState.CLOSED else review_words(row.review_on, today),
+                "Next review",
+                lambda row: "" if row.state == RiskState.CLOSED else review_text(row.review_on, today),
                 phone="Review",
             ),
             Column(
@@ -65,7 +65,7 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
             ),
             *_edit("risk", may_edit=may_edit),
         ],
-        caption="Risks and what is done about them",
+        caption="Risks and mitigation",
     )
 
 
@@ -80,13 +80,13 @@ def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
 
 def exposure_mark(row: Risk) -> Badge:
     """Return the badge of a risk's exposure, as a label and a number."""
-    words, kind = (
-        ("High", "bad") if row.exposure >= HIGH else ("Middle", "warn") if row.exposure >= MIDDLE else ("Low", "info")
+    label, kind = (
+        ("High", "bad") if row.exposure >= HIGH else ("Medium", "warn") if row.exposure >= MIDDLE else ("Low", "info")
     )
-    return Badge(kind, f"{words}, {row.exposure} of 25")
+    return Badge(kind, f"{label}, {row.exposure} of 25")
 
 
-def review_words(day: date, today: date) -> str:
+def review_text(day: date, today: date) -> str:
     """Return the next day of review as text, or the day since which it is overdue."""
     if day < today:
         return f"Review overdue since {formats.day(day)}"

@@ -47,4 +47,4 @@ def _of_partnership(entry: Entry) -> None:
     for field in ("owner", "objective"):
         row = getattr(entry, field, None)
         if row is not None and row.partnership_id != entry.partnership_id:
-            raise ValidationError({field: ValidationError("Choose one of this partnership.", code=field)})
+            raise ValidationError({field: ValidationError("Choose one from this partnership.", code=field)})

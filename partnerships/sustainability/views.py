@@ -26,13 +26,13 @@ from partnerships.sustainability import presenters
 from partnerships.sustainability.services import add_entry, edit_entry
 
 LABELS = {
-    "review_on": "Looked at again on",
+    "review_on": "Next review date",
     "owner": "Owner",
     "due_on": "To be developed by",
     "likelihood": "Likelihood, 1 to 5",
     "impact": "Impact, 1 to 5",
-    "closing_note": "Why it is closed",
-    "completed_on": "Day on which it was completed",
+    "closing_note": "Reason for closing",
+    "completed_on": "Date completed",
 }
 
 
@@ -128,9 +128,9 @@ class AddEntry(EntryAction):
 
     def load(self) -> None:
         super().load()
-        self.heading = f"Add: {self.kind.noun}"
+        self.heading = f"Add {'an' if self.kind.noun[0] in 'aeiou' else 'a'} {self.kind.noun}"
         self.button = f"Add the {self.kind.noun}"
-        self.done = f"The {self.kind.noun} is on record."
+        self.done = f"The {self.kind.noun} is added."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         add_entry(entry=self.kind.model(partnership=self.partnership, **values), actor=self.actor)
@@ -146,7 +146,7 @@ class EditEntry(EntryAction):
     def load(self) -> None:
         super().load()
         self.entry = get_object_or_404(self.kind.model, partnership=self.partnership, pk=self.kwargs["entry"])
-        self.heading = f"Edit: {self.kind.noun}"
+        self.heading = f"Edit the {self.kind.noun}"
         self.button = f"Save the {self.kind.noun}"
 
     def form_arguments(self) -> dict[str, Any]:

@@ -48,7 +48,7 @@ from partnerships.terms.serializers import (
     create=extend_schema(
         operation_id="partnership_program_open",
         summary="Open a program",
-        description="Adds a program before the signature. Answers with the partnership as it then is.",
+        description="Adds a program before signature. Returns the updated partnership.",
         parameters=[PK, IF_MATCH],
         request=NewPartnershipProgramSerializer,
         responses={201: PartnershipSerializer},
@@ -80,7 +80,7 @@ class Programs(PartnershipList[Program]):
     list=extend_schema(
         operation_id="amounts",
         summary="Amounts of programs",
-        description="Every amount that was stated for a program, the newest first.",
+        description="Every amount stated for a program, newest first.",
         parameters=[PK],
         responses=AmountSerializer,
         tags=TAGS,
@@ -89,8 +89,8 @@ class Programs(PartnershipList[Program]):
         operation_id="amounts_state",
         summary="State amounts of programs",
         description=(
-            "States what each government allocates to programs (22 U.S.C. 7103a(d)(2)(C)), before the signature. "
-            "What would pass the limit of funding is 422 with code, limit, would-be and citation."
+            "States what each government allocates to programs (22 U.S.C. 7103a(d)(2)(C)), before signature. Amounts "
+            "that would exceed the funding limit return 422 with code, limit, would_be, and citation."
         ),
         parameters=[PK, IF_MATCH],
         request=NewAmountsSerializer,

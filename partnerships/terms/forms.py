@@ -39,7 +39,7 @@ class ParticipantForm(RowForm):
     class Meta:
         model = Participant
         fields = ("government", "name", "is_lead", "contact_office")
-        labels = {"is_lead": "It leads for its government"}
+        labels = {"is_lead": "Leads for its government"}
         formfield_callback = form_field_for
 
 
@@ -51,10 +51,10 @@ class ObjectiveForm(RowForm):
     class Meta:
         model = Objective
         fields = ("number", "title", "text", "paradigm", "system", "outcome")
-        labels = {"text": "In more words", "paradigm": "P it belongs to", "system": "System it builds"}
+        labels = {"text": "Description", "paradigm": "Paradigm", "system": "System it builds"}
         help_texts = {
             "system": "22 U.S.C. 7103a(d)(1)(B): justice, prevention or protection.",
-            "outcome": "What is different at the end of the term, in words that can be measured.",
+            "outcome": "What will be different at the end of the term, stated so that it can be measured.",
         }
         formfield_callback = form_field_for
 
@@ -65,7 +65,7 @@ class ResponsibilityForm(RowForm):
     class Meta:
         model = Responsibility
         fields = ("participant", "objective", "text", "due_on", "status", "evidence")
-        labels = {"text": "What it intends to do", "due_on": "By"}
+        labels = {"text": "What it intends to do", "due_on": "Due date"}
         formfield_callback = form_field_for
 
 
@@ -129,7 +129,7 @@ class DataPlanForm(RowForm):
     class Meta:
         model = DataPlan
         fields = ("what", "institution", "system", "safeguards", "use")
-        help_texts = {"safeguards": "Who may see it, how it is kept confidential, how small numbers are withheld."}
+        help_texts = {"safeguards": "Who can see it, how it stays confidential, and how small numbers are withheld."}
         formfield_callback = form_field_for
 
 
@@ -208,14 +208,14 @@ class AmountsForm(PartnershipForm, RevisionForm):
     @property
     def changed(self) -> list[tuple[Program, Government, Decimal]]:
         """Return the amounts that differ from the record. Call once the form is valid."""
-        asked = [
+        cells = [
             (program, side, self.cleaned_data.get(_cell(program, side)), amounts.get(side))
             for program, amounts in self.programs
             for side in Government
         ]
         return [
             (program, side, amount)
-            for program, side, amount, before in asked
+            for program, side, amount, before in cells
             if amount is not None and amount != before
         ]
 
@@ -231,7 +231,7 @@ class AmountsForm(PartnershipForm, RevisionForm):
             for side in Government:
                 name = _cell(program, side)
                 if name in self.cleaned_data and self.cleaned_data[name] is None and side in amounts:
-                    self.add_error(name, "An amount that was stated stays on record. For nothing, enter 0.")
+                    self.add_error(name, "You can't delete an amount. For nothing, enter 0.")
         return self.cleaned_data
 
 
@@ -243,7 +243,7 @@ class TakeIntoAccountForm(ActionForm):
     """A national plan on record that the partnership takes into account."""
 
     plan = forms.ModelChoiceField(
-        NationalPlan.objects.none(), label="Plan on record", required=False, empty_label=CHOOSE
+        NationalPlan.objects.none(), label="National plan", required=False, empty_label=CHOOSE
     )
 
     def __init__(self, *args: Any, partnership: Partnership, **options: Any) -> None:
@@ -256,7 +256,7 @@ class TakeIntoAccountForm(ActionForm):
 
 
 class NationalPlanForm(RowForm):
-    """A national action plan or child protection strategy that is not on record yet."""
+    """A national action plan or child protection strategy that is not recorded yet."""
 
     error_fields = {"national_plan_once": "title", "plan_years": "ends_year"}
 

@@ -18,7 +18,7 @@ from cpc.web.charts import Chart
 from cpc.web.markup import lines, link, small
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import headroom
-from partnerships.limit_presenters import limit_words
+from partnerships.limit_presenters import limit_label
 from partnerships.models import (
     Activity,
     DataPlan,
@@ -115,7 +115,7 @@ def _understood(terms: Terms, today: date, writer: Writer) -> list[Section]:
         ),
         Section(
             "objective", "A", "objective",
-            "What both governments expect to achieve during the term, each with the outcome wanted.",
+            "What both governments expect to achieve during the term, each with its intended outcome.",
             terms.objectives, _objectives(writer),
         ),
         Section(
@@ -188,7 +188,7 @@ def _objectives(writer: Writer) -> Table[Objective]:
             Column("Objective", str, detail=lambda row: row.text),
             Column("P", lambda row: row.get_paradigm_display()),
             Column("System", lambda row: row.get_system_display()),
-            Column("Outcome wanted", lambda row: row.outcome, css="is-wide"),
+            Column("Intended outcome", lambda row: row.outcome, css="is-wide"),
             *writer.columns("objective", str),
         ],
     )
@@ -215,7 +215,7 @@ def _responsibilities(today: date, writer: Writer) -> Table[Responsibility]:
 def _programs(writer: Writer) -> Table[tuple[Program, Mapping[str, Decimal]]]:
     partnership = writer.partnership
     left = headroom(partnership).planned
-    limit = f"{limit_words(partnership)}: {formats.dollars(partnership.funding_limit)}"
+    limit = f"{limit_label(partnership)}: {formats.dollars(partnership.funding_limit)}"
     total = lines("Planned by the United States", small(f"{limit}; {formats.dollars(left)} is left to plan."))
     name = Government.UNITED_STATES.label
 

@@ -27,7 +27,7 @@ AMOUNT = {
 class NewPartnershipProgramSerializer(BodySerializer):
     """A program or initiative of the partnership."""
 
-    title = serializers.CharField(max_length=200, help_text="Its title.")
+    title = serializers.CharField(max_length=200, help_text="The title.")
     description = optional_text("What it is for.", 2000)
 
 
@@ -35,7 +35,7 @@ class NewAmountSerializer(BodySerializer):
     """A government's allocation to a program."""
 
     program = serializers.IntegerField(help_text="The number of a program of the partnership.")
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
+    government = serializers.ChoiceField(choices=Government.choices, help_text="The government.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, min_value=0, help_text="In U.S. dollars.")
 
 
@@ -51,7 +51,7 @@ class AmountSerializer(RowSerializer[ProgramAmount]):
     """A government's allocation to a program; the newest of several counts."""
 
     program = serializers.IntegerField(source="program_id", help_text="The number of the program.")
-    government = serializers.ChoiceField(choices=Government.choices, help_text="Which government.")
+    government = serializers.ChoiceField(choices=Government.choices, help_text="The government.")
     amount = serializers.DecimalField(max_digits=14, decimal_places=2, help_text="In U.S. dollars.")
-    note = text_field("What it came with, such as the number of an amendment.")
+    note = text_field("The source, such as the number of an amendment.")
     stated_at = serializers.DateTimeField(source="at", help_text="When it was stated.")

@@ -90,9 +90,9 @@ def remove_term(*, term: Term, actor: User | None) -> None:
         with db_errors_as_validation():
             term.delete()
     except ProtectedError as error:
-        rests = sorted({f"{row._meta.verbose_name} “{row}”" for row in error.protected_objects})
+        dependents = sorted({f"{row._meta.verbose_name} “{row}”" for row in error.protected_objects})
         raise ValidationError(
-            f"{'; '.join(rests)[:1].upper()}{'; '.join(rests)[1:]}: remove what rests on it first, or change it.",
+            f"{'; '.join(dependents)[:1].upper()}{'; '.join(dependents)[1:]}: remove or change it first.",
             code="in_use",
         ) from error
 

@@ -21,7 +21,7 @@ from indicators.models import NationalPlan
 from partnerships.agreements import services as agreements_services
 from partnerships.form_parts.base import RowForm
 from partnerships.limit_position import headroom
-from partnerships.limit_presenters import limit_words
+from partnerships.limit_presenters import limit_label
 from partnerships.models import TraffickingFormCode
 from partnerships.page_frame import PartnershipAction, get_managed_or_404, render_page
 from partnerships.terms import presenters, queries, services
@@ -33,7 +33,7 @@ from partnerships.terms.forms import (
     TermKind,
 )
 
-BY_AMENDMENT = "It is signed: this changes by amendment."
+BY_AMENDMENT = "This partnership is signed. To change its terms, draft an amendment."
 
 
 @require_safe
@@ -91,7 +91,7 @@ class AddTerm(TermAction):
     """Add a row of one kind of terms. `?of=` names its parent row."""
 
     parameters = ("of",)
-    intro = "Nothing about a single child."
+    intro = "Include nothing about an individual child."
 
     def load(self) -> None:
         super().load()
@@ -120,7 +120,7 @@ def _number(text: str | None) -> int | None:
     if text is None:
         return None
     if not text.isdecimal():
-        raise BadRequest(f"“{text}” names no row. Leave “of” out, or give the number of a row.")
+        raise BadRequest(f"“{text}” is not the number of a row. Leave out “of”, or give the number of a row.")
     return int(text)
 
 
@@ -142,7 +142,7 @@ class EditTerm(TermAction):
         self.button = f"Save the {self.term.noun}"
         self.done = "Saved."
         if self.partnership.is_binding:
-            self.intro = "What is fixed changes by amendment; its course is recorded here."
+            self.intro = "Signed terms change only by amendment. Record progress here."
 
     def form_arguments(self) -> dict[str, Any]:
         editable = self.term.recorded if self.partnership.is_binding else None
@@ -161,7 +161,7 @@ class EditTerm(TermAction):
 class RemoveTerm(TermAction):
     """Remove a row of terms before signature. If it is already gone, show a message."""
 
-    intro = "The audit trail keeps what it said."
+    intro = "The audit trail keeps the removed text."
     row: Model | None
 
     def load(self) -> None:
@@ -177,7 +177,7 @@ class RemoveTerm(TermAction):
             return reason
         if self.request.method != "POST":
             raise Http404
-        return f"The {self.term.noun} was removed already."
+        return f"The {self.term.noun} was already removed."
 
     def facts(self) -> list[tuple[str, str]]:
         return self.term.form(partnership=self.partnership, instance=self.row, editable=()).locked_facts
@@ -195,16 +195,16 @@ class SetAmounts(TermsAction):
     form_class = AmountsForm
     form: AmountsForm
     template_name = "partnerships/terms/amounts.html"
-    heading = "Amounts for each program"
+    heading = "Edit amounts for each program"
     button = "Save the amounts"
     intro = "22 U.S.C. 7103a(d)(2)(C): the amount that each government allocates to each program."
-    done = "The amounts are on record."
+    done = "The amounts are saved."
     back = "partnership-terms#program"
 
     def get_context(self) -> dict[str, Any]:
         partner = [amounts["partner"] for _, amounts in self.form.programs if "partner" in amounts]
         return super().get_context() | {
-            "limit_words": limit_words(self.partnership),
+            "limit_label": limit_label(self.partnership),
             "left": headroom(self.partnership).planned,
             "partner_total": sum(partner, Decimal("0.00")) if partner else None,
         }
@@ -229,7 +229,7 @@ class TakePlanIntoAccount(PlanAction):
     form_class = TakeIntoAccountForm
     heading = "Take a national plan into account"
     button = "Take it into account"
-    intro = "National action plans and child protection strategies of the country that are on record."
+    intro = "Choose a recorded national action plan or child protection strategy of the country."
     done = "The plan is taken into account."
 
     def perform(self, values: Mapping[str, Any]) -> None:
@@ -242,11 +242,11 @@ class RecordPlan(PlanAction):
     form_class = NationalPlanForm
     heading = "Record a national plan"
     button = "Record the plan"
-    done = "The plan is on record and taken into account."
+    done = "The plan is recorded and taken into account."
 
     def load(self) -> None:
         super().load()
-        self.intro = f"A plan of {self.partnership.country.name} that is not on record yet."
+        self.intro = f"A plan of {self.partnership.country.name} that is not recorded yet."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         plan = NationalPlan(country=self.partnership.country, **values)
@@ -258,7 +258,7 @@ class LeavePlanOut(PlanAction):
 
     heading = "Leave a national plan out"
     button = "Leave it out"
-    intro = "The plan itself stays on record for the country."
+    intro = "The plan itself stays recorded for the country."
     done = "The plan is left out."
     plan: NationalPlan
 

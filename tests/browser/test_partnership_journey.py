@@ -215,8 +215,8 @@ def amended(office: Office) -> None:
         )
         draft = f"/{url}"
         office.analyst.act(f"{draft}{change}", values)
-        expect(office.analyst.page.get_by_role("table", name="Old values beside new ones")).to_be_visible()
-        expect(office.analyst.page.get_by_text("it may take effect as a whole")).to_be_visible()
+        expect(office.analyst.page.get_by_role("table", name="Old and new values")).to_be_visible()
+        expect(office.analyst.page.get_by_text("all changes can take effect together")).to_be_visible()
         office.analyst.act(f"{draft}step/submit/")
         office.approver.act(f"{draft}step/approve/", note="Agreed")
         office.analyst.act(f"{draft}step/apply/")
@@ -271,7 +271,7 @@ def suspended_and_reinstated(office: Office) -> None:
     grounds = ["eligibility", "responsibilities"]
     office.approver.act(f"{base}new/suspension/", signed_by, grounds=grounds, determined_on=on)
     suspension = office.partnership.determinations.get()
-    expect(office.approver.page.get_by_text("what a reinstatement still lacks")).to_be_visible()
+    expect(office.approver.page.get_by_text("still missing for a reinstatement")).to_be_visible()
     for ground in grounds:
         office.analyst.act(f"{base}{suspension.pk}/corrections/new/", ground=ground, description="Keep the register")
         correction = suspension.corrections.get(ground=ground).pk

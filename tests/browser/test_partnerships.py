@@ -42,7 +42,7 @@ def test_from_the_home_page_to_a_statement(page: Page, stage: Stage, sign_in: Si
     expect(page.get_by_role("heading", level=1)).to_have_text("Colombia")
     expect(page.get_by_role("img", name="U.S. money for Colombia against the limit").first).to_be_visible()
     page.get_by_role("link", name="Statements", exact=True).first.click()
-    statements = page.get_by_role("table", name="What public sources said, with date and source")
+    statements = page.get_by_role("table", name="Public statements, with date and source")
     expect(statements).to_contain_text("9.6 million U.S. dollars awarded")
 
 
@@ -51,7 +51,7 @@ def test_the_list_is_filtered_without_a_script(browser: Browser, live_server: Li
     context.add_cookies([session_cookie(stage.analyst, live_server.url)])
     page = context.new_page()
     page.goto("/partnerships/")
-    page.get_by_label("Look for").select_option("Ends within 180 days")
+    page.get_by_label("Show only").select_option("Ends within 180 days")
     page.get_by_role("button", name="Apply").click()
     expect(page.locator("output#count")).to_have_text("2 of 10 partnerships")
     rows = page.get_by_role("table", name="Partnerships with term and money against their limits").get_by_role("row")

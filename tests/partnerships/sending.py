@@ -33,7 +33,7 @@ def send(client: Client, url: str, **values: Any) -> Any:
     return client.post(url, held(client, url, **values))
 
 
-def refusal_of(response: Any) -> str:
+def rejected_page(response: Any) -> str:
     """Return the page of a rejected form."""
     assert response.status_code == 422, response.status_code
     html: str = response.content.decode()
@@ -41,6 +41,6 @@ def refusal_of(response: Any) -> str:
     return html
 
 
-def words_of(response: Any) -> str:
+def page_text(response: Any) -> str:
     """Return the text of a page without markup."""
     return re.sub(r"\s+", " ", re.sub(r"<[^>]+>", " ", response.content.decode()))

@@ -15,7 +15,7 @@ from cpc.audit.models import AuditEntry
 from cpc.demo import STEPS
 from partnerships.deadlines.services import run_due
 from partnerships.demo import FACTS, load_partnerships
-from partnerships.limit_position import newest_total, standings, stated_by
+from partnerships.limit_position import limit_positions, newest_total, stated_by
 from partnerships.models import (
     ExceptionKind,
     FigureStatement,
@@ -81,12 +81,12 @@ def test_each_stands_where_the_statements_put_it(
     stated: int | None,
     over: int,
 ) -> None:
-    (standing,) = standings([loaded[code]])
-    assert standing.partnership.ends_on == ends_on
-    assert (standing.months, standing.months_over) == (months, months_over)
-    assert standing.planned == planned
-    assert (standing.stated.amount if standing.stated else None) == stated
-    assert standing.funding_over == over
+    (position,) = limit_positions([loaded[code]])
+    assert position.partnership.ends_on == ends_on
+    assert (position.months, position.months_over) == (months, months_over)
+    assert position.planned == planned
+    assert (position.stated.amount if position.stated else None) == stated
+    assert position.funding_over == over
 
 
 def test_practice_past_a_limit_is_an_exception_known_from_a_statement_alone(
@@ -104,9 +104,9 @@ def test_practice_past_a_limit_is_an_exception_known_from_a_statement_alone(
 
 
 def test_totals_without_a_ledger_stay_out_of_every_sum(loaded: Mapping[str, Partnership]) -> None:
-    for standing in standings(list(loaded.values())):
-        assert standing.obligated is None
-        assert standing.disbursed is None
+    for position in limit_positions(list(loaded.values())):
+        assert position.obligated is None
+        assert position.disbursed is None
     found = summary(TODAY)
     assert (found.total, found.with_ledger, found.documented) == (8, 0, 8)
     assert (found.planned, found.obligated, found.disbursed) == (Decimal(0), Decimal(0), Decimal(0))

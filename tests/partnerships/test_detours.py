@@ -36,8 +36,8 @@ from partnerships.models import (
 from partnerships.money import services as money_services
 from partnerships.status import services as status_services
 from tests.partnerships.amendments.test_amendments import applied, drafted, set_end
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.limit_exceptions.test_derived_and_granted import grant
-from tests.partnerships.refusals import codes, raw, refused
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import (
     END,
@@ -69,7 +69,7 @@ def determination(stage: Stage, partnership: Partnership, **more: Any) -> Determ
 def test_no_amendment_takes_the_last_day_away(stage: Stage, running: Partnership) -> None:
     amendment = drafted(stage, running, AmendmentKind.TERMS)
     set_end(stage, amendment, None)  # type: ignore[arg-type]
-    assert codes(lambda: applied(stage, amendment)) == ["term_missing"]
+    assert error_codes(lambda: applied(stage, amendment)) == ["term_missing"]
 
 
 def test_an_undated_record_is_not_signed(stage: Stage) -> None:
@@ -81,7 +81,7 @@ def test_an_undated_record_is_not_signed(stage: Stage) -> None:
         partnership=draft, transition="sign", from_status="in_clearance", to_status="signed",
         effective_on=START, actor=stage.approver,
     )  # fmt: skip
-    assert refused(sign.save) == "term_missing"
+    assert db_error_code(sign.save) == "term_missing"
 
 
 @pytest.mark.parametrize("name", ["sign", "cancel"])
@@ -93,7 +93,7 @@ def test_a_step_of_an_approver_is_taken_by_nobody_else(stage: Stage, name: str) 
     step_of = {"partnership": draft, "transition": name, "from_status": "in_clearance", "to_status": target}
     for actor in (None, stage.analyst, make_account(Role.ADMINISTRATOR)):
         row = StatusChange(**step_of, effective_on=START, reason="Because", actor=actor)
-        assert refused(row.save) == "may_not_approve"
+        assert db_error_code(row.save) == "may_not_approve"
 
 
 # ---- figures and days that are none --------------------------------------------------------------------------------
@@ -146,7 +146,7 @@ def test_what_is_no_number_and_no_day_is_refused(stage: Stage, statement: str, c
         "analyst": stage.analyst.pk,
         "approver": stage.approver.pk,
     }
-    assert refused(lambda: raw(statement.format(**keys))) == code
+    assert db_error_code(lambda: raw(statement.format(**keys))) == code
 
 
 def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) -> None:
@@ -154,15 +154,15 @@ def test_nothing_is_recorded_before_its_day(stage: Stage, running: Partnership) 
     award = stage.award(running, "1000000.00")
     tomorrow = TODAY + timedelta(days=1)
     for kind in LedgerKind:
-        assert codes(lambda kind=kind: stage.move(award, kind, "0.01", tomorrow)) != [], kind  # type: ignore[misc]
+        assert error_codes(lambda kind=kind: stage.move(award, kind, "0.01", tomorrow)) != [], kind  # type: ignore[misc]
     entry = LedgerEntry(award=award, kind="obligation", amount=1, on=tomorrow, fiscal_year=2021)
-    assert refused(entry.save) == "future_day"
-    assert codes(
+    assert db_error_code(entry.save) == "future_day"
+    assert error_codes(
         lambda: money_services.record_notification(
             partnership=running, sent_on=tomorrow, amount=Decimal(1), reference="CN 2", actor=stage.analyst
         )
     ) == ["future_day"]
-    assert refused(determination(stage, running, determined_on=tomorrow).save) == "future_day"
+    assert db_error_code(determination(stage, running, determined_on=tomorrow).save) == "future_day"
 
 
 # ---- money without any backing ------------------------------------------------------------------------------
@@ -178,13 +178,13 @@ def test_raw_rows_obligate_nothing_that_the_service_would_not(stage: Stage, runn
         determination=determination(stage, running, kind="termination", subject="entity", award=other),
         actor=stage.approver,
     )
-    assert codes(lambda: stage.move(other, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
-    assert refused(entry("obligation", other).save) == "entity_suspended"
+    assert error_codes(lambda: stage.move(other, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
+    assert db_error_code(entry("obligation", other).save) == "entity_suspended"
     stop_work = AwardState.STOP_WORK
     awards_services.change_award_state(award=other, state=stop_work, actor=stage.analyst, on=START, reason="Ordered")
-    assert refused(entry("award", other).save) == "award_state"
+    assert db_error_code(entry("award", other).save) == "award_state"
     status_services.determine(determination=determination(stage, running), actor=stage.approver)
-    assert refused(entry("obligation").save) == "partnership_status"
+    assert db_error_code(entry("obligation").save) == "partnership_status"
 
 
 def test_nobody_but_an_approver_exempts_determines_or_closes_a_correction(stage: Stage, running: Partnership) -> None:
@@ -192,23 +192,23 @@ def test_nobody_but_an_approver_exempts_determines_or_closes_a_correction(stage:
         partnership=running, kind="emergency", amount=1, from_on=START, authority="A", reason="B",
         recorded_by=stage.analyst,
     )  # fmt: skip
-    assert refused(exemption.save) == "may_not_approve"
-    assert refused(determination(stage, running, recorded_by=stage.analyst).save) == "may_not_approve"
+    assert db_error_code(exemption.save) == "may_not_approve"
+    assert db_error_code(determination(stage, running, recorded_by=stage.analyst).save) == "may_not_approve"
     suspension = status_services.determine(determination=determination(stage, running), actor=stage.approver)
     closed = Correction(
         determination=suspension, ground="eligibility", description="X", evidence="Y", closed_on=date(2022, 2, 1),
         closed_by=stage.analyst,
     )  # fmt: skip
-    assert refused(closed.save) == "may_not_approve"
+    assert db_error_code(closed.save) == "may_not_approve"
 
 
 def test_a_reinstatement_ends_a_suspension_as_far_as_it_went(stage: Stage, running: Partnership) -> None:
     suspension = status_services.determine(determination=determination(stage, running), actor=stage.approver)
     again: dict[str, Any] = {"kind": "reinstatement", "grounds": [], "suspension": suspension}
-    assert refused(determination(stage, running, **again).save) == "ground_open"
+    assert db_error_code(determination(stage, running, **again).save) == "ground_open"
     part = determination(stage, running, **again, scope="part", part="Shelters")
-    assert refused(part.save) == "suspension", "or else the whole could never be reinstated"
-    assert refused(determination(stage, stage.active("PER"), **again).save) == "suspension"
+    assert db_error_code(part.save) == "suspension", "or else the whole could never be reinstated"
+    assert db_error_code(determination(stage, stage.active("PER"), **again).save) == "suspension"
 
 
 def test_what_a_row_names_belongs_to_its_partnership(stage: Stage, running: Partnership) -> None:
@@ -228,7 +228,7 @@ def test_what_a_row_names_belongs_to_its_partnership(stage: Stage, running: Part
         determination(stage, stage.active("JAM"), subject="entity", award=award),
     ]  # fmt: skip
     for row in rows:
-        assert refused(row.save) == "other_partnership", row
+        assert db_error_code(row.save) == "other_partnership", row
 
 
 # ---- amendments ----------------------------------------------------------------------------------------------------
@@ -257,14 +257,14 @@ def test_an_amendment_in_effect_opens_its_changes_never_again(stage: Stage, runn
         raw("UPDATE partnerships_amendment SET state = 'applied' WHERE id = %s", first.pk)
         Partnership.objects.filter(pk=running.pk).update(ends_on=date(2025, 6, 1))
 
-    assert refused(once_more) == "by_amendment"
+    assert db_error_code(once_more) == "by_amendment"
 
 
 def test_a_second_top_up_does_not_take_the_first_one_back(stage: Stage, running: Partnership) -> None:
     first = topped_up(stage, running, "4500000", AmendmentKind.TOP_UP)
     second = topped_up(stage, running, "4200000", AmendmentKind.TOP_UP)
     assert applied(stage, first).planned_total == Decimal("4500000.00")
-    assert set(codes(lambda: applied(stage, second))) == {"amendment_outdated", "amendment_kind"}
+    assert set(error_codes(lambda: applied(stage, second))) == {"amendment_outdated", "amendment_kind"}
 
 
 @pytest.mark.parametrize(
@@ -294,7 +294,7 @@ def test_a_term_does_not_end_before_its_newest_step(stage: Stage, running: Partn
     status_services.determine(determination=determination(stage, running), actor=stage.approver)
     amendment = drafted(stage, running, AmendmentKind.TERMS)
     set_end(stage, amendment, date(2021, 12, 31))
-    assert codes(lambda: applied(stage, amendment)) == ["ends_before_step"]
+    assert error_codes(lambda: applied(stage, amendment)) == ["ends_before_step"]
 
 
 def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partnership) -> None:
@@ -303,11 +303,11 @@ def test_what_is_over_is_corrected_and_not_extended(stage: Stage, running: Partn
     drafting_services.submit_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
     drafting_services.decide_amendment(amendment=waiting, approve=True, actor=stage.approver)
     stage.step(running, "complete", on=FOUR_YEARS)
-    assert codes(
+    assert error_codes(
         lambda: applying_services.apply_amendment(amendment=waiting, actor=stage.analyst, on=TODAY)
     ) == ["partnership_status"]  # fmt: skip
-    assert refused(lambda: Amendment.objects.update(state="applied")) == "partnership_status"
-    assert codes(lambda: drafted(stage, running)) == ["partnership_status"]
+    assert db_error_code(lambda: Amendment.objects.update(state="applied")) == "partnership_status"
+    assert error_codes(lambda: drafted(stage, running)) == ["partnership_status"]
     correction = drafted(stage, running, AmendmentKind.CORRECTION)
     drafting_services.propose_change(
         amendment=correction, row=running, field="title", value="As on the paper", actor=stage.analyst
@@ -338,7 +338,7 @@ def test_once_the_term_is_over_it_is_completed_and_nothing_else(stage: Stage, ru
         ),
     ]
     for attempt in attempts:
-        assert codes(attempt) == ["term_over"]
+        assert error_codes(attempt) == ["term_over"]
     assert stage.step(running, "complete", on=TODAY).status == "completed"
 
 
@@ -353,7 +353,7 @@ def test_a_session_does_not_silence_the_guards(stage: Stage) -> None:
         raw("SELECT set_config('pgtrigger.ignore', (SELECT array_agg(tgname)::text FROM pg_trigger), TRUE)")
         rows.update(funding_limit=99_000_000)
 
-    assert refused(silenced) == "derived_limits"
+    assert db_error_code(silenced) == "derived_limits"
 
 
 def test_tables_of_a_session_do_not_stand_in_for_those_of_the_application(stage: Stage) -> None:
@@ -370,7 +370,7 @@ def test_tables_of_a_session_do_not_stand_in_for_those_of_the_application(stage:
             program.pk,
         )
 
-    assert refused(shadowed) == "planned_limit"
+    assert db_error_code(shadowed) == "planned_limit"
 
 
 def test_every_guard_looks_into_the_application_alone(db: None) -> None:
@@ -388,11 +388,11 @@ def test_nobody_tells_a_history_that_did_not_happen(stage: Stage) -> None:
         "INSERT INTO partnerships_history (partnership_id, row_table, row_id, operation, row_state) "
         "VALUES (%s, 'partnerships_partnership', %s, 'update', '{}')"
     )
-    assert refused(lambda: raw(forged, draft.pk, draft.pk)) == "derived_history"
+    assert db_error_code(lambda: raw(forged, draft.pk, draft.pk)) == "derived_history"
 
 
 def test_an_exception_is_no_way_around_the_others(stage: Stage) -> None:
     """A granted term leaves the funding limit unchanged, and a granted amount the term limit."""
     draft = stage.draft()
     grant(stage, draft, term_months=84)
-    assert codes(lambda: stage.program(draft, "5000000.01")) == ["planned_limit"]
+    assert error_codes(lambda: stage.program(draft, "5000000.01")) == ["planned_limit"]

@@ -14,8 +14,8 @@ from partnerships.awards.services import awards as awards_services
 from partnerships.limits import tightest
 from partnerships.models import Award, LedgerEntry, LedgerKind, Partnership
 from tests.api.test_partnerships import JSON, as_program, problem
-from tests.partnerships.refusals import codes, refused
-from tests.partnerships.sending import client_of, refusal_of, send
+from tests.partnerships.error_codes import db_error_code, error_codes
+from tests.partnerships.sending import client_of, rejected_page, send
 from tests.worlds.partnerships.build import (
     END,
     START,
@@ -29,8 +29,8 @@ def running(active: Active) -> Partnership:
     return active.partnership
 
 
-def said_on_page(response: Any) -> list[str]:
-    refusal_of(response)
+def error_codes_on_page(response: Any) -> list[str]:
+    rejected_page(response)
     errors = response.context["form"].errors
     return [error.code for name in errors for error in errors[name].as_data()]
 
@@ -52,25 +52,25 @@ def test_a_movement_past_one_limit(
     award = stage.award(running, "1000000.00")
     stage.move(award, LedgerKind.OBLIGATION, "500000.00")
     stage.move(award, LedgerKind.DISBURSEMENT, "200000.00")
-    assert codes(lambda: stage.move(award, kind, amount)) == [code]
+    assert error_codes(lambda: stage.move(award, kind, amount)) == [code]
     url = f"/partnerships/{running.pk}/awards/{award.pk}/ledger/new/"
     values = {"kind": kind.value, "amount": amount, "on": START.isoformat()}
-    assert said_on_page(send(client_of(stage.analyst), url, **values)) == [code]
+    assert error_codes_on_page(send(client_of(stage.analyst), url, **values)) == [code]
     rest = f"/api/v1/partnerships/{running.pk}/ledger/"
     answer = as_program(stage.analyst).post(rest, {"award": award.pk, **values}, **JSON)  # type: ignore[arg-type]
     [error] = problem(answer, 422, "refused")["errors"]
     assert (error["field"], error["code"]) == ("amount", code)
     assert error["message"].count("too much") == 1
     entry = LedgerEntry(award=Award.objects.get(), kind=kind, amount=Decimal(amount), on=START, fiscal_year=2021)
-    assert refused(entry.save) == code
+    assert db_error_code(entry.save) == code
 
 
 def test_a_term_past_its_limit(stage: Stage) -> None:
     draft, late = stage.draft(), END + timedelta(days=1)
     edit: dict[str, Any] = {"partnership": draft, "actor": stage.analyst, "values": {"ends_on": late}}
-    assert codes(lambda: agreements_services.edit_partnership(**edit)) == ["term_limit"]
+    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == ["term_limit"]
     url = f"/partnerships/{draft.pk}/edit/"
-    assert said_on_page(send(client_of(stage.analyst), url, ends_on=late.isoformat())) == ["term_limit"]
+    assert error_codes_on_page(send(client_of(stage.analyst), url, ends_on=late.isoformat())) == ["term_limit"]
     rest, client = f"/api/v1/partnerships/{draft.pk}/", as_program(stage.analyst)
     etag = {"If-Match": client.get(rest)["ETag"]}
     answer = client.patch(rest, {"ends_on": late.isoformat()}, headers=etag, **JSON)  # type: ignore[arg-type]
@@ -84,12 +84,12 @@ def test_an_amendment_past_the_limit(stage: Stage, running: Partnership) -> None
     late = END + timedelta(days=1)
     drafting_services.propose_change(amendment=amendment, row=running, field="ends_on", value=late, actor=stage.analyst)
     submit: dict[str, Any] = {"amendment": amendment, "actor": stage.analyst, "on": START}
-    assert codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
+    assert error_codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
     here = f"/partnerships/{running.pk}/amendments/{amendment.number}/"
     client = client_of(stage.analyst)
     assert client.get(here).content.decode().count("1 day later") == 1
     response = send(client, f"{here}step/submit/")
-    assert said_on_page(response) == ["term_limit"]
+    assert error_codes_on_page(response) == ["term_limit"]
     assert response.content.decode().count("1 day later") == 1
 
 
@@ -98,5 +98,5 @@ def test_the_tightest_bound_speaks(stage: Stage, running: Partnership) -> None:
     early = START - timedelta(days=1)
     assert tightest([]) == []
     wanted: dict[str, Any] = {"award": award, "kind": LedgerKind.OBLIGATION, "actor": stage.analyst}
-    found = codes(lambda: awards_services.record_ledger_entry(**wanted, amount=Decimal("4000000.01"), on=early))
+    found = error_codes(lambda: awards_services.record_ledger_entry(**wanted, amount=Decimal("4000000.01"), on=early))
     assert sorted(found) == ["not_notified", "obligation_before_force"], "two rules, each said once"

@@ -24,14 +24,14 @@ from partnerships.lookups.rule_inputs import plan_state, record_of
 from partnerships.models import Activity, Contribution, Milestone, MonitoringPlan, OutcomeIndicator, Partnership, Risk
 from partnerships.money import services as money_services
 from partnerships.monitoring.preconditions import PLAN_CHECKS
-from partnerships.monitoring.presenters.results import against_mark
+from partnerships.monitoring.presenters.results import comparison_badge
 from partnerships.monitoring.services.plans import NewTarget, set_targets, take_plan_step
 from partnerships.monitoring.services.results import take_period_step
 from partnerships.progress import Direction, compare, fiscal_years
 from partnerships.sustainability.services import add_entry
 from partnerships.terms import services as terms_services
-from partnerships.valuation import both_give, given, gives, stated_value
-from tests.partnerships.sending import client_of, words_of
+from partnerships.valuation import contribution_sentence, contributions_sentence, stated_value, total_text
+from tests.partnerships.sending import client_of, page_text
 from tests.support.accounts import make_account
 from tests.worlds.partnerships import life
 from tests.worlds.partnerships.build import Stage
@@ -41,11 +41,11 @@ START = add_months(TODAY, -36)
 END = add_months(START, 48)
 
 
-def said(client: Client, partnership: Partnership, page: str = "") -> str:
+def page_text_of(client: Client, partnership: Partnership, page: str = "") -> str:
     """Return the text of a partnership's page."""
     response = client.get(f"/partnerships/{partnership.pk}/{page}")
     assert response.status_code == 200
-    return words_of(response)
+    return page_text(response)
 
 
 # ---- activities ----------------------------------------------------------------------------------------------------
@@ -68,21 +68,21 @@ def test_an_activity_that_should_have_begun_is_late(stage: Stage) -> None:
     draft, analyst = stage.draft("PER", starts_on=START, ends_on=END), client_of(stage.analyst)
     began = add_months(TODAY, -20)
     made = activity(stage, draft, began, add_months(TODAY, 4))
-    terms = said(analyst, draft, "terms/")
+    terms = page_text_of(analyst, draft, "terms/")
     assert "0 of 1 activities have begun; 1 late." in terms
     assert "none late" not in terms
     assert terms.count(f"Should have begun {(TODAY - began).days:,} days ago") >= 1
-    assert f"Should have begun {(TODAY - began).days:,} days ago" in said(analyst, draft)
+    assert f"Should have begun {(TODAY - began).days:,} days ago" in page_text_of(analyst, draft)
     mark = Milestone(activity=made, title="First course", planned_on=TODAY - timedelta(days=9))
     terms_services.add_term(term=mark, actor=stage.analyst)
-    assert "0 of 1 activities have begun; 1 late; 1 milestone late." in said(analyst, draft, "terms/")
+    assert "0 of 1 activities have begun; 1 late; 1 milestone late." in page_text_of(analyst, draft, "terms/")
 
 
 def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage) -> None:
     draft, analyst = stage.draft("PER", starts_on=START, ends_on=END), client_of(stage.analyst)
     activity(stage, draft, add_months(TODAY, -2), add_months(TODAY, 4), status="under_way")
     activity(stage, draft, TODAY, add_months(TODAY, 4))
-    assert "1 of 2 activities has begun; none late." in said(analyst, draft, "terms/")
+    assert "1 of 2 activities has begun; none late." in page_text_of(analyst, draft, "terms/")
 
 
 # ---- results -------------------------------------------------------------------------------------------------------
@@ -99,13 +99,13 @@ def test_an_activity_under_way_has_begun_and_one_ahead_is_not_late(stage: Stage)
     ],
 )
 def test_only_what_meets_its_target_is_on_target(actual: str, target: str, kind: str, words: str) -> None:
-    mark = against_mark(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
+    mark = comparison_badge(compare(Decimal(actual), Decimal(target), Direction.INCREASE))
     assert (mark.kind, mark.text) == (kind, words)
 
 
 def test_a_year_short_of_its_target_is_not_on_target_on_any_page(stage: Stage) -> None:
     running, analyst = life.live(stage), client_of(stage.analyst)  # 110 of 120 children in its second year
-    results = said(analyst, running, "results/")
+    results = page_text_of(analyst, running, "results/")
     assert "110 of 120 Behind by 8.3%, within 10%" in results
     exported = b"".join(analyst.get(f"/partnerships/{running.pk}/results/", {"format": "csv"})).decode()
     assert "Behind by 8.3%, within 10%" in exported
@@ -124,16 +124,16 @@ def test_yearly_targets_that_miss_the_target_of_the_term_are_remarked(stage: Sta
     set_targets(
         indicator=row, targets=[*yearly, NewTarget(None, Decimal(72))], actor=stage.analyst, reason="Counted anew"
     )
-    remark = "The targets of the years add up to 110; the target of the whole term is 72."
+    remark = "The yearly targets add up to 110; the target for the whole term is 72."
     for page in ("monitoring/", "results/", ""):
-        assert remark in said(analyst, draft, page), page
+        assert remark in page_text_of(analyst, draft, page), page
     plan = MonitoringPlan.objects.get(partnership=draft)
     findings = step_findings(PLAN_CHECKS, "submit", plan_state(plan), TODAY)
     assert [(one.code, one.severity) for one in findings if "110" in one.message] == [("targets_differ", "warning")]
     set_targets(
         indicator=row, targets=[NewTarget(None, Decimal(110))], actor=stage.analyst, reason="The sum of the years"
     )
-    assert "The targets of the years add up" not in said(analyst, draft, "monitoring/")
+    assert "The yearly targets add up" not in page_text_of(analyst, draft, "monitoring/")
 
 
 # ---- contributions -------------------------------------------------------------------------------------------------
@@ -162,13 +162,15 @@ def test_each_contribution_is_summed_once_in_what_it_is_stated_in() -> None:
         stated(years="2.50"),
         stated(),
     ]
-    assert given(rows) == ("$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work and 1 contribution without a stated value")
-    assert gives("Moldova", []) == "No contribution of Moldova is on record."
-    assert both_give("Moldova", rows[4:5], []) == (
-        "Moldova gives 2.5 years of work; no contribution of the United States is on record."
+    assert total_text(rows) == (
+        "$1.2M, EUR 500, MDL 4,000,000, 2.5 years of work and 1 contribution without a stated value"
     )
-    assert both_give("Moldova", [], rows[:1]) == (
-        "No contribution of Moldova is on record; the United States gives $1.0M."
+    assert contribution_sentence("Moldova", []) == "No contribution of Moldova is recorded."
+    assert contributions_sentence("Moldova", rows[4:5], []) == (
+        "Moldova gives 2.5 years of work; no contribution of the United States is recorded."
+    )
+    assert contributions_sentence("Moldova", [], rows[:1]) == (
+        "No contribution of Moldova is recorded; the United States gives $1.0M."
     )
     assert [stated_value(row) for row in rows[1:4]] == [
         "$250,000.00; MDL 4,500,000.00",
@@ -193,7 +195,7 @@ def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage:
         money_services.record_contribution(contribution=row, actor=stage.analyst)
     assert Contribution.objects.filter(partnership=running).count() == first + 3
     dialogue = plan_dialogue(partnership=running, planned_on=TODAY, actor=stage.analyst)
-    pages = [said(analyst, running, page) for page in ("money/", f"dialogues/{dialogue.number}/pack/")]
+    pages = [page_text_of(analyst, running, page) for page in ("money/", f"dialogues/{dialogue.number}/pack/")]
     for words in pages:
         assert "Moldova gives " in words
         assert "MDL 4,000,000" in words
@@ -201,7 +203,7 @@ def test_what_is_given_in_another_currency_with_staff_or_in_kind_is_given(stage:
         assert "gives nothing" not in words
     for value in ("MDL 4,000,000.00", "12 years of work", "not valued"):
         assert value in pages[1], value
-        assert value in said(analyst, running), value
+        assert value in page_text_of(analyst, running), value
     text = "\n".join(text_of(render_instrument(record_of(running)).document))
     for line in (
         "cash: Shelters (MDL 4,000,000.00)",
@@ -218,13 +220,13 @@ def test_a_status_that_outlived_its_term_is_flagged_wherever_it_is_shown(documen
     analyst = client_of(stage.analyst)
     mongolia = Partnership.objects.get(country__code="MNG")
     assert (mongolia.status, mongolia.ends_on) == ("active", date(2025, 4, 2))
-    flag = "Term ended Apr 2, 2025; no later status on record"
+    flag = "Term ended Apr 2, 2025; no later status recorded"
     for url in (f"/partnerships/{mongolia.pk}/", "/partnerships/", "/partnerships/?attention=risk&q=mongolia", "/"):
-        assert flag in words_of(analyst.get(url)), url
+        assert flag in page_text(analyst.get(url)), url
     table = analyst.get("/partnerships/?q=mongolia").content.decode().partition('id="list"')[2]
     assert flag in table
     running = stage.active("KEN", starts_on=START, ends_on=END)
-    assert "no later status on record" not in said(analyst, running)
+    assert "no later status recorded" not in page_text_of(analyst, running)
 
 
 # ---- what waits ----------------------------------------------------------------------------------------------------

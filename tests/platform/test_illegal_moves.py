@@ -15,7 +15,7 @@ from cpc.validation import constraint_code
 from indicators.states import IMPORT
 from partnerships import states
 from selection.states import NOTE, NOTE_VISIBILITY, ROUND, SCORING_MODEL
-from tests.partnerships.refusals import raw, refused
+from tests.partnerships.error_codes import db_error_code, raw
 from tests.support.unguarded import owner_rights, unguarded
 
 pytestmark = [pytest.mark.django_db, pytest.mark.world("addresses")]
@@ -83,7 +83,7 @@ def test_a_column_makes_the_moves_of_its_machine_alone(
         with put(table, key, **{column: source}):
             move = partial(raw, f"UPDATE {table} SET {column} = %s WHERE id = %s", target, key)  # our own tables
             if source != target and (source, target) in illegal:
-                assert refused(move) == code, (source, target)
+                assert db_error_code(move) == code, (source, target)
                 continue
             assert outcome(move) != code, (source, target)
 
@@ -108,7 +108,7 @@ def test_a_state_of_steps_takes_the_steps_of_its_machine_alone(
     now = value_of(f"SELECT state FROM {table} WHERE id = %s", key)  # our own tables
     for target in set(machine.states) - {now}:
         moved = partial(raw, f"UPDATE {table} SET state = %s WHERE id = %s", target, key)  # our own tables
-        assert refused(moved) == "derived_state", target
+        assert db_error_code(moved) == "derived_state", target
     without_checks(table)
     day = {"awardstep": ', "on"'}.get(steps.removeprefix("partnerships_"), "")
     insert = (
@@ -119,7 +119,7 @@ def test_a_state_of_steps_takes_the_steps_of_its_machine_alone(
     for source in machine.states:
         with put(table, key, state=source):
             for step in set(product(names, [source], machine.states)) - set(machine.edges()):
-                assert refused(partial(raw, insert, key, *step, actor)) == "transition", step
+                assert db_error_code(partial(raw, insert, key, *step, actor)) == "transition", step
 
 
 def test_a_partnership_takes_the_steps_of_its_machine_alone() -> None:
@@ -128,7 +128,7 @@ def test_a_partnership_takes_the_steps_of_its_machine_alone() -> None:
     now = value_of("SELECT status FROM partnerships_partnership WHERE id = %s", key)
     for target in set(machine.states) - {now}:
         moved = partial(raw, "UPDATE partnerships_partnership SET status = %s WHERE id = %s", target, key)
-        assert refused(moved) == "derived_status", target
+        assert db_error_code(moved) == "derived_status", target
     without_checks(table)
     insert = (
         "INSERT INTO partnerships_statuschange "
@@ -139,7 +139,7 @@ def test_a_partnership_takes_the_steps_of_its_machine_alone() -> None:
     for source in machine.states:
         with put(table, key, status=source):
             for step in set(product(names, [source], machine.states)) - set(machine.edges()):
-                assert refused(partial(raw, insert, key, *step, actor)) == "transition", step
+                assert db_error_code(partial(raw, insert, key, *step, actor)) == "transition", step
 
 
 def test_a_report_takes_the_events_of_its_machine_alone() -> None:
@@ -158,5 +158,5 @@ def test_a_report_takes_the_events_of_its_machine_alone() -> None:
                     raw(insert, key, source, actor)
             for target in states.REPORT.states:
                 if (source, target) not in states.REPORT.moves():
-                    assert refused(partial(raw, insert, key, target, actor)) == "report_state", (source, target)
+                    assert db_error_code(partial(raw, insert, key, target, actor)) == "report_state", (source, target)
             transaction.set_rollback(True)

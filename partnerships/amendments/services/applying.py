@@ -56,7 +56,7 @@ def model_of(row_table: str) -> type[models.Model]:
     for model in apps.get_app_config("partnerships").get_models():
         if model._meta.db_table == row_table:
             return model
-    raise ValidationError(f"{row_table} holds no terms.", code="amendment_table")
+    raise ValidationError(f"{row_table} has no terms.", code="amendment_table")
 
 
 def locked_amendment(amendment: Amendment) -> Amendment:
@@ -75,7 +75,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     current = locked_amendment(amendment)
     if current.state != AmendmentState.APPROVED:
         raise ValidationError(
-            f"The amendment is {current.get_state_display().lower()}; only an approved one is applied.",
+            f"The amendment is {current.get_state_display().lower()}. Only an approved amendment can take effect.",
             code="amendment_state",
         )
     changes = list(current.changes.select_related("amendment").order_by("row_table", "row_id", "id"))
@@ -86,7 +86,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     _check(partnership, changes, rows, on)
     set_fields(current, {"state": AmendmentState.APPLIED, "applied_by": actor}, actor=actor, action="applied")
     with db_errors_as_validation():
-        _carry_out(changes, rows)
+        _apply_changes(changes, rows)
         with connection.cursor() as cursor:
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
@@ -226,8 +226,8 @@ def _day(days: Mapping[str, str | None], partnership: Partnership, name: str) ->
     if name not in days:
         now: date | None = getattr(partnership, name)
         return now
-    said = days[name]
-    return date.fromisoformat(said) if said else None
+    text = days[name]
+    return date.fromisoformat(text) if text else None
 
 
 def _binding(partnership: Partnership, on: date) -> limits.Limits:
@@ -250,11 +250,11 @@ def _outdated(
             what, is_now = f"{change.column} of {row}", encoded(getattr(row, change.column))
         elif change.row_table == ProgramAmount._meta.db_table:
             key = change.new["program_id"], change.new["government"]
-            what, is_now = f"What {Government(key[1]).label} allocates", encoded(now.get(key))
+            what, is_now = f"The amount ({Government(key[1]).label})", encoded(now.get(key))
         else:
             continue
         if is_now != change.old:
-            message = f"{what} is not {change.old} any more; take this change out and draft it anew."
+            message = f"{what} is no longer {change.old}. Remove this change and add it again."
             found.append(Finding("amendment_outdated", Severity.ERROR, message))
     return found
 
@@ -266,7 +266,7 @@ def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
     return {(row.program_id, row.government): row.amount for row in newest}
 
 
-def _carry_out(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
+def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
     added = [change for change in changes if change.action == ChangeAction.ADD]
     for change in sorted(added, key=lambda c: (c.row_table == ProgramAmount._meta.db_table, c.pk)):
         model = model_of(change.row_table)

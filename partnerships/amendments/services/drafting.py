@@ -70,7 +70,9 @@ def draft_amendment(
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     if not current.is_binding:
-        raise ValidationError("A partnership is amended once it is signed; until then edit it.", code="not_signed")
+        raise ValidationError(
+            "You can amend a partnership only after it is signed. Until then, edit it.", code="not_signed"
+        )
     if document is not None and document.document.partnership_id != current.pk:
         error = ValidationError("The document belongs to another partnership.", code="amendment_document")
         raise ValidationError({"document": error})
@@ -100,7 +102,7 @@ def propose_change(*, amendment: Amendment, row: models.Model, field: str, value
     _belongs(amendment, row)
     column = row._meta.get_field(field)
     if not isinstance(column, models.Field) or not column.editable or column.name == "partnership":
-        raise ValidationError(f"{field} is no field that an amendment changes.", code="unknown_field")
+        raise ValidationError(f"An amendment can't change the field {field}.", code="unknown_field")
     if isinstance(row, Partnership) and field == "starts_on":
         found = first_day_open(amendment.kind, has_document=amendment.document_id is not None)
         if found:
@@ -174,7 +176,7 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
         case SustainabilityStrategy():
             owner = row.partnership_id
         case _:
-            raise ValidationError(f"{row._meta.verbose_name} holds no terms.", code="amendment_table")
+            raise ValidationError(f"{row._meta.verbose_name} has no terms.", code="amendment_table")
     if owner != amendment.partnership_id:
         raise ValidationError("The row belongs to another partnership.", code="amendment_row")
 
@@ -198,7 +200,7 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked_amendment(amendment)
     if not current.changes.exists():
-        raise ValidationError("The amendment changes nothing yet.", code="amendment_empty")
+        raise ValidationError("The amendment has no changes yet.", code="amendment_empty")
     found = errors(amendment_findings(amendment=current, on=on))
     if found:
         raise validation_error(found)
@@ -212,9 +214,9 @@ def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendme
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)
     if current.state != AmendmentState.SUBMITTED:
-        raise ValidationError("Only an amendment that waits for approval is returned.", code="amendment_state")
+        raise ValidationError("You can return only an amendment that is waiting for approval.", code="amendment_state")
     if not note.strip():
-        raise ValidationError({"decision_note": ValidationError("Say what has to change.", code="reason")})
+        raise ValidationError({"decision_note": ValidationError("Explain what needs to change.", code="reason")})
     values = {"state": AmendmentState.DRAFT, "decision_note": note.strip()}
     return set_fields(current, values, actor=actor, action="returned")
 
@@ -233,7 +235,7 @@ def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: 
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)
     if not approve and not note.strip():
-        raise ValidationError({"decision_note": ValidationError("Say why it is rejected.", code="reason")})
+        raise ValidationError({"decision_note": ValidationError("Explain why you reject it.", code="reason")})
     values = {
         "state": AmendmentState.APPROVED if approve else AmendmentState.REJECTED,
         "decided_by": actor,

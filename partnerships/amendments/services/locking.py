@@ -46,11 +46,11 @@ def propose_values(
         column = row._meta.get_field(name)
         assert isinstance(column, models.Field)
         now, then = encoded(column.value_from_object(row)), encoded(getattr(value, "pk", value))
-        stands = before.get(column.attname)
-        if stands is not None:
-            if stands.new == then:
+        earlier = before.get(column.attname)
+        if earlier is not None:
+            if earlier.new == then:
                 continue
-            drop_change(change=stands, actor=actor)
+            drop_change(change=earlier, actor=actor)
         if then != now:
             added.append(propose_change(amendment=amendment, row=row, field=name, value=value, actor=actor))
     return added
@@ -78,11 +78,11 @@ def propose_amounts(
     }
     added = []
     for program, government, amount in amounts:
-        stands = before.get((program.pk, government))
-        if stands is not None:
-            if amount is not None and Decimal(stands.new["amount"]) == amount:
+        earlier = before.get((program.pk, government))
+        if earlier is not None:
+            if amount is not None and Decimal(earlier.new["amount"]) == amount:
                 continue
-            drop_change(change=stands, actor=actor)
+            drop_change(change=earlier, actor=actor)
         if amount is not None:
             added.append(
                 propose_amount(amendment=amendment, program=program, government=government, amount=amount, actor=actor)

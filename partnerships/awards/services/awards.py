@@ -48,7 +48,7 @@ from partnerships.states import AWARD
 from partnerships.status import preconditions as status_preconditions
 
 _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
-_GIVES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
+_INCREASES = frozenset({LedgerKind.AWARD, LedgerKind.OBLIGATION})
 
 
 @transaction.atomic
@@ -86,14 +86,14 @@ def edit_award(
     """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
-        raise ValidationError("The state of an award is changed by its own step.", code="unknown_field")
+        raise ValidationError("To change the state of an award, take a step.", code="unknown_field")
     current = locked_award(award)
     check_revision(current.current_revision(), expected_revision)
     days = {name: values.get(name, getattr(current, name)) for name in ("starts_on", "ends_on")}
     if any(getattr(current, name) != day for name, day in days.items()):
         _check_days(Award(partnership=current.partnership, **days))
     current = change(current, values, actor=actor)
-    _follow_the_end(current, actor)
+    _update_actual_end(current, actor)
     return current
 
 
@@ -101,7 +101,7 @@ def require_open(partnership: Partnership) -> None:
     """Raise `ValidationError` with code `partnership_status` for a closed partnership."""
     if partnership.status == Status.CLOSED:
         raise ValidationError(
-            "The partnership is closed: its awards and their money are settled. Reopen it first.",
+            "The partnership is closed, and its awards and money are settled. Reopen it first.",
             code="partnership_status",
         )
 
@@ -135,7 +135,10 @@ def record_ledger_entry(
     require_open(partnership)
     current = locked_award(award)
     kind = LedgerKind(kind)
-    found = [*_may_move(partnership, current, kind, on), *_amount_findings(partnership, current, kind, amount, on)]
+    found = [
+        *_entry_findings(partnership, current, kind, on),
+        *_amount_findings(partnership, current, kind, amount, on),
+    ]
     if found:
         raise validation_error(found)
     entry = LedgerEntry(
@@ -163,13 +166,13 @@ def record_ledger_entry(
     return made
 
 
-def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
+def _entry_findings(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
     found = []
-    if award.state == AwardState.CLOSED or (kind in _GIVES and award.state not in ("planned", "active")):
-        message = f"The award is {award.get_state_display().lower()}; {kind.label.lower()} is not recorded then."
+    if award.state == AwardState.CLOSED or (kind in _INCREASES and award.state not in ("planned", "active")):
+        message = f"The award is {award.get_state_display().lower()}. {kind.label} can't be recorded."
         found.append(Finding("award_state", Severity.ERROR, message))
     if kind is LedgerKind.DISBURSEMENT and award.starts_on and on < award.starts_on:
-        message = f"The award starts on {award.starts_on}; nothing is disbursed before."
+        message = f"The award starts on {award.starts_on}. Nothing can be disbursed before then."
         found.append(Finding("award_not_started", Severity.ERROR, message, "on"))
     if kind is not LedgerKind.OBLIGATION:
         return found
@@ -177,11 +180,11 @@ def _may_move(partnership: Partnership, award: Award, kind: LedgerKind, on: date
     if first is not None and on < first:
         found.append(status_preconditions.obligated_early(on, first))
     if partnership.status not in (Status.SIGNED, Status.ACTIVE):
-        message = f"The partnership is {partnership.get_status_display().lower()}; nothing is obligated then."
+        message = f"The partnership is {partnership.get_status_display().lower()}. Nothing can be obligated."
         found.append(Finding("partnership_status", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
     stopped = award.determinations.exclude(kind="reinstatement").filter(reinstatement__isnull=True).first()
     if stopped is not None:
-        message = f"{stopped} stops {award.recipient}; nothing is obligated to it."
+        message = f"{stopped} applies to {award.recipient}. Nothing can be obligated to it."
         found.append(Finding("entity_suspended", Severity.ERROR, message, citation="22 U.S.C. 7103a(d)(6)"))
     return [*found, *status_preconditions.restrictions_clear_of_money(partnership, on)]
 
@@ -238,7 +241,7 @@ def change_award_state(
     step = AWARD.transition_between(current.state, state)
     if step is None:
         raise ValidationError(
-            f"An award that is {current.get_state_display().lower()} does not become {state.label.lower()}.",
+            f"An award can't go from “{current.get_state_display().lower()}” to “{state.label.lower()}”.",
             code="award_state",
         )
     if not reason.strip():
@@ -262,7 +265,7 @@ def change_award_state(
     current.refresh_from_db()
     if ended_on != current.ended_on:
         current = set_fields(current, {"ended_on": ended_on}, actor=actor, action="recorded the end")
-    _follow_the_end(current, actor)
+    _update_actual_end(current, actor)
     return current
 
 
@@ -276,12 +279,12 @@ def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
     if award.state in _OVER:
         return award.ended_on
     if on > timezone.now().date():
-        message = "An award is recorded as ended on its last day or later, not before it."
+        message = "You can record an award as ended on its last day or later, not before."
         raise ValidationError({"on": ValidationError(message, code="future_day")})
     return on
 
 
-def _follow_the_end(award: Award, actor: User | None) -> None:
+def _update_actual_end(award: Award, actor: User | None) -> None:
     """Move the due days of open close-out steps and final reports to the award's last day.
 
     Final reports with a recorded event stay as they are.
@@ -309,9 +312,9 @@ def _check_closeout(award: Award) -> None:
     steps = {step.kind: step for step in award.closeout_steps.all()}
     left = [kind.label for kind in CloseoutKind if kind not in steps or not steps[kind].is_done]
     if left:
-        raise ValidationError(f"Left to do: {'; '.join(left)}.", code="closeout_open")
+        raise ValidationError(f"Still to do: {'; '.join(left)}.", code="closeout_open")
     if award.obligated_total != award.disbursed_total:
         open_amount = limits.usd(award_headroom(award).disbursed)
         raise ValidationError(
-            f"{open_amount} is obligated and not disbursed; disburse or de-obligate it.", code="not_liquidated"
+            f"{open_amount} is obligated but not disbursed. Disburse or de-obligate it.", code="not_liquidated"
         )

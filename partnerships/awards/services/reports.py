@@ -46,7 +46,7 @@ def schedule_reports(
     require_open(locked(award.partnership))
     current = locked_award(award)
     if current.starts_on is None or current.last_day is None:
-        raise ValidationError("Set the first and the last day of the award.", code="term_missing")
+        raise ValidationError("Set the first and last day of the award.", code="term_missing")
     found = schedules.schedule_in_bounds(current.starts_on, current.last_day, frequency)
     if found:
         raise validation_error(found)
@@ -86,10 +86,10 @@ def record_report_event(
     newest = current.events.first()
     step = REPORT.transition_between(newest.kind if newest else REPORT.initial, kind)
     if step is None:
-        standing = newest.get_kind_display().lower() if newest else "not in"
-        raise ValidationError(f"The report is {standing}; this does not follow.", code="report_state")
+        state = newest.get_kind_display().lower() if newest else "not received"
+        raise ValidationError(f"The report is {state}. This event can't come next.", code="report_state")
     if step.needs_reason and not note.strip():
-        message = "Say what has to change in the report, or why it is waived."
+        message = "Explain what needs to change in the report, or why it is waived."
         raise ValidationError({"note": ValidationError(message, code="note")})
     event = ReportEvent(report=current, kind=kind, on=on, note=note.strip(), document=document, recorded_by=actor)
     return create(event, actor=actor, action="recorded")
@@ -121,8 +121,8 @@ def record_closeout_step(
     require(actor, Permission.RECORD_MONEY)
     current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)
     if current.is_done:
-        raise ValidationError("This step is already recorded. A recorded step does not change.", code="closeout_step")
+        raise ValidationError("This step is already recorded and can't be changed.", code="closeout_step")
     if (done_on is None) == (not not_applicable_because):
-        raise ValidationError("Say when it was done, or why it does not apply.", code="closeout_step")
+        raise ValidationError("Enter when it was done, or explain why it does not apply.", code="closeout_step")
     values = {"done_on": done_on, "not_applicable_because": not_applicable_because, "done_by": actor}
     return set_fields(current, values, actor=actor, action="closed")

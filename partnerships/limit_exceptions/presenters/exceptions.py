@@ -15,8 +15,8 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
-from partnerships.limit_position import LimitPosition, standings
-from partnerships.limit_presenters import used_words
+from partnerships.limit_position import LimitPosition, limit_positions
+from partnerships.limit_presenters import used_text
 from partnerships.models import (
     LimitException,
     LimitPolicy,
@@ -40,7 +40,9 @@ def policy_lines(policies: Sequence[LimitPolicy], today: date) -> list[PolicyLin
         if not hasattr(row, "approval"):
             found.append(PolicyLine(row, Badge("info", "Proposed"), is_open=True))
         elif row.effective_from > today:
-            found.append(PolicyLine(row, Badge("info", f"Binds from {formats.day(row.effective_from)}"), is_open=False))
+            found.append(
+                PolicyLine(row, Badge("info", f"Takes effect {formats.day(row.effective_from)}"), is_open=False)
+            )
         else:
             mark = Badge("good", "In force") if is_current else Badge("none", "Replaced")
             found.append(PolicyLine(row, mark, is_open=False))
@@ -58,7 +60,7 @@ def policies_table(user: User) -> Table[PolicyLine]:
     def state(row: PolicyLine) -> SafeString:
         policy, way = row.policy, SafeString("")
         if row.is_open and policy.proposed_by_id == user.pk:
-            way = small("Another person approves it.")
+            way = small("Another person must approve it.")
         elif row.is_open and may_approve:
             url = reverse("limit-policy-approve", args=[policy.pk])
             way = link(url, "Approve", f" the limits from {formats.day(policy.effective_from)}")
@@ -70,18 +72,18 @@ def policies_table(user: User) -> Table[PolicyLine]:
             Column("From", lambda row: formats.day(row.policy.effective_from), css="u-nowrap"),
             Column("Longest term", lambda row: f"{row.policy.term_months} months", "number", phone="Term"),
             Column("Largest funding", lambda row: row.policy.funding, "dollars", phone="Funding"),
-            Column("Awards after it", lambda row: f"{row.policy.award_months} months", "number"),
+            Column("Awards after the term", lambda row: f"{row.policy.award_months} months", "number"),
             Column("Set by", lambda row: row.policy.citation, detail=_set_by, css="is-wide"),
             Column("State", state),
         ],
-        caption="Limits from which day on",
+        caption="Limits by effective date",
     )
 
 
 def _set_by(row: PolicyLine) -> str:
     policy = row.policy
     if not policy.proposed_by:
-        return "Came with the software"
+        return "Installed with the software"
     approved = "" if row.is_open else f", approved by {policy.approval.approved_by}"
     return f"Proposed by {policy.proposed_by}{approved}"
 
@@ -100,13 +102,13 @@ def policy_facts(policy: LimitPolicy) -> list[tuple[str, str]]:
 
 def limit_facts(partnership: Partnership, today: date) -> list[tuple[str, str]]:
     """Return the current limits of a partnership, and the amounts used."""
-    (standing,) = standings([partnership])
-    term, first = used_words(standing, today), partnership.counted_from
+    (position,) = limit_positions([partnership])
+    term, first = used_text(position, today), partnership.counted_from
     term = f"{term}, counted from {formats.day(first)}" if term else f"{partnership.term_limit_months} months allowed"
     funding = (
         f"{formats.dollars(partnership.funding_limit)}, of which {formats.dollars(partnership.planned_total)} planned"
     )
-    latest = formats.day(standing.lawful_end)
+    latest = formats.day(position.lawful_end)
     return [("Term", term), ("Latest lawful day", latest), ("Funding allowed now", funding)]
 
 
@@ -115,14 +117,14 @@ def is_open(row: LimitException) -> bool:
     return row.kind == "granted" and not hasattr(row, "grant") and not hasattr(row, "refusal")
 
 
-def exception_words(row: LimitException, standing: LimitPosition) -> str:
+def exception_words(row: LimitException, position: LimitPosition) -> str:
     """Return a sentence on the new limit and the one it replaces."""
-    policy = standing.partnership.limit_policy
+    policy = position.partnership.limit_policy
     if row.term_months:
         return (
             f"Term up to {row.term_months} months instead of {policy.term_months if policy else 'those of the policy'}."
         )
-    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(standing.policy_funding)}."
+    return f"Funding up to {formats.dollars(row.funding)} instead of {formats.dollars(position.policy_funding)}."
 
 
 def exception_mark(row: LimitException, today: date) -> Badge:
@@ -132,7 +134,7 @@ def exception_mark(row: LimitException, today: date) -> Badge:
     if hasattr(row, "refusal"):
         return Badge("none", f"Refused {formats.day(row.refusal.at)}")
     if not hasattr(row, "grant"):
-        return Badge("info", "Asked for, not granted")
+        return Badge("info", "Requested, not granted")
     if row.expires_on and row.expires_on < today:
         return Badge("none", f"Expired {formats.day(row.expires_on)}")
     return Badge("good", f"Granted, usable until {formats.day(row.expires_on)}")

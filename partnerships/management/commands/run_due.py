@@ -18,7 +18,7 @@ class Command(BaseCommand):
     `--today` runs it for another day.
     """
 
-    help = "Start partnerships, warn of expiries, announce overdue reports. May run any number of times."
+    help = "Start partnerships, warn of expiring terms, and announce overdue reports. Safe to run any number of times."
 
     def add_arguments(self, parser: CommandParser) -> None:
         """Add the `--today` option."""
@@ -29,9 +29,9 @@ class Command(BaseCommand):
         try:
             today = date.fromisoformat(options["today"]) if options["today"] else timezone.now().date()
         except ValueError:
-            raise CommandError(f"{options['today']} is no day; write it like 2026-09-30.") from None
+            raise CommandError(f"{options['today']} is not a date. Write it like 2026-09-30.") from None
         with request_context.acting("command"):
             summary = run_due(today=today)
         self.stdout.write(
-            f"{summary.started} started, limits of {summary.renewed} renewed, {summary.notices} notices raised."
+            f"{summary.started} started, limits of {summary.renewed} renewed, {summary.notices} notices sent."
         )

@@ -60,7 +60,7 @@ def _representation(number: int) -> dict[str, Any]:
     list=extend_schema(
         operation_id="periods",
         summary="Reporting periods of a partnership",
-        description="Every reporting period, by its first day, and which results are recorded.",
+        description="Every reporting period, by first day, with the results recorded in it.",
         parameters=[PK],
         responses=OnePeriodSerializer,
         tags=TAGS,
@@ -68,7 +68,7 @@ def _representation(number: int) -> dict[str, Any]:
     create=extend_schema(
         operation_id="periods_schedule",
         summary="Schedule reporting periods",
-        description="Adds the reporting periods that are missing up to the end of the term. Answers with those added.",
+        description="Adds the reporting periods that are missing up to the end of the term. Returns the added periods.",
         parameters=[PK],
         request=NewPeriodsSerializer,
         responses={201: PeriodsSerializer},
@@ -110,7 +110,7 @@ class OnePeriod(_OfPeriod):
     @extend_schema(
         operation_id="period",
         summary="One reporting period",
-        description="A reporting period and which results are recorded. Its ETag is what a step of it names.",
+        description="A reporting period with the results recorded in it. Send its ETag when you take a step.",
         parameters=[PK, PERIOD_PK],
         responses=OnePeriodSerializer,
         tags=TAGS,
@@ -128,7 +128,7 @@ class PeriodTransitions(_OfPeriod):
     @extend_schema(
         operation_id="period_transitions",
         summary="Steps of a reporting period",
-        description="The steps that lead on from where it stands, and what stands in their way today.",
+        description="The steps available from the current state, and what blocks each of them today.",
         parameters=[PK, PERIOD_PK],
         responses=PeriodStepsSerializer,
         tags=TAGS,
@@ -143,8 +143,8 @@ class PeriodTransitions(_OfPeriod):
         operation_id="period_step",
         summary="Take a step of a reporting period",
         description=(
-            "Begins it, submits its report, returns, approves or reopens it. Whoever submits does not approve. "
-            "Answers with the period as it then is."
+            "Begins the period, or submits, returns, approves, or reopens its report. The person who submits can't "
+            "approve. Returns the updated period."
         ),
         parameters=[PK, PERIOD_PK, if_match("reporting period")],
         request=TakePeriodStepSerializer,

@@ -38,8 +38,8 @@ class Results(PartnershipEndpoint):
         operation_id="results",
         summary="Results of a partnership",
         description=(
-            "Each indicator with its targets and results by fiscal year, from approved reports alone, as they may "
-            "leave the office: counts of fewer than five people are not shown, and cannot be computed from others."
+            "Each indicator with its targets and results by fiscal year, from approved reports only, as they can be "
+            "released: counts of fewer than five people are not shown and cannot be computed from others."
         ),
         parameters=[PK],
         responses=ResultsSerializer,
@@ -60,8 +60,8 @@ class Results(PartnershipEndpoint):
         operation_id="result_record",
         summary="Record a result",
         description=(
-            "Records what an indicator brought in a period that is open, in place of an earlier result that the body "
-            "names. Where another one stands by now, it is 422 with the code `changed`."
+            "Records the result of an indicator in an open period, replacing the earlier result that the body names. "
+            "If another result has replaced that one, returns 422 with the code `changed`."
         ),
         parameters=[PK],
         request=NewResultSerializer,

@@ -17,7 +17,7 @@ from cpc.web.tables import Column, Table
 from partnerships.lookups.rule_inputs import of_one
 from partnerships.models import MonitoringPlan, OutcomeIndicator, PlanState, ReportingPeriod
 from partnerships.models.results import PeriodState
-from partnerships.monitoring.presenters.results import TRENDS, against_mark, quantity
+from partnerships.monitoring.presenters.results import TRENDS, comparison_badge, quantity
 from partnerships.monitoring.queries import PeriodLine, YearLine
 from partnerships.progress import Rollup, targets_differ
 
@@ -44,11 +44,11 @@ def period_mark(period: ReportingPeriod, today: date) -> Badge:
     if state not in (PeriodState.APPROVED, PeriodState.SUBMITTED) and period.due_on < today:
         days = (today - period.due_on).days
         return Badge("warn", f"{period.get_state_display()}, late by {days:,} day{'' if days == 1 else 's'}")
-    words = "Approved and locked" if state == PeriodState.APPROVED else period.get_state_display()
-    return Badge(PERIOD_KINDS[state], words)
+    label = "Approved and locked" if state == PeriodState.APPROVED else period.get_state_display()
+    return Badge(PERIOD_KINDS[state], label)
 
 
-def period_words(period: ReportingPeriod) -> str:
+def period_label(period: ReportingPeriod) -> str:
     """Return the first and last day of a period as text."""
     return f"{formats.day(period.starts_on)} to {formats.day(period.ends_on)}"
 
@@ -63,12 +63,12 @@ def periods_table(today: date) -> Table[ReportingPeriod]:
             Column("Results", lambda row: getattr(row, "reported", None), "number"),
             Column("State", lambda row: period_mark(row, today), "badge"),
         ],
-        caption="Reporting periods in time",
+        caption="Reporting periods by date",
     )
 
 
 def _period_link(row: ReportingPeriod) -> SafeString:
-    return link(reverse("partnership-period", args=[row.partnership_id, row.pk]), period_words(row))
+    return link(reverse("partnership-period", args=[row.partnership_id, row.pk]), period_label(row))
 
 
 @dataclass(frozen=True, slots=True)
@@ -147,7 +147,7 @@ def _reported(line: PeriodLine) -> Badge:
     if not reported.needs_narrative:
         return Badge("good", "Recorded")
     off = "Off its target of zero" if reported.deviation is None else _off(reported.deviation)
-    return Badge("good", f"{off}, explained") if reported.has_narrative else Badge("bad", f"{off}: say why")
+    return Badge("good", f"{off}, explained") if reported.has_narrative else Badge("bad", f"{off}: explain why")
 
 
 def _off(deviation: Decimal) -> str:
@@ -173,7 +173,7 @@ def year_cells(lines: Sequence[YearLine]) -> list[YearCell]:
             quantity(line.figure.value, line.measured.indicator.measure)
             if line.figure and line.figure.value is not None
             else "No data",
-            against_mark(line.comparison),
+            comparison_badge(line.comparison),
         )
         for line in lines
     ]
@@ -192,7 +192,7 @@ YEARS_FILE: tuple[Column[YearLine], ...] = (
     Column("Actual", lambda row: row.figure.value if row.figure else None, width=12),
     Column("Periods without data", lambda row: row.figure.missing if row.figure else None, width=12),
     Column("Off by, percent", lambda row: row.comparison.deviation, width=14),
-    Column("Against the target", lambda row: against_mark(row.comparison).text, width=20),
+    Column("Against the target", lambda row: comparison_badge(row.comparison).text, width=20),
     Column("Trend", lambda row: TRENDS[row.measured.trend], width=30),
     Column("Target of the whole partnership", lambda row: row.measured.whole, width=16),
     Column("Actual of the whole partnership", lambda row: row.measured.figure.value, width=16),

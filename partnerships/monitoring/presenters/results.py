@@ -48,7 +48,7 @@ def result_line(measured: Measured) -> ResultLine:
         actual=quantity(value, indicator.measure) or "No data",
         whole=quantity(measured.whole, indicator.measure) or "No target",
         bar=_bullet(measured),
-        mark=against_mark(measured.comparison, explained=measured.explained),
+        mark=comparison_badge(measured.comparison, explained=measured.explained),
         trend=TRENDS[measured.trend],
         report=_report(measured),
         differs=measured.differs,
@@ -74,13 +74,13 @@ def _bullet(measured: Measured) -> Svg:
     return charts.bullet(baseline=baseline, target=target, actual=actual, whole=whole, width=190)
 
 
-def against_mark(found: Comparison, *, explained: bool = True) -> Badge:
+def comparison_badge(found: Comparison, *, explained: bool = True) -> Badge:
     """Return the badge of a figure against its target.
 
     A figure that is behind by more than the tolerance needs a narrative.
     """
     by = f" by {_size(found.deviation)}" if found.deviation else ""
-    if found.standing is Against.BEHIND:
+    if found.status is Against.BEHIND:
         return Badge("warn" if explained else "bad", f"Behind{by}" + ("" if explained else ", no narrative"))
     known = {
         Against.NO_DATA: Badge("unknown", "No data"),
@@ -89,7 +89,7 @@ def against_mark(found: Comparison, *, explained: bool = True) -> Badge:
         Against.ON_TARGET: Badge("good", "On target"),
         Against.WITHIN: Badge("info", f"Behind{by}, within {formats.percent(TOLERANCE)}"),
     }
-    return known[found.standing]
+    return known[found.status]
 
 
 def _size(deviation: Decimal) -> str:
@@ -100,5 +100,5 @@ def _report(measured: Measured) -> str:
     if measured.newest is None:
         return "Nothing reported"
     period = measured.newest.period
-    said = f"{period.get_state_display()}, to {formats.day(period.ends_on)}"
-    return f"{said}; {measured.figure.missing} without data" if measured.figure.is_partial else said
+    report = f"{period.get_state_display()}, to {formats.day(period.ends_on)}"
+    return f"{report}; {measured.figure.missing} without data" if measured.figure.is_partial else report

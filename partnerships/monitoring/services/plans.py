@@ -73,10 +73,10 @@ def add_indicator(*, indicator: OutcomeIndicator, actor: User) -> OutcomeIndicat
 
 
 @transaction.atomic
-def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> OutcomeIndicator:
+def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **overrides: Any) -> OutcomeIndicator:
     """Add an indicator from the library.
 
-    `own` holds the values of this partnership (definition, data source, and so on). Raises `ValidationError` with
+    `overrides` holds the values of this partnership (definition, data source, and so on). Raises `ValidationError` with
     code `library` for an unknown code, and `sheet_read` for a standard indicator if the current reference sheet was
     not read.
     """
@@ -87,7 +87,7 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> 
         raise ValidationError(f"{code} is not in the library, which has {known}.", code="library") from None
     if found.source == IndicatorSource.STANDARD and not sheet_read:
         raise ValidationError(found.notice, code="sheet_read")
-    brought = {
+    defaults = {
         "code": found.code,
         "source": found.source,
         "title": found.title,
@@ -100,7 +100,7 @@ def adopt_indicator(*, code: str, actor: User, sheet_read: bool, **own: Any) -> 
         "by_sex": found.by_sex,
         "by_age": found.by_age,
     }
-    return add_indicator(indicator=OutcomeIndicator(**(brought | own)), actor=actor)
+    return add_indicator(indicator=OutcomeIndicator(**(defaults | overrides)), actor=actor)
 
 
 @transaction.atomic
@@ -132,7 +132,7 @@ def collect_baseline(
     plan_for(partnership=indicator.partnership, actor=actor)
     current = OutcomeIndicator.objects.get(pk=indicator.pk)
     if current.baseline_status == BaselineStatus.KNOWN:
-        raise ValidationError("There is a baseline. Revise the plan and edit the indicator.", code="baseline")
+        raise ValidationError("There is already a baseline. Revise the plan and edit the indicator.", code="baseline")
     values = {
         "baseline_status": BaselineStatus.KNOWN,
         "baseline_value": value,
@@ -159,10 +159,10 @@ def set_targets(
     require(actor, Permission.EDIT_PARTNERSHIPS)
     plan_for(partnership=locked(indicator.partnership), actor=actor)
     check_revision(targets_revision(indicator), expected_revision)
-    standing = newest_targets([indicator.pk])
-    changed = [target for target in targets if standing.get((indicator.pk, target.fiscal_year)) != target.value]
-    if any((indicator.pk, target.fiscal_year) in standing for target in changed) and not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why a target changes.", code="reason")})
+    current_targets = newest_targets([indicator.pk])
+    changed = [target for target in targets if current_targets.get((indicator.pk, target.fiscal_year)) != target.value]
+    if any((indicator.pk, target.fiscal_year) in current_targets for target in changed) and not reason.strip():
+        raise ValidationError({"reason": ValidationError("Explain why a target changes.", code="reason")})
     rows = []
     for target in changed:
         row = Target(
@@ -181,7 +181,7 @@ def set_targets(
             actor=actor,
             action="set targets",
             target=indicator,
-            before={str(year or "whole"): value for (_, year), value in standing.items()},
+            before={str(year or "whole"): value for (_, year), value in current_targets.items()},
             after={"targets": [audit_values(row) for row in rows]},
         )
     return rows
@@ -208,10 +208,10 @@ def take_plan_step(*, plan: MonitoringPlan, name: str, actor: User, on: date, re
 
 
 def _one_partnership(indicator: OutcomeIndicator) -> None:
-    places = {"objective": indicator.objective.partnership_id}
+    owners = {"objective": indicator.objective.partnership_id}
     if indicator.responsible is not None:
-        places["responsible"] = indicator.responsible.partnership_id
-    for field, partnership_id in places.items():
+        owners["responsible"] = indicator.responsible.partnership_id
+    for field, partnership_id in owners.items():
         if partnership_id != indicator.partnership_id:
-            message = "Choose one of this partnership."
+            message = "Choose one from this partnership."
             raise ValidationError({field: ValidationError(message, code=field)})

@@ -67,7 +67,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
     require(actor, Permission.EDIT_PARTNERSHIPS)
     current = locked(partnership)
     if current.starts_on is None or current.ends_on is None:
-        raise ValidationError("Set the first and the last day of the term first.", code="term_missing")
+        raise ValidationError("Set the first and last day of the term first.", code="term_missing")
     found = schedule_in_bounds(current.starts_on, current.ends_on, frequency)
     if found:
         raise validation_error(found)

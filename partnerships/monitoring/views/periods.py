@@ -67,9 +67,9 @@ class SchedulePeriods(PartnershipAction):
     permission = Permission.EDIT_PARTNERSHIPS
     form_class = ScheduleForm
     heading = "Schedule reporting periods"
-    button = "Add the periods"
-    intro = "Periods that are on record stay; those of a longer term are added. Reports are due as 4 FAM 642 says."
-    done = "The periods are on the schedule."
+    button = "Schedule the periods"
+    intro = "Existing periods don't change; periods for a longer term are added. Reports are due as 4 FAM 642 requires."
+    done = "The periods are scheduled."
     back = "partnership-periods"
     above = ("partnership-periods",)
 
@@ -78,7 +78,7 @@ class SchedulePeriods(PartnershipAction):
 
 
 def _breadcrumbs(row: ReportingPeriod) -> Breadcrumbs:
-    own = (monitoring_presenters.period_words(row), reverse("partnership-period", args=[row.partnership_id, row.pk]))
+    own = (monitoring_presenters.period_label(row), reverse("partnership-period", args=[row.partnership_id, row.pk]))
     return [*breadcrumbs(row.partnership, "partnership-periods"), own]
 
 
@@ -95,10 +95,10 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         "partnerships/monitoring/period.html",
         partnership,
         "partnership-periods",
-        here=monitoring_presenters.period_words(row),
+        here=monitoring_presenters.period_label(row),
         trail=_breadcrumbs(row)[:-1],
         period=row,
-        words=monitoring_presenters.period_words(row),
+        label=monitoring_presenters.period_label(row),
         mark=monitoring_presenters.period_mark(row, today),
         lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
         findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
@@ -122,7 +122,7 @@ class TakePeriodStep(ReviewStep):
 
     def load(self) -> None:
         super().load()
-        self.heading = f"{self.transition.label}: the period {monitoring_presenters.period_words(self.record)}"
+        self.heading = f"{self.transition.label}: the period {monitoring_presenters.period_label(self.record)}"
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.record.pk]
@@ -157,7 +157,7 @@ class RecordResult(PartnershipAction):
         measured = queries.indicators_of(self.partnership).filter(withdrawn=False)
         self.indicator = get_object_or_404(measured, pk=self.kwargs["indicator"])
         title, definition = self.indicator.title, self.indicator.definition
-        self.intro = f"{title}, {monitoring_presenters.period_words(self.period)}. {definition}"
+        self.intro = f"{title}, {monitoring_presenters.period_label(self.period)}. {definition}"
 
     def back_arguments(self) -> list[int]:
         return [self.partnership.pk, self.period.pk]

@@ -127,8 +127,8 @@ class AddIndicator(MonitoringPlanAction):
     form_class = row_form(OutcomeIndicator, INDICATOR, labels=LABELS)
     heading = "Add an indicator"
     button = "Add the indicator"
-    intro = "What is measured, how, by whom, and from where it starts."
-    done = "The indicator is in the plan. Set its targets."
+    intro = "What is measured, how, by whom, and from what baseline."
+    done = "The indicator is added. Set its targets."
     code: str
 
     def load(self) -> None:
@@ -216,16 +216,16 @@ class SetTargets(IndicatorAction):
         super().load()
         row = self.indicator
         adds_up = row.accumulation == "sum"
-        target = "what each year adds" if adds_up else "where the figure stands at the end of each year"
+        target = "the amount that the year adds" if adds_up else "the figure at the end of the year"
         self.heading = f"Targets of {row.code}"
-        self.intro = f"{row.title}. For this indicator a target says {target}."
+        self.intro = f"{row.title}. For this indicator, each target is {target}."
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"indicator": self.indicator}
 
     def facts(self) -> list[tuple[str, str]]:
         line = monitoring_presenters.indicator_line(self.indicator, (), {})
-        return [("Baseline", line.baseline), ("Better is", self.indicator.get_direction_display())]
+        return [("Baseline", line.baseline), ("Desired direction", self.indicator.get_direction_display())]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         set_targets(
@@ -247,11 +247,11 @@ class RecordBaseline(IndicatorAction):
     def load(self) -> None:
         super().load()
         self.heading = f"Baseline of {self.indicator.code}"
-        self.intro = f"{self.indicator.title}, {self.indicator.unit}. It is recorded once."
+        self.intro = f"{self.indicator.title}, {self.indicator.unit}. You can record the baseline only once."
 
     def blocked_reason(self) -> str:
         is_known = self.indicator.baseline_status == BaselineStatus.KNOWN
-        return "There is a baseline. Revise the plan and edit the indicator to correct it." if is_known else ""
+        return "There is already a baseline. To correct it, revise the plan and edit the indicator." if is_known else ""
 
     def perform(self, values: Mapping[str, Any]) -> None:
         collect_baseline(indicator=self.indicator, actor=self.actor, **values)

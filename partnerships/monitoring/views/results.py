@@ -18,7 +18,7 @@ from partnerships.monitoring.presenters import monitoring as monitoring_presente
 from partnerships.monitoring.presenters.results import result_line
 from partnerships.page_frame import get_managed_or_404, render_page
 
-INTERNAL = "For the office: small counts of people are not hidden. What is published hides them."
+INTERNAL = "For office use: small counts of people are shown here. Published results hide them."
 
 
 @require_safe

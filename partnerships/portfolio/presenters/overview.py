@@ -134,7 +134,7 @@ def awards_table(partnership: Partnership) -> Table[Award]:
                 "Recipient",
                 lambda row: link(reverse("award", args=[partnership.pk, row.pk]), row.recipient, f", award {row.pk}"),
                 detail=lambda row: f"{row.get_type_display()}: {row.title}",
-                total="Together",
+                total="Total",
             ),
             Column("State", lambda row: row.get_state_display()),
             Column("Awarded", lambda row: row.awarded_total, "dollars", total=partnership.awarded_total),

@@ -16,32 +16,32 @@ from cpc.web.charts import Chart
 from cpc.web.markup import badge, lines, link, small
 from cpc.web.tables import Column, Table
 from partnerships.limit_position import LimitPosition
-from partnerships.limit_presenters import Line, term_of
+from partnerships.limit_presenters import PartnershipSummary, term_of
 
 
-def gantt(standings: Sequence[LimitPosition], today: date) -> Chart:
+def gantt(positions: Sequence[LimitPosition], today: date) -> Chart:
     """Return a chart of the listed partnerships' terms against their limits."""
-    terms = [term_of(standing, today) for standing in standings]
+    terms = [term_of(position, today) for position in positions]
     return charts.gantt(
-        "terms", "Terms of the listed partnerships and their limits", *_terms_words(standings, today), terms, today
+        "terms", "Terms of the listed partnerships and their limits", *_terms_text(positions, today), terms, today
     )
 
 
-def _terms_words(standings: Sequence[LimitPosition], today: date) -> tuple[str, str]:
+def _terms_text(positions: Sequence[LimitPosition], today: date) -> tuple[str, str]:
     """Return the chart's finding on terms past the limit, and its context.
 
     The context names the partnerships that cannot be extended without an exception.
     """
-    past = [row for row in standings if row.months_over]
+    past = [row for row in positions if row.months_over]
     if not past:
-        finding = "No listed term goes past its limit."
+        finding = "No listed term exceeds its limit."
     elif len(past) == 1:
-        finding = f"Only {past[0].partnership.country.name} goes past the limit, by {past[0].months_over} months."
+        finding = f"Only {past[0].partnership.country.name} exceeds the limit, by {past[0].months_over} months."
     else:
-        finding = f"{formats.in_words(len(past))} of {len(standings)} listed terms go past the limit."
+        finding = f"{formats.in_words(len(past))} of {len(positions)} listed terms exceed the limit."
     full = [
         row.partnership.country.name
-        for row in standings
+        for row in positions
         if row.is_in_force
         and row.partnership.ends_on
         and row.partnership.ends_on >= today
@@ -50,16 +50,16 @@ def _terms_words(standings: Sequence[LimitPosition], today: date) -> tuple[str, 
     if not full:
         return finding, ""
     if len(full) > 6:
-        return finding, f"{len(full)} terms use all months there are; extending any needs an exception first."
+        return finding, f"{len(full)} terms use all available months. To extend one, you need an exception first."
     verb = "uses" if len(full) == 1 else "use"
-    return finding, f"{_joined(full)} {verb} all months there are, so an extension needs an exception first."
+    return finding, f"{_joined(full)} {verb} all available months, so an extension needs an exception first."
 
 
 def _joined(names: Sequence[str]) -> str:
     return names[0] if len(names) == 1 else f"{', '.join(names[:-1])} and {names[-1]}"
 
 
-FILE: tuple[Column[Line], ...] = (
+FILE: tuple[Column[PartnershipSummary], ...] = (
     Column("Country", lambda row: row.name, width=24),
     Column("Code", lambda row: row.partnership.country.code, width=8),
     Column("Title", lambda row: row.partnership.title, width=40),
@@ -67,29 +67,29 @@ FILE: tuple[Column[Line], ...] = (
     Column("Status", lambda row: row.status, width=16),
     Column("Status as of", lambda row: row.partnership.status_as_of, width=14),
     Column("Starts", lambda row: row.partnership.starts_on, width=12),
-    Column("Planned end", lambda row: row.standing.planned_end, width=12),
+    Column("Planned end", lambda row: row.position.planned_end, width=12),
     Column("Ends", lambda row: row.partnership.ends_on, width=12),
-    Column("Policy allows until", lambda row: row.standing.policy_end, width=16),
-    Column("Exception allows until", lambda row: row.standing.exception_end, width=16),
-    Column("Months over the policy", lambda row: row.standing.months_over, width=12),
-    Column("Planned, USD", lambda row: row.standing.planned, width=16),
-    Column("Obligated, USD", lambda row: row.standing.obligated, width=16),
-    Column("Disbursed, USD", lambda row: row.standing.disbursed, width=16),
+    Column("Policy allows until", lambda row: row.position.policy_end, width=16),
+    Column("Exception allows until", lambda row: row.position.exception_end, width=16),
+    Column("Months over the policy", lambda row: row.position.months_over, width=12),
+    Column("Planned, USD", lambda row: row.position.planned, width=16),
+    Column("Obligated, USD", lambda row: row.position.obligated, width=16),
+    Column("Disbursed, USD", lambda row: row.position.disbursed, width=16),
     Column(
-        "Latest stated total, USD", lambda row: row.standing.stated.amount if row.standing.stated else None, width=16
+        "Latest stated total, USD", lambda row: row.position.stated.amount if row.position.stated else None, width=16
     ),
     Column("Stated", lambda row: row.statement, width=24),
-    Column("Source of the statement", lambda row: row.standing.stated.source if row.standing.stated else "", width=40),
-    Column("Policy limit, USD", lambda row: row.standing.policy_funding, width=16),
-    Column("Exception limit, USD", lambda row: row.standing.exception_funding, width=16),
+    Column("Source of the statement", lambda row: row.position.stated.source if row.position.stated else "", width=40),
+    Column("Policy limit, USD", lambda row: row.position.policy_funding, width=16),
+    Column("Exception limit, USD", lambda row: row.position.exception_funding, width=16),
     Column("Against the limits", lambda row: row.limits.text, width=40),
     Column("Partner's contribution as stated", lambda row: row.contribution, width=40),
-    Column("Overdue", lambda row: row.standing.overdue, width=10),
+    Column("Overdue", lambda row: row.position.overdue, width=10),
     Column("Needs attention", lambda row: "; ".join(mark.text for mark in row.marks), width=40),
 )
 
 
-def portfolio_table(top: Decimal) -> Table[Line]:
+def portfolio_table(top: Decimal) -> Table[PartnershipSummary]:
     """Return the table of partnerships. `top` is the end of its scale of money, in dollars."""
     scale = format_html('<span class="c-scale"><span>$0</span><span>{}</span></span>', formats.money(top))
     money = format_html("U.S. money against the limit{}", scale)
@@ -100,7 +100,7 @@ def portfolio_table(top: Decimal) -> Table[Line]:
             Column("Status", _status, sort="status"),
             Column("Term", _term, sort="start"),
             Column("Months", lambda row: row.months),
-            Column("Planned", lambda row: row.standing.planned, "money", sort="planned", descending_first=True),
+            Column("Planned", lambda row: row.position.planned, "money", sort="planned", descending_first=True),
             Column(money, lambda row: row.bar, phone="Money", css="c-port__bar"),
             Column("Obligated, or latest statement", _total, phone="Total"),
             Column("Limits", _limits, css="is-wide"),
@@ -112,7 +112,7 @@ def portfolio_table(top: Decimal) -> Table[Line]:
     )
 
 
-def in_force_table(top: Decimal) -> Table[Line]:
+def in_force_table(top: Decimal) -> Table[PartnershipSummary]:
     """Return the table of partnerships in force for the home page.
 
     Their amounts share a scale up to `top` dollars.
@@ -130,16 +130,16 @@ def in_force_table(top: Decimal) -> Table[Line]:
     )
 
 
-def name_link(row: Line) -> SafeString:
+def name_link(row: PartnershipSummary) -> SafeString:
     """Return a link to a partnership, named by its country."""
     return link(reverse("partnership", args=[row.partnership.pk]), row.name)
 
 
-def _status(row: Line) -> SafeString:
+def _status(row: PartnershipSummary) -> SafeString:
     return lines(row.status, small(row.as_of), badge(row.lapsed) if row.lapsed else "")
 
 
-def _term(row: Line) -> str:
+def _term(row: PartnershipSummary) -> str:
     partnership = row.partnership
     if not partnership.starts_on:
         return "Not dated"
@@ -149,19 +149,19 @@ def _term(row: Line) -> str:
     )
 
 
-def _end(row: Line) -> SafeString:
+def _end(row: PartnershipSummary) -> SafeString:
     if row.lapsed:
         return badge(row.lapsed)
     return format_html('<span class="u-nowrap">{}</span>', formats.day(row.partnership.ends_on))
 
 
-def _total(row: Line) -> SafeString:
-    if row.standing.is_documented:
+def _total(row: PartnershipSummary) -> SafeString:
+    if row.position.is_documented:
         return lines(row.statement, small("ledger: not recorded"))
-    obligated, disbursed = formats.money(row.standing.obligated), formats.money(row.standing.disbursed)
+    obligated, disbursed = formats.money(row.position.obligated), formats.money(row.position.disbursed)
     return lines(f"{obligated} obligated", small(f"{disbursed} disbursed"))
 
 
-def _limits(row: Line) -> SafeString:
-    overdue = row.standing.overdue
+def _limits(row: PartnershipSummary) -> SafeString:
+    overdue = row.position.overdue
     return lines(badge(row.limits), badge(Badge("warn", f"{overdue} overdue", "alarm")) if overdue else "")

@@ -17,11 +17,11 @@ from cpc.parameters import check_parameters
 from cpc.web import charts
 from cpc.web.tables import export_format, paginate, sort_key
 from partnerships.deadlines import queries as deadlines_queries
-from partnerships.limit_position import standings
-from partnerships.limit_presenters import line, money_of, top_of
+from partnerships.limit_position import limit_positions
+from partnerships.limit_presenters import money_of, partnership_summary, top_of
 from partnerships.models import LimitPolicy
 from partnerships.portfolio import queries
-from partnerships.portfolio.forms import PortfolioForm, refusal
+from partnerships.portfolio.forms import PortfolioForm, invalid_filters_message
 from partnerships.portfolio.presenters import portfolio as portfolio_presenters
 
 PARAMETERS = ("q", "group", "attention", "region", "kind", "sort", "page", "format")
@@ -40,22 +40,22 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
     today = timezone.now().date()
     form = PortfolioForm(queries.regions(), request.GET)
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(invalid_filters_message(form))
     sort = sort_key(request, queries.SORTS, "start")
     everything = queries.partnerships(today)
-    rows = queries.in_order(queries.narrowed(everything, form.asked, today), sort)
+    rows = queries.in_order(queries.filtered(everything, form.filters, today), sort)
     if kind := export_format(request):
-        found = standings(list(rows))
+        found = limit_positions(list(rows))
         top = top_of(found)
-        notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.in_words) or "None"))
-        lines = [line(standing, today, top=top) for standing in found]
+        notes = (("Day", today.isoformat()), ("Filters", "; ".join(form.labels) or "None"))
+        lines = [partnership_summary(position, today, top=top) for position in found]
         return portfolio_presenters.portfolio_table(top).export(kind, lines, "partnerships", notes=notes)
     page = paginate(request, rows, PAGE_SIZE)
-    listed = standings(list(page.object_list))
+    listed = limit_positions(list(page.object_list))
     top = top_of(listed)
     summary = queries.summary(today)
     policy = LimitPolicy.objects.filter(approval__isnull=False, effective_from__lte=today).first()
-    cards = standings(queries.current(everything, today, CARDS))
+    cards = limit_positions(queries.current(everything, today, CARDS))
     context: dict[str, Any] = {
         "today": today,
         "form": form,
@@ -63,13 +63,13 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
         "policy": policy,
         "policy_months": f"{policy.term_months} months" if policy else "",
         "page": page,
-        "lines": [line(standing, today, top=top) for standing in listed],
+        "lines": [partnership_summary(position, today, top=top) for position in listed],
         "table": portfolio_presenters.portfolio_table(top),
         "count": page.paginator.count,
-        "filters": form.in_words,
-        "cards": [line(standing, today, top=top) for standing in cards],
+        "filters": form.labels,
+        "cards": [partnership_summary(position, today, top=top) for position in cards],
         "gantt": portfolio_presenters.gantt(listed, today) if listed else None,
-        "legend": charts.money_legend([money_of(standing) for standing in listed]),
+        "legend": charts.money_legend([money_of(position) for position in listed]),
         "upcoming": deadlines_queries.upcoming(today),
         "overdue": deadlines_queries.overdue(today),
         "may_edit": user_of(request).allows(Permission.EDIT_PARTNERSHIPS),
@@ -79,7 +79,7 @@ def portfolio(request: HttpRequest) -> HttpResponseBase:
 
 def _without_empty(request: HttpRequest) -> None:
     """Drop empty parameters that a form sent, to keep the page's URLs short."""
-    kept = request.GET.copy()
-    for name in [name for name in kept if not kept[name]]:
-        del kept[name]
-    request.GET = QueryDict(kept.urlencode())
+    parameters = request.GET.copy()
+    for name in [name for name in parameters if not parameters[name]]:
+        del parameters[name]
+    request.GET = QueryDict(parameters.urlencode())

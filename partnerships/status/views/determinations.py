@@ -34,16 +34,18 @@ from partnerships.status.services import close_correction, determine, open_corre
 ABOUT = {
     DeterminationKind.SUSPENSION: (
         "Record a suspension",
-        "One on the whole country suspends the partnership at once; one on a part or an entity stops obligations "
-        "under it. The term goes on running.",
+        (
+            "A suspension of the whole country suspends the partnership at once. A suspension of a part or an entity "
+            "stops obligations under it. The term keeps running."
+        ),
     ),
     DeterminationKind.TERMINATION: (
         "Record a termination",
-        "One on the whole country ends the partnership on its day. It is not taken back.",
+        "A termination for the whole country ends the partnership on the date of the determination. You can't undo it.",
     ),
     DeterminationKind.REINSTATEMENT: (
         "Record a reinstatement",
-        "Each ground of the suspension has a closed correction first (22 U.S.C. 7103a(d)(6)(B)).",
+        "First, each ground of the suspension must have a closed correction (22 U.S.C. 7103a(d)(6)(B)).",
     ),
 }
 
@@ -76,7 +78,7 @@ def _line(row: Determination) -> dict[str, Any]:
     return {
         "row": row,
         "mark": presenters.determination_mark(row),
-        "about": presenters.subject_words(row),
+        "about": presenters.subject_text(row),
         "grounds": presenters.ground_lines(row),
         "is_open": is_open,
         "missing": presenters.missing(row) if is_open else [],
@@ -113,7 +115,11 @@ class RecordDetermination(DeterminationAction):
         return self.kind == DeterminationKind.REINSTATEMENT
 
     def redirect_reason(self) -> str:
-        return "" if self.partnership.status in IN_FORCE else "Determinations are about partnerships in force."
+        return (
+            ""
+            if self.partnership.status in IN_FORCE
+            else "You can record determinations only for partnerships in force."
+        )
 
     def get_initial(self) -> dict[str, Any]:
         about = {} if self.is_reinstatement else {"subject": "country", "scope": "whole"}
@@ -163,7 +169,7 @@ class CloseCorrection(DeterminationAction):
     form_class = CloseForm
     heading = "Close a correction"
     button = "Close the correction"
-    intro = "It is closed once and stays closed."
+    intro = "You can't reopen a closed correction."
     done = "The correction is closed."
     correction: Correction
 
@@ -178,11 +184,11 @@ class CloseCorrection(DeterminationAction):
         return {"on": self.today}
 
     def facts(self) -> list[tuple[str, str]]:
-        return [("Ground", self.correction.get_ground_display()), ("To be done", self.correction.description)]
+        return [("Ground", self.correction.get_ground_display()), ("Corrective action", self.correction.description)]
 
     def blocked_reason(self) -> str:
         closed_on = self.correction.closed_on
-        return f"It was closed on {formats.day(closed_on)}." if closed_on else ""
+        return f"The correction was closed on {formats.day(closed_on)}." if closed_on else ""
 
     def perform(self, values: Mapping[str, Any]) -> None:
         close_correction(correction=self.correction, actor=self.actor, **values)

@@ -35,7 +35,9 @@ class TakeStep(TransitionAction):
     def load(self) -> None:
         super().load()
         final = self.transition.irreversible_because
-        self.intro = f"This step is not taken back. {final}" if final else "There is a way back from this step."
+        self.intro = (
+            f"You can't undo this step. {final}" if final else "You can undo this step later with another step."
+        )
 
     @property
     def state(self) -> tuple[str, str]:
@@ -45,7 +47,7 @@ class TakeStep(TransitionAction):
         status, label = self.state
         sent = self.request.POST
         if sent and status == self.transition.target and sent.get("source") != status and not sent.get("reason"):
-            return f"It is {label.lower()} already; nothing changed."
+            return f"The partnership is already {label.lower()}. Nothing changed."
         return super().redirect_reason()
 
     def get_initial(self) -> dict[str, Any]:

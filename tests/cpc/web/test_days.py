@@ -28,7 +28,7 @@ from partnerships.models import DocumentVersion, Partnership
 from selection.models import ConsultationRequest, RestrictionFinding, SelectionRound
 from selection.restrictions.services import record_restriction
 from tests.api.test_partnerships import JSON, as_program
-from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, send
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
@@ -136,11 +136,11 @@ def test_a_partnership(stage: Stage, day: date) -> None:
     assert errors_of(send(page, f"/partnerships/{draft.pk}/edit/", ends_on=day.isoformat()), "ends_on") == [CODE]
     answer = rest.patch(here, {"ends_on": day.isoformat()}, headers=etag, **JSON)  # type: ignore[arg-type]
     assert [(error["field"], error["code"]) for error in answer.json()["errors"]] == [("ends_on", CODE)]
-    assert codes(lambda: agreements_services.edit_partnership(**edit)) == [CODE]
-    assert refused(lambda: rows.update(ends_on=day)) == CODE
-    assert refused(lambda: Partnership.objects.bulk_update([bulk], ["ends_on"])) == CODE
-    assert refused(lambda: raw("UPDATE partnerships_partnership SET ends_on = %s", day)) == CODE
-    assert refused(lambda: raw("UPDATE partnerships_partnership SET ends_on = 'infinity'")) == CODE
+    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == [CODE]
+    assert db_error_code(lambda: rows.update(ends_on=day)) == CODE
+    assert db_error_code(lambda: Partnership.objects.bulk_update([bulk], ["ends_on"])) == CODE
+    assert db_error_code(lambda: raw("UPDATE partnerships_partnership SET ends_on = %s", day)) == CODE
+    assert db_error_code(lambda: raw("UPDATE partnerships_partnership SET ends_on = 'infinity'")) == CODE
 
 
 def test_a_document(stage: Stage) -> None:
@@ -149,9 +149,9 @@ def test_a_document(stage: Stage) -> None:
         "INSERT INTO partnerships_documentversion (document_id, number, file, sha256, dated, language, note) "
         "SELECT document_id, 2, file, sha256, '9999-01-01', '', '' FROM partnerships_documentversion"
     )
-    assert refused(lambda: raw(insert)) == CODE
+    assert db_error_code(lambda: raw(insert)) == CODE
     other = DocumentVersion(document=version.document, number=2, file="x", sha256="0" * 64, dated=SLIPS[0])
-    assert refused(lambda: DocumentVersion.objects.bulk_create([other])) == CODE
+    assert db_error_code(lambda: DocumentVersion.objects.bulk_create([other])) == CODE
 
 
 @pytest.fixture
@@ -163,10 +163,10 @@ def office(contents: Office) -> Office:
 def test_a_round_and_its_requests(office: Office) -> None:
     found, day = office.consulting(), SLIPS[-1]
     rounds = SelectionRound.objects.filter(pk=found.pk)
-    assert refused(lambda: rounds.update(reference_date=day)) == CODE
-    assert refused(lambda: raw("UPDATE selection_selectionround SET reference_date = %s", day)) == CODE
+    assert db_error_code(lambda: rounds.update(reference_date=day)) == CODE
+    assert db_error_code(lambda: raw("UPDATE selection_selectionround SET reference_date = %s", day)) == CODE
     request = office.ask(found, office.agency())
-    assert refused(lambda: ConsultationRequest.objects.filter(pk=request.pk).update(due_on=day)) == CODE
+    assert db_error_code(lambda: ConsultationRequest.objects.filter(pk=request.pk).update(due_on=day)) == CODE
     client = client_of(office.analyst)
     new = send(client, reverse("round-new"), title="Round 2", reference_date=day.isoformat())
     assert errors_of(new, "reference_date") == [CODE]
@@ -178,11 +178,11 @@ def test_a_review_of_a_restriction(stage: Stage) -> None:
         "country": country, "code": "tier_3", "status": "clear", "basis": "Reviewed", "reviewer": "L",
         "reviewed_on": date(2026, 1, 1), "actor": stage.analyst,
     }  # fmt: skip
-    assert codes(lambda: record_restriction(**review, expires_on=day)) == [CODE]
+    assert error_codes(lambda: record_restriction(**review, expires_on=day)) == [CODE]
     record_restriction(**review, expires_on=date(2027, 1, 1))
     row = RestrictionFinding.objects.get()
     row.pk, row.expires_on = None, day
-    assert refused(lambda: RestrictionFinding.objects.bulk_create([row])) == CODE
+    assert db_error_code(lambda: RestrictionFinding.objects.bulk_create([row])) == CODE
 
 
 def test_a_program_recorded_by_hand(db: None) -> None:
@@ -198,8 +198,8 @@ def test_a_program_recorded_by_hand(db: None) -> None:
     assert errors_of(send(client, "/data/programs/new/", **values), "starts_on") == [CODE]
     row = USGProgram(country=Country.objects.get(code="GHA"), agency="A", title="B", sector="other", source="C")
     row.starts_on = SLIPS[0]
-    assert codes(lambda: stand(row=row, actor=None)) == [CODE]
-    assert refused(lambda: USGProgram.objects.bulk_create([row])) == CODE
+    assert error_codes(lambda: stand(row=row, actor=None)) == [CODE]
+    assert db_error_code(lambda: USGProgram.objects.bulk_create([row])) == CODE
 
 
 @pytest.mark.parametrize(

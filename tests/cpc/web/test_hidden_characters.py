@@ -16,8 +16,8 @@ from indicators.imports.receiving import receive_stream
 from partnerships.agreements.services import edit_partnership
 from partnerships.amendments.services.drafting import draft_amendment, propose_change
 from partnerships.models import AmendmentKind, Partnership
-from tests.partnerships.refusals import raw, refused
-from tests.partnerships.sending import client_of, send, words_of
+from tests.partnerships.error_codes import db_error_code, raw
+from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Active, Stage
 
@@ -87,7 +87,7 @@ def test_page_rest_and_service_refuse_it_alike(stage: Stage) -> None:
     client, url = client_of(analyst), f"/partnerships/{partnership.pk}/edit/"
     by_page = send(client, url, coordination_body="Joint \u202ecommittee")
     assert by_page.status_code == 422
-    assert "U+202E (right-to-left override), after “Joint”" in words_of(by_page)
+    assert "U+202E (right-to-left override), after “Joint”" in page_text(by_page)
     at = f"/api/v1/partnerships/{partnership.pk}/"
     headers = {"If-Match": client.get(at)["ETag"]}
     by_rest = client.patch(at, {"title": RIGHT_TO_LEFT}, content_type="application/json", headers=headers)
@@ -104,11 +104,11 @@ def test_page_rest_and_service_refuse_it_alike(stage: Stage) -> None:
 def test_bulk_operations_and_sql_refuse_it_in_a_title(stage: Stage) -> None:
     partnership = stage.draft()
     rows = Partnership.objects.filter(pk=partnership.pk)
-    assert refused(lambda: rows.update(title=RIGHT_TO_LEFT)) == "hidden_character"
+    assert db_error_code(lambda: rows.update(title=RIGHT_TO_LEFT)) == "hidden_character"
     statement = "UPDATE partnerships_partnership SET title = %s WHERE id = %s"
-    assert refused(lambda: raw(statement, RIGHT_TO_LEFT, partnership.pk)) == "hidden_character"
+    assert db_error_code(lambda: raw(statement, RIGHT_TO_LEFT, partnership.pk)) == "hidden_character"
     made = Partnership(country=partnership.country, title=RIGHT_TO_LEFT, origin_reason="Why")
-    assert refused(lambda: Partnership.objects.bulk_create([made])) == "hidden_character"
+    assert db_error_code(lambda: Partnership.objects.bulk_create([made])) == "hidden_character"
 
 
 def test_every_title_that_people_write_is_held_by_the_database() -> None:
@@ -153,6 +153,6 @@ def test_a_reason_that_is_kept_in_the_trail_alone_holds_none() -> None:
     form = {"reason": "Left\u202e us", "idempotency_key": new_key()}
     answer = client_of(administrator).post(f"/account/people/{viewer.pk}/disable/", form)
     assert answer.status_code == 422
-    assert "U+202E (right-to-left override), after “Left”" in words_of(answer)
+    assert "U+202E (right-to-left override), after “Left”" in page_text(answer)
     viewer.refresh_from_db()
     assert viewer.is_active

@@ -31,7 +31,7 @@ from partnerships.models.sealing import models_below, partnership_sql
 from partnerships.money import services as money_services
 from partnerships.terms import services as terms_services
 from tests.api.test_partnerships import CONTRIBUTION, as_program, change, post, problem, url_of
-from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of
 from tests.worlds.partnerships.build import START, Stage
 
@@ -112,7 +112,7 @@ def test_services_write_nothing_below_it(stage: Stage, past: Partnership) -> Non
             partnership=past, statement=past.statements.all()[0], term_months=90
         ),
     ]
-    assert [codes(attempt) for attempt in attempts] == [[REFUSED]] * len(attempts)
+    assert [error_codes(attempt) for attempt in attempts] == [[REFUSED]] * len(attempts)
 
 
 def test_bulk_operations_write_nothing(past: Partnership) -> None:
@@ -131,7 +131,7 @@ def test_bulk_operations_write_nothing(past: Partnership) -> None:
         lambda: LimitException.objects.filter(partnership__kind="documented").update(term_months=120),
         lambda: Dialogue.objects.filter(partnership__kind="documented").update(place="Elsewhere"),
     ]
-    assert [refused(attempt) for attempt in attempts] == [REFUSED] * len(attempts)
+    assert [db_error_code(attempt) for attempt in attempts] == [REFUSED] * len(attempts)
 
 
 def test_every_table_below_a_partnership_has_the_guard_in_the_database(past: Partnership) -> None:
@@ -175,23 +175,25 @@ def test_no_session_makes_a_record_of_the_past_or_opens_a_load_again(stage: Stag
     new = Partnership(
         country=country, title="X", kind="documented", origin_reason="Y", status="completed", starts_on=START
     )
-    assert refused(lambda: Partnership.objects.bulk_create([new])) == REFUSED
+    assert db_error_code(lambda: Partnership.objects.bulk_create([new])) == REFUSED
     new.load = load
-    assert refused(lambda: Partnership.objects.bulk_create([new])) == REFUSED
+    assert db_error_code(lambda: Partnership.objects.bulk_create([new])) == REFUSED
     for statement in (
         "UPDATE partnerships_documentedload SET closed_at = NULL WHERE id = %s",
         "UPDATE partnerships_documentedload SET closed_at = now() WHERE id = %s",
         "UPDATE partnerships_documentedload SET opened_in = pg_current_xact_id()::text::bigint WHERE id = %s",
         "DELETE FROM partnerships_documentedload WHERE id = %s",
     ):
-        assert refused(lambda statement=statement: raw(statement, load.pk)) == REFUSED  # type: ignore[misc]
+        assert db_error_code(lambda statement=statement: raw(statement, load.pk)) == REFUSED  # type: ignore[misc]
     raw("SET LOCAL pgtrigger.ignore = '{partnerships_partnership:a0_stays_documented}'")
-    assert refused(lambda: raw("UPDATE partnerships_partnership SET title = 'X' WHERE id = %s", past.pk)) == REFUSED
+    assert (
+        db_error_code(lambda: raw("UPDATE partnerships_partnership SET title = 'X' WHERE id = %s", past.pk)) == REFUSED
+    )
 
 
 def test_a_load_writes_what_it_made_and_no_earlier_record(past: Partnership) -> None:
     with documenting.documenting(source="Statements", sha256="1" * 64) as load:
-        assert refused(lambda: Partnership.objects.filter(pk=past.pk).update(title="X")) == REFUSED
+        assert db_error_code(lambda: Partnership.objects.filter(pk=past.pk).update(title="X")) == REFUSED
         made = agreements_services.document_partnership(
             load=load,
             country=Country.objects.get(code="GHA"),
@@ -202,10 +204,10 @@ def test_a_load_writes_what_it_made_and_no_earlier_record(past: Partnership) -> 
             starts_on=START,
         )
         terms_services.add_term(term=Participant(partnership=made, government="us", name="An office"), actor=None)
-    assert codes(lambda: agreements_services.edit_partnership(partnership=made, actor=None, values={"title": "X"})) == [
-        REFUSED
-    ]
-    assert refused(lambda: Participant.objects.filter(partnership=made).update(name="X")) == REFUSED
+    assert error_codes(
+        lambda: agreements_services.edit_partnership(partnership=made, actor=None, values={"title": "X"})
+    ) == [REFUSED]
+    assert db_error_code(lambda: Participant.objects.filter(partnership=made).update(name="X")) == REFUSED
     trail = AuditEntry.objects.filter(object_type="partnerships.documentedload", object_id=str(load.pk))
     assert list(trail.order_by("pk").values_list("action", flat=True)) == ["opened", "closed"]
 

@@ -25,8 +25,8 @@ from partnerships.models import (
     Partnership,
 )
 from tests.api.test_partnerships import JSON, as_program, problem
-from tests.partnerships.refusals import codes, raw, refused
-from tests.partnerships.sending import client_of, refusal_of, send, words_of
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.sending import client_of, page_text, rejected_page, send
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import (
     END,
@@ -92,13 +92,13 @@ def applied(stage: Stage, amendment: Amendment) -> Partnership:
 def test_no_service_moves_it(stage: Stage, running: Partnership) -> None:
     for kind in AmendmentKind:
         amendment = drafted(stage, running, kind)
-        assert codes(partial(propose, stage, amendment, starts_on=LATER)) == ["first_day_frozen"], kind
+        assert error_codes(partial(propose, stage, amendment, starts_on=LATER)) == ["first_day_frozen"], kind
     edit = {"partnership": running, "actor": stage.analyst, "values": {"starts_on": LATER}}
-    assert codes(lambda: agreements_services.edit_partnership(**edit)) == ["first_day_frozen"]  # type: ignore[arg-type]
+    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == ["first_day_frozen"]  # type: ignore[arg-type]
     planted(drafted(stage, running, AmendmentKind.EXTENSION), starts_on=LATER, ends_on=LATER_END)
     extension = Amendment.objects.latest("pk")
     submit = {"amendment": extension, "actor": stage.analyst, "on": TODAY}
-    found = codes(lambda: drafting_services.submit_amendment(**submit))  # type: ignore[arg-type]
+    found = error_codes(lambda: drafting_services.submit_amendment(**submit))  # type: ignore[arg-type]
     assert sorted(found) == ["first_day_frozen", "term_limit"]
     running.refresh_from_db()
     assert (running.starts_on, running.ends_on) == (START, FOUR_YEARS)
@@ -114,7 +114,7 @@ def test_the_form_of_an_amendment_does_not_move_it(stage: Stage, running: Partne
         starts_on=LATER.isoformat(),
         ends_on=LATER_END.isoformat(),
     )
-    assert "fixed once the partnership is in force" in refusal_of(response)
+    assert "cannot change after the partnership enters into force" in rejected_page(response)
     form = response.context["form"]
     assert [error.code for error in form.errors["starts_on"].as_data()] == ["first_day_frozen"]
     assert not form.non_field_errors()
@@ -139,10 +139,10 @@ def test_bulk_writes_and_sql_do_not_move_it(stage: Stage, running: Partnership) 
     bulk = rows.get()
     bulk.starts_on = LATER
     both = "UPDATE partnerships_partnership SET starts_on = %s, ends_on = %s WHERE id = %s"
-    assert refused(lambda: rows.update(starts_on=LATER)) == "first_day_frozen"
-    assert refused(lambda: rows.update(starts_on=None, ends_on=None)) == "first_day_frozen"
-    assert refused(lambda: Partnership.objects.bulk_update([bulk], ["starts_on"])) == "first_day_frozen"
-    assert refused(lambda: raw(both, LATER, LATER_END, running.pk)) == "first_day_frozen"
+    assert db_error_code(lambda: rows.update(starts_on=LATER)) == "first_day_frozen"
+    assert db_error_code(lambda: rows.update(starts_on=None, ends_on=None)) == "first_day_frozen"
+    assert db_error_code(lambda: Partnership.objects.bulk_update([bulk], ["starts_on"])) == "first_day_frozen"
+    assert db_error_code(lambda: raw(both, LATER, LATER_END, running.pk)) == "first_day_frozen"
 
 
 @pytest.mark.parametrize("kind", [AmendmentKind.EXTENSION, AmendmentKind.TERMS, AmendmentKind.CORRECTION])
@@ -155,19 +155,19 @@ def test_an_amendment_applied_in_sql_does_not_move_it(stage: Stage, running: Par
         raw("UPDATE partnerships_amendment SET state = 'applied', applied_by_id = %s", stage.analyst.pk)
         raw("UPDATE partnerships_partnership SET starts_on = %s WHERE id = %s", LATER, running.pk)
 
-    assert refused(in_sql) == "first_day_frozen"
+    assert db_error_code(in_sql) == "first_day_frozen"
 
 
 def test_a_record_of_the_past_keeps_its_days(documented: None) -> None:
     both = "UPDATE partnerships_partnership SET starts_on = %s, ends_on = %s WHERE status = 'active'"
     active = Partnership.objects.filter(status="active")
     assert active.exists()
-    assert refused(lambda: raw(both, LATER, LATER_END)) == "documented_record"
-    assert refused(lambda: active.update(signed_on=LATER)) == "documented_record"
+    assert db_error_code(lambda: raw(both, LATER, LATER_END)) == "documented_record"
+    assert db_error_code(lambda: active.update(signed_on=LATER)) == "documented_record"
     record = active.first()
     assert record is not None
     edit: dict[str, Any] = {"partnership": record, "actor": None, "values": {"starts_on": LATER}}
-    assert codes(lambda: agreements_services.edit_partnership(**edit)) == ["documented_record"]
+    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == ["documented_record"]
 
 
 # ---- a wrong day is set right --------------------------------------------------------------------------------------
@@ -190,16 +190,16 @@ def test_whoever_asks_for_a_correction_does_not_approve_it(stage: Stage, running
     propose(stage, correction, starts_on=START + timedelta(days=1))
     drafting_services.submit_amendment(amendment=correction, actor=stage.approver, on=TODAY)
     decide: dict[str, Any] = {"amendment": correction, "approve": True, "actor": stage.approver}
-    assert codes(lambda: drafting_services.decide_amendment(**decide)) == ["two_people"]
+    assert error_codes(lambda: drafting_services.decide_amendment(**decide)) == ["two_people"]
     rows = Amendment.objects.filter(pk=correction.pk)
-    assert refused(lambda: rows.update(state=AmendmentState.APPROVED, decided_by=stage.approver)) == "two_people"
+    assert db_error_code(lambda: rows.update(state=AmendmentState.APPROVED, decided_by=stage.approver)) == "two_people"
 
 
 def test_a_correction_does_not_begin_the_limit_anew(stage: Stage, running: Partnership) -> None:
     correction = drafted(stage, running, AmendmentKind.CORRECTION, stage.document(running))
     propose(stage, correction, starts_on=LATER, ends_on=LATER_END)
     submit: dict[str, Any] = {"amendment": correction, "actor": stage.analyst, "on": TODAY}
-    assert codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
+    assert error_codes(lambda: drafting_services.submit_amendment(**submit)) == ["term_limit"]
     approved(stage, correction)
 
     def in_sql() -> None:
@@ -207,18 +207,18 @@ def test_a_correction_does_not_begin_the_limit_anew(stage: Stage, running: Partn
         both = "UPDATE partnerships_partnership SET starts_on = %s, ends_on = %s WHERE id = %s"
         raw(both, LATER, LATER_END, running.pk)
 
-    assert refused(in_sql) == "term_limit"
+    assert db_error_code(in_sql) == "term_limit"
 
 
 def test_a_correction_takes_a_document_of_its_own_partnership(stage: Stage, running: Partnership) -> None:
     other = stage.document(stage.draft("PER"))
-    assert codes(lambda: drafted(stage, running, AmendmentKind.CORRECTION, other)) == ["amendment_document"]
+    assert error_codes(lambda: drafted(stage, running, AmendmentKind.CORRECTION, other)) == ["amendment_document"]
     correction = drafted(stage, running, AmendmentKind.CORRECTION, stage.document(running))
     propose(stage, correction, starts_on=START + timedelta(days=1))
     Amendment.objects.filter(pk=correction.pk).update(document=other)
     approved(stage, correction)
     apply: dict[str, Any] = {"amendment": correction, "actor": stage.analyst, "on": TODAY}
-    assert codes(lambda: applying_services.apply_amendment(**apply)) == ["first_day_frozen"]
+    assert error_codes(lambda: applying_services.apply_amendment(**apply)) == ["first_day_frozen"]
 
 
 # ---- the limit counts from the earlier of the two days -------------------------------------------------------------
@@ -237,7 +237,7 @@ def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
     signed = START - timedelta(days=60)
     draft = stage.draft("KEN")
     stage.program(draft, "1.00")
-    assert codes(lambda: stage.sign(draft, signed)) == ["term_limit"]
+    assert error_codes(lambda: stage.sign(draft, signed)) == ["term_limit"]
     agreements_services.edit_partnership(partnership=draft, actor=stage.analyst, values={"ends_on": date(2025, 11, 2)})
     running = stage.sign(draft, signed)
     assert running.counted_from == signed
@@ -245,7 +245,7 @@ def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
     extension = drafted(stage, running, AmendmentKind.EXTENSION)
     propose(stage, extension, ends_on=END)
     submit: dict[str, Any] = {"amendment": extension, "actor": stage.analyst, "on": TODAY}
-    with pytest.raises(ValidationError, match="it may end on 2025-11-02 at the latest") as caught:
+    with pytest.raises(ValidationError, match="it can end on 2025-11-02 at the latest") as caught:
         drafting_services.submit_amendment(**submit)
     assert "60 of 60 months are used" in str(caught.value)
     approved(stage, extension)
@@ -254,7 +254,7 @@ def test_signed_before_its_first_day_it_ends_earlier(stage: Stage) -> None:
         raw("UPDATE partnerships_amendment SET state = 'applied', applied_by_id = %s", stage.analyst.pk)
         raw(late, END, running.pk)
 
-    assert refused(in_sql) == "term_limit"
+    assert db_error_code(in_sql) == "term_limit"
     [client] = [as_program(stage.analyst)]
     term = client.get(f"/api/v1/partnerships/{running.pk}/").json()["term"]
     assert (term["counted_from"], term["latest_end"]) == (signed.isoformat(), "2025-11-02")
@@ -267,9 +267,9 @@ def test_nothing_is_obligated_before_it(stage: Stage, running: Partnership) -> N
     award = stage.award(running, "1000.00")
     early = START - timedelta(days=1)
     entry = LedgerEntry(award=award, kind=LedgerKind.OBLIGATION, amount=1, on=early, fiscal_year=2021)
-    assert "obligation_before_force" in codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", early))
-    assert refused(entry.save) == "obligation_before_force"
-    assert refused(lambda: LedgerEntry.objects.bulk_create([entry])) == "obligation_before_force"
+    assert "obligation_before_force" in error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", early))
+    assert db_error_code(entry.save) == "obligation_before_force"
+    assert db_error_code(lambda: LedgerEntry.objects.bulk_create([entry])) == "obligation_before_force"
 
 
 def test_an_earlier_obligation_is_a_finding(stage: Stage, running: Partnership) -> None:
@@ -281,7 +281,7 @@ def test_an_earlier_obligation_is_a_finding(stage: Stage, running: Partnership) 
     [early] = [finding for finding in found if finding["code"] == "obligation_before_force"]
     assert "2020-12-23" in early["message"]
     page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
-    assert "before the partnership is in force" in words_of(page)
+    assert "before the partnership is in force" in page_text(page)
 
 
 # ---- texts of pages ------------------------------------------------------------------------------------------------
@@ -292,10 +292,10 @@ def test_pages_say_the_months_that_have_passed(stage: Stage) -> None:
     running = stage.active("KEN", starts_on=first, ends_on=first + timedelta(days=1460))
     used = f"{months_used(first, TODAY)} of 60 months used"
     client = client_of(stage.analyst)
-    assert used in words_of(client.get(f"/partnerships/{running.pk}/"))
+    assert used in page_text(client.get(f"/partnerships/{running.pk}/"))
     draft = drafted(stage, running, AmendmentKind.EXTENSION)
     for page in ("", f"change/partnership/{running.pk}/"):
-        said = words_of(client.get(f"/partnerships/{running.pk}/amendments/{draft.number}/{page}"))
+        said = page_text(client.get(f"/partnerships/{running.pk}/amendments/{draft.number}/{page}"))
         assert used in said
         assert "Latest lawful day" in said
 
@@ -305,7 +305,7 @@ def test_the_trail_of_a_correction_is_kept(stage: Stage, running: Partnership) -
     propose(stage, correction, starts_on=START + timedelta(days=3))
     applied(stage, correction)
     client: Client = client_of(stage.analyst)
-    said = words_of(client.get(f"/partnerships/{running.pk}/amendments/{correction.number}/"))
+    said = page_text(client.get(f"/partnerships/{running.pk}/amendments/{correction.number}/"))
     assert "Jan 1, 2021" in said
     assert "Jan 4, 2021" in said
     assert "Memorandum" in said

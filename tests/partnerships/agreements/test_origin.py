@@ -18,12 +18,12 @@ from partnerships.agreements.queries import in_partnership
 from partnerships.agreements.services import create_partnership
 from partnerships.demo import load_partnerships
 from partnerships.models import Partnership, RecordKind
-from partnerships.status.preconditions import decision_stands
+from partnerships.status.preconditions import decision_is_current
 from partnerships.status.services import take_step
 from selection.decisions import services as decisions_services
 from selection.models import Decision, SelectionRound
 from selection.rounds import services as rounds_services
-from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import send
 from tests.selection.decisions.deliberating import (
     Decided,
@@ -102,11 +102,11 @@ def test_a_decision_begins_one_partnership_and_a_second_press_leads_to_it(office
     assert client.post(address, sent).headers["Location"] == first.headers["Location"]
     other = client.post(address, {**sent, "idempotency_key": new_key()})
     assert other.status_code == 422
-    assert "It began already: Partnership with Ghana (Selected)." in other.text
+    assert "This candidate already has a partnership: Partnership with Ghana (Selected)." in other.text
     assert Partnership.objects.count() == 1
     barred = client.get(address).text
-    assert "This decision begins no partnership." in barred
-    assert "Open the record" not in barred
+    assert "This decision can't start a partnership." in barred
+    assert "Open the partnership" not in barred
     record = client.get(reverse("partnership", args=[made.pk])).text
     for url in (
         reverse("round-deliberation", args=[decision.candidate.round_id]),
@@ -152,29 +152,31 @@ def test_only_a_selection_that_stands_in_a_decided_round_begins_one_by_service_a
 ) -> None:
     made = of(office)
     country = made.candidate.country
-    assert codes(lambda: opened(office, made)) == [code]
-    assert refused(lambda: insert(country, "", made)) == code
+    assert error_codes(lambda: opened(office, made)) == [code]
+    assert db_error_code(lambda: insert(country, "", made)) == code
     client = signed_in(office.analyst)
-    assert "This decision begins no partnership." in client.get(f"/partnerships/new/?decision={made.pk}").text
+    assert "This decision can't start a partnership." in client.get(f"/partnerships/new/?decision={made.pk}").text
     assert not Partnership.objects.exists()
 
 
 def test_it_came_from_a_decision_or_a_reason_and_never_from_both_or_neither(office: Office, decision: Decision) -> None:
     ghana, kosovo = decision.candidate.country, Country.objects.get(code="XKX")
     both: dict[str, Any] = {"country": ghana, "title": "X", "decision": decision, "origin_reason": "Asked for"}
-    assert codes(lambda: create_partnership(**both, actor=office.analyst)) == ["origin"]
-    assert codes(lambda: create_partnership(country=ghana, title="X", origin_reason=" ", actor=None)) == ["origin"]
-    assert refused(lambda: insert(ghana, "Asked for", decision)) == "origin"
-    assert refused(lambda: insert(ghana, "", None)) == "origin"
+    assert error_codes(lambda: create_partnership(**both, actor=office.analyst)) == ["origin"]
+    assert error_codes(lambda: create_partnership(country=ghana, title="X", origin_reason=" ", actor=None)) == [
+        "origin"
+    ]
+    assert db_error_code(lambda: insert(ghana, "Asked for", decision)) == "origin"
+    assert db_error_code(lambda: insert(ghana, "", None)) == "origin"
     other: dict[str, Any] = {"country": kosovo, "title": "X", "decision": decision}
-    assert codes(lambda: create_partnership(**other, actor=office.analyst)) == ["decision_country"]
-    assert refused(lambda: insert(kosovo, "", decision)) == "decision_country"
-    assert refused(lambda: insert(ghana, "", decision, kind=RecordKind.DOCUMENTED)) == "documented_record"
+    assert error_codes(lambda: create_partnership(**other, actor=office.analyst)) == ["decision_country"]
+    assert db_error_code(lambda: insert(kosovo, "", decision)) == "decision_country"
+    assert db_error_code(lambda: insert(ghana, "", decision, kind=RecordKind.DOCUMENTED)) == "documented_record"
     made = opened(office, decision)
-    assert refused(lambda: insert(ghana, "", decision)) == "decision_used"
+    assert db_error_code(lambda: insert(ghana, "", decision)) == "decision_used"
     for value in (None, decision.pk + 1):
         attempt = ("UPDATE partnerships_partnership SET decision_id = %s, origin_reason = 'x' WHERE id = %s", value)
-        assert refused(lambda attempt=attempt: raw(*attempt, made.pk)) == "decision_fixed"  # type: ignore[misc]
+        assert db_error_code(lambda attempt=attempt: raw(*attempt, made.pk)) == "decision_fixed"  # type: ignore[misc]
 
 
 def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, decision: Decision) -> None:
@@ -185,17 +187,17 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     )
     assert "Partnership with Ghana came from the decision on record" in signed_in(office.approver).get(decide).text
     made.refresh_from_db()
-    assert decision_stands(made, ON) == []
+    assert decision_is_current(made, ON) == []
     later = send(signed_in(office.approver), decide, action="defer", remarks="")
     assert later.status_code == 302
     client = signed_in(office.analyst)
     record = client.get(reverse("partnership", args=[made.pk])).text
-    assert "The decision it came from was superseded" in record
+    assert "The decision that started this partnership was superseded" in record
     assert "what stands: defer" in record
     rows = client.get(reverse("round-deliberation", args=[decision.candidate.round_id])).text
-    assert "Its decision was superseded" in rows
+    assert "Decision superseded" in rows
     made = Partnership.objects.get()
-    [known] = decision_stands(made, ON)
+    [known] = decision_is_current(made, ON)
     assert (known.code, known.severity) == ("decision_superseded", "warning")
     assert "Note before you continue:" in client.get(reverse("partnership-step", args=[made.pk, "invite"])).text
     assert take_step(partnership=made, name="invite", actor=office.analyst, on=ON).status == "invited"
@@ -206,7 +208,7 @@ def test_a_later_selection_begins_another_one_only_once_the_first_is_canceled(
 ) -> None:
     made = opened(office, decision)
     again = changed(office, changed(office, decision), "select")
-    assert codes(lambda: opened(office, again)) == ["decision_used"]
+    assert error_codes(lambda: opened(office, again)) == ["decision_used"]
     take_step(partnership=made, name="cancel", actor=office.approver, on=ON, reason="The government withdrew.")
     assert opened(office, again).decision == again
 

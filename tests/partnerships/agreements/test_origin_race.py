@@ -9,7 +9,7 @@ from django.db import connections, transaction
 
 from partnerships.models import Partnership
 from tests.partnerships.agreements.test_origin import opened
-from tests.partnerships.refusals import codes
+from tests.partnerships.error_codes import error_codes
 from tests.selection.decisions.deliberating import Decided, changed
 
 
@@ -19,7 +19,7 @@ def test_a_partnership_that_waits_for_a_change_of_mind_is_refused_after_it(decid
     told: list[list[str]] = []
 
     def open_one() -> None:
-        told.append(codes(lambda: opened(office, made)))
+        told.append(error_codes(lambda: opened(office, made)))
         connections.close_all()
 
     with transaction.atomic():

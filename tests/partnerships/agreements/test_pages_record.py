@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from indicators.models import Country
 from partnerships.models import Partnership, StatusChange
-from tests.partnerships.sending import client_of, held, held_by, refusal_of, send, words_of
+from tests.partnerships.sending import client_of, held, held_by, page_text, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, Stage
 
@@ -92,7 +92,7 @@ def test_a_day_past_the_fifth_anniversary_is_refused_with_the_latest_lawful_day(
     response = analyst.post(f"/partnerships/{draft.pk}/edit/", past)
     html = response.content.decode()
     assert response.status_code == 422
-    assert "The term may last 60 months. From 2024-02-29 it may end on 2029-02-28 at the latest" in html
+    assert "The term can last up to 60 months. From 2024-02-29, it can end on 2029-02-28 at the latest" in html
     assert "2029-03-01 is 1 day later." in html
     assert 'aria-describedby="id_ends_on-error"' in html
     draft.refresh_from_db()
@@ -105,7 +105,7 @@ def test_an_edit_that_somebody_overtook_saves_nothing_and_keeps_the_draft(
     mine, theirs = sent(analyst, draft, title="Mine"), sent(approver, draft, title="Theirs")
     assert approver.post(f"/partnerships/{draft.pk}/edit/", theirs).status_code == 302
     response = analyst.post(f"/partnerships/{draft.pk}/edit/", mine)
-    html = refusal_of(response)
+    html = rejected_page(response)
     assert "Someone else saved changes while you were editing" in html
     assert "Saved value" in html
     assert 'value="Mine"' in html
@@ -133,7 +133,7 @@ def test_once_signed_review_and_publication_are_recorded_and_nothing_else(analys
     signed.refresh_from_db()
     assert (str(signed.reported_to_congress_on), str(signed.published_on)) == ("2021-02-01", "2021-04-01")
     assert (signed.legal_review, signed.ends_on) == ("qualifying", END)
-    words = words_of(analyst.get(f"/partnerships/{signed.pk}/terms/"))
+    words = page_text(analyst.get(f"/partnerships/{signed.pk}/terms/"))
     assert "To Congress Reported Feb 1, 2021" in words
     assert "Published Apr 1, 2021" in words
 
@@ -144,7 +144,7 @@ def test_a_step_is_taken_once_and_a_second_click_says_so(analyst: Client, draft:
     assert analyst.get(url).status_code == 200
     assert analyst.post(url, data).status_code == 302
     again = analyst.post(url, data, follow=True)
-    assert "It is invited already; nothing changed." in again.content.decode()
+    assert "The partnership is already invited. Nothing changed." in again.content.decode()
     assert StatusChange.objects.filter(partnership=draft).count() == 1
 
 
@@ -189,7 +189,7 @@ def test_a_day_to_come_is_refused(analyst: Client, draft: Partnership) -> None:
 def test_signed_terms_and_records_of_the_past_are_not_edited(documented: None, analyst: Client, stage: Stage) -> None:
     signed = stage.active("KEN")
     response = analyst.get(f"/partnerships/{signed.pk}/edit/")
-    assert "its terms change by amendment" in response.content.decode()
+    assert "To change its terms, draft an amendment." in response.content.decode()
     assert "ends_on" not in response.context["form"].fields
     past = Partnership.objects.get(country__code="PER")
     for path in ("edit/", "step/complete/"):

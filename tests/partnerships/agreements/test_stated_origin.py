@@ -15,8 +15,8 @@ from partnerships.models import OriginConfirmation, Partnership, StatusChange
 from selection.lookups.model_versions import default_key, why_no_candidate
 from tests.api.test_partnerships import ALL, JSON, as_program, problem, step, url_of
 from tests.partnerships.agreements.test_origin import insert
-from tests.partnerships.refusals import codes, raw, refused
-from tests.partnerships.sending import client_of, send, words_of
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import START, Stage
 from tests.worlds.small_world import World
@@ -35,13 +35,15 @@ def is_refused_by_every_route(stage: Stage, country: Country) -> None:
     page = send(client_of(stage.analyst), "/partnerships/new/", country=country.pk, title="Open", origin_reason=REASON)
     assert page.status_code == 422
     if country.kind == "state":  # the form offers no other
-        assert "no candidate" in words_of(page)
+        assert "not a candidate" in page_text(page)
     answer = problem(open_by_rest(stage, country), 422, "refused")
     assert [error["code"] for error in answer["errors"]] == ["origin_country"]
     made: dict[str, Any] = {"country": country, "title": "Open", "origin_reason": REASON}
-    assert codes(lambda: agreements_services.create_partnership(**made, actor=stage.analyst)) == ["origin_country"]
-    assert refused(lambda: Partnership.objects.bulk_create([Partnership(**made)])) == "origin_country"
-    assert refused(lambda: insert(country, REASON, None)) == "origin_country"
+    assert error_codes(lambda: agreements_services.create_partnership(**made, actor=stage.analyst)) == [
+        "origin_country"
+    ]
+    assert db_error_code(lambda: Partnership.objects.bulk_create([Partnership(**made)])) == "origin_country"
+    assert db_error_code(lambda: insert(country, REASON, None)) == "origin_country"
     assert not Partnership.objects.filter(country=country).exists()
 
 
@@ -89,12 +91,12 @@ def moved_on(stage: Stage, partnership: Partnership) -> StatusChange:
 def test_nothing_moves_on_before_the_reason_is_confirmed(stage: Stage, unconfirmed: Partnership) -> None:
     page = send(client_of(stage.analyst), f"/partnerships/{unconfirmed.pk}/step/invite/", on=str(START))
     assert page.status_code == 422
-    assert "no approver has confirmed the stated reason" in words_of(page)
+    assert "no approver has confirmed the stated reason" in page_text(page)
     answer = problem(step(as_program(stage.analyst), unconfirmed, "invite"), 422, "refused")
     assert [error["code"] for error in answer["errors"]] == ["origin_unconfirmed"]
-    assert codes(lambda: stage.step(unconfirmed, "invite")) == ["origin_unconfirmed"]
-    in_bulk = refused(lambda: StatusChange.objects.bulk_create([moved_on(stage, unconfirmed)]))
-    by_sql = refused(
+    assert error_codes(lambda: stage.step(unconfirmed, "invite")) == ["origin_unconfirmed"]
+    in_bulk = db_error_code(lambda: StatusChange.objects.bulk_create([moved_on(stage, unconfirmed)]))
+    by_sql = db_error_code(
         lambda: raw(
             "INSERT INTO partnerships_statuschange (partnership_id, transition, from_status, to_status, effective_on, "
             "reason, actor_id) VALUES (%s, %s, %s, %s, %s, '', %s)",
@@ -117,20 +119,20 @@ def test_an_approver_confirms_on_the_page_once(stage: Stage, unconfirmed: Partne
     client = client_of(stage.approver)
     here, url = f"/partnerships/{unconfirmed.pk}/", f"/partnerships/{unconfirmed.pk}/origin/confirm/"
     assert url in client.get(here).content.decode()
-    assert "Prevalence and commitment" in words_of(client.get(url))
+    assert "Prevalence and commitment" in page_text(client.get(url))
     assert send(client, url, note="Read the cable").status_code == 302
     row = OriginConfirmation.objects.get()
     assert (row.partnership, row.confirmed_by, row.note) == (unconfirmed, stage.approver, "Read the cable")
     assert AuditEntry.objects.get(object_id=str(row.pk), action="confirmed").actor_id == str(stage.approver.pk)
-    said = words_of(client.get(here))
+    said = page_text(client.get(here))
     assert "Confirmed" in said
     assert "Read the cable" in said
     assert client.get(url).status_code == 302
-    assert codes(lambda: agreements_services.confirm_origin(partnership=unconfirmed, actor=stage.approver)) == [
+    assert error_codes(lambda: agreements_services.confirm_origin(partnership=unconfirmed, actor=stage.approver)) == [
         "origin_confirmed"
     ]
     again = OriginConfirmation(partnership=unconfirmed, confirmed_by=make_account(Role.APPROVER, username="second"))
-    assert refused(lambda: OriginConfirmation.objects.bulk_create([again])) == "origin_confirmed"
+    assert db_error_code(lambda: OriginConfirmation.objects.bulk_create([again])) == "origin_confirmed"
 
 
 def confirm_by_rest(client: Client, partnership: Partnership) -> Any:
@@ -162,20 +164,20 @@ def test_whoever_opened_it_does_not_confirm_and_an_analyst_may_not(stage: Stage)
     )
     url = f"/partnerships/{own.pk}/origin/confirm/"
     page = client_of(opener).get(url)
-    assert "You opened this partnership" in words_of(page)
+    assert "You opened this partnership" in page_text(page)
     assert send(client_of(opener), url).status_code == 422
     answer = problem(confirm_by_rest(as_program(opener), own), 422, "refused")
     assert [error["code"] for error in answer["errors"]] == ["two_people"]
-    assert codes(lambda: agreements_services.confirm_origin(partnership=own, actor=opener)) == ["two_people"]
+    assert error_codes(lambda: agreements_services.confirm_origin(partnership=own, actor=opener)) == ["two_people"]
 
     def by_sql(account: int) -> str:
         statement = (
             "INSERT INTO partnerships_originconfirmation (partnership_id, note, confirmed_by_id) VALUES (%s, '', %s)"
         )
-        return refused(lambda: raw(statement, own.pk, account))
+        return db_error_code(lambda: raw(statement, own.pk, account))
 
     in_bulk = OriginConfirmation(partnership=own, confirmed_by=opener)
-    assert refused(lambda: OriginConfirmation.objects.bulk_create([in_bulk])) == "two_people"
+    assert db_error_code(lambda: OriginConfirmation.objects.bulk_create([in_bulk])) == "two_people"
     assert (by_sql(opener.pk), by_sql(stage.analyst.pk)) == ("two_people", "may_not_approve")
     assert client_of(stage.analyst).get(url).status_code == 403
 
@@ -194,8 +196,8 @@ def test_a_stated_reason_waits_for_an_approver(stage: Stage, unconfirmed: Partne
 def test_what_was_confirmed_does_not_change(stage: Stage) -> None:
     partnership = stage.draft()
     mine = Partnership.objects.filter(pk=partnership.pk)
-    assert refused(lambda: mine.update(origin_reason="Another reason")) == "decision_fixed"
-    assert refused(lambda: mine.update(opened_by=stage.approver)) == "decision_fixed"
+    assert db_error_code(lambda: mine.update(origin_reason="Another reason")) == "decision_fixed"
+    assert db_error_code(lambda: mine.update(opened_by=stage.approver)) == "decision_fixed"
     values = {"origin_reason": "Another reason"}
     attempt: dict[str, Any] = {"partnership": partnership, "actor": stage.analyst, "values": values}
-    assert codes(lambda: agreements_services.edit_partnership(**attempt)) == ["decision_fixed"]
+    assert error_codes(lambda: agreements_services.edit_partnership(**attempt)) == ["decision_fixed"]

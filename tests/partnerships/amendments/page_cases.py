@@ -33,7 +33,7 @@ CASES = (
         url=records.life(),
         looks=(
             Look("amendment-new", ANALYST, arguments=own()),
-            refused("amendment-new", ANALYST, "Open the draft", own()),
+            refused("amendment-new", ANALYST, "Draft the amendment", own()),
         ),
         second_writer=ADDS,
     ),

@@ -30,7 +30,7 @@ from partnerships.models import (
     ProgramAmount,
 )
 from partnerships.terms import services as terms_services
-from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import (
     END,
@@ -92,8 +92,8 @@ def term_changes(partnership: Partnership) -> list[Callable[[], object]]:
 
 def test_from_signature_on_no_term_changes_outside_an_amendment(stage: Stage, running: Partnership) -> None:
     for change in term_changes(running):
-        assert refused(change) == "by_amendment"
-    assert codes(
+        assert db_error_code(change) == "by_amendment"
+    assert error_codes(
         lambda: agreements_services.edit_partnership(partnership=running, actor=stage.analyst, values={"ends_on": END})
     ) == ["by_amendment"]
     agreements_services.edit_partnership(partnership=running, actor=stage.analyst, values={"published_on": START})
@@ -132,7 +132,7 @@ def test_an_amendment_takes_effect_as_a_whole_and_opens_nothing_else(stage: Stag
     assert running.programs.get(title="Shelters").amounts.get().amount == Decimal("1000000.00")
     assert AuditEntry.objects.filter(action="amended", object_id=str(running.pk)).exists()
     for change in term_changes_after(running):
-        assert refused(change) == "by_amendment"
+        assert db_error_code(change) == "by_amendment"
     second = drafted(stage, running)
     assert (amendment.number, second.number) == (1, 2)
 
@@ -155,7 +155,7 @@ def test_an_amendment_past_a_limit_is_refused_whole(stage: Stage, running: Partn
     drafting_services.propose_change(
         amendment=amendment, row=running.objectives.get(), field="outcome", value="X", actor=stage.analyst
     )
-    assert codes(lambda: applied(stage, amendment)) == ["term_limit"]
+    assert error_codes(lambda: applied(stage, amendment)) == ["term_limit"]
     top_up = drafted(stage, running, AmendmentKind.TOP_UP)
     drafting_services.propose_amount(
         amendment=top_up,
@@ -164,7 +164,7 @@ def test_an_amendment_past_a_limit_is_refused_whole(stage: Stage, running: Partn
         amount=Decimal("5000000.01"),
         actor=stage.analyst,
     )
-    assert codes(lambda: applied(stage, top_up)) == ["planned_limit"]
+    assert error_codes(lambda: applied(stage, top_up)) == ["planned_limit"]
     running.refresh_from_db()
     assert running.ends_on == FOUR_YEARS
     assert running.objectives.get().outcome == "More cases brought"
@@ -191,9 +191,9 @@ def test_half_an_amendment_is_no_amendment(stage: Stage, running: Partnership) -
         raw("UPDATE partnerships_amendment SET state = 'applied' WHERE id = %s", amendment.pk)
         rows.update(ends_on=END - timedelta(days=1))
 
-    assert refused(lambda: rows.update(ends_on=END)) == "by_amendment"
-    assert refused(half) == "amendment_whole"
-    assert refused(other_value) == "by_amendment"
+    assert db_error_code(lambda: rows.update(ends_on=END)) == "by_amendment"
+    assert db_error_code(half) == "amendment_whole"
+    assert db_error_code(other_value) == "by_amendment"
 
 
 @pytest.mark.parametrize(
@@ -207,7 +207,7 @@ def test_half_an_amendment_is_no_amendment(stage: Stage, running: Partnership) -
 )
 def test_a_draft_opens_nothing(stage: Stage, running: Partnership, assignment: str, code: str) -> None:
     set_end(stage, drafted(stage, running), END)
-    assert refused(lambda: raw(f"UPDATE partnerships_amendment SET {assignment}")) == code
+    assert db_error_code(lambda: raw(f"UPDATE partnerships_amendment SET {assignment}")) == code
 
 
 def test_two_people_and_nobody_edits_what_was_submitted(stage: Stage, running: Partnership) -> None:
@@ -217,22 +217,22 @@ def test_two_people_and_nobody_edits_what_was_submitted(stage: Stage, running: P
     set_end(stage, own, END)
     drafting_services.submit_amendment(amendment=own, actor=stage.approver, on=TODAY)
     decide = "UPDATE partnerships_amendment SET state = 'approved', decided_by_id = %s WHERE id = %s"
-    assert codes(lambda: drafting_services.decide_amendment(amendment=own, approve=True, actor=stage.approver)) == [
-        "two_people"
-    ]
-    assert refused(lambda: raw(decide, stage.approver.pk, own.pk)) == "two_people"
-    assert refused(lambda: raw(decide, stage.analyst.pk, own.pk)) == "may_not_approve"
+    assert error_codes(
+        lambda: drafting_services.decide_amendment(amendment=own, approve=True, actor=stage.approver)
+    ) == ["two_people"]
+    assert db_error_code(lambda: raw(decide, stage.approver.pk, own.pk)) == "two_people"
+    assert db_error_code(lambda: raw(decide, stage.analyst.pk, own.pk)) == "may_not_approve"
     with pytest.raises(PermissionDenied):
         drafting_services.decide_amendment(amendment=own, approve=True, actor=stage.analyst)
-    assert refused(lambda: AmendmentChange.objects.update(new="2025-06-01")) == "amendment_state"
-    assert refused(lambda: AmendmentChange.objects.get().delete()) == "amendment_state"
-    assert refused(lambda: Amendment.objects.update(title="Other")) == "amendment_state"
+    assert db_error_code(lambda: AmendmentChange.objects.update(new="2025-06-01")) == "amendment_state"
+    assert db_error_code(lambda: AmendmentChange.objects.get().delete()) == "amendment_state"
+    assert db_error_code(lambda: Amendment.objects.update(title="Other")) == "amendment_state"
     drafting_services.decide_amendment(
         amendment=own, approve=True, actor=make_account(Role.APPROVER, username="second")
     )
     applying_services.apply_amendment(amendment=own, actor=stage.analyst, on=TODAY)
-    assert refused(lambda: Amendment.objects.update(state="draft")) == "amendment_state"
-    assert refused(lambda: raw("DELETE FROM partnerships_amendment")) == "kept"
+    assert db_error_code(lambda: Amendment.objects.update(state="draft")) == "amendment_state"
+    assert db_error_code(lambda: raw("DELETE FROM partnerships_amendment")) == "kept"
 
 
 def test_an_amendment_drafted_on_what_has_changed_since_is_outdated(stage: Stage, running: Partnership) -> None:
@@ -240,9 +240,9 @@ def test_an_amendment_drafted_on_what_has_changed_since_is_outdated(stage: Stage
     set_end(stage, first, date(2025, 6, 1))
     set_end(stage, second, date(2025, 3, 1))
     applied(stage, first)
-    assert codes(lambda: applied(stage, second)) == ["amendment_outdated"]
+    assert error_codes(lambda: applied(stage, second)) == ["amendment_outdated"]
     other = stage.active("PER")
-    assert codes(
+    assert error_codes(
         lambda: drafting_services.propose_change(
             amendment=drafted(stage, running), row=other, field="ends_on", value=END, actor=stage.analyst
         )

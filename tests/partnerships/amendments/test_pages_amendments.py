@@ -14,7 +14,7 @@ from cpc.accounts.permissions import Role
 from partnerships.history.presenters import changed_since
 from partnerships.history.queries import as_of
 from partnerships.models import Amendment, AmendmentChange, Government, Partnership
-from tests.partnerships.sending import client_of, held, refusal_of, send
+from tests.partnerships.sending import client_of, held, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
 
@@ -51,7 +51,7 @@ def ends(client: Client, draft: str, partnership: Partnership, day: date) -> obj
 
 def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Client, running: Partnership) -> None:
     draft = drafted(analyst, running)
-    assert "It changes nothing yet" in analyst.get(draft).content.decode()
+    assert "No changes yet" in analyst.get(draft).content.decode()
     ends(analyst, draft, running, END)
     objective, program = running.objectives.get(), running.programs.get()
     send(analyst, f"{draft}change/objective/{objective.pk}/", outcome="More convictions")
@@ -65,7 +65,7 @@ def test_from_draft_to_effect_with_old_beside_new(analyst: Client, approver: Cli
         assert f"<ins>{new}</ins>" in html
     assert "<del>$4,000,000.00</del>" in html
     assert "$300,000.50" in html
-    assert "it may take effect as a whole" in html
+    assert "all changes can take effect together" in html
     assert send(analyst, f"{draft}step/submit/").status_code == 302
     assert analyst.get(f"{draft}add/objective/").status_code == 404, "what is submitted is not edited"
     assert send(approver, f"{draft}step/approve/", note="Agreed").status_code == 302
@@ -85,13 +85,13 @@ def test_past_a_limit_nothing_is_submitted(stage: Stage, running: Partnership, r
     draft = drafted(client, running)
     ends(client, draft, running, END + timedelta(days=1))
     html = client.get(draft).content.decode()
-    said = "may end on 2026-01-01 at the latest; 2026-01-02 is 1 day later"
+    said = "can end on 2026-01-01 at the latest; 2026-01-02 is 1 day later"
     assert said in html
     assert "step/submit/" not in html, "no step is offered that would be refused"
-    assert said in refusal_of(send(client, f"{draft}step/submit/"))
+    assert said in rejected_page(send(client, f"{draft}step/submit/"))
     money = drafted(client, running, "More money")
     send(client, f"{money}amounts/", **{f"amount_{running.programs.get().pk}_us": "5000000.01"})
-    assert "the largest lawful total is USD 5,000,000.00" in refusal_of(send(client, f"{money}step/submit/"))
+    assert "the largest lawful total is USD 5,000,000.00" in rejected_page(send(client, f"{money}step/submit/"))
     running.refresh_from_db()
     assert (running.ends_on, running.planned_total) == (FOUR_YEARS, Decimal("4000000.00"))
 
@@ -115,9 +115,9 @@ def test_whoever_asked_is_offered_no_decision(approver: Client, running: Partner
     ends(approver, draft, running, END)
     send(approver, f"{draft}step/submit/")
     html = approver.get(draft).content.decode()
-    assert "another person who may approve decides" in html
+    assert "another approver must decide" in html
     assert "step/approve/" not in html
-    assert "another person does" in refusal_of(send(approver, f"{draft}step/approve/"))
+    assert "Another person must decide." in rejected_page(send(approver, f"{draft}step/approve/"))
     assert Amendment.objects.get().state == "submitted"
 
 
@@ -125,7 +125,7 @@ def test_returned_with_a_reason_it_is_drafted_further(analyst: Client, approver:
     draft = drafted(analyst, running)
     ends(analyst, draft, running, END)
     send(analyst, f"{draft}step/submit/")
-    refusal_of(send(approver, f"{draft}step/return/", note=""))
+    rejected_page(send(approver, f"{draft}step/return/", note=""))
     assert send(approver, f"{draft}step/return/", note="Half a year is enough").status_code == 302
     html = analyst.get(draft).content.decode()
     assert "Returned: Half a year is enough" in html
@@ -133,7 +133,7 @@ def test_returned_with_a_reason_it_is_drafted_further(analyst: Client, approver:
     assert AmendmentChange.objects.get().new == "2025-07-01", "the change takes the place of the one before"
     ends(analyst, draft, running, FOUR_YEARS)
     assert not AmendmentChange.objects.exists(), "what is as it was is no change"
-    assert "changes nothing yet" in refusal_of(send(analyst, f"{draft}step/submit/"))
+    assert "has no changes yet" in rejected_page(send(analyst, f"{draft}step/submit/"))
 
 
 def test_a_change_is_taken_out_and_a_second_click_adds_nothing(analyst: Client, running: Partnership) -> None:
@@ -150,7 +150,7 @@ def test_a_change_is_taken_out_and_a_second_click_adds_nothing(analyst: Client, 
 def test_before_signature_there_is_nothing_to_amend(analyst: Client, stage: Stage) -> None:
     draft = stage.draft("NGA")
     response = analyst.get(f"/partnerships/{draft.pk}/amendments/new/", follow=True)
-    assert "edit its terms instead" in response.content.decode()
+    assert "Edit its terms instead" in response.content.decode()
 
 
 # ---- the record at any date ----------------------------------------------------------------------------------------
@@ -161,7 +161,7 @@ def test_the_record_as_it_was_and_what_changed_since(analyst: Client, approver: 
     html = analyst.get(url).content.decode()
     assert "Partnership with Kenya" in html
     before = START - timedelta(days=1)
-    assert "It was not on record yet" in analyst.get(f"{url}?date={before}").content.decode()
+    assert "Not recorded yet" in analyst.get(f"{url}?date={before}").content.decode()
     for asked in ("yesterday", "2026-02-30"):
         assert analyst.get(f"{url}?date={asked}").status_code == 400
     assert analyst.get(f"{url}?day=2026-01-01").status_code == 400
@@ -177,7 +177,7 @@ def test_what_changed_since_is_said_row_by_row(running: Partnership) -> None:
     said = [(change.row, change.field, change.was, change.now) for change in changed_since(then, now)]
     assert said == [
         ("Partnership: Partnership with Kenya", "Last day of the term", "Jun 30, 2024", "Jan 1, 2025"),
-        ("Objective: Courts", "Outcome wanted", "More cases", "More cases brought"),
-        (f"Mechanism: {added}", "", "Not on record", "Added"),
+        ("Objective: Courts", "Intended outcome", "More cases", "More cases brought"),
+        (f"Mechanism: {added}", "", "Not recorded", "Added"),
     ]
     assert changed_since(now, now) == []

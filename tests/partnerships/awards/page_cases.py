@@ -93,9 +93,9 @@ CASES = (
                 ALL_ERRORS,
                 _award(0),
                 acts=(
-                    select("What moves", "disbursement"),
+                    select("Kind of entry", "disbursement"),
                     fill("Amount in U.S. dollars", "9000000"),
-                    press("Record in the ledger"),
+                    press("Record the ledger entry"),
                     wait_for("too much"),
                 ),
             ),

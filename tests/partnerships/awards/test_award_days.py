@@ -31,8 +31,8 @@ from partnerships.models import (
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import MOST_ROWS, ReportFrequency, ReportKind, periods, schedule_in_bounds
 from tests.api.test_partnerships import as_program
-from tests.partnerships.refusals import codes, raw, refused
-from tests.partnerships.sending import client_of, held, refusal_of, send, words_of
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.sending import client_of, held, page_text, rejected_page, send
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import (
     END,
@@ -83,7 +83,7 @@ def ways(stage: Stage, award: Award, day: date) -> dict[str, Callable[[], object
 
 def code_on_page(stage: Stage, partnership: Partnership, day: date) -> list[Any]:
     response = send(client_of(stage.analyst), f"/partnerships/{partnership.pk}/awards/new/", **FORM, ends_on=day)
-    refusal_of(response)
+    rejected_page(response)
     form = response.context["form"]
     assert not form.non_field_errors()
     return [error.code for error in form.errors["ends_on"].as_data()]
@@ -97,10 +97,10 @@ def test_no_award_ends_past_its_bounds(stage: Stage, running: Partnership, day: 
     assert code_on_page(stage, running, day) == [code]
     new: dict[str, Any] = {"award": unsaved(running, ends_on=day), "actor": stage.analyst}
     edit: dict[str, Any] = {"award": award, "actor": stage.analyst, "values": {"ends_on": day}}
-    assert codes(lambda: awards_services.create_award(**new)) == [code]
-    assert codes(lambda: awards_services.edit_award(**edit)) == [code]
+    assert error_codes(lambda: awards_services.create_award(**new)) == [code]
+    assert error_codes(lambda: awards_services.edit_award(**edit)) == [code]
     for way, attempt in ways(stage, award, day).items():
-        assert refused(attempt) == code, way
+        assert db_error_code(attempt) == code, way
     assert Award.objects.get().ends_on == END
 
 
@@ -118,9 +118,9 @@ def test_the_first_day_of_a_draft_does_not_leave_its_awards_behind(stage: Stage)
     earlier = START - timedelta(days=1)
     edit: dict[str, Any] = {"partnership": draft, "actor": stage.analyst, "values": {"starts_on": earlier}}
     edit["values"]["ends_on"] = END - timedelta(days=1)
-    assert codes(lambda: agreements_services.edit_partnership(**edit)) == ["award_hard_end"]
+    assert error_codes(lambda: agreements_services.edit_partnership(**edit)) == ["award_hard_end"]
     both = "UPDATE partnerships_partnership SET starts_on = %s, ends_on = NULL"
-    assert refused(lambda: raw(both, earlier)) == "award_hard_end"
+    assert db_error_code(lambda: raw(both, earlier)) == "award_hard_end"
 
 
 def test_an_award_of_old_that_is_too_long_can_still_be_ended(stage: Stage, running: Partnership) -> None:
@@ -151,7 +151,7 @@ def test_an_award_that_outlasts_the_term_is_marked_and_saved(stage: Stage, runni
     assert (found["severity"], found["limit"], found["would_be"]) == ("warning", "2027-01-01", "2027-01-02")
     assert found["citation"]
     page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
-    assert "It may outlast the term, which ends on 2026-01-01, by 12 months" in words_of(page)
+    assert "It can outlast the term, which ends on 2026-01-01, by 12 months" in page_text(page)
 
 
 def test_the_months_are_policy_with_a_date(stage: Stage, running: Partnership) -> None:
@@ -179,7 +179,7 @@ def test_the_months_are_policy_with_a_date(stage: Stage, running: Partnership) -
         "INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, citation, award_months) "
         "VALUES ('2030-01-01', 60, 1, 'A memo', 121)"
     )
-    assert refused(lambda: raw(insert)) == "award_months"
+    assert db_error_code(lambda: raw(insert)) == "award_months"
 
 
 # ---- schedules are bounded -----------------------------------------------------------------------------------------
@@ -190,10 +190,10 @@ def test_a_schedule_has_as_many_rows_as_fifteen_years_have_quarters(stage: Stage
     Award.objects.filter(pk=award.pk).update(starts_on=date(1990, 1, 1))
     schedule: dict[str, Any] = {"award": award, "kind": ReportKind.FINANCIAL, "actor": stage.analyst}
     quarterly = schedule | {"frequency": ReportFrequency.QUARTERLY}
-    assert codes(lambda: reports_services.schedule_reports(**quarterly)) == ["schedule_too_long"]
+    assert error_codes(lambda: reports_services.schedule_reports(**quarterly)) == ["schedule_too_long"]
     url = f"/partnerships/{running.pk}/awards/{award.pk}/reports/schedule/"
-    html = refusal_of(send(client_of(stage.analyst), url, kind="financial", frequency="quarterly"))
-    assert f"would have 145 rows; {MOST_ROWS} are the most" in html
+    html = rejected_page(send(client_of(stage.analyst), url, kind="financial", frequency="quarterly"))
+    assert f"would have 145 rows; the maximum is {MOST_ROWS}" in html
     assert not ReportDue.objects.exists()
     assert len(reports_services.schedule_reports(**schedule, frequency=ReportFrequency.ANNUAL)) == 37
 
@@ -214,7 +214,7 @@ def test_the_periods_of_a_term_are_bounded(stage: Stage, running: Partnership) -
         raw("UPDATE partnerships_partnership SET starts_on = '2000-01-01', term_limit_months = 400")
     schedule: dict[str, Any] = {"partnership": running, "actor": stage.analyst}
     quarterly = schedule | {"frequency": ReportFrequency.QUARTERLY}
-    assert codes(lambda: schedule_periods(**quarterly)) == ["schedule_too_long"]
+    assert error_codes(lambda: schedule_periods(**quarterly)) == ["schedule_too_long"]
     assert not ReportingPeriod.objects.exists()
 
 
@@ -232,16 +232,16 @@ def test_no_program_adds_a_row_to_a_full_schedule(stage: Stage, running: Partner
         "SELECT %s, 'financial', 'quarterly', %s::date, %s::date + n, %s::date + n + 30 FROM generate_series(1, %s) n"
     )
     at_once = MOST_ROWS + 1
-    assert refused(lambda: ReportDue.objects.bulk_create(rows(1, at_once))) == "schedule_too_long"
-    assert refused(lambda: raw(insert, award.pk, START, START, START, at_once)) == "schedule_too_long"
+    assert db_error_code(lambda: ReportDue.objects.bulk_create(rows(1, at_once))) == "schedule_too_long"
+    assert db_error_code(lambda: raw(insert, award.pk, START, START, START, at_once)) == "schedule_too_long"
     assert not ReportDue.objects.exists()
     ReportDue.objects.bulk_create(rows(1, MOST_ROWS))
     (one_more,) = rows(at_once, at_once)
-    assert refused(one_more.save) == "schedule_too_long"
+    assert db_error_code(one_more.save) == "schedule_too_long"
     (elsewhere,) = ReportDue.objects.bulk_create(rows(at_once, at_once, award=other))
     ReportDue.objects.bulk_create(rows(1, 1, kind="performance"))
     moved = ReportDue.objects.filter(pk=elsewhere.pk)
-    assert refused(lambda: moved.update(award=award)) == "schedule_too_long"
+    assert db_error_code(lambda: moved.update(award=award)) == "schedule_too_long"
 
 
 def test_no_program_adds_a_period_to_a_full_term(running: Partnership) -> None:
@@ -256,9 +256,9 @@ def test_no_program_adds_a_period_to_a_full_term(running: Partnership) -> None:
         "VALUES (%s, %s, %s, %s, 'no_data')"
     )
     values = (running.pk, one_more.starts_on, one_more.ends_on, one_more.due_on)
-    assert refused(one_more.save) == "schedule_too_long"
-    assert refused(lambda: ReportingPeriod.objects.bulk_create([period(MOST_ROWS)])) == "schedule_too_long"
-    assert refused(lambda: raw(insert, *values)) == "schedule_too_long"
+    assert db_error_code(one_more.save) == "schedule_too_long"
+    assert db_error_code(lambda: ReportingPeriod.objects.bulk_create([period(MOST_ROWS)])) == "schedule_too_long"
+    assert db_error_code(lambda: raw(insert, *values)) == "schedule_too_long"
 
 
 # ---- the actual end ------------------------------------------------------------------------------------------------
@@ -301,7 +301,7 @@ def test_a_close_out_that_is_planned_follows_the_actual_end(
     report = ReportDue.objects.get()
     assert (report.period_end, report.due_on) == (ENDED, ENDED + timedelta(days=120))
     page = client_of(stage.analyst).get(f"/partnerships/{running.pk}/awards/{award.pk}/")
-    assert "ended May 10, 2023" in words_of(page)
+    assert "ended May 10, 2023" in page_text(page)
 
 
 def test_nothing_is_due_on_a_time_after_the_end(stage: Stage, running: Partnership) -> None:
@@ -338,9 +338,9 @@ def test_the_actual_end_is_a_day_that_has_come(stage: Stage, running: Partnershi
     client = client_of(stage.analyst)
     tomorrow = TODAY + timedelta(days=1)
     response = client.post(url, held(client, url, state="ended", on=tomorrow.isoformat(), reason="Done"))
-    refusal_of(response)
+    rejected_page(response)
     assert [error.code for error in response.context["form"].errors["on"].as_data()] == ["future_day"]
     rows = Award.objects.filter(pk=award.pk)
-    assert refused(lambda: rows.update(ended_on=ENDED)) == "award_state"
+    assert db_error_code(lambda: rows.update(ended_on=ENDED)) == "award_state"
     ended(stage, award, AwardState.ENDED)
-    assert refused(lambda: rows.update(ended_on=START - timedelta(days=1))) == "dates_order"
+    assert db_error_code(lambda: rows.update(ended_on=START - timedelta(days=1))) == "dates_order"

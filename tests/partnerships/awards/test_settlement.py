@@ -34,8 +34,8 @@ from partnerships.models import (
 from partnerships.schedules import ReportFrequency, ReportKind
 from partnerships.states import AWARD, REPORT
 from tests.api.test_partnerships import as_program, post, problem, step
-from tests.partnerships.refusals import codes, raw, refused
-from tests.partnerships.sending import client_of, send, words_of
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.sending import client_of, page_text, send
 from tests.worlds.partnerships.build import END, START, Active
 
 TODAY = timezone.now().date()
@@ -164,12 +164,12 @@ def test_the_database_knows_no_other_way_between_states_of_an_award(active: Acti
     for state in AwardState.values:
         if state == "active":
             continue
-        by_sql = refused(partial(raw, "UPDATE partnerships_award SET state = %s WHERE id = %s", state, award.pk))
-        in_bulk = refused(partial(Award.objects.filter(pk=award.pk).update, state=state))
+        by_sql = db_error_code(partial(raw, "UPDATE partnerships_award SET state = %s WHERE id = %s", state, award.pk))
+        in_bulk = db_error_code(partial(Award.objects.filter(pk=award.pk).update, state=state))
         assert (by_sql, in_bulk) == ("derived_state", "derived_state")
     born = Award(partnership=active.partnership, title="Born", type="grant", recipient_type="expert", state="closed")
-    assert refused(lambda: Award.objects.bulk_create([born])) == "derived_state"
-    assert codes(
+    assert db_error_code(lambda: Award.objects.bulk_create([born])) == "derived_state"
+    assert error_codes(
         lambda: awards_services.edit_award(award=award, actor=active.stage.analyst, values={"state": "closed"})
     ) == ["unknown_field"]
     assert state_of(award) == "active"
@@ -185,10 +185,10 @@ def test_the_database_takes_only_the_steps_of_the_table(active: Active) -> None:
             if (name, "active", target) in lawful:
                 taken += 1
             else:
-                assert refused(partial(AwardStep.objects.bulk_create, [made])) == "transition"
+                assert db_error_code(partial(AwardStep.objects.bulk_create, [made])) == "transition"
     assert taken == 3, "stop work, terminate, end"
     silent = AwardStep(award=award, name="end", source="active", target="ended", reason=" ", on=START)
-    assert refused(silent.save) == "reason"
+    assert db_error_code(silent.save) == "reason"
 
 
 def test_an_award_closes_neither_with_steps_left_nor_with_money_open(active: Active, analyst: Client) -> None:
@@ -203,13 +203,13 @@ def test_an_award_closes_neither_with_steps_left_nor_with_money_open(active: Act
         return awards_services.change_award_state(award=award, state=state, actor=actor, on=END, reason="Done")
 
     closing = AwardStep(award=award, name="close", source="ended", target="closed", reason="Done", on=END)
-    assert (codes(close), refused(lambda: AwardStep.objects.bulk_create([closing]))) == (
+    assert (error_codes(close), db_error_code(lambda: AwardStep.objects.bulk_create([closing]))) == (
         ["closeout_open"],
         "closeout_open",
     )
     for one in reports_services.plan_closeout(award=award, actor=active.stage.analyst):
         reports_services.record_closeout_step(step=one, actor=active.stage.analyst, done_on=END)
-    assert (codes(close), refused(closing.save)) == (["not_liquidated"], "not_liquidated")
+    assert (error_codes(close), db_error_code(closing.save)) == (["not_liquidated"], "not_liquidated")
     url = f"/partnerships/{award.partnership_id}/awards/{award.pk}/state/"
     assert send(analyst, url, state="closed", reason="Done", on=str(END)).status_code == 422
     active.stage.move(award, LedgerKind.DEOBLIGATION, "1000.00")
@@ -221,8 +221,8 @@ def test_what_was_closed_once_is_not_rewritten(active: Active) -> None:
     award = settled(active)
     done = award.closeout_steps.first()
     assert done is not None
-    rewritten = refused(lambda: CloseoutStep.objects.filter(pk=done.pk).update(done_on=None))
-    gone = refused(lambda: raw("DELETE FROM partnerships_closeoutstep WHERE id = %s", done.pk))
+    rewritten = db_error_code(lambda: CloseoutStep.objects.filter(pk=done.pk).update(done_on=None))
+    gone = db_error_code(lambda: raw("DELETE FROM partnerships_closeoutstep WHERE id = %s", done.pk))
     assert (rewritten, gone) == ("closeout_step", "closeout_step")
 
 
@@ -246,7 +246,7 @@ def test_a_report_is_waived_with_a_reason_by_page_and_then_nobody_waits(active: 
     assert list(reports_open()) == [report]
     assert send(analyst, url, kind="waived", note="Never begun", on=str(TODAY)).status_code == 302
     assert list(reports_open()) == []
-    said = words_of(analyst.get(f"/partnerships/{award.partnership_id}/awards/{award.pk}/"))
+    said = page_text(analyst.get(f"/partnerships/{award.partnership_id}/awards/{award.pk}/"))
     assert "Waived" in said
     assert "Never begun" in said
     made = ReportEvent.objects.get()
@@ -260,20 +260,20 @@ def test_events_of_a_report_follow_the_table_in_the_database(active: Active) -> 
     def event(kind: str, note: str = "Why") -> ReportEvent:
         return ReportEvent(report=report, kind=kind, on=START, note=note, recorded_by=active.stage.analyst)
 
-    standing = "due"
+    newest_kind = "due"
     for kind in ("received", "returned", "waived", "received", "accepted"):
         for other in ReportEventKind.values:
-            if (standing, other) not in lawful:
-                assert refused(partial(ReportEvent.objects.bulk_create, [event(other)])) == "report_state"
+            if (newest_kind, other) not in lawful:
+                assert db_error_code(partial(ReportEvent.objects.bulk_create, [event(other)])) == "report_state"
                 by_service = partial(
                     reports_services.record_report_event, report=report, kind=other, on=START, note="Why"
                 )
-                assert codes(partial(by_service, actor=active.stage.analyst)) == ["report_state"]
+                assert error_codes(partial(by_service, actor=active.stage.analyst)) == ["report_state"]
         event(kind).save()
-        standing = kind
+        newest_kind = kind
     another = scheduled(active, active.stage.award(active.partnership, title="Other"))
     unsaid = ReportEvent(report=another, kind="waived", on=START, note=" ", recorded_by=active.stage.analyst)
-    assert refused(lambda: ReportEvent.objects.bulk_create([unsaid])) == "note"
+    assert db_error_code(lambda: ReportEvent.objects.bulk_create([unsaid])) == "note"
 
 
 # ---- closing a partnership -----------------------------------------------------------------------------------------
@@ -297,9 +297,9 @@ def close_is_refused(active: Active, code: str) -> None:
     assert page.status_code == 422
     answer = problem(step(as_program(approver), partnership, "close", on=str(CLOSED_ON)), 422, "refused")
     assert {error["code"] for error in answer["errors"]} == {code}
-    assert set(codes(lambda: active.stage.step(partnership, "close", CLOSED_ON))) == {code}
-    assert refused(lambda: StatusChange.objects.bulk_create([closing(partnership, active)])) == code
-    by_sql = refused(
+    assert set(error_codes(lambda: active.stage.step(partnership, "close", CLOSED_ON))) == {code}
+    assert db_error_code(lambda: StatusChange.objects.bulk_create([closing(partnership, active)])) == code
+    by_sql = db_error_code(
         lambda: raw(
             "INSERT INTO partnerships_statuschange (partnership_id, transition, from_status, to_status, effective_on, "
             "reason, actor_id) VALUES (%s, 'close', 'completed', 'closed', %s, '', %s)",
@@ -324,9 +324,9 @@ def test_a_partnership_does_not_close_with_money_obligated_and_not_disbursed(act
     award = planned_award(active)
     active.stage.move(award, LedgerKind.OBLIGATION, "2000000.00")
     active.stage.step(active.partnership, "complete", END)
-    found = codes(lambda: active.stage.step(active.partnership, "close", CLOSED_ON))
+    found = error_codes(lambda: active.stage.step(active.partnership, "close", CLOSED_ON))
     assert found == ["award_open", "not_liquidated"] or set(found) == {"award_open", "not_liquidated"}
-    assert refused(closing(active.partnership, active).save) == "not_liquidated"
+    assert db_error_code(closing(active.partnership, active).save) == "not_liquidated"
 
 
 def test_a_partnership_does_not_close_with_reports_that_never_came(active: Active) -> None:
@@ -356,13 +356,13 @@ def test_the_ledger_of_a_closed_partnership_takes_nothing(
     active.stage.step(active.partnership, "close", CLOSED_ON)
     page = send(analyst, ledger_url(award), kind=kind, amount="1", on=str(CLOSED_ON))
     assert page.status_code == 422
-    assert "The partnership is closed" in words_of(page)
+    assert "The partnership is closed" in page_text(page)
     body = {"award": award.pk, "kind": kind, "amount": "1.00", "on": str(CLOSED_ON)}
     answer = problem(post(program, active.partnership, "ledger/", body), 422, "refused")
     assert [error["code"] for error in answer["errors"]] == ["partnership_status"]
-    assert codes(lambda: active.stage.move(award, LedgerKind(kind), "1.00", CLOSED_ON)) == ["partnership_status"]
-    assert refused(lambda: LedgerEntry.objects.bulk_create([entry(award, kind)])) == "partnership_status"
-    assert refused(entry(award, kind).save) == "partnership_status"
+    assert error_codes(lambda: active.stage.move(award, LedgerKind(kind), "1.00", CLOSED_ON)) == ["partnership_status"]
+    assert db_error_code(lambda: LedgerEntry.objects.bulk_create([entry(award, kind)])) == "partnership_status"
+    assert db_error_code(entry(award, kind).save) == "partnership_status"
 
 
 def test_a_closed_partnership_takes_no_award_step_or_report_until_it_is_reopened(active: Active) -> None:
@@ -370,7 +370,7 @@ def test_a_closed_partnership_takes_no_award_step_or_report_until_it_is_reopened
     award = settled(active)
     stage.step(partnership, "close", CLOSED_ON)
     reopening = AwardStep(award=award, name="reopen", source="closed", target="ended", reason="Audit", on=CLOSED_ON)
-    assert refused(reopening.save) == "partnership_status"
+    assert db_error_code(reopening.save) == "partnership_status"
     attempts = (
         lambda: planned_award(active),
         lambda: awards_services.change_award_state(
@@ -378,7 +378,7 @@ def test_a_closed_partnership_takes_no_award_step_or_report_until_it_is_reopened
         ),
         lambda: scheduled(active, award),
     )
-    assert [codes(attempt) for attempt in attempts] == [["partnership_status"]] * 3
+    assert [error_codes(attempt) for attempt in attempts] == [["partnership_status"]] * 3
     stage.step(partnership, "reopen", CLOSED_ON, reason="An audit")
     reopening.save()
     assert state_of(award) == "ended"

@@ -91,7 +91,7 @@ CASES = (
         url=records.life(**records.SECOND),
         looks=(
             Look("action-new", ANALYST, arguments=own(number=2)),
-            refused("action-new", ANALYST, "Add the action", own(number=2)),
+            refused("action-new", ANALYST, "Add the action item", own(number=2)),
         ),
         second_writer=ADDS,
     ),

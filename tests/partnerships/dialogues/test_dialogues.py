@@ -14,13 +14,13 @@ from partnerships.dialogues.services import (
     add_action,
     add_agenda_item,
     close_action,
-    drop_key_indicator,
     edit_dialogue,
     minute_indicator,
     minute_item,
-    name_key_indicator,
     plan_dialogue,
     remove_agenda_item,
+    remove_key_indicator,
+    select_key_indicator,
     take_dialogue_step,
 )
 from partnerships.lookups.rule_inputs import dialogue_state
@@ -61,7 +61,7 @@ def planned(made: Complete) -> Dialogue:
 
 def ready(made: Complete) -> Dialogue:
     dialogue = planned(made)
-    name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    select_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
     return take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY)
 
 
@@ -85,10 +85,10 @@ def test_a_dialogue_is_not_ready_before_a_key_indicator_is_named_whoever_asks() 
     )
     assert refused_by_database(step, made.approver.pk, dialogue.pk) == "key_indicator_missing"
     assert refused_by_database("UPDATE partnerships_dialogue SET state = 'ready'") == "derived_state"
-    named = name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
-    drop_key_indicator(key_indicator=named, actor=made.analyst)
+    named = select_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    remove_key_indicator(key_indicator=named, actor=made.analyst)
     assert not KeyIndicator.objects.exists()
-    name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    select_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
     assert take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY).state == "ready"
 
 
@@ -96,7 +96,7 @@ def test_a_dialogue_is_not_ready_before_a_key_indicator_is_named_whoever_asks() 
 def test_every_agenda_speaks_of_sustainability_and_contributions(kind: AgendaKind) -> None:
     made = make_complete()
     dialogue = planned(made)
-    name_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
+    select_key_indicator(dialogue=dialogue, indicator=made.children, actor=made.analyst)
     remove_agenda_item(item=dialogue.agenda.get(kind=kind), actor=made.analyst)
     with pytest.raises(ValidationError) as error:
         take_dialogue_step(dialogue=dialogue, name="set_ready", actor=made.analyst, on=DAY)
@@ -107,8 +107,8 @@ def test_once_ready_its_agenda_and_key_indicators_stand_until_it_is_set_back() -
     made = make_complete()
     dialogue = ready(made)
     for attempt in (
-        lambda: name_key_indicator(dialogue=dialogue, indicator=made.share, actor=made.analyst),
-        lambda: drop_key_indicator(key_indicator=dialogue.key_indicators.get(), actor=made.analyst),
+        lambda: select_key_indicator(dialogue=dialogue, indicator=made.share, actor=made.analyst),
+        lambda: remove_key_indicator(key_indicator=dialogue.key_indicators.get(), actor=made.analyst),
         lambda: add_agenda_item(dialogue=dialogue, kind=AgendaKind.RISKS, title="Risks", actor=made.analyst),
         lambda: minute_item(item=dialogue.agenda.earliest("pk"), minutes="Too early", actor=made.analyst),
         lambda: minute_indicator(
@@ -120,7 +120,7 @@ def test_once_ready_its_agenda_and_key_indicators_stand_until_it_is_set_back() -
             attempt()
         assert codes(error) == {"dialogue_fixed"}
     back = take_dialogue_step(dialogue=dialogue, name="set_back", actor=made.analyst, on=DAY, reason="One more point")
-    name_key_indicator(dialogue=back, indicator=made.share, actor=made.analyst)
+    select_key_indicator(dialogue=back, indicator=made.share, actor=made.analyst)
     add_agenda_item(dialogue=back, kind=AgendaKind.RISKS, title="Risks", actor=made.analyst, presenter=made.ministry)
     assert AgendaItem.objects.latest("number").number == 4
 
@@ -267,7 +267,7 @@ def test_measures_risks_and_evaluations_have_owners_and_say_what_came_of_them() 
         assert codes(error) == {code}
     edit_entry(entry=measure, values={"status": "done", "evidence": "Budget law"}, actor=made.analyst)
     assert History.objects.filter(row_table=SustainabilityMeasure._meta.db_table, row_id=measure.pk).count() == 2
-    assert all("single child" in str(model._meta.get_field("text").help_text) for model in (Risk, ActionItem))
+    assert all("individual child" in str(model._meta.get_field("text").help_text) for model in (Risk, ActionItem))
 
 
 def test_nothing_of_another_partnership_is_named() -> None:

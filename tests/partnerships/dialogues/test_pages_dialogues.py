@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnerships.limits import add_months
 from partnerships.models import ActionItem, Dialogue, Partnership
-from tests.partnerships.sending import client_of, held, refusal_of, send
+from tests.partnerships.sending import client_of, held, rejected_page, send
 from tests.worlds.partnerships.build import Stage
 
 TODAY = timezone.now().date()
@@ -30,9 +30,9 @@ def running(stage: Stage) -> Partnership:
 
 def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running: Partnership, stage: Stage) -> None:
     base = f"/partnerships/{running.pk}/dialogues/"
-    assert "No dialogue is planned" in analyst.get(base).content.decode()
+    assert "No dialogues planned" in analyst.get(base).content.decode()
     url = send(analyst, f"{base}new/", planned_on=BEFORE, place="Nairobi")["Location"]
-    assert "Name the key indicators" in refusal_of(send(analyst, f"{url}step/set_ready/"))
+    assert "Select the key indicators" in rejected_page(send(analyst, f"{url}step/set_ready/"))
     indicator = running.outcome_indicators.get(code="CV-1")
     assert send(analyst, f"{url}key-indicators/new/", indicator=indicator.pk, why="Behind").status_code == 302
     send(analyst, f"{url}agenda/new/", kind="risks", title="Elections")
@@ -40,15 +40,15 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     for said in ("Elections", "CV-1: Child victims identified", "Running costs of shelters", "Drafts it with"):
         assert said in pack
     assert send(analyst, f"{url}step/set_ready/").status_code == 302
-    refusal_of(send(analyst, f"{url}key-indicators/new/", indicator=running.outcome_indicators.get(code="SH-1").pk))
-    assert "on which day it was held" in refusal_of(send(analyst, f"{url}step/hold/"))
+    rejected_page(send(analyst, f"{url}key-indicators/new/", indicator=running.outcome_indicators.get(code="SH-1").pk))
+    assert "date on which the dialogue was held" in rejected_page(send(analyst, f"{url}step/hold/"))
     assert send(analyst, f"{url}edit/", held_from=BEFORE, held_until=BEFORE).status_code == 302
     assert send(analyst, f"{url}step/hold/").status_code == 302
-    refusal_of(send(analyst, f"{url}step/conclude/"))
+    rejected_page(send(analyst, f"{url}step/conclude/"))
     dialogue = Dialogue.objects.get()
     key = dialogue.key_indicators.get()
     minutes = {f"item_{item.pk}": "Agreed" for item in dialogue.agenda.all()} | {f"key_{key.pk}": "Registers are late"}
-    assert "why there was none" in refusal_of(send(analyst, f"{url}minutes/", **minutes))
+    assert "why there was none" in rejected_page(send(analyst, f"{url}minutes/", **minutes))
     assert send(analyst, f"{url}minutes/", **minutes, **{f"reason_{key.pk}": "No report yet"}).status_code == 302
     owner = running.participants.get(government="partner", is_lead=True)
     action = held(analyst, f"{url}actions/new/", text="Send the register", owner=owner.pk, due_on=BEFORE)
@@ -58,9 +58,9 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     html = analyst.get(base).content.decode()
     assert "Late by 1 day" in html
     close = f"/partnerships/{running.pk}/actions/{ActionItem.objects.get().pk}/close/"
-    refusal_of(send(analyst, close, state="done"))
+    rejected_page(send(analyst, close, state="done"))
     assert send(analyst, close, state="done", outcome="It came").status_code == 302
-    assert "No action is open." in analyst.get(base).content.decode()
+    assert "No open action items." in analyst.get(base).content.decode()
     assert analyst.get(f"{url}step/reopen/").status_code == 403, "minutes are reopened by who may approve"
     assert client_of(stage.approver).get(f"{url}step/reopen/").status_code == 200
 
@@ -69,23 +69,23 @@ def test_measures_and_risks_have_an_owner_and_a_day_of_review(analyst: Client, r
     base = f"/partnerships/{running.pk}/outlook/"
     owner = running.participants.get(government="partner", is_lead=True)
     risk = {"text": "Staff leave", "mitigation": "Posts in the budget", "owner": owner.pk, "review_on": BEFORE}
-    assert "from 1 to 5" in refusal_of(send(analyst, f"{base}risk/new/", **risk, likelihood="6", impact="4"))
+    assert "from 1 to 5" in rejected_page(send(analyst, f"{base}risk/new/", **risk, likelihood="6", impact="4"))
     assert send(analyst, f"{base}risk/new/", **risk, likelihood="4", impact="4").status_code == 302
     html = analyst.get(base).content.decode()
     assert "High, 16 of 25" in html
     assert "Review overdue since" in html
     edit = f"{base}risk/{running.risks.get().pk}/edit/"
-    assert "Say why the risk is closed." in refusal_of(send(analyst, edit, state="closed"))
+    assert "Explain why the risk is closed." in rejected_page(send(analyst, edit, state="closed"))
     assert send(analyst, edit, state="closed", closing_note="Posts are filled").status_code == 302
     measure = {"kind": "budget", "text": "A budget line", "owner": owner.pk, "review_on": BEFORE}
     assert send(analyst, f"{base}measure/new/", **measure).status_code == 302
     first = held(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Mine")
     send(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Theirs")
     overtaken = analyst.post(f"{base}measure/{running.sustainability_measures.get().pk}/edit/", first)
-    assert "Someone else saved changes" in refusal_of(overtaken)
+    assert "Someone else saved changes" in rejected_page(overtaken)
     strategy = {"institution": "The ministry", "approach": "With the provinces"}
-    assert "by amendment" in refusal_of(send(analyst, f"{base}strategy/new/", **strategy))
+    assert "by amendment" in rejected_page(send(analyst, f"{base}strategy/new/", **strategy))
     evaluation = {"kind": "midline", "title": "Midline", "planned_on": BEFORE, "state": "completed"}
-    assert "has a day" in refusal_of(send(analyst, f"{base}evaluation/new/", **evaluation))
+    assert "needs a date" in rejected_page(send(analyst, f"{base}evaluation/new/", **evaluation))
     assert send(analyst, f"{base}evaluation/new/", **evaluation | {"state": "planned"}).status_code == 302
     assert "Midline" in analyst.get(f"/partnerships/{running.pk}/results/").content.decode()

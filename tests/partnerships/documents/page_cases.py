@@ -22,15 +22,15 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 RUNNING,
-                acts=(press("Add the paper"), wait_for("Nothing was saved.")),
+                acts=(press("Add the document"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,
     ),
     PageCase(
         "partnership-document-version",
-        url=records.draft(paper=lambda partnership: records.version(partnership).document_id),
-        looks=(Look("paper-version", ANALYST, arguments=own("running", paper=first("documents"))),),
+        url=records.draft(document=lambda partnership: records.version(partnership).document_id),
+        looks=(Look("paper-version", ANALYST, arguments=own("running", document=first("documents"))),),
         second_writer="adds a version; each is kept",
     ),
     PageCase(

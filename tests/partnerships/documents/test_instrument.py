@@ -14,7 +14,7 @@ from partnerships.documents.instrument import (
     TemplateNotUsable,
     render_instrument,
     text_of,
-    treaty_words,
+    treaty_findings,
 )
 from partnerships.statutory_snapshot import ParticipantLine
 from tests.partnerships.status.test_completeness import COMPLETE
@@ -91,7 +91,7 @@ def test_what_is_not_known_yet_is_in_brackets() -> None:
     ],
 )
 def test_words_of_a_treaty_are_found_with_their_place(sentence: str) -> None:
-    found = treaty_words(["A quiet start", sentence])
+    found = treaty_findings(["A quiet start", sentence])
     assert found
     assert all("Paragraph 2" in finding.message and finding.code == "treaty_word" for finding in found)
 
@@ -101,7 +101,7 @@ def test_words_of_a_treaty_are_found_with_their_place(sentence: str) -> None:
     ["It is non-binding", "It is not legally binding", "A partner departs", "Each Participant intends to act"],
 )
 def test_words_that_only_look_like_them_are_left_alone(sentence: str) -> None:
-    assert treaty_words([sentence]) == []
+    assert treaty_findings([sentence]) == []
 
 
 def test_a_treaty_word_in_the_record_is_found_as_well() -> None:

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
 from cpc.files.attachments import MOST_BYTES, paper_taken
 from partnerships.models import Document, DocumentVersion, FigureStatement, Partnership
-from tests.partnerships.sending import client_of, send, words_of
+from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Stage
 
@@ -51,9 +51,9 @@ def zipped(*names: str) -> bytes:
 def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
     analyst: Client, stage: Stage, draft: Partnership
 ) -> None:
-    assert "No paper is held yet" in words_of(analyst.get(documents(draft)))
+    assert "No documents yet" in page_text(analyst.get(documents(draft)))
     first = send(analyst, documents(draft, "new"), kind="legal_review", title="Review by L", file=upload())
-    assert first["Location"] == f"{documents(draft)}#papers"
+    assert first["Location"] == f"{documents(draft)}#documents"
     paper = Document.objects.get(partnership=draft)
     more = documents(draft, paper.pk, "new")
     assert send(analyst, more, file=upload(content=PDF)).status_code == 302
@@ -104,9 +104,9 @@ def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
 
 
 def test_the_instrument_is_written_as_the_record_stands(analyst: Client, draft: Partnership) -> None:
-    said = words_of(analyst.get(documents(draft)))
+    said = page_text(analyst.get(documents(draft)))
     assert "Programs: add a program or initiative." in said
-    assert "No word of a treaty" in said
+    assert "No treaty language" in said
     response = analyst.get(f"/partnerships/{draft.pk}/instrument/")
     assert response["Content-Disposition"].startswith('attachment; filename="instrument-kenya-')
     assert response["X-Content-Type-Options"] == "nosniff"
@@ -122,11 +122,11 @@ def test_a_public_statement_is_kept_beside_earlier_ones(analyst: Client, draft: 
     }  # fmt: skip
     assert send(analyst, url, **values).status_code == 302
     assert send(analyst, url, **values | {"text": "about $4 million", "amount": "4000000"}).status_code == 302
-    said = words_of(analyst.get(documents(draft)))
+    said = page_text(analyst.get(documents(draft)))
     assert "up to $5 million" in said
     assert "about $4 million" in said
     refused = send(analyst, url, **values | {"currency": ""})
-    assert "An amount has a currency of three letters" in refused.context["form"].errors["currency"][0]
+    assert "An amount needs a currency of three letters" in refused.context["form"].errors["currency"][0]
     assert FigureStatement.objects.filter(partnership=draft).count() == 2
 
 

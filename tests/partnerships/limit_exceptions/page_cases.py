@@ -62,7 +62,7 @@ CASES = (
         url=records.life(),
         looks=(
             Look("exception-ask", ANALYST, arguments=own()),
-            refused("exception-ask", ANALYST, "Ask for the exception", own()),
+            refused("exception-ask", ANALYST, "Request the exception", own()),
         ),
         second_writer=ADDS,
     ),

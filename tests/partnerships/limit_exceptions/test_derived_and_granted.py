@@ -30,7 +30,7 @@ from partnerships.models import (
     ProgramAmount,
     StatusChange,
 )
-from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account
 from tests.support.unguarded import owner_rights
 from tests.worlds.partnerships.build import (
@@ -67,21 +67,24 @@ CENT = Decimal("0.01")
 def test_derived_columns_take_no_other_value(stage: Stage, column: str, value: object, code: str) -> None:
     partnership = stage.draft()
     rows = Partnership.objects.filter(pk=partnership.pk)
-    assert refused(lambda: raw(f"UPDATE partnerships_partnership SET {column} = %s", value)) == code
-    assert refused(lambda: rows.update(**{column: value})) == code
+    assert db_error_code(lambda: raw(f"UPDATE partnerships_partnership SET {column} = %s", value)) == code
+    assert db_error_code(lambda: rows.update(**{column: value})) == code
     changed = rows.get()
     setattr(changed, column, value)
-    assert refused(changed.save) == code
+    assert db_error_code(changed.save) == code
     fresh = {"country_id": partnership.country_id, "title": "X", "origin_reason": "Y"}
     if code != "fixed" and value is not None:
-        assert refused(lambda: Partnership(**fresh, **{column: value}).save()) == code
+        assert db_error_code(lambda: Partnership(**fresh, **{column: value}).save()) == code
 
 
 def test_totals_of_an_award_take_no_other_value(active: Active) -> None:
     award = active.stage.award(active.partnership)
-    assert refused(lambda: raw("UPDATE partnerships_award SET awarded_total = 1")) == "derived_totals"
-    assert refused(lambda: Award.objects.update(obligated_total=1)) == "derived_totals"
-    assert refused(lambda: Award(partnership=award.partnership, title="X", awarded_total=1).save()) == "derived_totals"
+    assert db_error_code(lambda: raw("UPDATE partnerships_award SET awarded_total = 1")) == "derived_totals"
+    assert db_error_code(lambda: Award.objects.update(obligated_total=1)) == "derived_totals"
+    assert (
+        db_error_code(lambda: Award(partnership=award.partnership, title="X", awarded_total=1).save())
+        == "derived_totals"
+    )
 
 
 @pytest.mark.parametrize(
@@ -149,8 +152,8 @@ def test_an_exception_moves_one_limit_to_another_that_is_as_firm(stage: Stage) -
     agreements_services.edit_partnership(partnership=partnership, actor=stage.analyst, values={"ends_on": last})
     stage.program(partnership, "10000000.00")
     rows = Partnership.objects.filter(pk=partnership.pk)
-    assert refused(lambda: rows.update(ends_on=last + timedelta(days=1))) == "term_limit"
-    assert codes(lambda: stage.program(partnership, "0.01", title="Another")) == ["planned_limit"]
+    assert db_error_code(lambda: rows.update(ends_on=last + timedelta(days=1))) == "term_limit"
+    assert error_codes(lambda: stage.program(partnership, "0.01", title="Another")) == ["planned_limit"]
 
 
 def test_an_expired_exception_covers_what_was_done_and_nothing_more(stage: Stage) -> None:
@@ -163,10 +166,10 @@ def test_an_expired_exception_covers_what_was_done_and_nothing_more(stage: Stage
             "$$ SELECT (now() AT TIME ZONE 'UTC')::date + 1 $$")  # fmt: skip
     rows.update(title="Renamed")
     assert rows.get().term_limit_months == 77
-    assert refused(lambda: rows.update(ends_on=date(2027, 6, 2))) == "term_limit"
+    assert db_error_code(lambda: rows.update(ends_on=date(2027, 6, 2))) == "term_limit"
     rows.update(ends_on=date(2027, 5, 31))
-    assert refused(lambda: rows.update(ends_on=date(2027, 6, 2))) == "term_limit"
-    assert codes(lambda: stage.sign(rows.get())) == ["term_limit"], "a signature takes no such allowance"
+    assert db_error_code(lambda: rows.update(ends_on=date(2027, 6, 2))) == "term_limit"
+    assert error_codes(lambda: stage.sign(rows.get())) == ["term_limit"], "a signature takes no such allowance"
 
 
 def test_nobody_grants_what_they_asked_for_and_no_raw_row_does(stage: Stage) -> None:
@@ -180,30 +183,30 @@ def test_nobody_grants_what_they_asked_for_and_no_raw_row_does(stage: Stage) -> 
     def granted(**row: object) -> LimitExceptionGrant:
         return LimitExceptionGrant(**{"exception": request, "authority": "A", "document": document, **row})
 
-    assert codes(
+    assert error_codes(
         lambda: limit_exceptions_services.grant_exception(
             exception=request, authority="A", document=document, actor=stage.approver
         )
     ) == ["two_people"]  # fmt: skip
-    assert refused(granted(granted_by=stage.approver).save) == "two_people"
-    assert refused(granted().save) == "two_people"
+    assert db_error_code(granted(granted_by=stage.approver).save) == "two_people"
+    assert db_error_code(granted().save) == "two_people"
     for account in (viewer, stage.analyst, make_account(Role.ADMINISTRATOR)):
-        assert refused(granted(granted_by=account).save) == "may_not_approve"
+        assert db_error_code(granted(granted_by=account).save) == "may_not_approve"
     second = make_account(Role.APPROVER, username="second")
-    assert refused(granted(granted_by=second, authority="").save) == "exception_authority"
-    assert refused(granted(granted_by=second, document=None).save) == "exception_authority"
-    assert refused(granted(granted_by=make_account(Role.APPROVER, username="gone", is_active=False)).save) == (
+    assert db_error_code(granted(granted_by=second, authority="").save) == "exception_authority"
+    assert db_error_code(granted(granted_by=second, document=None).save) == "exception_authority"
+    assert db_error_code(granted(granted_by=make_account(Role.APPROVER, username="gone", is_active=False)).save) == (
         "may_not_approve"
     )
     partnership.refresh_from_db()
     assert partnership.term_limit_months == 60
     bare = LimitException(partnership=partnership, term_months=72)
-    assert refused(bare.save) == "exception_whole"
+    assert db_error_code(bare.save) == "exception_whole"
     practice = LimitException(partnership=partnership, term_months=72, kind="documented_practice")
-    assert refused(practice.save) == "exception_whole"
+    assert db_error_code(practice.save) == "exception_whole"
     practice.statement = agreements_services.state_figure(statement=figure(partnership), actor=stage.analyst)
     practice.save()
-    assert refused(LimitExceptionGrant(exception=practice).save) == "documented_practice"
+    assert db_error_code(LimitExceptionGrant(exception=practice).save) == "documented_practice"
 
 
 def test_a_policy_binds_once_another_person_approved_it_and_never_for_days_gone_by(stage: Stage) -> None:
@@ -212,20 +215,20 @@ def test_a_policy_binds_once_another_person_approved_it_and_never_for_days_gone_
         effective_from=in_days(0), term_months=48, funding=Decimal("4000000"), citation="A memo", actor=stage.approver
     )
     assert Partnership.objects.get().limits_on(in_days(0)).term_months == 60
-    assert codes(lambda: limit_exceptions_services.approve_policy(policy=policy, actor=stage.approver)) == [
+    assert error_codes(lambda: limit_exceptions_services.approve_policy(policy=policy, actor=stage.approver)) == [
         "two_people"
     ]
-    assert refused(LimitPolicyApproval(policy=policy, approved_by=stage.approver).save) == "two_people"
-    assert refused(LimitPolicyApproval(policy=policy).save) == "two_people"
-    assert refused(LimitPolicyApproval(policy=policy, approved_by=stage.analyst).save) == "may_not_approve"
+    assert db_error_code(LimitPolicyApproval(policy=policy, approved_by=stage.approver).save) == "two_people"
+    assert db_error_code(LimitPolicyApproval(policy=policy).save) == "two_people"
+    assert db_error_code(LimitPolicyApproval(policy=policy, approved_by=stage.analyst).save) == "may_not_approve"
     raw("INSERT INTO partnerships_limitpolicy (effective_from, term_months, funding, citation) "
         "VALUES ('2020-01-01', 600, 90000000, 'x')")  # fmt: skip
     forged = LimitPolicy.objects.get(term_months=600)
-    assert refused(LimitPolicyApproval(policy=forged, approved_by=stage.approver).save) == "two_people"
+    assert db_error_code(LimitPolicyApproval(policy=forged, approved_by=stage.approver).save) == "two_people"
     backdated = limit_exceptions_services.propose_policy(
         effective_from=in_days(-1), term_months=600, funding=FIVE, citation="A memo", actor=stage.analyst
     )
-    assert codes(lambda: limit_exceptions_services.approve_policy(policy=backdated, actor=stage.approver)) == [
+    assert error_codes(lambda: limit_exceptions_services.approve_policy(policy=backdated, actor=stage.approver)) == [
         "backdated"
     ]
 
@@ -238,7 +241,7 @@ def test_a_policy_binds_once_another_person_approved_it_and_never_for_days_gone_
     rows = Partnership.objects.filter(pk=partnership.pk)
     rows.update(ends_on=date(2025, 1, 1))
     assert rows.get().term_limit_months == 60, "derived from what was in use before this write"
-    assert refused(lambda: rows.update(ends_on=date(2025, 1, 2))) == "term_limit"
+    assert db_error_code(lambda: rows.update(ends_on=date(2025, 1, 2))) == "term_limit"
 
 
 def test_at_signature_the_policy_is_snapshotted(active: Active) -> None:
@@ -258,11 +261,11 @@ def test_at_signature_the_policy_is_snapshotted(active: Active) -> None:
 
 def test_two_partnerships_of_one_country_do_not_overlap_unless_a_reason_allows_one(stage: Stage) -> None:
     first = stage.draft()
-    assert codes(lambda: stage.draft(starts_on=END, ends_on=date(2027, 1, 1))) == ["overlap"]
+    assert error_codes(lambda: stage.draft(starts_on=END, ends_on=date(2027, 1, 1))) == ["overlap"]
     second = {"country": first.country, "title": "X", "origin_reason": "Y", "starts_on": END, "ends_on": in_days(900)}
-    assert refused(Partnership(**second).save) == "overlap"
+    assert db_error_code(Partnership(**second).save) == "overlap"
     stage.draft(starts_on=END, ends_on=date(2027, 1, 1), reason="A second province")
-    assert refused(Partnership(**second, overlap_reason="And a third").save) == "overlap"
+    assert db_error_code(Partnership(**second, overlap_reason="And a third").save) == "overlap"
     stage.draft("PER")
     stage.step(first, "cancel", reason="Not pursued")
     stage.draft()
@@ -275,17 +278,17 @@ def test_status_follows_from_steps_alone(stage: Stage) -> None:
         row = {"transition": name, "from_status": source, "to_status": target, "effective_on": START, **more}
         return StatusChange(partnership=partnership, **row)
 
-    assert refused(step("sign", "in_clearance", "signed").save) == "transition"
-    assert refused(step("sign", "selected", "signed").save) == "transition"
-    assert refused(step("cancel", "selected", "canceled").save) == "reason"
-    assert refused(step("invite", "selected", "invited", effective_on=in_days(1)).save) == "effective_on"
-    assert codes(lambda: stage.step(partnership, "sign")) == ["transition"]
+    assert db_error_code(step("sign", "in_clearance", "signed").save) == "transition"
+    assert db_error_code(step("sign", "selected", "signed").save) == "transition"
+    assert db_error_code(step("cancel", "selected", "canceled").save) == "reason"
+    assert db_error_code(step("invite", "selected", "invited", effective_on=in_days(1)).save) == "effective_on"
+    assert error_codes(lambda: stage.step(partnership, "sign")) == ["transition"]
     active = stage.active("PER")
     row = {"effective_on": START, "reason": "Because"}
     unfounded = StatusChange(
         partnership=active, transition="suspend", from_status="active", to_status="suspended", **row
     )
-    assert refused(unfounded.save) == "determination"
+    assert db_error_code(unfounded.save) == "determination"
 
 
 def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) -> None:
@@ -302,17 +305,17 @@ def test_a_record_of_the_past_holds_no_money_and_takes_no_steps(stage: Stage) ->
             ended_on=date(2019, 10, 1),
         )
         rows = Partnership.objects.filter(pk=partnership.pk)
-        assert refused(lambda: rows.update(ends_on=date(2019, 10, 1))) == "term_limit"
+        assert db_error_code(lambda: rows.update(ends_on=date(2019, 10, 1))) == "term_limit"
         statement = agreements_services.state_figure(statement=figure(partnership), actor=None)
         limit_exceptions_services.document_practice(partnership=partnership, statement=statement, term_months=77)
         agreements_services.edit_partnership(partnership=partnership, actor=None, values={"ends_on": date(2019, 10, 1)})
         program = Program.objects.create(partnership=partnership, title="X")
         amount = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=CENT)
-        assert refused(amount.save) == "documented_record"
-    assert refused(Award(partnership=partnership, title="X", type="grant").save) == "documented_record"
+        assert db_error_code(amount.save) == "documented_record"
+    assert db_error_code(Award(partnership=partnership, title="X", type="grant").save) == "documented_record"
     step = StatusChange(partnership=partnership, transition="close", from_status="completed", to_status="closed")
     step.effective_on = START
-    assert refused(step.save) == "documented_record"
+    assert db_error_code(step.save) == "documented_record"
 
 
 def test_a_refusal_by_the_database_speaks_like_the_rule(stage: Stage) -> None:

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cpc.accounts.permissions import Role
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.models import LimitException, LimitPolicy, Partnership
-from tests.partnerships.sending import client_of, held, refusal_of, send
+from tests.partnerships.sending import client_of, held, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
 
@@ -39,12 +39,12 @@ def test_one_asks_another_grants_and_the_new_limit_shows(
     stage: Stage, analyst: Client, approver: Client, running: Partnership
 ) -> None:
     base = f"/partnerships/{running.pk}/exceptions/"
-    assert "No exception was asked for" in analyst.get(base).content.decode()
+    assert "No exceptions requested" in analyst.get(base).content.decode()
     assert send(analyst, f"{base}new/", **ASKED).status_code == 302
     asked = LimitException.objects.get()
     running.refresh_from_db()
     assert running.term_limit_months == 60, "nothing changes before it is granted"
-    assert "You asked for it; another person decides." in analyst.get(base).content.decode()
+    assert "You requested this exception, so another person must decide." in analyst.get(base).content.decode()
     assert analyst.get(f"{base}{asked.pk}/").status_code == 403
     paper = stage.document(running)
     granted = send(approver, f"{base}{asked.pk}/", decision="grant", authority="The Director", document=paper.pk)
@@ -62,10 +62,10 @@ def test_who_asked_is_told_that_another_decides_and_cannot(approver: Client, run
     send(approver, f"{base}new/", **ASKED)
     url = f"{base}{LimitException.objects.get().pk}/"
     page = approver.get(url)
-    assert "another person who may approve decides" in page.content.decode()
+    assert "another approver must decide" in page.content.decode()
     assert ">Record the decision<" not in page.content.decode()
-    html = refusal_of(send(approver, url, decision="refuse", reason="No"))
-    assert "another person does" in html
+    html = rejected_page(send(approver, url, decision="refuse", reason="No"))
+    assert "Another person must decide." in html
     assert not hasattr(LimitException.objects.get(), "refusal")
 
 
@@ -75,8 +75,8 @@ def test_a_grant_lacks_nothing_and_a_refusal_says_why_once(
     base = f"/partnerships/{running.pk}/exceptions/"
     send(analyst, f"{base}new/", **ASKED)
     url = f"{base}{LimitException.objects.get().pk}/"
-    assert "Choose the document." in refusal_of(send(approver, url, decision="grant", authority="The Director"))
-    assert "Say why." in refusal_of(send(approver, url, decision="refuse"))
+    assert "Choose the document." in rejected_page(send(approver, url, decision="grant", authority="The Director"))
+    assert "Say why." in rejected_page(send(approver, url, decision="refuse"))
     data = held(approver, url, decision="refuse", reason="The work can be done in time")
     assert approver.post(url, data).status_code == 302
     assert "recorded already" in approver.post(url, data, follow=True).content.decode()
@@ -87,8 +87,8 @@ def test_a_grant_lacks_nothing_and_a_refusal_says_why_once(
 
 def test_a_request_is_refused_at_its_fields(analyst: Client, running: Partnership) -> None:
     url = f"/partnerships/{running.pk}/exceptions/new/"
-    html = refusal_of(send(analyst, url, **ASKED | {"new_limit": "84.50", "reason": ""}))
-    assert "Give whole months." in html
+    html = rejected_page(send(analyst, url, **ASKED | {"new_limit": "84.50", "reason": ""}))
+    assert "Enter whole months." in html
     assert 'aria-describedby="id_new_limit-error' in html
     data = held(analyst, url, **ASKED)
     analyst.post(url, data)
@@ -107,21 +107,21 @@ def test_limits_are_proposed_by_one_and_approved_by_another(analyst: Client, app
     assert send(approver, "/partnerships/limits/new/", **proposal).status_code == 302
     policy = LimitPolicy.objects.get(term_months=72)
     url = f"/partnerships/limits/{policy.pk}/approve/"
-    assert "another person" in approver.get(url).content.decode()
-    assert "another person does" in refusal_of(send(approver, url))
+    assert "another approver must decide" in approver.get(url).content.decode()
+    assert "Another person must decide." in rejected_page(send(approver, url))
     second = client_of(make_account(Role.APPROVER, username="second"))
     assert send(second, url).status_code == 302
     html = analyst.get("/partnerships/limits/").content.decode()
-    assert "A partnership lasts at most 60 months" in html
-    assert "Binds from" in html
+    assert "A partnership can last up to 60 months" in html
+    assert "Takes effect" in html
     assert second.get(url).status_code == 404
 
 
 def test_documented_practice_shows_and_nobody_asks_on_a_record_of_the_past(documented: None, analyst: Client) -> None:
     past = Partnership.objects.get(country__code="PER")
     html = analyst.get(f"/partnerships/{past.pk}/exceptions/").content.decode()
-    assert "who granted, on which authority: not found" in html
-    assert "Ask for an exception" not in html
+    assert "who granted it, and the authority" in html
+    assert "Request an exception" not in html
     assert analyst.get(f"/partnerships/{past.pk}/exceptions/new/").status_code == 404
 
 

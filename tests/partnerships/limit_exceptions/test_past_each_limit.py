@@ -26,7 +26,7 @@ from partnerships.models import (
 )
 from partnerships.money import services as money_services
 from partnerships.terms import services as terms_services
-from tests.partnerships.refusals import codes, raw, refused
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
 
@@ -69,14 +69,14 @@ def test_no_way_of_writing_gets_past_the_term(stage: Stage) -> None:
     rows = Partnership.objects.filter(pk=partnership.pk)
     bulk = rows.get()
     bulk.ends_on = late
-    assert refused(saved) == "term_limit"
-    assert refused(lambda: rows.update(ends_on=late)) == "term_limit"
-    assert refused(lambda: rows.update(starts_on=START - timedelta(days=1))) == "term_limit"
-    assert refused(lambda: Partnership.objects.bulk_update([bulk], ["ends_on"])) == "term_limit"
-    assert refused(lambda: Partnership.objects.bulk_create([new()])) == "term_limit"
-    assert refused(lambda: raw("UPDATE partnerships_partnership SET ends_on = %s", late)) == "term_limit"
-    assert refused(lambda: Partnership.objects.bulk_create([new(term_limit_months=99)])) == "derived_limits"
-    assert codes(lambda: new().full_clean()) == ["term_limit"]
+    assert db_error_code(saved) == "term_limit"
+    assert db_error_code(lambda: rows.update(ends_on=late)) == "term_limit"
+    assert db_error_code(lambda: rows.update(starts_on=START - timedelta(days=1))) == "term_limit"
+    assert db_error_code(lambda: Partnership.objects.bulk_update([bulk], ["ends_on"])) == "term_limit"
+    assert db_error_code(lambda: Partnership.objects.bulk_create([new()])) == "term_limit"
+    assert db_error_code(lambda: raw("UPDATE partnerships_partnership SET ends_on = %s", late)) == "term_limit"
+    assert db_error_code(lambda: Partnership.objects.bulk_create([new(term_limit_months=99)])) == "derived_limits"
+    assert error_codes(lambda: new().full_clean()) == ["term_limit"]
 
 
 # ---- the funding ---------------------------------------------------------------------------------------------------
@@ -95,9 +95,9 @@ def test_the_last_lawful_cent_is_lawful_and_the_next_is_not(stage: Stage) -> Non
     row = ProgramAmount(program=other, government=Government.UNITED_STATES, amount=CENT)
     more = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=FIVE + CENT)
     insert = "INSERT INTO partnerships_programamount (program_id, government, amount, note) VALUES (%s, 'us', %s, '')"
-    assert refused(row.save) == "planned_limit"
-    assert refused(lambda: ProgramAmount.objects.bulk_create([row, more])) == "planned_limit"
-    assert refused(lambda: raw(insert, other.pk, CENT)) == "planned_limit"
+    assert db_error_code(row.save) == "planned_limit"
+    assert db_error_code(lambda: ProgramAmount.objects.bulk_create([row, more])) == "planned_limit"
+    assert db_error_code(lambda: raw(insert, other.pk, CENT)) == "planned_limit"
     ProgramAmount.objects.create(program=other, government=Government.PARTNER, amount=FIVE)
     partnership.refresh_from_db()
     assert partnership.planned_total == FIVE, "the partner's money is recorded and not counted"
@@ -113,7 +113,7 @@ def test_each_total_stays_within_the_one_it_is_taken_from(stage: Stage) -> None:
         return LedgerEntry(award=of, kind=kind, amount=Decimal(amount), on=START, fiscal_year=2021)
 
     def serviced(kind: LedgerKind, amount: str) -> list[str]:
-        return codes(lambda: stage.move(award, kind, amount))
+        return error_codes(lambda: stage.move(award, kind, amount))
 
     other = stage.award(partnership, "100000.00", title="Shelter")
     cases = [
@@ -124,18 +124,18 @@ def test_each_total_stays_within_the_one_it_is_taken_from(stage: Stage) -> None:
         (LedgerKind.REDUCTION, "300000.01", "award_obligated_over_awarded"),
     ]
     for kind, amount, code in cases:
-        assert refused(entry(kind, amount).save) == code, kind
-        assert refused(partial(LedgerEntry.objects.bulk_create, [entry(kind, amount)])) == code, kind
+        assert db_error_code(entry(kind, amount).save) == code, kind
+        assert db_error_code(partial(LedgerEntry.objects.bulk_create, [entry(kind, amount)])) == code, kind
         assert code in serviced(kind, amount), kind
     mixed = [entry(LedgerKind.OBLIGATION, "1.00"), entry(LedgerKind.DISBURSEMENT, "1.00", other)]
-    assert refused(lambda: LedgerEntry.objects.bulk_create(mixed)) == "award_disbursed_over_obligated"
+    assert db_error_code(lambda: LedgerEntry.objects.bulk_create(mixed)) == "award_disbursed_over_obligated"
     sub = SubAward(award=award, recipient="Another", purpose="Courts", amount=Decimal("600000.01"))
-    assert refused(sub.save) == "award_subawarded_over_awarded"
-    assert codes(lambda: awards_services.record_subaward(subaward=sub, actor=stage.analyst)) == [
+    assert db_error_code(sub.save) == "award_subawarded_over_awarded"
+    assert error_codes(lambda: awards_services.record_subaward(subaward=sub, actor=stage.analyst)) == [
         "award_subawarded_over_awarded"
     ]
     told = CongressionalNotification(partnership=partnership, sent_on=START, amount=FIVE, reference="CN 2")
-    assert refused(told.save) == "notified_limit"
+    assert db_error_code(told.save) == "notified_limit"
     partnership.refresh_from_db()
     assert partnership.totals.disbursed == Decimal("300000.00")
 
@@ -144,12 +144,12 @@ def test_money_does_not_move_to_another_partnership(stage: Stage) -> None:
     partnership, other = stage.draft(), stage.draft("PER")
     program = stage.program(partnership, "1.00")
     move = "UPDATE partnerships_program SET partnership_id = %s WHERE id = %s"
-    assert refused(lambda: raw(move, other.pk, program.pk)) == "fixed"
+    assert db_error_code(lambda: raw(move, other.pk, program.pk)) == "fixed"
     running = stage.active("UGA", planned="1000.00")
     told = CongressionalNotification(
         partnership=other, sent_on=START, amount=0, reference="CN 2", replaces=running.notifications.get()
     )
-    assert refused(told.save) == "replaces"
+    assert db_error_code(told.save) == "replaces"
     told.partnership = running
     told.save()
     running.refresh_from_db()
@@ -161,7 +161,7 @@ def test_a_plan_does_not_fall_below_what_is_awarded(stage: Stage) -> None:
     stage.award(partnership, "600000.00")
     program = partnership.programs.get()
     less = ProgramAmount(program=program, government=Government.UNITED_STATES, amount=Decimal("1.00"))
-    assert refused(less.save) == "by_amendment"
+    assert db_error_code(less.save) == "by_amendment"
 
 
 @pytest.mark.parametrize("role", list(Role))

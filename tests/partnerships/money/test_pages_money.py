@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Role
 from partnerships.awards.forms import AwardForm
 from partnerships.awards.services import awards as awards_services
 from partnerships.models import Award, Contribution, LedgerEntry, LedgerKind, Partnership, ReportEvent, SubAward
-from tests.partnerships.sending import client_of, held, send, words_of
+from tests.partnerships.sending import client_of, held, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import START, Active, Stage
 
@@ -68,13 +68,13 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
     before = Contribution.objects.count()
     sent = held(analyst, url, **CASH)
     assert analyst.post(url, sent).status_code == 302
-    assert "nothing was added" in words_of(analyst.post(url, sent, follow=True))
+    assert "nothing was added" in page_text(analyst.post(url, sent, follow=True))
     row = Contribution.objects.latest("pk")
     assert Contribution.objects.count() == before + 1
     replace = money(running, "contributions", row.pk, "replace")
     assert held(analyst, replace)["description"] == "Shelter staff"
     assert send(analyst, replace, stage="verified", amount_usd="240000.00").status_code == 302
-    said = words_of(analyst.get(money(running)))
+    said = page_text(analyst.get(money(running)))
     assert "$240,000.00" in said
     assert "1 replaced" in said
     row.refresh_from_db()
@@ -86,10 +86,10 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
 @pytest.mark.parametrize(
     ("values", "field", "words"),
     [
-        ({"kind": "in_kind"}, "valuation_method", "Say how the contribution in kind was valued."),
-        ({"fiscal_year": "26"}, "fiscal_year", "Give the U.S. fiscal year with four digits."),
-        ({"original_amount": "5"}, "original_currency", "An original amount has a currency, and a rate says where"),
-        ({"amount_usd": "-1"}, "amount_usd", "An amount is zero or more."),
+        ({"kind": "in_kind"}, "valuation_method", "Explain how the in-kind contribution was valued."),
+        ({"fiscal_year": "26"}, "fiscal_year", "Enter the U.S. fiscal year with four digits."),
+        ({"original_amount": "5"}, "original_currency", "An original amount needs a currency, and a rate needs"),
+        ({"amount_usd": "-1"}, "amount_usd", "An amount must be zero or more."),
         ({"amount_usd": "many"}, "amount_usd", "“many” is not a clear amount. Use commas between thousands"),
     ],
 )
@@ -110,8 +110,8 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
     send(analyst, url, **CASH | {"amount_usd": "", "kind": "staff", "staff_years": "4.5"})
     send(analyst, url, **CASH | {"original_amount": "900000", "original_currency": "KES"})
     page = analyst.get(money(running))
-    said = words_of(page)
-    assert "1 without a value in dollars is not drawn" in said
+    said = page_text(page)
+    assert "1 without a value in dollars is not shown" in said
     assert "4.50 years of work" in said
     assert 'id="by-year-wide-t"' in page.content.decode()
     lines = b"".join(analyst.get(money(running), {"format": "csv"})).decode("utf-8-sig").splitlines()
@@ -122,8 +122,8 @@ def test_money_is_drawn_by_year_and_exported_with_what_was_replaced(analyst: Cli
 
 
 def test_an_empty_page_says_what_belongs_there(analyst: Client, stage: Stage) -> None:
-    said = words_of(analyst.get(money(stage.draft("PER"))))
-    for words in ("No contribution is on record yet", "No award is open yet", "Congress was not told yet"):
+    said = page_text(analyst.get(money(stage.draft("PER"))))
+    for words in ("No contributions yet", "No awards yet", "No notifications yet"):
         assert words in said
 
 
@@ -136,17 +136,17 @@ def test_a_notification_waits_for_its_fifteenth_day_and_an_exemption_does_not(
     url = money(running, "notifications", "new")
     values = {"sent_on": TODAY.isoformat(), "amount": "1000000", "reference": "CN 2"}
     assert send(analyst, url, **values).status_code == 302
-    said = words_of(analyst.get(money(running)))
+    said = page_text(analyst.get(money(running)))
     assert "$1,000,000.00 for the 15th day" in said
     assert "in 15 days" in said
     approver = client_of(stage.approver)
     exempt = money(running, "exemptions", "new")
     values = {"kind": "emergency", "amount": "5", "from_on": TODAY.isoformat(), "authority": "634A(b)", "reason": "X"}
     assert send(approver, exempt, **values).status_code == 302
-    assert "Exempt: $5.00" in words_of(approver.get(money(running)))
+    assert "Exempt: $5.00" in page_text(approver.get(money(running)))
     assert analyst.get(exempt).status_code == 403
     refused = send(approver, exempt, **values | {"amount": "0"})
-    assert "An exemption has an amount" in refused.context["form"].errors["amount"][0]
+    assert "An exemption needs an amount" in refused.context["form"].errors["amount"][0]
     told = running.notifications.get(reference="CN 2")
     assert send(analyst, money(running, "notifications", told.pk, "replace"), amount="0").status_code == 302
     running.refresh_from_db()
@@ -168,13 +168,13 @@ def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, 
     first = analyst.post(url, sent)
     made = Award.objects.get(partnership=running)
     assert first["Location"] == analyst.post(url, sent)["Location"] == awards(made)
-    said = words_of(analyst.get(awards(made)))
+    said = page_text(analyst.get(awards(made)))
     assert "The recipient is a government." in said
-    assert "No certificate on training" in said
-    assert "Nothing has moved yet" in said
+    assert "No certification that staff" in said
+    assert "No ledger entries yet" in said
     values = {"certifies_training": "on", "certifies_no_promotion": "on", "recipient_type": "expert"}
     assert send(analyst, awards(made, "edit"), **values).status_code == 302
-    assert "To know before money moves" not in words_of(analyst.get(awards(made)))
+    assert "Before you record money" not in page_text(analyst.get(awards(made)))
 
 
 @pytest.mark.parametrize(
@@ -211,7 +211,7 @@ def test_the_page_of_an_award_shows_each_text_that_describes_it(analyst: Client,
     asked = {name for name in AwardForm.Meta.fields if type(AwardForm.base_fields[name]) is forms.CharField}
     assert asked == set(TEXTS), "Give each text that the form asks for a value, and see it on the page."
     assert send(analyst, awards(award, "edit"), **TEXTS | {"competed": ""}).status_code == 302
-    page = words_of(analyst.get(awards(award)))
+    page = page_text(analyst.get(awards(award)))
     assert [text for text in TEXTS.values() if text not in page] == []
 
 
@@ -220,7 +220,7 @@ def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client,
     awards_services.edit_award(award=award, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(awards(award, "edit"), mine)
     assert response.status_code == 422
-    assert "Saved value: Theirs" in words_of(response)
+    assert "Saved value: Theirs" in page_text(response)
     award.refresh_from_db()
     assert award.title == "Theirs"
 
@@ -229,9 +229,9 @@ def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, a
     url = awards(award, "ledger", "new")
     sent = held(analyst, url, kind="deobligation", amount="200000.00", note="Unused")
     assert analyst.post(url, sent)["Location"] == f"{awards(award)}#ledger"
-    assert "nothing was added" in words_of(analyst.post(url, sent, follow=True))
+    assert "nothing was added" in page_text(analyst.post(url, sent, follow=True))
     assert LedgerEntry.objects.filter(award=award).count() == 4
-    said = words_of(analyst.get(awards(award)))
+    said = page_text(analyst.get(awards(award)))
     assert "\N{MINUS SIGN}$200,000.00 $1,500,000.00 $800,000.00 $500,000.00" in said
     lines = b"".join(analyst.get(awards(award), {"format": "csv"})).decode("utf-8-sig").splitlines()
     assert lines[-1].startswith(f"{TODAY.isoformat()},")
@@ -274,7 +274,7 @@ def test_no_role_gets_past_a_limit_through_the_pages(stage: Stage, award: Award,
         in response.context["form"].errors["amount"][0]
     )
     response = send(client, awards(award, "subawards", "new"), **sub)
-    assert "Sub-awards lie inside the award" in response.context["form"].errors["amount"][0]
+    assert "Sub-awards are part of the award" in response.context["form"].errors["amount"][0]
     partnership.refresh_from_db()
     assert (partnership.awarded_total, partnership.obligated_total) == (1_500_000, 1_000_000)
 
@@ -285,7 +285,9 @@ def test_nothing_is_obligated_before_congress_was_told_in_time(analyst: Client, 
     day = START - timedelta(days=1)
     response = send(analyst, awards(made, "ledger", "new"), kind="obligation", amount="100", on=day.isoformat())
     assert response.status_code == 422
-    assert "was notified to Congress 15 days ago or is exempt" in " ".join(response.context["form"].errors["amount"])
+    assert "was notified to Congress at least 15 days ago or is exempt" in " ".join(
+        response.context["form"].errors["amount"]
+    )
 
 
 def test_a_stopped_award_takes_no_obligation_and_the_refusal_stands_at_what_moves(
@@ -294,7 +296,7 @@ def test_a_stopped_award_takes_no_obligation_and_the_refusal_stands_at_what_move
     url = awards(award, "state")
     assert send(analyst, url, state="stop_work", reason="").status_code == 422
     assert send(analyst, url, state="stop_work", reason="Order of the Secretary").status_code == 302
-    assert "Stop-work ordered" in words_of(analyst.get(awards(award)))
+    assert "Stop-work ordered" in page_text(analyst.get(awards(award)))
     response = send(analyst, awards(award, "ledger", "new"), kind="obligation", amount="1", on=START.isoformat())
     assert "The award is stop-work ordered" in response.context["form"].errors["kind"][0]
     offered = {value for value, _ in analyst.get(url).context["form"].fields["state"].choices}
@@ -311,15 +313,17 @@ def test_reports_are_scheduled_received_returned_and_accepted(analyst: Client, a
     ]  # fmt: skip
     url = awards(award, "reports", due[0].pk)
     refused = send(analyst, url, kind="accepted", on="2022-02-01")
-    assert "The report is not in" in refused.context["form"].errors["kind"][0]
+    assert "The report is not received" in refused.context["form"].errors["kind"][0]
     assert send(analyst, url, kind="received", on="2022-02-01").status_code == 302
     refused = send(analyst, url, kind="returned", on="2022-02-02")
-    assert refused.context["form"].errors["note"] == ["Say what has to change in the report, or why it is waived."]
+    assert refused.context["form"].errors["note"] == [
+        "Explain what needs to change in the report, or why it is waived."
+    ]
     assert send(analyst, url, kind="returned", on="2022-02-02", note="Line 10e").status_code == 302
     assert send(analyst, url, kind="received", on="2022-02-09").status_code == 302
     assert send(analyst, url, kind="accepted", on="2022-02-10").status_code == 302
     assert ReportEvent.objects.filter(report=due[0]).count() == 4
-    said = words_of(analyst.get(awards(award)))
+    said = page_text(analyst.get(awards(award)))
     assert "Returned Feb 2, 2022: Line 10e" in said
     assert "Late by" in said
 
@@ -332,14 +336,14 @@ def test_a_sub_award_is_replaced_not_edited(analyst: Client, award: Award) -> No
     assert send(analyst, replace, amount="1500000.00").status_code == 302
     award.refresh_from_db()
     assert award.subawarded_total == 1_500_000
-    assert "1 replaced" in words_of(analyst.get(awards(award)))
+    assert "1 replaced" in page_text(analyst.get(awards(award)))
 
 
 def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analyst: Client, award: Award) -> None:
     assert send(analyst, awards(award, "state"), state="ended", reason="Its term is over").status_code == 302
     assert send(analyst, awards(award, "closeout")).status_code == 302
     refused = send(analyst, awards(award, "state"), state="closed", reason="Done")
-    assert "Left to do: Final performance report accepted" in refused.context["form"].errors["state"][0]
+    assert "Still to do: Final performance report accepted" in refused.context["form"].errors["state"][0]
     steps = list(award.closeout_steps.all())
     assert len(steps) == 6
     for step in steps[1:]:
@@ -352,7 +356,7 @@ def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analys
     assert "USD 500,000.00 is obligated and not disbursed" in refused.context["form"].errors["state"][0]
     send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000")
     assert send(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
-    said = words_of(analyst.get(awards(award)))
+    said = page_text(analyst.get(awards(award)))
     assert "Closed out" in said
     assert "No report was due" in said
 

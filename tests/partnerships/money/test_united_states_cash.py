@@ -13,8 +13,8 @@ from partnerships.models import Contribution
 from partnerships.money import services as money_services
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS, cash_beside_the_limit
 from tests.api.test_partnerships import as_program, post, problem, url_of
-from tests.partnerships.refusals import codes, raw, refused
-from tests.partnerships.sending import client_of, held, send, words_of
+from tests.partnerships.error_codes import db_error_code, error_codes, raw
+from tests.partnerships.sending import client_of, held, page_text, send
 from tests.worlds.partnerships.build import START, Active
 
 FIFTY = "50000000.00"
@@ -64,9 +64,9 @@ def test_cash_without_account_and_authority_is_refused_by_every_route(
     def row() -> Contribution:
         return Contribution(partnership=partnership, **{**values, "amount_usd": Decimal(FIFTY)})
 
-    assert codes(lambda: money_services.record_contribution(contribution=row(), actor=analyst)) == [code]
-    assert refused(lambda: Contribution.objects.bulk_create([row()])) == code
-    assert refused(lambda: insert(values, partnership.pk)) == code
+    assert error_codes(lambda: money_services.record_contribution(contribution=row(), actor=analyst)) == [code]
+    assert db_error_code(lambda: Contribution.objects.bulk_create([row()])) == code
+    assert db_error_code(lambda: insert(values, partnership.pk)) == code
     assert not Contribution.objects.filter(partnership=partnership, description="Shelters").exists()
 
 
@@ -75,7 +75,7 @@ def test_the_refusal_of_project_funds_stands_at_the_account_and_leads_to_awards(
     url = f"/partnerships/{active.partnership.pk}/money/contributions/new/"
     page = client.post(url, held(client, url, **{**NAMED, "account": "tip_project"}))
     [error] = page.context["form"].errors["account"]
-    assert "recorded as an award" in error
+    assert "project funds as an award" in error
 
 
 def test_other_cash_stands_beside_the_limit_with_a_warning(active: Active) -> None:
@@ -91,11 +91,11 @@ def test_other_cash_stands_beside_the_limit_with_a_warning(active: Active) -> No
     assert "5,000,000.00" in finding.message
     assert cash_beside_the_limit in PARTNERSHIP_CHECKS["sign"]
     for page in (here, f"{here}money/"):
-        said = words_of(client.get(page))
+        said = page_text(client.get(page))
         assert "Other U.S. cash" in said
         assert "$50,000,000.00" in said
         assert "Check that none of it is TIP Office project money" in said
-    assert "Section 531 of the Foreign Assistance Act" in words_of(client.get(f"{here}money/"))
+    assert "Section 531 of the Foreign Assistance Act" in page_text(client.get(f"{here}money/"))
     body = program.get(url_of(partnership)).json()
     assert body["funding"]["other_us_cash"] == FIFTY
     found = program.get(url_of(partnership, "findings/")).json()["findings"]

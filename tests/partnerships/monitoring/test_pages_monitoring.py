@@ -15,7 +15,7 @@ from partnerships.models import OutcomeIndicator, Partnership, ReportingPeriod, 
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import ReportFrequency
 from tests.partnerships.amendments.test_amendments import applied, drafted, set_end
-from tests.partnerships.sending import client_of, held, refusal_of, send
+from tests.partnerships.sending import client_of, held, rejected_page, send
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.partnerships.life import approve_plan, record
 
@@ -68,16 +68,16 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
         "responsible_office": "The ministry",
     }
     unread = send(analyst, f"{base}indicators/new/?adopt=PS.5.1-28", **own)
-    assert "Read the current sheet" in refusal_of(unread)
+    assert "Read the current sheet" in rejected_page(unread)
     assert send(analyst, f"{base}indicators/new/?adopt=S-5", **own).status_code == 302
     added = running.outcome_indicators.get(code="S-5")
     html = analyst.get(f"{base}monitoring/").content.decode()
     assert "set the target of fiscal year" in html
-    refusal_of(send(analyst, f"{base}monitoring/step/submit/"))
+    rejected_page(send(analyst, f"{base}monitoring/step/submit/"))
     form = analyst.get(f"{base}indicators/{added.pk}/targets/").context["form"]
     values = {name: "10" for name in form.fields if name.startswith("target_")}
     assert send(analyst, f"{base}indicators/{added.pk}/targets/", **values).status_code == 302
-    refusal_of(send(analyst, f"{base}indicators/{added.pk}/targets/", target_whole="12"))
+    rejected_page(send(analyst, f"{base}indicators/{added.pk}/targets/", target_whole="12"))
     assert Target.objects.filter(indicator=added, fiscal_year=None).count() == 1
     mine, theirs = (
         held(client, f"{base}indicators/{added.pk}/edit/", title=title)
@@ -85,11 +85,11 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
     )
     assert approver.post(f"{base}indicators/{added.pk}/edit/", theirs).status_code == 302
     refused = analyst.post(f"{base}indicators/{added.pk}/edit/", mine)
-    assert "Someone else saved changes" in refusal_of(refused)
+    assert "Someone else saved changes" in rejected_page(refused)
     assert 'value="Mine"' in refused.content.decode()
     assert send(analyst, f"{base}monitoring/step/submit/").status_code == 302
     assert send(approver, f"{base}monitoring/step/approve/").status_code == 302
-    assert "revise it before" in refusal_of(send(analyst, f"{base}indicators/{added.pk}/edit/", title="Later"))
+    assert "Revise it before" in rejected_page(send(analyst, f"{base}indicators/{added.pk}/edit/", title="Later"))
     assert (
         send(
             analyst, f"{base}indicators/{added.pk}/baseline/", value="4", on=START.isoformat(), source="Courts"
@@ -101,11 +101,11 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
 def test_parts_add_up_or_the_result_says_why_not(analyst: Client, period: ReportingPeriod) -> None:
     half = {"value": "80", "part_female_12-17": "30", "part_male_12-17": "30"}
     refused = result(analyst, period, **half)
-    html = refusal_of(refused)
-    assert "add up to 60, the value is 80" in html
+    html = rejected_page(refused)
+    assert "add up to 60, but the value is 80" in html
     assert 'value="30"' in html, "what was typed stays"
-    assert "no count" in refusal_of(result(analyst, period, value="80.5", not_disaggregated="X"))
-    assert "say why there is none" in refusal_of(result(analyst, period))
+    assert "not a count" in rejected_page(result(analyst, period, value="80.5", not_disaggregated="X"))
+    assert "explain why there is none" in rejected_page(result(analyst, period))
     assert result(analyst, period, **half | {"part_unknown_unknown": "20"}).status_code == 302
     assert (Result.objects.get().value, ResultCell.objects.count()) == (80, 3)
     period.refresh_from_db()
@@ -120,7 +120,7 @@ def test_a_result_that_somebody_replaced_meanwhile_is_not_replaced_again(
     theirs = held(approver, url, value="90", not_disaggregated="Register is on paper")
     assert approver.post(url, theirs).status_code == 302
     refused = analyst.post(url, mine)
-    assert "Someone else saved changes" in refusal_of(refused)
+    assert "Someone else saved changes" in rejected_page(refused)
     assert analyst.post(url, refused.context["form"].data).status_code == 302
     assert [row.value for row in Result.objects.order_by("pk")] == [90, 80]
 
@@ -133,12 +133,12 @@ def test_a_period_is_submitted_by_one_returned_and_approved_by_another_then_lock
     record(stage, period, "40", "50", TODAY)
     result(analyst, period, narrative="")
     html = analyst.get(url).content.decode()
-    assert "60% below the target of the year: say why" in html
-    assert "say why in the narrative" in refusal_of(send(analyst, f"{url}step/submit/"))
+    assert "60% below the target of the year: explain why" in html
+    assert "explain why in the narrative" in rejected_page(send(analyst, f"{url}step/submit/"))
     result(analyst, period, narrative="The register began in June")
     assert send(analyst, f"{url}step/submit/").status_code == 302
-    assert "another person who may approve decides" in analyst.get(url).content.decode()
-    refusal_of(send(approver, f"{url}step/return/", note=""))
+    assert "another approver must decide" in analyst.get(url).content.decode()
+    rejected_page(send(approver, f"{url}step/return/", note=""))
     assert send(approver, f"{url}step/return/", note="Count June again").status_code == 302
     assert "Count June again" in analyst.get(url).content.decode()
     send(analyst, f"{url}step/submit/")
@@ -169,7 +169,7 @@ def test_results_against_targets_and_their_export(stage: Stage, analyst: Client,
 
 def test_periods_are_scheduled_once(analyst: Client, running: Partnership) -> None:
     url = f"/partnerships/{running.pk}/periods/"
-    assert "No period is scheduled" in analyst.get(url).content.decode()
+    assert "No periods scheduled" in analyst.get(url).content.decode()
     for _ in range(2):
         assert send(analyst, f"{url}schedule/", frequency="annual").status_code == 302
     assert running.reporting_periods.count() in (4, 5)
@@ -186,4 +186,4 @@ def test_a_longer_term_asks_for_the_targets_of_its_new_years(
     html = analyst.get(url).content.decode()
     assert "Revise it" in html
     assert "set the target of fiscal year" in html
-    assert "baseline is to be collected" not in html
+    assert "baseline is still to be collected" not in html

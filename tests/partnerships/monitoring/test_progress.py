@@ -37,11 +37,11 @@ POINTS = st.lists(st.builds(Point, DAYS, st.none() | VALUES), max_size=20, uniqu
 @pytest.mark.parametrize(
     ("how", "years", "whole", "said"),
     [
-        (Rollup.SUM, (50, 60), 72, "The targets of the years add up to 110; the target of the whole term is 72."),
+        (Rollup.SUM, (50, 60), 72, "The yearly targets add up to 110; the target for the whole term is 72."),
         (Rollup.SUM, (50, 60), 110, ""),
-        (Rollup.LATEST, (50, 60), 72, "The target of the last year is 60; the target of the whole term is 72."),
+        (Rollup.LATEST, (50, 60), 72, "The target for the last year is 60; the target for the whole term is 72."),
         (Rollup.LATEST, (80, 60), 60, ""),
-        (Rollup.AVERAGE, (50, 60), 72, "The targets of the years average 55; the target of the whole term is 72."),
+        (Rollup.AVERAGE, (50, 60), 72, "The yearly targets average 55; the target for the whole term is 72."),
         (Rollup.NONE, (50, 60), 72, ""),
         (Rollup.SUM, (50, None), 72, ""),
         (Rollup.SUM, (50, 60), None, ""),
@@ -87,7 +87,7 @@ def test_an_average_lies_between_the_values_and_unlike_things_are_not_combined(p
 
 
 @pytest.mark.parametrize(
-    ("actual", "target", "direction", "standing", "deviation", "needs_narrative"),
+    ("actual", "target", "direction", "status", "deviation", "needs_narrative"),
     [
         ("110", "100", Direction.INCREASE, TargetStatus.AHEAD, "10", False),
         ("110.01", "100", Direction.INCREASE, TargetStatus.AHEAD, "10.01", True),
@@ -108,12 +108,12 @@ def test_more_than_ten_percent_off_needs_a_narrative(
     actual: str | None,
     target: str | None,
     direction: Direction,
-    standing: TargetStatus,
+    status: TargetStatus,
     deviation: str | None,
     needs_narrative: bool,
 ) -> None:
     found = compare(Decimal(actual) if actual else None, Decimal(target) if target else None, direction)
-    assert found.standing is standing
+    assert found.status is status
     assert found.deviation == (Decimal(deviation) if deviation else None)
     assert found.needs_narrative is needs_narrative
 
@@ -152,7 +152,7 @@ def test_reports_cover_a_term_once_and_none_belongs_to_two_years(
 
 
 def test_periods_have_a_length_and_run_forward() -> None:
-    with pytest.raises(ValueError, match="quarter, half a year or a year"):
+    with pytest.raises(ValueError, match="quarter, half a year, or a year"):
         spans(date(2024, 1, 1), date(2025, 1, 1), ReportFrequency.FINAL)
-    with pytest.raises(ValueError, match="before it starts"):
+    with pytest.raises(ValueError, match="cannot be before the first day"):
         spans(date(2024, 1, 1), date(2023, 1, 1), ReportFrequency.ANNUAL)

@@ -74,20 +74,18 @@ def running(stage: Stage) -> Partnership:
 
 def test_practice_past_both_limits_shows_wherever_the_figures_show(stage: Stage, real: dict[str, Partnership]) -> None:
     text = page_of(stage, real["PER"])
-    assert "Term: 84 months, 24 past the limit of 60, known from practice alone." in text
-    assert "Money: $9.8M stated, October 2024, $4.8M past the limit, known from practice alone." in text
+    assert "Term: 84 months, 24 past the limit of 60, known only from practice." in text
+    assert "Money: $9.8M stated, October 2024, $4.8M past the limit, known only from practice." in text
     assert "Term up to 84 months instead of 60." in text
     assert "Funding up to $11,000,000.00 instead of $5,000,000.00." in text
-    assert text.count("Who asked, who granted, on which authority: not found.") == 2
+    assert text.count("Not found: who requested it, who granted it, and the authority.") == 2
     for stated in ("$6.7M", "$7.1M", "$11.0M", "$10.0M", "$9.8M", "PEN 8,000,000"):
         assert stated in text
 
 
 def test_a_record_of_the_past_says_what_is_not_known(stage: Stage, real: dict[str, Partnership]) -> None:
     text = page_of(stage, real["CIV"])
-    assert (
-        "Money: $10.0M planned, $5.0M past the limit, known from practice alone; later totals were not found." in text
-    )
+    assert "Money: $10.0M planned, $5.0M past the limit, known only from practice; later totals were not found." in text
     assert "Ledger: not recorded" in text
     assert "0 of 7 on record" in text
     assert "Gap" not in text
@@ -128,7 +126,7 @@ def test_a_granted_exception_is_told_apart_from_one_asked_for(stage: Stage, runn
         funding=Decimal("6000000.00"),
     )
     text = page_of(stage, running)
-    assert "Asked for, not granted" in text
+    assert "Requested, not granted" in text
     assert "Exception $6M" not in text
     limit_exceptions_services.grant_exception(
         exception=asked, authority="Action memo 7", document=stage.document(running), actor=stage.approver
@@ -138,14 +136,14 @@ def test_a_granted_exception_is_told_apart_from_one_asked_for(stage: Stage, runn
     assert "Granted, usable until" in text
     assert "Action memo 7" in text
     assert "Exception $6M" in text
-    assert "Within both; an exception is open" in text
+    assert "Within both; exception requested" in text
 
 
 def test_gaps_of_a_draft_say_what_to_do(stage: Stage) -> None:
     text = page_of(stage, stage.draft("KEN"))
     assert "1 of 7" in text
     assert text.count("Gap") == 6
-    assert "Add an indicator of an outcome that is collected regularly." in text
+    assert "Add an outcome indicator that is collected regularly." in text
 
 
 def test_an_undated_record_says_so_and_is_drawn(stage: Stage) -> None:
@@ -244,5 +242,5 @@ def test_more_rows_take_no_more_queries(stage: Stage, running: Partnership) -> N
         )
     with CaptureQueriesContext(connection) as many:
         text = page_of(stage, draft)
-    assert text.count("Outcome wanted: More children safe") == 6
+    assert text.count("Intended outcome: More children safe") == 6
     assert len(many) <= len(few)

@@ -21,8 +21,8 @@ from partnerships.deadlines.queries import overdue, upcoming
 from partnerships.limits import add_months
 from partnerships.models import LedgerKind, Participant, Partnership, Responsibility
 from partnerships.portfolio.queries import (
-    Asked,
-    narrowed,
+    PortfolioFilters,
+    filtered,
     partnerships,
     summary,
 )
@@ -94,10 +94,10 @@ def test_the_eight_stand_in_order_of_their_start_with_what_is_known(real: Client
         "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire",
         "Romania",
     ]
-    assert "Only Peru goes past the limit, by 24 months." in html
+    assert "Only Peru exceeds the limit, by 24 months." in html
     assert "Term 24 months over, money $4.8M over; documented practice" in html
     assert html.count("ledger: not recorded") == 8
-    assert "their money is in no sum" in html
+    assert "totals exclude their money" in html
 
 
 def test_sums_are_over_ledgers_alone_and_the_others_are_counted_beside(real: Client, running: Partnership) -> None:
@@ -129,7 +129,7 @@ def test_filters_keep_what_fits_all_of_them_and_count_it(real: Client, query: st
     html = get(real, f"/partnerships/{query}")
     assert set(names(html)) == expected
     assert f"{len(expected)} of 8 partnerships" in html
-    assert ("No partnership matches" in html) is (not expected)
+    assert ("No partnerships match" in html) is (not expected)
 
 
 @pytest.mark.parametrize("asked", ["ending", "overdue", "risk"])
@@ -138,7 +138,7 @@ def test_what_needs_attention_is_found_by_the_day(stage: Stage, asked: str) -> N
     soon = stage.active("NGA", starts_on=START, ends_on=TODAY + timedelta(days=180))
     far = stage.active("SEN", starts_on=START, ends_on=TODAY + timedelta(days=181))
     expected = {"ending": {soon}, "overdue": {late}, "risk": {late, soon}}[asked]
-    found = set(narrowed(partnerships(TODAY), Asked(attention=asked), TODAY))
+    found = set(filtered(partnerships(TODAY), PortfolioFilters(attention=asked), TODAY))
     assert found == expected
     assert far not in found
 
@@ -147,7 +147,7 @@ def test_deadlines_list_what_is_late_and_what_comes(stage: Stage, managed: Partn
     assert overdue(TODAY) == upcoming(TODAY) == []  # not in force yet
     stage.sign(managed, START)
     (late,), (end,) = overdue(TODAY), upcoming(TODAY)
-    assert (late.day, late.place) == (TODAY - timedelta(days=9), "responsibilities")
+    assert (late.day, late.anchor) == (TODAY - timedelta(days=9), "responsibilities")
     assert "Open a shelter" in late.text
     assert (end.day, end.text) == (TODAY + timedelta(days=100), "Term ends")
     assert "1 overdue" in get(client_of(stage.analyst))
@@ -192,11 +192,11 @@ def test_exports_hold_exactly_the_rows_that_fit(real: Client) -> None:
     workbook: Any = real.get(f"/partnerships/{query}&format=xlsx")
     book = load_workbook(io.BytesIO(b"".join(workbook.streaming_content)))
     assert [cell.value for cell in book["Partnerships"]["A"]][1:] == shown
-    assert any("State: Over" in str(cell.value) for row in book["About"] for cell in row)
+    assert any("State: Ended" in str(cell.value) for row in book["About"] for cell in row)
 
 
 def test_nothing_on_record_says_what_the_page_is_for(stage: Stage) -> None:
-    assert "No partnership is on record" in get(client_of(stage.analyst))
+    assert "No partnerships yet" in get(client_of(stage.analyst))
 
 
 @pytest.mark.parametrize(

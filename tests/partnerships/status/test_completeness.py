@@ -88,15 +88,15 @@ def test_an_empty_record_lacks_all_seven_in_the_order_of_the_statute() -> None:
 @pytest.mark.parametrize(
     ("letter", "part", "said"),
     [
-        ("A", {"objectives": (replace(COMPLETE.objectives[0], outcome=""),)}, "outcome is wanted of objective 1"),
-        ("B", {"responsibilities": COMPLETE.responsibilities[:1]}, "what the partner government takes on"),
+        ("A", {"objectives": (replace(COMPLETE.objectives[0], outcome=""),)}, "intended outcome of objective 1"),
+        ("B", {"responsibilities": COMPLETE.responsibilities[:1]}, "responsibilities of the partner government"),
         ("C", {"programs": (replace(COMPLETE.programs[0], partner_amount=None),)}, "allocates to Shelters, zero"),
         ("C", {"programs": (replace(COMPLETE.programs[0], us_amount=None),)}, "the United States allocates"),
-        ("D", {"indicators": (replace(COMPLETE.indicators[0], is_outcome=False),)}, "indicator of an outcome"),
+        ("D", {"indicators": (replace(COMPLETE.indicators[0], is_outcome=False),)}, "outcome indicator"),
         ("D", {"indicators": (replace(COMPLETE.indicators[0], frequency="as_needed"),)}, "regularly"),
         ("E", {"contributions": COMPLETE.contributions[:1]}, "contributions of the partner government"),
         ("E", {"contributions": tuple(replace(c, fiscal_year=2024) for c in COMPLETE.contributions)}, "one fiscal"),
-        ("E", {"mechanisms": COMPLETE.mechanisms[:1]}, "mechanism of oversight"),
+        ("E", {"mechanisms": COMPLETE.mechanisms[:1]}, "mechanism for oversight"),
         ("G", {"data_plans": (replace(COMPLETE.data_plans[0], safeguards=""),)}, "Ministry: safeguards"),
     ],
 )

@@ -34,7 +34,7 @@ from partnerships.schedules import ReportFrequency, ReportKind
 from partnerships.states import PARTNERSHIP
 from partnerships.status import services as status_services
 from partnerships.status.preconditions import award_findings
-from tests.partnerships.refusals import codes, refused
+from tests.partnerships.error_codes import db_error_code, error_codes
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import (
     END,
@@ -101,7 +101,7 @@ def test_whatever_is_missing_before_signature_is_said_at_once(stage: Stage) -> N
     for name in ("invite", "open_negotiations", "submit_for_clearance"):
         stage.step(partnership, name)
     assert {"term_missing", "lead_missing", "legal_review", "restrictions_not_reviewed"} <= set(
-        codes(lambda: stage.step(partnership, "sign"))
+        error_codes(lambda: stage.step(partnership, "sign"))
     )
 
 
@@ -115,12 +115,12 @@ def test_restrictions_gate_each_obligation(active: Active, status: str, code: st
     stage.move(award, LedgerKind.OBLIGATION, "1.00")
     stage.restrictions(partnership, status)
     if code:
-        assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00")) == [code]
+        assert error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00")) == [code]
         stage.move(award, LedgerKind.DEOBLIGATION, "0.50")
     else:
         stage.move(award, LedgerKind.OBLIGATION, "1.00")
     expired = date(2099, 1, 2)
-    assert "restriction_expired" in codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", expired))
+    assert "restriction_expired" in error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", expired))
 
 
 # ---- suspension, reinstatement, termination ------------------------------------------------------------------------
@@ -130,11 +130,11 @@ def test_reinstatement_waits_for_a_closed_correction_of_each_ground(active: Acti
     stage, partnership = active.stage, active.partnership
     suspension = determined(stage, partnership)
     on = date(2022, 1, 1)
-    assert codes(lambda: stage.step(partnership, "suspend", on, reason="Why")) == ["determination"]
+    assert error_codes(lambda: stage.step(partnership, "suspend", on, reason="Why")) == ["determination"]
     partnership = stage.step(partnership, "suspend", on, reason="Determined", determination=suspension)
     assert (partnership.status, partnership.ends_on) == ("suspended", END), "the clock does not stop"
     award = stage.award(partnership, "10.00")
-    assert "partnership_status" in codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", on))
+    assert "partnership_status" in error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", on))
 
     corrections = [
         status_services.open_correction(determination=suspension, ground=g, description="To do", actor=stage.analyst)
@@ -149,9 +149,9 @@ def test_reinstatement_waits_for_a_closed_correction_of_each_ground(active: Acti
         "suspension": suspension,
         "determined_on": date(2022, 7, 1),
     }
-    assert codes(lambda: determined(stage, partnership, **again)) == ["ground_open"]
+    assert error_codes(lambda: determined(stage, partnership, **again)) == ["ground_open"]
     forged = Determination(partnership=partnership, text="X", signatory="Y", recorded_by=stage.approver, **again)
-    assert refused(forged.save) == "ground_open"
+    assert db_error_code(forged.save) == "ground_open"
     status_services.close_correction(
         correction=corrections[1], evidence="A budget", on=date(2022, 6, 2), actor=stage.approver
     )
@@ -160,10 +160,10 @@ def test_reinstatement_waits_for_a_closed_correction_of_each_ground(active: Acti
         partnership=partnership, transition="reinstate", from_status="suspended", to_status="active",
         effective_on=date(2022, 6, 1), reason="X", determination=forged, actor=stage.approver,
     )  # fmt: skip
-    assert refused(step.save) == "ground_open", "not closed by that day"
+    assert db_error_code(step.save) == "ground_open", "not closed by that day"
     partnership = stage.step(partnership, "reinstate", date(2022, 7, 1), reason="Corrected", determination=forged)
     assert (partnership.status, partnership.ends_on) == ("active", END)
-    assert refused(lambda: Correction.objects.update(evidence="Other")) == "correction_closed"
+    assert db_error_code(lambda: Correction.objects.update(evidence="Other")) == "correction_closed"
 
 
 @pytest.mark.parametrize(
@@ -185,14 +185,14 @@ def test_a_determination_names_what_the_statute_asks(stage: Stage, more: dict[st
         "recorded_by": stage.approver,
         **more,
     }
-    assert refused(Determination(partnership=partnership, kind="suspension", text="T", **row).save) == code
+    assert db_error_code(Determination(partnership=partnership, kind="suspension", text="T", **row).save) == code
 
 
 def test_a_suspended_entity_receives_nothing_and_the_partnership_goes_on(active: Active) -> None:
     stage, partnership = active.stage, active.partnership
     award, other = stage.award(partnership, "10.00"), stage.award(partnership, "10.00", title="Other")
     determined(stage, partnership, subject="entity", award=award)
-    assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
+    assert error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00")) == ["entity_suspended"]
     stage.move(other, LedgerKind.OBLIGATION, "1.00")
     partnership.refresh_from_db()
     assert partnership.status == "active"
@@ -218,10 +218,10 @@ def test_nothing_is_obligated_before_day_fifteen_nor_above_what_was_notified(sta
     )
     award = stage.award(partnership, "1000.00")
     day = START + 15 * DAY
-    assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", day - DAY)) == ["not_notified"]
-    assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "400.01", day)) == ["not_notified"]
+    assert error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "1.00", day - DAY)) == ["not_notified"]
+    assert error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "400.01", day)) == ["not_notified"]
     early = LedgerEntry(award=award, kind="obligation", amount=1, on=day - DAY, fiscal_year=2021)
-    assert refused(early.save) == "not_notified"
+    assert db_error_code(early.save) == "not_notified"
     stage.move(award, LedgerKind.OBLIGATION, "400.00", day)
     money_services.exempt_from_notification(
         partnership=partnership,
@@ -233,7 +233,7 @@ def test_nothing_is_obligated_before_day_fifteen_nor_above_what_was_notified(sta
         actor=stage.approver,
     )
     stage.move(award, LedgerKind.OBLIGATION, "40.00", day)
-    assert codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "0.01", day)) == ["not_notified"]
+    assert error_codes(lambda: stage.move(award, LedgerKind.OBLIGATION, "0.01", day)) == ["not_notified"]
 
 
 def test_stop_work_is_no_suspension_and_close_out_has_steps(active: Active) -> None:
@@ -245,27 +245,27 @@ def test_stop_work_is_no_suspension_and_close_out_has_steps(active: Active) -> N
         awards_services.change_award_state(award=award, state=to, actor=stage.analyst, on=START, reason="Ordered")
 
     state(AwardState.STOP_WORK)
-    assert codes(lambda: stage.move(award, LedgerKind.AWARD, "1.00")) == ["award_state"]
+    assert error_codes(lambda: stage.move(award, LedgerKind.AWARD, "1.00")) == ["award_state"]
     stage.move(award, LedgerKind.DISBURSEMENT, "300.00")
     partnership.refresh_from_db()
     assert partnership.status == "active"
     state(AwardState.TERMINATED)
-    assert codes(lambda: state(AwardState.ACTIVE)) == ["award_state"]
-    assert codes(lambda: state(AwardState.CLOSED)) == ["closeout_open"]
+    assert error_codes(lambda: state(AwardState.ACTIVE)) == ["award_state"]
+    assert error_codes(lambda: state(AwardState.CLOSED)) == ["closeout_open"]
     steps = reports_services.plan_closeout(award=award, actor=stage.analyst)
     assert {step.kind for step in steps} == set(CloseoutKind.values)
     assert reports_services.plan_closeout(award=award, actor=stage.analyst) == []
     for step in steps:
         reports_services.record_closeout_step(step=step, actor=stage.analyst, done_on=END)
-    assert codes(lambda: state(AwardState.CLOSED)) == ["not_liquidated"]
+    assert error_codes(lambda: state(AwardState.CLOSED)) == ["not_liquidated"]
     stage.move(award, LedgerKind.DEOBLIGATION, "700.00")
     state(AwardState.CLOSED)
 
-    assert codes(lambda: stage.step(partnership, "complete", END - DAY)) == ["term_not_over"]
+    assert error_codes(lambda: stage.step(partnership, "complete", END - DAY)) == ["term_not_over"]
     other = stage.award(partnership, title="Open")
     partnership = stage.step(partnership, "complete", END + 30 * DAY)
     assert (partnership.status, partnership.ended_on) == ("completed", END)
-    assert codes(lambda: stage.step(partnership, "close", END + 60 * DAY)) == ["award_open"]
+    assert error_codes(lambda: stage.step(partnership, "close", END + 60 * DAY)) == ["award_open"]
     for to in (AwardState.ENDED, AwardState.CLOSED):
         for step in reports_services.plan_closeout(award=other, actor=stage.analyst):
             reports_services.record_closeout_step(
@@ -318,7 +318,7 @@ def test_the_clock_starts_warns_and_announces_once(stage: Stage) -> None:
     assert deadlines_services.run_due(today=first.due_on).notices == 0
     assert deadlines_services.run_due(today=first.due_on + DAY).notices == 1
     reports_services.record_report_event(report=first, kind="received", on=first.due_on, actor=stage.analyst)
-    assert codes(
+    assert error_codes(
         lambda: reports_services.record_report_event(
             report=first, kind="received", on=first.due_on, actor=stage.analyst
         )
@@ -336,7 +336,7 @@ def test_the_clock_starts_warns_and_announces_once(stage: Stage) -> None:
 
 
 def test_the_command_says_what_is_no_day() -> None:
-    with pytest.raises(CommandError, match="2026-13-01 is no day"):
+    with pytest.raises(CommandError, match="2026-13-01 is not a date"):
         call_command("run_due", today="2026-13-01")
 
 

@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from cpc.accounts.permissions import Role
 from partnerships.models import Correction, Determination, Partnership
-from tests.partnerships.sending import client_of, refusal_of, send
+from tests.partnerships.sending import client_of, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, Stage
 
@@ -51,8 +51,8 @@ def test_from_suspension_to_reinstatement(stage: Stage, analyst: Client, approve
         ("responsibilities", "Responsibilities under the compact not met"),
     ):
         html = analyst.get(base).content.decode()
-        assert f"{label}: no correction on record" in html
-        assert "No closed correction" in refusal_of(send(approver, f"{base}new/reinstatement/", **reinstatement))
+        assert f"{label}: no correction recorded" in html
+        assert "No closed correction" in rejected_page(send(approver, f"{base}new/reinstatement/", **reinstatement))
         opened = send(
             analyst, f"{base}{suspension.pk}/corrections/new/", ground=ground, description="Keep the register"
         )
@@ -60,22 +60,22 @@ def test_from_suspension_to_reinstatement(stage: Stage, analyst: Client, approve
         assert f"{label}: correction open" in analyst.get(base).content.decode()
         close = f"/partnerships/{partnership.pk}/corrections/{Correction.objects.get(ground=ground).pk}/close/"
         assert analyst.get(close).status_code == 403
-        assert "evidence" in refusal_of(send(approver, close, on="2022-06-01"))
+        assert "evidence" in rejected_page(send(approver, close, on="2022-06-01"))
         assert send(approver, close, evidence="A decree", on="2022-06-01").status_code == 302
     assert send(approver, f"{base}new/reinstatement/", **reinstatement).status_code == 302
     partnership.refresh_from_db()
     assert (partnership.status, partnership.ends_on) == ("active", END)
     html = analyst.get(base).content.decode()
     assert "Suspension, ended Jul 1, 2022" in html
-    assert "still lacks" not in html
+    assert "still missing" not in html
 
 
 @pytest.mark.parametrize(
     ("values", "said"),
     [
         ({"grounds": []}, "This field is required."),
-        ({"subject": "entity"}, "An entity is named by its award; a country is not."),
-        ({"scope": "part"}, "Say which part."),
+        ({"subject": "entity"}, "Choose an award for an entity, and none for a country."),
+        ({"scope": "part"}, "Enter which part."),
         ({"signatory": ""}, "This field is required."),
         ({"determined_on": "2999-01-01"}, ""),
     ],
@@ -85,7 +85,7 @@ def test_what_the_statute_asks_is_refused_at_its_field(
 ) -> None:
     partnership = stage.active("KEN")
     url = f"/partnerships/{partnership.pk}/determinations/new/suspension/"
-    assert said in refusal_of(send(approver, url, **SUSPENSION | values))
+    assert said in rejected_page(send(approver, url, **SUSPENSION | values))
     partnership.refresh_from_db()
     assert partnership.status == "active"
     assert not Determination.objects.exists(), "a step that is refused leaves no determination"

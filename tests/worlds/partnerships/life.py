@@ -80,7 +80,7 @@ def dialogue(stage: Stage, partnership: Partnership, day: date) -> Dialogue:
         partnership=partnership, planned_on=day, actor=stage.analyst, place="The capital"
     )
     indicator = partnership.outcome_indicators.order_by("code")[0]
-    key = dialogues_services.name_key_indicator(
+    key = dialogues_services.select_key_indicator(
         dialogue=made, indicator=indicator, actor=stage.analyst, why="Behind last year"
     )
     dialogues_services.take_dialogue_step(dialogue=made, name="set_ready", actor=stage.analyst, on=day)
@@ -167,7 +167,7 @@ def live(stage: Stage, code: str = "KEN") -> Partnership:
     record(stage, periods[2], "40", "85", today)
     dialogue(stage, partnership, add_months(start, 12))
     planned = dialogues_services.plan_dialogue(partnership=partnership, planned_on=today + EXPIRES, actor=stage.analyst)
-    dialogues_services.name_key_indicator(
+    dialogues_services.select_key_indicator(
         dialogue=planned, indicator=partnership.outcome_indicators.all()[0], actor=stage.analyst
     )
     _outlook(stage, partnership, today)

@@ -17,7 +17,7 @@ from partnerships.models import LedgerKind
 from selection.decisions import services as decisions_services
 from selection.models import ScoreRun
 from selection.restrictions.checklist import Scope, checklist
-from tests.partnerships.refusals import codes
+from tests.partnerships.error_codes import error_codes
 from tests.selection.decisions.deliberating import deliberating, recommended
 from tests.support.rounds import Office
 from tests.worlds.partnerships.build import Stage
@@ -64,11 +64,11 @@ def test_a_review_on_the_page_holds_a_selection_and_lets_it_go(ranking: ScoreRun
         decisions_services.decide(recommendation=row, action="select", actor=office.approver)
 
     record("tier_3", status="triggered")
-    assert codes(decide) == ["restriction_bars"]
+    assert error_codes(decide) == ["restriction_bars"]
     record("tier_3", status="under_review")
-    assert codes(decide) == ["restriction_bars"]
+    assert error_codes(decide) == ["restriction_bars"]
     record("tier_3", ago=400, expires_on=(timezone.now().date() - dt.timedelta(days=1)).isoformat())
-    assert codes(decide) == ["restriction_expired"]
+    assert error_codes(decide) == ["restriction_expired"]
     record("tier_3", status="waived")
     decide()
 
@@ -83,11 +83,11 @@ def test_a_signature_waits_until_each_restriction_on_the_country_is_reviewed(sta
     def sign() -> None:
         stage.step(partnership, "sign", today)
 
-    assert codes(sign) == ["restrictions_not_reviewed"]
+    assert error_codes(sign) == ["restrictions_not_reviewed"]
     record(*(code for code in COUNTRY if code != "coup"))
-    assert codes(sign) == ["restrictions_not_reviewed"]
+    assert error_codes(sign) == ["restrictions_not_reviewed"]
     record("coup", status="triggered")
-    assert codes(sign) == ["restriction_bars"]
+    assert error_codes(sign) == ["restriction_bars"]
     record("coup", status="triggered_exception")
     sign()
     partnership.refresh_from_db()
@@ -104,10 +104,10 @@ def test_each_obligation_asks_again_and_for_units_and_recipients_as_well(stage: 
 
     obligate()()
     record("police_training", status="triggered")
-    assert codes(obligate()) == ["restriction_bars"]
+    assert error_codes(obligate()) == ["restriction_bars"]
     record("police_training", status="triggered_exception")
     record("sanctions", ago=400, expires_on=(today - dt.timedelta(days=1)).isoformat())
-    assert codes(obligate()) == ["restriction_expired"]
+    assert error_codes(obligate()) == ["restriction_expired"]
     record("sanctions")
     obligate("2.00")()
     assert set(MONEY) == {"sanctions", "security_assistance", "police_training", "unit_vetting"}

@@ -17,7 +17,7 @@ def raw(statement: str, *arguments: Any) -> None:
         cursor.execute(statement, arguments)
 
 
-def refused(attempt: Callable[[], object]) -> str:
+def db_error_code(attempt: Callable[[], object]) -> str:
     """Return the code of the database error that the attempt raises; fail if it succeeds."""
 
     def whole() -> None:
@@ -30,7 +30,7 @@ def refused(attempt: Callable[[], object]) -> str:
     return constraint_code(caught.value)
 
 
-def codes(attempt: Callable[[], object]) -> list[str]:
+def error_codes(attempt: Callable[[], object]) -> list[str]:
     """Return the codes of the validation error that a service raises."""
     with pytest.raises(ValidationError) as caught, transaction.atomic():
         attempt()
