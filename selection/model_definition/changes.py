@@ -132,7 +132,7 @@ def _whole_method(one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data, "method", other)
 
-    words = ("a share of known weight decides on a rank", "evidence rules, best estimates with errors")
+    words = ("a rank requires a share of known weight", "evidence rules, best estimates with errors")
     before, after = words if one.get("method") is None else reversed(words)
     return SingleChange("Method", before, after, Bearing.RANK, "method", put)
 
@@ -185,7 +185,7 @@ class _Rows:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [one for one in _rows(data, self.name) if one["key"] != key])
 
-        words = f"there{self._points(0, row)}"
+        words = f"present{self._points(0, row)}"
         return SingleChange(self._place(row), words, "removed", self._row_bearing(row), "", put)
 
     def _field(self, key: str, name: str, former: Plain, row: Plain) -> SingleChange:
@@ -255,7 +255,7 @@ def _age(years: float | None) -> str:
 def _estimates(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return what differs of an error model on both sides; "none" for a side without one."""
     if before is None or after is None:
-        return ("none", "added") if before is None else ("there", "removed")
+        return ("none", "added") if before is None else ("present", "removed")
     names = [name for name in dict.fromkeys([*before, *after]) if not is_equal(before.get(name), after.get(name))]
 
     def words_of(side: Mapping[str, Any]) -> str:

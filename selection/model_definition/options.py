@@ -14,7 +14,7 @@ Plain = dict[str, Any]
 FLAGS: Mapping[str, str] = {"arithmetic": "arithmetic mean", "unscaled": "axes as they are"}
 LISTS: Mapping[str, str] = {"own_only": "own series only", "log": "logarithm"}
 HELP = (
-    "One a line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”; “own series only: KEYS”; "
+    "One per line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”; “own series only: KEYS”; "
     "“logarithm: KEYS”; “label of KEY: OLD as NEW”; “weight of KEY: POINTS”; “arithmetic mean”; “axes as they are”."
 )
 

@@ -119,19 +119,19 @@ def _said(fault: ValidationError) -> str:
         case "maxLength" | "minLength":
             return f"{shown} has {len(given):,} characters; the limit is {wanted}."
         case "enum":
-            return f"{shown} is none of {', '.join(map(str, wanted))}."
+            return f"{shown} is not one of {', '.join(map(str, wanted))}."
         case "oneOf":
-            return f"the kind is none of {', '.join(_kinds(fault))}."
+            return f"the kind is not one of {', '.join(_kinds(fault))}."
         case "type":
             return f"{shown} is not of type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}."
         case "pattern":
-            return f"{shown} is no key: lower-case letters, digits and _, a letter first."
+            return f"{shown} is not a valid key. Use lowercase letters, digits, and _, starting with a letter."
         case "minimum" | "exclusiveMinimum":
-            return f"{shown} is too low; the least is {wanted}."
+            return f"{shown} is too low; the minimum is {wanted}."
         case "maximum" | "exclusiveMaximum":
-            return f"{shown} is too high; the most is {wanted}."
+            return f"{shown} is too high; the maximum is {wanted}."
         case _:
-            return f"{shown} is not taken: {fault.validator} {wanted}."
+            return f"{shown} is not allowed: {fault.validator} {wanted}."
 
 
 def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
@@ -167,21 +167,21 @@ def _keys_once(data: Mapping[str, Any]) -> Iterator[Finding]:
         counts = Counter(row["key"] for name in names for row in data.get(name, ()))
         for key, count in counts.items():
             if count > 1:
-                yield error("duplicate_key", f"is the key of {count}; keys are unique.", f"{prefix}{key}")
+                yield error("duplicate_key", f"is the key of {count}. Keys must be unique.", f"{prefix}{key}")
             elif key == "total" and not prefix:
-                yield error("duplicate_key", "is the key of the whole; take another.", key)
+                yield error("duplicate_key", "is the key of the whole model. Choose another.", key)
 
 
 def _parents(data: Mapping[str, Any]) -> Iterator[Finding]:
     parents = {row["key"]: row["parent"] for row in data["nodes"]}
     for key, parent in parents.items():
         if parent and parent not in parents:
-            yield error("unknown_parent", f"stands under {parent}, which is no node.", key)
+            yield error("unknown_parent", f"is under {parent}, which is not a node.", key)
         if _runs_in_circle(key, parents):
-            yield error("node_cycle", f"stands, through {parent}, under itself; give it another parent.", key)
+            yield error("node_cycle", f"is, through {parent}, under itself. Choose another parent.", key)
     for row in data["criteria"]:
         if row["node"] not in parents:
-            yield error("unknown_parent", f"stands under {row['node'] or 'nothing'}, which is no node.", row["key"])
+            yield error("unknown_parent", f"is under {row['node'] or 'nothing'}, which is not a node.", row["key"])
 
 
 def _runs_in_circle(key: str, parents: Mapping[str, str]) -> bool:

@@ -155,7 +155,7 @@ def _finding(gate: Gate) -> Finding:
             for c in gate.conditions
             if c.answer is StatutoryAnswer.NOT_MET
         ]
-        message = f"{gate.label}: not met. Missed: {'; '.join(short)}."
+        message = f"{gate.label}: not met. Below the threshold: {'; '.join(short)}."
         return Finding("mandatory_not_met", Severity.ERROR, message, gate.key, gate.citation)
     unknown = [c.row.label for c in gate.conditions if c.answer is StatutoryAnswer.NOT_KNOWN]
     message = f"{gate.label}: not known. Rate or import {'; '.join(unknown)}, then compute the score again."

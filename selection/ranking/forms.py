@@ -28,7 +28,7 @@ def _find(label: str) -> forms.CharField:
 def refusal(form: forms.Form) -> str:
     """Return a sentence on the errors in the filters of a URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
-    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+    return f"The list cannot be filtered this way. {'; '.join(problems)}"
 
 
 class RankingForm(forms.Form):

@@ -19,8 +19,8 @@ Clause = tuple[str, str]
 
 LEAVE: Sequence[Clause] = (
     (
-        "{} leaves {}, not because it falls, but because it loses its rank",
-        "{} leave {}, not because they fall, but because they lose their rank",
+        "{} leaves {} because it loses its rank, not because it falls",
+        "{} leave {} because they lose their rank, not because they fall",
     ),
     ("{} moves down and leaves {}", "{} move down and leave {}"),
     ("{} leaves {} because others gain a rank above it", "{} leave {} because others gain a rank above them"),
@@ -234,8 +234,8 @@ class Moves:
         counts = self._ranks_words()
         if not self.left and not self.entered:
             if self.is_first_reordered:
-                return f"The first {self.first} are the same countries in another order.", counts
-            return still.format(f"the first {self.first}"), counts or "Only countries after them move."
+                return f"The first {self.first} are the same countries in a different order.", counts
+            return still.format(f"the first {self.first}"), counts or "Only countries below them move."
         leave, enter = self._leave_words(), self._enter_words()
         return (leave, f"{enter} {counts}".strip()) if leave else (enter, counts)
 

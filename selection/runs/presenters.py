@@ -22,8 +22,8 @@ from selection.runs.queries.report_used import report_used
 from selection.scoring_inputs.question import BESIDE, Beside
 
 COMPLETE_REPORT = (
-    f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
-    "them; one that states fewer is passed over."
+    f"Tiers come from the newest TIP Report published by that date whose loaded files state at least {STATED:.0%} "
+    "of them; a report with fewer is skipped."
 )
 """Rule for the report that counts, in addition to the days of publication."""
 
@@ -39,7 +39,7 @@ def beside(run: ScoreRun) -> str:
     day = formats.day(run.reference_date)
     if is_look_back(run):
         return f"As known on {day}"
-    return f"{day}: time alone" if why == Beside.DAY else ""
+    return f"{day}: only the date differs" if why == Beside.DAY else ""
 
 
 def is_look_back(run: ScoreRun) -> bool:
@@ -80,11 +80,11 @@ def report_words(run: ScoreRun, table: ModelTable) -> str:
     rule = (
         ""
         if used.share != 1.0
-        else f". The rule used today counts a report that states at least {STATED:.0%} of them, as the backtest does"
+        else f". Today's rule counts a report that states at least {STATED:.0%} of them, as the backtest does"
     )
     return (
-        f"TIP Report of {used.edition}, the newest published by that day of which the files loaded here state {share}: "
-        f"{used.stated} tiers, against {others}{rule}"
+        f"TIP Report of {used.edition}, the newest published by that date for which the loaded files state "
+        f"{share}: {used.stated} tiers, compared with {others}{rule}"
     )
 
 
@@ -135,5 +135,5 @@ def _computed_by(run: ScoreRun) -> str:
 def _data(run: ScoreRun) -> SafeString:
     counted = "Published by" if "pool" in run.inputs else "Ages counted to"
     at = format_html(", {}", when(run.as_of_at, "moment")) if run.as_of_at else ""
-    loaded = format_html("of what was loaded here by no. {}{}", run.as_of, at)
+    loaded = format_html("of the data loaded by publication {}{}", run.as_of, at)
     return lines(format_html("{} {}", counted, when(run.reference_date)), small(loaded))

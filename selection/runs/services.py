@@ -60,10 +60,12 @@ def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> S
     `not_computable`.
     """
     if on > timezone.now().date():
-        raise ValidationError({"on": ValidationError("Nothing is known yet of a day to come.", code="future")})
+        raise ValidationError(
+            {"on": ValidationError("The date is in the future. Enter today or an earlier date.", code="future")}
+        )
     table = default_table()
     if table.method is None:
-        message = "The published model takes values whenever they were published; it cannot look back."
+        message = "The published model counts values whenever they were published, so it cannot look back."
         raise ValidationError(message, code="no_method")
     newest = current()
     number = newest if as_of is None else as_of
@@ -71,7 +73,7 @@ def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> S
         message = f"The newest publication is no. {newest}."
         raise ValidationError({"as_of": ValidationError(message, code="as_of")})
     if not known_values({table.listing["indicator"]}, as_of=number, published_by=on):
-        message = f"No TIP Report that is loaded was published by {formats.day(on)}, so no country was listed."
+        message = f"None of the loaded TIP Reports was published by {formats.day(on)}, so no country was listed."
         raise ValidationError({"on": ValidationError(message, code="too_early")})
     return compute_screen(actor=actor, as_of=number, on=on, table=table, beside=Beside.LOOK_BACK)
 
@@ -128,7 +130,7 @@ def compute(
     try:
         result = score(selection.snapshot, table.model(stage))
     except (ModelError, SnapshotError) as fault:
-        message = f"Nothing was computed: {fault}. Correct the value or the model, then compute again."
+        message = f"The ranking was not computed: {fault}. Correct the value or the model, then compute again."
         raise ValidationError(message, code="not_computable") from fault
     publication = Publication.objects.filter(seq=as_of).first()
     run = ScoreRun.objects.create(

@@ -60,7 +60,7 @@ class EstimateForm(VersionForm):
     }
 
     estimated = forms.BooleanField(label="Values count as best estimates with an error", required=False)
-    source = text("Where the numbers come from", "Shown beside the error on every page.", required=False)
+    source = text("Source of the numbers", "Shown with the error on every page.", required=False)
 
     def __init__(self, *args: Any, row: CriterionRow, indicators: Mapping[str, Indicator], **options: Any) -> None:
         self.row, self.held = row, dict(row.estimate or {})
@@ -119,7 +119,7 @@ class EstimateForm(VersionForm):
             except ValueError:
                 wrong.append(f"line {place}, “{line.strip()[:40]}”")
         if wrong:
-            raise ValidationError(f"Write numbers with spaces between them. This is none: {'; '.join(wrong)}.")
+            raise ValidationError(f"Write numbers with spaces between them. Can't read {'; '.join(wrong)}.")
         return [table for table in tables if table]
 
     def clean(self) -> dict[str, Any]:
@@ -130,7 +130,7 @@ class EstimateForm(VersionForm):
             if any(given.values()):
                 for name in ("key", "label", "indicator"):
                     if not given[name] and f"s{place}_{name}" not in self.errors:
-                        self.add_error(f"s{place}_{name}", "A series needs its key, its name and its indicator.")
+                        self.add_error(f"s{place}_{name}", "A series needs a key, a name, and an indicator.")
         return asked
 
     @property
@@ -177,22 +177,24 @@ def _errors() -> dict[str, forms.Field]:
     whole = forms.TextInput(attrs={"inputmode": "numeric"})
     return {
         "scale": choose(
-            "Scale of the error", SCALES.items(), "On which an error is about as large for low values as for high ones."
+            "Scale of the error",
+            SCALES.items(),
+            "The scale on which errors are about as large for low values as for high ones.",
         ),
         "measurement": number("Error of one measurement, on that scale", least=0, required=False),
         "published_error": forms.BooleanField(
-            label="Where the publisher states a standard error, that is taken instead", required=False
+            label="If the publisher states a standard error, use it instead", required=False
         ),
-        "drift": number("Added error for the square root of a year of age, on that scale", least=0, required=False),
+        "drift": number("Added error per square root of a year of age, on that scale", least=0, required=False),
         "trend": number(
-            "Trend a year, on that scale",
-            "Added to an old value for each year; below 0 where it falls.",
+            "Trend per year, on that scale",
+            "Added to an old value for each year. Enter a negative number if values fall.",
             required=False,
         ),
-        "combine": choose("Where there are several series", COMBINES.items()),
+        "combine": choose("If there are several series", COMBINES.items()),
         "fresh": forms.IntegerField(
-            label="A series goes before the next up to an age of, in years",
-            help_text="Empty: at any age.",
+            label="Maximum age before the next series is used, in years",
+            help_text="Leave empty for any age.",
             min_value=0,
             max_value=200,
             required=False,
@@ -200,27 +202,27 @@ def _errors() -> dict[str, forms.Field]:
         ),
         "agreement": number(
             "Covariance of two editions",
-            "Only for pooled editions, where a run cannot fit it.",
+            "Only for pooled editions, if a run cannot estimate it.",
             least=0,
             required=False,
         ),
-        "fill": choose("Where a country has no value", FILLS.items()),
+        "fill": choose("If a country has no value", FILLS.items()),
     }
 
 
 def _moves() -> dict[str, forms.Field]:
     return {
-        "labels": text("Labels in the order of the tables below", "One a line.", rows=4, required=False),
+        "labels": text("Labels in the order of the tables below", "One per line.", rows=4, required=False),
         "offset": forms.IntegerField(
-            label="A label is exact up to an age of, in years",
+            label="Maximum age at which a label is exact, in years",
             min_value=0,
             max_value=20,
             widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         ),
         "steps": text(
             "Shares that move from each label (a line) to each label (in that order)",
-            "One table for each edition behind, with an empty line between; each line adds up to 1. "
-            "Empty: a label never moves.",
+            "One table for each edition behind, with an empty line between tables. Each line must add up to 1. "
+            "Leave empty if labels never move.",
             rows=8,
             required=False,
         ),
@@ -237,7 +239,7 @@ def _series(place: int, indicators: list[Any]) -> dict[str, forms.Field]:
         f"s{place}_label": words(f"{said}: name", required=False),
         f"s{place}_indicator": choose(f"{said}: indicator", indicators, required=False),
         f"s{place}_series": words(f"{said}: series of the publisher", required=False),
-        f"s{place}_complement": forms.BooleanField(label=f"{said}: 100 less the value counts", required=False),
+        f"s{place}_complement": forms.BooleanField(label=f"{said}: use 100 minus the value", required=False),
     }
 
 

@@ -21,7 +21,7 @@ from selection.model_versions.forms.rows import (
 from selection.model_versions.forms.versions import VersionForm, number, plain
 
 RULE_KEY = r"^[A-Za-z][A-Za-z0-9_]{0,20}$"
-RULE_KEY_HELP = "Letters, digits and _, at most 21. It names the rule on pages and in runs, as E1 does."
+RULE_KEY_HELP = "Letters, digits, and _, at most 21. Pages and runs use it to name the rule, such as E1."
 MORE = 2
 """Number of empty lines for further options."""
 
@@ -70,26 +70,30 @@ class MethodForm(VersionForm):
         **dict.fromkeys(("unknown_grouping", "unknown_indicator", "grouping_kind"), "groupings"),
     }
 
-    first = whole("How many countries are “the first”", "This number is drawn and named on every page.")
-    short = whole("A smaller number beside it")
-    facts = _criteria("Facts of need: a country needs one of them to be shown with bounds")
+    first = whole(
+        "How many countries are “the first”", "Every page names this number and computes shares of draws for it."
+    )
+    short = whole("A smaller number shown with it")
+    facts = _criteria("Facts of need: a country needs at least one to be shown with bounds")
     aggregation = forms.ChoiceField(
         label="How need and feasibility become one score",
         choices=[
-            ("geometric", "Geometric mean: both must be there, neither makes up for the other"),
-            ("arithmetic", "Arithmetic mean: one may make up for the other"),
+            ("geometric", "Geometric mean: both must be present; neither makes up for the other"),
+            ("arithmetic", "Arithmetic mean: one can make up for the other"),
         ],
     )
-    groupings = text("Groupings of countries", "One a line: a name, a colon, the indicator whose label is the group.")
-    peers = text(
-        "Whose values stand in for a missing one",
-        "One group a line, the narrowest first: names of groupings, with commas between. The whole pool comes last.",
+    groupings = text(
+        "Groupings of countries", "One per line: a name, a colon, and the indicator with labels that form the groups."
     )
-    least_peers = whole("How many such countries a group needs at least")
-    region = words("Grouping in which a country has a second rank", most=60)
-    in_draws = number("In: among the first in at least so many percent of draws", least=0, most=100)
-    in_designs = number("In: and of other designs, in percent", least=0, most=100)
-    out = number("Out: among the first in less than so many percent of both", least=0, most=100)
+    peers = text(
+        "Countries used to fill a missing value",
+        "One group per line, the narrowest first: names of groupings, separated by commas. The whole pool comes last.",
+    )
+    least_peers = whole("Minimum number of such countries in a group")
+    region = words("Grouping for a country's second rank", most=60)
+    in_draws = number("In: among the first in at least this percent of draws", least=0, most=100)
+    in_designs = number("In: and in at least this percent of other designs", least=0, most=100)
+    out = number("Out: among the first in less than this percent of both", least=0, most=100)
 
     def __init__(self, *args: Any, table: ModelTable, **options: Any) -> None:
         self.held = dict(table.method or {})
@@ -115,7 +119,7 @@ class MethodForm(VersionForm):
             elif name or indicator:
                 wrong.append(f"line {place}, “{line.strip()[:60]}”")
         if wrong:
-            raise ValidationError(f"Write the name, a colon and the indicator: {'; '.join(wrong)}.")
+            raise ValidationError(f"Write the name, a colon, and the indicator. Can't read {'; '.join(wrong)}.")
         return found
 
     def clean_peers(self) -> list[list[str]]:
@@ -147,12 +151,12 @@ class RuleForm(RowForm):
         "evidence_lacking": "lacking",
     }
 
-    label = words("What is asked for", most=200)
+    label = words("Evidence required", most=200)
     lacking = words("Sentence for a country that lacks it", most=200)
-    criteria = _criteria("Criteria of which a value is asked for")
-    least = whole("How many of them", most=50)
-    within = whole("Not older than, in years", "Empty: of any age.", least=0, required=False)
-    reason = text("Reason", "Why a rank needs it.", required=False)
+    criteria = _criteria("Criteria that need a value")
+    least = whole("How many of them are required", most=50)
+    within = whole("Maximum age, in years", "Empty: of any age.", least=0, required=False)
+    reason = text("Reason", "Why a rank needs this evidence.", required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
@@ -182,10 +186,10 @@ class ChoiceForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["label"].label = "What is chosen"
+        self.fields["label"].label = "Choice"
         for place in range(self.places):
             said = "The model's own way" if place == 0 else f"Other way {place}"
-            more = HELP if place == 1 else "" if place else "It changes nothing."
+            more = HELP if place == 1 else "" if place else "Changes nothing."
             self.fields |= {
                 f"key_{place}": forms.RegexField(
                     KEY,
@@ -194,7 +198,7 @@ class ChoiceForm(RowForm):
                     help_text=KEY_HELP,
                     error_messages={"invalid": KEY_HELP},
                 ),
-                f"label_{place}": words(f"{said}: in words", most=200, required=place == 0),
+                f"label_{place}": words(f"{said}: description", most=200, required=place == 0),
                 f"changes_{place}": text(f"{said}: what it changes", more, required=False),
             }
 
@@ -223,13 +227,13 @@ class ChoiceForm(RowForm):
         for place in range(self.places):
             key, label, changes = (asked.get(f"{name}_{place}") for name in ("key", "label", "changes"))
             if (label or changes) and not key and f"key_{place}" not in self.errors:
-                self.add_error(f"key_{place}", "Give it a key.")
+                self.add_error(f"key_{place}", "Enter a key.")
             if key and not label and f"label_{place}" not in self.errors:
-                self.add_error(f"label_{place}", "Say it in words.")
+                self.add_error(f"label_{place}", "Enter a description.")
             try:
                 read_option(changes or "")
             except ValueError as error:
-                self.add_error(f"changes_{place}", f"{HELP} This is none: {error}.")
+                self.add_error(f"changes_{place}", f"{HELP} Can't read {error}.")
         return asked
 
     @property

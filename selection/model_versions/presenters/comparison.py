@@ -27,9 +27,9 @@ FIRST_SHIFTS = 9
 SAME = "No rank changes"
 _ELSEWHERE: Mapping[Bearing, str] = {
     Bearing.TEXT: "Wording only",
-    Bearing.FULL: "None in this list: it counts in the full score of a round",
-    Bearing.GATE: "None in this list: it is checked in rounds",
-    Bearing.DOUBT: "No rank changes; intervals, shares of draws or groups may",
+    Bearing.FULL: "None in this list; it counts in the full score of a round",
+    Bearing.GATE: "None in this list; it is checked in rounds",
+    Bearing.DOUBT: "No rank changes; intervals, shares of draws, or groups may change",
 }
 
 
@@ -88,17 +88,17 @@ def difference_rows(
 def _effect(effect: ModelEffect, before: ModelStanding | None, names: Mapping[str, str], first: int) -> str:
     changed = {change.field for change in effect.changes}
     if changed == {"first"}:
-        return "No rank changes; it sets how many countries are the first"
+        return "No rank changes; it sets how many countries count as the first"
     if effect.bearing is not Bearing.RANK:
         return _ELSEWHERE[effect.bearing]
     if before is None:
         return ""
     if effect.needs_others:
-        return "It works only together with other differences"
+        return "It has an effect only together with other differences"
     if effect.standing is None:
-        return f"Not computed: only the first {MOST} differences are"
+        return f"Not computed; only the first {MOST} differences are"
     said = effect_words(moves_of(before, effect.standing, names, ("", ""), first))
-    return f"{said}; intervals and shares of draws may" if changed == {"estimate"} and said == SAME else said
+    return f"{said}; intervals and shares of draws may change" if changed == {"estimate"} and said == SAME else said
 
 
 def effect_words(moves: Moves) -> str:
@@ -146,7 +146,8 @@ def both_lists(moves: Moves, titles: tuple[str, str]) -> Chart:
     """Draw the first countries of both lists."""
     rows = [Slope(row.name, row.before, row.after, row.href) for row in moves.rows]
     context = (
-        f"Blue enters the first {moves.first}, dashed orange leaves it. Each list counts the countries that it ranks."
+        f"Blue: enters the first {moves.first}. Dashed orange: leaves it. Each list counts only the countries "
+        f"that it ranks."
     )
     return slope("both-lists", _finding(moves), context, titles, rows, first=moves.first, top=moves.first + AFTER)
 
@@ -162,9 +163,9 @@ def _finding(moves: Moves) -> str:
         return f"{best.name} moves from {best.before} to {best.after} only because {named(above)} {lose} a rank."
     moved = [shift for shift in near if shift.by]
     if not moved:
-        return f"Nobody among the first {moves.first} moves."
+        return f"No country among the first {moves.first} moves."
     far = max(moved, key=lambda shift: abs(shift.by)).move
-    return f"{far.name} moves farthest of those among the first {moves.first}: from {far.before} to {far.after}."
+    return f"Among the first {moves.first}, {far.name} moves the farthest: from {far.before} to {far.after}."
 
 
 def _is_near(row: Move, first: int) -> bool:

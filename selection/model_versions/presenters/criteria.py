@@ -70,7 +70,8 @@ def line(entry: CriterionEntry) -> CriterionLine:
     why = str(row.function.get("reason", "")) or row.reason
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
     if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy
-        ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
+        ages = "any age"
+        missing = "drawn from all steps" if row.estimate.get("fill") == "range" else "filled from peers"
     return CriterionLine(
         entry,
         STAGES[row.stage],
@@ -187,5 +188,5 @@ def pairs_table(first: str, second: str) -> Table[Together]:
             Column("Correlation", lambda item: formats.number(item.pair.rho, 2), "number"),
             Column("Countries", lambda item: item.pair.countries, "number"),
         ],
-        caption=f"{first} criteria, and the one each moves with",
+        caption=f"{first} criteria, each with the one it correlates with",
     )

@@ -139,7 +139,7 @@ ERRORS: Table[ErrorRow] = Table(
         Column("Best estimate and error", lambda error: _paragraphs(error.sentences), css="is-wide u-small"),
         Column("Source of the numbers", lambda error: error.source, css="is-wide u-small"),
     ],
-    caption="Error model of each criterion with its source",
+    caption="Error model of each criterion, with its source",
 )
 
 
@@ -161,8 +161,8 @@ def choices_table(edits: int | None = None) -> Table[ChoiceRow]:
             Column("The model\N{RIGHT SINGLE QUOTATION MARK}s own way", lambda row: capfirst(row.options[0].label)),
             Column("Other ways", _other_ways, css="is-wide"),
         ],
-        caption="Choices of the method with the ways they could be made",
-        empty=Empty("No choice", "None: the list is not held against other methods.", "settings"),
+        caption="Choices of the method, each with the alternatives",
+        empty=Empty("No choice", "None. The list is not compared with other methods.", "settings"),
     )
 
 

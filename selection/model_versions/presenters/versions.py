@@ -140,8 +140,8 @@ class PointsTotal:
     label: str
 
     even = "The points add up to 100."
-    other = "The points add up to {}; they are counted in proportion."
-    unclear = "Each field takes a number of 0 or more."
+    other = "The points add up to {}; each counts in proportion."
+    unclear = "Enter a number of 0 or more in each field."
 
     @property
     def zero(self) -> str:
@@ -229,7 +229,7 @@ def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str
         said = f"is {_OPERATORS[rule['operator']]} the median of its {str(rule['peer_median']).replace('_', ' ')}"
     else:
         said = f"is {_OPERATORS[rule['operator']]} {rule['value']:g}"
-    return f"{subject} {said}{', and fails where it is missing' if rule.get('missing_fails') else ''}"
+    return f"{subject} {said}{', and fails if it is missing' if rule.get('missing_fails') else ''}"
 
 
 # ---- findings ------------------------------------------------------------------------------------------------------

@@ -28,8 +28,8 @@ class AdoptModel(VersionAction):
     button = "Adopt the version"
     done = "The version is adopted."
     intro = (
-        "From then on, pages say that the office adopted this version, instead of calling it illustrative. Nothing is "
-        "computed again."
+        "Pages then state that the office adopted this version, instead of calling it illustrative. No ranking is "
+        "recomputed."
     )
 
     def load(self) -> None:
@@ -40,10 +40,10 @@ class AdoptModel(VersionAction):
         if self.request.method == "POST":
             return ""
         if adoption_of(self.model) is not None:
-            return f"{self.model} is adopted already."
+            return f"{self.model} has already been adopted."
         if self.model.state != ModelState.PUBLISHED:
             state = self.model.get_state_display().lower()
-            return f"{self.model} is {state}; only a published version is adopted."
+            return f"{self.model} is {state}. Only a published version can be adopted."
         return ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
@@ -54,7 +54,7 @@ class AdoptModel(VersionAction):
         before = version_before(self.model)
         verdict = None if before is None else model_change(before, self.model).verdict
         if verdict is not None:
-            words = f"Against {before}: {verdict[0]} {verdict[1]}".strip()
+            words = f"Compared with {before}: {verdict[0]} {verdict[1]}".strip()
             compare = reverse("model-compare", args=[self.model.pk])
             link = format_html('{} <a href="{}">See the whole comparison</a>', words, compare)
             facts.append(("What publishing changed", link))
@@ -74,7 +74,7 @@ class WithdrawAdoption(VersionAction):
     form_class = WithdrawAdoptionForm
     heading = button = "Withdraw the adoption"
     done = "The adoption is withdrawn."
-    intro = "The version is illustrative again. The adoption and the reason of its withdrawal stay on record."
+    intro = "The version becomes illustrative again. The adoption and the reason for withdrawing it remain on record."
     adoption: Adoption
 
     def load(self) -> None:
@@ -86,7 +86,7 @@ class WithdrawAdoption(VersionAction):
 
     def redirect_reason(self) -> str:
         is_over = self.request.method != "POST" and self.adoption.withdrawn_on is not None
-        return "The adoption was withdrawn already." if is_over else ""
+        return "This adoption has already been withdrawn." if is_over else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("Adopted", adopted_words(self.adoption)), ("Why", self.adoption.reason)]

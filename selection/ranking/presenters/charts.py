@@ -33,7 +33,9 @@ def _scatter(run_id: int, codes: tuple[str, ...], newest: bool) -> View:
         ranking, [LabelPosition(row.name, row.feasibility, row.need, "other") for row in rows]
     )
     if len(dots) < len(rows):
-        context = f"{len(dots)} of {len(rows)} ranked countries are shown; medians and axes are those of all."
+        context = (
+            f"The picture shows {len(dots)} of {len(rows)} ranked countries; medians and axes are those of all of them."
+        )
     pool = [(row.need or 0.0, row.feasibility or 0.0) for row in rows]
     return scatter2("ranking", finding, context, dots, first=ranking.table.first, pool=pool)
 

@@ -84,7 +84,7 @@ def scatter(ranking: Ranking) -> Chart:
         "need-feasibility",
         *scatter_words(ranking, places),
         places,
-        first_words=f"First {ranking.table.first}, nothing against it so far",
+        first_words=f"First {ranking.table.first}, no known obstacle",
         with_table=False,
     )
 
@@ -101,13 +101,13 @@ def scatter_words(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, s
         "High need and high feasibility seldom come together."
         if share < 0.2
         else (
-            "High need and high feasibility do come together."
+            "High need and high feasibility often come together."
             if share > 0.3
-            else "High need and high feasibility come together no more often than by chance."
+            else "High need and high feasibility come together about as often as by chance."
         )
     )
     names = [place.name for place in charts.front(places)]
-    beaten = f"None beats {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
+    beaten = f"No country is ahead of {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
     return finding, f"{above} of {len(both)} countries are above the median on both. {beaten}".strip()
 
 

@@ -44,7 +44,7 @@ def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: 
     asked = request.GET.get(name, "")
     if asked not in allowed:
         known = " or ".join(key for key in allowed if key)
-        raise BadRequest(f"{refusing} “{asked}”. Take {known}.")
+        raise BadRequest(f"{refusing} “{asked}”. Use {known}.")
     return asked
 
 
@@ -111,7 +111,7 @@ def _columns(request: HttpRequest, tab: ListTab) -> tuple[cells_presenters.Ranki
     asked = request.GET.getlist("columns")
     known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}
     if unknown := sorted(set(asked) - known):
-        raise BadRequest(f"This list has no column “{unknown[0]}”. Take some of {', '.join(sorted(known))}.")
+        raise BadRequest(f"This list has no column “{unknown[0]}”. Choose from {', '.join(sorted(known))}.")
     columns = cells_presenters.columns_of(tab, asked)
     if asked and columns == cells_presenters.columns_of(tab, ()):
         kept = request.GET.copy()

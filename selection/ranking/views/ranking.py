@@ -69,9 +69,9 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
         messages.error(request, " ".join(error.messages))
         return redirect("ranking")
     if before is not None and run.pk == before.pk:
-        messages.info(request, f"Nothing has changed since run {run.pk}: this is its ranking.")
+        messages.info(request, f"Nothing has changed since run {run.pk}. This is its ranking.")
     else:
-        messages.success(request, f"Run {run.pk} is computed: {labels.countries(run.ranked)} ranked.")
+        messages.success(request, f"Run {run.pk} is complete: {labels.countries(run.ranked)} ranked.")
     return redirect("ranking")
 
 

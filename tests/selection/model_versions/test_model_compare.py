@@ -146,8 +146,8 @@ def test_draws_and_rated_criteria_are_said_to_move_no_rank(author: User) -> None
     made = drafted(author, lambda model: with_settings({"rho": 0.4}), weight("prosecution", 5))
     said = effects(model_change(shipped(), made))
     assert said == {
-        "Spread of the weights in the draws": "No rank changes; intervals, shares of draws or groups may",
-        "Political will: prosecution: weight": "None in this list: it counts in the full score of a round",
+        "Spread of the weights in the draws": "No rank changes; intervals, shares of draws, or groups may change",
+        "Political will: prosecution: weight": "None in this list; it counts in the full score of a round",
     }
 
 
@@ -157,8 +157,8 @@ def test_another_first_n_is_said_and_counted_in_both(author: User, approver: Cli
 
     made = drafted(author, fifteen, weight("child_labour", 30))
     page = text(approver, "model-compare", made.pk)
-    assert "Version 3 sets off the first 20; here the first 15 are counted in both." in page
-    assert "No rank changes; it sets how many countries are the first" in page
+    assert "Version 3 singles out the first 20; here, both lists use the first 15." in page
+    assert "No rank changes; it sets how many countries count as the first" in page
     assert "Enter or leave the first 15" in page
 
 
@@ -182,7 +182,7 @@ def test_a_model_without_a_method_is_compared_with_the_present_one(author: User)
     whys = {group.why for group in change.moves.gain_groups}
     assert "Under Default model, version 3: outside the pool. High income by the World Bank's classes." in whys
     said = effects(change)
-    assert said["Method"] == "It works only together with other differences"
+    assert said["Method"] == "It has an effect only together with other differences"
     assert "replace" in said["Mean of need and feasibility"]
     assert not change.in_use
 
@@ -226,7 +226,7 @@ def test_the_model_of_a_stored_run_is_compared_on_the_data_of_the_newest(
 ) -> None:
     made = drafted(author, ten_years("E2"))
     page = text(approver, "model-compare", made.pk, f"?to=run-{newcomer.pk}")
-    assert f"Version 4 against the model of run {newcomer.pk}" in page
+    assert f"Version 4 compared with the model of run {newcomer.pk}" in page
     assert f"81 under the model of run {newcomer.pk}" in page
 
 
@@ -271,7 +271,7 @@ def test_the_adoption_form_says_what_publishing_changed(
     versions_services.publish_model(model=made, actor=make_account(Role.APPROVER, username="another"))
     with django_assert_max_num_queries(60):
         page = text(approver, "model-adopt", made.pk)
-    assert "Nothing is computed again." in page
+    assert "No ranking is recomputed." in page
     assert "Tanzania, Ethiopia, Cameroon and Mauritania leave the first 20" in page
 
 

@@ -123,8 +123,8 @@ def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office:
     assert words[0] == "TIP Report of 2026"
     stated = len(tiers), len(newest)
     assert words[1] == (
-        "TIP Report of 2025, the newest published by that day of which the files loaded here state at least 95% of the "
-        f"tiers: {stated[0]} tiers, against {stated[1]} of 2026"
+        "TIP Report of 2025, the newest published by that date for which the loaded files state at least 95% of the "
+        f"tiers: {stated[0]} tiers, compared with {stated[1]} of 2026"
     )
     assert differences([own.pk, default.pk]) == []
 
