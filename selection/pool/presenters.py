@@ -65,7 +65,7 @@ def facts(pool: Pool) -> list[Fact]:
     return [
         Fact("In the pool", str(counts["in"]), f"of {listed} countries in the TIP Report of {pool.edition}"),
         Fact("Outside", str(listed - counts["in"]), "each for the first rule that applies"),
-        Fact("Admitted by decision", str(counts["admitted"]), "outside by the rules"),
+        Fact("Admitted by decision", str(counts["admitted"]), "outside by rule"),
         Fact("Not states", str(counts[NOT_A_STATE]), "listed in the report, never ranked"),
     ]
 
@@ -97,10 +97,10 @@ def holds(policy: PoolPolicy, on: dt.date) -> bool:
 def decided_words(row: Proposal) -> str:
     """Return who proposed and who decided, with the dates."""
     if row.proposed_by is None:
-        return "Came with the project; illustrative until the office decides."
+        return "Project default; illustrative until the office decides."
     proposed = f"Proposed by {row.proposed_by}, {formats.day(row.at)}"
     if row.is_open or row.decided_at is None:
-        return f"{proposed}. Another person decides."
+        return f"{proposed}. Another person must decide."
     return f"{proposed}; {row.get_decision_display().lower()} by {row.decided_by}, {formats.day(row.decided_at)}."
 
 
@@ -123,7 +123,7 @@ def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedL
 
 def _policy_mark(policy: PoolPolicy, on: dt.date) -> Badge:
     if policy.decision == PoolDecision.REFUSED:
-        return Badge("none", "Refused")
+        return Badge("none", "Rejected")
     if policy.in_force_from > on:
         return Badge("info", f"In force from {formats.day(policy.in_force_from)}")
     assert policy.replaced_on is not None  # else it is in force
@@ -141,11 +141,11 @@ def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[Decide
 
 def _admission_mark(row: Admission, on: dt.date) -> Badge:
     if row.decision == PoolDecision.REFUSED:
-        return Badge("none", "Refused")
+        return Badge("none", "Rejected")
     if row.ended_on is not None:
         return Badge("none", f"Ended {formats.day(row.ended_on)}")
     if row.until < on:
-        return Badge("none", f"Over since {formats.day(row.until)}")
+        return Badge("none", f"Expired {formats.day(row.until)}")
     return Badge("good", f"Admitted until {formats.day(row.until)}")
 
 

@@ -238,7 +238,7 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     if source == PEERS:
         return filled(row, screen, len(estimate["peers"]))
     if not source:
-        return "Does not apply; the others of its group carry its weight."
+        return "Does not apply; the other criteria in its group share its weight."
     if "moves" in estimate:
         return _moves(estimate)
     between = span(row, estimate, used[0].observation.indicator if used else None)
@@ -251,14 +251,14 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     if source not in (OWN, _first(row)):
         return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
     if row.estimate and row.estimate.get("trend") and estimate["age"]:
-        return f"carried along the trend to {amount(row, estimate['best'])}; {now}"
+        return f"adjusted by the trend to {amount(row, estimate['best'])}; {now}"
     return now
 
 
 def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
     """Explain why pooled editions do not count as published: "the editions agree little ..., so it lies 61% ..."."""
     pooling = screen.fits.get(row.key, {}).get("pooling")
-    little = "the editions agree little across all countries" if editions > 1 else "one edition alone says little"
+    little = "the editions agree little across all countries" if editions > 1 else "one edition alone is weak evidence"
     if pooling is None:
         return f"{little}, so the value is pulled toward the pool's mean"
     noise, agreement = pooling["noise"], pooling["agreement"]
@@ -298,4 +298,4 @@ def _moves(estimate: Mapping[str, Any]) -> str:
     shares = [
         f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
     ]
-    return f"{estimate['age']} years old; by how levels moved before, today {labels.joined(shares)}."
+    return f"{estimate['age']} years old. Based on how levels moved before, today {labels.joined(shares)} of draws."

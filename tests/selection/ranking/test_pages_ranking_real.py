@@ -79,4 +79,4 @@ def test_malaysia_says_which_evidence_it_lacks(newcomer: ScoreRun, reader: Clien
     row = text_of(row_of(get(reader, "?tab=provisional"), "MYS"))
     assert "No recent value: child labor, child marriage, births not registered" in row
     score = newcomer.countries.get(country__code="MYS")
-    assert f"middle {score.rank_median}" in row
+    assert f"median {score.rank_median}" in row

@@ -149,7 +149,7 @@ def test_a_look_back_takes_over_no_page(ranking: ScoreRun, analyst: Client) -> N
     row = next(row for row in history(Country.objects.get(code="GHA")) if row.run == back)
     assert row.is_look_back
     assert [one.run for one in history(Country.objects.get(code="GHA"))] == [ranking, back]
-    assert "a look back: as known on Feb 1, 2026" in analyst.get("/countries/GHA/").text
+    assert "a look back, as known on Feb 1, 2026" in analyst.get("/countries/GHA/").text
 
 
 def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, analyst: Client) -> None:
