@@ -86,7 +86,7 @@ def _ranks(screen: Screen) -> str:
     score, first = screen.score, screen.first
     rank = f"It ranks {score.rank} of {screen.ranked}"
     if score.rank_low is None or score.p20 is None:
-        return f"{rank}. This run has no draws, so the certainty of the rank is unknown."
+        return f"{rank}; this run has no draws, so the certainty of the rank is unknown."
     interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
     methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
     chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
@@ -159,7 +159,7 @@ def _provisional(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
     place = f"On what is known, it would rank {score.place} among the {screen.ranked} ranked countries"
     if score.rank_low is None or score.p20 is None:
-        second = f"{place}. This run has no draws, so there are no bounds."
+        second = f"{place}; this run has no draws, so there are no bounds."
     else:
         bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
         chance = sentences_presenters.chance(score.p20, screen.table, prose=True)

@@ -56,7 +56,7 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
     )
     assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in said
     assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in said
-    assert "you can&#x27;t add up their widths" in said
+    assert "you can't add up their widths" in said
     assert "Share of draws in each band of ranks 1\N{EN DASH}5" in said
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
         assert word not in said.lower()
@@ -75,10 +75,10 @@ def test_the_first_20_is_said_by_the_setting_of_the_model(run: ScoreRun, analyst
 def test_a_run_without_draws_says_so_and_prints_no_interval(run: ScoreRun, analyst: Client) -> None:
     without_draws()
     said = words(get(analyst, "GHA"))
-    assert "This run has no draws" in said
+    assert "this run has no draws" in said
     assert re.search(r"\d+ to \d+ in 90% of draws, and", said) is None
     assert "If a value were withdrawn" in said
-    assert "This run has no draws, so there are no bounds" in words(get(analyst, NO_SURVEY))
+    assert "this run has no draws, so there are no bounds" in words(get(analyst, NO_SURVEY))
 
 
 def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Client) -> None:

@@ -216,7 +216,7 @@ def test_trends_are_pictures_with_a_sentence_and_their_numbers(run: ScoreRun, an
 
 def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
     states = Country.objects.filter(kind="state").count()
-    assert f"{states} places" in words(analyst.get("/countries/").content.decode())
+    assert f"{states} entries" in words(analyst.get("/countries/").content.decode())
     html = words(analyst.get("/countries/?q=cote&sort=rank").content.decode())
     assert "1 of" in html
     assert "Côte d" in html

@@ -678,7 +678,7 @@ def test_a_version_shows_its_method_in_words(run: ScoreRun, client_of: Client) -
         "The score uses 100 minus the published value.",
         "Error: the publisher's standard error, or 2.4 if there is none.",
         "at least 80% of draws and 90% of methods",
-        "of the same region and income class, else of the same income class, if at least 12 have one",
+        "of the same region and income class, else of the same income class if at least 12 have one",
         "768 combinations",
         "Tier 1 counts as Tier 2",
         "Need with 40 points; Feasibility with 60 points",
@@ -746,7 +746,7 @@ REFUSED_METHOD: list[tuple[str, tuple[str, ...], dict[str, str], str, str]] = [
     ("model-row", ("nodes", "need"), {"span_low": "90"}, "span_low", "the lower first"),
     ("model-row", ("nodes", "need"), {"span_high": ""}, "span_high", "both ends"),
     ("model-row", ("rules", "E2"), {"least": "2"}, "least", "requires 2 of 1 criteria"),
-    ("model-row", ("choices", "scale"), {"changes_0": "arithmetic mean"}, "changes_0", "changes nothing"),
+    ("model-row", ("choices", "scale"), {"changes_0": "arithmetic mean"}, "changes_0", "must change nothing"),
     ("model-row", ("choices", "scale"), {"changes_1": "logarithm: tier"}, "label_1", "not a criterion with goalposts"),
     ("model-row", ("choices", "scale"), {"changes_1": "everything"}, "changes_1", "line 1"),
     (

@@ -135,7 +135,7 @@ def test_a_rule_is_refused_on_the_page_with_a_reason(analyst: Client, approver: 
     assert "Enter the reason for the rejection." in refused
     send(approver, "pool-policy-decide", row.pk, decision="refuse", note="Not this year.")
     text = read(analyst, "pool").partition('id="history"')[2]
-    assert "Refused" in text
+    assert "Rejected" in text
     assert "Not this year." in text
 
 
