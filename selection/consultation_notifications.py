@@ -155,8 +155,8 @@ def office(request: ConsultationRequest) -> list[User]:
 def countries(candidates: Iterable[Candidate]) -> str:
     """Return the candidates' country names, or their number if there are too many to list."""
     names = [candidate.country.name for candidate in candidates]
-    words = ", ".join(names)
-    return words if len(words) <= NAMED else f"{len(names)} countries"
+    text = ", ".join(names)
+    return text if len(text) <= NAMED else f"{len(names)} countries"
 
 
 def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:

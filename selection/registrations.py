@@ -64,7 +64,7 @@ def _changes(_request: HttpRequest) -> dict[str, Any] | None:
         "changes": changes,
         "first": ranking_of(run).table.first,
         "beside": other,
-        "beside_words": lowered(beside(other)) if other else "",
+        "beside_text": lowered(beside(other)) if other else "",
     }
 
 

@@ -36,7 +36,7 @@ from selection.countries.queries.screen import history, screen_of
 from selection.countries.queries.trends import peers_of, series
 from selection.lookups.model_versions import default_table
 from selection.models import ScoreRun
-from selection.ranking.forms import CountriesForm, refusal
+from selection.ranking.forms import CountriesForm, filter_error
 from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.presenters import limit
@@ -133,7 +133,7 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
 def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
     """Return the results of the newest runs for a country, if there are several and rankings may be seen."""
     rows = history(found) if run else []
-    return {"history": [(row, page_presenters.said_then(row)) for row in rows] if len(rows) > 1 else []}
+    return {"history": [(row, page_presenters.earlier_result(row)) for row in rows] if len(rows) > 1 else []}
 
 
 def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
@@ -215,10 +215,10 @@ def countries(request: HttpRequest) -> HttpResponseBase:
     regions = sorted({entry.country.region for entry in entries if entry.country.region})
     form = CountriesForm(regions, request.GET)
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     sort = sort_key(request, SORTS if sees else SORTS[:-1], "name")
-    kept = [entry for entry in entries if _fits(entry, form.cleaned_data)]
-    rows = _in_order(kept, sort)
+    matching = [entry for entry in entries if _fits(entry, form.cleaned_data)]
+    rows = _in_order(matching, sort)
     everything = one_of(request, "show", ("", "all"), "The list cannot show") == "all"
     context = {
         "form": form,

@@ -29,9 +29,9 @@ FLAG_WORDS = frozenset(FLAGS.values())
 GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
 
 
-def joined(words: Sequence[str], last: str = "and") -> str:
+def joined(items: Sequence[str], last: str = "and") -> str:
     """Return "A, B and C"."""
-    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def grouping(name: str) -> str:
@@ -52,7 +52,7 @@ def years(count: float) -> str:
 # ---- error models --------------------------------------------------------------------------------------------------
 
 
-def estimate_in_words(estimate: Mapping[str, Any], *, is_ordinal: bool = False) -> list[str]:
+def describe_estimate(estimate: Mapping[str, Any], *, is_ordinal: bool = False) -> list[str]:
     """Return how a criterion's best estimates and errors are made, one sentence each."""
     return list(_of_labels(estimate) if is_ordinal else _of_numbers(estimate))
 
@@ -107,7 +107,7 @@ def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
 # ---- evidence, peers, groups ---------------------------------------------------------------------------------------
 
 
-def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+def describe_rule(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     """Return the values that an evidence rule requires, as text."""
     names = [labels.get(key, key) for key in rule["criteria"]]
     least = rule.get("least", 1)
@@ -121,7 +121,7 @@ def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return f"{what}, {'of any age' if within is None else f'not older than {years(within)}'}."
 
 
-def peers_in_words(method: Mapping[str, Any]) -> str:
+def describe_peers(method: Mapping[str, Any]) -> str:
     """Return a sentence on the countries whose mean replaces a missing value."""
     groups = [f"of the same {joined([grouping(name) for name in names])}" for names in method.get("peers", ())]
     least = method.get("least_peers", 12)
@@ -133,7 +133,7 @@ def peers_in_words(method: Mapping[str, Any]) -> str:
     )
 
 
-def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
+def describe_groups(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the name of each group of ranked countries with its rule."""
     first, groups = method.get("first", 20), method.get("groups", {})
     inside, designs, out = groups.get("in_draws", 0.8), groups.get("in_designs", 0.9), groups.get("out", 0.05)
@@ -144,7 +144,7 @@ def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def span_in_words(span: Sequence[float] | None) -> str:
+def describe_span(span: Sequence[float] | None) -> str:
     """Return how a node's score enters the node above, or "" if it enters as it is."""
     if span is None:
         return ""
@@ -154,7 +154,7 @@ def span_in_words(span: Sequence[float] | None) -> str:
 # ---- designs -------------------------------------------------------------------------------------------------------
 
 
-def changes_in_words(option: Mapping[str, Any], table: ModelTable) -> str:
+def describe_changes(option: Mapping[str, Any], table: ModelTable) -> str:
     """Return what one way of a choice changes, as text; "" for the model's own."""
     labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
     rows = {row.key: row for row in table.criteria}

@@ -92,7 +92,7 @@ def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]
             if any(_UNKEPT.search(str(name)) for name in value):
                 yield "text", "a name has a character that cannot be stored. Remove it.", path
         elif isinstance(value, list | tuple):
-            left += [((*path, place), value[place]) for place in reversed(range(len(value)))]
+            left += [((*path, index), value[index]) for index in reversed(range(len(value)))]
         elif isinstance(value, str) and _UNKEPT.search(value):
             yield "text", "the text has a character that cannot be stored. Remove it.", path
         elif isinstance(value, float) and not math.isfinite(value):

@@ -113,11 +113,11 @@ def _labels(table: ModelTable, measures: Measures) -> Iterator[Finding]:
 
 
 def _label_faults(row: CriterionRow, measure: Measure) -> Iterator[Finding]:
-    told = {label for label, _ in row.function["table"]} | set(row.labels_missing)
-    if left := [label for label in measure.labels if label not in told]:
+    listed = {label for label, _ in row.function["table"]} | set(row.labels_missing)
+    if left := [label for label in measure.labels if label not in listed]:
         message = f"the table does not list {', '.join(left)}. Give each label a value, or mark it as no value."
         yield error("label_missed", message, row.key)
-    if odd := sorted(told - set(measure.labels)):
+    if odd := sorted(listed - set(measure.labels)):
         yield error("label_unknown", f"{row.indicator} has no label {', '.join(odd)}.", row.key)
     if both := sorted({label for label, _ in row.function["table"]} & set(row.labels_missing)):
         yield error("label_twice", f"{', '.join(both)} has a value and is also marked as no value.", row.key)
@@ -170,13 +170,13 @@ def _facts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
         yield error("facts", "has no fact of need. Choose at least one.", WHOLE)
 
 
-def _evidence_words(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+def _evidence_texts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for rule in (table.method or {}).get("rules", ()):
         limit = rule.get("within")
         named = {int(count) for name in ("label", "lacking") for count in _YEARS.findall(rule[name])}
         if odd := sorted(named - {limit}):
-            words = "any age" if limit is None else f"{limit} years"
-            message = f"accepts values of {words}, but its texts mention {odd[0]} years. Make them match."
+            age = "any age" if limit is None else f"{limit} years"
+            message = f"accepts values of {age}, but its texts mention {odd[0]} years. Make them match."
             yield warning("evidence_words", message, f"rules/{rule['key']}")
 
 
@@ -266,27 +266,28 @@ def _goalposts_reasoned(table: ModelTable, _measures: Measures) -> Iterator[Find
 
 def _mandatory(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     rows = {row.key: row for row in table.criteria}
-    gates = {gate["key"]: gate for gate in table.mandatory}
-    for key, words in STATUTE.items():
-        if key not in gates:
-            message = f"is missing. The statute requires {words} of every partner, and no weight makes up for it."
+    criteria = {criterion["key"]: criterion for criterion in table.mandatory}
+    for key, requirement in STATUTE.items():
+        if key not in criteria:
+            message = f"is missing. The statute requires {requirement} of every partner, and no weight makes up for it."
             yield error("mandatory_missing", message, f"mandatory/{key}")
-    for key, gate in gates.items():
-        place = f"mandatory/{key}"
-        if gate["needs"] > len(gate["conditions"]):
-            message = f"requires {gate['needs']} of {len(gate['conditions'])} conditions, so no country can meet it."
-            yield error("needs", message, place)
-        for condition in gate["conditions"]:
+    for key, criterion in criteria.items():
+        location = f"mandatory/{key}"
+        if criterion["needs"] > len(criterion["conditions"]):
+            count = len(criterion["conditions"])
+            message = f"requires {criterion['needs']} of {count} conditions, so no country can meet it."
+            yield error("needs", message, location)
+        for condition in criterion["conditions"]:
             row = rows.get(condition["criterion"])
             if row is None:
                 message = f"requires the criterion {condition['criterion']}, which the model does not have."
-                yield error("unknown_criterion", message, place)
+                yield error("unknown_criterion", message, location)
             elif row.function["kind"] == "rubric" and not row.indicator and not row.is_rated:
                 message = f"requires {row.key}, which has the weight 0, so no one rates it. Give it points."
-                yield error("gate_not_rated", message, place)
+                yield error("gate_not_rated", message, location)
             if not condition["at_least"]:
                 message = f"requires {condition['criterion']} at 0 or more, which every country meets."
-                yield error("gate_empty", message, place)
+                yield error("gate_empty", message, location)
 
 
 def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
@@ -323,7 +324,7 @@ _RULES: tuple[Rule, ...] = (
     _pools,
     _groupings,
     _facts,
-    _evidence_words,
+    _evidence_texts,
     _series,
     _anchors,
     _branches,
@@ -339,16 +340,16 @@ def _by_engine(table: ModelTable) -> list[Finding]:
     found: list[Finding] = []
     for stage in (Stage.FULL, Stage.SCREEN):
         try:
-            told = validate(table.model(stage))
+            engine_findings = validate(table.model(stage))
         except PlainDataError as fault:
             return [error("unreadable", f"{fault}.")]
-        for made in told:
+        for made in engine_findings:
             if made.code == "root_weights_zero":
                 continue  # reported by the table's own rule
-            place = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
-            said = f"{made.message}."
+            location = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
+            message = f"{made.message}."
             if stage is Stage.SCREEN and made.code == "unknown_criterion":
-                said = "tests a criterion that is only in the full score. The desk screen needs this hurdle too."
-            if not any((one.code, one.field) == (made.code, place) for one in found):
-                found.append(Finding(made.code, Severity(made.severity), said, place))
+                message = "tests a criterion that is only in the full score. The desk screen needs this hurdle too."
+            if not any((one.code, one.field) == (made.code, location) for one in found):
+                found.append(Finding(made.code, Severity(made.severity), message, location))
     return found

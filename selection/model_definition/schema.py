@@ -21,14 +21,14 @@ MOST_FINDINGS = 50
 LISTS = ("nodes", "criteria", "hurdles", "mandatory")
 
 
-def error(code: str, message: str, place: str = "") -> Finding:
+def error(code: str, message: str, location: str = "") -> Finding:
     """Return a finding that prevents a model from being published."""
-    return Finding(code, Severity.ERROR, message, place)
+    return Finding(code, Severity.ERROR, message, location)
 
 
-def warning(code: str, message: str, place: str = "") -> Finding:
+def warning(code: str, message: str, location: str = "") -> Finding:
     """Return a finding that is a warning."""
-    return Finding(code, Severity.WARNING, message, place)
+    return Finding(code, Severity.WARNING, message, location)
 
 
 def faults(data: Mapping[str, Any]) -> list[Finding]:
@@ -52,8 +52,8 @@ def _too_many(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _unkept(data: Mapping[str, Any]) -> Iterator[Finding]:
     for code, message, path in unkept(data):
-        place, inside = place_of(data, path)
-        yield error(code, message if code == "too_deep" else _at(inside, message), place)
+        location, inside = location_of(data, path)
+        yield error(code, message if code == "too_deep" else _at(inside, message), location)
 
 
 def _at(inside: Sequence[str], message: str) -> str:
@@ -85,8 +85,8 @@ def _compared_before(text: str) -> tuple[Finding, ...]:
 def _compared(data: Mapping[str, Any]) -> Iterator[Finding]:
     for fault in _validator().iter_errors(data):
         found = _named_kind(fault)
-        place, inside = place_of(data, list(found.absolute_path))
-        yield error("schema", _at(inside, _said(found)), place)
+        location, inside = location_of(data, list(found.absolute_path))
+        yield error("schema", _at(inside, _message(found)), location)
 
 
 def _named_kind(fault: ValidationError) -> ValidationError:
@@ -106,7 +106,7 @@ def _kinds(fault: ValidationError) -> list[str]:
     return [branch["properties"]["kind"]["const"] for branch in choices]
 
 
-def _said(fault: ValidationError) -> str:
+def _message(fault: ValidationError) -> str:
     wanted: Any = fault.validator_value
     given: Any = fault.instance
     value = repr(given)
@@ -134,7 +134,7 @@ def _said(fault: ValidationError) -> str:
             return f"{shown} is not allowed: {fault.validator} {wanted}."
 
 
-def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
+def location_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
     """Return the node or row that a path in the plain data belongs to, and the rest of the path."""
     if path and path[0] == "method":
         return _place_of_method(data, path)
@@ -142,8 +142,8 @@ def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[st
         return "", [str(part) for part in path]
     row = data[path[0]][path[1]]
     key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[1] + 1}"
-    place = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
-    return place[:120], [str(part) for part in path[2:]]
+    location = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
+    return location[:120], [str(part) for part in path[2:]]
 
 
 def _place_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:

@@ -17,7 +17,7 @@ from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, day_field, e
 from cpc.api.views import Endpoint
 from indicators.models import Country
 from selection.lookups.pool import pool_on
-from selection.pool_rules.policy import NOT_A_STATE, REASONS, PolicyRow, rule_in_words
+from selection.pool_rules.policy import NOT_A_STATE, REASONS, PolicyRow, describe_rule
 from selection.pool_rules.pools import Pool, PoolEntry
 
 REASON_CODES = [(reason.value, rule.label) for reason, rule in REASONS.items()]
@@ -80,7 +80,7 @@ class PoolRuleSerializer(RowSerializer[RuleInForce]):
     reason = serializers.ChoiceField(
         source="policy.reason", choices=REASON_CODES, help_text="The reason for being outside the pool."
     )
-    rule = computed(text_field("The rule as a sentence."), rule_in_words, "policy__reason", "policy__values")
+    rule = computed(text_field("The rule as a sentence."), describe_rule, "policy__reason", "policy__values")
     why = text_field("The reason for the rule.", source="policy.why")
     citation = text_field("The document that sets the rule.", source="policy.citation")
     in_force_from = day_field("The first day that it is in force.", allow_null=False, source="policy.since")

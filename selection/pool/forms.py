@@ -36,7 +36,7 @@ class PolicyForm(ActionForm):
         super().__init__(*args, **options)
         field = self.fields["puts_outside"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(value, said[:1].upper() + said[1:]) for value, said in REASONS[reason].values.items()]
+        field.choices = [(value, label[:1].upper() + label[1:]) for value, label in REASONS[reason].values.items()]
         field.help_text = "If you select nothing, no country is outside for this reason."
         if reason is Reason.TIER3:
             self.fields["legal_note"].help_text = f"Required if Tier 3 countries are let in. {LEGAL_NOTE}"

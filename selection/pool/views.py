@@ -36,7 +36,7 @@ from selection.pool_rules.policy import (
     NOT_A_STATE,
     REASONS,
     Reason,
-    rule_in_words,
+    describe_rule,
 )
 
 NOT_ADMITTED = frozenset({Reason.UNITED_STATES.value, NOT_A_STATE})
@@ -105,7 +105,7 @@ class ProposePolicy(PoolAction):
         self.heading = f"Change the rule: {REASONS[known].label}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Rule now", rule_in_words(self.before.reason, self.before.puts_outside))] if self.before else []
+        return [("Rule now", describe_rule(self.before.reason, self.before.puts_outside))] if self.before else []
 
     def get_initial(self) -> dict[str, Any]:
         return {"puts_outside": self.before.puts_outside if self.before else [], "in_force_from": self.today}

@@ -51,11 +51,11 @@ def choices(runs: Iterable[ScoreRun]) -> Choices:
     """Return runs to choose from, desk screens first: "Run 4, as known on Dec 31, 2024", "Run 2, full score of …"."""
     groups: dict[str, list[tuple[str, str]]] = {DESK_SCREENS: [], FULL_SCORES: []}
     for run in runs:
-        groups[DESK_SCREENS if run.stage == Stage.SCREEN else FULL_SCORES].append((str(run.pk), _in_words(run)))
+        groups[DESK_SCREENS if run.stage == Stage.SCREEN else FULL_SCORES].append((str(run.pk), _run_label(run)))
     return [(label, found) for label, found in groups.items() if found]
 
 
-def _in_words(run: ScoreRun) -> str:
+def _run_label(run: ScoreRun) -> str:
     scored = next((f" of {one.round}" for one in run.rounds.all()), "")
     stage = "" if run.stage == Stage.SCREEN else f", {run.get_stage_display().lower()}{scored}"
     why = beside(run)
@@ -70,7 +70,7 @@ def limit(run: ScoreRun) -> str:
     return f"{beside(run)}. {REVISED_FILES}" if is_look_back(run) else ""
 
 
-def report_words(run: ScoreRun, table: ModelTable) -> str:
+def describe_report(run: ScoreRun, table: ModelTable) -> str:
     """Return the TIP Report whose tiers a run counts, and why it is not the newest of its day; "" without tiers."""
     used = report_used(run, table)
     if not used.edition or not used.passed_over:
@@ -90,7 +90,7 @@ def report_words(run: ScoreRun, table: ModelTable) -> str:
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return from when the values of each source, by key and title, count as published."""
-    return [(title, words) for key, title in sources if (words := dating_of(key).words)]
+    return [(title, text) for key, title in sources if (text := dating_of(key).words)]
 
 
 def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:

@@ -84,11 +84,11 @@ def follow_the_day(*, today: dt.date) -> ScoreRun | None:
     Ages, days of publication, and partnerships that end change with the date; the default run does not. Return None if
     nothing changed since the newest run of its data.
     """
-    standing = newest_run()
-    if standing is None or not time_moved(latest_by_day(standing), today):
+    current_run = newest_run()
+    if current_run is None or not time_moved(latest_by_day(current_run), today):
         return None
-    table = ModelTable.from_dict(standing.table)
-    return compute_screen(actor=None, as_of=standing.as_of, on=today, table=table, beside=Beside.DAY)
+    table = ModelTable.from_dict(current_run.table)
+    return compute_screen(actor=None, as_of=current_run.as_of, on=today, table=table, beside=Beside.DAY)
 
 
 def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> dict[str, Any]:

@@ -48,8 +48,8 @@ def lede(page: CountryPage) -> str:
         return f"{heading}. {labels.why_not_ranked(row, ranking.table)}"
     need, feasibility = (_against_middle(ranking, name, getattr(row, name)) for name in ("need", "feasibility"))
     both = need == feasibility
-    stands = f"Need and feasibility are both {need}" if both else f"Need is {need}, feasibility {feasibility}"
-    return f"{stands} the middle of the {len(ranking.ranked)} ranked countries."
+    position = f"Need and feasibility are both {need}" if both else f"Need is {need}, feasibility {feasibility}"
+    return f"{position} the middle of the {len(ranking.ranked)} ranked countries."
 
 
 def _against_middle(ranking: Ranking, name: str, value: float) -> str:

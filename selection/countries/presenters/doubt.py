@@ -10,7 +10,7 @@ from selection.countries.presenters.verdict import GROUPS
 from selection.countries.queries.screen import Axis, Screen
 from selection.countries.queries.withdrawn import Withdrawal, WithdrawalOutcome
 from selection.models import CountryStatus
-from selection.ranking.presenters.verdict import sure_words
+from selection.ranking.presenters.verdict import group_limits
 from selection.runs import labels as runs_labels
 from selection.runs.labels import LEVEL
 from selection.scoring import PEERS, POOLED
@@ -69,7 +69,7 @@ def doubt(screen: Screen) -> DoubtLine | None:
     if not total:
         finding = "The rank is the same in every draw."
     label, meaning = GROUPS.get(score.group, ("", ""))
-    sure, never = sure_words(screen.table)
+    sure, never = group_limits(screen.table)
     named = [("All together", total, True), ("All data", widths.get("data"), False)]
     named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
     named += [("Other methods", widths.get("designs"), False)]

@@ -104,7 +104,7 @@ def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.L
     return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
 
 
-def said_then(row: Earlier) -> str:
+def earlier_result(row: Earlier) -> str:
     """Return an unranked country's status and place in a run: "Provisional; would take place 40"."""
     label = str(CountryStatus(row.status).label)
     return f"{label}; would rank {row.place}" if row.place else label

@@ -262,8 +262,8 @@ def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
     if pooling is None:
         return f"{little}, so the value is pulled toward the pool's mean"
     noise, agreement = pooling["noise"], pooling["agreement"]
-    kept = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
-    share = formats.share(1 - kept)
+    retained = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+    share = formats.share(1 - retained)
     return f"{little}, so each country's figure is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
 
 
@@ -280,10 +280,10 @@ def filled(row: CriterionRow, screen: Screen, count: int) -> str:
 
     For example: "Not known; filled from 17 countries of Africa, lower middle income."
     """
-    return f"Not known; filled from {alike(screen, row.key, count)}."
+    return f"Not known; filled from {describe_peers(screen, row.key, count)}."
 
 
-def alike(screen: Screen, key: str, count: int) -> str:
+def describe_peers(screen: Screen, key: str, count: int) -> str:
     """Describe the countries that fill a missing value: "14 peers (low income)"."""
     kind = screen.likeness.get(key, "all")
     income = labels.INCOME.get(screen.score.income, "").lower()

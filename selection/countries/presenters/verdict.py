@@ -45,7 +45,7 @@ def verdict(screen: Screen) -> CountryVerdict:
     """Return a method's verdict on a country, by its status in the run."""
     status = screen.score.status
     if status == CountryStatus.RANKED:
-        return CountryVerdict(_standing(screen), _ranks(screen), _missing(screen))
+        return CountryVerdict(_position(screen), _ranks(screen), _missing(screen))
     if status == CountryStatus.PROVISIONAL:
         return _provisional(screen)
     if status == CountryStatus.NOT_RANKABLE:
@@ -56,7 +56,7 @@ def verdict(screen: Screen) -> CountryVerdict:
 # ---- ranked --------------------------------------------------------------------------------------------------------
 
 
-def _standing(screen: Screen) -> str:
+def _position(screen: Screen) -> str:
     name, need, able = screen.country.name, _side(screen.need), _side(screen.feasibility)
     best_need, best_able = (_is_best(axis, screen.ranked) for axis in (screen.need, screen.feasibility))
     middle = f"the median of the {screen.ranked} ranked countries"
@@ -105,8 +105,8 @@ def _missing(screen: Screen) -> str:
     gaps = [value_use_presenters.named(row) for row in screen.filled]
     filled = f"{_raised(labels.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
     bridged = [value_use_presenters.named(row) for row in screen.bridged]
-    stands_in = f"{_raised(labels.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
-    nothing = (stands_in, "and") if bridged else ("Nothing is missing", "but")
+    bridged_text = f"{_raised(labels.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
+    nothing = (bridged_text, "and") if bridged else ("Nothing is missing", "but")
     missing, link = (filled, "and") if gaps else nothing
     asked = screen.what_if.ends if screen.what_if else {}
     key = most_telling(screen, asked)
@@ -224,10 +224,10 @@ def _why_outside(screen: Screen) -> str:
 
 def lacking(screen: Screen) -> str:
     """Return the missing evidence in the model's sentences: "child labor is not measured, and ..."."""
-    said = [
+    reasons = [
         labels.lowered(str(screen.rules[key]["lacking"]).rstrip(".")) for key in screen.lacks if key in screen.rules
     ]
-    return ", and ".join(said) or "it lacks evidence"
+    return ", and ".join(reasons) or "it lacks evidence"
 
 
 def _wanted(screen: Screen, what: str) -> str:
@@ -290,8 +290,8 @@ def facts(screen: Screen) -> list[Fact]:
 def _completed(screen: Screen) -> str:
     """Return how many values are filled from peers, or estimated from another series."""
     gaps, bridged = len(screen.filled), len(screen.bridged)
-    said = "filled from peers" if gaps else f"of {len(screen.lines)}"
-    return f"{said}; {bridged} estimated from another series" if bridged else said
+    note = "filled from peers" if gaps else f"of {len(screen.lines)}"
+    return f"{note}; {bridged} estimated from another series" if bridged else note
 
 
 def _interval(screen: Screen, tail: str) -> str:

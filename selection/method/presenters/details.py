@@ -12,7 +12,7 @@ from selection.method.queries.run_figures import (
     LeftOut,
     RegionCount,
     RunFigures,
-    kept_share,
+    retained_share,
 )
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_versions.queries.criteria import WeightConcentration
@@ -109,7 +109,7 @@ class PoolingRow(NamedTuple):
     agreement: float
     correlation: float | None
     pairs: int
-    kept: tuple[tuple[int, float], ...]
+    retained: tuple[tuple[int, float], ...]
     fitted: bool
 
 
@@ -122,9 +122,9 @@ def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
             continue
         row = table.row(key)
         mean = math.exp(fit["mean"]) if (row.estimate or {}).get("scale") == "log" else fit["mean"]
-        kept = tuple((count, kept_share(fit, count)) for count in range(1, len(row.series_rows) + 1))
+        retained = tuple((count, retained_share(fit, count)) for count in range(1, len(row.series_rows) + 1))
         numbers = (mean, fit["n"], fit["noise"], fit["agreement"], fit.get("correlation"), fit["pairs"])
-        rows.append(PoolingRow(row.label, *numbers, kept, fit["fitted"]))
+        rows.append(PoolingRow(row.label, *numbers, retained, fit["fitted"]))
     return rows
 
 
@@ -142,7 +142,9 @@ def stable(table: ModelTable, found: RunFigures) -> list[StableRow]:
     labels = {row.key: row.label for row in table.criteria} | {node.key: node.label for node in table.nodes}
     rows = [
         StableRow(
-            labels.get(one["key"], one["key"]), one["now"], *(tuple(one["ranges"][kept]) for kept in ("100", "90"))
+            labels.get(one["key"], one["key"]),
+            one["now"],
+            *(tuple(one["ranges"][percent]) for percent in ("100", "90")),
         )
         for one in found.drawn.get("stability", ())
     ]
@@ -240,7 +242,7 @@ def left_out_table(first: int) -> Table[LeftOut]:
         [
             Column("Left out", lambda row: row.row.label),
             Column("Mean change in the rank by need", lambda row: formats.number(row.change, 1), "number"),
-            Column(f"Of the first {first} by need, remain", lambda row: row.kept, "number"),
+            Column(f"Of the first {first} by need, remain", lambda row: row.remaining, "number"),
         ],
         caption="Need without one of its facts, among the ranked countries",
         show_caption=True,

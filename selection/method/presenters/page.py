@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
-from selection.method.queries.run_figures import RunFigures, kept_share, share_drawn
+from selection.method.queries.run_figures import RunFigures, retained_share, share_drawn
 from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.model_definition.method_labels import joined, share
 from selection.model_definition.method_tests import HEAVY_TAILS, LIMITS
-from selection.pool_rules.policy import REASONS, Reason, rule_in_words
+from selection.pool_rules.policy import REASONS, Reason, describe_rule
 from selection.runs.labels import short
 
 
@@ -79,7 +79,7 @@ def _outside(label: str, count: int) -> str:
 def policy_sentences(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return each rule of the pool that a run is based on, with its reason."""
     rows = inputs.get("pool", {}).get("policies", ())
-    return [(rule_in_words(row["reason"], row["values"]), str(row["why"])) for row in rows]
+    return [(describe_rule(row["reason"], row["values"]), str(row["why"])) for row in rows]
 
 
 def _evidence(at: _Frame) -> Step:
@@ -120,11 +120,11 @@ def _facts(at: _Frame) -> Step:
     if at.found and at.found.left_out:
         least = min(at.found.left_out, key=lambda one: one.change)
         most = max(at.found.left_out, key=lambda one: one.change)
-        kept = min(one.kept for one in at.found.left_out)
+        remaining = min(one.remaining for one in at.found.left_out)
         effect = [
             f"Ranks by need change by {most.change:.1f} places on average without {short(most.row.label)}, by "
             f"{least.change:.1f} without {short(least.row.label)}.",
-            f"Whichever one is left out, at least {kept} of the first {at.found.first} by need remain.",
+            f"Whichever one is left out, at least {remaining} of the first {at.found.first} by need remain.",
         ]
     return Step(
         "Measure need by published facts",
@@ -178,7 +178,7 @@ def _fitted(table: ModelTable, found: RunFigures) -> Iterator[str]:
 
 
 def _pulled(row: CriterionRow, pooling: Mapping[str, Any]) -> str:
-    pull = 1.0 - kept_share(pooling, len(row.series_rows))
+    pull = 1.0 - retained_share(pooling, len(row.series_rows))
     correlation = pooling.get("correlation")
     agree = (
         "" if correlation is None else f" The editions correlate {correlation:.2f} over {pooling['pairs']} countries."
@@ -234,7 +234,7 @@ def _draws(at: _Frame) -> Step:
 
 
 def _groups(at: _Frame) -> Step:
-    rules, effect = dict(method_labels.groups_in_words(at.method)), []
+    rules, effect = dict(method_labels.describe_groups(at.method)), []
     if at.found and at.found.groups:
         counts = {name: at.found.groups.get(name, 0) for name in ("in", "out", "open")}
         effect.append(
@@ -304,9 +304,10 @@ def _neighbors(found: RunFigures) -> str:
     near = found.apart
     if not near:
         return ""
-    said = [f"{_places(one.ranks)} apart in {formats.chance(one.share, prose=True)} of draws" for one in near]
+    distances = [f"{_places(one.ranks)} apart in {formats.chance(one.share, prose=True)} of draws" for one in near]
     return (
-        f"The higher of two countries stays ahead: {joined(said)} (medians). A difference of a few ranks means nothing."
+        f"The higher of two countries stays ahead: {joined(distances)} (medians). "
+        "A difference of a few ranks is not a finding."
     )
 
 

@@ -22,7 +22,7 @@ from selection.model_versions.forms.rows import (
     RowForm,
     choose,
     offered_groups,
-    words,
+    text_field,
 )
 from selection.model_versions.forms.versions import number, plain
 from selection.runs.labels import POLICIES, STAGES, value_label
@@ -98,21 +98,21 @@ def parts_of(kind: str, labels: Sequence[str], groups: Sequence[tuple[str, str]]
             return {"f_knots": text("Points", LINES, rows=6)}
         case "target_band":
             names = ("outer_lower", "lower", "upper", "outer_upper")
-            said = ("0 below", "1 from", "1 to", "0 above")
-            return {f"f_{name}": number(label) for name, label in zip(names, said, strict=True)}
+            label = ("0 below", "1 from", "1 to", "0 above")
+            return {f"f_{name}": number(label) for name, label in zip(names, label, strict=True)}
     return _table(labels)
 
 
 def _table(labels: Sequence[str]) -> dict[str, forms.Field]:
     reasons = [
         ("", "Uses the number above"),
-        *((key, f"No value: {said.lower()}") for key, said in ABSENT.items()),
+        *((key, f"No value: {label.lower()}") for key, label in ABSENT.items()),
     ]
     found: dict[str, forms.Field] = {}
-    for place, label in enumerate(labels):
+    for index, label in enumerate(labels):
         name = value_label(label)
-        found[f"u_{place}"] = number(f"{name}: number from 0 to 1", least=0, most=1, required=False)
-        found[f"none_{place}"] = choose(f"{name}: or no value", reasons, required=False)
+        found[f"u_{index}"] = number(f"{name}: number from 0 to 1", least=0, most=1, required=False)
+        found[f"none_{index}"] = choose(f"{name}: or no value", reasons, required=False)
     found["f_reason"] = text(
         "Reason for the numbers", "Required if the numbers neither rise nor fall in order.", required=False
     )
@@ -134,12 +134,12 @@ class CriterionForm(RowForm):
         "weight_negative": "weight",
     }
 
-    factor = words("Factor of the fact sheet")
+    factor = text_field("Factor of the fact sheet")
     node = choose("Under", ())
     weight = number("Points", "Relative to the points of its siblings.", least=0, most=1_000_000)
     stage = choose("Counts in", STAGES.items())
     indicator = choose("Indicator", (), required=False)
-    series = words("Series", "If the publisher has several. Leave empty for all.", required=False)
+    series = text_field("Series", "If the publisher has several. Leave empty for all.", required=False)
     period = choose("Value used", PERIODS)
     max_age = number("Maximum age of a value, in years", "Leave empty for any age.", least=0, most=200, required=False)
     missing = choose("If a value is missing", ((name, POLICIES[name]) for name in TAKEN_POLICIES))
@@ -185,9 +185,9 @@ class CriterionForm(RowForm):
             found |= {"f_lower": 0, "f_upper": STEPS - 1, "f_direction": 1}
         found["f_knots"] = "\n".join(f"{x:g}: {u:g}" for x, u in function.get("knots", ()))
         numbers, none = dict(function.get("table", ())), row.get("labels_missing", {})
-        for place, label in enumerate(self.labels):
-            found |= {f"u_{place}": plain(numbers.get(label)), f"none_{place}": none.get(label, "")}
-        return found | {f"anchor_{step}": said for step, said in enumerate(row.get("anchors", ()))}
+        for index, label in enumerate(self.labels):
+            found |= {f"u_{index}": plain(numbers.get(label)), f"none_{index}": none.get(label, "")}
+        return found | {f"anchor_{step}": label for step, label in enumerate(row.get("anchors", ()))}
 
     def take(self, data: QueryDict) -> None:
         """Copy the input of a form of another kind, for the fields that both forms have."""
@@ -230,13 +230,13 @@ class CriterionForm(RowForm):
     def clean_f_knots(self) -> list[list[float | int | None]]:
         """Return the points of a piecewise linear function; raise `ValidationError` for lines that cannot be read."""
         found, wrong = [], []
-        for place, line in enumerate(self.cleaned_data["f_knots"].splitlines(), 1):
+        for index, line in enumerate(self.cleaned_data["f_knots"].splitlines(), 1):
             if not line.strip():
                 continue
             try:
                 x, u = (float(part) for part in line.split(":"))
             except ValueError:
-                wrong.append(f"line {place}, “{line.strip()[:40]}”")
+                wrong.append(f"line {index}, “{line.strip()[:40]}”")
             else:
                 found.append([plain(x), plain(u)])
         if wrong:
@@ -274,12 +274,12 @@ class CriterionForm(RowForm):
             found["pool"] = EVERY_COUNTRY
         if self.of_kind == "ordinal":
             none = self._none()
-            given = ((label, self.cleaned_data[f"u_{place}"]) for place, label in enumerate(self.labels))
+            given = ((label, self.cleaned_data[f"u_{index}"]) for index, label in enumerate(self.labels))
             found["table"] = [[label, plain(u)] for label, u in given if u is not None and label not in none]
         return found
 
     def _none(self) -> dict[str, str]:
-        asked = ((label, self.cleaned_data[f"none_{place}"]) for place, label in enumerate(self.labels))
+        asked = ((label, self.cleaned_data[f"none_{index}"]) for index, label in enumerate(self.labels))
         return {label: reason for label, reason in asked if reason}
 
 

@@ -38,7 +38,7 @@ def choose(
     return forms.ChoiceField(label=label, choices=list(choices), help_text=help_text, required=required)
 
 
-def words(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
+def text_field(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
     """Return a field for one line of text."""
     return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
 
@@ -51,7 +51,7 @@ def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
 class RowForm(VersionForm):
     """Form of a draft's row. `row` holds its current values, without a key if it is new."""
 
-    label = words("Name")
+    label = text_field("Name")
 
     def __init__(self, *args: Any, table: ModelTable, row: Mapping[str, Any], **options: Any) -> None:
         self.table, self.row = table, row
@@ -152,12 +152,12 @@ class WeightsForm(VersionForm):
         return {row.key: plain(self.cleaned_data[f"w_{row.key}"]) for _, row in self.rows}
 
 
-class GateForm(RowForm):
+class StatutoryForm(RowForm):
     """Form of a statutory criterion, which every partner must meet regardless of its score."""
 
     error_fields = {"needs": "needs"}
 
-    citation = words("Citation", most=300)
+    citation = text_field("Citation", most=300)
     reason = text("Reason")
     needs = forms.IntegerField(
         label="Number of conditions that must be met",
@@ -170,11 +170,11 @@ class GateForm(RowForm):
         super().__init__(*args, **options)
         criteria = [("", "None"), *((row.key, row.label) for row in self.table.criteria)]
         given = self.row.get("conditions", ())
-        for place in range(len(given) + MORE):
-            condition = given[place] if place < len(given) else {}
-            label = f"Condition {place + 1}"
-            self.fields[f"criterion_{place}"] = choose(f"{label}: criterion", criteria, required=False)
-            self.fields[f"at_least_{place}"] = number(
+        for index in range(len(given) + MORE):
+            condition = given[index] if index < len(given) else {}
+            label = f"Condition {index + 1}"
+            self.fields[f"criterion_{index}"] = choose(f"{label}: criterion", criteria, required=False)
+            self.fields[f"at_least_{index}"] = number(
                 f"{label}: minimum, from 0 to 1",
                 "0.5 is step 2 of a rubric, or halfway between two goalposts.",
                 least=0,
@@ -183,21 +183,21 @@ class GateForm(RowForm):
             )
             self.initial.update(
                 {
-                    f"criterion_{place}": condition.get("criterion", ""),
-                    f"at_least_{place}": plain(condition.get("at_least")),
+                    f"criterion_{index}": condition.get("criterion", ""),
+                    f"at_least_{index}": plain(condition.get("at_least")),
                 }
             )
-        self.places = len(given) + MORE
+        self.condition_count = len(given) + MORE
 
     def clean(self) -> dict[str, Any]:
         """Check that each criterion has its bound and each bound its criterion."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
-        for place in range(self.places):
-            criterion, bound = asked.get(f"criterion_{place}"), asked.get(f"at_least_{place}")
-            if criterion and bound is None and f"at_least_{place}" not in self.errors:
-                self.add_error(f"at_least_{place}", "Enter the minimum for this criterion.")
+        for index in range(self.condition_count):
+            criterion, bound = asked.get(f"criterion_{index}"), asked.get(f"at_least_{index}")
+            if criterion and bound is None and f"at_least_{index}" not in self.errors:
+                self.add_error(f"at_least_{index}", "Enter the minimum for this criterion.")
             elif bound is not None and not criterion:
-                self.add_error(f"criterion_{place}", "Choose a criterion.")
+                self.add_error(f"criterion_{index}", "Choose a criterion.")
         if not self.errors and not self._conditions():
             self.add_error("criterion_0", "Enter at least one condition.")
         return asked
@@ -205,9 +205,9 @@ class GateForm(RowForm):
     def _conditions(self) -> list[dict[str, Any]]:
         asked = self.cleaned_data
         return [
-            {"criterion": asked[f"criterion_{place}"], "at_least": plain(asked[f"at_least_{place}"])}
-            for place in range(self.places)
-            if asked.get(f"criterion_{place}")
+            {"criterion": asked[f"criterion_{index}"], "at_least": plain(asked[f"at_least_{index}"])}
+            for index in range(self.condition_count)
+            if asked.get(f"criterion_{index}")
         ]
 
     @property
@@ -229,7 +229,7 @@ class HurdleForm(RowForm):
     """
 
     hurdle_kind = choose("How binding it is", HURDLE_KINDS.items())
-    citation = words("Citation", "The statute or policy it is based on.", most=300)
+    citation = text_field("Citation", "The statute or policy it is based on.", most=300)
     criterion = choose("Criterion tested", (), required=False)
     turned = forms.BooleanField(label="Passes if the test fails", required=False)
     operator = choose(

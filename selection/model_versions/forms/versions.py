@@ -181,12 +181,12 @@ class SettingsForm(VersionForm):
     def clean_not_candidates(self) -> dict[str, str]:
         """Return the reasons by country code. Report each line without a known country or a reason by its number."""
         known, found, wrong = countries_by_code(), {}, []
-        for place, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
+        for index, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
             name, _, reason = (part.strip() for part in line.partition(":"))
             if not name and not reason:
                 continue
             if (code := country_named(name)) not in known or not reason:
-                wrong.append(f"line {place}, “{line.strip()[:60]}”")
+                wrong.append(f"line {index}, “{line.strip()[:60]}”")
             else:
                 found[code] = reason
         if wrong:

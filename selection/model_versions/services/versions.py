@@ -41,7 +41,7 @@ def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
     return found
 
 
-_PLACES = {
+_LOCATIONS = {
     "": "",
     "hurdles": "Hurdle",
     "mandatory": "The statute's criterion",
@@ -51,17 +51,17 @@ _PLACES = {
 }
 
 
-def said_at(finding: Finding) -> Finding:
+def with_location(finding: Finding) -> Finding:
     """Return a finding whose message begins with the node or row that it is about, without its field."""
     kind, _, key = finding.field.rpartition("/")
-    place = f"{_PLACES[kind]} {key}".strip()
-    message = f"{place} {finding.message}" if place else finding.message
+    location = f"{_LOCATIONS[kind]} {key}".strip()
+    message = f"{location} {finding.message}" if location else finding.message
     return Finding(finding.code, finding.severity, message, "", finding.citation)
 
 
 def _refuse(found: list[Finding]) -> None:
     if stops := errors(found):
-        raise refusal(said_at(finding) for finding in stops)
+        raise refusal(with_location(finding) for finding in stops)
 
 
 @transaction.atomic
@@ -141,7 +141,7 @@ def edit_model(
 
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
     """Return the findings that prevent publishing a draft, and warnings."""
-    found = [said_at(finding) for finding in check(model.table, measures())]
+    found = [with_location(finding) for finding in check(model.table, measures())]
     if actor is not None and wrote(model, actor):
         message = "You worked on this version, so another person must publish it."
         found.insert(0, Finding("two_people", Severity.ERROR, message))

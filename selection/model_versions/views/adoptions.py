@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
-from selection.lookups.adoptions import adopted_words, adoption_of, adoptions_of
+from selection.lookups.adoptions import adoption_of, adoption_text, adoptions_of
 from selection.lookups.model_versions import version_before
 from selection.model_versions.forms.adoptions import AdoptForm, WithdrawAdoptionForm
 from selection.model_versions.presenters.changes import model_change
@@ -54,9 +54,9 @@ class AdoptModel(VersionAction):
         before = version_before(self.model)
         verdict = None if before is None else model_change(before, self.model).verdict
         if verdict is not None:
-            words = f"Compared with {before}: {verdict[0]} {verdict[1]}".strip()
+            summary = f"Compared with {before}: {verdict[0]} {verdict[1]}".strip()
             compare = reverse("model-compare", args=[self.model.pk])
-            link = format_html('{} <a href="{}">See the whole comparison</a>', words, compare)
+            link = format_html('{} <a href="{}">See the whole comparison</a>', summary, compare)
             facts.append(("What publishing changed", link))
         return facts
 
@@ -89,7 +89,7 @@ class WithdrawAdoption(VersionAction):
         return "This adoption has already been withdrawn." if is_over else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Adopted", adopted_words(self.adoption)), ("Why", self.adoption.reason)]
+        return [("Adopted", adoption_text(self.adoption)), ("Why", self.adoption.reason)]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         adoptions_services.withdraw_adoption(adoption=self.adoption, reason=values["reason"], actor=self.actor)

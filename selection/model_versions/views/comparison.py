@@ -19,7 +19,7 @@ from selection.model_versions.presenters import comparison as comparison_present
 from selection.model_versions.presenters.changes import ModelChange, model_change
 from selection.model_versions.views.versions import model_or_404
 from selection.models import ModelState, ScoreRun, ScoringModel
-from selection.ranking.forms import refusal
+from selection.ranking.forms import filter_error
 from selection.runs.queries.stored_runs import runs
 
 RUNS_OFFERED = 8
@@ -38,7 +38,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
         request.GET if "to" in request.GET else None, others=others, runs=list(runs()[:RUNS_OFFERED]), usual=usual
     )
     if form.is_bound and not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     before: ScoringModel | ScoreRun | None = form.cleaned_data["to"] if form.is_bound else usual
     if isinstance(before, ScoringModel):
         before = model_or_404(before.pk)

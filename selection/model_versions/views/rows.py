@@ -37,10 +37,10 @@ from selection.model_definition.rules import BRANCHES
 from selection.model_versions.forms.criteria import CriterionForm, chosen_in, filled_for
 from selection.model_versions.forms.method import ChoiceForm, RuleForm
 from selection.model_versions.forms.rows import (
-    GateForm,
     HurdleForm,
     NodeForm,
     RowForm,
+    StatutoryForm,
     WeightsForm,
 )
 from selection.model_versions.forms.versions import SettingsForm, VersionForm
@@ -68,7 +68,7 @@ class DraftAction(VersionAction):
 
     permission = Permission.EDIT_MODELS
     template_name = "selection/model_versions/edit.html"
-    places: Sequence[ModelPath] = ()
+    conflict_differences: Sequence[ModelPath] = ()
     table: ModelTable
 
     def change(self, values: Mapping[str, Any]) -> Change:
@@ -107,10 +107,10 @@ class DraftAction(VersionAction):
         now = model_or_404(self.model.pk)
         seen = model_versions.as_it_was(now, self.form.cleaned_data["seen"] or 0)
         self.form.replace_data(seen=str(now.edit))
-        self.places = differences(seen, now.as_table) if seen else ()
+        self.conflict_differences = differences(seen, now.as_table) if seen else ()
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"places": self.places, "one": "Then", "other": "Now"}
+        return super().get_context() | {"differences": self.conflict_differences, "one": "Then", "other": "Now"}
 
 
 class EditSettings(DraftAction):
@@ -203,7 +203,7 @@ FORMS: Mapping[str, type[RowForm]] = {
     "criteria": CriterionForm,
     "nodes": NodeForm,
     "hurdles": HurdleForm,
-    "mandatory": GateForm,
+    "mandatory": StatutoryForm,
     "rules": RuleForm,
     "choices": ChoiceForm,
 }

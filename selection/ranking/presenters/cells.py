@@ -242,7 +242,7 @@ def heading_of(column: RankingColumn, ranking: Ranking) -> Heading:
     return replace(column.heading, label=label)
 
 
-# ---- what is kept --------------------------------------------------------------------------------------------------
+# ---- cached cells --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

@@ -107,7 +107,7 @@ def former(row: RankingRow) -> list[str]:
     ]
 
 
-def place_words(row: RankingRow) -> str:
+def place_sentence(row: RankingRow) -> str:
     """Return the place that a country without a rank would take, as a sentence; "" if nothing is known of it."""
     if row.status == CountryStatus.PROVISIONAL and row.low is not None and row.high is not None:
         return f"It would rank between {row.low} and {row.high}, median {row.median}."
@@ -119,8 +119,8 @@ def place_words(row: RankingRow) -> str:
 def one_row(row: RankingRow, ranking: Ranking) -> str:
     """Return the sentence for the only country that fits the filters."""
     if row.rank is None:
-        said = full_why(row, ranking.table).rstrip(".")
-        return f"One country matches: {row.name}. {said}. {place_words(row)}".strip()
+        reason = full_why(row, ranking.table).rstrip(".")
+        return f"One country matches: {row.name}. {reason}. {place_sentence(row)}".strip()
     interval = "" if row.low is None else f", {row.low} to {row.high} in 90% of draws"
     return f"One country matches: {row.name}, rank {row.rank} of {len(ranking.ranked)}{interval}."
 

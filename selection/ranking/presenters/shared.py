@@ -82,14 +82,14 @@ def scatter(ranking: Ranking) -> Chart:
         places.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
     return charts.scatter(
         "need-feasibility",
-        *scatter_words(ranking, places),
+        *scatter_sentences(ranking, places),
         places,
         first_words=f"First {ranking.table.first}, no known obstacle",
         with_table=False,
     )
 
 
-def scatter_words(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, str]:
+def scatter_sentences(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, str]:
     """Return whether high need and high feasibility come together, and the countries that none beats on both."""
     both = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
     if not both:

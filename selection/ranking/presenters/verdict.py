@@ -30,7 +30,7 @@ from selection.runs.rows import Ranking, RankingRow
 NAMED = 9
 """The most countries that a sentence names."""
 
-OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
+OUTSIDE_LABELS: Mapping[str, tuple[str, str]] = {
     Reason.UNITED_STATES: ("the United States", "the United States"),
     Reason.PARTNERSHIP: ("with a partnership in force", "with a partnership in force"),
     Reason.SPECIAL_CASE: ("Special Case", "Special Cases"),
@@ -132,7 +132,7 @@ def ranked_verdict(ranking: Ranking) -> RankingVerdict:
     return RankingVerdict(*three(ranking, groups), _group_facts(ranking, groups))
 
 
-def sure_words(table: ModelTable) -> tuple[str, str]:
+def group_limits(table: ModelTable) -> tuple[str, str]:
     """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%"."""
     limits = (table.method or {}).get("groups", {})
     draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
@@ -141,7 +141,7 @@ def sure_words(table: ModelTable) -> tuple[str, str]:
 
 def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     """Return which countries are in the first N by the limits of the model, and how many are out or open."""
-    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
+    first, (sure, never) = ranking.table.first, group_limits(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
     finding = f"No country is firmly in the first {first}, which means there {sure}."
     if inside:
@@ -157,7 +157,7 @@ def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     return finding, " ".join(left)
 
 
-def draws_words(ranking: Ranking, draws: int) -> str:
+def describe_draws(ranking: Ranking, draws: int) -> str:
     """Return what a draw and a method are, for the sentences that count them; "" if none was made."""
     if groups_of(ranking) is None:
         return ""
@@ -167,7 +167,7 @@ def draws_words(ranking: Ranking, draws: int) -> str:
 
 
 def _group_facts(ranking: Ranking, groups: RankingGroups) -> tuple[VerdictFact, ...]:
-    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
+    first, (sure, never) = ranking.table.first, group_limits(ranking.table)
     below = len(groups.open) - groups.near
     rows = (
         ("in", f"Firmly in the first {first}", groups.inside, sure),
@@ -298,31 +298,31 @@ def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
     values = {row.reason: row.values for row in ranking.pool.policies}
     listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
     parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()]
-    said = [f"{counts.left_out} {are(counts.left_out)} outside."]
+    sentences = [f"{counts.left_out} {are(counts.left_out)} outside."]
     if listed:
         number = sum(listed.values())
-        said.append(f"{number} of them {are(number)} in the TIP Report: {runs_labels.joined(parts)}.")
+        sentences.append(f"{number} of them {are(number)} in the TIP Report: {runs_labels.joined(parts)}.")
     rest = [
         f"{count} {are(count)} {_unlisted(reason, count)}"
         for reason in UNLISTED
         if (count := counts.outside.get(reason))
     ]
     if rest:
-        said.append(f"{runs_labels.joined(rest)}.")
-    return finding, " ".join(said)
+        sentences.append(f"{runs_labels.joined(rest)}.")
+    return finding, " ".join(sentences)
 
 
 def _unlisted(reason: str, count: int) -> str:
-    words_of = OUTSIDE_WORDS[reason][count != 1]
-    return f"a {words_of}" if reason == CountryStatus.NOT_CANDIDATE and count == 1 else words_of
+    label = OUTSIDE_LABELS[reason][count != 1]
+    return f"a {label}" if reason == CountryStatus.NOT_CANDIDATE and count == 1 else label
 
 
 def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
     if reason == Reason.UNITED_STATES:
         return "the United States"
     shipped, plainer = AS_SHIPPED.get(reason, ((), ""))
-    said = plainer if plainer and tuple(values) == shipped else OUTSIDE_WORDS[reason][count != 1]
-    return f"{count} {said}"
+    label = plainer if plainer and tuple(values) == shipped else OUTSIDE_LABELS[reason][count != 1]
+    return f"{count} {label}"
 
 
 def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.tables import export_format, query
-from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.ranking.presenters import export as export_presenters
 from selection.ranking.queries.listing import RANKED
 from selection.ranking.views.listing import (
@@ -78,8 +78,8 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
 def _export(kind: str, listing: Listing) -> HttpResponseBase:
     run, rows = listing.run, listing.rows
     label = "All ranked" if listing.tab is RANKED else listing.tab.label
-    shown = "; ".join([label, *listing.form.in_words])
-    adopted = adopted_words(adoption_of(run.table_hash))
+    shown = "; ".join([label, *listing.form.descriptions])
+    adopted = adoption_text(adoption_of(run.table_hash))
     return exports.response(
         kind,
         rows,

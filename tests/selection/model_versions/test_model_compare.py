@@ -80,7 +80,7 @@ def text(client: Client, name: str, pk: int, query: str = "") -> str:
 
 
 def effects(change: ModelChange) -> dict[str, str]:
-    return {one.place: row.effect for row in change.rows() for one in row.changes}
+    return {one.location: row.effect for row in change.rows() for one in row.changes}
 
 
 # ---- on the shipped model ------------------------------------------------------------------------------------------
@@ -108,8 +108,8 @@ def test_each_difference_has_the_effect_of_a_model_that_differs_in_it_alone(auth
     assert len(said) == len(edits)
     for edit in edits:
         alone = effects(model_change(shipped(), drafted(author, edit)))
-        ((place, effect),) = alone.items()
-        assert said[place] == effect
+        ((location, effect),) = alone.items()
+        assert said[location] == effect
     assert said["Child labor, activity or chores: weight"].startswith("Burundi replaces Mauritania in the first 20; ")
     assert said["Evidence rule E2 (Child labor): oldest value that counts"] == (
         "Suriname, Burundi, Paraguay and Pakistan enter the first 20; 12 lose a rank, among them Tanzania, Ethiopia, "
@@ -118,7 +118,7 @@ def test_each_difference_has_the_effect_of_a_model_that_differs_in_it_alone(auth
     assert said["Evidence rule E3 (Child marriage, Births not registered): oldest value that counts"] == (
         "The first 20 stay; 9 lose a rank"
     )
-    values = {one.place: (one.before, one.after) for one in whole.changes}
+    values = {one.location: (one.before, one.after) for one in whole.changes}
     assert values["Child labor, activity or chores: weight"] == (
         "21 of 100 points (10.5% of the whole)",
         "30 of 109 points (13.8% of the whole)",

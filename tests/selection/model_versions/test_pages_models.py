@@ -410,7 +410,7 @@ def test_the_second_of_two_editors_is_told_what_the_first_did_and_keeps_what_the
     assert "Someone else saved changes while you were editing." in page
     told = [
         (place.key, field.name, field.before, field.after)
-        for place in answer.context["places"]
+        for place in answer.context["differences"]
         for field in place.fields
     ]
     assert ("cpi", "Weight, points", "6", "3") in told

@@ -75,7 +75,7 @@ def test_a_first_n_that_keeps_its_countries(
 
 def test_movements_count_only_those_ranked_in_both_and_the_farthest_comes_first() -> None:
     found = moves(("A", 1, 3), ("B", 2, None), ("C", 3, 1), ("D", None, 2), ("E", 4, 4))
-    assert [(shift.move.name, shift.before, shift.after, shift.words) for shift in found.both] == [
+    assert [(shift.move.name, shift.before, shift.after, shift.label) for shift in found.both] == [
         ("C", 2, 1, "Up 1"),
         ("A", 1, 2, "Down 1"),
         ("E", 3, 3, "Same"),
