@@ -43,30 +43,30 @@ KINDS = (
     Kind(
         ASKED,
         "Requests to your agency",
-        "{countries}: your position is asked by {due}",
+        "{countries}: your position is due by {due}",
         "{round}: the office asks {agency} to {action} on {countries} by {due}. The point of contact submits for the "
         "agency; its other reviewers draft.",
         {**_EXAMPLE, **_DUE, "action": "consult"},
     ),
     Kind(
         INFORMED,
-        "What is sent to your agency for information",
+        "Information for your agency",
         "{countries}: for your information",
-        "{round}: the office informs {agency} of {countries}. No position is asked.",
+        "{round}: the office informs {agency} about {countries}. No position is needed.",
         _EXAMPLE,
     ),
     Kind(
         DROPPED,
-        "Requests that the office takes back",
-        "{countries}: your position is no longer asked",
-        "{round}: the office no longer asks {agency} about {countries}. The reason stands beside the request.",
+        "Requests that the office drops",
+        "{countries}: your position is no longer needed",
+        "{round}: the office no longer asks {agency} about {countries}. The request shows the reason.",
         _EXAMPLE,
     ),
     Kind(
         DUE_MOVED,
         "New due dates",
         "{countries}: now due {due}",
-        "{round}: the office moved the day by which {agency} answers on {countries} to {due}.",
+        "{round}: the office changed the due date for {agency} on {countries} to {due}.",
         {**_EXAMPLE, **_DUE},
     ),
     Kind(
@@ -81,8 +81,8 @@ KINDS = (
         OVERDUE,
         "Positions that are overdue",
         "{countries}: your position is late",
-        "{round}: the position of {agency} on {countries} was due {due}. It can still be submitted. Until then the "
-        "memo prints “no response”.",
+        "{round}: the position of {agency} on {countries} was due {due}. You can still submit it. Until then, the "
+        "memo shows “no response”.",
         {**_EXAMPLE, **_DUE},
         urgent=True,
     ),
@@ -90,42 +90,42 @@ KINDS = (
         NOT_ANSWERED,
         "Agencies that have not answered in time",
         "No response from {agency}",
-        "{round}: {agency} was to answer on {countries} by {due}.",
+        "{round}: {agency} was due to answer on {countries} by {due}.",
         {**_EXAMPLE, **_DUE},
     ),
     Kind(
         ANSWERED,
         "Positions of agencies",
-        "{agency} has answered on {country}",
-        "{round}: there is a position of {agency} on {country}.",
+        "{agency} answered on {country}",
+        "{round}: {agency} submitted a position on {country}.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
     ),
     Kind(
         EXTENSION_ASKED,
-        "Wishes for more time",
+        "Requests for more time",
         "{agency} asks for more time on {country}",
-        "{round}: {agency} would answer on {country} by {due}. Grant it or decline it.",
+        "{round}: {agency} asks to answer on {country} by {due}. Grant or decline the extension.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027", **_DUE},
     ),
     Kind(
         EXTENSION_DECLINED,
-        "Answers to a wish for more time",
+        "Answers to a request for more time",
         "{country}: still due {due}",
-        "{round}: the office did not grant {agency} more time on {country}. The position stays due {due}.",
+        "{round}: the office did not grant {agency} more time on {country}. The position is still due {due}.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027", **_DUE},
     ),
     Kind(
         EVIDENCE_CHANGED,
         "Evidence that changed since your agency answered",
         "{country}: the evidence changed since your agency answered",
-        "{round}: {agency} answered on {country} on older evidence. Confirm the position or submit another.",
+        "{round}: {agency} answered on {country} based on older evidence. Confirm the position or submit another.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
     ),
     Kind(
         DISPOSED,
-        "What the office did about the position of your agency",
-        "{country}: the office answered the position of your agency",
-        "{round}: the office recorded what it did about the position of {agency} on {country}.",
+        "The office's response to your agency's position",
+        "{country}: the office responded to your agency's position",
+        "{round}: the office recorded its disposition of {agency}'s position on {country}.",
         {"agency": "Department of Labor", "country": "Ghana", "round": "Round 1, FY 2027"},
     ),
 )
@@ -155,8 +155,8 @@ def office(request: ConsultationRequest) -> list[User]:
 def countries(candidates: Iterable[Candidate]) -> str:
     """Return the candidates' country names, or their number if there are too many to list."""
     names = [candidate.country.name for candidate in candidates]
-    words = ", ".join(names)
-    return words if len(words) <= NAMED else f"{len(names)} countries"
+    text = ", ".join(names)
+    return text if len(text) <= NAMED else f"{len(names)} countries"
 
 
 def link(request: ConsultationRequest, candidates: Sequence[Candidate]) -> str:

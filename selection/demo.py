@@ -25,8 +25,8 @@ from selection.runs.services import compute_screen, follow_the_day
 CANDIDATES = 12
 DAYS_TO_ANSWER = 21
 QUESTIONS = (
-    "Which programs of your agency would a partnership repeat, and which could it build on?\n"
-    "Is anything known to you about this government's commitment that the evidence does not show?"
+    "Which of your agency's programs would a partnership duplicate, and which could it build on?\n"
+    "Do you know anything about this government's commitment that the evidence does not show?"
 )
 
 
@@ -45,7 +45,7 @@ def load_screen(progress: Progress) -> str:
     run = compute_screen(actor=None, on=AS_OF)
     progress(1, 2)
     later = follow_the_day(today=timezone.now().date())
-    beside = f"; run {later.pk} counts to {formats.day(later.reference_date)}" if later else ""
+    beside = f"; run {later.pk} counts ages to {formats.day(later.reference_date)}" if later else ""
     return f"{run.ranked} countries ranked as of {formats.day(AS_OF)}{beside}"
 
 
@@ -55,7 +55,7 @@ def load_backtest(progress: Progress) -> str:
     if newest_run() is None or not signatures() or Backtest.objects.exists():
         return ""
     made = compute_backtest(actor=None)
-    return f"{len(made.inputs['signatures'])} partnerships placed on what was published before each"
+    return f"{len(made.inputs['signatures'])} partnerships placed using data published before each"
 
 
 @transaction.atomic

@@ -64,7 +64,7 @@ def _changes(_request: HttpRequest) -> dict[str, Any] | None:
         "changes": changes,
         "first": ranking_of(run).table.first,
         "beside": other,
-        "beside_words": lowered(beside(other)) if other else "",
+        "beside_text": lowered(beside(other)) if other else "",
     }
 
 
@@ -74,7 +74,7 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     if run is None:
         if not anything_published():
             return []
-        why = "Observations are published, and none is counted yet."
+        why = "Observations are published, but no ranking counts them yet."
         return [Task("Compute the first ranking", reverse("ranking"), why, "assessment")]
     after = since(run)
     if not after.anything:
@@ -83,11 +83,11 @@ def _tasks(_request: HttpRequest) -> list[Task]:
     if count:
         why = f"{count:,} {'publication' if count == 1 else 'publications'} came after run {run.pk}."
     elif after.published is not None:
-        why = f"Version {after.published.number} of the model is published; run {run.pk} was scored with another."
+        why = f"Version {after.published.number} of the model is published; run {run.pk} used another version."
     elif after.pool:
-        why = f"The pool was decided on since run {run.pk}."
+        why = f"There were decisions on the pool since run {run.pk}."
     else:
-        why = f"The model or the engine is not the one of run {run.pk}."
+        why = f"The model or the scoring engine has changed since run {run.pk}."
     return [Task("Compute the ranking again", reverse("ranking"), why, "autorenew")]
 
 
@@ -97,7 +97,7 @@ def _ratings(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {missing:,} rating{'' if missing == 1 else 's'} missing",
             reverse("round-ratings", args=[found.pk]),
-            "What nobody rates is drawn over the whole scale, so that the interval is wide.",
+            "Missing ratings are drawn over the whole scale, so intervals are wide.",
             "assessment",
         )
         for found, missing in rounds_to_rate(user_of(request))
@@ -107,7 +107,7 @@ def _ratings(request: HttpRequest) -> list[Task]:
 def _drafts(_request: HttpRequest) -> list[Task]:
     """Return a task for each draft of a scoring model, for those who may publish it."""
     return [
-        Task(f"Look at the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
+        Task(f"Review the draft of {model}", reverse("model", args=[model.pk]), model.note[:120], "settings")
         for model in drafts()
     ]
 

@@ -32,10 +32,10 @@ ROUND = StateMachine(
             {"deliberation"},
             "decided",
             _APPROVE,
-            irreversible_because="What was decided stays; a change is a new decision that supersedes the old one.",
+            irreversible_because="Decisions are final. To change one, record a new decision that supersedes it.",
         ),
         Transition("archive", "Archive", {"decided"}, "archived", _RUN),
-        Transition("restore", "Take out of the archive", {"archived"}, "decided", _RUN, needs_reason=True),
+        Transition("restore", "Restore from the archive", {"archived"}, "decided", _RUN, needs_reason=True),
     ),
 )
 
@@ -50,7 +50,7 @@ SCORING_MODEL = StateMachine(
             {"draft"},
             "published",
             _APPROVE,
-            irreversible_because="Runs rest on a published version; another version follows it.",
+            irreversible_because="Runs depend on published versions. To change the model, draft another version.",
         ),
         Transition(
             "withdraw",
@@ -59,7 +59,7 @@ SCORING_MODEL = StateMachine(
             "withdrawn",
             Permission.EDIT_MODELS,
             needs_reason=True,
-            irreversible_because="A withdrawn draft is cloned into a new one.",
+            irreversible_because="You can't reopen a withdrawn draft, but you can clone it into a new one.",
         ),
         Transition(
             "supersede",
@@ -98,7 +98,7 @@ NOTE_VISIBILITY = StateMachine(
             {"agency"},
             "office",
             Permission.CONSULT,
-            irreversible_because="Whoever has read a note has read it.",
+            irreversible_because="You can't hide a note again after others have read it.",
         ),
         Transition(
             "show_all",
@@ -106,7 +106,7 @@ NOTE_VISIBILITY = StateMachine(
             {"agency", "office"},
             "all",
             Permission.CONSULT,
-            irreversible_because="Whoever has read a note has read it.",
+            irreversible_because="You can't hide a note again after others have read it.",
         ),
     ),
 )

@@ -15,5 +15,5 @@ ANSWERS: Mapping[StatutoryAnswer, tuple[str, str]] = {
 
 def said_of(answer: StatutoryAnswer) -> tuple[str, str]:
     """Return the kind of badge and the label for an answer on a statutory criterion."""
-    kind, words = ANSWERS[answer]
-    return kind, words.capitalize()
+    kind, label = ANSWERS[answer]
+    return kind, label.capitalize()

@@ -7,9 +7,9 @@ from collections.abc import Collection, Mapping, Sequence
 from dataclasses import dataclass, field
 
 from indicators.queries import current, publications_of
-from selection.candidates.statutory_checks import gates_by_candidate
+from selection.candidates.statutory_checks import statutory_by_candidate
 from selection.model_definition.criteria_table import Stage
-from selection.model_definition.statutory_criteria import Gate
+from selection.model_definition.statutory_criteria import StatutoryCriterion
 from selection.models import (
     Candidate,
     CountryScore,
@@ -83,7 +83,7 @@ class RoundPage:
     left_out: tuple[tuple[str, int], ...]
     newer: int
     rerated: int = 0
-    gates: Mapping[int, Sequence[Gate]] = field(default_factory=dict)
+    gates: Mapping[int, Sequence[StatutoryCriterion]] = field(default_factory=dict)
     screen: ScoreRun | None = None
     screen_ranks: Mapping[str, int] = field(default_factory=dict)
 
@@ -136,7 +136,7 @@ def round_page(found: SelectionRound) -> RoundPage:
         left_out=tuple((PoolReason(code).label, count) for code, count in reasons.most_common()),
         newer=newer_publications(found),
         rerated=changed_since(runs[0] if runs else None, found),
-        gates=gates_by_candidate(found, candidates) if runs else {},
+        gates=statutory_by_candidate(found, candidates) if runs else {},
         screen=screen,
         screen_ranks={row.code: row.rank for row in ranking_of(screen).ranked if row.rank is not None}
         if screen

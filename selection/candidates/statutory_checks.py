@@ -4,11 +4,13 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from selection.model_definition.statutory_criteria import Gate, gates_of
+from selection.model_definition.statutory_criteria import StatutoryCriterion, statutory_criteria_of
 from selection.models import Candidate, CountryScore, SelectionRound
 
 
-def gates_by_candidate(selection_round: SelectionRound, candidates: Sequence[Candidate]) -> dict[int, list[Gate]]:
+def statutory_by_candidate(
+    selection_round: SelectionRound, candidates: Sequence[Candidate]
+) -> dict[int, list[StatutoryCriterion]]:
     """Return the statutory criteria by the newest score, by candidate key, in two queries.
 
     The criteria are those of 22 U.S.C. 7103a(d)(5). Before a score, nothing is known. A rating counts once a score has
@@ -19,4 +21,4 @@ def gates_by_candidate(selection_round: SelectionRound, candidates: Sequence[Can
     rows = CountryScore.objects.filter(run__in=made, country__in=countries).only("country_id", "lines")
     lines = {row.country_id: row.lines for row in rows}
     table = selection_round.model.as_table
-    return {candidate.pk: gates_of(table, lines.get(candidate.country_id, ())) for candidate in candidates}
+    return {candidate.pk: statutory_criteria_of(table, lines.get(candidate.country_id, ())) for candidate in candidates}

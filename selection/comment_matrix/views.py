@@ -32,7 +32,7 @@ from selection.notes.presenters.document import document_response
 from selection.notes.queries import Narrowing, Thread
 from selection.notes.views import CLOSED, round_or_404
 from selection.page_frame import SelectionAction
-from selection.ranking.forms import refusal
+from selection.ranking.forms import filter_error
 
 PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
 PAGE_SIZE = 50
@@ -103,7 +103,7 @@ def _filter(request: HttpRequest, found: SelectionRound, user: User) -> MatrixFi
     }
     form = MatrixFilter(request.GET, auto_id="f-%s", offers=offers)
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     return form
 
 

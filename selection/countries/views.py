@@ -36,7 +36,7 @@ from selection.countries.queries.screen import history, screen_of
 from selection.countries.queries.trends import peers_of, series
 from selection.lookups.model_versions import default_table
 from selection.models import ScoreRun
-from selection.ranking.forms import CountriesForm, refusal
+from selection.ranking.forms import CountriesForm, filter_error
 from selection.ranking.views.listing import asked_run, one_of
 from selection.runs import labels
 from selection.runs.presenters import limit
@@ -117,7 +117,7 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
         "shifted": any(line["now"] for *_, lines in groups for line in lines),
         "beside": rows.beside(),
         "unrated": [(factor, country_presenters.not_rated(factor)) for factor in page.unrated],
-        "unrated_aside": "Part of the full score, outside of the screen" if run else "",
+        "unrated_aside": "Part of the full score, not of the screen" if run else "",
         "farthest": country_presenters.farthest(page),
     }
     if screen is None:
@@ -133,7 +133,7 @@ def _factors(page: CountryPage, run: ScoreRun | None, as_of: int | None) -> dict
 def _earlier(found: Country, run: ScoreRun | None) -> dict[str, Any]:
     """Return the results of the newest runs for a country, if there are several and rankings may be seen."""
     rows = history(found) if run else []
-    return {"history": [(row, page_presenters.said_then(row)) for row in rows] if len(rows) > 1 else []}
+    return {"history": [(row, page_presenters.earlier_result(row)) for row in rows] if len(rows) > 1 else []}
 
 
 def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> dict[str, Any]:
@@ -150,7 +150,7 @@ def _report(found: Country, as_of: int | None, moment: dt.datetime | None) -> di
 def _asked_as_of(request: HttpRequest) -> AsOf:
     """Return the publication or day that `?as_of=` names. The page then shows its values without a run."""
     if request.GET.get("as_of") and "run" in request.GET:
-        raise BadRequest("A run says itself what was known. Ask for a run, or for a publication, not for both.")
+        raise BadRequest("A run has its own data. Use either “run” or “as_of” in the URL, not both.")
     try:
         return resolve_as_of(request.GET.get("as_of", ""))
     except ValueError as fault:
@@ -210,16 +210,16 @@ def countries(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, tuple(name for name in PARAMETERS if name != "format"))
     run = newest_run() if sees else None
     everywhere = country_entries(ranking_of(run) if run else None)
-    kind = one_of(request, "kind", KINDS_SHOWN, "There is no list of")
+    kind = one_of(request, "kind", KINDS_SHOWN, "There is no list")
     entries = [entry for entry in everywhere if entry.country.kind == KINDS_SHOWN[kind][1]]
     regions = sorted({entry.country.region for entry in entries if entry.country.region})
     form = CountriesForm(regions, request.GET)
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     sort = sort_key(request, SORTS if sees else SORTS[:-1], "name")
-    kept = [entry for entry in entries if _fits(entry, form.cleaned_data)]
-    rows = _in_order(kept, sort)
-    everything = one_of(request, "show", ("", "all"), "The list does not show") == "all"
+    matching = [entry for entry in entries if _fits(entry, form.cleaned_data)]
+    rows = _in_order(matching, sort)
+    everything = one_of(request, "show", ("", "all"), "The list cannot show") == "all"
     context = {
         "form": form,
         "kind": kind,

@@ -16,6 +16,7 @@ POLICY = "selection_poolpolicy"
 ADMISSION = "selection_admission"
 
 DECIDED = ("decision", "decided_by_id", "decided_at", "decision_note")
+UNCHANGED = "A proposal cannot be changed; only the decision on it can be recorded."
 ENDED = ("ended_on", "ended_by_id", "ended_because")
 
 
@@ -41,11 +42,11 @@ def _decision() -> str:
     """Return SQL that lets another person with approval rights decide an open proposal, at the database's time."""
     return f"""
                 IF NEW.decision NOT IN ('approved', 'refused') THEN
-                    PERFORM cpc_refuse('decision', 'A proposal is approved or refused.');
+                    PERFORM cpc_refuse('decision', 'Approve or reject the proposal.');
                 ELSIF NEW.decided_by_id IS NULL OR NEW.decided_by_id = NEW.proposed_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'Another person decides on the proposal.');
+                    PERFORM cpc_refuse('two_people', 'Another person must decide on the proposal.');
                 ELSIF NOT cpc_may_approve(NEW.decided_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not decide on the pool.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot decide on the pool.');
                 END IF;
                 NEW.decided_at := now();"""
 
@@ -54,7 +55,7 @@ def _rule_proposed() -> str:
     """Return SQL that accepts a new rule as a proposal, or as the first for its reason, which no account proposes."""
     return f"""
                 IF NEW.replaced_on IS NOT NULL THEN
-                    PERFORM cpc_refuse('replaced_on', 'A rule is replaced by the approval of the next one.');
+                    PERFORM cpc_refuse('replaced_on', 'Only the approval of the next rule replaces a rule.');
                 END IF;
                 IF NEW.proposed_by_id IS NULL THEN
                     IF EXISTS (SELECT 1 FROM {POLICY} WHERE reason = NEW.reason)
@@ -64,9 +65,9 @@ def _rule_proposed() -> str:
                     RETURN NEW;
                 END IF;
                 IF NEW.decision <> '' THEN
-                    PERFORM cpc_refuse('two_people', 'A proposal waits for the decision of another person.');
+                    PERFORM cpc_refuse('two_people', 'A proposal needs the decision of another person.');
                 ELSIF NEW.in_force_from < cpc_today() THEN
-                    PERFORM cpc_refuse('backdated', 'A rule is in force from today or a later day.');
+                    PERFORM cpc_refuse('backdated', 'A rule can take effect today or later, not earlier.');
                 END IF;
     """.strip()  # noqa: S608  # names of our own tables alone
 
@@ -75,14 +76,14 @@ def _rule_approved() -> str:
     """Return SQL that closes the rule that an approved one replaces on its first day."""
     return f"""
                     IF NEW.in_force_from < cpc_today() THEN
-                        PERFORM cpc_refuse('backdated', 'Its first day is past; propose it again with a later one.');
+                        PERFORM cpc_refuse('backdated', 'Its first day has passed. Propose it again with a new date.');
                     END IF;
                     UPDATE {POLICY} SET replaced_on = NEW.in_force_from
                         WHERE reason = NEW.reason AND decision = 'approved' AND replaced_on IS NULL
                         AND in_force_from < NEW.in_force_from;
                     IF NOT FOUND THEN
                         PERFORM cpc_refuse('policy_later',
-                            'A rule for this reason that was approved before is in force from that day or later.');
+                            'An approved rule for this reason already takes effect on that date or later.');
                     END IF;
     """.strip()  # noqa: S608  # names of our own tables alone
 
@@ -103,7 +104,7 @@ def decides_policy() -> pgtrigger.Trigger:
                 RETURN NEW;
             END IF;
             IF OLD.decision = '' THEN
-                {only(DECIDED, "proposal_kept", "A proposal does not change; only the decision on it is recorded.")}
+                {only(DECIDED, "proposal_kept", UNCHANGED)}
                 {_decision()}
                 IF NEW.decision = 'approved' THEN
                     {_rule_approved()}
@@ -112,9 +113,9 @@ def decides_policy() -> pgtrigger.Trigger:
             END IF;
             -- Only the approval above writes this column: a statement of its own is one trigger deep.
             IF OLD.replaced_on IS NOT NULL OR NEW.replaced_on IS NULL OR pg_trigger_depth() < 2 THEN
-                PERFORM cpc_refuse('policy_kept', 'A rule that was decided does not change; propose another one.');
+                PERFORM cpc_refuse('policy_kept', 'A decided rule cannot be changed. Propose another rule.');
             END IF;
-            {only(("replaced_on",), "policy_kept", "A rule that was decided does not change; propose another one.")}
+            {only(("replaced_on",), "policy_kept", "A decided rule cannot be changed. Propose another rule.")}
             RETURN NEW;
         """,
     )
@@ -133,10 +134,10 @@ def _admission_approved() -> str:
     return f"""
                     PERFORM 1 FROM indicators_country WHERE id = NEW.country_id FOR NO KEY UPDATE;
                     IF NEW.until < cpc_today() THEN
-                        PERFORM cpc_refuse('admission_over', 'The last day is past; propose it again.');
+                        PERFORM cpc_refuse('admission_over', 'The last day has passed. Propose the admission again.');
                     ELSIF EXISTS (SELECT 1 FROM {ADMISSION} WHERE country_id = NEW.country_id AND id <> NEW.id
                                   AND decision = 'approved' AND ended_on IS NULL AND until >= cpc_today()) THEN
-                        PERFORM cpc_refuse('admitted_already', 'The country is admitted already; end that first.');
+                        PERFORM cpc_refuse('admitted_already', 'The country is already admitted. End that first.');
                     END IF;
                     NEW.in_force_from := cpc_today();
     """.strip()  # noqa: S608  # names of our own tables alone
@@ -152,24 +153,18 @@ def admits() -> pgtrigger.Trigger:
         func=f"""
             IF TG_OP = 'INSERT' THEN
                 IF NEW.decision <> '' OR NEW.in_force_from IS NOT NULL OR NEW.ended_on IS NOT NULL THEN
-                    PERFORM cpc_refuse('two_people', 'A proposal waits for the decision of another person.');
+                    PERFORM cpc_refuse('two_people', 'A proposal needs the decision of another person.');
                 ELSIF NOT cpc_may_partner(NEW.country_id) THEN
                     PERFORM cpc_refuse('no_candidate',
-                        'Only a state that the TIP Report lists is admitted, and never the United States.');
+                        'Only a state that the TIP Report lists can be admitted, and never the United States.');
                 ELSIF NEW.until < cpc_today() THEN
-                    PERFORM cpc_refuse('admission_over', 'The last day is past. Choose today or a later day.');
+                    PERFORM cpc_refuse('admission_over', 'The last day has passed. Choose today or a later date.');
                 END IF;
                 {TIER}
                 RETURN NEW;
             END IF;
             IF OLD.decision = '' THEN
-                {
-            only(
-                (*DECIDED, "in_force_from", "tier"),
-                "proposal_kept",
-                "A proposal does not change; only the decision on it is recorded.",
-            )
-        }
+                {only((*DECIDED, "in_force_from", "tier"), "proposal_kept", UNCHANGED)}
                 {_decision()}
                 {TIER}
                 NEW.in_force_from := NULL;
@@ -179,13 +174,13 @@ def admits() -> pgtrigger.Trigger:
                 RETURN NEW;
             END IF;
             IF OLD.decision <> 'approved' OR OLD.ended_by_id IS NOT NULL OR NEW.ended_by_id IS NULL THEN
-                PERFORM cpc_refuse('admission_kept', 'A decided admission does not change; it may be ended once.');
+                PERFORM cpc_refuse('admission_kept', 'A decided admission cannot be changed, only ended once.');
             END IF;
-            {only(ENDED, "admission_kept", "A decided admission does not change; it may be ended once.")}
+            {only(ENDED, "admission_kept", "A decided admission cannot be changed, only ended once.")}
             IF NOT cpc_may_approve(NEW.ended_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not end an admission.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot end an admission.');
             ELSIF NEW.until < cpc_today() THEN
-                PERFORM cpc_refuse('admission_over', 'The admission is over already.');
+                PERFORM cpc_refuse('admission_over', 'The admission is already over.');
             END IF;
             NEW.ended_on := cpc_today();
             RETURN NEW;

@@ -11,11 +11,11 @@ from dataclasses import dataclass
 from datetime import date
 
 from cpc.findings import Finding
-from selection.candidates.statutory_checks import gates_by_candidate
+from selection.candidates.statutory_checks import statutory_by_candidate
 from selection.consultation.position_status import PositionStatus
 from selection.consultation.queries import PositionCell, consultation_of
 from selection.model_definition import statutory_criteria
-from selection.model_definition.statutory_criteria import Gate
+from selection.model_definition.statutory_criteria import StatutoryCriterion
 from selection.models import Action, Candidate, Note, SelectionRound
 from selection.pool_rules.pools import partners
 from selection.restrictions.queries import findings_by_country
@@ -29,7 +29,7 @@ class Grounds:
     critical: Sequence[Note]
     restrictions: Mapping[int, Sequence[Finding]]
     partners: Mapping[str, str]
-    gates: Mapping[int, Sequence[Gate]]
+    gates: Mapping[int, Sequence[StatutoryCriterion]]
 
 
 def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
@@ -110,7 +110,7 @@ def grounds_of(selection_round: SelectionRound, candidates: Sequence[Candidate],
         list(selection_round.notes.blocking().order_by("pk")),
         findings_by_country({candidate.country_id for candidate in candidates}, on),
         partners(),
-        gates_by_candidate(selection_round, candidates),
+        statutory_by_candidate(selection_round, candidates),
     )
 
 

@@ -28,7 +28,7 @@ from indicators.queries import (
 from selection import dossier_sections
 from selection.candidates.presenters import said_of
 from selection.candidates.queries import doubt_of
-from selection.candidates.statutory_checks import gates_by_candidate
+from selection.candidates.statutory_checks import statutory_by_candidate
 from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import factors as factors_presenters
 from selection.countries.queries.country import (
@@ -167,7 +167,7 @@ def _programs(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 
 def _statute(_request: HttpRequest, candidate: Candidate) -> dict[str, Any] | None:
-    gates = gates_by_candidate(candidate.round, [candidate])[candidate.pk]
+    gates = statutory_by_candidate(candidate.round, [candidate])[candidate.pk]
     if not gates:
         return None
     lines = [(gate, said_of(gate.answer), [(c, *said_of(c.answer)) for c in gate.conditions]) for gate in gates]

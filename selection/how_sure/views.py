@@ -24,7 +24,7 @@ from selection.how_sure.presenters import page as page_presenters
 from selection.how_sure.presenters import weights as weights_presenters
 from selection.how_sure.presenters import work_list as work_list_presenters
 from selection.how_sure.queries import HowSure, how_sure, sources
-from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.method.queries.run_figures import share_drawn
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import ScoreRun
@@ -152,7 +152,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
 def _export(
     request: HttpRequest, kind: str, listed: str, run: ScoreRun, found: HowSure, leads: _Leads
 ) -> HttpResponseBase:
-    adopted = adopted_words(adoption_of(run.table_hash))
+    adopted = adoption_text(adoption_of(run.table_hash))
     about = export_presenters.about(found)
     if not listed:
         notes = ranking_export_presenters.notes(

@@ -45,7 +45,7 @@ def adopted_state(table_hash: str) -> Adopted:
     )
 
 
-def adopted_words(adoption: Adoption | None) -> str:
+def adoption_text(adoption: Adoption | None) -> str:
     """Return the sentence on whether the model is the office's own, for pages that show a score.
 
     Reviewers of agencies can read it, so it leaves out the reason and the document, which only the version's page

@@ -21,7 +21,7 @@ RUNS_SHOWN = 8
 
 
 @dataclass(frozen=True, slots=True)
-class StandsOn:
+class ModelUses:
     """Uses of a version: the newest of its `count` desk screens, and rounds with how often each was scored."""
 
     screens: Sequence[ScoreRun]
@@ -103,11 +103,11 @@ def find_model(pk: int) -> ScoringModel | None:
     return ScoringModel.objects.select_related("drafted_by", "published_by", "based_on").filter(pk=pk).first()
 
 
-def standing_on(model: ScoringModel, user: User) -> StandsOn:
+def uses_of(model: ScoringModel, user: User) -> ModelUses:
     """Return the uses that prevent a version's deletion: desk screens, and rounds the account may see."""
     screens = ScoreRun.objects.filter(table_hash=model.table_hash, stage=Stage.SCREEN.value).defer("result", "table")
     rounds = SelectionRound.objects.visible_to(user).filter(model=model).annotate(scores=Count("runs"))
-    return StandsOn(list(screens[:RUNS_SHOWN]), screens.count(), list(rounds.order_by("-fiscal_year", "-pk")))
+    return ModelUses(list(screens[:RUNS_SHOWN]), screens.count(), list(rounds.order_by("-fiscal_year", "-pk")))
 
 
 def rounds_by_model(user: User) -> dict[int, int]:

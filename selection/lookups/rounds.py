@@ -34,7 +34,7 @@ def open_to_change(selection_round: SelectionRound) -> SelectionRound:
     found = locked(selection_round)
     if not found.is_open:
         raise ValidationError(
-            f"{found} is {found.get_state_display().lower()} and does not change.", code="round_closed"
+            f"{found} is {found.get_state_display().lower()}, so you can't change it.", code="round_closed"
         )
     return found
 

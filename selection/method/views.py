@@ -12,7 +12,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.queries import REVISED_FILES
-from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.lookups.model_versions import default_key, default_table, published_default
 from selection.method.presenters import details as details_presenters
 from selection.method.presenters import page as page_presenters
@@ -43,7 +43,7 @@ def method(request: HttpRequest) -> HttpResponse:
     context = {
         **_of_method(table, run),
         "adoption": adoption,
-        "adopted_words": adopted_words(adoption),
+        "adoption_text": adoption_text(adoption),
         "table": table,
         "version": version,
         "sees_models": user_of(request).allows(Permission.VIEW_RANKINGS),
@@ -63,7 +63,7 @@ def method(request: HttpRequest) -> HttpResponse:
         "matrix": criteria_presenters.matrix(pairs, [entry.row for entry in entries if entry.row.stage != "full"]),
         "concentrations_table": details_presenters.CONCENTRATIONS,
         "concentrations": criteria_queries.concentrations(table),
-        "gates": versions_presenters.gates(table),
+        "statutory_rows": versions_presenters.statutory_rows(table),
         "hurdles": versions_presenters.hurdles(table),
         "need_share": table.shares().get("need", 0.0),
         "candidates": ranking.candidates if ranking else 0,
@@ -83,14 +83,14 @@ def _of_method(table: ModelTable, run: ScoreRun | None) -> dict[str, Any]:
         "figures": found,
         "steps": list(enumerate(page_presenters.steps(table, found), start=1)),
         "limits": page_presenters.limits(table, found, measured=bool(tests)),
-        "first_words": f"Firmly in the first {table.first}",
+        "first_label": f"Firmly in the first {table.first}",
         "policies": page_presenters.policy_sentences(run.inputs) if run else [],
         "errors_table": ERRORS,
         "errors": errors_of(table, Stage.SCREEN),
         "choices_table": choices_table(),
         "steps_table": page_presenters.STEPS,
         "tests": tests,
-        "tests_words": f"Measured when version {table.version} was built",
+        "tests_note": f"Measured when version {table.version} was built",
         "revised": REVISED_FILES,
         "datings": criteria_queries.datings(table),
         "complete_report": COMPLETE_REPORT,

@@ -30,7 +30,7 @@ class Migration(migrations.Migration):
                 ('why', models.TextField(verbose_name='reason')),
                 ('legal_note', models.TextField(blank=True, verbose_name='legal note')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('decision', models.CharField(blank=True, choices=[('', 'Waits for a decision'), ('approved', 'Approved'), ('refused', 'Refused')], default='', editable=False, max_length=10)),
+                ('decision', models.CharField(blank=True, choices=[('', 'Awaiting a decision'), ('approved', 'Approved'), ('refused', 'Rejected')], default='', editable=False, max_length=10)),
                 ('decided_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('decision_note', models.TextField(blank=True, editable=False, verbose_name='note on the decision')),
                 ('tier', models.CharField(blank=True, editable=False, max_length=60)),
@@ -45,7 +45,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('why__regex', '\\S')), name='admission_reasoned', violation_error_code='why', violation_error_message='Say why.'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='admission_two_people', violation_error_code='two_people', violation_error_message='Another person decides on the proposal.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', ''), ('decision_note', '')), models.Q(('decided_at__isnull', False), ('decision__in', ('approved', 'refused'))), _connector='OR'), name='admission_decided', violation_error_code='decision', violation_error_message='A decision is recorded together with its day.'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'refused'), _negated=True), ('decision_note__regex', '\\S'), _connector='OR'), name='admission_refused_with_reason', violation_error_code='decision_note', violation_error_message='Say why it is refused.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', False)), name='admission_proposed', violation_error_code='proposed_by', violation_error_message='An admission is proposed by a person.'), models.CheckConstraint(condition=models.Q(models.Q(('tier', 'Tier 3'), _negated=True), ('legal_note__regex', '\\S'), _connector='OR'), name='admission_tier3_noted', violation_error_code='legal_note', violation_error_message='A Tier 3 country is admitted with a legal note (22 U.S.C. 7107).'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'approved'), ('in_force_from__isnull', False), ('until__gte', models.F('in_force_from'))), models.Q(models.Q(('decision', 'approved'), _negated=True), ('in_force_from__isnull', True)), _connector='OR'), name='admission_dated', violation_error_code='in_force_from', violation_error_message='An admission is in force from the day of its approval, until a day after it.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_because', ''), ('ended_by__isnull', True), ('ended_on__isnull', True)), models.Q(('decision', 'approved'), ('ended_because__regex', '\\S'), ('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='admission_ended_with_reason', violation_error_code='ended_because', violation_error_message='An admission is ended by a person, with a reason.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('why__regex', '\\S')), name='admission_reasoned', violation_error_code='why', violation_error_message='Enter the reason.'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='admission_two_people', violation_error_code='two_people', violation_error_message='Another person must decide on the proposal.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', ''), ('decision_note', '')), models.Q(('decided_at__isnull', False), ('decision__in', ('approved', 'refused'))), _connector='OR'), name='admission_decided', violation_error_code='decision', violation_error_message='A decision needs a date.'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'refused'), _negated=True), ('decision_note__regex', '\\S'), _connector='OR'), name='admission_refused_with_reason', violation_error_code='decision_note', violation_error_message='Enter the reason for the rejection.'), models.CheckConstraint(condition=models.Q(('proposed_by__isnull', False)), name='admission_proposed', violation_error_code='proposed_by', violation_error_message='A person must propose an admission.'), models.CheckConstraint(condition=models.Q(models.Q(('tier', 'Tier 3'), _negated=True), ('legal_note__regex', '\\S'), _connector='OR'), name='admission_tier3_noted', violation_error_code='legal_note', violation_error_message='To admit a Tier 3 country, enter a legal note (22 U.S.C. 7107).'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'approved'), ('in_force_from__isnull', False), ('until__gte', models.F('in_force_from'))), models.Q(models.Q(('decision', 'approved'), _negated=True), ('in_force_from__isnull', True)), _connector='OR'), name='admission_dated', violation_error_code='in_force_from', violation_error_message='An admission must start on the date of its approval and end later.'), models.CheckConstraint(condition=models.Q(models.Q(('ended_because', ''), ('ended_by__isnull', True), ('ended_on__isnull', True)), models.Q(('decision', 'approved'), ('ended_because__regex', '\\S'), ('ended_by__isnull', False), ('ended_on__isnull', False)), _connector='OR'), name='admission_ended_with_reason', violation_error_code='ended_because', violation_error_message='Ending an admission needs a person and a reason.')],
             },
         ),
         migrations.CreateModel(
@@ -70,11 +70,11 @@ class Migration(migrations.Migration):
                 ('why', models.TextField(verbose_name='reason')),
                 ('legal_note', models.TextField(blank=True, verbose_name='legal note')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
-                ('decision', models.CharField(blank=True, choices=[('', 'Waits for a decision'), ('approved', 'Approved'), ('refused', 'Refused')], default='', editable=False, max_length=10)),
+                ('decision', models.CharField(blank=True, choices=[('', 'Awaiting a decision'), ('approved', 'Approved'), ('refused', 'Rejected')], default='', editable=False, max_length=10)),
                 ('decided_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('decision_note', models.TextField(blank=True, editable=False, verbose_name='note on the decision')),
                 ('reason', models.CharField(choices=[('united_states', 'The United States'), ('partnership', 'A partnership is in force'), ('special_case', 'Special Case'), ('tier3', 'Tier 3'), ('no_income_class', 'No income class'), ('high_income', 'High income')], max_length=20)),
-                ('place', models.PositiveSmallIntegerField(editable=False, verbose_name='place in the order')),
+                ('place', models.PositiveSmallIntegerField(editable=False, verbose_name='position in the order')),
                 ('puts_outside', django.contrib.postgres.fields.ArrayField(base_field=models.CharField(max_length=20), blank=True, default=list, size=None, verbose_name='outside the pool')),
                 ('citation', models.CharField(max_length=300, verbose_name='document that sets it')),
                 ('in_force_from', cpc.days.DayField(verbose_name='in force from')),
@@ -86,7 +86,7 @@ class Migration(migrations.Migration):
                 'verbose_name': 'pool policy',
                 'verbose_name_plural': 'pool policies',
                 'ordering': ('place', '-in_force_from', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('why__regex', '\\S')), name='poolpolicy_reasoned', violation_error_code='why', violation_error_message='Say why.'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='poolpolicy_two_people', violation_error_code='two_people', violation_error_message='Another person decides on the proposal.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', ''), ('decision_note', '')), models.Q(('decided_at__isnull', False), ('decision__in', ('approved', 'refused'))), _connector='OR'), name='poolpolicy_decided', violation_error_code='decision', violation_error_message='A decision is recorded together with its day.'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'refused'), _negated=True), ('decision_note__regex', '\\S'), _connector='OR'), name='poolpolicy_refused_with_reason', violation_error_code='decision_note', violation_error_message='Say why it is refused.'), models.CheckConstraint(condition=models.Q(models.Q(('place', 1), ('reason', 'united_states'), ('puts_outside', ['USA'])), models.Q(('place', 2), ('reason', 'partnership'), ('puts_outside__contained_by', ['in_force'])), models.Q(('place', 3), ('reason', 'special_case'), ('puts_outside__contained_by', ['Special Case'])), models.Q(('place', 4), ('reason', 'tier3'), ('puts_outside__contained_by', ['Tier 3', 'Tier 2 Watch List'])), models.Q(('place', 5), ('reason', 'no_income_class'), ('puts_outside__contained_by', ['none'])), models.Q(('place', 6), ('reason', 'high_income'), ('puts_outside__contained_by', ['H', 'UM'])), _connector='OR'), name='pool_policy_values', violation_error_code='puts_outside', violation_error_message='A rule names only the values of its reason.'), models.CheckConstraint(condition=models.Q(('citation__regex', '\\S')), name='pool_policy_cited', violation_error_code='citation', violation_error_message='Name the document that sets the rule.'), models.CheckConstraint(condition=models.Q(models.Q(('reason', 'tier3'), _negated=True), ('puts_outside__contains', ['Tier 3']), ('legal_note__regex', '\\S'), _connector='OR'), name='pool_policy_tier3_noted', violation_error_code='legal_note', violation_error_message='Letting Tier 3 countries in needs a legal note (22 U.S.C. 7107).'), models.CheckConstraint(condition=models.Q(('replaced_on__isnull', True), models.Q(('decision', 'approved'), ('replaced_on__gt', models.F('in_force_from'))), _connector='OR'), name='pool_policy_replaced_later', violation_error_code='replaced_on', violation_error_message='A rule is replaced after its first day.'), models.UniqueConstraint(condition=models.Q(('proposed_by__isnull', True)), fields=('reason',), name='pool_policy_shipped_once', violation_error_code='proposed_by', violation_error_message='Only the first rule for a reason comes with the project.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('why__regex', '\\S')), name='poolpolicy_reasoned', violation_error_code='why', violation_error_message='Enter the reason.'), models.CheckConstraint(condition=models.Q(('decided_by__isnull', True), ('proposed_by__isnull', True), models.Q(('decided_by', models.F('proposed_by')), _negated=True), _connector='OR'), name='poolpolicy_two_people', violation_error_code='two_people', violation_error_message='Another person must decide on the proposal.'), models.CheckConstraint(condition=models.Q(models.Q(('decided_at__isnull', True), ('decided_by__isnull', True), ('decision', ''), ('decision_note', '')), models.Q(('decided_at__isnull', False), ('decision__in', ('approved', 'refused'))), _connector='OR'), name='poolpolicy_decided', violation_error_code='decision', violation_error_message='A decision needs a date.'), models.CheckConstraint(condition=models.Q(models.Q(('decision', 'refused'), _negated=True), ('decision_note__regex', '\\S'), _connector='OR'), name='poolpolicy_refused_with_reason', violation_error_code='decision_note', violation_error_message='Enter the reason for the rejection.'), models.CheckConstraint(condition=models.Q(models.Q(('place', 1), ('reason', 'united_states'), ('puts_outside', ['USA'])), models.Q(('place', 2), ('reason', 'partnership'), ('puts_outside__contained_by', ['in_force'])), models.Q(('place', 3), ('reason', 'special_case'), ('puts_outside__contained_by', ['Special Case'])), models.Q(('place', 4), ('reason', 'tier3'), ('puts_outside__contained_by', ['Tier 3', 'Tier 2 Watch List'])), models.Q(('place', 5), ('reason', 'no_income_class'), ('puts_outside__contained_by', ['none'])), models.Q(('place', 6), ('reason', 'high_income'), ('puts_outside__contained_by', ['H', 'UM'])), _connector='OR'), name='pool_policy_values', violation_error_code='puts_outside', violation_error_message='A rule can name only the values of its reason.'), models.CheckConstraint(condition=models.Q(('citation__regex', '\\S')), name='pool_policy_cited', violation_error_code='citation', violation_error_message='Enter the document that sets the rule.'), models.CheckConstraint(condition=models.Q(models.Q(('reason', 'tier3'), _negated=True), ('puts_outside__contains', ['Tier 3']), ('legal_note__regex', '\\S'), _connector='OR'), name='pool_policy_tier3_noted', violation_error_code='legal_note', violation_error_message='To let in Tier 3 countries, enter a legal note (22 U.S.C. 7107).'), models.CheckConstraint(condition=models.Q(('replaced_on__isnull', True), models.Q(('decision', 'approved'), ('replaced_on__gt', models.F('in_force_from'))), _connector='OR'), name='pool_policy_replaced_later', violation_error_code='replaced_on', violation_error_message='A rule can be replaced only after its first day.'), models.UniqueConstraint(condition=models.Q(('proposed_by__isnull', True)), fields=('reason',), name='pool_policy_shipped_once', violation_error_code='proposed_by', violation_error_message='Only the first rule for a reason can come with the project.')],
             },
         ),
         migrations.CreateModel(
@@ -97,7 +97,7 @@ class Migration(migrations.Migration):
                 ('fiscal_year', models.PositiveSmallIntegerField(blank=True, null=True)),
                 ('status', models.CharField(choices=[('not_applicable', 'Not applicable'), ('clear', 'Clear'), ('triggered', 'Triggered'), ('triggered_exception', 'Triggered, an exception applies'), ('waived', 'Waived'), ('under_review', 'Under review')], max_length=20)),
                 ('basis', models.TextField()),
-                ('reviewer', models.CharField(help_text='For example L, H or F.', max_length=60, verbose_name='office that reviewed')),
+                ('reviewer', models.CharField(help_text='For example, L, H, or F.', max_length=60, verbose_name='office that reviewed')),
                 ('reviewed_on', cpc.days.DayField()),
                 ('expires_on', cpc.days.DayField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
@@ -107,7 +107,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('country', 'code', '-id'),
                 'indexes': [models.Index(fields=['country', 'code', '-id'], name='restriction_newest')],
-                'constraints': [models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('reviewed_on'))), name='restriction_expires_later', violation_error_code='expires_on', violation_error_message='It would expire before it was reviewed.'), models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), _negated=True), models.Q(('reviewer', ''), _negated=True), ('status__in', ['not_applicable', 'clear', 'triggered', 'triggered_exception', 'waived', 'under_review'])), name='restriction_stated', violation_error_code='basis', violation_error_message='Say on what basis, and which office reviewed.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('expires_on__gte', models.F('reviewed_on'))), name='restriction_expires_later', violation_error_code='expires_on', violation_error_message='The expiration date must be after the review date.'), models.CheckConstraint(condition=models.Q(models.Q(('basis', ''), _negated=True), models.Q(('reviewer', ''), _negated=True), ('status__in', ['not_applicable', 'clear', 'triggered', 'triggered_exception', 'waived', 'under_review'])), name='restriction_stated', violation_error_code='basis', violation_error_message='Enter the basis and the office that reviewed.')],
             },
         ),
         migrations.CreateModel(
@@ -162,7 +162,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('key', '-number'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='scoringmodel_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('key', 'number'), name='scoring_model_number_once', violation_error_code='model_number', violation_error_message='Another version of this model has this number.'), models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('key',), name='scoring_model_one_published', violation_error_code='model_published', violation_error_message='One version of a model is published at a time; supersede the other first.'), models.CheckConstraint(condition=models.Q(('published_by__isnull', True), ('drafted_by__isnull', True), models.Q(('published_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='scoring_model_two_people', violation_error_code='two_people', violation_error_message='Whoever drafts a model does not publish it.'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state__in', ('draft', 'withdrawn'))), models.Q(('published_at__isnull', False), ('state__in', ('published', 'superseded'))), _connector='OR'), name='scoring_model_published_dated', violation_error_code='published_at'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), models.Q(('withdrawn_because', ''), _negated=True)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_because', '')), _connector='OR'), name='scoring_model_withdrawn_with_reason', violation_error_code='reason', violation_error_message='A draft is withdrawn with the reason.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='scoringmodel_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('key', 'number'), name='scoring_model_number_once', violation_error_code='model_number', violation_error_message='Another version of this model has this number.'), models.UniqueConstraint(condition=models.Q(('state', 'published')), fields=('key',), name='scoring_model_one_published', violation_error_code='model_published', violation_error_message='Only one version of a model can be published at a time. Supersede the other first.'), models.CheckConstraint(condition=models.Q(('published_by__isnull', True), ('drafted_by__isnull', True), models.Q(('published_by', models.F('drafted_by')), _negated=True), _connector='OR'), name='scoring_model_two_people', violation_error_code='two_people', violation_error_message='The person who drafted a model cannot publish it.'), models.CheckConstraint(condition=models.Q(models.Q(('published_at__isnull', True), ('state__in', ('draft', 'withdrawn'))), models.Q(('published_at__isnull', False), ('state__in', ('published', 'superseded'))), _connector='OR'), name='scoring_model_published_dated', violation_error_code='published_at'), models.CheckConstraint(condition=models.Q(models.Q(('state', 'withdrawn'), models.Q(('withdrawn_because', ''), _negated=True)), models.Q(models.Q(('state', 'withdrawn'), _negated=True), ('withdrawn_because', '')), _connector='OR'), name='scoring_model_withdrawn_with_reason', violation_error_code='reason', violation_error_message='Enter the reason for withdrawing the draft.')],
             },
         ),
         migrations.CreateModel(
@@ -240,7 +240,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='scenario_name_visible', violation_error_code='hidden_character', violation_error_message='The name holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='scenario_named', violation_error_code='name', violation_error_message='Give the scenario a name.'), models.UniqueConstraint(models.F('author'), django.db.models.functions.text.Lower('name'), condition=models.Q(('withdrawn_at__isnull', True)), name='scenario_name_once', violation_error_code='same_name', violation_error_message='You keep a scenario of this name. Give it another name, or withdraw that one.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('name__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='scenario_name_visible', violation_error_code='hidden_character', violation_error_message='The name holds a character that nobody can see. Type it again.'), models.CheckConstraint(condition=models.Q(('name__regex', '\\S')), name='scenario_named', violation_error_code='name', violation_error_message='Enter a name for the scenario.'), models.UniqueConstraint(models.F('author'), django.db.models.functions.text.Lower('name'), condition=models.Q(('withdrawn_at__isnull', True)), name='scenario_name_once', violation_error_code='same_name', violation_error_message='You already have a scenario with this name. Choose another name, or withdraw that scenario.')],
             },
         ),
         migrations.CreateModel(
@@ -262,7 +262,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-fiscal_year', '-id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='selectionround_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('fiscal_year', 'title'), name='round_title_once', violation_error_code='round_once', violation_error_message='A round of this fiscal year has this title.'), models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), name='round_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Compacts began in 2013; give a fiscal year from 2013 to 2100.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='selectionround_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('fiscal_year', 'title'), name='round_title_once', violation_error_code='round_once', violation_error_message='Another round in this fiscal year has this title.'), models.CheckConstraint(condition=models.Q(('fiscal_year__gte', 2013), ('fiscal_year__lte', 2100)), name='round_fiscal_year', violation_error_code='fiscal_year', violation_error_message='Compacts began in 2013. Enter a fiscal year from 2013 to 2100.')],
             },
         ),
         migrations.CreateModel(
@@ -282,7 +282,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('-id',),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on__isnull', True)), fields=('model',), name='adoption_once', violation_error_code='adopted_already', violation_error_message='This version is adopted already.'), models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='adoption_reasoned', violation_error_code='reason', violation_error_message='Say why.'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_because', ''), ('withdrawn_by__isnull', True), ('withdrawn_on__isnull', True)), models.Q(('withdrawn_because__regex', '\\S'), ('withdrawn_by__isnull', False), ('withdrawn_on__gte', models.F('adopted_on'))), _connector='OR'), name='adoption_withdrawn_with_reason', violation_error_code='withdrawn_because', violation_error_message='An adoption is withdrawn by a person, with a reason.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('withdrawn_on__isnull', True)), fields=('model',), name='adoption_once', violation_error_code='adopted_already', violation_error_message='This version has already been adopted.'), models.CheckConstraint(condition=models.Q(('reason__regex', '\\S')), name='adoption_reasoned', violation_error_code='reason', violation_error_message='Enter the reason.'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_because', ''), ('withdrawn_by__isnull', True), ('withdrawn_on__isnull', True)), models.Q(('withdrawn_because__regex', '\\S'), ('withdrawn_by__isnull', False), ('withdrawn_on__gte', models.F('adopted_on'))), _connector='OR'), name='adoption_withdrawn_with_reason', violation_error_code='withdrawn_because', violation_error_message='Withdrawing an adoption needs a person and a reason.')],
             },
         ),
         migrations.CreateModel(
@@ -305,7 +305,7 @@ class Migration(migrations.Migration):
             name='Candidate',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('excluded_because', models.CharField(blank=True, choices=[('', 'In the pool'), ('not_candidate', 'Not a candidate'), ('not_listed', 'Not listed in the TIP Report'), ('income', 'Income above the rule'), ('income_unknown', 'Income not known'), ('restricted', 'Barred by a restriction'), ('partner', 'In a partnership now'), ('not_added', 'Not among the countries the round is about'), ('by_hand', 'Taken out by the office')], default='', max_length=14)),
+                ('excluded_because', models.CharField(blank=True, choices=[('', 'In the pool'), ('not_candidate', 'Not a candidate'), ('not_listed', 'Not listed in the TIP Report'), ('income', 'Income above the limit of the rule'), ('income_unknown', 'Income not known'), ('restricted', 'Barred by a restriction'), ('partner', 'In a partnership now'), ('not_added', 'Not among the countries of the round'), ('by_hand', 'Removed by the office')], default='', max_length=14)),
                 ('reason', models.TextField(blank=True)),
                 ('by_hand', models.BooleanField(default=False)),
                 ('country', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='candidacies', to='indicators.country')),
@@ -313,7 +313,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', 'country__name'),
-                'constraints': [models.UniqueConstraint(fields=('round', 'country'), name='candidate_once', violation_error_code='candidate_once', violation_error_message='This country is in the round already.'), models.CheckConstraint(condition=models.Q(models.Q(('by_hand', False), ('excluded_because', '')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='candidate_excluded_with_reason', violation_error_code='reason', violation_error_message='Say why.')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'country'), name='candidate_once', violation_error_code='candidate_once', violation_error_message='This country is already in the round.'), models.CheckConstraint(condition=models.Q(models.Q(('by_hand', False), ('excluded_because', '')), models.Q(('reason', ''), _negated=True), _connector='OR'), name='candidate_excluded_with_reason', violation_error_code='reason', violation_error_message='Enter the reason.')],
             },
         ),
         migrations.CreateModel(
@@ -342,7 +342,7 @@ class Migration(migrations.Migration):
                 ('lines', models.JSONField()),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('applied_at', models.DateTimeField(blank=True, editable=False, null=True)),
-                ('added', models.PositiveIntegerField(blank=True, editable=False, help_text='How many notes it made.', null=True)),
+                ('added', models.PositiveIntegerField(blank=True, editable=False, help_text='Number of notes it created.', null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='matrix_uploads', to='accounts.agency')),
                 ('applied_by', models.ForeignKey(blank=True, editable=False, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
                 ('uploaded_by', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -358,7 +358,7 @@ class Migration(migrations.Migration):
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('role', models.CharField(choices=[('clear', 'Clear'), ('consult', 'Consult'), ('info', 'For information')], max_length=7)),
-                ('due_on', cpc.days.DayField(blank=True, help_text='The last day on which an answer is in time.', null=True, verbose_name='due')),
+                ('due_on', cpc.days.DayField(blank=True, help_text='The last day for an answer.', null=True, verbose_name='due')),
                 ('questions', models.TextField(blank=True)),
                 ('edit', models.PositiveIntegerField(default=0, editable=False)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
@@ -373,7 +373,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', 'due_on', 'agency__name', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True)), fields=('round', 'agency'), name='request_one_an_agency', violation_error_code='asked_already', violation_error_message='This agency is asked in this round already; add candidates to its request.'), models.CheckConstraint(condition=models.Q(('role', 'info'), ('due_on__isnull', False), _connector='OR'), name='request_due', violation_error_code='due_on', violation_error_message='Give the day by which the agency answers.'), models.CheckConstraint(condition=models.Q(models.Q(('drop_reason', ''), ('dropped_at__isnull', True)), models.Q(('dropped_at__isnull', False), models.Q(('drop_reason', ''), _negated=True)), _connector='OR'), name='request_dropped_with_reason', violation_error_code='reason', violation_error_message='Say why the agency is no longer asked.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('dropped_at__isnull', True)), fields=('round', 'agency'), name='request_one_an_agency', violation_error_code='asked_already', violation_error_message='This agency already has a request in this round. Add candidates to that request.'), models.CheckConstraint(condition=models.Q(('role', 'info'), ('due_on__isnull', False), _connector='OR'), name='request_due', violation_error_code='due_on', violation_error_message='Enter the date by which the agency must answer.'), models.CheckConstraint(condition=models.Q(models.Q(('drop_reason', ''), ('dropped_at__isnull', True)), models.Q(('dropped_at__isnull', False), models.Q(('drop_reason', ''), _negated=True)), _connector='OR'), name='request_dropped_with_reason', violation_error_code='reason', violation_error_message='Enter the reason why the agency is no longer asked.')],
             },
         ),
         migrations.CreateModel(
@@ -389,7 +389,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', 'agency__name', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('round', 'agency'), name='not_applicable_once', violation_error_code='not_applicable_once', violation_error_message='It is recorded already that this agency is not asked.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='not_applicable_reasoned', violation_error_code='reason', violation_error_message='Say why the agency is not asked.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('round', 'agency'), name='not_applicable_once', violation_error_code='not_applicable_once', violation_error_message='This agency is already recorded as not asked.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='not_applicable_reasoned', violation_error_code='reason', violation_error_message='Enter the reason why the agency is not asked.')],
             },
         ),
         migrations.CreateModel(
@@ -408,7 +408,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('round', '-number'),
-                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='memo_number_once', violation_error_code='memo_number', violation_error_message='Somebody issued the memo meanwhile.')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'number'), name='memo_number_once', violation_error_code='memo_number', violation_error_message='Someone else issued the memo in the meantime.')],
             },
         ),
         migrations.CreateModel(
@@ -431,7 +431,7 @@ class Migration(migrations.Migration):
             name='CandidateMove',
             fields=[
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
-                ('excluded_because', models.CharField(blank=True, choices=[('', 'In the pool'), ('not_candidate', 'Not a candidate'), ('not_listed', 'Not listed in the TIP Report'), ('income', 'Income above the rule'), ('income_unknown', 'Income not known'), ('restricted', 'Barred by a restriction'), ('partner', 'In a partnership now'), ('not_added', 'Not among the countries the round is about'), ('by_hand', 'Taken out by the office')], default='', max_length=14)),
+                ('excluded_because', models.CharField(blank=True, choices=[('', 'In the pool'), ('not_candidate', 'Not a candidate'), ('not_listed', 'Not listed in the TIP Report'), ('income', 'Income above the limit of the rule'), ('income_unknown', 'Income not known'), ('restricted', 'Barred by a restriction'), ('partner', 'In a partnership now'), ('not_added', 'Not among the countries of the round'), ('by_hand', 'Removed by the office')], default='', max_length=14)),
                 ('reason', models.TextField(blank=True)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('actor', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to=settings.AUTH_USER_MODEL)),
@@ -476,7 +476,7 @@ class Migration(migrations.Migration):
                 ('rationale', models.TextField(blank=True, max_length=8000)),
                 ('section', models.CharField(blank=True, max_length=120, verbose_name='section or paragraph')),
                 ('document_version', models.CharField(blank=True, max_length=60)),
-                ('visibility', models.CharField(choices=[('agency', 'My agency only'), ('office', 'The office and the agency'), ('all', 'The office and all consultees')], max_length=6, verbose_name='who sees it')),
+                ('visibility', models.CharField(choices=[('agency', 'My agency only'), ('office', 'The office and the agency'), ('all', 'The office and all consultees')], max_length=6, verbose_name='visible to')),
                 ('status', models.CharField(choices=[('open', 'Open'), ('adjudicated', 'Adjudicated'), ('escalated', 'Escalated'), ('closed', 'Closed')], default='open', editable=False, max_length=11)),
                 ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('withdrawn_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -494,7 +494,7 @@ class Migration(migrations.Migration):
             options={
                 'ordering': ('round', 'id'),
                 'indexes': [models.Index(fields=['round', 'status', 'kind'], name='note_matrix'), models.Index(fields=['candidate', 'id'], name='note_thread')],
-                'constraints': [models.UniqueConstraint(fields=('round', 'series', 'number'), name='note_number_once', violation_error_code='note_number', violation_error_message='Another note has this number.'), models.CheckConstraint(condition=models.Q(models.Q(('anchor', 'round'), ('candidate__isnull', True), ('criterion', ''), ('narrative', None), ('observation', None)), models.Q(('anchor', 'candidate'), ('candidate__isnull', False), ('criterion', ''), ('narrative', None), ('observation', None)), models.Q(('anchor', 'criterion'), ('candidate__isnull', False), ('narrative', None), ('observation', None), models.Q(('criterion', ''), _negated=True)), models.Q(('anchor', 'observation'), ('candidate__isnull', False), ('narrative', None), ('observation__isnull', False)), models.Q(('anchor', 'sentence'), ('candidate__isnull', False), ('narrative__isnull', False), ('observation', None), models.Q(('sentence', ''), _negated=True)), _connector='OR'), name='note_anchor', violation_error_code='anchor', violation_error_message='Say what the note is about: one criterion, one value or one sentence, or all.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_said', violation_error_code='text', violation_error_message='Say it.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'critical'), _negated=True), models.Q(('rationale', ''), _negated=True), _connector='OR'), name='note_critical_reasoned', violation_error_code='critical_rationale', violation_error_message='A critical note says which law or policy is broken, or what risk it carries.'), models.CheckConstraint(condition=models.Q(('agency__isnull', False), models.Q(('visibility', 'agency'), _negated=True), _connector='OR'), name='note_of_office_is_shown_to_office', violation_error_code='visibility', violation_error_message='A note of the office is seen by the office.'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_because', ''), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='note_withdrawn_whole', violation_error_code='reason', violation_error_message='Say why the note is withdrawn.'), models.CheckConstraint(condition=models.Q(('kind__in', ['critical', 'major', 'substantive', 'administrative']), ('status__in', ['open', 'adjudicated', 'escalated', 'closed'])), name='note_words_known', violation_error_code='kind')],
+                'constraints': [models.UniqueConstraint(fields=('round', 'series', 'number'), name='note_number_once', violation_error_code='note_number', violation_error_message='Another note has this number.'), models.CheckConstraint(condition=models.Q(models.Q(('anchor', 'round'), ('candidate__isnull', True), ('criterion', ''), ('narrative', None), ('observation', None)), models.Q(('anchor', 'candidate'), ('candidate__isnull', False), ('criterion', ''), ('narrative', None), ('observation', None)), models.Q(('anchor', 'criterion'), ('candidate__isnull', False), ('narrative', None), ('observation', None), models.Q(('criterion', ''), _negated=True)), models.Q(('anchor', 'observation'), ('candidate__isnull', False), ('narrative', None), ('observation__isnull', False)), models.Q(('anchor', 'sentence'), ('candidate__isnull', False), ('narrative__isnull', False), ('observation', None), models.Q(('sentence', ''), _negated=True)), _connector='OR'), name='note_anchor', violation_error_code='anchor', violation_error_message='Choose what the note is about: one criterion, one value, one sentence, or everything.'), models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_said', violation_error_code='text', violation_error_message='Enter the text.'), models.CheckConstraint(condition=models.Q(models.Q(('kind', 'critical'), _negated=True), models.Q(('rationale', ''), _negated=True), _connector='OR'), name='note_critical_reasoned', violation_error_code='critical_rationale', violation_error_message='For a critical note, name the law or policy that is violated, or the risk.'), models.CheckConstraint(condition=models.Q(('agency__isnull', False), models.Q(('visibility', 'agency'), _negated=True), _connector='OR'), name='note_of_office_is_shown_to_office', violation_error_code='visibility', violation_error_message='The office must be able to see its own notes.'), models.CheckConstraint(condition=models.Q(models.Q(('withdrawn_at__isnull', True), ('withdrawn_because', ''), ('withdrawn_by__isnull', True)), models.Q(('withdrawn_at__isnull', False), ('withdrawn_by__isnull', False), models.Q(('withdrawn_because', ''), _negated=True)), _connector='OR'), name='note_withdrawn_whole', violation_error_code='reason', violation_error_message='Enter the reason for withdrawing the note.'), models.CheckConstraint(condition=models.Q(('kind__in', ['critical', 'major', 'substantive', 'administrative']), ('status__in', ['open', 'adjudicated', 'escalated', 'closed'])), name='note_words_known', violation_error_code='kind')],
             },
         ),
         migrations.CreateModel(
@@ -511,7 +511,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('candidate__round', 'place', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('candidate',), name='recommendation_one_live', violation_error_code='recommendation_once', violation_error_message='Somebody recommended on this candidate meanwhile. Read it, then write yours.'), models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='recommendation_reasoned', violation_error_code='rationale', violation_error_message='Say why.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('candidate',), name='recommendation_one_live', violation_error_code='recommendation_once', violation_error_message='Someone else recorded a recommendation on this candidate. Read it, then record yours.'), models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='recommendation_reasoned', violation_error_code='rationale', violation_error_message='Enter the reason.')],
             },
         ),
         migrations.CreateModel(
@@ -529,7 +529,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('candidate', 'criterion', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('candidate', 'criterion', 'rater'), name='rating_one_live', violation_error_code='rating_once', violation_error_message='You have rated this; a new rating takes the place of the old one.'), models.CheckConstraint(condition=models.Q(('step__isnull', True), ('step__lte', 4), _connector='OR'), name='rating_step', violation_error_code='step', violation_error_message='A rating is a step from 0 to 4, or empty where the evidence does not say.'), models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='rating_reasoned', violation_error_code='rationale', violation_error_message='Say what the rating rests on.'), models.CheckConstraint(condition=models.Q(('withdrawn_because', ''), ('superseded_at__isnull', False), _connector='OR'), name='rating_withdrawn_is_superseded', violation_error_code='reason')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('candidate', 'criterion', 'rater'), name='rating_one_live', violation_error_code='rating_once', violation_error_message='You have already rated this. A new rating replaces the old one.'), models.CheckConstraint(condition=models.Q(('step__isnull', True), ('step__lte', 4), _connector='OR'), name='rating_step', violation_error_code='step', violation_error_message='A rating is a step from 0 to 4, or empty if the evidence does not show one.'), models.CheckConstraint(condition=models.Q(('rationale', ''), _negated=True), name='rating_reasoned', violation_error_code='rationale', violation_error_message='Enter the reason for the rating.'), models.CheckConstraint(condition=models.Q(('withdrawn_because', ''), ('superseded_at__isnull', False), _connector='OR'), name='rating_withdrawn_is_superseded', violation_error_code='reason')],
             },
         ),
         migrations.CreateModel(
@@ -548,7 +548,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('candidate', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='candidatedocument_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('candidate', 'sha256'), name='candidate_document_once', violation_error_code='document_once', violation_error_message='This file is kept for this candidate already; link to it.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('source', ''), _negated=True), ('kind__in', ['law', 'plan', 'report', 'data', 'letter', 'other'])), name='candidate_document_stated', violation_error_code='source', violation_error_message='Say what it is, and where it came from.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('title__regex', '[\\u0001-\\u0008\\u000b\\u000c\\u000e-\\u001f\\u007f-\\u009f\\u00ad\\u034f\\u061c\\u115f\\u1160\\u17b4\\u17b5\\u180e\\u200b\\u200e\\u200f\\u202a-\\u202e\\u2060-\\u206f\\u3164\\ufeff\\uffa0\\ufff9-\\ufffb\\U000e0000-\\U000e007f]'), _negated=True), name='candidatedocument_title_visible', violation_error_code='hidden_character', violation_error_message='The title holds a character that nobody can see. Type it again.'), models.UniqueConstraint(fields=('candidate', 'sha256'), name='candidate_document_once', violation_error_code='document_once', violation_error_message='This candidate already has this file. Link to it instead.'), models.CheckConstraint(condition=models.Q(models.Q(('title', ''), _negated=True), models.Q(('source', ''), _negated=True), ('kind__in', ['law', 'plan', 'report', 'data', 'letter', 'other'])), name='candidate_document_stated', violation_error_code='source', violation_error_message='Enter what the document is and where it came from.')],
             },
         ),
         migrations.CreateModel(
@@ -562,7 +562,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('request', 'candidate__country__name'),
-                'constraints': [models.UniqueConstraint(fields=('request', 'candidate'), name='request_candidate_once', violation_error_code='asked_already', violation_error_message='The agency is asked about this candidate already.')],
+                'constraints': [models.UniqueConstraint(fields=('request', 'candidate'), name='request_candidate_once', violation_error_code='asked_already', violation_error_message='The agency has already been asked about this candidate.')],
             },
         ),
         migrations.CreateModel(
@@ -578,7 +578,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='due_change_differs', violation_error_code='due_on', violation_error_message='The request is due on this day already.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='due_change_reasoned', violation_error_code='reason', violation_error_message='Say why the day moves.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('before', models.F('after')), _negated=True), name='due_change_differs', violation_error_code='due_on', violation_error_message='The request is already due on this date.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='due_change_reasoned', violation_error_code='reason', violation_error_message='Enter the reason for the new date.')],
             },
         ),
         migrations.CreateModel(
@@ -593,7 +593,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
-                'constraints': [models.UniqueConstraint(fields=('request', 'candidate'), name='proceed_once', violation_error_code='proceed_once', violation_error_message='It is decided already to go on without this answer.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='proceed_reasoned', violation_error_code='reason', violation_error_message='Say why the round goes on without the answer.')],
+                'constraints': [models.UniqueConstraint(fields=('request', 'candidate'), name='proceed_once', violation_error_code='proceed_once', violation_error_message='The office has already decided to proceed without this answer.'), models.CheckConstraint(condition=models.Q(('reason', ''), _negated=True), name='proceed_reasoned', violation_error_code='reason', violation_error_message='Enter the reason for proceeding without the answer.')],
             },
         ),
         migrations.CreateModel(
@@ -602,7 +602,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.CharField(choices=[('clear', 'Clear'), ('clear_with_edits', 'Clear with edits'), ('clear_with_comments', 'Clear with comments'), ('does_not_clear', 'Does not clear'), ('no_equities', 'No equities'), ('extension', 'Extension requested')], max_length=20, verbose_name='position')),
                 ('text', models.TextField(blank=True)),
-                ('proposed_due_on', cpc.days.DayField(blank=True, null=True, verbose_name='proposed day')),
+                ('proposed_due_on', cpc.days.DayField(blank=True, null=True, verbose_name='proposed date')),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('superseded_at', models.DateTimeField(blank=True, editable=False, null=True)),
                 ('agency', models.ForeignKey(on_delete=django.db.models.deletion.PROTECT, related_name='positions', to='accounts.agency')),
@@ -615,7 +615,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('request', 'candidate', '-id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('request', 'candidate'), name='position_one_live', violation_error_code='position_once', violation_error_message='Somebody submitted a position meanwhile. Read it, then submit yours.'), models.CheckConstraint(condition=models.Q(models.Q(('value__in', ('clear_with_edits', 'clear_with_comments', 'does_not_clear', 'extension')), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='position_words', violation_error_code='text', violation_error_message='Give the words that go with this position: the edits, comments or reason.'), models.CheckConstraint(condition=models.Q(models.Q(('proposed_due_on__isnull', False), ('value', 'extension')), models.Q(models.Q(('value', 'extension'), _negated=True), ('proposed_due_on__isnull', True)), _connector='OR'), name='position_extension_day', violation_error_code='proposed_due_on', violation_error_message='Name the day by which you will answer; only a wish for more time has one.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('request', 'candidate'), name='position_one_live', violation_error_code='position_once', violation_error_message='Someone else submitted a position for your agency. Read it, then submit yours.'), models.CheckConstraint(condition=models.Q(models.Q(('value__in', ('clear_with_edits', 'clear_with_comments', 'does_not_clear', 'extension')), _negated=True), models.Q(('text', ''), _negated=True), _connector='OR'), name='position_words', violation_error_code='text', violation_error_message='Enter the text for this position: the edits, comments, or reason.'), models.CheckConstraint(condition=models.Q(models.Q(('proposed_due_on__isnull', False), ('value', 'extension')), models.Q(models.Q(('value', 'extension'), _negated=True), ('proposed_due_on__isnull', True)), _connector='OR'), name='position_extension_day', violation_error_code='proposed_due_on', violation_error_message='Enter the date by which you will answer. Only a request for more time has one.')],
             },
         ),
         migrations.CreateModel(
@@ -624,7 +624,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('value', models.CharField(blank=True, choices=[('clear', 'Clear'), ('clear_with_edits', 'Clear with edits'), ('clear_with_comments', 'Clear with comments'), ('does_not_clear', 'Does not clear'), ('no_equities', 'No equities'), ('extension', 'Extension requested')], max_length=20, verbose_name='position')),
                 ('text', models.TextField(blank=True)),
-                ('proposed_due_on', cpc.days.DayField(blank=True, null=True, verbose_name='proposed day')),
+                ('proposed_due_on', cpc.days.DayField(blank=True, null=True, verbose_name='proposed date')),
                 ('edit', models.PositiveIntegerField(default=0, editable=False)),
                 ('at', models.DateTimeField(db_default=django.db.models.functions.datetime.Now(), editable=False)),
                 ('changed_at', models.DateTimeField(blank=True, editable=False, null=True)),
@@ -636,7 +636,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('request', 'candidate', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('request', 'candidate', 'author'), name='draft_one_open', violation_error_code='changed', violation_error_message='You saved a draft in another window. Compare and save again.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('settled_at__isnull', True)), fields=('request', 'candidate', 'author'), name='draft_one_open', violation_error_code='changed', violation_error_message='You saved a draft in another window. Compare the two, then save again.')],
             },
         ),
         migrations.CreateModel(
@@ -652,7 +652,7 @@ class Migration(migrations.Migration):
             options={
                 'verbose_name_plural': 'note replies',
                 'ordering': ('note', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_reply_said', violation_error_code='text', violation_error_message='Say it.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='note_reply_said', violation_error_code='text', violation_error_message='Enter the text.')],
             },
         ),
         migrations.CreateModel(
@@ -668,7 +668,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('note', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('note',), name='adjudication_one_live', violation_error_code='adjudicated', violation_error_message='Somebody adjudicated this note at the same moment; look at it again.'), models.CheckConstraint(condition=models.Q(('outcome', 'accepted'), models.Q(('rationale', ''), _negated=True), _connector='OR'), name='adjudication_reasoned', violation_error_code='rationale', violation_error_message='Give the reason; only an acceptance goes without one.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['accepted', 'modified', 'rejected', 'noted', 'deferred'])), name='adjudication_outcome_known', violation_error_code='outcome')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('note',), name='adjudication_one_live', violation_error_code='adjudicated', violation_error_message='Someone else adjudicated this note at the same time. Review it, then try again.'), models.CheckConstraint(condition=models.Q(('outcome', 'accepted'), models.Q(('rationale', ''), _negated=True), _connector='OR'), name='adjudication_reasoned', violation_error_code='rationale', violation_error_message='Enter a reason. Only an acceptance does not need one.'), models.CheckConstraint(condition=models.Q(('outcome__in', ['accepted', 'modified', 'rejected', 'noted', 'deferred'])), name='adjudication_outcome_known', violation_error_code='outcome')],
             },
         ),
         migrations.CreateModel(
@@ -686,7 +686,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('candidate__round', 'id'),
-                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('candidate',), name='decision_one_live', violation_error_code='decided_already', violation_error_message='This candidate is decided on; a change is a new decision that supersedes it.')],
+                'constraints': [models.UniqueConstraint(condition=models.Q(('superseded_at__isnull', True)), fields=('candidate',), name='decision_one_live', violation_error_code='decided_already', violation_error_message='This candidate already has a decision. To change it, record a new decision that supersedes it.')],
             },
         ),
         migrations.CreateModel(
@@ -695,7 +695,7 @@ class Migration(migrations.Migration):
                 ('id', models.BigAutoField(auto_created=True, primary_key=True, serialize=False, verbose_name='ID')),
                 ('sentence', models.TextField(blank=True)),
                 ('locator', models.CharField(blank=True, max_length=300)),
-                ('document', models.CharField(blank=True, help_text='Title of a document, and where it can be read.', max_length=300)),
+                ('document', models.CharField(blank=True, help_text='Title of a document and where to find it.', max_length=300)),
                 ('narrative', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.narrative')),
                 ('observation', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='indicators.observation')),
                 ('paper', models.ForeignKey(blank=True, null=True, on_delete=django.db.models.deletion.PROTECT, related_name='+', to='selection.candidatedocument')),
@@ -705,7 +705,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('rating', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', False), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', True), ('sentence', '')), models.Q(('document', ''), ('narrative__isnull', False), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', True), models.Q(('sentence', ''), _negated=True)), models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', False), ('plan__isnull', True), ('program__isnull', True), ('sentence', '')), models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', False), ('program__isnull', True), ('sentence', '')), models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', False), ('sentence', '')), models.Q(('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', True), models.Q(('document', ''), _negated=True), ('sentence', '')), _connector='OR'), name='rating_evidence_one_kind', violation_error_code='evidence', violation_error_message='Give one thing: a value, a sentence, a plan, a program or a paper.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', False), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', True), ('sentence', '')), models.Q(('document', ''), ('narrative__isnull', False), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', True), models.Q(('sentence', ''), _negated=True)), models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', False), ('plan__isnull', True), ('program__isnull', True), ('sentence', '')), models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', False), ('program__isnull', True), ('sentence', '')), models.Q(('document', ''), ('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', False), ('sentence', '')), models.Q(('narrative__isnull', True), ('observation__isnull', True), ('paper__isnull', True), ('plan__isnull', True), ('program__isnull', True), models.Q(('document', ''), _negated=True), ('sentence', '')), _connector='OR'), name='rating_evidence_one_kind', violation_error_code='evidence', violation_error_message='Choose one: a value, a sentence, a plan, a program, or a document.')],
             },
         ),
         migrations.CreateModel(
@@ -719,7 +719,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='disposition_text', violation_error_code='text', violation_error_message='Say what the office did about it.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('text', ''), _negated=True), name='disposition_text', violation_error_code='text', violation_error_message='Enter what the office did about the position.')],
             },
         ),
         migrations.CreateModel(
@@ -735,7 +735,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('id',),
-                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('granted', True)), models.Q(('due_on__isnull', True), ('granted', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='extension_answer_complete', violation_error_code='reason', violation_error_message='Grant with the new day, or decline with the reason.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(models.Q(('due_on__isnull', False), ('granted', True)), models.Q(('due_on__isnull', True), ('granted', False), models.Q(('reason', ''), _negated=True)), _connector='OR'), name='extension_answer_complete', violation_error_code='reason', violation_error_message='Grant the request with a new date, or decline it with the reason.')],
             },
         ),
         migrations.CreateModel(
@@ -782,7 +782,7 @@ class Migration(migrations.Migration):
             ],
             options={
                 'ordering': ('adjudication', 'id'),
-                'constraints': [models.CheckConstraint(condition=models.Q(('concurs', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='concurrence_reasoned', violation_error_code='text', violation_error_message='Say why your agency does not agree; the memo tells of it.')],
+                'constraints': [models.CheckConstraint(condition=models.Q(('concurs', True), models.Q(('text', ''), _negated=True), _connector='OR'), name='concurrence_reasoned', violation_error_code='text', violation_error_message='Explain why your agency does not agree. The memo includes your reason.')],
             },
         ),
     ]

@@ -15,12 +15,12 @@ from typing import Any
 
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.differences import (
+    FIELD_LABELS,
     LISTS,
     METHOD,
     SETTINGS,
-    WORDS,
+    format_value,
     is_equal,
-    said,
 )
 
 Plain = dict[str, Any]
@@ -32,7 +32,7 @@ class Bearing(enum.StrEnum):
     TEXT = "text"
     FULL = "full"
     """The full score of a round's candidates alone."""
-    GATE = "gate"
+    STATUTE = "gate"
     """Statutory requirement for a partner, which is separate from the score."""
     DOUBT = "doubt"
     """Intervals, shares of draws and groups; never a rank."""
@@ -61,7 +61,7 @@ class SingleChange:
     `field` is the name of the differing field, empty if a whole row is added or removed.
     """
 
-    place: str
+    location: str
     before: str
     after: str
     bearing: Bearing
@@ -116,24 +116,26 @@ def _setting(name: str, one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data, name, other)
 
-    place = WORDS.get(name, name)
-    return SingleChange(place, said(name, one.get(name)), said(name, other.get(name)), _bearing(name), name, put)
+    location = FIELD_LABELS.get(name, name)
+    return SingleChange(
+        location, format_value(name, one.get(name)), format_value(name, other.get(name)), _bearing(name), name, put
+    )
 
 
 def _method_field(name: str, one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data["method"], name, other["method"])
 
-    was, now = (said(name, side["method"].get(name)) for side in (one, other))
-    return SingleChange(WORDS.get(name, name), was, now, _bearing(name), name, put)
+    was, now = (format_value(name, side["method"].get(name)) for side in (one, other))
+    return SingleChange(FIELD_LABELS.get(name, name), was, now, _bearing(name), name, put)
 
 
 def _whole_method(one: Plain, other: Plain) -> SingleChange:
     def put(data: Plain) -> None:
         _take(data, "method", other)
 
-    words = ("a share of known weight decides on a rank", "evidence rules, best estimates with errors")
-    before, after = words if one.get("method") is None else reversed(words)
+    descriptions = ("a rank requires a share of known weight", "evidence rules, best estimates with errors")
+    before, after = descriptions if one.get("method") is None else reversed(descriptions)
     return SingleChange("Method", before, after, Bearing.RANK, "method", put)
 
 
@@ -178,15 +180,15 @@ class _Rows:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [*_rows(data, self.name), copy.deepcopy(row)])
 
-        words = f"added{self._points(1, row)}"
-        return SingleChange(self._place(row), "none", words, self._row_bearing(row), "", put)
+        text = f"added{self._points(1, row)}"
+        return SingleChange(self._row_label(row), "none", text, self._row_bearing(row), "", put)
 
     def _removed(self, key: str, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
             _set_rows(data, self.name, [one for one in _rows(data, self.name) if one["key"] != key])
 
-        words = f"there{self._points(0, row)}"
-        return SingleChange(self._place(row), words, "removed", self._row_bearing(row), "", put)
+        text = f"present{self._points(0, row)}"
+        return SingleChange(self._row_label(row), text, "removed", self._row_bearing(row), "", put)
 
     def _field(self, key: str, name: str, former: Plain, row: Plain) -> SingleChange:
         def put(data: Plain) -> None:
@@ -195,11 +197,11 @@ class _Rows:
                     _take(one, name, row)
 
         before, after = self._values(name, former, row)
-        place = f"{self._label(row)}: {SHORT.get(name) or WORDS.get(name, name).lower()}"
+        location = f"{self._label(row)}: {SHORT.get(name) or FIELD_LABELS.get(name, name).lower()}"
         bearing = _bearing(name)
         if bearing is Bearing.RANK and Bearing.RANK not in (sides := self._both_bearings(former, row)):
             bearing = sides[1]
-        return SingleChange(place, before, after, bearing, name, put)
+        return SingleChange(location, before, after, bearing, name, put)
 
     def _values(self, name: str, former: Plain, row: Plain) -> tuple[str, str]:
         if name == "weight":
@@ -210,9 +212,9 @@ class _Rows:
             return self._node(0, former[name]), self._node(1, row[name])
         if name in ("within", "max_age"):
             return _age(former.get(name)), _age(row.get(name))
-        return said(name, former.get(name)), said(name, row.get(name))
+        return format_value(name, former.get(name)), format_value(name, row.get(name))
 
-    def _place(self, row: Plain) -> str:
+    def _row_label(self, row: Plain) -> str:
         return self._label(row) if self.name == "rules" else f"{row['label']} ({self.what.lower()})"
 
     def _label(self, row: Plain) -> str:
@@ -241,7 +243,7 @@ class _Rows:
         if self.name == "choices":
             return Bearing.DOUBT
         if self.name == "mandatory":
-            return Bearing.GATE
+            return Bearing.STATUTE
         return Bearing.FULL if self.name == "criteria" and row["stage"] == "full" else Bearing.RANK
 
     def _both_bearings(self, former: Plain, row: Plain) -> tuple[Bearing, Bearing]:
@@ -255,14 +257,14 @@ def _age(years: float | None) -> str:
 def _estimates(before: Mapping[str, Any] | None, after: Mapping[str, Any] | None) -> tuple[str, str]:
     """Return what differs of an error model on both sides; "none" for a side without one."""
     if before is None or after is None:
-        return ("none", "added") if before is None else ("there", "removed")
+        return ("none", "added") if before is None else ("present", "removed")
     names = [name for name in dict.fromkeys([*before, *after]) if not is_equal(before.get(name), after.get(name))]
 
-    def words_of(side: Mapping[str, Any]) -> str:
+    def describe_side(side: Mapping[str, Any]) -> str:
         parts = []
         for name in names:
-            label = WORDS.get(f"error.{name}", name).removeprefix("Error: ")
-            parts.append(f"{label}: {said(f'error.{name}', side.get(name))}")
+            label = FIELD_LABELS.get(f"error.{name}", name).removeprefix("Error: ")
+            parts.append(f"{label}: {format_value(f'error.{name}', side.get(name))}")
         return "; ".join(parts)
 
-    return words_of(before), words_of(after)
+    return describe_side(before), describe_side(after)

@@ -156,7 +156,7 @@ class ModelTable:
         keys = {node.key for node in table.nodes}
         for row in table.criteria:
             if row.node not in keys:
-                raise ValueError(f"criterion {row.key} stands under {row.node!r}, which is no node")
+                raise ValueError(f"criterion {row.key} is under {row.node!r}, which is not a node")
         return table
 
     def to_dict(self) -> dict[str, Any]:

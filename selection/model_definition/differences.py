@@ -11,10 +11,10 @@ from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.options import written_option
 
-WORDS: Mapping[str, str] = {
+FIELD_LABELS: Mapping[str, str] = {
     "label": "Label",
-    "parent": "Stands under",
-    "node": "Stands under",
+    "parent": "Under",
+    "node": "Under",
     "weight": "Weight, points",
     "share": "Share of the whole",
     "required": "Required",
@@ -24,20 +24,20 @@ WORDS: Mapping[str, str] = {
     "indicator": "Indicator",
     "series": "Series",
     "period": "Period",
-    "max_age": "Oldest value, years",
-    "absent": "Where nothing is reported",
-    "labels_missing": "Labels that are no value",
-    "missing": "Where a value is missing",
+    "max_age": "Maximum age, years",
+    "absent": "If nothing is reported",
+    "labels_missing": "Labels without a value",
+    "missing": "If a value is missing",
     "function": "Value function",
     "anchors": "Anchors",
     "title": "Title",
     "note": "Note",
     "illustrative": "Illustrative",
-    "root_tau": "Known share asked of the whole",
-    "node_tau": "Known share asked of a node",
+    "root_tau": "Known share required overall",
+    "node_tau": "Known share required in a node",
     "rho": "Spread of the weights in the draws",
     "draws": "Draws",
-    "not_candidates": "No candidates",
+    "not_candidates": "Never candidates",
     "listing": "Listing",
     "hurdle_kind": "Kind",
     "citation": "Citation",
@@ -48,30 +48,30 @@ WORDS: Mapping[str, str] = {
     "aggregation": "Mean of need and feasibility",
     "groupings": "Groupings of countries",
     "first": "How many are the first",
-    "short": "Smaller number beside it",
+    "short": "Smaller number shown with it",
     "facts": "Facts of need",
-    "peers": "Whose values stand in for a missing one",
-    "least_peers": "How many such countries at least",
+    "peers": "Countries used to fill a missing value",
+    "least_peers": "Minimum number of such countries",
     "region": "Grouping of the second rank",
     "groups": "Groups",
     "lacking": "Sentence for a country that lacks it",
-    "criteria": "Criteria of which a value is asked for",
-    "least": "How many of them",
-    "within": "Not older than, years",
+    "criteria": "Criteria that need a value",
+    "least": "How many of them are required",
+    "within": "Maximum age, years",
     "options": "Ways to make it",
     "error": "Best estimate and error",
     "error.scale": "Error: scale",
     "error.series": "Error: series",
-    "error.combine": "Error: where there are several series",
-    "error.fresh": "Error: a series goes before the next up to, years",
+    "error.combine": "Error: if there are several series",
+    "error.fresh": "Error: maximum age before the next series is used, years",
     "error.measurement": "Error: of one measurement",
-    "error.drift": "Error: added for the square root of a year",
-    "error.trend": "Error: trend a year",
+    "error.drift": "Error: added per square root of a year",
+    "error.trend": "Error: trend per year",
     "error.agreement": "Error: covariance of two editions",
-    "error.published_error": "Error: the publisher's is taken",
+    "error.published_error": "Error: uses the publisher's",
     "error.transitions": "Error: how labels move",
-    "error.fill": "Error: where a country has no value",
-    "error.source": "Error: where the numbers come from",
+    "error.fill": "Error: if a country has no value",
+    "error.source": "Error: source of the numbers",
 }
 SETTINGS = (
     *("title", "note", "illustrative", "root_tau", "node_tau", "rho", "draws", "not_candidates", "listing"),
@@ -175,7 +175,7 @@ def _fields(before: Mapping[str, Any], after: Mapping[str, Any], names: Any) -> 
     for name in names:
         one, other = before.get(name), after.get(name)
         if name != "key" and not is_equal(one, other):
-            yield FieldDifference(WORDS.get(name, name), said(name, one), said(name, other))
+            yield FieldDifference(FIELD_LABELS.get(name, name), format_value(name, one), format_value(name, other))
 
 
 def is_equal(one: Any, other: Any) -> bool:
@@ -187,7 +187,7 @@ def _plain(value: Any) -> Any:
     return json.loads(json.dumps(value)) if value not in (None, "", (), [], {}) else None
 
 
-def said(name: str, value: Any) -> str:
+def format_value(name: str, value: Any) -> str:
     """Return a model's value as text."""
     if value in (None, "", (), [], {}):
         return "none"
@@ -195,16 +195,18 @@ def said(name: str, value: Any) -> str:
         return "yes" if value else "no"
     if isinstance(value, float | int):
         return f"{value:g}"
-    if name in _SAID:
-        return _SAID[name](value)
+    if name in _FORMATTERS:
+        return _FORMATTERS[name](value)
     if isinstance(value, Mapping):
-        return "; ".join(f"{key}: {said(key, item)}" for key, item in value.items() if item not in (None, "", [], ()))
+        return "; ".join(
+            f"{key}: {format_value(key, item)}" for key, item in value.items() if item not in (None, "", [], ())
+        )
     if isinstance(value, list | tuple) and all(isinstance(item, str) for item in value):
         return ", ".join(value)
     return value if isinstance(value, str) else json.dumps(value, ensure_ascii=False)
 
 
-def function_in_words(function: Mapping[str, Any]) -> str:
+def describe_function(function: Mapping[str, Any]) -> str:
     """Return a value function with its parameters as text."""
     kind = str(function["kind"]).replace("_", " ")
     rest = []
@@ -220,7 +222,7 @@ def function_in_words(function: Mapping[str, Any]) -> str:
     return f"{kind}, {', '.join(rest)}" if rest else kind
 
 
-def _series_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
+def _describe_series(rows: Sequence[Mapping[str, Any]]) -> str:
     return "; ".join(
         f"{row['label']} ({' '.join(part for part in (row['indicator'], row.get('series', '')) if part)}"
         f"{', 100 less the value' if row.get('complement') else ''})"
@@ -228,7 +230,7 @@ def _series_in_words(rows: Sequence[Mapping[str, Any]]) -> str:
     )
 
 
-def _moves_in_words(moves: Mapping[str, Any]) -> str:
+def _describe_moves(moves: Mapping[str, Any]) -> str:
     tables = (
         f"{behind} behind: "
         + ", ".join(
@@ -240,28 +242,28 @@ def _moves_in_words(moves: Mapping[str, Any]) -> str:
     return f"exact up to {moves.get('offset', 1)} years; to {', '.join(moves['labels'])}; {'; '.join(tables)}"
 
 
-def _options_in_words(options: Sequence[Mapping[str, Any]]) -> str:
+def _describe_options(options: Sequence[Mapping[str, Any]]) -> str:
     ways = ((option["label"], ", ".join(written_option(option))) for option in options)
     return "; ".join(f"{label} ({changes})" if changes else label for label, changes in ways)
 
 
-def _groups_in_words(groups: Mapping[str, float]) -> str:
-    return "; ".join(f"{name}: {rule}" for name, rule in method_labels.groups_in_words({"groups": groups})[:2])
+def _describe_groups(groups: Mapping[str, float]) -> str:
+    return "; ".join(f"{name}: {rule}" for name, rule in method_labels.describe_groups({"groups": groups})[:2])
 
 
-_SAID: Mapping[str, Callable[[Any], str]] = {
-    "function": function_in_words,
+_FORMATTERS: Mapping[str, Callable[[Any], str]] = {
+    "function": describe_function,
     "anchors": lambda value: "; ".join(f"{step}: {text}" for step, text in enumerate(value)),
     "conditions": lambda rows: "; ".join(f"{row['criterion']} at {row['at_least']:g} of 1 or more" for row in rows),
     "span": lambda ends: f"{100 * ends[0]:g} to {100 * ends[1]:g} of 100",
     "peers": lambda rows: "; ".join(" and ".join(method_labels.grouping(name) for name in names) for names in rows),
     "region": method_labels.grouping,
-    "groups": _groups_in_words,
-    "options": _options_in_words,
+    "groups": _describe_groups,
+    "options": _describe_options,
     "error.scale": lambda value: method_labels.SCALES.get(value, value),
     "error.combine": lambda value: method_labels.COMBINES.get(value, value),
     "error.fill": lambda value: method_labels.FILLS.get(value, value),
-    "error.series": _series_in_words,
-    "error.transitions": _moves_in_words,
+    "error.series": _describe_series,
+    "error.transitions": _describe_moves,
 }
 """Formatters for the values of a field, where their type alone does not determine the wording."""

@@ -44,9 +44,9 @@ def _rows(data: Mapping[str, Any], name: str) -> list[Plain]:
 
 
 def _place(rows: list[Plain], key: str) -> int:
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         if row["key"] == key:
-            return place
+            return index
     raise KeyError(key)
 
 
@@ -69,8 +69,8 @@ def with_method(method: Mapping[str, Any], **beside: Any) -> Change:
 
     def change(data: Mapping[str, Any]) -> Plain:
         found = _copy(data)
-        kept = {name: rows for name, rows in (found.get("method") or {}).items() if name in OF_METHOD}
-        found["method"] = {**method, **kept}
+        lists = {name: rows for name, rows in (found.get("method") or {}).items() if name in OF_METHOD}
+        found["method"] = {**method, **lists}
         return _slim({**found, **beside})
 
     return change
@@ -159,7 +159,7 @@ def moved(name: str, key: str, by: int) -> Change:
         found = _copy(data)
         rows = found[name]
         here = _place(rows, key)
-        siblings = [place for place, row in enumerate(rows) if row[above] == rows[here][above]]
+        siblings = [index for index, row in enumerate(rows) if row[above] == rows[here][above]]
         there = siblings.index(here) + by
         if 0 <= there < len(siblings):
             other = siblings[there]

@@ -14,12 +14,12 @@ SCALES: Mapping[str, str] = {
     "logit": "logits of percentages: an error shrinks near 0 and 100",
 }
 COMBINES: Mapping[str, str] = {
-    "first": "the first one with a value young enough; later ones through a bridge",
-    "pooled": "the mean of all editions, pulled to the mean of the pool by how little they agree",
+    "first": "the first one with a recent enough value; later ones through a bridge",
+    "pooled": "the mean of all editions, pulled toward the pool's mean if they agree little",
 }
 FILLS: Mapping[str, str] = {
-    "peers": "the mean of its peers, and any peer's value in a draw",
-    "range": "the middle of the scale, and any step in a draw",
+    "peers": "the mean of its peers; in a draw, the value of any peer",
+    "range": "the middle of the scale; in a draw, any step",
 }
 AGGREGATIONS: Mapping[str, str] = {
     "geometric": "geometric mean",
@@ -29,9 +29,9 @@ FLAG_WORDS = frozenset(FLAGS.values())
 GROUPINGS: Mapping[str, str] = {"region": "region", "income_group": "income class"}
 
 
-def joined(words: Sequence[str], last: str = "and") -> str:
+def joined(items: Sequence[str], last: str = "and") -> str:
     """Return "A, B and C"."""
-    return "".join(words) if len(words) < 2 else f"{', '.join(words[:-1])} {last} {words[-1]}"
+    return "".join(items) if len(items) < 2 else f"{', '.join(items[:-1])} {last} {items[-1]}"
 
 
 def grouping(name: str) -> str:
@@ -52,7 +52,7 @@ def years(count: float) -> str:
 # ---- error models --------------------------------------------------------------------------------------------------
 
 
-def estimate_in_words(estimate: Mapping[str, Any], *, is_ordinal: bool = False) -> list[str]:
+def describe_estimate(estimate: Mapping[str, Any], *, is_ordinal: bool = False) -> list[str]:
     """Return how a criterion's best estimates and errors are made, one sentence each."""
     return list(_of_labels(estimate) if is_ordinal else _of_numbers(estimate))
 
@@ -60,11 +60,11 @@ def estimate_in_words(estimate: Mapping[str, Any], *, is_ordinal: bool = False) 
 def _of_labels(estimate: Mapping[str, Any]) -> Iterator[str]:
     moves = estimate.get("transitions")
     if moves is None:
-        yield "Exact: a label is taken as it is published."
+        yield "Exact: the label counts as published."
         return
     offset, count = moves.get("offset", 1), len(moves["steps"])
     behind = "one edition behind" if count == 1 else f"one to {count} editions behind"
-    yield f"Exact up to {years(offset)} of age. An older one is drawn by how labels moved, {behind}."
+    yield f"Exact up to {years(offset)} of age. Draws vary an older label by how labels have moved, {behind}."
 
 
 def _of_numbers(estimate: Mapping[str, Any]) -> Iterator[str]:
@@ -72,18 +72,18 @@ def _of_numbers(estimate: Mapping[str, Any]) -> Iterator[str]:
     names = [str(one["label"]) for one in series]
     is_pooled = estimate.get("combine") == "pooled"
     if is_pooled:
-        yield f"The mean of {joined(names)}, pulled to the pool's mean by how little they agree."
+        yield f"The mean of {joined(names)}, pulled toward the pool's mean if they agree little."
     elif len(series) > 1:
         fresh = estimate.get("fresh")
         limit = "" if fresh is None else f" if not older than {years(fresh)}"
         yield f"{names[0]}{limit}; else, through a bridge fitted in the run, {joined(names[1:], 'or')}."
     if any(one.get("complement") for one in series):
-        yield "100 less the published value counts."
+        yield "The score uses 100 minus the published value."
     yield from _error(estimate, is_pooled=is_pooled)
     if trend := estimate.get("trend", 0):
-        yield f"An old value is carried forward by {trend:g} a year, as the series moved."
+        yield f"An old value is adjusted by {trend:g} per year, the trend of the series."
     if estimate.get("fill", "peers") == "range":
-        yield "Without a value any step is possible."
+        yield "Without a value, any step is possible."
 
 
 def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
@@ -91,23 +91,23 @@ def _error(estimate: Mapping[str, Any], *, is_pooled: bool) -> Iterator[str]:
     noise, drift = estimate.get("measurement", 0), estimate.get("drift", 0)
     if is_pooled:
         yield (
-            f"Error of one edition and agreement of two are fitted in the run; "
-            f"without enough pairs {noise:g} and {estimate.get('agreement', 0):g} {scale}."
+            f"The run estimates the error of one edition and the agreement of two; "
+            f"without enough pairs, they are {noise:g} and {estimate.get('agreement', 0):g} {scale}."
         )
     elif estimate.get("published_error"):
-        yield f"Error: the publisher's standard error, {noise:g} where there is none."
+        yield f"Error: the publisher's standard error, or {noise:g} if there is none."
     elif noise:
         yield f"Error of one measurement: {noise:g} {scale}."
     elif not drift:
-        yield "Exact: a value is taken as it is published."
+        yield "Exact: the value counts as published."
     if drift and not is_pooled:
-        yield f"Age adds {drift:g} for the square root of a year, {scale}."
+        yield f"Age adds {drift:g} per square root of a year, {scale}."
 
 
 # ---- evidence, peers, groups ---------------------------------------------------------------------------------------
 
 
-def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
+def describe_rule(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     """Return the values that an evidence rule requires, as text."""
     names = [labels.get(key, key) for key in rule["criteria"]]
     least = rule.get("least", 1)
@@ -121,17 +121,19 @@ def rule_in_words(rule: Mapping[str, Any], labels: Mapping[str, str]) -> str:
     return f"{what}, {'of any age' if within is None else f'not older than {years(within)}'}."
 
 
-def peers_in_words(method: Mapping[str, Any]) -> str:
+def describe_peers(method: Mapping[str, Any]) -> str:
     """Return a sentence on the countries whose mean replaces a missing value."""
     groups = [f"of the same {joined([grouping(name) for name in names])}" for names in method.get("peers", ())]
     least = method.get("least_peers", 12)
     if not groups:
-        return "A missing value is the mean of all countries of the pool that have one."
+        return "A missing value is filled with the mean of all countries in the pool that have one."
     steps = f"countries {', else '.join(groups)}"
-    return f"A missing value is the mean of {steps}, if at least {least} have one; else of the whole pool."
+    return (
+        f"A missing value is filled with the mean of {steps} if at least {least} have one; otherwise of the whole pool."
+    )
 
 
-def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
+def describe_groups(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return the name of each group of ranked countries with its rule."""
     first, groups = method.get("first", 20), method.get("groups", {})
     inside, designs, out = groups.get("in_draws", 0.8), groups.get("in_designs", 0.9), groups.get("out", 0.05)
@@ -142,17 +144,17 @@ def groups_in_words(method: Mapping[str, Any]) -> list[tuple[str, str]]:
     ]
 
 
-def span_in_words(span: Sequence[float] | None) -> str:
+def describe_span(span: Sequence[float] | None) -> str:
     """Return how a node's score enters the node above, or "" if it enters as it is."""
     if span is None:
         return ""
-    return f"Counts as an axis: {100 * span[0]:g} of 100 as 0, {100 * span[1]:g} as 1."
+    return f"On its axis, {100 * span[0]:g} of 100 counts as 0 and {100 * span[1]:g} as 1."
 
 
 # ---- designs -------------------------------------------------------------------------------------------------------
 
 
-def changes_in_words(option: Mapping[str, Any], table: ModelTable) -> str:
+def describe_changes(option: Mapping[str, Any], table: ModelTable) -> str:
     """Return what one way of a choice changes, as text; "" for the model's own."""
     labels = {node.key: node.label for node in table.nodes} | {row.key: row.label for row in table.criteria}
     rows = {row.key: row for row in table.criteria}
@@ -175,7 +177,7 @@ def _change(line: str, labels: Mapping[str, str], rows: Mapping[str, CriterionRo
 
 def _series_name(name: str, row: CriterionRow | None) -> str:
     known = {str(one["key"]): str(one["label"]) for one in (row.series_rows if row else ())}
-    return {"mean": "the mean of its editions as published", "pooled": "its editions, pulled"}.get(
+    return {"mean": "the published mean of its editions", "pooled": "its editions, pulled toward the pool's mean"}.get(
         name, known.get(name, name)
     )
 

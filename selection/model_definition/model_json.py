@@ -39,18 +39,18 @@ def parsed(text: bytes) -> dict[str, Any]:
     repeats a name. NaN and infinities are read, so that `unkept` can report their location.
     """
     if len(text) > MOST_BYTES:
-        raise ModelTextError("too_large", f"It has {len(text):,} bytes; a model has at most {MOST_BYTES:,}.")
+        raise ModelTextError("too_large", f"The file has {len(text):,} bytes; the limit for a model is {MOST_BYTES:,}.")
     try:
         data = json.loads(text.decode("utf-8-sig"), object_pairs_hook=_once, parse_int=_whole)
     except UnicodeDecodeError as error:
-        raise ModelTextError("not_json", f"Byte {error.start + 1:,} is no text in UTF-8.") from error
+        raise ModelTextError("not_json", f"Byte {error.start + 1:,} is not valid UTF-8 text.") from error
     except json.JSONDecodeError as error:
         where = f"line {error.lineno}, column {error.colno}"
-        raise ModelTextError("not_json", f"It is no JSON: {error.msg} ({where}).") from error
+        raise ModelTextError("not_json", f"This is not valid JSON: {error.msg} ({where}).") from error
     except RecursionError as error:
-        raise ModelTextError("too_deep", "It is nested without end.") from error
+        raise ModelTextError("too_deep", "The JSON is nested too deeply.") from error
     if not isinstance(data, dict):
-        raise ModelTextError("not_json", "A model is a JSON object.")
+        raise ModelTextError("not_json", "A model must be a JSON object.")
     return data
 
 
@@ -58,7 +58,7 @@ def _once(pairs: list[tuple[str, Any]]) -> dict[str, Any]:
     found = dict(pairs)
     if len(found) < len(pairs):
         name = next(name for name, count in Counter(name for name, _ in pairs).items() if count > 1)
-        raise ModelTextError("duplicate_name", f"An object has the name “{name[:60]}” twice; keep one.")
+        raise ModelTextError("duplicate_name", f"An object has the name “{name[:60]}” twice. Remove one.")
     return found
 
 
@@ -90,12 +90,12 @@ def unkept(data: Mapping[str, Any]) -> Iterator[tuple[str, str, tuple[Any, ...]]
         if isinstance(value, Mapping):
             left += [((*path, name), inner) for name, inner in list(value.items())[::-1]]
             if any(_UNKEPT.search(str(name)) for name in value):
-                yield "text", "a name has a character that cannot be kept; remove it.", path
+                yield "text", "a name has a character that cannot be stored. Remove it.", path
         elif isinstance(value, list | tuple):
-            left += [((*path, place), value[place]) for place in reversed(range(len(value)))]
+            left += [((*path, index), value[index]) for index in reversed(range(len(value)))]
         elif isinstance(value, str) and _UNKEPT.search(value):
-            yield "text", "the text has a character that cannot be kept; remove it.", path
+            yield "text", "the text has a character that cannot be stored. Remove it.", path
         elif isinstance(value, float) and not math.isfinite(value):
-            yield "not_finite", f"{value} is no number; give a finite one.", path
+            yield "not_finite", f"{value} is not a number. Enter a finite number.", path
         elif isinstance(value, int | float) and abs(value) >= 10**MOST_DIGITS:
             yield "number_too_long", f"a number of more than {MOST_DIGITS} digits is too long.", path

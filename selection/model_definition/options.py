@@ -14,7 +14,7 @@ Plain = dict[str, Any]
 FLAGS: Mapping[str, str] = {"arithmetic": "arithmetic mean", "unscaled": "axes as they are"}
 LISTS: Mapping[str, str] = {"own_only": "own series only", "log": "logarithm"}
 HELP = (
-    "One a line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”; “own series only: KEYS”; "
+    "One per line: “value of KEY: SERIES”, where a series may be “mean” or “pooled”; “own series only: KEYS”; "
     "“logarithm: KEYS”; “label of KEY: OLD as NEW”; “weight of KEY: POINTS”; “arithmetic mean”; “axes as they are”."
 )
 
@@ -27,38 +27,38 @@ def written_option(option: Mapping[str, Any]) -> list[str]:
 def _lines(option: Mapping[str, Any]) -> Iterator[str]:
     for key, series in option.get("values", ()):
         yield f"value of {key}: {series}"
-    for name, words in LISTS.items():
+    for name, prefix in LISTS.items():
         if option.get(name):
-            yield f"{words}: {', '.join(option[name])}"
+            yield f"{prefix}: {', '.join(option[name])}"
     for key, old, new in option.get("relabel", ()):
         yield f"label of {key}: {old} as {new}"
     for key, weight in option.get("weights", ()):
         yield f"weight of {key}: {weight:g}"
-    for name, words in FLAGS.items():
+    for name, text in FLAGS.items():
         if option.get(name):
-            yield words
+            yield text
 
 
 def read_option(text: str) -> Plain:
     """Read the lines of one option. Raise `ValueError` that names the first line it cannot read."""
     found: Plain = {}
-    for place, line in enumerate(text.splitlines(), 1):
+    for number, line in enumerate(text.splitlines(), 1):
         if line.strip():
             try:
                 _take(found, " ".join(line.split()))
             except ValueError as error:
-                raise ValueError(f"line {place}, “{line.strip()[:60]}”") from error
+                raise ValueError(f"line {number}, “{line.strip()[:60]}”") from error
     return found
 
 
 def _take(found: Plain, line: str) -> None:
-    flag = next((name for name, words in FLAGS.items() if words == line.lower()), None)
+    flag = next((name for name, text in FLAGS.items() if text == line.lower()), None)
     if flag:
         found[flag] = True
         return
     head, colon, rest = (part.strip() for part in line.partition(":"))
     kind, _, key = head.partition(" of ")
-    several = next((name for name, words in LISTS.items() if words == head.lower()), None)
+    several = next((name for name, prefix in LISTS.items() if prefix == head.lower()), None)
     if not colon or not rest:
         raise ValueError("no colon")
     if several:

@@ -87,17 +87,17 @@ SAME = {"children_weights_zero": "weights_zero"}
 
 def _indicators(table: ModelTable, measures: Measures) -> Iterator[Finding]:
     if table.listing["indicator"] not in measures:
-        yield error("unknown_indicator", f"The list rests on {table.listing['indicator']}, which no source publishes.")
+        yield error("unknown_indicator", f"The list uses {table.listing['indicator']}, which no source publishes.")
     for row in table.criteria:
         if row.indicator and row.indicator not in measures:
-            message = f"reads the indicator {row.indicator}, which no source publishes."
+            message = f"uses the indicator {row.indicator}, which no source publishes."
             yield error("unknown_indicator", message, row.key)
         elif not row.indicator and row.function["kind"] != "rubric":
-            yield error("no_indicator", "has no indicator; name one, or rate it by a rubric.", row.key)
+            yield error("no_indicator", "has no indicator. Choose one, or rate it with a rubric.", row.key)
         elif row.stage != "full" and not row.indicator:
-            yield error("stage", "is rated by people, so it belongs to the full score.", row.key)
+            yield error("stage", "is rated by people, so it can count only in the full score.", row.key)
         elif row.stage == "shown" and row.weight:
-            yield error("stage", "is shown and not counted, so its weight is 0.", row.key)
+            yield error("stage", "is shown and not counted, so its weight must be 0.", row.key)
 
 
 def _labels(table: ModelTable, measures: Measures) -> Iterator[Finding]:
@@ -106,21 +106,21 @@ def _labels(table: ModelTable, measures: Measures) -> Iterator[Finding]:
         if measure is None:
             continue
         if bool(measure.labels) != row.is_ordinal:
-            kind = "labels; use a table" if measure.labels else "numbers; use another function than a table"
+            kind = "labels. Use a table" if measure.labels else "numbers. Use a function other than a table"
             yield error("function_kind", f"{row.indicator} gives {kind}.", row.key)
         elif row.is_ordinal:
             yield from _label_faults(row, measure)
 
 
 def _label_faults(row: CriterionRow, measure: Measure) -> Iterator[Finding]:
-    told = {label for label, _ in row.function["table"]} | set(row.labels_missing)
-    if left := [label for label in measure.labels if label not in told]:
-        message = f"the table misses {', '.join(left)}. Give each label a value, or say that it is none."
+    listed = {label for label, _ in row.function["table"]} | set(row.labels_missing)
+    if left := [label for label in measure.labels if label not in listed]:
+        message = f"the table does not list {', '.join(left)}. Give each label a value, or mark it as no value."
         yield error("label_missed", message, row.key)
-    if odd := sorted(told - set(measure.labels)):
-        yield error("label_unknown", f"{row.indicator} knows no label {', '.join(odd)}.", row.key)
+    if odd := sorted(listed - set(measure.labels)):
+        yield error("label_unknown", f"{row.indicator} has no label {', '.join(odd)}.", row.key)
     if both := sorted({label for label, _ in row.function["table"]} & set(row.labels_missing)):
-        yield error("label_twice", f"{', '.join(both)} has a value and is said to be none.", row.key)
+        yield error("label_twice", f"{', '.join(both)} has a value and is also marked as no value.", row.key)
 
 
 def _pools(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
@@ -131,7 +131,11 @@ def _pools(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
             yield error("unknown_pool", message, row.key)
         known = groupings_of(table)
         if (group := row.function.get("peer_median")) and group not in known:
-            yield error("unknown_grouping", f"knows no grouping {group!r}; use {', '.join(known)}.", row.key)
+            yield error(
+                "unknown_grouping",
+                f"uses the grouping {group!r}, which does not exist. Use {', '.join(known)}.",
+                row.key,
+            )
 
 
 def groupings_of(table: ModelTable) -> tuple[str, ...]:
@@ -146,33 +150,33 @@ def _groupings(table: ModelTable, measures: Measures) -> Iterator[Finding]:
             message = f"groups countries by {indicator} ({name}), which no source publishes."
             yield error("unknown_indicator", message, WHOLE)
         elif not measure.labels:
-            message = f"groups countries by {indicator} ({name}), which gives numbers; a group is a label."
+            message = f"groups countries by {indicator} ({name}), which gives numbers. Groups need labels."
             yield error("grouping_kind", message, WHOLE)
     if table.groupings and table.method is None:
-        yield error("groupings", "has groupings of countries and no rules that use them; remove them.", WHOLE)
+        yield error("groupings", "has groupings of countries that no rule uses. Remove them.", WHOLE)
     if table.method is None:
         return
     if table.root_tau or table.node_tau:
-        message = "asks for a share of known weight as well; a rank rests on evidence alone. Set both shares to 0."
+        message = "also requires a share of known weight, but with a method only evidence counts. Set both shares to 0."
         yield error("tau_with_method", message, WHOLE)
     used = [name for names in table.method.get("peers", ()) for name in names] + [table.method.get("region", "region")]
     for name in dict.fromkeys(used):
         if name not in table.groupings:
-            yield error("unknown_grouping", f"names the grouping {name}, which the model lacks; add it.", WHOLE)
+            yield error("unknown_grouping", f"uses the grouping {name}, which the model does not have. Add it.", WHOLE)
 
 
 def _facts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     if table.method is not None and not table.method.get("facts"):
-        yield error("facts", "names no fact of need; name at least one.", WHOLE)
+        yield error("facts", "has no fact of need. Choose at least one.", WHOLE)
 
 
-def _evidence_words(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
+def _evidence_texts(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for rule in (table.method or {}).get("rules", ()):
         limit = rule.get("within")
         named = {int(count) for name in ("label", "lacking") for count in _YEARS.findall(rule[name])}
         if odd := sorted(named - {limit}):
-            words = "any age" if limit is None else f"{limit} years"
-            message = f"takes values of {words}, but its sentences name {odd[0]} years; say the same in both."
+            age = "any age" if limit is None else f"{limit} years"
+            message = f"accepts values of {age}, but its texts mention {odd[0]} years. Make them match."
             yield warning("evidence_words", message, f"rules/{rule['key']}")
 
 
@@ -182,13 +186,13 @@ def _series(table: ModelTable, measures: Measures) -> Iterator[Finding]:
         for series in rows:
             measure = measures.get(series["indicator"])
             if measure is None:
-                message = f"reads the indicator {series['indicator']}, which no source publishes."
+                message = f"uses the indicator {series['indicator']}, which no source publishes."
                 yield error("unknown_indicator", message, row.key)
             elif measure.labels:
-                message = f"takes {series['indicator']} as a series, which gives labels; a series is of numbers."
+                message = f"uses {series['indicator']} as a series, but it gives labels. A series must have numbers."
                 yield error("series_kind", message, row.key)
         if rows and (row.estimate or {}).get("combine", "first") == "first" and not _is_own(row, rows[0]):
-            message = f"has {rows[0]['label']} as its first series; the first is the indicator it is fed by."
+            message = f"has {rows[0]['label']} as its first series. The first series must be its own indicator."
             yield error("series_own", message, row.key)
 
 
@@ -200,27 +204,29 @@ def _anchors(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for row in table.criteria:
         given = [anchor for anchor in row.anchors if anchor.strip()]
         if row.anchors and row.function["kind"] != "rubric":
-            yield error("anchors", "is no rubric, so it has no anchors.", row.key)
+            yield error("anchors", "is not a rubric, so it cannot have anchors.", row.key)
         elif row.is_rated and (row.function["lower"], row.function["upper"]) != (0, STEPS - 1):
-            yield error("rubric_scale", f"is rated in steps from 0 to {STEPS - 1}; set the goalposts so.", row.key)
+            yield error(
+                "rubric_scale", f"is rated in steps from 0 to {STEPS - 1}. Set the goalposts to match.", row.key
+            )
         elif row.is_rated and not given:
-            yield warning("anchors", "has no anchors; raters see the steps without a text.", row.key)
+            yield warning("anchors", "has no anchors, so raters see steps without descriptions.", row.key)
         elif row.is_rated and len(given) != STEPS:
-            yield error("anchors", f"has {len(given)} anchors; write one for each step from 0 to 4.", row.key)
+            yield error("anchors", f"has {len(given)} anchors. Write one for each step from 0 to 4.", row.key)
 
 
 def _branches(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     nodes = {node.key: node for node in table.nodes}
     for key in BRANCHES:
         if key not in nodes or nodes[key].parent:
-            yield error("branches", "is missing below the root; every country is placed by need and feasibility.", key)
+            yield error("branches", "is missing below the root. Every ranking needs both need and feasibility.", key)
         elif not nodes[key].required:
-            yield error("branches", "is not required; a country is placed by need and feasibility.", key)
+            yield error("branches", "is not required. Every ranking needs both need and feasibility.", key)
     for node in table.nodes:
         if not node.parent and node.key not in BRANCHES:
-            yield error("branches", f"stands beside {' and '.join(BRANCHES)}; put it under one of them.", node.key)
+            yield error("branches", f"is beside {' and '.join(BRANCHES)}. Move it under one of them.", node.key)
         elif node.parent and nodes[node.parent].parent:
-            message = f"stands three nodes deep, under {node.parent}; put it under {' or '.join(BRANCHES)}."
+            message = f"is three nodes deep, under {node.parent}. Move it under {' or '.join(BRANCHES)}."
             yield error("too_deep", message, node.key)
 
 
@@ -235,14 +241,14 @@ def _nothing_counts(table: ModelTable, _measures: Measures) -> Iterator[Finding]
     for node in table.nodes:
         weights = below[node.key]
         if node.key not in empty:
-            yield warning("no_children", "has nothing below it and is left out.", node.key)
+            yield warning("no_children", "has nothing below it, so scoring leaves it out.", node.key)
         elif weights and not any(weights):
             message = "counts nothing: every weight below it is 0. Give one of them points."
             yield error("weights_zero", message, node.key)
         elif not node.parent and not any(below[""]):
-            yield error("weights_zero", "has the weight 0, and so has every other branch. Give it points.", node.key)
+            yield error("weights_zero", "has the weight 0, and so does every other branch. Give it points.", node.key)
         elif node.key in BRANCHES and not _is_screened(table, node.key):
-            message = "has nothing below it that the desk screen counts; no country would have a rank."
+            message = "has nothing below it that the desk screen counts, so no country would have a rank."
             yield error("weights_zero", message, node.key)
 
 
@@ -255,32 +261,33 @@ def _is_screened(table: ModelTable, branch: str) -> bool:
 def _goalposts_reasoned(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for row in table.criteria:
         if not row.reason.strip():
-            yield error("reason", "has no reason; write why its function and goalposts are as they are.", row.key)
+            yield error("reason", "has no reason. Explain the choice of its function and goalposts.", row.key)
 
 
 def _mandatory(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     rows = {row.key: row for row in table.criteria}
-    gates = {gate["key"]: gate for gate in table.mandatory}
-    for key, words in STATUTE.items():
-        if key not in gates:
-            message = f"is missing: the statute asks every partner for {words}, and no weight makes up for it."
+    criteria = {criterion["key"]: criterion for criterion in table.mandatory}
+    for key, requirement in STATUTE.items():
+        if key not in criteria:
+            message = f"is missing. The statute requires {requirement} of every partner, and no weight makes up for it."
             yield error("mandatory_missing", message, f"mandatory/{key}")
-    for key, gate in gates.items():
-        place = f"mandatory/{key}"
-        if gate["needs"] > len(gate["conditions"]):
-            message = f"asks for {gate['needs']} of {len(gate['conditions'])} conditions; no country can meet it."
-            yield error("needs", message, place)
-        for condition in gate["conditions"]:
+    for key, criterion in criteria.items():
+        location = f"mandatory/{key}"
+        if criterion["needs"] > len(criterion["conditions"]):
+            count = len(criterion["conditions"])
+            message = f"requires {criterion['needs']} of {count} conditions, so no country can meet it."
+            yield error("needs", message, location)
+        for condition in criterion["conditions"]:
             row = rows.get(condition["criterion"])
             if row is None:
-                message = f"asks for the criterion {condition['criterion']}, which the model lacks."
-                yield error("unknown_criterion", message, place)
+                message = f"requires the criterion {condition['criterion']}, which the model does not have."
+                yield error("unknown_criterion", message, location)
             elif row.function["kind"] == "rubric" and not row.indicator and not row.is_rated:
-                message = f"asks for {row.key}, which has the weight 0, so nobody rates it. Give it points."
-                yield error("gate_not_rated", message, place)
+                message = f"requires {row.key}, which has the weight 0, so no one rates it. Give it points."
+                yield error("gate_not_rated", message, location)
             if not condition["at_least"]:
-                message = f"asks for {condition['criterion']} at 0 or more, which every country meets."
-                yield error("gate_empty", message, place)
+                message = f"requires {condition['criterion']} at 0 or more, which every country meets."
+                yield error("gate_empty", message, location)
 
 
 def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
@@ -293,7 +300,7 @@ def _hurdle_sizes(table: ModelTable, _measures: Measures) -> Iterator[Finding]:
     for key, rule in rules.items():
         sizes[key] = _tests(rule, rules, sizes, (key,))
         if sizes[key] > MOST_TESTS:
-            message = f"asks for more than {MOST_TESTS} tests, those of the hurdles it refers to included."
+            message = f"needs more than {MOST_TESTS} tests, including those of the hurdles it refers to."
             yield error("hurdle_too_large", message, f"hurdles/{key}")
 
 
@@ -317,7 +324,7 @@ _RULES: tuple[Rule, ...] = (
     _pools,
     _groupings,
     _facts,
-    _evidence_words,
+    _evidence_texts,
     _series,
     _anchors,
     _branches,
@@ -333,16 +340,16 @@ def _by_engine(table: ModelTable) -> list[Finding]:
     found: list[Finding] = []
     for stage in (Stage.FULL, Stage.SCREEN):
         try:
-            told = validate(table.model(stage))
+            engine_findings = validate(table.model(stage))
         except PlainDataError as fault:
             return [error("unreadable", f"{fault}.")]
-        for made in told:
+        for made in engine_findings:
             if made.code == "root_weights_zero":
                 continue  # reported by the table's own rule
-            place = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
-            said = f"{made.message}."
+            location = made.path if made.path.startswith(APART) else made.path.rsplit("/", 1)[-1]
+            message = f"{made.message}."
             if stage is Stage.SCREEN and made.code == "unknown_criterion":
-                said = "tests a criterion that only the full score holds; the desk screen needs its hurdles, too."
-            if not any((one.code, one.field) == (made.code, place) for one in found):
-                found.append(Finding(made.code, Severity(made.severity), said, place))
+                message = "tests a criterion that is only in the full score. The desk screen needs this hurdle too."
+            if not any((one.code, one.field) == (made.code, location) for one in found):
+                found.append(Finding(made.code, Severity(made.severity), message, location))
     return found

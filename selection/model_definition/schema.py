@@ -21,14 +21,14 @@ MOST_FINDINGS = 50
 LISTS = ("nodes", "criteria", "hurdles", "mandatory")
 
 
-def error(code: str, message: str, place: str = "") -> Finding:
+def error(code: str, message: str, location: str = "") -> Finding:
     """Return a finding that prevents a model from being published."""
-    return Finding(code, Severity.ERROR, message, place)
+    return Finding(code, Severity.ERROR, message, location)
 
 
-def warning(code: str, message: str, place: str = "") -> Finding:
+def warning(code: str, message: str, location: str = "") -> Finding:
     """Return a finding that is a warning."""
-    return Finding(code, Severity.WARNING, message, place)
+    return Finding(code, Severity.WARNING, message, location)
 
 
 def faults(data: Mapping[str, Any]) -> list[Finding]:
@@ -52,8 +52,8 @@ def _too_many(data: Mapping[str, Any]) -> Iterator[Finding]:
 
 def _unkept(data: Mapping[str, Any]) -> Iterator[Finding]:
     for code, message, path in unkept(data):
-        place, inside = place_of(data, path)
-        yield error(code, message if code == "too_deep" else _at(inside, message), place)
+        location, inside = location_of(data, path)
+        yield error(code, message if code == "too_deep" else _at(inside, message), location)
 
 
 def _at(inside: Sequence[str], message: str) -> str:
@@ -85,8 +85,8 @@ def _compared_before(text: str) -> tuple[Finding, ...]:
 def _compared(data: Mapping[str, Any]) -> Iterator[Finding]:
     for fault in _validator().iter_errors(data):
         found = _named_kind(fault)
-        place, inside = place_of(data, list(found.absolute_path))
-        yield error("schema", _at(inside, _said(found)), place)
+        location, inside = location_of(data, list(found.absolute_path))
+        yield error("schema", _at(inside, _message(found)), location)
 
 
 def _named_kind(fault: ValidationError) -> ValidationError:
@@ -106,7 +106,7 @@ def _kinds(fault: ValidationError) -> list[str]:
     return [branch["properties"]["kind"]["const"] for branch in choices]
 
 
-def _said(fault: ValidationError) -> str:
+def _message(fault: ValidationError) -> str:
     wanted: Any = fault.validator_value
     given: Any = fault.instance
     value = repr(given)
@@ -119,22 +119,22 @@ def _said(fault: ValidationError) -> str:
         case "maxLength" | "minLength":
             return f"{shown} has {len(given):,} characters; the limit is {wanted}."
         case "enum":
-            return f"{shown} is none of {', '.join(map(str, wanted))}."
+            return f"{shown} is not one of {', '.join(map(str, wanted))}."
         case "oneOf":
-            return f"the kind is none of {', '.join(_kinds(fault))}."
+            return f"the kind is not one of {', '.join(_kinds(fault))}."
         case "type":
             return f"{shown} is not of type {wanted if isinstance(wanted, str) else ' or '.join(wanted)}."
         case "pattern":
-            return f"{shown} is no key: lower-case letters, digits and _, a letter first."
+            return f"{shown} is not a valid key. Use lowercase letters, digits, and _, starting with a letter."
         case "minimum" | "exclusiveMinimum":
-            return f"{shown} is too low; the least is {wanted}."
+            return f"{shown} is too low; the minimum is {wanted}."
         case "maximum" | "exclusiveMaximum":
-            return f"{shown} is too high; the most is {wanted}."
+            return f"{shown} is too high; the maximum is {wanted}."
         case _:
-            return f"{shown} is not taken: {fault.validator} {wanted}."
+            return f"{shown} is not allowed: {fault.validator} {wanted}."
 
 
-def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
+def location_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
     """Return the node or row that a path in the plain data belongs to, and the rest of the path."""
     if path and path[0] == "method":
         return _place_of_method(data, path)
@@ -142,8 +142,8 @@ def place_of(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[st
         return "", [str(part) for part in path]
     row = data[path[0]][path[1]]
     key = row.get("key") if isinstance(row, dict) and isinstance(row.get("key"), str) else f"no. {path[1] + 1}"
-    place = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
-    return place[:120], [str(part) for part in path[2:]]
+    location = f"{path[0]}/{key}" if path[0] in ("hurdles", "mandatory") else str(key)
+    return location[:120], [str(part) for part in path[2:]]
 
 
 def _place_of_method(data: Mapping[str, Any], path: Sequence[Any]) -> tuple[str, list[str]]:
@@ -167,21 +167,21 @@ def _keys_once(data: Mapping[str, Any]) -> Iterator[Finding]:
         counts = Counter(row["key"] for name in names for row in data.get(name, ()))
         for key, count in counts.items():
             if count > 1:
-                yield error("duplicate_key", f"is the key of {count}; keys are unique.", f"{prefix}{key}")
+                yield error("duplicate_key", f"is the key of {count}. Keys must be unique.", f"{prefix}{key}")
             elif key == "total" and not prefix:
-                yield error("duplicate_key", "is the key of the whole; take another.", key)
+                yield error("duplicate_key", "is the key of the whole model. Choose another.", key)
 
 
 def _parents(data: Mapping[str, Any]) -> Iterator[Finding]:
     parents = {row["key"]: row["parent"] for row in data["nodes"]}
     for key, parent in parents.items():
         if parent and parent not in parents:
-            yield error("unknown_parent", f"stands under {parent}, which is no node.", key)
+            yield error("unknown_parent", f"is under {parent}, which is not a node.", key)
         if _runs_in_circle(key, parents):
-            yield error("node_cycle", f"stands, through {parent}, under itself; give it another parent.", key)
+            yield error("node_cycle", f"is, through {parent}, under itself. Choose another parent.", key)
     for row in data["criteria"]:
         if row["node"] not in parents:
-            yield error("unknown_parent", f"stands under {row['node'] or 'nothing'}, which is no node.", row["key"])
+            yield error("unknown_parent", f"is under {row['node'] or 'nothing'}, which is not a node.", row["key"])
 
 
 def _runs_in_circle(key: str, parents: Mapping[str, str]) -> bool:

@@ -49,7 +49,7 @@ class Condition:
 
 
 @dataclass(frozen=True, slots=True)
-class Gate:
+class StatutoryCriterion:
     """Statutory criterion for one candidate."""
 
     key: str
@@ -61,7 +61,7 @@ class Gate:
     answer: StatutoryAnswer
 
     @property
-    def in_words(self) -> str:
+    def description(self) -> str:
         """Return the requirement as text."""
         count = len(self.conditions)
         lead = "All of" if self.needs == count else f"{self.needs} of {count}"
@@ -69,13 +69,13 @@ class Gate:
         return asked if count == 1 else f"{lead}: {asked}"
 
 
-def gates_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[Gate]:
+def statutory_criteria_of(table: ModelTable, lines: Iterable[Mapping[str, Any]]) -> list[StatutoryCriterion]:
     """Return the statutory criteria for the stored lines of one country's score.
 
     Without lines, every condition is not known.
     """
     known = {line["key"]: found for line in lines if (found := documented(table.row(line["key"]), line)) is not None}
-    return [_gate(table, spec, known) for spec in table.mandatory]
+    return [_criterion(table, spec, known) for spec in table.mandatory]
 
 
 class Documented(NamedTuple):
@@ -99,7 +99,7 @@ def documented(row: CriterionRow, line: Mapping[str, Any]) -> Documented | None:
     return Documented(float(u[0]), f"{newest['value']:g} published for {newest['year']}")
 
 
-def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Documented]) -> Gate:
+def _criterion(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Documented]) -> StatutoryCriterion:
     conditions = tuple(_condition(table.row(c["criterion"]), c["at_least"], known) for c in spec["conditions"])
     met = sum(condition.answer is StatutoryAnswer.MET for condition in conditions)
     open_ = sum(condition.answer is StatutoryAnswer.NOT_KNOWN for condition in conditions)
@@ -111,7 +111,7 @@ def _gate(table: ModelTable, spec: Mapping[str, Any], known: Mapping[str, Docume
         if met + open_ >= needs
         else StatutoryAnswer.NOT_MET
     )
-    return Gate(spec["key"], spec["label"], spec["citation"], spec["reason"], needs, conditions, answer)
+    return StatutoryCriterion(spec["key"], spec["label"], spec["citation"], spec["reason"], needs, conditions, answer)
 
 
 def _condition(row: CriterionRow, at_least: float, known: Mapping[str, Documented]) -> Condition:
@@ -143,20 +143,20 @@ def asks(row: CriterionRow, at_least: float) -> str:
     return f"at {at_least:g} or more on the scale of 0 to 1"
 
 
-def findings(gates: Iterable[Gate]) -> list[Finding]:
+def findings(criteria: Iterable[StatutoryCriterion]) -> list[Finding]:
     """Return a finding for each statutory criterion that prevents selection of a candidate."""
-    return [_finding(gate) for gate in gates if gate.answer is not StatutoryAnswer.MET]
+    return [_finding(criterion) for criterion in criteria if criterion.answer is not StatutoryAnswer.MET]
 
 
-def _finding(gate: Gate) -> Finding:
-    if gate.answer is StatutoryAnswer.NOT_MET:
+def _finding(criterion: StatutoryCriterion) -> Finding:
+    if criterion.answer is StatutoryAnswer.NOT_MET:
         short = [
             f"{c.row.label} {c.asks}{f' ({c.states})' if c.states else ''}"
-            for c in gate.conditions
+            for c in criterion.conditions
             if c.answer is StatutoryAnswer.NOT_MET
         ]
-        message = f"{gate.label}: not met. Missed: {'; '.join(short)}."
-        return Finding("mandatory_not_met", Severity.ERROR, message, gate.key, gate.citation)
-    unknown = [c.row.label for c in gate.conditions if c.answer is StatutoryAnswer.NOT_KNOWN]
-    message = f"{gate.label}: not known. Rate or import {'; '.join(unknown)}, then compute the score again."
-    return Finding("mandatory_not_known", Severity.ERROR, message, gate.key, gate.citation)
+        message = f"{criterion.label}: not met. Below the threshold: {'; '.join(short)}."
+        return Finding("mandatory_not_met", Severity.ERROR, message, criterion.key, criterion.citation)
+    unknown = [c.row.label for c in criterion.conditions if c.answer is StatutoryAnswer.NOT_KNOWN]
+    message = f"{criterion.label}: not known. Rate or import {'; '.join(unknown)}, then compute the score again."
+    return Finding("mandatory_not_known", Severity.ERROR, message, criterion.key, criterion.citation)

@@ -48,13 +48,14 @@ class Adjudication(models.Model):
                 fields=("note",),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="adjudicated",
-                violation_error_message="Somebody adjudicated this note at the same moment; look at it again.",
+                violation_error_message="Someone else adjudicated this note at the same time. Review it, then try "
+                "again.",
             ),
             models.CheckConstraint(
                 name="adjudication_reasoned",
                 condition=Q(outcome=Outcome.ACCEPTED) | ~Q(rationale=""),
                 violation_error_code="rationale",
-                violation_error_message="Give the reason; only an acceptance goes without one.",
+                violation_error_message="Enter a reason. Only an acceptance does not need one.",
             ),
             models.CheckConstraint(
                 name="adjudication_outcome_known",
@@ -93,7 +94,7 @@ class Concurrence(models.Model):
                 name="concurrence_reasoned",
                 condition=Q(concurs=True) | ~Q(text=""),
                 violation_error_code="text",
-                violation_error_message="Say why your agency does not agree; the memo tells of it.",
+                violation_error_message="Explain why your agency does not agree. The memo includes your reason.",
             ),
         )
         triggers = append_only()
@@ -127,7 +128,7 @@ class MatrixUpload(models.Model):
     applied_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
-    added = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="How many notes it made.")
+    added = models.PositiveIntegerField(null=True, blank=True, editable=False, help_text="Number of notes it created.")
 
     objects = MatrixUploadQuerySet.as_manager()
 

@@ -29,26 +29,26 @@ def _adopts() -> pgtrigger.Trigger:
             IF TG_OP = 'INSERT' THEN
                 SELECT * INTO m FROM selection_scoringmodel WHERE id = NEW.model_id FOR SHARE;
                 IF NEW.withdrawn_on IS NOT NULL THEN
-                    PERFORM cpc_refuse('withdrawn', 'An adoption is withdrawn after it was recorded.');
+                    PERFORM cpc_refuse('withdrawn', 'Record an adoption before you withdraw it.');
                 ELSIF m.state <> 'published' THEN
-                    PERFORM cpc_refuse('not_published', 'Only the published version of a model is adopted.');
+                    PERFORM cpc_refuse('not_published', 'Only the published version of a model can be adopted.');
                 ELSIF NOT cpc_may_approve(NEW.adopted_by_id, ARRAY[{APPROVERS}]) THEN
-                    PERFORM cpc_refuse('may_not_approve', 'This account may not adopt a model.');
+                    PERFORM cpc_refuse('may_not_approve', 'This account cannot adopt a model.');
                 ELSIF NEW.adopted_by_id = m.drafted_by_id THEN
-                    PERFORM cpc_refuse('two_people', 'Whoever drafts a version does not adopt it.');
+                    PERFORM cpc_refuse('two_people', 'The person who drafted a version cannot adopt it.');
                 ELSIF NEW.adopted_on > cpc_today() THEN
-                    PERFORM cpc_refuse('in_future', 'A day to come. Give the day of the decision.');
+                    PERFORM cpc_refuse('in_future', 'The date is in the future. Enter the date of the decision.');
                 ELSIF NEW.adopted_on < (m.published_at AT TIME ZONE 'UTC')::date THEN
-                    PERFORM cpc_refuse('before_publication', 'The version was published after that day.');
+                    PERFORM cpc_refuse('before_publication', 'The version was published after that date.');
                 END IF;
                 RETURN NEW;
             END IF;
             IF OLD.withdrawn_on IS NOT NULL OR NEW.withdrawn_by_id IS NULL THEN
-                PERFORM cpc_refuse('adoption_kept', 'An adoption does not change; it may be withdrawn once.');
+                PERFORM cpc_refuse('adoption_kept', 'An adoption cannot be changed, only withdrawn once.');
             END IF;
-            {only(WITHDRAWN, "adoption_kept", "An adoption does not change; it may be withdrawn once.")}
+            {only(WITHDRAWN, "adoption_kept", "An adoption cannot be changed, only withdrawn once.")}
             IF NOT cpc_may_approve(NEW.withdrawn_by_id, ARRAY[{APPROVERS}]) THEN
-                PERFORM cpc_refuse('may_not_approve', 'This account may not withdraw an adoption.');
+                PERFORM cpc_refuse('may_not_approve', 'This account cannot withdraw an adoption.');
             END IF;
             NEW.withdrawn_on := cpc_today();
             RETURN NEW;
@@ -86,13 +86,13 @@ class Adoption(models.Model):
                 fields=("model",),
                 condition=Q(withdrawn_on__isnull=True),
                 violation_error_code="adopted_already",
-                violation_error_message="This version is adopted already.",
+                violation_error_message="This version has already been adopted.",
             ),
             models.CheckConstraint(
                 name="adoption_reasoned",
                 condition=Q(reason__regex=SOMETHING),
                 violation_error_code="reason",
-                violation_error_message="Say why.",
+                violation_error_message="Enter the reason.",
             ),
             models.CheckConstraint(
                 name="adoption_withdrawn_with_reason",
@@ -103,7 +103,7 @@ class Adoption(models.Model):
                     withdrawn_because__regex=SOMETHING,
                 ),
                 violation_error_code="withdrawn_because",
-                violation_error_message="An adoption is withdrawn by a person, with a reason.",
+                violation_error_message="Withdrawing an adoption needs a person and a reason.",
             ),
         )
 

@@ -59,7 +59,7 @@ class ConsultationRequest(models.Model):
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="requests")
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="requests")
     role = models.CharField(max_length=7, choices=RequestRole.choices)
-    due_on = DayField("due", null=True, blank=True, help_text="The last day on which an answer is in time.")
+    due_on = DayField("due", null=True, blank=True, help_text="The last day for an answer.")
     questions = models.TextField(blank=True)
     edit = models.PositiveIntegerField(default=0, editable=False)
     drafted_by = models.ForeignKey(
@@ -86,20 +86,21 @@ class ConsultationRequest(models.Model):
                 fields=("round", "agency"),
                 condition=Q(dropped_at__isnull=True),
                 violation_error_code="asked_already",
-                violation_error_message="This agency is asked in this round already; add candidates to its request.",
+                violation_error_message="This agency already has a request in this round. Add candidates to that "
+                "request.",
             ),
             models.CheckConstraint(
                 name="request_due",
                 condition=Q(role=RequestRole.INFO) | Q(due_on__isnull=False),
                 violation_error_code="due_on",
-                violation_error_message="Give the day by which the agency answers.",
+                violation_error_message="Enter the date by which the agency must answer.",
             ),
             models.CheckConstraint(
                 name="request_dropped_with_reason",
                 condition=Q(dropped_at__isnull=True, drop_reason="")
                 | (Q(dropped_at__isnull=False) & ~Q(drop_reason="")),
                 violation_error_code="reason",
-                violation_error_message="Say why the agency is no longer asked.",
+                violation_error_message="Enter the reason why the agency is no longer asked.",
             ),
         )
         triggers = (
@@ -113,7 +114,7 @@ class ConsultationRequest(models.Model):
                     IF OLD.dropped_at IS NOT NULL THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'request_dropped',
-                            MESSAGE = 'This request was dropped and does not change.';
+                            MESSAGE = 'This request was dropped and cannot be changed.';
                     END IF;
                     kept := NEW;
                     kept.due_on := OLD.due_on;
@@ -126,7 +127,7 @@ class ConsultationRequest(models.Model):
                     IF kept IS DISTINCT FROM OLD THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'request_sent',
-                            MESSAGE = 'This request was sent and does not change; drop it and ask again.';
+                            MESSAGE = 'This request was sent and cannot be changed. Drop it and send another.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -171,7 +172,7 @@ class RequestCandidate(models.Model):
                 name="request_candidate_once",
                 fields=("request", "candidate"),
                 violation_error_code="asked_already",
-                violation_error_message="The agency is asked about this candidate already.",
+                violation_error_message="The agency has already been asked about this candidate.",
             ),
         )
         triggers = (
@@ -187,7 +188,7 @@ class RequestCandidate(models.Model):
                     ) THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'request_sent',
-                            MESSAGE = 'This request was sent and does not change; drop it and ask again.';
+                            MESSAGE = 'This request was sent and cannot be changed. Drop it and send another.';
                     END IF;
                     RETURN OLD;
                 """,
@@ -216,13 +217,13 @@ class DueChange(models.Model):
                 name="due_change_differs",
                 condition=~Q(before=F("after")),
                 violation_error_code="due_on",
-                violation_error_message="The request is due on this day already.",
+                violation_error_message="The request is already due on this date.",
             ),
             models.CheckConstraint(
                 name="due_change_reasoned",
                 condition=~Q(reason=""),
                 violation_error_code="reason",
-                violation_error_message="Say why the day moves.",
+                violation_error_message="Enter the reason for the new date.",
             ),
         )
         triggers = append_only()
@@ -251,13 +252,13 @@ class NotApplicable(models.Model):
                 fields=("round", "agency"),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="not_applicable_once",
-                violation_error_message="It is recorded already that this agency is not asked.",
+                violation_error_message="This agency is already recorded as not asked.",
             ),
             models.CheckConstraint(
                 name="not_applicable_reasoned",
                 condition=~Q(reason=""),
                 violation_error_code="reason",
-                violation_error_message="Say why the agency is not asked.",
+                violation_error_message="Enter the reason why the agency is not asked.",
             ),
         )
         triggers = superseded_once("selection_notapplicable", ("superseded_at",))

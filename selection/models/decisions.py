@@ -45,13 +45,14 @@ class Recommendation(models.Model):
                 fields=("candidate",),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="recommendation_once",
-                violation_error_message="Somebody recommended on this candidate meanwhile. Read it, then write yours.",
+                violation_error_message="Someone else recorded a recommendation on this candidate. Read it, then "
+                "record yours.",
             ),
             models.CheckConstraint(
                 name="recommendation_reasoned",
                 condition=~Q(rationale=""),
                 violation_error_code="rationale",
-                violation_error_message="Say why.",
+                violation_error_message="Enter the reason.",
             ),
         )
         triggers = superseded_once("selection_recommendation", ("superseded_at",))
@@ -85,7 +86,8 @@ class Decision(models.Model):
                 fields=("candidate",),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="decided_already",
-                violation_error_message="This candidate is decided on; a change is a new decision that supersedes it.",
+                violation_error_message="This candidate already has a decision. To change it, record a new "
+                "decision that supersedes it.",
             ),
         )
         triggers = (
@@ -99,12 +101,12 @@ class Decision(models.Model):
                     IF drafted.drafted_by_id = NEW.decided_by_id THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'two_people',
-                            MESSAGE = 'Whoever drafts a recommendation does not decide it.';
+                            MESSAGE = 'The person who drafted a recommendation cannot decide on it.';
                     END IF;
                     IF drafted.candidate_id <> NEW.candidate_id THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'decision_candidate',
-                            MESSAGE = 'A decision is about the candidate of its recommendation.';
+                            MESSAGE = 'A decision must be about the candidate of its recommendation.';
                     END IF;
                     RETURN NEW;
                 """,
@@ -163,7 +165,7 @@ class Memo(models.Model):
                 name="memo_number_once",
                 fields=("round", "number"),
                 violation_error_code="memo_number",
-                violation_error_message="Somebody issued the memo meanwhile.",
+                violation_error_message="Someone else issued the memo in the meantime.",
             ),
         )
         triggers = append_only()

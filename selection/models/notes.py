@@ -161,7 +161,7 @@ class Note(CheckedModel):
     rationale = models.TextField(max_length=8_000, blank=True)
     section = models.CharField("section or paragraph", max_length=120, blank=True)
     document_version = models.CharField(max_length=60, blank=True)
-    visibility = models.CharField("who sees it", max_length=6, choices=NoteVisibility.choices)
+    visibility = models.CharField("visible to", max_length=6, choices=NoteVisibility.choices)
     status = models.CharField(max_length=11, choices=NoteStatus.choices, default=NoteStatus.OPEN, editable=False)
     supersedes = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, related_name="superseded_by", editable=False
@@ -200,29 +200,33 @@ class Note(CheckedModel):
                     & ~Q(sentence="")
                 ),
                 violation_error_code="anchor",
-                violation_error_message="Say what the note is about: one criterion, one value or one sentence, or all.",
+                violation_error_message="Choose what the note is about: one criterion, one value, one sentence, "
+                "or everything.",
             ),
             models.CheckConstraint(
-                name="note_said", condition=~Q(text=""), violation_error_code="text", violation_error_message="Say it."
+                name="note_said",
+                condition=~Q(text=""),
+                violation_error_code="text",
+                violation_error_message="Enter the text.",
             ),
             models.CheckConstraint(
                 name="note_critical_reasoned",
                 condition=~Q(kind=NoteKind.CRITICAL) | ~Q(rationale=""),
                 violation_error_code="critical_rationale",
-                violation_error_message="A critical note says which law or policy is broken, or what risk it carries.",
+                violation_error_message="For a critical note, name the law or policy that is violated, or the risk.",
             ),
             models.CheckConstraint(
                 name="note_of_office_is_shown_to_office",
                 condition=Q(agency__isnull=False) | ~Q(visibility=NoteVisibility.AGENCY),
                 violation_error_code="visibility",
-                violation_error_message="A note of the office is seen by the office.",
+                violation_error_message="The office must be able to see its own notes.",
             ),
             models.CheckConstraint(
                 name="note_withdrawn_whole",
                 condition=Q(withdrawn_at__isnull=True, withdrawn_by__isnull=True, withdrawn_because="")
                 | (Q(withdrawn_at__isnull=False, withdrawn_by__isnull=False) & ~Q(withdrawn_because="")),
                 violation_error_code="reason",
-                violation_error_message="Say why the note is withdrawn.",
+                violation_error_message="Enter the reason for withdrawing the note.",
             ),
             models.CheckConstraint(
                 name="note_words_known",
@@ -314,7 +318,7 @@ class NoteReply(models.Model):
                 name="note_reply_said",
                 condition=~Q(text=""),
                 violation_error_code="text",
-                violation_error_message="Say it.",
+                violation_error_message="Enter the text.",
             ),
         )
         triggers = append_only()

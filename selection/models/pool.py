@@ -25,9 +25,9 @@ SOMETHING = r"\S"
 class PoolDecision(models.TextChoices):
     """The decision on a proposal about the pool."""
 
-    OPEN = "", "Waits for a decision"
+    OPEN = "", "Awaiting a decision"
     APPROVED = "approved", "Approved"
-    REFUSED = "refused", "Refused"
+    REFUSED = "refused", "Rejected"
 
 
 class Proposal(CheckedModel):
@@ -58,26 +58,26 @@ class Proposal(CheckedModel):
                 name="%(class)s_reasoned",
                 condition=Q(why__regex=SOMETHING),
                 violation_error_code="why",
-                violation_error_message="Say why.",
+                violation_error_message="Enter the reason.",
             ),
             models.CheckConstraint(
                 name="%(class)s_two_people",
                 condition=Q(decided_by__isnull=True) | Q(proposed_by__isnull=True) | ~Q(decided_by=F("proposed_by")),
                 violation_error_code="two_people",
-                violation_error_message="Another person decides on the proposal.",
+                violation_error_message="Another person must decide on the proposal.",
             ),
             models.CheckConstraint(
                 name="%(class)s_decided",
                 condition=Q(decision="", decided_by__isnull=True, decided_at__isnull=True, decision_note="")
                 | Q(decision__in=(PoolDecision.APPROVED, PoolDecision.REFUSED), decided_at__isnull=False),
                 violation_error_code="decision",
-                violation_error_message="A decision is recorded together with its day.",
+                violation_error_message="A decision needs a date.",
             ),
             models.CheckConstraint(
                 name="%(class)s_refused_with_reason",
                 condition=~Q(decision=PoolDecision.REFUSED) | Q(decision_note__regex=SOMETHING),
                 violation_error_code="decision_note",
-                violation_error_message="Say why it is refused.",
+                violation_error_message="Enter the reason for the rejection.",
             ),
         )
 
@@ -105,7 +105,7 @@ class PoolPolicy(Proposal):
     """
 
     reason = models.CharField(max_length=20, choices=[(one.value, rule.label) for one, rule in REASONS.items()])
-    place = models.PositiveSmallIntegerField("place in the order", editable=False)
+    place = models.PositiveSmallIntegerField("position in the order", editable=False)
     puts_outside = ArrayField(
         models.CharField(max_length=20), blank=True, default=list, verbose_name="outside the pool"
     )
@@ -124,13 +124,13 @@ class PoolPolicy(Proposal):
                 name="pool_policy_values",
                 condition=_values_known(),
                 violation_error_code="puts_outside",
-                violation_error_message="A rule names only the values of its reason.",
+                violation_error_message="A rule can name only the values of its reason.",
             ),
             models.CheckConstraint(
                 name="pool_policy_cited",
                 condition=Q(citation__regex=SOMETHING),
                 violation_error_code="citation",
-                violation_error_message="Name the document that sets the rule.",
+                violation_error_message="Enter the document that sets the rule.",
             ),
             models.CheckConstraint(
                 name="pool_policy_tier3_noted",
@@ -138,21 +138,21 @@ class PoolPolicy(Proposal):
                 | Q(puts_outside__contains=["Tier 3"])
                 | Q(legal_note__regex=SOMETHING),
                 violation_error_code="legal_note",
-                violation_error_message="Letting Tier 3 countries in needs a legal note (22 U.S.C. 7107).",
+                violation_error_message="To let in Tier 3 countries, enter a legal note (22 U.S.C. 7107).",
             ),
             models.CheckConstraint(
                 name="pool_policy_replaced_later",
                 condition=Q(replaced_on__isnull=True)
                 | Q(replaced_on__gt=F("in_force_from"), decision=PoolDecision.APPROVED),
                 violation_error_code="replaced_on",
-                violation_error_message="A rule is replaced after its first day.",
+                violation_error_message="A rule can be replaced only after its first day.",
             ),
             models.UniqueConstraint(
                 name="pool_policy_shipped_once",
                 fields=("reason",),
                 condition=Q(proposed_by__isnull=True),
                 violation_error_code="proposed_by",
-                violation_error_message="Only the first rule for a reason comes with the project.",
+                violation_error_message="Only the first rule for a reason can come with the project.",
             ),
         )
 
@@ -186,20 +186,20 @@ class Admission(Proposal):
                 name="admission_proposed",
                 condition=Q(proposed_by__isnull=False),
                 violation_error_code="proposed_by",
-                violation_error_message="An admission is proposed by a person.",
+                violation_error_message="A person must propose an admission.",
             ),
             models.CheckConstraint(
                 name="admission_tier3_noted",
                 condition=~Q(tier="Tier 3") | Q(legal_note__regex=SOMETHING),
                 violation_error_code="legal_note",
-                violation_error_message="A Tier 3 country is admitted with a legal note (22 U.S.C. 7107).",
+                violation_error_message="To admit a Tier 3 country, enter a legal note (22 U.S.C. 7107).",
             ),
             models.CheckConstraint(
                 name="admission_dated",
                 condition=Q(decision=PoolDecision.APPROVED, in_force_from__isnull=False, until__gte=F("in_force_from"))
                 | ~Q(decision=PoolDecision.APPROVED) & Q(in_force_from__isnull=True),
                 violation_error_code="in_force_from",
-                violation_error_message="An admission is in force from the day of its approval, until a day after it.",
+                violation_error_message="An admission must start on the date of its approval and end later.",
             ),
             models.CheckConstraint(
                 name="admission_ended_with_reason",
@@ -211,7 +211,7 @@ class Admission(Proposal):
                     decision=PoolDecision.APPROVED,
                 ),
                 violation_error_code="ended_because",
-                violation_error_message="An admission is ended by a person, with a reason.",
+                violation_error_message="Ending an admission needs a person and a reason.",
             ),
         )
 

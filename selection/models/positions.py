@@ -74,7 +74,7 @@ class Position(models.Model):
     agency = models.ForeignKey(Agency, on_delete=models.PROTECT, related_name="positions")
     value = models.CharField("position", max_length=20, choices=PositionValue.choices)
     text = models.TextField(blank=True)
-    proposed_due_on = DayField("proposed day", null=True, blank=True)
+    proposed_due_on = DayField("proposed date", null=True, blank=True)
     evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="positions")
     run = models.ForeignKey(ScoreRun, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     given_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
@@ -94,20 +94,22 @@ class Position(models.Model):
                 fields=("request", "candidate"),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="position_once",
-                violation_error_message="Somebody submitted a position meanwhile. Read it, then submit yours.",
+                violation_error_message="Someone else submitted a position for your agency. Read it, then submit "
+                "yours.",
             ),
             models.CheckConstraint(
                 name="position_words",
                 condition=~Q(value__in=NEEDS_TEXT) | ~Q(text=""),
                 violation_error_code="text",
-                violation_error_message="Give the words that go with this position: the edits, comments or reason.",
+                violation_error_message="Enter the text for this position: the edits, comments, or reason.",
             ),
             models.CheckConstraint(
                 name="position_extension_day",
                 condition=Q(value=PositionValue.EXTENSION, proposed_due_on__isnull=False)
                 | (~Q(value=PositionValue.EXTENSION) & Q(proposed_due_on__isnull=True)),
                 violation_error_code="proposed_due_on",
-                violation_error_message="Name the day by which you will answer; only a wish for more time has one.",
+                violation_error_message="Enter the date by which you will answer. Only a request for more time "
+                "has one.",
             ),
         )
         triggers = superseded_once("selection_position", ("superseded_at",))
@@ -146,7 +148,7 @@ class PositionDraft(models.Model):
     author = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+", editable=False)
     value = models.CharField("position", max_length=20, choices=PositionValue.choices, blank=True)
     text = models.TextField(blank=True)
-    proposed_due_on = DayField("proposed day", null=True, blank=True)
+    proposed_due_on = DayField("proposed date", null=True, blank=True)
     evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="+")
     edit = models.PositiveIntegerField(default=0, editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
@@ -163,7 +165,7 @@ class PositionDraft(models.Model):
                 fields=("request", "candidate", "author"),
                 condition=Q(settled_at__isnull=True),
                 violation_error_code="changed",
-                violation_error_message="You saved a draft in another window. Compare and save again.",
+                violation_error_message="You saved a draft in another window. Compare the two, then save again.",
             ),
         )
         triggers = (
@@ -196,7 +198,7 @@ class Disposition(models.Model):
                 name="disposition_text",
                 condition=~Q(text=""),
                 violation_error_code="text",
-                violation_error_message="Say what the office did about it.",
+                violation_error_message="Enter what the office did about the position.",
             ),
         )
         triggers = append_only()
@@ -223,7 +225,7 @@ class ExtensionAnswer(models.Model):
                 condition=Q(granted=True, due_on__isnull=False)
                 | (Q(granted=False, due_on__isnull=True) & ~Q(reason="")),
                 violation_error_code="reason",
-                violation_error_message="Grant with the new day, or decline with the reason.",
+                violation_error_message="Grant the request with a new date, or decline it with the reason.",
             ),
         )
         triggers = append_only()
@@ -250,16 +252,16 @@ class ProceedWithout(models.Model):
                 name="proceed_once",
                 fields=("request", "candidate"),
                 violation_error_code="proceed_once",
-                violation_error_message="It is decided already to go on without this answer.",
+                violation_error_message="The office has already decided to proceed without this answer.",
             ),
             models.CheckConstraint(
                 name="proceed_reasoned",
                 condition=~Q(reason=""),
                 violation_error_code="reason",
-                violation_error_message="Say why the round goes on without the answer.",
+                violation_error_message="Enter the reason for proceeding without the answer.",
             ),
         )
         triggers = append_only()
 
     def __str__(self) -> str:
-        return f"{self.candidate} goes on without {self.request.agency}"
+        return f"{self.candidate} proceeds without {self.request.agency}"

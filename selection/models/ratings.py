@@ -40,19 +40,19 @@ class Rating(models.Model):
                 fields=("candidate", "criterion", "rater"),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="rating_once",
-                violation_error_message="You have rated this; a new rating takes the place of the old one.",
+                violation_error_message="You have already rated this. A new rating replaces the old one.",
             ),
             models.CheckConstraint(
                 name="rating_step",
                 condition=Q(step__isnull=True) | Q(step__lte=STEPS),
                 violation_error_code="step",
-                violation_error_message="A rating is a step from 0 to 4, or empty where the evidence does not say.",
+                violation_error_message="A rating is a step from 0 to 4, or empty if the evidence does not show one.",
             ),
             models.CheckConstraint(
                 name="rating_reasoned",
                 condition=~Q(rationale=""),
                 violation_error_code="rationale",
-                violation_error_message="Say what the rating rests on.",
+                violation_error_message="Enter the reason for the rating.",
             ),
             models.CheckConstraint(
                 name="rating_withdrawn_is_superseded",
@@ -115,13 +115,13 @@ class CandidateDocument(models.Model):
                 name="candidate_document_once",
                 fields=("candidate", "sha256"),
                 violation_error_code="document_once",
-                violation_error_message="This file is kept for this candidate already; link to it.",
+                violation_error_message="This candidate already has this file. Link to it instead.",
             ),
             models.CheckConstraint(
                 name="candidate_document_stated",
                 condition=~Q(title="") & ~Q(source="") & Q(kind__in=DocumentKind.values),
                 violation_error_code="source",
-                violation_error_message="Say what it is, and where it came from.",
+                violation_error_message="Enter what the document is and where it came from.",
             ),
         )
         triggers = append_only()
@@ -159,7 +159,7 @@ class RatingEvidence(models.Model):
     paper = models.ForeignKey(CandidateDocument, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     plan = models.ForeignKey(NationalPlan, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     program = models.ForeignKey(USGProgram, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
-    document = models.CharField(max_length=300, blank=True, help_text="Title of a document, and where it can be read.")
+    document = models.CharField(max_length=300, blank=True, help_text="Title of a document and where to find it.")
 
     class Meta:
         ordering = ("rating", "id")
@@ -168,7 +168,7 @@ class RatingEvidence(models.Model):
                 name="rating_evidence_one_kind",
                 condition=_one_kind(),
                 violation_error_code="evidence",
-                violation_error_message="Give one thing: a value, a sentence, a plan, a program or a paper.",
+                violation_error_message="Choose one: a value, a sentence, a plan, a program, or a document.",
             ),
         )
         triggers = append_only()

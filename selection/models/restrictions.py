@@ -35,7 +35,7 @@ class RestrictionFinding(models.Model):
     fiscal_year = models.PositiveSmallIntegerField(null=True, blank=True)
     status = models.CharField(max_length=20, choices=ReviewStatus.choices)
     basis = models.TextField()
-    reviewer = models.CharField("office that reviewed", max_length=60, help_text="For example L, H or F.")
+    reviewer = models.CharField("office that reviewed", max_length=60, help_text="For example, L, H, or F.")
     reviewed_on = DayField()
     expires_on = DayField()
     recorded_by = models.ForeignKey(settings.AUTH_USER_MODEL, on_delete=models.PROTECT, related_name="+")
@@ -49,13 +49,13 @@ class RestrictionFinding(models.Model):
                 name="restriction_expires_later",
                 condition=Q(expires_on__gte=F("reviewed_on")),
                 violation_error_code="expires_on",
-                violation_error_message="It would expire before it was reviewed.",
+                violation_error_message="The expiration date must be after the review date.",
             ),
             models.CheckConstraint(
                 name="restriction_stated",
                 condition=~Q(basis="") & ~Q(reviewer="") & Q(status__in=ReviewStatus.values),
                 violation_error_code="basis",
-                violation_error_message="Say on what basis, and which office reviewed.",
+                violation_error_message="Enter the basis and the office that reviewed.",
             ),
         )
         triggers = append_only()

@@ -85,13 +85,13 @@ class SelectionRound(models.Model):
                 name="round_title_once",
                 fields=("fiscal_year", "title"),
                 violation_error_code="round_once",
-                violation_error_message="A round of this fiscal year has this title.",
+                violation_error_message="Another round in this fiscal year has this title.",
             ),
             models.CheckConstraint(
                 name="round_fiscal_year",
                 condition=Q(fiscal_year__gte=2013, fiscal_year__lte=2100),
                 violation_error_code="fiscal_year",
-                violation_error_message="Compacts began in 2013; give a fiscal year from 2013 to 2100.",
+                violation_error_message="Compacts began in 2013. Enter a fiscal year from 2013 to 2100.",
             ),
         )
         triggers = (
@@ -134,12 +134,12 @@ class PoolReason(models.TextChoices):
     CANDIDATE = "", "In the pool"
     NOT_CANDIDATE = "not_candidate", "Not a candidate"
     NOT_LISTED = "not_listed", "Not listed in the TIP Report"
-    INCOME = "income", "Income above the rule"
+    INCOME = "income", "Income above the limit of the rule"
     INCOME_UNKNOWN = "income_unknown", "Income not known"
     RESTRICTED = "restricted", "Barred by a restriction"
     PARTNER = "partner", "In a partnership now"
-    NOT_ADDED = "not_added", "Not among the countries the round is about"
-    BY_HAND = "by_hand", "Taken out by the office"
+    NOT_ADDED = "not_added", "Not among the countries of the round"
+    BY_HAND = "by_hand", "Removed by the office"
 
 
 class CandidateQuerySet(models.QuerySet["Candidate"]):
@@ -177,13 +177,13 @@ class Candidate(models.Model):
                 name="candidate_once",
                 fields=("round", "country"),
                 violation_error_code="candidate_once",
-                violation_error_message="This country is in the round already.",
+                violation_error_message="This country is already in the round.",
             ),
             models.CheckConstraint(
                 name="candidate_excluded_with_reason",
                 condition=Q(excluded_because="", by_hand=False) | ~Q(reason=""),
                 violation_error_code="reason",
-                violation_error_message="Say why.",
+                violation_error_message="Enter the reason.",
             ),
         )
         triggers = (pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete), never_truncated())

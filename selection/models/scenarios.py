@@ -27,7 +27,7 @@ MOST_BYTES = 4000
 """The most bytes of a question."""
 
 _READERS = roles_sql(Permission.VIEW_RANKINGS)
-_KEPT = "A scenario does not change; it may be shared once and withdrawn once."
+_KEPT = "A scenario cannot be changed, only shared once and withdrawn once."
 
 
 def _kept() -> pgtrigger.Trigger:
@@ -41,15 +41,15 @@ def _kept() -> pgtrigger.Trigger:
             IF TG_OP = 'INSERT' THEN
                 PERFORM pg_advisory_xact_lock(hashtextextended('scenarios of ' || NEW.author_id, 0));
                 IF NEW.withdrawn_at IS NOT NULL THEN
-                    PERFORM cpc_refuse('withdrawn', 'A scenario is withdrawn after it was kept.');
+                    PERFORM cpc_refuse('withdrawn', 'Save a scenario before you withdraw it.');
                 ELSIF NOT cpc_may_approve(NEW.author_id, ARRAY[{_READERS}]) THEN
-                    PERFORM cpc_refuse('may_not_keep', 'This account may not keep scenarios.');
+                    PERFORM cpc_refuse('may_not_keep', 'This account cannot save scenarios.');
                 ELSIF octet_length(NEW.question::text) > {MOST_BYTES} THEN
-                    PERFORM cpc_refuse('question_size', 'The question is too long to be kept.');
+                    PERFORM cpc_refuse('question_size', 'The question is too long to save.');
                 ELSIF (SELECT count(*) FROM selection_scenario
                        WHERE author_id = NEW.author_id AND withdrawn_at IS NULL) >= {MOST_OPEN} THEN
                     PERFORM cpc_refuse(
-                        'too_many', 'You keep {MOST_OPEN} scenarios. Withdraw one that you no longer need.');
+                        'too_many', 'You have {MOST_OPEN} saved scenarios, the most allowed. Withdraw one.');
                 END IF;
                 IF NEW.shared_at IS NOT NULL THEN NEW.shared_at := clock_timestamp(); END IF;
                 RETURN NEW;
@@ -109,7 +109,7 @@ class Scenario(models.Model):
                 name="scenario_named",
                 condition=Q(name__regex=SOMETHING),
                 violation_error_code="name",
-                violation_error_message="Give the scenario a name.",
+                violation_error_message="Enter a name for the scenario.",
             ),
             models.UniqueConstraint(
                 "author",
@@ -117,7 +117,8 @@ class Scenario(models.Model):
                 name="scenario_name_once",
                 condition=Q(withdrawn_at__isnull=True),
                 violation_error_code="same_name",
-                violation_error_message="You keep a scenario of this name. Give it another name, or withdraw that one.",
+                violation_error_message="You already have a scenario with this name. Choose another name, or "
+                "withdraw that scenario.",
             ),
         )
 

@@ -68,13 +68,14 @@ class ScoringModel(models.Model):
                 fields=("key",),
                 condition=Q(state=ModelState.PUBLISHED),
                 violation_error_code="model_published",
-                violation_error_message="One version of a model is published at a time; supersede the other first.",
+                violation_error_message="Only one version of a model can be published at a time. Supersede the "
+                "other first.",
             ),
             models.CheckConstraint(
                 name="scoring_model_two_people",
                 condition=Q(published_by__isnull=True) | Q(drafted_by__isnull=True) | ~Q(published_by=F("drafted_by")),
                 violation_error_code="two_people",
-                violation_error_message="Whoever drafts a model does not publish it.",
+                violation_error_message="The person who drafted a model cannot publish it.",
             ),
             models.CheckConstraint(
                 name="scoring_model_published_dated",
@@ -87,7 +88,7 @@ class ScoringModel(models.Model):
                 condition=Q(state=ModelState.WITHDRAWN) & ~Q(withdrawn_because="")
                 | ~Q(state=ModelState.WITHDRAWN) & Q(withdrawn_because=""),
                 violation_error_code="reason",
-                violation_error_message="A draft is withdrawn with the reason.",
+                violation_error_message="Enter the reason for withdrawing the draft.",
             ),
         )
         triggers = (
@@ -105,7 +106,7 @@ class ScoringModel(models.Model):
                     IF closed IS DISTINCT FROM OLD THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'model_published_kept',
-                            MESSAGE = 'A published model does not change; clone it into a new draft.';
+                            MESSAGE = 'A published model cannot be changed. Clone it into a new draft.';
                     END IF;
                     RETURN NEW;
                 """,

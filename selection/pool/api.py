@@ -17,7 +17,7 @@ from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, day_field, e
 from cpc.api.views import Endpoint
 from indicators.models import Country
 from selection.lookups.pool import pool_on
-from selection.pool_rules.policy import NOT_A_STATE, REASONS, PolicyRow, rule_in_words
+from selection.pool_rules.policy import NOT_A_STATE, REASONS, PolicyRow, describe_rule
 from selection.pool_rules.pools import Pool, PoolEntry
 
 REASON_CODES = [(reason.value, rule.label) for reason, rule in REASONS.items()]
@@ -31,7 +31,7 @@ EXAMPLE = {
             "reason": "high_income",
             "rule": "A country is outside if the World Bank classes it as high income.",
             "why": "The office looks first at countries of low and middle income.",
-            "citation": "Default of the project; illustrative until the office decides",
+            "citation": "Project default; illustrative until the office decides",
             "in_force_from": "2000-01-01",
             "countries": 56,
         }
@@ -78,13 +78,13 @@ class PoolRuleSerializer(RowSerializer[RuleInForce]):
     """One rule in force, in the order in which the rules are applied."""
 
     reason = serializers.ChoiceField(
-        source="policy.reason", choices=REASON_CODES, help_text="The reason for being outside."
+        source="policy.reason", choices=REASON_CODES, help_text="The reason for being outside the pool."
     )
-    rule = computed(text_field("The rule as a sentence."), rule_in_words, "policy__reason", "policy__values")
-    why = text_field("Why it is the rule.", source="policy.why")
-    citation = text_field("The document that sets it.", source="policy.citation")
-    in_force_from = day_field("The first day on which it is in force.", allow_null=False, source="policy.since")
-    countries = serializers.IntegerField(help_text="How many countries it puts outside.")
+    rule = computed(text_field("The rule as a sentence."), describe_rule, "policy__reason", "policy__values")
+    why = text_field("The reason for the rule.", source="policy.why")
+    citation = text_field("The document that sets the rule.", source="policy.citation")
+    in_force_from = day_field("The first day that it is in force.", allow_null=False, source="policy.since")
+    countries = serializers.IntegerField(help_text="Number of countries that it puts outside.")
 
 
 class PoolCountrySerializer(RowSerializer[ListedCountry]):
@@ -96,7 +96,7 @@ class PoolCountrySerializer(RowSerializer[ListedCountry]):
         serializers.ChoiceField(
             choices=[*REASON_CODES, (NOT_A_STATE, "Not a state")],
             allow_null=True,
-            help_text="The first reason that puts it outside; null in the pool.",
+            help_text="The first reason that puts it outside; null if it is in the pool.",
         ),
         lambda code: code or None,
         "entry__reason_code",
@@ -107,14 +107,14 @@ class PoolCountrySerializer(RowSerializer[ListedCountry]):
         help_text="The reason, or the decision that admits it, as a sentence.",
     )
     admitted = computed(
-        serializers.BooleanField(help_text="It is in the pool by a recorded decision alone."),
+        serializers.BooleanField(help_text="Whether it is in the pool only because of a recorded decision."),
         lambda decision: decision is not None,
         "entry__admitted",
     )
     former_partnerships = serializers.ListField(
         source="entry.former",
         child=serializers.CharField(),
-        help_text="Titles of partnerships with it that are over.",
+        help_text="Titles of former partnerships with it.",
     )
 
 
@@ -122,12 +122,12 @@ class PoolCountrySerializer(RowSerializer[ListedCountry]):
 class PoolSerializer(RowSerializer[Pool]):
     """The pool of a day: the rules in force, and every listed country or territory by name."""
 
-    on = day_field("The day.", allow_null=False, source="inputs.on")
+    on = day_field("The date of the pool.", allow_null=False, source="inputs.on")
     tip_edition = NullIfEmpty(
         source="edition", allow_null=True, help_text="The newest complete edition of the TIP Report."
     )
     in_pool = computed(
-        serializers.IntegerField(help_text="How many countries are in the pool."),
+        serializers.IntegerField(help_text="Number of countries in the pool."),
         lambda counts: counts["in"],
         "counts",
     )
@@ -143,7 +143,7 @@ class TodaysPool(Endpoint):
     @extend_schema(
         operation_id="pool",
         summary="The pool",
-        description="Which countries the ranking compares today, and by which rule each other one is outside.",
+        description="Countries that the ranking compares today, and the rule that puts each other country outside.",
         responses=PoolSerializer,
         tags=["rankings"],
     )

@@ -14,7 +14,7 @@ from indicators.models import Country
 from selection.form_parts import text
 from selection.pool_rules.policy import REASONS, Reason
 
-LEGAL_NOTE = "Which opinion, waiver or exception allows it under 22 U.S.C. 7107, from whom and when."
+LEGAL_NOTE = "The opinion, waiver, or exception that allows it under 22 U.S.C. 7107, with its source and date."
 
 
 class PolicyForm(ActionForm):
@@ -25,10 +25,10 @@ class PolicyForm(ActionForm):
     puts_outside = forms.MultipleChoiceField(
         label="Outside the pool", required=False, widget=forms.CheckboxSelectMultiple
     )
-    in_force_from = DayFormField(label="In force from", help_text="Today or a later day.")
-    why = text("Why", "It shows on the page of the pool, for as long as the rule is in force and after.")
+    in_force_from = DayFormField(label="In force from", help_text="Today or a later date.")
+    why = text("Why", "Shown on the pool page while the rule is in force and afterward.")
     citation = forms.CharField(
-        label="Document that sets it", max_length=300, help_text="For example the office's memo, with its date."
+        label="Document that sets it", max_length=300, help_text="For example, the office's memo, with its date."
     )
     legal_note = text("Legal note", LEGAL_NOTE, required=False)
 
@@ -36,10 +36,10 @@ class PolicyForm(ActionForm):
         super().__init__(*args, **options)
         field = self.fields["puts_outside"]
         assert isinstance(field, forms.MultipleChoiceField)
-        field.choices = [(value, said[:1].upper() + said[1:]) for value, said in REASONS[reason].values.items()]
-        field.help_text = "Nothing ticked: no country is outside for this reason."
+        field.choices = [(value, label[:1].upper() + label[1:]) for value, label in REASONS[reason].values.items()]
+        field.help_text = "If you select nothing, no country is outside for this reason."
         if reason is Reason.TIER3:
-            self.fields["legal_note"].help_text = f"Needed where Tier 3 is let in. {LEGAL_NOTE}"
+            self.fields["legal_note"].help_text = f"Required if Tier 3 countries are let in. {LEGAL_NOTE}"
         else:
             del self.fields["legal_note"]
 
@@ -56,9 +56,9 @@ class AdmitForm(ActionForm):
         empty_label="Choose a country",
         help_text="The countries that are outside the pool today.",
     )
-    why = text("Why", "It shows beside the country for as long as it is admitted.")
-    legal_note = text("Legal note", f"Needed for a Tier 3 country. {LEGAL_NOTE}", required=False)
-    until = DayFormField(label="Last day", help_text="It can be ended earlier, with a reason.")
+    why = text("Why", "Shown with the country while it is admitted.")
+    legal_note = text("Legal note", f"Required for a Tier 3 country. {LEGAL_NOTE}", required=False)
+    until = DayFormField(label="Last day", help_text="You can end the admission earlier, with a reason.")
 
     def __init__(self, *args: Any, outside: Sequence[str], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -73,14 +73,14 @@ class PoolDecisionForm(ActionForm):
     error_fields = {"decision_note": "note"}
 
     decision = forms.ChoiceField(
-        label="Decision", choices=[("approve", "Approve it"), ("refuse", "Refuse it")], widget=forms.RadioSelect
+        label="Decision", choices=[("approve", "Approve"), ("refuse", "Reject")], widget=forms.RadioSelect
     )
-    note = text("Note", "Needed where it is refused: why.", required=False)
+    note = text("Note", "Required if you reject the proposal: enter the reason.", required=False)
 
     def clean(self) -> dict[str, Any]:
         """Require a reason to reject a proposal."""
         if self.cleaned_data.get("decision") == "refuse" and not self.cleaned_data.get("note", "").strip():
-            self.add_error("note", ValidationError("Say why it is refused.", code="required"))
+            self.add_error("note", ValidationError("Enter the reason for the rejection.", code="required"))
         return self.cleaned_data
 
 
@@ -89,4 +89,4 @@ class EndForm(ActionForm):
 
     error_fields = {"ended_because": "reason"}
 
-    reason = text("Why it ends", "It is kept with the admission.")
+    reason = text("Why it ends", "Stored with the admission.")

@@ -16,7 +16,7 @@ from selection.pool_rules.policy import (
     NOT_A_STATE,
     REASONS,
     Reason,
-    rule_in_words,
+    describe_rule,
 )
 from selection.pool_rules.pools import Pool, PoolEntry
 
@@ -36,7 +36,7 @@ class RuleLine:
 
     policy: PoolPolicy
     label: str
-    words: str
+    text: str
     decided: str
     countries: Sequence[CountryLine]
     may_change: bool
@@ -47,7 +47,7 @@ class DecidedLine:
     """Rule or admission in the history, with its state and the sentence on who decided."""
 
     row: Proposal
-    words: str
+    text: str
     mark: Badge
     decided: str
 
@@ -65,7 +65,7 @@ def facts(pool: Pool) -> list[Fact]:
     return [
         Fact("In the pool", str(counts["in"]), f"of {listed} countries in the TIP Report of {pool.edition}"),
         Fact("Outside", str(listed - counts["in"]), "each for the first rule that applies"),
-        Fact("Admitted by decision", str(counts["admitted"]), "outside by the rules"),
+        Fact("Admitted by decision", str(counts["admitted"]), "outside by rule"),
         Fact("Not states", str(counts[NOT_A_STATE]), "listed in the report, never ranked"),
     ]
 
@@ -80,8 +80,8 @@ def rules(lines: Sequence[CountryLine], policies: Sequence[PoolPolicy], on: dt.d
             RuleLine(
                 policy,
                 REASONS[Reason(policy.reason)].label,
-                rule_in_words(policy.reason, policy.puts_outside),
-                decided_words(policy),
+                describe_rule(policy.reason, policy.puts_outside),
+                decision_text(policy),
                 [line for line in lines if line.entry.reason_code == policy.reason],
                 not REASONS[Reason(policy.reason)].fixed,
             )
@@ -94,13 +94,13 @@ def holds(policy: PoolPolicy, on: dt.date) -> bool:
     return policy.in_force_from <= on and (policy.replaced_on is None or on < policy.replaced_on)
 
 
-def decided_words(row: Proposal) -> str:
+def decision_text(row: Proposal) -> str:
     """Return who proposed and who decided, with the dates."""
     if row.proposed_by is None:
-        return "Came with the project; illustrative until the office decides."
+        return "Project default; illustrative until the office decides."
     proposed = f"Proposed by {row.proposed_by}, {formats.day(row.at)}"
     if row.is_open or row.decided_at is None:
-        return f"{proposed}. Another person decides."
+        return f"{proposed}. Another person must decide."
     return f"{proposed}; {row.get_decision_display().lower()} by {row.decided_by}, {formats.day(row.decided_at)}."
 
 
@@ -113,9 +113,9 @@ def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedL
         found.append(
             DecidedLine(
                 policy,
-                rule_in_words(policy.reason, policy.puts_outside),
+                describe_rule(policy.reason, policy.puts_outside),
                 _policy_mark(policy, on),
-                decided_words(policy),
+                decision_text(policy),
             )
         )
     return found
@@ -123,7 +123,7 @@ def policy_history(policies: Sequence[PoolPolicy], on: dt.date) -> list[DecidedL
 
 def _policy_mark(policy: PoolPolicy, on: dt.date) -> Badge:
     if policy.decision == PoolDecision.REFUSED:
-        return Badge("none", "Refused")
+        return Badge("none", "Rejected")
     if policy.in_force_from > on:
         return Badge("info", f"In force from {formats.day(policy.in_force_from)}")
     assert policy.replaced_on is not None  # else it is in force
@@ -133,7 +133,7 @@ def _policy_mark(policy: PoolPolicy, on: dt.date) -> Badge:
 def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[DecidedLine]:
     """Return the admissions that were decided on, the newest first."""
     return [
-        DecidedLine(row, row.country.name, _admission_mark(row, on), decided_words(row))
+        DecidedLine(row, row.country.name, _admission_mark(row, on), decision_text(row))
         for row in admissions
         if not row.is_open
     ]
@@ -141,26 +141,26 @@ def admission_lines(admissions: Sequence[Admission], on: dt.date) -> list[Decide
 
 def _admission_mark(row: Admission, on: dt.date) -> Badge:
     if row.decision == PoolDecision.REFUSED:
-        return Badge("none", "Refused")
+        return Badge("none", "Rejected")
     if row.ended_on is not None:
         return Badge("none", f"Ended {formats.day(row.ended_on)}")
     if row.until < on:
-        return Badge("none", f"Over since {formats.day(row.until)}")
+        return Badge("none", f"Expired {formats.day(row.until)}")
     return Badge("good", f"Admitted until {formats.day(row.until)}")
 
 
 def policy_facts(policy: PoolPolicy, before: PoolPolicy | None) -> list[tuple[str, str]]:
     """Return a proposed rule as pairs of label and text, with the rule that it would replace."""
     found = [
-        ("Rule", rule_in_words(policy.reason, policy.puts_outside)),
+        ("Rule", describe_rule(policy.reason, policy.puts_outside)),
         ("In force from", formats.day(policy.in_force_from)),
         ("Why", policy.why),
         ("Document", policy.citation),
         ("Legal note", policy.legal_note),
         ("Proposed by", f"{policy.proposed_by}, {formats.day(policy.at)}"),
-        ("Rule now", rule_in_words(before.reason, before.puts_outside) if before else ""),
+        ("Rule now", describe_rule(before.reason, before.puts_outside) if before else ""),
     ]
-    return [(term, said) for term, said in found if said]
+    return [(term, text) for term, text in found if text]
 
 
 def admission_facts(row: Admission, sentence: str) -> list[tuple[str, str]]:
@@ -173,4 +173,4 @@ def admission_facts(row: Admission, sentence: str) -> list[tuple[str, str]]:
         ("Last day", formats.day(row.until)),
         ("Proposed by", f"{row.proposed_by}, {formats.day(row.at)}"),
     ]
-    return [(term, said) for term, said in found if said]
+    return [(term, text) for term, text in found if text]

@@ -24,7 +24,7 @@ from selection.pool_rules.policy import PLACES
 Row = TypeVar("Row", bound=Proposal)
 
 
-def _refuse(code: str, message: str, field: str = "") -> ValidationError:
+def _validation_error(code: str, message: str, field: str = "") -> ValidationError:
     error = ValidationError(message, code=code)
     return ValidationError({field: error}) if field else error
 
@@ -92,7 +92,7 @@ def decide_admission(*, admission: Admission, approve: bool, actor: User, note: 
     found = _locked(Admission, admission)
     today = timezone.now().date()
     if approve and found.until < today:
-        raise _refuse("admission_over", "The last day is past; propose it again.")
+        raise _validation_error("admission_over", "The last day has passed. Propose the admission again.")
     return _decide(found, approve, actor, note, {"in_force_from": today} if approve else {})
 
 
@@ -105,9 +105,9 @@ def end_admission(*, admission: Admission, reason: str, actor: User) -> Admissio
     require(actor, Permission.APPROVE_SELECTION)
     found = _locked(Admission, admission)
     if found.decision != PoolDecision.APPROVED or found.ended_on is not None:
-        raise _refuse("admission_kept", "Only an admission that was approved and not ended yet is ended.")
+        raise _validation_error("admission_kept", "You can end only an admission that was approved and has not ended.")
     if not reason.strip():
-        raise _refuse("ended_because", "Say why it ends.", "reason")
+        raise _validation_error("ended_because", "Enter the reason for ending it.", "reason")
     values = {"ended_on": timezone.now().date(), "ended_by": actor, "ended_because": reason.strip()}
     return set_fields(found, values, actor=actor, action="ended")
 
@@ -119,12 +119,12 @@ def _locked(model: type[Row], row: Row) -> Row:
 
 def _decide(row: Row, approve: bool, actor: User, note: str, values: dict[str, object]) -> Row:
     if not row.is_open:
-        message = f"It is {row.get_decision_display().lower()} already; somebody decided before you."
-        raise _refuse("decided_already", message)
+        message = f"Someone else already decided: the proposal is {row.get_decision_display().lower()}."
+        raise _validation_error("decided_already", message)
     if row.proposed_by_id == actor.pk:
-        raise _refuse("two_people", "Another person decides on the proposal.")
+        raise _validation_error("two_people", "Another person must decide on your proposal.")
     if not approve and not note.strip():
-        raise _refuse("decision_note", "Say why it is refused.", "note")
+        raise _validation_error("decision_note", "Enter the reason for the rejection.", "note")
     decided = {
         "decision": PoolDecision.APPROVED if approve else PoolDecision.REFUSED,
         "decided_by": actor,

@@ -36,12 +36,12 @@ from selection.pool_rules.policy import (
     NOT_A_STATE,
     REASONS,
     Reason,
-    rule_in_words,
+    describe_rule,
 )
 
 NOT_ADMITTED = frozenset({Reason.UNITED_STATES.value, NOT_A_STATE})
 """Reasons that no admission overrides."""
-DECIDED = "Somebody has decided on this proposal already."
+DECIDED = "Someone has already decided on this proposal."
 
 
 @require_safe
@@ -91,8 +91,8 @@ class ProposePolicy(PoolAction):
     permission = Permission.RUN_ROUNDS
     form_class = PolicyForm
     button = "Propose the rule"
-    done = "The rule is proposed. Another person decides on it."
-    intro = "It counts once an approver, who is another person, approves it. The rule before it stays on record."
+    done = "The rule is proposed. Another person must decide on it."
+    intro = "The rule takes effect when another person, an approver, approves it. The current rule remains on record."
     reason: Reason
     before: PoolPolicy | None
 
@@ -105,7 +105,7 @@ class ProposePolicy(PoolAction):
         self.heading = f"Change the rule: {REASONS[known].label}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Rule now", rule_in_words(self.before.reason, self.before.puts_outside))] if self.before else []
+        return [("Rule now", describe_rule(self.before.reason, self.before.puts_outside))] if self.before else []
 
     def get_initial(self) -> dict[str, Any]:
         return {"puts_outside": self.before.puts_outside if self.before else [], "in_force_from": self.today}
@@ -125,8 +125,8 @@ class DecidePolicy(PoolAction):
     button = "Record the decision"
     done = "The decision is recorded."
     intro = (
-        "Once approved, it takes the place of the rule before it from its first day. A decision is not taken back; "
-        "another rule can be proposed."
+        "If you approve it, the rule replaces the current one from its first day. You can't take back a decision, "
+        "but anyone who runs rounds can propose another rule."
     )
     policy: PoolPolicy
 
@@ -157,12 +157,12 @@ class ProposeAdmission(PoolAction):
     permission = Permission.RUN_ROUNDS
     parameters = ("country",)
     form_class = AdmitForm
-    heading = "Admit to the pool"
+    heading = "Admit a country to the pool"
     button = "Propose the admission"
-    done = "The admission is proposed. Another person decides on it."
+    done = "The admission is proposed. Another person must decide on it."
     intro = (
-        "An admitted country is ranked beside the others until its last day. It changes no other country's score. It "
-        "counts once an approver, who is another person, approves it."
+        "An admitted country is ranked with the others until its last day. It changes no other country's score. "
+        "The admission takes effect when another person, an approver, approves it."
     )
 
     def load(self) -> None:
@@ -204,7 +204,7 @@ class DecideAdmission(AdmissionAction):
     form_class = PoolDecisionForm
     button = "Record the decision"
     done = "The decision is recorded."
-    intro = "Once approved, the country is in the pool from today until its last day."
+    intro = "If you approve it, the country is in the pool from today until its last day."
 
     def load(self) -> None:
         super().load()
@@ -229,7 +229,7 @@ class EndAdmission(AdmissionAction):
     form_class = EndForm
     button = "End the admission"
     done = "The admission has ended."
-    intro = "The country is outside the pool again from today. The admission stays on record."
+    intro = "The country is outside the pool again from today. The admission remains on record."
 
     def load(self) -> None:
         super().load()
@@ -239,7 +239,7 @@ class EndAdmission(AdmissionAction):
 
     def redirect_reason(self) -> str:
         is_over = self.request.method != "POST" and self.admission.ended_on is not None
-        return "This admission has ended already." if is_over else ""
+        return "This admission has already ended." if is_over else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return presenters.admission_facts(self.admission, "")

@@ -54,7 +54,7 @@ REASONS: Mapping[Reason, ReasonRule] = {
 PLACES: Mapping[str, int] = {reason.value: place for place, reason in enumerate(REASONS, 1)}
 
 
-def rule_in_words(reason: str, values: Sequence[str]) -> str:
+def describe_rule(reason: str, values: Sequence[str]) -> str:
     """Return a policy's rule as one sentence."""
     known = REASONS[Reason(reason)]
     named = " or ".join(known.values[value] for value in values)

@@ -50,7 +50,7 @@ def register_partners(tell: Partners) -> None:
 
 def partners() -> dict[str, str]:
     """Return the countries that are in a partnership now, each with its description."""
-    return {code: words for tell in _partners for code, words in tell().items()}
+    return {code: text for tell in _partners for code, text in tell().items()}
 
 
 @dataclass(frozen=True, slots=True)
@@ -85,22 +85,22 @@ class PoolRule:
         return cls(**known)
 
     @property
-    def in_words(self) -> list[str]:
+    def descriptions(self) -> list[str]:
         """Return the rule as text, one sentence per part."""
-        said = ["Listed in the TIP Report."]
+        sentences = ["Listed in the TIP Report."]
         if self.income_classes:
             names = [INCOME_CLASSES[code].removesuffix(" income").lower() for code in self.income_classes]
             unclassed = "in" if self.unclassed_may else "out"
-            said.append(f"Income: {', '.join(names)}; countries without a class are {unclassed}.")
+            sentences.append(f"Income: {', '.join(names)}; countries without a class are {unclassed}.")
         else:
-            said.append("Every income class.")
+            sentences.append("Every income class.")
         if self.leave_out_partners:
-            said.append("Not in a partnership now.")
+            sentences.append("Not in a partnership now.")
         if self.leave_out_restricted:
-            said.append("Not barred by a restriction.")
+            sentences.append("Not barred by a restriction.")
         if self.only:
-            said.append(f"Only {len(self.only)} named {'country' if len(self.only) == 1 else 'countries'}.")
-        return said
+            sentences.append(f"Only {len(self.only)} named {'country' if len(self.only) == 1 else 'countries'}.")
+        return sentences
 
     def to_dict(self) -> dict[str, Any]:
         """Return plain data that `from_dict` reads back."""
@@ -328,7 +328,7 @@ def _entry(
     former = tuple(term.title for term in terms if term.is_over(on))
     if code in facts.not_states:
         return PoolEntry(code, NOT_A_STATE, "Listed in the TIP Report, but not a state: shown, never ranked.")
-    found = [(row.reason, said) for row in policies if (said := _outside(row, code, terms, facts, on))]
+    found = [(row.reason, sentences) for row in policies if (sentences := _outside(row, code, terms, facts, on))]
     if not found:
         return PoolEntry(code, former=former)
     reason, sentence = found[0]

@@ -25,10 +25,10 @@ def _find(label: str) -> forms.CharField:
     return forms.CharField(label=label, required=False, max_length=100, widget=widget)
 
 
-def refusal(form: forms.Form) -> str:
+def filter_error(form: forms.Form) -> str:
     """Return a sentence on the errors in the filters of a URL."""
     problems = [f"{form.fields[name].label}: {' '.join(map(str, found))}" for name, found in form.errors.items()]
-    return f"The list cannot be filtered like this. {'; '.join(problems)}"
+    return f"The list cannot be filtered this way. {'; '.join(problems)}"
 
 
 class RankingForm(forms.Form):
@@ -53,7 +53,7 @@ class RankingForm(forms.Form):
         self._offer("income", [(k, v) for k, v in labels.INCOME.items() if any(row.income == k for row in found)])
         self._offer("tier", [(tier, tier) for tier in tiers])
         self._offer("group", [(key, label) for key, label in labels.SCREEN_GROUPS.items() if key in groups])
-        self._offer("hurdle", [(kind, said) for kind, said in labels.CHANCES.items() if kind in kinds])
+        self._offer("hurdle", [(kind, label) for kind, label in labels.CHANCES.items() if kind in kinds])
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:
         field = self.fields[name]
@@ -78,7 +78,7 @@ class RankingForm(forms.Form):
         return str(choices.get(value, value))
 
     @property
-    def in_words(self) -> list[str]:
+    def descriptions(self) -> list[str]:
         """Return the filters in use, each as text."""
         return [
             f"{self.fields[name].label}: {self.value_of(name)}" for name, value in self.cleaned_data.items() if value

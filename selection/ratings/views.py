@@ -28,7 +28,7 @@ from selection.page_frame import (
     candidate_or_404,
     round_or_404,
 )
-from selection.ranking.forms import refusal
+from selection.ranking.forms import filter_error
 from selection.ratings import presenters, queries, services
 from selection.ratings.forms import RatingForm, RatingsFilter, WithdrawRatingForm
 from selection.ratings.queries import RatedCandidate
@@ -45,7 +45,7 @@ def ratings(request: HttpRequest, pk: int) -> HttpResponseBase:
     found, user = round_or_404(request, pk), user_of(request)
     form = RatingsFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     everybody = queries.ratings_of_round(found, user)
     rows = [row for row in everybody if _fits(row, form.cleaned_data["q"], form.cleaned_data["show"])]
     drawn = found.model.as_table.method is not None

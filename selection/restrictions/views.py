@@ -25,7 +25,7 @@ from selection.page_frame import (
     SelectionAction,
     round_or_404,
 )
-from selection.ranking.forms import refusal
+from selection.ranking.forms import filter_error
 from selection.restrictions import presenters, queries, services
 from selection.restrictions.checklist import by_code
 from selection.restrictions.forms import RestrictionsFilter, ReviewForm
@@ -48,7 +48,7 @@ def overview(request: HttpRequest, pk: int) -> HttpResponseBase:
     found, today = round_or_404(request, pk), timezone.now().date()
     form = RestrictionsFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     candidates = list(found.candidates.in_pool().select_related("country").order_by("country__name"))
     everybody = list(zip(candidates, queries.reviewed([row.country for row in candidates], today), strict=True))
     wanted, show = plain(form.cleaned_data["q"]), form.cleaned_data["show"]

@@ -20,7 +20,7 @@ from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from selection.candidates.presenters import ANSWERS
 from selection.candidates.queries import RoundPage, ScoredCandidate
-from selection.model_definition.statutory_criteria import Gate, StatutoryAnswer
+from selection.model_definition.statutory_criteria import StatutoryAnswer, StatutoryCriterion
 from selection.models import PoolReason, RoundState, SelectionRound
 from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters import shared as shared_presenters
@@ -100,13 +100,15 @@ class GateMark(NamedTuple):
     words: str
 
 
-def gate_marks(gates: Sequence[Gate]) -> list[GateMark]:
+def gate_marks(gates: Sequence[StatutoryCriterion]) -> list[GateMark]:
     """Return a badge for each statutory criterion."""
     marks = []
     for gate in gates:
         kind, answer = ANSWERS[gate.answer]
         name = gate.key.replace("_", " ").capitalize()
-        marks.append(GateMark(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.in_words}"))
+        marks.append(
+            GateMark(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.description}")
+        )
     return marks
 
 

@@ -28,7 +28,7 @@ from selection.lookups import rounds as rounds_lookups
 from selection.models import PoolReason, RoundState
 from selection.page_frame import CandidateAction, RoundAction, SelectionAction, round_or_404
 from selection.pool_rules.pools import PoolRule
-from selection.ranking.forms import refusal
+from selection.ranking.forms import filter_error
 from selection.rounds import presenters, queries, services
 from selection.rounds.forms import (
     MoveForm,
@@ -79,7 +79,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "rows": [presenters.row(standing, page) for standing in page.standings],
         "scatter": presenters.scatter(page),
         "decided": [decided_line(decision, came[decision.candidate_id]) for decision in decided],
-        "rule": PoolRule.from_dict(found.pool_rule).in_words,
+        "rule": PoolRule.from_dict(found.pool_rule).descriptions,
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_score": user.allows(Permission.RUN_ROUNDS) and found.state not in (RoundState.DRAFT, *presenters.CLOSED),
         "may_edit": user.allows(Permission.RUN_ROUNDS) and found.state == RoundState.DRAFT,
@@ -216,7 +216,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
     found = round_or_404(request, pk)
     form = PoolFilter(request.GET, auto_id="f-%s")
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     asked = form.cleaned_data["because"]
     because = None if not asked else ("" if asked == "pool" else asked)
     counts = queries.reasons_in(found)
@@ -231,7 +231,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         "place": "round-pool",
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
-        "rule": PoolRule.from_dict(found.pool_rule).in_words,
+        "rule": PoolRule.from_dict(found.pool_rule).descriptions,
         "against": queries.against_screen(found),
     }
     return render(request, "selection/rounds/pool.html", context)

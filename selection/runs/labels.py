@@ -37,26 +37,29 @@ POLICIES: Mapping[str, str] = {
     "floor": "Counts as 0",
     "fixed": "A fixed value",
     "peer_median": "The median of its peers",
-    "carry": "An older value is carried",
+    "carry": "An older value is used",
     "required": "Not ranked without it",
-    "not_applicable": "Taken out of score and coverage",
+    "not_applicable": "Left out of score and coverage",
 }
 STAGES: Mapping[str, str] = {"screen": "Screen and full", "full": "Full score only", "shown": "Shown, not counted"}
 HURDLE_KINDS: Mapping[str, str] = {
-    "legal_bar": "Legal bar: lifted only by a recorded waiver",
+    "legal_bar": "Legal bar: only a recorded waiver lifts it",
     "mandatory_gate": "Mandatory: never lifted",
-    "policy_hurdle": "Policy: lifted only by a recorded waiver",
-    "advisory": "Advisory: shown, and binds nothing",
+    "policy_hurdle": "Policy: only a recorded waiver lifts it",
+    "advisory": "Advisory: shown, but not binding",
 }
 
 GROUPS: Mapping[str, tuple[str, str]] = {
-    CountryStatus.PROVISIONAL: ("Provisional", "Evidence that a rank needs is not published: bounds, no rank."),
-    CountryStatus.OUTSIDE_POOL: ("Outside the pool", "A rule of the pool leaves it outside."),
+    CountryStatus.PROVISIONAL: (
+        "Provisional",
+        "Evidence that a rank needs is not published, so it has bounds but no rank.",
+    ),
+    CountryStatus.OUTSIDE_POOL: ("Outside the pool", "A pool rule puts it outside."),
     CountryStatus.NOT_RANKABLE: ("Not rankable", "No fact of need is published."),
-    CountryStatus.UNRANKED_COVERAGE: ("Too little is known", "Less of the weight is known than a score needs."),
+    CountryStatus.UNRANKED_COVERAGE: ("Too little is known", "Too little of the weight is known for a score."),
     CountryStatus.UNRANKED_REQUIRED: ("A required part is not known", "Need and feasibility must both have a score."),
-    CountryStatus.UNDETERMINED: ("A hurdle is not known", "The data do not say whether a binding hurdle is passed."),
-    CountryStatus.SCREENED_OUT: ("Screened out", "A binding hurdle is failed and not waived."),
+    CountryStatus.UNDETERMINED: ("A hurdle is not known", "The data do not show whether it passes a binding hurdle."),
+    CountryStatus.SCREENED_OUT: ("Screened out", "It fails a binding hurdle that is not waived."),
     CountryStatus.NOT_LISTED: ("Not listed", "The TIP Report has no tier for the country."),
     CountryStatus.NOT_CANDIDATE: ("Not a candidate", "No partnership is possible with it."),
 }
@@ -98,12 +101,12 @@ def why_not_ranked(row: RankingRow, table: ModelTable) -> str:
     need = [table.row(key).label for key, _ in row.gaps if table.row(key).node == "need"]
     special = any(reason == "special_case" for _, reason in row.gaps)
     if row.need is None and need:
-        return f"Need is not known: no value for {joined([short(label) for label in need])}."
+        return f"Need is not known because there is no value for {joined([short(label) for label in need])}."
     if row.feasibility is None and special:
-        return "Feasibility is not known: a Special Case of the TIP Report has no tier to score."
+        return "Feasibility is not known because a Special Case in the TIP Report has no tier to score."
     known = formats.share(row.coverage)
     needed = formats.share(table.root_tau)
-    return f"{known} of the weight is known, {needed} is needed; {len(row.gaps)} criteria have no value."
+    return f"{known} of the weight is known, and {needed} is required; {len(row.gaps)} criteria have no value."
 
 
 def lowered(label: str) -> str:

@@ -19,8 +19,8 @@ Clause = tuple[str, str]
 
 LEAVE: Sequence[Clause] = (
     (
-        "{} leaves {}, not because it falls, but because it loses its rank",
-        "{} leave {}, not because they fall, but because they lose their rank",
+        "{} leaves {} because it loses its rank, not because it falls",
+        "{} leave {} because they lose their rank, not because they fall",
     ),
     ("{} moves down and leaves {}", "{} move down and leave {}"),
     ("{} leaves {} because others gain a rank above it", "{} leave {} because others gain a rank above them"),
@@ -75,7 +75,7 @@ class Shift(NamedTuple):
         return self.before - self.after
 
     @property
-    def words(self) -> str:
+    def label(self) -> str:
         """Return "Up 3", "Down 11", "Same"."""
         return f"{'Up' if self.by > 0 else 'Down'} {abs(self.by)}" if self.by else "Same"
 
@@ -196,7 +196,7 @@ class Moves:
         """Return the number of countries with a rank in each list."""
         return len(self.rows) - len(self.gained), len(self.rows) - len(self.lost)
 
-    # ---- words
+    # ---- sentences
 
     @property
     def lines(self) -> Sequence[tuple[str, str]]:
@@ -210,7 +210,7 @@ class Moves:
         return [(f"{label} ({len(rows)})", named(rows, LISTED)) for label, rows in parts if rows]
 
     @property
-    def first_words(self) -> str:
+    def first_label(self) -> str:
         """Return the N of "the first N" for a sentence."""
         return str(self.first)
 
@@ -231,24 +231,24 @@ class Moves:
         """
         if self.is_same:
             return same, ""
-        counts = self._ranks_words()
+        counts = self._describe_rank_changes()
         if not self.left and not self.entered:
             if self.is_first_reordered:
-                return f"The first {self.first} are the same countries in another order.", counts
-            return still.format(f"the first {self.first}"), counts or "Only countries after them move."
-        leave, enter = self._leave_words(), self._enter_words()
+                return f"The first {self.first} are the same countries in a different order.", counts
+            return still.format(f"the first {self.first}"), counts or "Only countries below them move."
+        leave, enter = self._leave_sentence(), self._enter_sentence()
         return (leave, f"{enter} {counts}".strip()) if leave else (enter, counts)
 
     @property
     def crossing(self) -> str:
         """Return who enters and who leaves the first N; those that gain or lose a rank come last."""
-        said = (self._enter_words((1, 2, 0)), self._leave_words((1, 2, 0)))
-        return " ".join(filter(None, said))
+        sentences = (self._enter_sentence((1, 2, 0)), self._leave_sentence((1, 2, 0)))
+        return " ".join(filter(None, sentences))
 
-    def _leave_words(self, order: Sequence[int] = (0, 1, 2)) -> str:
+    def _leave_sentence(self, order: Sequence[int] = (0, 1, 2)) -> str:
         return self._sentence(self.left, lambda row: row.after is None, -1, [LEAVE[one] for one in order], order)
 
-    def _enter_words(self, order: Sequence[int] = (0, 1, 2)) -> str:
+    def _enter_sentence(self, order: Sequence[int] = (0, 1, 2)) -> str:
         return self._sentence(self.entered, lambda row: row.before is None, 1, [ENTER[one] for one in order], order)
 
     def _sentence(
@@ -265,12 +265,12 @@ class Moves:
             cause = 0 if is_unranked(row) else 1 if direction * self._by(row) > 0 else 2
             causes[cause].append(row)
         place = f"the first {self.first}"
-        said = [
+        parts = [
             (one if len(found) == 1 else several).format(named(found), place)
             for found, (one, several) in zip((causes[one] for one in order), clauses, strict=True)
             if found
         ]
-        return f"{'; '.join(said)}." if said else ""
+        return f"{'; '.join(parts)}." if parts else ""
 
     def _by(self, row: Move) -> int:
         """Return how many places a country moves up among those ranked in both lists."""
@@ -280,7 +280,7 @@ class Moves:
     def _shifts(self) -> dict[str, int]:
         return {shift.move.name: shift.by for shift in self.both}
 
-    def _ranks_words(self) -> str:
+    def _describe_rank_changes(self) -> str:
         """Return "12 countries lose a rank and 6 gain one."; "" if no country does."""
         lost, gained = len(self.lost), len(self.gained)
         if not lost:

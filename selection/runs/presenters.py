@@ -22,8 +22,8 @@ from selection.runs.queries.report_used import report_used
 from selection.scoring_inputs.question import BESIDE, Beside
 
 COMPLETE_REPORT = (
-    f"Tiers are those of the newest TIP Report published by the day whose loaded files state at least {STATED:.0%} of "
-    "them; one that states fewer is passed over."
+    f"Tiers come from the newest TIP Report published by that date whose loaded files state at least {STATED:.0%} "
+    "of them; a report with fewer is skipped."
 )
 """Rule for the report that counts, in addition to the days of publication."""
 
@@ -39,7 +39,7 @@ def beside(run: ScoreRun) -> str:
     day = formats.day(run.reference_date)
     if is_look_back(run):
         return f"As known on {day}"
-    return f"{day}: time alone" if why == Beside.DAY else ""
+    return f"{day}: only the date differs" if why == Beside.DAY else ""
 
 
 def is_look_back(run: ScoreRun) -> bool:
@@ -51,11 +51,11 @@ def choices(runs: Iterable[ScoreRun]) -> Choices:
     """Return runs to choose from, desk screens first: "Run 4, as known on Dec 31, 2024", "Run 2, full score of …"."""
     groups: dict[str, list[tuple[str, str]]] = {DESK_SCREENS: [], FULL_SCORES: []}
     for run in runs:
-        groups[DESK_SCREENS if run.stage == Stage.SCREEN else FULL_SCORES].append((str(run.pk), _in_words(run)))
+        groups[DESK_SCREENS if run.stage == Stage.SCREEN else FULL_SCORES].append((str(run.pk), _run_label(run)))
     return [(label, found) for label, found in groups.items() if found]
 
 
-def _in_words(run: ScoreRun) -> str:
+def _run_label(run: ScoreRun) -> str:
     scored = next((f" of {one.round}" for one in run.rounds.all()), "")
     stage = "" if run.stage == Stage.SCREEN else f", {run.get_stage_display().lower()}{scored}"
     why = beside(run)
@@ -70,7 +70,7 @@ def limit(run: ScoreRun) -> str:
     return f"{beside(run)}. {REVISED_FILES}" if is_look_back(run) else ""
 
 
-def report_words(run: ScoreRun, table: ModelTable) -> str:
+def describe_report(run: ScoreRun, table: ModelTable) -> str:
     """Return the TIP Report whose tiers a run counts, and why it is not the newest of its day; "" without tiers."""
     used = report_used(run, table)
     if not used.edition or not used.passed_over:
@@ -80,17 +80,17 @@ def report_words(run: ScoreRun, table: ModelTable) -> str:
     rule = (
         ""
         if used.share != 1.0
-        else f". The rule used today counts a report that states at least {STATED:.0%} of them, as the backtest does"
+        else f". Today's rule counts a report that states at least {STATED:.0%} of them, as the backtest does"
     )
     return (
-        f"TIP Report of {used.edition}, the newest published by that day of which the files loaded here state {share}: "
-        f"{used.stated} tiers, against {others}{rule}"
+        f"TIP Report of {used.edition}, the newest published by that date for which the loaded files state "
+        f"{share}: {used.stated} tiers, compared with {others}{rule}"
     )
 
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return from when the values of each source, by key and title, count as published."""
-    return [(title, words) for key, title in sources if (words := dating_of(key).words)]
+    return [(title, text) for key, title in sources if (text := dating_of(key).words)]
 
 
 def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:
@@ -135,5 +135,5 @@ def _computed_by(run: ScoreRun) -> str:
 def _data(run: ScoreRun) -> SafeString:
     counted = "Published by" if "pool" in run.inputs else "Ages counted to"
     at = format_html(", {}", when(run.as_of_at, "moment")) if run.as_of_at else ""
-    loaded = format_html("of what was loaded here by no. {}{}", run.as_of, at)
+    loaded = format_html("of the data loaded by publication {}{}", run.as_of, at)
     return lines(format_html("{} {}", counted, when(run.reference_date)), small(loaded))

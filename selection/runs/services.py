@@ -63,10 +63,12 @@ def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> S
     `not_computable`.
     """
     if on > timezone.now().date():
-        raise ValidationError({"on": ValidationError("Nothing is known yet of a day to come.", code="future")})
+        raise ValidationError(
+            {"on": ValidationError("The date is in the future. Enter today or an earlier date.", code="future")}
+        )
     table = default_table()
     if table.method is None:
-        message = "The published model takes values whenever they were published; it cannot look back."
+        message = "The published model counts values whenever they were published, so it cannot look back."
         raise ValidationError(message, code="no_method")
     newest = current()
     number = newest if as_of is None else as_of
@@ -74,7 +76,7 @@ def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> S
         message = f"The newest publication is no. {newest}."
         raise ValidationError({"as_of": ValidationError(message, code="as_of")})
     if not known_values({table.listing["indicator"]}, as_of=number, published_by=on):
-        message = f"No TIP Report that is loaded was published by {formats.day(on)}, so no country was listed."
+        message = f"None of the loaded TIP Reports was published by {formats.day(on)}, so no country was listed."
         raise ValidationError({"on": ValidationError(message, code="too_early")})
     return compute_screen(actor=actor, as_of=number, on=on, table=table, beside=Beside.LOOK_BACK)
 
@@ -85,11 +87,11 @@ def follow_the_day(*, today: dt.date) -> ScoreRun | None:
     Ages, days of publication, and partnerships that end change with the date; the default run does not. Return None if
     nothing changed since the newest run of its data.
     """
-    standing = newest_run()
-    if standing is None or not time_moved(latest_by_day(standing), today):
+    current_run = newest_run()
+    if current_run is None or not time_moved(latest_by_day(current_run), today):
         return None
-    table = ModelTable.from_dict(standing.table)
-    return compute_screen(actor=None, as_of=standing.as_of, on=today, table=table, beside=Beside.DAY)
+    table = ModelTable.from_dict(current_run.table)
+    return compute_screen(actor=None, as_of=current_run.as_of, on=today, table=table, beside=Beside.DAY)
 
 
 def _question(stage: Stage, table: ModelTable, as_of: int, on: dt.date, inputs: Mapping[str, Any]) -> dict[str, Any]:
@@ -161,7 +163,7 @@ def _score(snapshot: Snapshot, model: Model) -> Result:
     try:
         return score(snapshot, model)
     except (ModelError, SnapshotError) as fault:
-        message = f"Nothing was computed: {fault}. Correct the value or the model, then compute again."
+        message = f"The ranking was not computed: {fault}. Correct the value or the model, then compute again."
         raise ValidationError(message, code="not_computable") from fault
 
 

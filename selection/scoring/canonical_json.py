@@ -129,7 +129,7 @@ def _decode_scalar(wanted: Any, data: Any, path: str) -> Any:
         try:
             return wanted(data)
         except ValueError:
-            raise PlainDataError(f"{path}: {data!r} is none of {', '.join(wanted)}") from None
+            raise PlainDataError(f"{path}: {data!r} is not one of {', '.join(wanted)}") from None
     if wanted is float and isinstance(data, int | float) and not isinstance(data, bool):
         return float(data)
     if wanted in (int, str, bool) and type(data) is wanted:

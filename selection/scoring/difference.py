@@ -40,14 +40,14 @@ def _differences(a: Any, b: Any, path: tuple[str, ...], loose: frozenset[str]) -
     if isinstance(a, Mapping) and isinstance(b, Mapping):
         for key in sorted({*a, *b}, key=_rank):
             if key not in a or key not in b:
-                yield f"{_words((*path, key))} is only in the {'first' if key in a else 'second'} result"
+                yield f"{_describe_path((*path, key))} is only in the {'first' if key in a else 'second'} result"
             else:
                 yield from _differences(a[key], b[key], (*path, key), loose)
     elif isinstance(a, list) and isinstance(b, list) and len(a) == len(b) and loose & set(path):
         for i, (one, other) in enumerate(zip(a, b, strict=True)):
             yield from _differences(one, other, (*path, str(i)), loose)
     elif (a != b and not (loose & set(path) and _near(a, b))) or isinstance(a, bool) != isinstance(b, bool):
-        yield f"{_words(path)} is {a!r} in the first result and {b!r} in the second"
+        yield f"{_describe_path(path)} is {a!r} in the first result and {b!r} in the second"
 
 
 def _near(a: Any, b: Any) -> bool:
@@ -57,7 +57,7 @@ def _near(a: Any, b: Any) -> bool:
     return bool(abs(a - b) <= (1 if isinstance(a, int) and isinstance(b, int) else DRAWN_WITHIN))
 
 
-def _words(path: tuple[str, ...]) -> str:
+def _describe_path(path: tuple[str, ...]) -> str:
     """Return a path as text: ("countries", "GHA", "criteria", "cpi", "u") is "country GHA, criterion cpi: u"."""
     places = []
     rest = list(path)

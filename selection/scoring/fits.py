@@ -90,9 +90,9 @@ class Pooling:
 
     def estimate(self, values: Mapping[str, float]) -> tuple[float, float]:
         """Best estimate and its standard deviation from a country's editions, on the scale."""
-        kept = self.pull(len(values))
+        retained = self.pull(len(values))
         own = _mean([value + self.shifts[key] for key, value in values.items()])
-        return self.mean + kept * (own - self.mean), math.sqrt(kept) * self.noise / math.sqrt(len(values))
+        return self.mean + retained * (own - self.mean), math.sqrt(retained) * self.noise / math.sqrt(len(values))
 
     def to_dict(self) -> dict[str, Any]:
         """Return the fit as plain data."""

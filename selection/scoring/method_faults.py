@@ -93,7 +93,7 @@ def _numbers(how: Estimate) -> Said:
     if not math.isfinite(how.trend):
         yield "trend", f"trend is {how.trend}; give a finite number"
     if how.fresh is not None and how.fresh < 0:
-        yield "fresh", f"a series is taken up to {how.fresh} years of age; use 0 or more, or null"
+        yield "fresh", f"the age limit of a series is {how.fresh} years; use 0 or more, or null"
 
 
 def _scale(how: Estimate, function: ValueFunction) -> Said:
@@ -105,9 +105,9 @@ def _scale(how: Estimate, function: ValueFunction) -> Said:
     if how.scale is Scale.LOG and min(bounds, default=0.0) < 0.0:
         yield "scale", "counts values below 0, which have no logarithm; use another scale"
     if how.scale is Scale.LOGIT and not all(0.0 <= bound <= 100.0 for bound in bounds):
-        yield "scale", "counts values outside 0 to 100, which are no shares in percent; use another scale"
+        yield "scale", "counts values outside 0 to 100, which are not shares in percent; use another scale"
     if how.published_error and how.scale is not Scale.POINTS:
-        yield "published_error", "takes the publisher's error, which is in the value's own unit; use the scale points"
+        yield "published_error", "uses the publisher's error, which is in the value's own unit; use the scale points"
 
 
 def _bounds(function: ValueFunction) -> tuple[float, ...]:
@@ -129,13 +129,13 @@ def _series(how: Estimate) -> Said:
     if len(set(keys)) != len(keys):
         yield "series_duplicate", "names a series twice; keys of series are unique"
     if taken := sorted(RESERVED.intersection(keys)):
-        yield "series_key", f"calls a series {', '.join(taken)}, which has another meaning; take another key"
+        yield "series_key", f"calls a series {', '.join(taken)}, which has another meaning; choose another key"
     if "own" in keys[1:]:
-        yield "series_key", "calls a sister series own; that is the first one"
+        yield "series_key", "calls a sister series own, which means the first one; choose another key"
     if how.combine is Combine.POOLED and len(keys) < 2:
         yield "pooled_series", f"pools {len(keys)} editions; pooling needs two or more"
     if how.scale is not Scale.LOGIT and any(series.complement for series in how.series):
-        yield "complement", "counts 100 less a value; that needs shares in percent, and so the scale logit"
+        yield "complement", "uses 100 minus a value, which needs shares in percent and so the scale logit"
 
 
 def _gaps(how: Estimate, function: ValueFunction) -> Said:
@@ -147,7 +147,7 @@ def _gaps(how: Estimate, function: ValueFunction) -> Said:
     if how.transitions is not None and not is_table:
         yield "transitions", "has numbers, which have no moves between labels; use measurement and drift"
     if how.fill is Fill.RANGE and not isinstance(function, Rubric):
-        yield "fill_range", "is no rating, so a gap cannot be any step; fill it from peers"
+        yield "fill_range", "is not a rating, so any step cannot fill a gap; fill it from peers"
 
 
 def _transitions(moves: Transitions, function: ValueFunction) -> Said:
@@ -162,7 +162,9 @@ def _transitions(moves: Transitions, function: ValueFunction) -> Said:
         yield "transitions_shape", f"an edition is exact up to {moves.offset} years; use 0 or more"
     for place, rows in enumerate(moves.steps, 1):
         if len(rows) != len(labels) or any(len(row) != len(labels) for row in rows):
-            message = f"table {place} of moves is no square of {len(labels)} labels; give a row and a column for each"
+            message = (
+                f"table {place} of moves is not a square of {len(labels)} labels; give a row and a column for each"
+            )
             yield "transitions_shape", message
         for label, row in zip(labels, rows, strict=False):
             if not all(0.0 <= share <= 1.0 for share in row) or abs(math.fsum(row) - 1.0) > ROUNDING:
@@ -198,9 +200,9 @@ def _groups(found: Method) -> Said:
 
 def _peers(found: Method) -> Said:
     if found.least_peers < 1:
-        yield "least_peers", f"asks for {found.least_peers} peers; use 1 or more"
+        yield "least_peers", f"requires {found.least_peers} peers; use 1 or more"
     if any(not names or len(set(names)) != len(names) for names in found.peers):
-        yield "peers", "has a group of peers that names no grouping, or one twice"
+        yield "peers", "has a group of peers without a grouping, or with one twice"
     if len(set(found.peers)) != len(found.peers):
         yield "peers", "names the same group of peers twice"
 
@@ -209,7 +211,7 @@ def _facts(found: Method, criteria: Collection[str]) -> Said:
     if repeated := _repeated(found.facts):
         yield "facts", f"names the fact {', '.join(repeated)} twice"
     if odd := [key for key in found.facts if key not in criteria]:
-        yield "facts", f"names the fact {', '.join(odd)}, which is no criterion of the desk screen"
+        yield "facts", f"names the fact {', '.join(odd)}, which is not a criterion of the desk screen"
 
 
 def _repeated(keys: Iterable[str]) -> list[str]:
@@ -222,14 +224,16 @@ def _rules(rules: tuple[EvidenceRule, ...], criteria: Collection[str]) -> Iterat
     for rule in rules:
         where = f"rules/{rule.key}"
         if odd := [key for key in rule.criteria if key not in criteria]:
-            yield "evidence_criterion", f"asks for {', '.join(odd)}, which is no criterion of the desk screen", where
+            yield "evidence_criterion", f"requires {', '.join(odd)}, which is not a criterion of the desk screen", where
         if repeated := _repeated(rule.criteria):
             yield "evidence_criterion", f"names {', '.join(repeated)} twice", where
         if not 1 <= rule.least <= len(rule.criteria):
-            message = f"asks for {rule.least} of {len(rule.criteria)} criteria; no country could meet it, or every one"
+            message = (
+                f"requires {rule.least} of {len(rule.criteria)} criteria, so no country or every country would meet it"
+            )
             yield "evidence_least", message, where
         if rule.within is not None and rule.within < 0:
-            yield "evidence_within", f"asks for values within {rule.within} years; use 0 or more, or null", where
+            yield "evidence_within", f"requires values within {rule.within} years; use 0 or more, or null", where
         if not rule.lacking.strip():
             yield "evidence_lacking", "has no sentence for a country that lacks it; write one", where
 
@@ -247,15 +251,18 @@ def _choices(found: Method, model: Model, criteria: dict[str, Criterion]) -> Ite
 
 def _choice(choice: Choice, criteria: dict[str, Criterion], places: Collection[str]) -> Said:
     if not choice.options:
-        yield "options", "has no way to make it; name the model's own first"
+        yield "options", "has no alternatives; name the model's own first"
         return
     if repeated := _repeated(option.key for option in choice.options):
-        yield "options", f"names the way {', '.join(repeated)} twice"
+        yield "options", f"names the alternative {', '.join(repeated)} twice"
     if _is_change(choice.options[0]):
-        yield "first_option", "changes something in its first way; the first is the model's own and changes nothing"
+        yield (
+            "first_option",
+            "changes something in its first alternative, which is the model's own and must change nothing",
+        )
     for option in choice.options[1:]:
         if not _is_change(option):
-            yield "options", f"changes nothing in the way {option.key}; say what it changes, or remove it"
+            yield "options", f"changes nothing in the alternative {option.key}; enter what it changes, or remove it"
     for option in choice.options:
         for rule in (_values, _own_only, _logarithms, _labels):
             for message in rule(option, criteria):
@@ -275,12 +282,12 @@ def _values(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:
     for key, name in option.values:
         how = criteria[key].estimate if key in criteria else None
         if how is None or not how.series:
-            yield f"takes {name} for {key}, which is no criterion with series"
+            yield f"uses {name} for {key}, which is not a criterion with series"
         elif name in (POOLED, MEAN):
             if how.combine is not Combine.POOLED:
-                yield f"takes {name} for {key}, whose series are no editions of one estimate"
+                yield f"uses {name} for {key}, whose series are not editions of one estimate"
         elif name not in {series.key for series in how.series}:
-            yield f"takes the series {name} for {key}, which has {', '.join(series.key for series in how.series)}"
+            yield f"uses the series {name} for {key}, which has {', '.join(series.key for series in how.series)}"
 
 
 def _own_only(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:
@@ -295,9 +302,9 @@ def _logarithms(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]
         criterion = criteria.get(key)
         function = criterion.value_function if criterion else None
         if criterion is None or criterion.estimate is None or not isinstance(function, Goalposts):
-            yield f"takes the logarithm of {key}, which is no criterion with goalposts and a best estimate"
+            yield f"uses the logarithm of {key}, which is not a criterion with goalposts and a best estimate"
         elif function.upper <= 1.0:
-            yield f"takes the logarithm of {key}, whose upper goalpost is {function.upper:g}; it must lie above 1"
+            yield f"uses the logarithm of {key}, whose upper goalpost is {function.upper:g}; it must lie above 1"
 
 
 def _labels(option: Option, criteria: dict[str, Criterion]) -> Iterator[str]:

@@ -85,7 +85,7 @@ def place_candidates(
         code: Placed(
             len(rows),
             found[0][rows[code]],
-            {branch.key: standings[rows[code]] for branch, standings in zip(branches[1:], found[1:], strict=True)},
+            {branch.key: positions[rows[code]] for branch, positions in zip(branches[1:], found[1:], strict=True)},
             {key: ways[snapshot.position[code]] for key, ways in known.items()},
         )
         for code in of

@@ -68,7 +68,7 @@ def _size(model: Model) -> Iterator[ModelFinding]:
         yield _error("too_many_criteria", f"has {count} criteria; the limit is {MAX_CRITERIA}", model.root.key)
     for _, path in model.walk():
         if len(path) > MAX_DEPTH:
-            yield _error("too_deep", f"lies {len(path)} levels deep; the limit is {MAX_DEPTH}", "/".join(path))
+            yield _error("too_deep", f"is {len(path)} levels deep; the limit is {MAX_DEPTH}", "/".join(path))
             return
 
 
@@ -99,7 +99,9 @@ def _weights(model: Model) -> Iterator[ModelFinding]:
         if not item.children:
             yield _error("no_children", "has no children; give it one or remove it", where)
         elif math.isinf(sum(child.weight for child in item.children if math.isfinite(child.weight))):
-            yield _error("weights_too_large", "the weights below it add up to no finite number; lower them", where)
+            yield _error(
+                "weights_too_large", "the weights below it do not add up to a finite number; lower them", where
+            )
         elif all(child.weight == 0 for child in item.children):
             if item is model.root:
                 yield _error("root_weights_zero", "every weight is 0; nothing would be scored", where)
@@ -166,7 +168,7 @@ def _goalpost_faults(function: Goalposts | Rubric) -> Iterator[tuple[str, str]]:
     if not lower > 0:
         yield "goalposts_log", f"the lower goalpost is {lower}; a logarithm needs goalposts above 0"
     elif lower < upper and math.log(lower) == math.log(upper):
-        yield "goalposts_log", f"the goalposts {lower} and {upper} have one logarithm; set them apart"
+        yield "goalposts_log", f"the goalposts {lower} and {upper} have the same logarithm; set them farther apart"
 
 
 def _threshold_faults(function: Threshold) -> Iterator[tuple[str, str]]:
@@ -228,7 +230,7 @@ def _policy_faults(criterion: Criterion) -> Iterator[tuple[str, str]]:
         if not policy.reason.strip():
             yield "fixed_reason", "a fixed value for missing data needs its written reason"
     if policy.policy is Policy.PEER_MEDIAN and not policy.peer_group:
-        yield "peer_group", "name the grouping whose median stands in (peer_group)"
+        yield "peer_group", "name the grouping with the median to use (peer_group)"
     if policy.policy is Policy.CARRY and (policy.carry_years is None or criterion.max_age is None):
         yield "carry_years", "carrying needs max_age and carry_years, the age up to which a value is carried"
     if not _is_share(policy.carry_credit):
@@ -270,7 +272,7 @@ def _expression_faults(
     expression: Expression, criteria: dict[str, Criterion], hurdles: dict[str, Hurdle]
 ) -> Iterator[tuple[str, str]]:
     if isinstance(expression, HurdleRef) and expression.hurdle not in hurdles:
-        yield "unknown_hurdle", f"refers to hurdle {expression.hurdle!r}, which the model lacks"
+        yield "unknown_hurdle", f"refers to hurdle {expression.hurdle!r}, which the model does not have"
     if isinstance(expression, Predicate):
         yield from _predicate_faults(expression, criteria)
     elif not isinstance(expression, HurdleRef) and not parts(expression):
@@ -284,7 +286,10 @@ def _expression_faults(
 def _predicate_faults(predicate: Predicate, criteria: dict[str, Criterion]) -> Iterator[tuple[str, str]]:
     criterion = criteria.get(predicate.criterion)
     if criterion is None:
-        yield "unknown_criterion", f"tests criterion {predicate.criterion!r}, which the model lacks (weight 0 would do)"
+        yield (
+            "unknown_criterion",
+            f"tests criterion {predicate.criterion!r}, which the model does not have (add it with weight 0)",
+        )
         return
     categorical = isinstance(criterion.value_function, OrdinalMap)
     if predicate.on not in ("raw", "u"):

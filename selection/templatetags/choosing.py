@@ -30,15 +30,15 @@ def choosing_nav(context: Context, current: str) -> dict[str, Any]:
     Links only the pages that the account may open, and shows nothing if there is no other. From a run that is not the
     one shown first, the links lead to the same run.
     """
-    kept = _kept(context, current)
+    run_query = _run_query(context, current)
     tabs = [
-        GroupTab(label, reverse(name, query=kept if name in OF_A_RUN else None), current=name == current)
+        GroupTab(label, reverse(name, query=run_query if name in OF_A_RUN else None), current=name == current)
         for label, name in CHOOSING.tabs(user_of(context["request"]))
     ]
     return {"tabs": tabs if len(tabs) > 1 else [], "label": "Choosing countries"}
 
 
-def _kept(context: Context, current: str) -> dict[str, str] | None:
+def _run_query(context: Context, current: str) -> dict[str, str] | None:
     """Return the query that keeps the desk screen of the page; None if it is the one shown first."""
     run = context.get("run")
     if current not in (*OF_A_RUN, "runs") or not isinstance(run, ScoreRun) or run.stage != Stage.SCREEN:

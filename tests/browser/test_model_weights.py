@@ -28,11 +28,11 @@ def test_shares_follow_what_is_typed_without_a_request(live_server: LiveServer, 
     page.on("request", lambda request: asked.append(request.url))
     field = page.get_by_label("Child marriage")
     field.fill("26")
-    expect(total).to_have_text("The points add up to 112; they are counted in proportion.")
+    expect(total).to_have_text("The points add up to 112; each counts in proportion.")
     expect(row.locator("[data-here]")).to_have_text("23.2%")
     expect(row.locator("[data-whole]")).to_have_text("11.6%")
     field.fill("many")
-    expect(total).to_have_text("Each field takes a number of 0 or more.")
+    expect(total).to_have_text("Enter a number of 0 or more in each field.")
     expect(row.locator("[data-here]")).to_have_text("\N{EN DASH}")
     for one in page.locator("[data-shares] input").all():
         one.fill("0")
@@ -50,7 +50,7 @@ def test_without_a_script_the_server_prints_the_same_shares(browser: Browser, li
     page.get_by_label("Child marriage").fill("26")
     page.get_by_role("button", name="Show the shares").click()
     total = page.locator("output[data-points]")
-    expect(total).to_have_text("The points add up to 112; they are counted in proportion.")
+    expect(total).to_have_text("The points add up to 112; each counts in proportion.")
     expect(page.get_by_role("row").filter(has=page.get_by_label("Child marriage"))).to_contain_text("23.2%")
     for one in page.locator("[data-shares] input").all():
         one.fill("0")

@@ -95,10 +95,10 @@ def test_rows_open_compute_and_replay_by_keyboard(page: Page, run: ScoreRun, sig
     sign_in(make_account(Role.ANALYST))
     page.goto("/ranking/")
     page.get_by_role("button", name="Compute again").press("Enter")
-    expect(page.get_by_role("status").filter(has_text="is computed")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="is complete")).to_be_visible()
     newest = ScoreRun.objects.order_by("pk").last()
     assert newest is not None
-    page.get_by_role("link", name="replayed bit for bit").press("Enter")
+    page.get_by_role("link", name="replay the run bit for bit").press("Enter")
     page.get_by_role("button", name=f"Replay run {newest.pk}").press("Enter")
     expect(page.get_by_role("status").filter(has_text="identical bit for bit")).to_be_visible()
 
@@ -115,7 +115,7 @@ def test_everything_works_without_a_script(browser: Browser, live_server: LiveSe
     expect(page.get_by_role("heading", level=1)).to_have_text("Ghana")
     page.goto("/ranking/")
     page.get_by_role("button", name="Compute again").click()
-    expect(page.get_by_role("status").filter(has_text="is computed")).to_be_visible()
+    expect(page.get_by_role("status").filter(has_text="is complete")).to_be_visible()
     context.close()
 
 

@@ -37,19 +37,19 @@ def lede(page: CountryPage) -> str:
     row, ranking = page.row, page.ranking
     if page.country.kind == CountryKind.FORMER:
         successor = f" Its successor is {page.successor.name}." if page.successor else ""
-        return f"A former state: its values stay on record and are never scored.{successor}"
+        return f"A former state. Its values remain on record but are never scored.{successor}"
     if page.country.kind == CountryKind.TERRITORY:
-        return "A territory that publishers list apart. Only countries are ranked."
+        return "A territory that publishers list separately. Only countries are ranked."
     if row is None or ranking is None:
-        return "What publishers say of this country, each value with its source."
+        return "Published values for this country, each with its source."
     if row.rank is None:
         status = CountryStatus(row.status)
         heading = labels.GROUPS[status][0] if status in labels.GROUPS else status.label
         return f"{heading}. {labels.why_not_ranked(row, ranking.table)}"
     need, feasibility = (_against_middle(ranking, name, getattr(row, name)) for name in ("need", "feasibility"))
     both = need == feasibility
-    stands = f"Need and feasibility are both {need}" if both else f"Need is {need}, feasibility {feasibility}"
-    return f"{stands} the middle of the {len(ranking.ranked)} ranked countries."
+    position = f"Need and feasibility are both {need}" if both else f"Need is {need}, feasibility {feasibility}"
+    return f"{position} the middle of the {len(ranking.ranked)} ranked countries."
 
 
 def _against_middle(ranking: Ranking, name: str, value: float) -> str:
@@ -65,7 +65,7 @@ def scored_facts(page: CountryPage) -> list[Fact]:
     count = len(ranking.ranked)
     interval = "" if row.low is None else f"{formats.span(str(row.low), str(row.high), prose=True)} in 90% of draws"
     corruption = row.hurdles.get("corruption")
-    bounds = f"{formats.number(row.lower, 1)} to {formats.number(row.upper, 1)} whatever is missing"
+    bounds = f"{formats.number(row.lower, 1)} to {formats.number(row.upper, 1)} whatever the missing values are"
     lacking = labels.unknown([ranking.table.row(key) for key, _ in row.gaps])
     return [
         Fact("Rank in the pool", f"{row.rank} of {count}", interval),
@@ -132,7 +132,7 @@ def farthest(page: CountryPage) -> str:
         (f for f in page.factors if f.made and f.made.lost > 0), key=lambda f: -(f.made.lost if f.made else 0)
     )
     named = [f"{labels.lowered(f.row.label)} ({formats.number(f.made.lost, 1)})" for f in lost[:FEW] if f.made]
-    return f"Farthest from full marks, in points: {labels.joined(named)}." if named else ""
+    return f"Most points lost: {labels.joined(named)}." if named else ""
 
 
 def raw_of(function: Mapping[str, Any], u: float) -> float | None:
@@ -151,7 +151,7 @@ def goalposts(function: Mapping[str, Any]) -> str:
     if function["kind"] == "goalposts":
         low, high = (formats.number(function[end], None) for end in ("lower", "upper"))
         ends = f"{low} gives 0, {high} gives 1" if function["direction"] > 0 else f"{high} gives 0, {low} gives 1"
-        return f"{ends}, by the logarithm" if function["log"] else ends
+        return f"{ends}, on a logarithmic scale" if function["log"] else ends
     if function["kind"] == "ordinal":
         steps = (f"{labels.INCOME.get(label, label)} {formats.number(u, None)}" for label, u in function["table"])
         return "; ".join(steps)

@@ -10,7 +10,7 @@ from selection.countries.presenters.verdict import GROUPS
 from selection.countries.queries.screen import Axis, Screen
 from selection.countries.queries.withdrawn import Withdrawal, WithdrawalOutcome
 from selection.models import CountryStatus
-from selection.ranking.presenters.verdict import sure_words
+from selection.ranking.presenters.verdict import group_limits
 from selection.runs import labels as runs_labels
 from selection.runs.labels import LEVEL
 from selection.scoring import PEERS, POOLED
@@ -18,7 +18,7 @@ from selection.scoring import PEERS, POOLED
 SOURCES = {
     "measurement": "Measurement",
     "age": "Age of the figures",
-    "bridge": "Series that stands in",
+    "bridge": "Other series used",
     "missing": "Missing values",
     "weights": "Weights",
 }
@@ -27,7 +27,7 @@ SOURCES = {
 NOUNS = {
     "measurement": "measurement",
     "age": "the age of the figures",
-    "bridge": "the series that stands in",
+    "bridge": "the use of another series",
     "missing": "missing values",
     "weights": "the weights",
 }
@@ -65,11 +65,11 @@ def doubt(screen: Screen) -> DoubtLine | None:
         return None
     total = widths["total"]
     largest = max(SOURCES, key=lambda name: int(widths.get(name, 0)))
-    finding = f"Most of the doubt is {NOUNS[largest]} ({_places(widths[largest])})."
+    finding = f"Most of the doubt comes from {NOUNS[largest]} ({_places(widths[largest])})."
     if not total:
-        finding = "No draw moves the rank."
+        finding = "The rank is the same in every draw."
     label, meaning = GROUPS.get(score.group, ("", ""))
-    sure, never = sure_words(screen.table)
+    sure, never = group_limits(screen.table)
     named = [("All together", total, True), ("All data", widths.get("data"), False)]
     named += [(label, widths.get(name), False) for name, label in SOURCES.items()]
     named += [("Other methods", widths.get("designs"), False)]
@@ -96,7 +96,7 @@ def _picture(screen: Screen, finding: str) -> charts.Chart | None:
     if designs := score.detail.get("designs_interval"):
         named.append(("Other methods", designs, False))
     doubts = [charts.Doubt(label, low, high, strong) for label, (low, high), strong in named]
-    context = f"Ranks of 90% of draws where one thing alone is in doubt; dot: rank {score.rank}."
+    context = f"Ranks in 90% of draws if only one source of doubt varies; dot: rank {score.rank}."
     return charts.drivers("doubts", finding, context, score.rank, screen.ranked, doubts, first=screen.first)
 
 
@@ -213,12 +213,12 @@ def _place(outcome: WithdrawalOutcome) -> str:
 
 
 def _move(screen: Screen, outcome: WithdrawalOutcome) -> str:
-    """Compare the place with today's, as text: "gains 3", "loses 2", "as now", "loses its rank", "no place"."""
+    """Compare the place with today's, as text: "gains 3", "loses 2", "no change", "loses its rank", "no place"."""
     if outcome.status != screen.score.status:
         return "loses its rank" if screen.score.rank is not None else "no place"
     now = screen.score.place
     if outcome.place is None or now is None or outcome.place == now:
-        return "as now"
+        return "no change"
     return f"gains {now - outcome.place}" if outcome.place < now else f"loses {outcome.place - now}"
 
 
@@ -228,20 +228,20 @@ def _then(screen: Screen, one: Withdrawal) -> str:
     used = screen.lines[one.criterion]["estimate"]["source"]
     labels = {part["key"]: part["label"] for part in row.series_rows}
     if used in labels and used not in {published.series for published in one.published}:
-        return f"Not used today: {labels[used]} counts, as now"
+        return f"Not used today; {labels[used]} still counts"
     if outcome.source == PEERS:
         then = f"The mean of {outcome.peers} peers"
     elif outcome.source == POOLED:
-        then = "The other edition alone"
+        then = "Only the other edition"
     else:
         then = labels.get(outcome.source, outcome.source)
     if outcome.status == CountryStatus.NOT_RANKABLE:
-        return f"{then}; no fact of need would be left"
+        return f"{then}; no fact of need would remain"
     added = [str(screen.rules[key]["lacking"]) for key in outcome.fails if key not in screen.lacks]
     if not added:
         return then
     reasons = runs_labels.joined([runs_labels.lowered(reason.rstrip(".")) for reason in added])
-    return f"{then}; {'also lacking' if screen.lacks else 'provisional'}: {reasons}"
+    return f"{then}; {'also missing' if screen.lacks else 'provisional'}: {reasons}"
 
 
 def ranges(screen: Screen) -> list[Range]:
@@ -253,7 +253,7 @@ def ranges(screen: Screen) -> list[Range]:
         between = value_use_presenters.span(row, estimate, used[0] if used else None)
         if not between:
             count = len(estimate.get("peers", ()))
-            between = f"not known: as any of its {count} peers" if count else "if its level has moved since"
+            between = f"not known; any value of its {count} peers" if count else "if its level has changed since"
         places = formats.span(str(min(ends)), str(max(ends)))
         found.append(Range(row.label, between, places, abs(ends[0] - ends[1])))
     return sorted(found, key=lambda one: -one.width)

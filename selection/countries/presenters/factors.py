@@ -87,7 +87,7 @@ def hurdles(page: CountryPage, table: ModelTable) -> list[dict[str, Any]]:
             "label": hurdle["label"],
             "citation": hurdle["citation"],
             "mark": labels.CHANCE_MARKS[page.row.hurdles[hurdle["key"]].kind],
-            "words": labels.chance(page.row.hurdles[hurdle["key"]]),
+            "result": labels.chance(page.row.hurdles[hurdle["key"]]),
             "likelihood": _likelihood(page.row.hurdles[hurdle["key"]].probability),
         }
         for hurdle in table.hurdles

@@ -94,7 +94,7 @@ def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
         if (line["estimate"]["age"] or 0) > value_use_presenters.OLD
         and (years := [one.observation.year for one in screen.statements.get(key, ()) if one.is_used])
     ]
-    found.append(("Old", labels.joined(old)[:1].upper() + labels.joined(old)[1:] if old else "Nothing", False))
+    found.append(("Old values", labels.joined(old)[:1].upper() + labels.joined(old)[1:] if old else "None", False))
     return found
 
 
@@ -104,7 +104,7 @@ def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.L
     return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
 
 
-def said_then(row: Earlier) -> str:
+def earlier_result(row: Earlier) -> str:
     """Return an unranked country's status and place in a run: "Provisional; would take place 40"."""
     label = str(CountryStatus(row.status).label)
-    return f"{label}; would take place {row.place}" if row.place else label
+    return f"{label}; would rank {row.place}" if row.place else label

@@ -159,14 +159,14 @@ def _freedom(found: Found) -> Chart | None:
 def _parts_moved(found: Found, known: Sequence[tuple[int, float]]) -> str:
     """Return how the two parts of the total changed over the years drawn."""
     first, last = known[0][0], known[-1][0]
-    said = []
+    parts = []
     for name, code in (("political rights", "fh.political_rights"), ("civil liberties", "fh.civil_liberties")):
         values = dict(_known(found.get(code, ())))
         if first in values and last in values:
             change = values[last] - values[first]
-            said.append(f"{name} {formats.signed(change) if change else 'unchanged'}")
-    text = " and ".join(said)
-    return f"{text[:1].upper()}{text[1:]} since {first}." if said else ""
+            parts.append(f"{name} {formats.signed(change) if change else 'unchanged'}")
+    text = " and ".join(parts)
+    return f"{text[:1].upper()}{text[1:]} since {first}." if parts else ""
 
 
 def _tiers(rows: Sequence[Observation]) -> Chart | None:
@@ -202,8 +202,8 @@ def _dollars(value: float) -> str:
 
 
 def _income(rows: Sequence[Observation], peer: tuple[str, float] | None) -> Chart | None:
-    kept = [row for row in rows if row.year >= 1990]
-    known = _known(kept)
+    recent = [row for row in rows if row.year >= 1990]
+    known = _known(recent)
     if not known:
         return None
     series = Series(
@@ -213,8 +213,8 @@ def _income(rows: Sequence[Observation], peer: tuple[str, float] | None) -> Char
         if len(known) > 1
         else f"Income per person: {_dollars(known[-1][1])} in {known[-1][0]}",
         f"{_extremes(known, _dollars)} Current dollars.",
-        _values(kept),
-        reasons=_reasons(kept),
+        _values(recent),
+        reasons=_reasons(recent),
         written=_dollars,
     )
     return charts.line_chart(series, reference=peer)

@@ -238,7 +238,7 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     if source == PEERS:
         return filled(row, screen, len(estimate["peers"]))
     if not source:
-        return "Does not apply; the others of its group carry its weight."
+        return "Does not apply; the other criteria in its group share its weight."
     if "moves" in estimate:
         return _moves(estimate)
     between = span(row, estimate, used[0].observation.indicator if used else None)
@@ -251,19 +251,19 @@ def sentence(row: CriterionRow, estimate: Mapping[str, Any], screen: Screen, use
     if source not in (OWN, _first(row)):
         return f"from {used[0].label if used else source}, bridged to {amount(row, estimate['best'])}; {now}"
     if row.estimate and row.estimate.get("trend") and estimate["age"]:
-        return f"carried along the trend to {amount(row, estimate['best'])}; {now}"
+        return f"adjusted by the trend to {amount(row, estimate['best'])}; {now}"
     return now
 
 
 def _pulled(row: CriterionRow, screen: Screen, editions: int) -> str:
     """Explain why pooled editions do not count as published: "the editions agree little ..., so it lies 61% ..."."""
     pooling = screen.fits.get(row.key, {}).get("pooling")
-    little = "the editions agree little across all countries" if editions > 1 else "one edition alone says little"
+    little = "the editions agree little across all countries" if editions > 1 else "one edition alone is weak evidence"
     if pooling is None:
         return f"{little}, so the value is pulled toward the pool's mean"
     noise, agreement = pooling["noise"], pooling["agreement"]
-    kept = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
-    share = formats.share(1 - kept)
+    retained = agreement / (agreement + noise**2 / editions) if agreement > 0 else 1.0
+    share = formats.share(1 - retained)
     return f"{little}, so each country's figure is moved {share} of the way to the pool's mean of {_mean(row, pooling)}"
 
 
@@ -280,10 +280,10 @@ def filled(row: CriterionRow, screen: Screen, count: int) -> str:
 
     For example: "Not known; filled from 17 countries of Africa, lower middle income."
     """
-    return f"Not known; filled from {alike(screen, row.key, count)}."
+    return f"Not known; filled from {describe_peers(screen, row.key, count)}."
 
 
-def alike(screen: Screen, key: str, count: int) -> str:
+def describe_peers(screen: Screen, key: str, count: int) -> str:
     """Describe the countries that fill a missing value: "14 peers (low income)"."""
     kind = screen.likeness.get(key, "all")
     income = labels.INCOME.get(screen.score.income, "").lower()
@@ -298,4 +298,4 @@ def _moves(estimate: Mapping[str, Any]) -> str:
     shares = [
         f"{label.removesuffix(' Advancement')} in {formats.chance(share)}" for label, share in moves if share >= 0.05
     ]
-    return f"{estimate['age']} years old; by how levels moved before, today {labels.joined(shares)}."
+    return f"{estimate['age']} years old. Based on how levels moved before, today {labels.joined(shares)} of draws."

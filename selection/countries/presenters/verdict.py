@@ -45,7 +45,7 @@ def verdict(screen: Screen) -> CountryVerdict:
     """Return a method's verdict on a country, by its status in the run."""
     status = screen.score.status
     if status == CountryStatus.RANKED:
-        return CountryVerdict(_standing(screen), _ranks(screen), _missing(screen))
+        return CountryVerdict(_position(screen), _ranks(screen), _missing(screen))
     if status == CountryStatus.PROVISIONAL:
         return _provisional(screen)
     if status == CountryStatus.NOT_RANKABLE:
@@ -56,7 +56,7 @@ def verdict(screen: Screen) -> CountryVerdict:
 # ---- ranked --------------------------------------------------------------------------------------------------------
 
 
-def _standing(screen: Screen) -> str:
+def _position(screen: Screen) -> str:
     name, need, able = screen.country.name, _side(screen.need), _side(screen.feasibility)
     best_need, best_able = (_is_best(axis, screen.ranked) for axis in (screen.need, screen.feasibility))
     middle = f"the median of the {screen.ranked} ranked countries"
@@ -86,7 +86,7 @@ def _ranks(screen: Screen) -> str:
     score, first = screen.score, screen.first
     rank = f"It ranks {score.rank} of {screen.ranked}"
     if score.rank_low is None or score.p20 is None:
-        return f"{rank}; this run has no draws, so that nothing is known of how sure that is."
+        return f"{rank}; this run has no draws, so the certainty of the rank is unknown."
     interval = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
     methods = "" if score.designs is None else f" and {of_methods(score.designs, screen.table)}"
     chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
@@ -105,14 +105,16 @@ def _missing(screen: Screen) -> str:
     gaps = [value_use_presenters.named(row) for row in screen.filled]
     filled = f"{_raised(labels.joined(gaps))} {_is_or_are(gaps)} missing and filled from peers"
     bridged = [value_use_presenters.named(row) for row in screen.bridged]
-    stands_in = f"{_raised(labels.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
-    nothing = (stands_in, "and") if bridged else ("Nothing is missing", "but")
+    bridged_text = f"{_raised(labels.joined(bridged))} {_is_or_are(bridged)} estimated from another series"
+    nothing = (bridged_text, "and") if bridged else ("Nothing is missing", "but")
     missing, link = (filled, "and") if gaps else nothing
     asked = screen.what_if.ends if screen.what_if else {}
     key = most_telling(screen, asked)
     ends = asked.get(key or "")
     if key is None or ends is None:
-        hardly = f", and to know any one figure better would hardly change its chance of the first {screen.first}"
+        hardly = (
+            f", and better data on any one figure would hardly change its chance of being in the first {screen.first}"
+        )
         return f"{missing}{hardly if asked and screen.score.p20 is not None else ''}."
     row, estimate = screen.table.row(key), screen.lines[key]["estimate"]
     used = [one.observation for one in screen.statements.get(key, ()) if one.is_used]
@@ -155,13 +157,13 @@ def _is_or_are(items: Sequence[str]) -> str:
 
 def _provisional(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
-    place = f"With what is known it would take place {score.place} among the {screen.ranked} ranked countries"
+    place = f"On what is known, it would rank {score.place} among the {screen.ranked} ranked countries"
     if score.rank_low is None or score.p20 is None:
-        second = f"{place}; this run has no draws, so that there are no bounds."
+        second = f"{place}; this run has no draws, so there are no bounds."
     else:
         bounds = formats.span(str(score.rank_low), str(score.rank_high), prose=True)
         chance = sentences_presenters.chance(score.p20, screen.table, prose=True)
-        second = f"{place}, {bounds} in 90% of draws, and the first {screen.first} in {chance} of draws."
+        second = f"{place}, {bounds} in 90% of draws, and in the first {screen.first} in {chance} of draws."
     return CountryVerdict(
         f"{name} is provisional and has no rank: {lacking(screen)}.", second, _wanted(screen, "a rank")
     )
@@ -169,13 +171,13 @@ def _provisional(screen: Screen) -> CountryVerdict:
 
 def _not_rankable(screen: Screen) -> CountryVerdict:
     axis, name = screen.feasibility, screen.country.name
-    second = "Nothing is known of its feasibility either."
+    second = "Its feasibility is not known either."
     if axis.value is not None and axis.median is not None:
         side = "above" if axis.value > axis.median else "below"
         own, middle = formats.number(axis.value, 1), formats.number(axis.median, 1)
-        second = f"What is known of its feasibility is {own} of 100, {side} the median of {middle}."
+        second = f"Its feasibility, as far as known, is {own} of 100, {side} the median of {middle}."
     facts = [value_use_presenters.named(screen.table.row(key)) for key in (screen.table.method or {}).get("facts", ())]
-    one = f"One of {labels.joined(facts, 'or')} would make it provisional"
+    one = f"A value for {labels.joined(facts, 'or')} would make it provisional"
     wanted = _wanted(screen, "a rank")
     return CountryVerdict(
         f"{name} cannot be ranked: no fact of need is published.", second, f"{one}; {labels.lowered(wanted)}"
@@ -184,27 +186,27 @@ def _not_rankable(screen: Screen) -> CountryVerdict:
 
 def _outside(screen: Screen) -> CountryVerdict:
     score, name = screen.score, screen.country.name
-    place = f"place {score.place} among the {screen.ranked} ranked countries"
+    place = f"{score.place} among the {screen.ranked} ranked countries"
     if score.place is not None and score.place > screen.ranked:
-        place = f"the place after all {screen.ranked} ranked countries"
-    second = f"By its own figures it would take {place}, and those below would move by one."
+        place = f"after all {screen.ranked} ranked countries"
+    second = f"By its own figures, it would rank {place}, and those below would move down one."
     if score.place is None:
-        second = "It has no place among the ranked countries: its figures give no score."
+        second = "It would have no rank among the ranked countries because its figures give no score."
     elif screen.lacks:
         second = (
-            f"By its own figures it would take {place}, but even in the pool it would have no rank: {lacking(screen)}."
+            f"By its own figures, it would rank {place}, but even in the pool it would have no rank: {lacking(screen)}."
         )
     elif score.place > screen.ranked:
-        second = f"By its own figures it would take {place}."
+        second = f"By its own figures, it would rank {place}."
     first = f"{name} is outside the pool: {_why_outside(screen)}."
     if score.reason_code == Reason.UNITED_STATES:
         return CountryVerdict(first, second, "No decision can admit it.")
-    third = "It can be admitted by a recorded decision of two people"
+    third = "A recorded decision by two people can admit it"
     if score.reason_code == Reason.TIER3:
         return CountryVerdict(first, second, f"{third}, with a reason and a legal note.", admits=True)
     if score.reason_code == Reason.PARTNERSHIP:
         return CountryVerdict(
-            first, second, f"{third}, with a reason, or enters once the partnership has ended.", admits=True
+            first, second, f"{third}, with a reason; otherwise it enters when the partnership ends.", admits=True
         )
     return CountryVerdict(first, second, f"{third}, with a reason.", admits=True)
 
@@ -214,7 +216,7 @@ def _why_outside(screen: Screen) -> str:
         term = next((one for one in reversed(screen.terms) if one.holds(screen.run.reference_date)), None)
         if term is not None:
             until = f" until {formats.day(term.end)}" if term.end else ""
-            return f"a partnership with it is in force{until}"
+            return f"a partnership is in force{until}"
     reason = screen.score.reason.split(". ")[0].rstrip(".")
     # The labels of the TIP Report keep their capitals.
     return reason if screen.score.reason_code in (Reason.TIER3, Reason.SPECIAL_CASE) else labels.lowered(reason)
@@ -222,17 +224,17 @@ def _why_outside(screen: Screen) -> str:
 
 def lacking(screen: Screen) -> str:
     """Return the missing evidence in the model's sentences: "child labor is not measured, and ..."."""
-    said = [
+    reasons = [
         labels.lowered(str(screen.rules[key]["lacking"]).rstrip(".")) for key in screen.lacks if key in screen.rules
     ]
-    return ", and ".join(said) or "its evidence does not suffice"
+    return ", and ".join(reasons) or "it lacks evidence"
 
 
 def _wanted(screen: Screen, what: str) -> str:
     """Return a sentence on the data that a country lacks to be ranked, with their publishers."""
     with_sources = len(screen.lacks) <= FEW
     asked = [_one_wanted(screen, key, with_sources) for key in screen.lacks if key in screen.rules]
-    return f"For {what} it needs {labels.joined(asked)}." if asked else f"Nothing published is lacking for {what}."
+    return f"For {what} it needs {labels.joined(asked)}." if asked else f"It has all the published evidence for {what}."
 
 
 def _one_wanted(screen: Screen, key: str, with_sources: bool) -> str:
@@ -272,24 +274,24 @@ def facts(screen: Screen) -> list[Fact]:
         ]
     if score.status == CountryStatus.PROVISIONAL:
         return [
-            Fact("Would take place", str(score.place), _interval(screen, "in 90% of draws")),
+            Fact("Would rank", str(score.place), _interval(screen, "in 90% of draws")),
             Fact(
                 f"In the first {first}",
                 sentences_presenters.chance(score.p20, screen.table),
-                "of the draws, without a rank",
+                "of draws; it has no rank",
             ),
-            Fact("Best and worst case", _cases(screen), "if all that is uncertain were so"),
+            Fact("Best and worst case", _cases(screen), "if every uncertain value were so"),
             known,
         ]
-    place = [Fact("Would take place", str(score.place), f"among {screen.ranked}")] if score.place else []
-    return [Fact("Rank", "None", "compared with nobody"), *place, known]
+    place = [Fact("Would rank", str(score.place), f"among {screen.ranked}")] if score.place else []
+    return [Fact("Rank", "None", "not compared"), *place, known]
 
 
 def _completed(screen: Screen) -> str:
     """Return how many values are filled from peers, or estimated from another series."""
     gaps, bridged = len(screen.filled), len(screen.bridged)
-    said = "filled from peers" if gaps else f"of {len(screen.lines)}"
-    return f"{said}; {bridged} estimated from another series" if bridged else said
+    note = "filled from peers" if gaps else f"of {len(screen.lines)}"
+    return f"{note}; {bridged} estimated from another series" if bridged else note
 
 
 def _interval(screen: Screen, tail: str) -> str:

@@ -183,12 +183,12 @@ def country_page(
 def without_ratings(page: CountryPage, keys: Collection[str]) -> CountryPage:
     """Return the page without raters' steps on some criteria, and without points that would reveal them."""
 
-    def kept(factor: Factor) -> Factor:
+    def hidden(factor: Factor) -> Factor:
         if factor.row.key not in keys:
             return factor
         return replace(factor, made=None, step=None, ratings=(), is_hidden=True)
 
-    groups = tuple(replace(group, factors=tuple(map(kept, group.factors))) for group in page.groups)
+    groups = tuple(replace(group, factors=tuple(map(hidden, group.factors))) for group in page.groups)
     return replace(page, groups=groups)
 
 

@@ -164,7 +164,7 @@ def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
 
 def _background(page: RoundPage) -> list[str]:
     found = page.round
-    rule = " ".join(PoolRule.from_dict(found.pool_rule).in_words)
+    rule = " ".join(PoolRule.from_dict(found.pool_rule).descriptions)
     reasons = "; ".join(f"{lowered(label)}: {count}" for label, count in page.left_out)
     left_out = f" Left out: {reasons}." if reasons else " No country was left out."
     return [

@@ -21,13 +21,13 @@ from selection.runs.queries.stored_runs import find_run
 class Command(BaseCommand):
     """Command that computes the backtest of a run, or prints the stored one."""
 
-    help = "Print the places that past partners would have had with what was published before they were chosen."
+    help = "Print the ranks that past partners would have had with data published before they were chosen."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the arguments for the run, the shift of the cutoff in years, and the output format."""
-        parser.add_argument("--run", metavar="RUN", help="number of a run of the desk screen; the newest if not given")
+        parser.add_argument("--run", metavar="RUN", help="number of a desk screen run (default: the newest)")
         parser.add_argument(
-            "--cutoff-shift", type=int, default=0, metavar="YEARS", help="years by which every cutoff is moved back"
+            "--cutoff-shift", type=int, default=0, metavar="YEARS", help="years to move every cutoff back"
         )
         parser.add_argument("--json", action="store_true", help="print the stored result as JSON")
 
@@ -45,7 +45,7 @@ class Command(BaseCommand):
     def _run(number: str | None) -> ScoreRun | None:
         run = find_run(number) if number is not None else None
         if number is not None and run is None:
-            raise CommandError(f"there is no run {number} of the desk screen")
+            raise CommandError(f"there is no desk screen run {number}")
         return run
 
     @staticmethod

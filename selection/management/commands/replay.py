@@ -14,11 +14,11 @@ from selection.runs.services import replay
 class Command(BaseCommand):
     """Command that recomputes runs from observations as known then, and fails if one differs."""
 
-    help = "Compute a stored score run again and say whether it is identical, or name the first difference."
+    help = "Compute a stored score run again and print whether it is identical, or the first difference."
 
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Add the argument for runs; none means all."""
-        parser.add_argument("runs", nargs="*", metavar="RUN", type=int, help="number of a run; all where none is given")
+        parser.add_argument("runs", nargs="*", metavar="RUN", type=int, help="number of a run (default: all runs)")
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Replay each run and print one line per run."""

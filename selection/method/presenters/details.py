@@ -12,7 +12,7 @@ from selection.method.queries.run_figures import (
     LeftOut,
     RegionCount,
     RunFigures,
-    kept_share,
+    retained_share,
 )
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_versions.queries.criteria import WeightConcentration
@@ -24,8 +24,8 @@ SOURCES: Mapping[str, str] = {
     "missing": "Values filled from peers",
     "data": "All data together",
     "weights": "Weights",
-    "total": "Data and weights: the interval shown",
-    "designs": "Other methods, beside the interval",
+    "total": "Data and weights (the interval shown)",
+    "designs": "Other methods (not in the interval)",
 }
 """Sources of doubt in the order in which a page names them."""
 
@@ -109,7 +109,7 @@ class PoolingRow(NamedTuple):
     agreement: float
     correlation: float | None
     pairs: int
-    kept: tuple[tuple[int, float], ...]
+    retained: tuple[tuple[int, float], ...]
     fitted: bool
 
 
@@ -122,9 +122,9 @@ def poolings(table: ModelTable, found: RunFigures) -> list[PoolingRow]:
             continue
         row = table.row(key)
         mean = math.exp(fit["mean"]) if (row.estimate or {}).get("scale") == "log" else fit["mean"]
-        kept = tuple((count, kept_share(fit, count)) for count in range(1, len(row.series_rows) + 1))
+        retained = tuple((count, retained_share(fit, count)) for count in range(1, len(row.series_rows) + 1))
         numbers = (mean, fit["n"], fit["noise"], fit["agreement"], fit.get("correlation"), fit["pairs"])
-        rows.append(PoolingRow(row.label, *numbers, kept, fit["fitted"]))
+        rows.append(PoolingRow(row.label, *numbers, retained, fit["fitted"]))
     return rows
 
 
@@ -142,7 +142,9 @@ def stable(table: ModelTable, found: RunFigures) -> list[StableRow]:
     labels = {row.key: row.label for row in table.criteria} | {node.key: node.label for node in table.nodes}
     rows = [
         StableRow(
-            labels.get(one["key"], one["key"]), one["now"], *(tuple(one["ranges"][kept]) for kept in ("100", "90"))
+            labels.get(one["key"], one["key"]),
+            one["now"],
+            *(tuple(one["ranges"][percent]) for percent in ("100", "90")),
         )
         for one in found.drawn.get("stability", ())
     ]
@@ -159,18 +161,18 @@ BRIDGES: Table[BridgeRow] = Table(
         Column("Countries", lambda row: row.n, "number"),
         Column("Intercept", lambda row: formats.number(row.intercept, 3), "number"),
         Column("Slope", lambda row: formats.number(row.slope, 3), "number"),
-        Column("Error left", lambda row: formats.number(row.residual, 3), "number"),
+        Column("Residual error", lambda row: formats.number(row.residual, 3), "number"),
         Column("Correlation", lambda row: formats.number(row.r, 2), "number"),
         Column("Used by ranked countries", lambda row: row.used, "number"),
     ],
-    caption="Bridges: straight lines on the criterion\N{RIGHT SINGLE QUOTATION MARK}s scale, fitted on all "
+    caption="Bridges: straight lines on the criterion\N{RIGHT SINGLE QUOTATION MARK}s scale, fitted to all "
     "countries that have both series",
     show_caption=True,
 )
 WIDTHS: Table[WidthRow] = Table(
     "Width by source",
     [Column("Source", lambda row: row.label), Column("Places", lambda row: row.width, "number")],
-    caption="Width of the 90% interval if only this is drawn, in places. Widths do not add.",
+    caption="Width of the 90% interval in places if only this source varies. Widths don't add up.",
     show_caption=True,
     stacked=False,
 )
@@ -178,10 +180,10 @@ CHOICE_SHARES: Table[ChoiceShare] = Table(
     "Choices",
     [
         Column("Choice", lambda row: row.label),
-        Column("Has a part in", lambda row: formats.share(row.total), "number"),
+        Column("With other choices", lambda row: formats.share(row.total), "number"),
         Column("Alone", lambda row: formats.share(row.alone), "number"),
     ],
-    caption="How ranks differ between the methods: the share in which a choice has a part. Choices act together, so "
+    caption="Share of the difference in ranks between methods that involves each choice. Choices act together, so "
     "shares add up to more than 100%.",
     show_caption=True,
     stacked=False,
@@ -206,8 +208,8 @@ def data_table(first: int) -> Table[DatumRow]:
             Column("Criterion", lambda row: row.label),
             Column("Value", lambda row: formats.number(row.value, 1), "number"),
         ],
-        caption="What to load next: how far knowing a criterion exactly would move the chance of the first "
-        f"{first}, added up over the pool (1.0 is one country moved from never to always)",
+        caption="What to load next: how much exact values of a criterion would change the chances of being in the "
+        f"first {first}, summed over the pool (1.0 is one country moved from never to always)",
         show_caption=True,
         stacked=False,
     )
@@ -219,11 +221,11 @@ def stable_table(first: int) -> Table[StableRow]:
         "Weights",
         [
             Column("Weight", lambda row: row.label),
-            Column("Now", lambda row: formats.share(row.now), "number"),
-            Column("All stay", lambda row: _span(row.all_stay), "number"),
-            Column("Nine in ten stay", lambda row: _span(row.most_stay), "number"),
+            Column("Current", lambda row: formats.share(row.now), "number"),
+            Column("All remain", lambda row: _span(row.all_stay), "number"),
+            Column("Nine in ten remain", lambda row: _span(row.most_stay), "number"),
         ],
-        caption=f"Between which shares a weight can lie before the first {first} change; the weights beside it keep "
+        caption=f"Range of each weight within which the first {first} do not change; its sibling weights keep "
         "their proportions",
         show_caption=True,
     )
@@ -239,8 +241,8 @@ def left_out_table(first: int) -> Table[LeftOut]:
         "Need without one fact",
         [
             Column("Left out", lambda row: row.row.label),
-            Column("Mean change of the rank by need", lambda row: formats.number(row.change, 1), "number"),
-            Column(f"Of the first {first} by need stay", lambda row: row.kept, "number"),
+            Column("Mean change in the rank by need", lambda row: formats.number(row.change, 1), "number"),
+            Column(f"Of the first {first} by need, remain", lambda row: row.remaining, "number"),
         ],
         caption="Need without one of its facts, among the ranked countries",
         show_caption=True,

@@ -12,12 +12,12 @@ from django.utils.safestring import SafeString
 
 from cpc.web import formats
 from cpc.web.tables import Column, Table
-from selection.method.queries.run_figures import RunFigures, kept_share, share_drawn
+from selection.method.queries.run_figures import RunFigures, retained_share, share_drawn
 from selection.model_definition import method_labels
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, Stage
 from selection.model_definition.method_labels import joined, share
 from selection.model_definition.method_tests import HEAVY_TAILS, LIMITS
-from selection.pool_rules.policy import REASONS, Reason, rule_in_words
+from selection.pool_rules.policy import REASONS, Reason, describe_rule
 from selection.runs.labels import short
 
 
@@ -53,10 +53,10 @@ def _pool(at: _Frame) -> Step:
         effect += [f"Outside: {outside}."] if outside else []
     return Step(
         "Decide who is in the list",
-        "A country of the TIP Report is in the pool unless a dated rule puts it outside; a recorded decision can "
+        "A country in the TIP Report is in the pool unless a dated rule puts it outside. A recorded decision can "
         "admit it.",
-        "Who may be in the list is policy. It is settled before any score, so that no weight brings a country in or "
-        "puts it out.",
+        "Which countries can be in the list is a policy decision. It is made before any scoring, so no weight "
+        "moves a country in or out.",
         tuple(effect),
     )
 
@@ -79,7 +79,7 @@ def _outside(label: str, count: int) -> str:
 def policy_sentences(inputs: Mapping[str, Any]) -> list[tuple[str, str]]:
     """Return each rule of the pool that a run is based on, with its reason."""
     rows = inputs.get("pool", {}).get("policies", ())
-    return [(rule_in_words(row["reason"], row["values"]), str(row["why"])) for row in rows]
+    return [(describe_rule(row["reason"], row["values"]), str(row["why"])) for row in rows]
 
 
 def _evidence(at: _Frame) -> Step:
@@ -91,19 +91,19 @@ def _evidence(at: _Frame) -> Step:
         )
         lacking = [f"{rule['key']} {found.failing[rule['key']]}" for rule in rules if found.failing.get(rule["key"])]
         effect += [f"Countries that lack each fact: {joined(lacking)}."] if lacking else []
-    choice = "Every country of the pool has a rank."
+    choice = "Every country in the pool has a rank."
     if rules:
         count = formats.in_words(len(rules)).lower()
         choice = (
-            f"A rank needs {count} facts, {rules[0]['key']} to {rules[-1]['key']} below. "
-            "Without one a country is provisional: it is shown with bounds and takes nobody's place."
+            f"A rank needs {count} facts, {rules[0]['key']} to {rules[-1]['key']} below. Without one, a country "
+            "is provisional: it is shown with bounds and does not affect other countries' ranks."
         )
     return Step(
-        "Ask for evidence",
+        "Require evidence",
         choice,
-        "Weights play no part: changing one moves no country in or out. Hiding prevalence or child labor costs the "
-        "rank; hiding another value fills it from similar countries, which raises a rank about as often as it "
-        "lowers one.",
+        "Weights play no part: changing one moves no country in or out. Withholding prevalence or child labor "
+        "costs a country its rank. Any other withheld value is filled from similar countries, which raises a rank "
+        "about as often as it lowers one.",
         tuple(effect),
     )
 
@@ -120,24 +120,24 @@ def _facts(at: _Frame) -> Step:
     if at.found and at.found.left_out:
         least = min(at.found.left_out, key=lambda one: one.change)
         most = max(at.found.left_out, key=lambda one: one.change)
-        kept = min(one.kept for one in at.found.left_out)
+        remaining = min(one.remaining for one in at.found.left_out)
         effect = [
             f"Ranks by need change by {most.change:.1f} places on average without {short(most.row.label)}, by "
             f"{least.change:.1f} without {short(least.row.label)}.",
-            f"Whichever one is left out, at least {kept} of the first {at.found.first} by need stay.",
+            f"Whichever one is left out, at least {remaining} of the first {at.found.first} by need remain.",
         ]
     return Step(
         "Measure need by published facts",
-        f"Need rests on {formats.in_words(len(rows)).lower()} facts: {named}.",
-        "The statute asks for documented prevalence, whose one country estimate is weak. Risk to children that is "
-        f"surveyed stands beside it.{_detected(at.table)}",
+        f"Need is based on {formats.in_words(len(rows)).lower()} facts: {named}.",
+        "The statute requires documented prevalence, but its only estimate by country is weak. Surveyed risks to "
+        f"children supplement it.{_detected(at.table)}",
         tuple(effect),
     )
 
 
 def _detected(table: ModelTable) -> str:
     if any(row.stage == "shown" and row.key == "detected" for row in table.criteria):
-        return " Detected victims are shown, not counted: they measure the response."
+        return " Detected victims are shown but not counted, because they measure the response."
     return ""
 
 
@@ -155,10 +155,11 @@ def _estimates(at: _Frame) -> Step:
     least = at.method.get("least_peers", 12)
     return Step(
         "Estimate every value, with its error",
-        "An old value is carried to the day of the run and gets a wider error. Editions that disagree are pulled to "
-        f"the mean. A gap is filled from a sister series, else from {least} or more similar countries.",
-        "Published values differ in age and quality. Taking them as exact, or leaving gaps out, would reward missing "
-        "data.",
+        "An old value is carried forward to the date of the run with a wider error. Editions that disagree are "
+        f"pulled toward the mean. A gap is filled from a sister series, or else from {least} or more similar "
+        "countries.",
+        "Published values differ in age and quality. Treating them as exact, or leaving gaps out, would reward "
+        "missing data.",
         tuple(_fitted(at.table, at.found)) if at.found else (),
     )
 
@@ -172,17 +173,17 @@ def _fitted(table: ModelTable, found: RunFigures) -> Iterator[str]:
             sources = found.sources.get(key, {})
             own = sources.get(str(row.series_rows[0]["key"]), 0)
             used = sum(count for source, count in sources.items() if source in bridges)
-            yield f"{row.label}: {own} ranked countries by their own survey, {used} through a bridge."
+            yield f"{row.label}: {own} ranked countries have their own survey; {used} use a bridge."
     yield f"{found.filled} of {found.cells:,} values of the ranked countries come from similar countries."
 
 
 def _pulled(row: CriterionRow, pooling: Mapping[str, Any]) -> str:
-    pull = 1.0 - kept_share(pooling, len(row.series_rows))
+    pull = 1.0 - retained_share(pooling, len(row.series_rows))
     correlation = pooling.get("correlation")
     agree = (
         "" if correlation is None else f" The editions correlate {correlation:.2f} over {pooling['pairs']} countries."
     )
-    return f"{row.label} is pulled {formats.share(pull)} of the way to the pool's mean.{agree}"
+    return f"{row.label} is pulled {formats.share(pull)} of the way toward the pool's mean.{agree}"
 
 
 def _axes(at: _Frame) -> Step:
@@ -192,15 +193,15 @@ def _axes(at: _Frame) -> Step:
     found = at.found
     if found and found.with_need is not None and found.with_feasibility is not None:
         effect.append(
-            f"Order by score goes with order by need ({found.with_need:.2f}) and by feasibility "
-            f"({found.with_feasibility:.2f}); 1 would be the same order, 0 no relation."
+            f"Order by score correlates with order by need ({found.with_need:.2f}) and by feasibility "
+            f"({found.with_feasibility:.2f}); 1 is the same order, 0 no relation."
         )
     ends = f"Each counts between fixed ends: {joined(spans)}. " if spans else ""
     return Step(
-        "Join need and feasibility",
+        "Combine need and feasibility",
         f"{ends}The score is their {mean}.",
-        "The statute asks for both. Between such ends each carries as much as it is meant to"
-        + (", and with a geometric mean neither makes up for the lack of the other." if mean[0] == "g" else "."),
+        "The statute requires both. Between these ends, each has its intended influence"
+        + (", and with a geometric mean, neither makes up for a lack of the other." if mean[0] == "g" else "."),
         tuple(effect),
     )
 
@@ -215,10 +216,10 @@ def _draws(at: _Frame) -> Step:
         effect.append(
             f"Half of the intervals are {widths['total']:g} places wide or more. Data alone: {widths['data']:g} "
             f"(age {widths['age']:g}, measurement {widths['measurement']:g}); weights: {widths['weights']:g}. "
-            "Widths do not add."
+            "Widths don't add up."
         )
     choice = (
-        f"The list is computed {at.table.draws:,} times, each time with other values within their errors and with "
+        f"The list is computed {at.table.draws:,} times, each time with different values within their errors and "
         "weights near the model's."
     )
     if ends := share_drawn(at.table):
@@ -227,26 +228,26 @@ def _draws(at: _Frame) -> Step:
     return Step(
         "Draw the list many times",
         choice,
-        "A rank without its doubt says too much. A country's interval holds 90% of its ranks in the draws.",
+        "A rank alone looks too certain. A country's interval contains 90% of its ranks in the draws.",
         tuple(effect),
     )
 
 
 def _groups(at: _Frame) -> Step:
-    rules, effect = dict(method_labels.groups_in_words(at.method)), []
+    rules, effect = dict(method_labels.describe_groups(at.method)), []
     if at.found and at.found.groups:
         counts = {name: at.found.groups.get(name, 0) for name in ("in", "out", "open")}
         effect.append(
-            f"{counts['in']} countries are firmly in, {counts['out']} are firmly out, {counts['open']} are open."
+            f"{counts['in']} countries are firmly in, {counts['out']} are firmly out, and {counts['open']} are open."
         )
     if at.found and (top := largest_choices(at.table, at.found)):
-        effect.append(f"Choices with the largest part in how ranks differ between methods: {joined(top)}.")
+        effect.append(f"Choices that matter most to the differences in ranks between methods: {joined(top)}.")
     designs = method_labels.designs_of(at.method)
     return Step(
-        "Say who is firmly in, firmly out or open",
+        "Sort into firmly in, firmly out, and open",
         f"Firmly in: {rules['Firmly in']}. Firmly out: {rules['Firmly out']}. All others are open. "
-        f"The {designs} methods combine other ways to make these choices.",
-        "What depends on a choice should be visible. Three groups claim no more than the data support.",
+        f"The {designs} methods combine alternatives for these choices.",
+        "Results that depend on a choice should be visible. Three groups claim no more than the data support.",
         tuple(effect),
     )
 
@@ -271,7 +272,7 @@ class Limit(NamedTuple):
 def limits(table: ModelTable, found: RunFigures | None, *, measured: bool) -> list[Limit]:
     """Return the questions that the list cannot answer, with figures of the run if it has them."""
     named = joined([short(row.label) for row in _counted(table, table.method or {})])
-    rows = [Limit("Forms of trafficking", f"Need is seen through {named}. {LIMITS['forms']}")]
+    rows = [Limit("Forms of trafficking", f"Need is measured by {named}. {LIMITS['forms']}")]
     if found and (region := _region(found)):
         rows.append(Limit("Balance between regions", region))
     rows.append(Limit("Trafficking of children itself", LIMITS["children"]))
@@ -294,7 +295,8 @@ def _region(found: RunFigures) -> str:
     within = sum(row.first for row in rows)
     return (
         f"{top.first} of the first {within} countries are in the region {top.region}, as are {top.ranked} of all "
-        f"{found.ranked} ranked ones. That follows from the facts chosen. Lists show the rank within the region, too."
+        f"{found.ranked} ranked countries. That follows from the choice of facts. Lists also show the rank within "
+        "the region."
     )
 
 
@@ -302,9 +304,10 @@ def _neighbors(found: RunFigures) -> str:
     near = found.apart
     if not near:
         return ""
-    said = [f"{_places(one.ranks)} apart in {formats.chance(one.share, prose=True)} of draws" for one in near]
+    distances = [f"{_places(one.ranks)} apart in {formats.chance(one.share, prose=True)} of draws" for one in near]
     return (
-        f"The upper of two countries stays above: {joined(said)} (medians). A difference of a few ranks is no finding."
+        f"The higher of two countries stays ahead: {joined(distances)} (medians). "
+        "A difference of a few ranks is not a finding."
     )
 
 
@@ -320,7 +323,7 @@ STEPS: Table[tuple[int, Step]] = Table(
         Column("Reason", lambda row: row[1].reason, css="is-wide"),
         Column("Effect", lambda row: _effect(row[1]), css="is-wide"),
     ],
-    caption="The steps of the method, each with its reason and what it did",
+    caption="The steps of the method, each with its reason and effect",
     css="c-steps7",
 )
 

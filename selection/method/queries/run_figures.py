@@ -32,7 +32,7 @@ class LeftOut:
 
     row: CriterionRow
     change: float
-    kept: int
+    remaining: int
 
 
 @dataclass(frozen=True, slots=True)
@@ -208,8 +208,8 @@ def _left_out(table: ModelTable, ranked: Sequence[CountryScore]) -> list[LeftOut
         rest = weights.copy()
         rest[place] = 0.0
         ranks = mean_ranks(-(u @ rest))
-        kept = int(((whole <= table.first) & (ranks <= table.first)).sum())
-        found.append(LeftOut(row, float(np.abs(ranks - whole).mean()), kept))
+        remaining = int(((whole <= table.first) & (ranks <= table.first)).sum())
+        found.append(LeftOut(row, float(np.abs(ranks - whole).mean()), remaining))
     return found
 
 
@@ -218,7 +218,7 @@ def _u(score: CountryScore, key: str) -> float:
     return 0.0 if line is None or line["u"] is None else float(line["u"])
 
 
-def kept_share(pooling: Mapping[str, Any], editions: int) -> float:
+def retained_share(pooling: Mapping[str, Any], editions: int) -> float:
     """Return the share of a country's distance from the mean that remains with this many editions."""
     agreement, noise = pooling["agreement"], pooling["noise"]
     return float(agreement / (agreement + noise**2 / editions)) if agreement > 0 else 1.0

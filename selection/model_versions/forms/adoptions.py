@@ -14,19 +14,17 @@ class AdoptForm(ActionForm):
 
     error_fields = {"in_future": "adopted_on", "before_publication": "adopted_on"}
 
-    adopted_on = DayFormField(label="Day of the decision")
-    reason = text("Why the office adopts it", "It shows on the page of the version and on that of the method.")
+    adopted_on = DayFormField(label="Date of the decision")
+    reason = text("Why the office adopts it", "Shown on the page of this version and on the Method page.")
     document = forms.CharField(
         label="Document",
         max_length=300,
         required=False,
-        help_text="The paper that records the decision, with its number or date, if there is one.",
+        help_text="The document that records the decision, with its number or date, if there is one.",
     )
 
 
 class WithdrawAdoptionForm(ActionForm):
     """The withdrawal of an adoption."""
 
-    reason = text(
-        "Why it is withdrawn", "It is kept with the adoption. Pages then call the version illustrative again."
-    )
+    reason = text("Why it is withdrawn", "Stored with the adoption. Pages then call the version illustrative again.")

@@ -22,7 +22,7 @@ from selection.model_versions.forms.rows import (
     RowForm,
     choose,
     offered_groups,
-    words,
+    text_field,
 )
 from selection.model_versions.forms.versions import number, plain
 from selection.runs.labels import POLICIES, STAGES, value_label
@@ -49,15 +49,15 @@ ABSENT: Mapping[str, str] = {
     "stale": "Too old",
 }
 PERIODS = (
-    ("latest", "Each country by its newest value"),
-    ("complete", "All countries by the newest period that is complete"),
+    ("latest", "The newest value of each country"),
+    ("complete", "The newest complete period for all countries"),
 )
 DIRECTIONS = (("1", "More is better for the ranking"), ("-1", "Less is better for the ranking"))
 TIES = (("mid", "Halfway"), ("min", "At the lowest"))
 Chosen = tuple[str, str]
 """A kind of function, and the code of an indicator, empty if people rate."""
 
-LINES = "One a line: the value, a colon, and its number from 0 to 1."
+LINES = "One per line: the value, a colon, and its number from 0 to 1."
 
 
 def _direction() -> forms.ChoiceField:
@@ -65,7 +65,7 @@ def _direction() -> forms.ChoiceField:
 
 
 def _log() -> forms.BooleanField:
-    return forms.BooleanField(label="By the logarithm of the value", required=False)
+    return forms.BooleanField(label="Use the logarithm of the value", required=False)
 
 
 def _ends(low: str, high: str) -> dict[str, forms.Field]:
@@ -82,36 +82,40 @@ def parts_of(kind: str, labels: Sequence[str], groups: Sequence[tuple[str, str]]
         case "minmax":
             return {"f_direction": _direction(), "f_log": _log()}
         case "percentile":
-            return {"f_direction": _direction(), "f_ties": choose("Countries that are equal stand", TIES)}
+            return {"f_direction": _direction(), "f_ties": choose("Countries with equal values rank", TIES)}
         case "zscore":
             return {"f_direction": _direction()}
         case "threshold":
             return {
-                "f_theta": number("Threshold", "Empty where the group's median is taken.", required=False),
-                "f_peer_median": choose("Or the median of the country's own group", groups, required=False),
+                "f_theta": number("Threshold", "Leave empty to use the group's median.", required=False),
+                "f_peer_median": choose("Or the median of a group the country is in", groups, required=False),
                 "f_direction": _direction(),
-                "f_soft": forms.BooleanField(label="Soft: by the chance that the value lies above", required=False),
+                "f_soft": forms.BooleanField(
+                    label="Soft: use the probability that the value is above the threshold", required=False
+                ),
             }
         case "piecewise_linear":
             return {"f_knots": text("Points", LINES, rows=6)}
         case "target_band":
             names = ("outer_lower", "lower", "upper", "outer_upper")
-            said = ("0 below", "1 from", "1 to", "0 above")
-            return {f"f_{name}": number(label) for name, label in zip(names, said, strict=True)}
+            label = ("0 below", "1 from", "1 to", "0 above")
+            return {f"f_{name}": number(label) for name, label in zip(names, label, strict=True)}
     return _table(labels)
 
 
 def _table(labels: Sequence[str]) -> dict[str, forms.Field]:
     reasons = [
-        ("", "It has the number beside it"),
-        *((key, f"No value: {said.lower()}") for key, said in ABSENT.items()),
+        ("", "Uses the number above"),
+        *((key, f"No value: {label.lower()}") for key, label in ABSENT.items()),
     ]
     found: dict[str, forms.Field] = {}
-    for place, label in enumerate(labels):
+    for index, label in enumerate(labels):
         name = value_label(label)
-        found[f"u_{place}"] = number(f"{name}: number from 0 to 1", least=0, most=1, required=False)
-        found[f"none_{place}"] = choose(f"{name}: or no value", reasons, required=False)
-    found["f_reason"] = text("Why the numbers are so", "Needed where they neither rise nor fall.", required=False)
+        found[f"u_{index}"] = number(f"{name}: number from 0 to 1", least=0, most=1, required=False)
+        found[f"none_{index}"] = choose(f"{name}: or no value", reasons, required=False)
+    found["f_reason"] = text(
+        "Reason for the numbers", "Required if the numbers neither rise nor fall in order.", required=False
+    )
     return found
 
 
@@ -130,18 +134,18 @@ class CriterionForm(RowForm):
         "weight_negative": "weight",
     }
 
-    factor = words("Factor of the fact sheet")
-    node = choose("Stands under", ())
-    weight = number("Points", "Relative to what stands beside it.", least=0, most=1_000_000)
+    factor = text_field("Factor of the fact sheet")
+    node = choose("Under", ())
+    weight = number("Points", "Relative to the points of its siblings.", least=0, most=1_000_000)
     stage = choose("Counts in", STAGES.items())
-    indicator = choose("Fed by", (), required=False)
-    series = words("Series", "Where the publisher has several; empty for all.", required=False)
-    period = choose("Which value", PERIODS)
-    max_age = number("Oldest value taken, in years", "Empty: of any age.", least=0, most=200, required=False)
-    missing = choose("Where a value is missing", ((name, POLICIES[name]) for name in TAKEN_POLICIES))
-    absent = choose("A country that is not in the publisher's file is", ABSENT.items())
-    kind = choose("From value to 0 to 1", KINDS.items())
-    reason = text("Reason", "Why the function and its goalposts are as they are.")
+    indicator = choose("Indicator", (), required=False)
+    series = text_field("Series", "If the publisher has several. Leave empty for all.", required=False)
+    period = choose("Value used", PERIODS)
+    max_age = number("Maximum age of a value, in years", "Leave empty for any age.", least=0, most=200, required=False)
+    missing = choose("If a value is missing", ((name, POLICIES[name]) for name in TAKEN_POLICIES))
+    absent = choose("If a country is not in the publisher's file", ABSENT.items())
+    kind = choose("How a value becomes 0 to 1", KINDS.items())
+    reason = text("Reason", "Why you chose this function and these goalposts.")
     shown_for = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, chosen: Chosen, indicators: Mapping[str, Indicator], **options: Any) -> None:
@@ -153,7 +157,7 @@ class CriterionForm(RowForm):
         self.fields |= parts_of(self.of_kind, self.labels, offered_groups(self.table))
         if self.of_kind == "rubric" and not self.of_indicator:
             for step in range(STEPS):
-                self.fields[f"anchor_{step}"] = text(f"What is seen at step {step}", required=False)
+                self.fields[f"anchor_{step}"] = text(f"What raters see at step {step}", required=False)
         self._offer("node", [(node.key, _indented(self.table, node.key)) for node in self.table.nodes])
         self._offer("indicator", _grouped(indicators.values()))
 
@@ -181,9 +185,9 @@ class CriterionForm(RowForm):
             found |= {"f_lower": 0, "f_upper": STEPS - 1, "f_direction": 1}
         found["f_knots"] = "\n".join(f"{x:g}: {u:g}" for x, u in function.get("knots", ()))
         numbers, none = dict(function.get("table", ())), row.get("labels_missing", {})
-        for place, label in enumerate(self.labels):
-            found |= {f"u_{place}": plain(numbers.get(label)), f"none_{place}": none.get(label, "")}
-        return found | {f"anchor_{step}": said for step, said in enumerate(row.get("anchors", ()))}
+        for index, label in enumerate(self.labels):
+            found |= {f"u_{index}": plain(numbers.get(label)), f"none_{index}": none.get(label, "")}
+        return found | {f"anchor_{step}": label for step, label in enumerate(row.get("anchors", ()))}
 
     def take(self, data: QueryDict) -> None:
         """Copy the input of a form of another kind, for the fields that both forms have."""
@@ -226,17 +230,17 @@ class CriterionForm(RowForm):
     def clean_f_knots(self) -> list[list[float | int | None]]:
         """Return the points of a piecewise linear function; raise `ValidationError` for lines that cannot be read."""
         found, wrong = [], []
-        for place, line in enumerate(self.cleaned_data["f_knots"].splitlines(), 1):
+        for index, line in enumerate(self.cleaned_data["f_knots"].splitlines(), 1):
             if not line.strip():
                 continue
             try:
                 x, u = (float(part) for part in line.split(":"))
             except ValueError:
-                wrong.append(f"line {place}, “{line.strip()[:40]}”")
+                wrong.append(f"line {index}, “{line.strip()[:40]}”")
             else:
                 found.append([plain(x), plain(u)])
         if wrong:
-            raise ValidationError(f"{LINES} This is none: {'; '.join(wrong)}.")
+            raise ValidationError(f"{LINES} Can't read {'; '.join(wrong)}.")
         return found
 
     @property
@@ -270,12 +274,12 @@ class CriterionForm(RowForm):
             found["pool"] = EVERY_COUNTRY
         if self.of_kind == "ordinal":
             none = self._none()
-            given = ((label, self.cleaned_data[f"u_{place}"]) for place, label in enumerate(self.labels))
+            given = ((label, self.cleaned_data[f"u_{index}"]) for index, label in enumerate(self.labels))
             found["table"] = [[label, plain(u)] for label, u in given if u is not None and label not in none]
         return found
 
     def _none(self) -> dict[str, str]:
-        asked = ((label, self.cleaned_data[f"none_{place}"]) for place, label in enumerate(self.labels))
+        asked = ((label, self.cleaned_data[f"none_{index}"]) for index, label in enumerate(self.labels))
         return {label: reason for label, reason in asked if reason}
 
 
@@ -290,7 +294,7 @@ def _grouped(indicators: Iterable[Indicator]) -> list[Any]:
     found: dict[str, list[tuple[str, str]]] = {}
     for one in indicators:
         found.setdefault(one.source.title, []).append((one.code, f"{one.name} ({one.code})"))
-    return [("", "Rated by people of the office"), *sorted(found.items())]
+    return [("", "Rated by people in the office"), *sorted(found.items())]
 
 
 def filled_for(data: QueryDict, usual: Chosen, known: Mapping[str, Indicator]) -> Chosen:

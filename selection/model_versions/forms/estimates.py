@@ -17,7 +17,7 @@ from selection.model_versions.forms.rows import (
     KEY,
     KEY_HELP,
     choose,
-    words,
+    text_field,
 )
 from selection.model_versions.forms.versions import VersionForm, number, plain
 
@@ -60,7 +60,7 @@ class EstimateForm(VersionForm):
     }
 
     estimated = forms.BooleanField(label="Values count as best estimates with an error", required=False)
-    source = text("Where the numbers come from", "Shown beside the error on every page.", required=False)
+    source = text("Source of the numbers", "Shown with the error on every page.", required=False)
 
     def __init__(self, *args: Any, row: CriterionRow, indicators: Mapping[str, Indicator], **options: Any) -> None:
         self.row, self.held = row, dict(row.estimate or {})
@@ -69,20 +69,20 @@ class EstimateForm(VersionForm):
         source = self.fields.pop("source")
         self.fields |= _moves() if row.is_ordinal else _errors()
         if not row.is_ordinal:
-            for place in range(self.places):
-                self.fields |= _series(place, _offered(indicators.values()))
+            for index in range(self.series_count):
+                self.fields |= _series(index, _offered(indicators.values()))
         self.fields["source"] = source
 
     @property
-    def places(self) -> int:
+    def series_count(self) -> int:
         """Return the number of lines of series, with the empty ones."""
         return len(self.held.get("series", ())) + MORE
 
     def _shown(self) -> dict[str, Any]:
         held = {**USUAL, **self.held}
         found = {name: plain(held[name]) if name in NUMBERS else held[name] for name in USUAL if name != "series"}
-        for place, series in enumerate(held["series"]):
-            found |= {f"s{place}_{name}": series.get(name) for name in SERIES}
+        for index, series in enumerate(held["series"]):
+            found |= {f"s{index}_{name}": series.get(name) for name in SERIES}
         moves = held["transitions"] or {"labels": self._labels(), "steps": (), "offset": 1}
         tables = ["\n".join(" ".join(f"{share:g}" for share in row) for row in table) for table in moves["steps"]]
         return found | {
@@ -104,33 +104,33 @@ class EstimateForm(VersionForm):
         """Return the fields of each series."""
         if self.row.is_ordinal:
             return []
-        return [[self[f"s{place}_{name}"] for name in SERIES] for place in range(self.places)]
+        return [[self[f"s{index}_{name}"] for name in SERIES] for index in range(self.series_count)]
 
     def clean_steps(self) -> list[list[list[float | int | None]]]:
         """Return the tables of moves, one for each edition behind. Raise `ValidationError` for an invalid number."""
         tables: list[list[list[float | int | None]]] = [[]]
         wrong = []
-        for place, line in enumerate(self.cleaned_data["steps"].splitlines(), 1):
+        for index, line in enumerate(self.cleaned_data["steps"].splitlines(), 1):
             if not line.strip():
                 tables.append([])
                 continue
             try:
                 tables[-1].append([plain(float(part)) for part in line.split()])
             except ValueError:
-                wrong.append(f"line {place}, “{line.strip()[:40]}”")
+                wrong.append(f"line {index}, “{line.strip()[:40]}”")
         if wrong:
-            raise ValidationError(f"Write numbers with spaces between them. This is none: {'; '.join(wrong)}.")
+            raise ValidationError(f"Write numbers with spaces between them. Can't read {'; '.join(wrong)}.")
         return [table for table in tables if table]
 
     def clean(self) -> dict[str, Any]:
         """Check that each series has a key, a label and an indicator, or is left empty."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
-        for place in range(0 if self.row.is_ordinal else self.places):
-            given = {name: asked.get(f"s{place}_{name}") for name in SERIES}
+        for index in range(0 if self.row.is_ordinal else self.series_count):
+            given = {name: asked.get(f"s{index}_{name}") for name in SERIES}
             if any(given.values()):
                 for name in ("key", "label", "indicator"):
-                    if not given[name] and f"s{place}_{name}" not in self.errors:
-                        self.add_error(f"s{place}_{name}", "A series needs its key, its name and its indicator.")
+                    if not given[name] and f"s{index}_{name}" not in self.errors:
+                        self.add_error(f"s{index}_{name}", "A series needs a key, a name, and an indicator.")
         return asked
 
     @property
@@ -157,10 +157,10 @@ class EstimateForm(VersionForm):
     def _series(self) -> list[dict[str, Any]]:
         held: Sequence[Mapping[str, Any]] = self.held.get("series", ())
         found = []
-        for place in range(self.places):
-            given = {name: self.cleaned_data[f"s{place}_{name}"] for name in SERIES}
+        for index in range(self.series_count):
+            given = {name: self.cleaned_data[f"s{index}_{name}"] for name in SERIES}
             if given["key"]:
-                before = held[place] if place < len(held) else {}
+                before = held[index] if index < len(held) else {}
                 found.append(short(given, {"series": "", "complement": False}, before))
         return found
 
@@ -177,22 +177,24 @@ def _errors() -> dict[str, forms.Field]:
     whole = forms.TextInput(attrs={"inputmode": "numeric"})
     return {
         "scale": choose(
-            "Scale of the error", SCALES.items(), "On which an error is about as large for low values as for high ones."
+            "Scale of the error",
+            SCALES.items(),
+            "The scale on which errors are about as large for low values as for high ones.",
         ),
         "measurement": number("Error of one measurement, on that scale", least=0, required=False),
         "published_error": forms.BooleanField(
-            label="Where the publisher states a standard error, that is taken instead", required=False
+            label="If the publisher states a standard error, use it instead", required=False
         ),
-        "drift": number("Added error for the square root of a year of age, on that scale", least=0, required=False),
+        "drift": number("Added error per square root of a year of age, on that scale", least=0, required=False),
         "trend": number(
-            "Trend a year, on that scale",
-            "Added to an old value for each year; below 0 where it falls.",
+            "Trend per year, on that scale",
+            "Added to an old value for each year. Enter a negative number if values fall.",
             required=False,
         ),
-        "combine": choose("Where there are several series", COMBINES.items()),
+        "combine": choose("If there are several series", COMBINES.items()),
         "fresh": forms.IntegerField(
-            label="A series goes before the next up to an age of, in years",
-            help_text="Empty: at any age.",
+            label="Maximum age before the next series is used, in years",
+            help_text="Leave empty for any age.",
             min_value=0,
             max_value=200,
             required=False,
@@ -200,44 +202,44 @@ def _errors() -> dict[str, forms.Field]:
         ),
         "agreement": number(
             "Covariance of two editions",
-            "Only for pooled editions, where a run cannot fit it.",
+            "Only for pooled editions, if a run cannot estimate it.",
             least=0,
             required=False,
         ),
-        "fill": choose("Where a country has no value", FILLS.items()),
+        "fill": choose("If a country has no value", FILLS.items()),
     }
 
 
 def _moves() -> dict[str, forms.Field]:
     return {
-        "labels": text("Labels in the order of the tables below", "One a line.", rows=4, required=False),
+        "labels": text("Labels in the order of the tables below", "One per line.", rows=4, required=False),
         "offset": forms.IntegerField(
-            label="A label is exact up to an age of, in years",
+            label="Maximum age at which a label is exact, in years",
             min_value=0,
             max_value=20,
             widget=forms.TextInput(attrs={"inputmode": "numeric"}),
         ),
         "steps": text(
             "Shares that move from each label (a line) to each label (in that order)",
-            "One table for each edition behind, with an empty line between; each line adds up to 1. "
-            "Empty: a label never moves.",
+            "One table for each edition behind, with an empty line between tables. Each line must add up to 1. "
+            "Leave empty if labels never move.",
             rows=8,
             required=False,
         ),
     }
 
 
-def _series(place: int, indicators: list[Any]) -> dict[str, forms.Field]:
-    said = f"Series {place + 1}"
+def _series(index: int, indicators: list[Any]) -> dict[str, forms.Field]:
+    label = f"Series {index + 1}"
     key = forms.RegexField(
-        KEY, label=f"{said}: key", required=False, help_text=KEY_HELP, error_messages={"invalid": KEY_HELP}
+        KEY, label=f"{label}: key", required=False, help_text=KEY_HELP, error_messages={"invalid": KEY_HELP}
     )
     return {
-        f"s{place}_key": key,
-        f"s{place}_label": words(f"{said}: name", required=False),
-        f"s{place}_indicator": choose(f"{said}: indicator", indicators, required=False),
-        f"s{place}_series": words(f"{said}: series of the publisher", required=False),
-        f"s{place}_complement": forms.BooleanField(label=f"{said}: 100 less the value counts", required=False),
+        f"s{index}_key": key,
+        f"s{index}_label": text_field(f"{label}: name", required=False),
+        f"s{index}_indicator": choose(f"{label}: indicator", indicators, required=False),
+        f"s{index}_series": text_field(f"{label}: series of the publisher", required=False),
+        f"s{index}_complement": forms.BooleanField(label=f"{label}: use 100 minus the value", required=False),
     }
 
 

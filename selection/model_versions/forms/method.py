@@ -16,12 +16,12 @@ from selection.model_versions.forms.rows import (
     KEY,
     KEY_HELP,
     RowForm,
-    words,
+    text_field,
 )
 from selection.model_versions.forms.versions import VersionForm, number, plain
 
 RULE_KEY = r"^[A-Za-z][A-Za-z0-9_]{0,20}$"
-RULE_KEY_HELP = "Letters, digits and _, at most 21. It names the rule on pages and in runs, as E1 does."
+RULE_KEY_HELP = "Letters, digits, and _, at most 21. Pages and runs use it to name the rule, such as E1."
 MORE = 2
 """Number of empty lines for further options."""
 
@@ -70,26 +70,30 @@ class MethodForm(VersionForm):
         **dict.fromkeys(("unknown_grouping", "unknown_indicator", "grouping_kind"), "groupings"),
     }
 
-    first = whole("How many countries are “the first”", "This number is drawn and named on every page.")
-    short = whole("A smaller number beside it")
-    facts = _criteria("Facts of need: a country needs one of them to be shown with bounds")
+    first = whole(
+        "How many countries are “the first”", "Every page names this number and computes shares of draws for it."
+    )
+    short = whole("A smaller number shown with it")
+    facts = _criteria("Facts of need: a country needs at least one to be shown with bounds")
     aggregation = forms.ChoiceField(
         label="How need and feasibility become one score",
         choices=[
-            ("geometric", "Geometric mean: both must be there, neither makes up for the other"),
-            ("arithmetic", "Arithmetic mean: one may make up for the other"),
+            ("geometric", "Geometric mean: both must be present; neither makes up for the other"),
+            ("arithmetic", "Arithmetic mean: one can make up for the other"),
         ],
     )
-    groupings = text("Groupings of countries", "One a line: a name, a colon, the indicator whose label is the group.")
-    peers = text(
-        "Whose values stand in for a missing one",
-        "One group a line, the narrowest first: names of groupings, with commas between. The whole pool comes last.",
+    groupings = text(
+        "Groupings of countries", "One per line: a name, a colon, and the indicator with labels that form the groups."
     )
-    least_peers = whole("How many such countries a group needs at least")
-    region = words("Grouping in which a country has a second rank", most=60)
-    in_draws = number("In: among the first in at least so many percent of draws", least=0, most=100)
-    in_designs = number("In: and of other designs, in percent", least=0, most=100)
-    out = number("Out: among the first in less than so many percent of both", least=0, most=100)
+    peers = text(
+        "Countries used to fill a missing value",
+        "One group per line, the narrowest first: names of groupings, separated by commas. The whole pool comes last.",
+    )
+    least_peers = whole("Minimum number of such countries in a group")
+    region = text_field("Grouping for a country's second rank", most=60)
+    in_draws = number("In: among the first in at least this percent of draws", least=0, most=100)
+    in_designs = number("In: and in at least this percent of other designs", least=0, most=100)
+    out = number("Out: among the first in less than this percent of both", least=0, most=100)
 
     def __init__(self, *args: Any, table: ModelTable, **options: Any) -> None:
         self.held = dict(table.method or {})
@@ -108,14 +112,14 @@ class MethodForm(VersionForm):
     def clean_groupings(self) -> dict[str, str]:
         """Return the indicator of each grouping by its name; raise `ValidationError` for incomplete lines."""
         found, wrong = {}, []
-        for place, line in enumerate(self.cleaned_data["groupings"].splitlines(), 1):
+        for index, line in enumerate(self.cleaned_data["groupings"].splitlines(), 1):
             name, _, indicator = (part.strip() for part in line.partition(":"))
             if name and indicator:
                 found[name] = indicator
             elif name or indicator:
-                wrong.append(f"line {place}, “{line.strip()[:60]}”")
+                wrong.append(f"line {index}, “{line.strip()[:60]}”")
         if wrong:
-            raise ValidationError(f"Write the name, a colon and the indicator: {'; '.join(wrong)}.")
+            raise ValidationError(f"Write the name, a colon, and the indicator. Can't read {'; '.join(wrong)}.")
         return found
 
     def clean_peers(self) -> list[list[str]]:
@@ -147,19 +151,19 @@ class RuleForm(RowForm):
         "evidence_lacking": "lacking",
     }
 
-    label = words("What is asked for", most=200)
-    lacking = words("Sentence for a country that lacks it", most=200)
-    criteria = _criteria("Criteria of which a value is asked for")
-    least = whole("How many of them", most=50)
-    within = whole("Not older than, in years", "Empty: of any age.", least=0, required=False)
-    reason = text("Reason", "Why a rank needs it.", required=False)
+    label = text_field("Evidence required", most=200)
+    lacking = text_field("Sentence for a country that lacks it", most=200)
+    criteria = _criteria("Criteria that need a value")
+    least = whole("How many of them are required", most=50)
+    within = whole("Maximum age, in years", "Empty: of any age.", least=0, required=False)
+    reason = text("Reason", "Why a rank needs this evidence.", required=False)
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
         _offer(self, "criteria", self.table)
         if "key" in self.fields:
-            said = {"invalid": RULE_KEY_HELP}
-            key = forms.RegexField(RULE_KEY, label="Key", help_text=RULE_KEY_HELP, error_messages=said)
+            label = {"invalid": RULE_KEY_HELP}
+            key = forms.RegexField(RULE_KEY, label="Key", help_text=RULE_KEY_HELP, error_messages=label)
             self.fields = {**self.fields, "key": key}
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
@@ -182,20 +186,20 @@ class ChoiceForm(RowForm):
 
     def __init__(self, *args: Any, **options: Any) -> None:
         super().__init__(*args, **options)
-        self.fields["label"].label = "What is chosen"
-        for place in range(self.places):
-            said = "The model's own way" if place == 0 else f"Other way {place}"
-            more = HELP if place == 1 else "" if place else "It changes nothing."
+        self.fields["label"].label = "Choice"
+        for index in range(self.option_count):
+            label = "The model's own way" if index == 0 else f"Other way {index}"
+            more = HELP if index == 1 else "" if index else "Changes nothing."
             self.fields |= {
-                f"key_{place}": forms.RegexField(
+                f"key_{index}": forms.RegexField(
                     KEY,
-                    label=f"{said}: key",
-                    required=place == 0,
+                    label=f"{label}: key",
+                    required=index == 0,
                     help_text=KEY_HELP,
                     error_messages={"invalid": KEY_HELP},
                 ),
-                f"label_{place}": words(f"{said}: in words", most=200, required=place == 0),
-                f"changes_{place}": text(f"{said}: what it changes", more, required=False),
+                f"label_{index}": text_field(f"{label}: description", most=200, required=index == 0),
+                f"changes_{index}": text(f"{label}: what it changes", more, required=False),
             }
 
     @property
@@ -205,31 +209,31 @@ class ChoiceForm(RowForm):
         return options
 
     @property
-    def places(self) -> int:
+    def option_count(self) -> int:
         """Return the number of options in the form, with the empty ones."""
         return max(len(self.held), 1) + MORE
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the options as the fields show them."""
         found: dict[str, Any] = {"label": row.get("label", "")}
-        for place, option in enumerate(row.get("options", ())):
+        for index, option in enumerate(row.get("options", ())):
             lines = "\n".join(written_option(option))
-            found |= {f"key_{place}": option["key"], f"label_{place}": option["label"], f"changes_{place}": lines}
+            found |= {f"key_{index}": option["key"], f"label_{index}": option["label"], f"changes_{index}": lines}
         return found
 
     def clean(self) -> dict[str, Any]:
         """Check that each option has a key and a label, and that its changes can be read."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
-        for place in range(self.places):
-            key, label, changes = (asked.get(f"{name}_{place}") for name in ("key", "label", "changes"))
-            if (label or changes) and not key and f"key_{place}" not in self.errors:
-                self.add_error(f"key_{place}", "Give it a key.")
-            if key and not label and f"label_{place}" not in self.errors:
-                self.add_error(f"label_{place}", "Say it in words.")
+        for index in range(self.option_count):
+            key, label, changes = (asked.get(f"{name}_{index}") for name in ("key", "label", "changes"))
+            if (label or changes) and not key and f"key_{index}" not in self.errors:
+                self.add_error(f"key_{index}", "Enter a key.")
+            if key and not label and f"label_{index}" not in self.errors:
+                self.add_error(f"label_{index}", "Enter a description.")
             try:
                 read_option(changes or "")
             except ValueError as error:
-                self.add_error(f"changes_{place}", f"{HELP} This is none: {error}.")
+                self.add_error(f"changes_{index}", f"{HELP} Can't read {error}.")
         return asked
 
     @property
@@ -237,10 +241,10 @@ class ChoiceForm(RowForm):
         """Return the choice as the method stores it."""
         asked = self.cleaned_data
         options = []
-        for place in range(self.places):
-            if asked[f"key_{place}"]:
-                before = self.held[place] if place < len(self.held) else {}
-                kept = {name: value for name, value in before.items() if not value and name not in ("key", "label")}
-                changes = read_option(asked[f"changes_{place}"])
-                options.append({"key": asked[f"key_{place}"], "label": asked[f"label_{place}"], **kept, **changes})
+        for index in range(self.option_count):
+            if asked[f"key_{index}"]:
+                before = self.held[index] if index < len(self.held) else {}
+                empty = {name: value for name, value in before.items() if not value and name not in ("key", "label")}
+                changes = read_option(asked[f"changes_{index}"])
+                options.append({"key": asked[f"key_{index}"], "label": asked[f"label_{index}"], **empty, **changes})
         return {"key": self.row_key, "label": asked["label"], "options": options}

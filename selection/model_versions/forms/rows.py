@@ -16,10 +16,10 @@ from selection.model_versions.forms.versions import VersionForm, number, plain
 from selection.runs.labels import HURDLE_KINDS
 
 KEY = r"^[a-z][a-z0-9_]{0,58}$"
-KEY_HELP = "Lower-case letters, digits and _. It names the row in exports and runs and does not change."
+KEY_HELP = "Lowercase letters, digits, and _. Exports and runs use it to name the row. You can't change it later."
 ROOT = ("", "The whole")
 AXIS = (
-    "Which scores of this node count as 0 and as 1 in the node above. Empty: it enters as it is. "
+    "Which scores of this node count as 0 and as 1 in the node above. Leave empty to use the score unchanged. "
     "With 35 to 85, a score of 60 counts as half."
 )
 MORE = 3
@@ -38,7 +38,7 @@ def choose(
     return forms.ChoiceField(label=label, choices=list(choices), help_text=help_text, required=required)
 
 
-def words(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
+def text_field(label: str, help_text: str = "", *, most: int = 120, required: bool = True) -> forms.CharField:
     """Return a field for one line of text."""
     return forms.CharField(label=label, max_length=most, help_text=help_text, required=required)
 
@@ -51,7 +51,7 @@ def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
 class RowForm(VersionForm):
     """Form of a draft's row. `row` holds its current values, without a key if it is new."""
 
-    label = words("Name")
+    label = text_field("Name")
 
     def __init__(self, *args: Any, table: ModelTable, row: Mapping[str, Any], **options: Any) -> None:
         self.table, self.row = table, row
@@ -78,10 +78,10 @@ class RowForm(VersionForm):
 class NodeForm(RowForm):
     """A node: its parent, its weight, and the reason for both."""
 
-    parent = choose("Stands under", ())
-    weight = number("Points", "Relative to what stands beside it.", least=0, most=1_000_000)
+    parent = choose("Under", ())
+    weight = number("Points", "Relative to the points of its siblings.", least=0, most=1_000_000)
     required = forms.BooleanField(label="A country without a score here has no rank", required=False)
-    reason = text("Reason", "Why the node is there, and why it counts so much.", required=False)
+    reason = text("Reason", "Why the node exists and why it has this weight.", required=False)
     span_low = number("Axis from, in points of 100", AXIS, least=0, most=100, required=False)
     span_high = number("Axis to, in points of 100", least=0, most=100, required=False)
 
@@ -107,7 +107,7 @@ class NodeForm(RowForm):
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         ends = [asked.get(name) for name in ("span_low", "span_high")]
         if ends.count(None) == 1 and not self.errors:
-            self.add_error("span_low" if ends[0] is None else "span_high", "Give both ends of the axis, or neither.")
+            self.add_error("span_low" if ends[0] is None else "span_high", "Enter both ends of the axis, or neither.")
         return asked
 
     @property
@@ -152,15 +152,15 @@ class WeightsForm(VersionForm):
         return {row.key: plain(self.cleaned_data[f"w_{row.key}"]) for _, row in self.rows}
 
 
-class GateForm(RowForm):
+class StatutoryForm(RowForm):
     """Form of a statutory criterion, which every partner must meet regardless of its score."""
 
     error_fields = {"needs": "needs"}
 
-    citation = words("Citation", most=300)
+    citation = text_field("Citation", most=300)
     reason = text("Reason")
     needs = forms.IntegerField(
-        label="How many of the conditions must hold",
+        label="Number of conditions that must be met",
         min_value=1,
         max_value=60,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
@@ -170,44 +170,44 @@ class GateForm(RowForm):
         super().__init__(*args, **options)
         criteria = [("", "None"), *((row.key, row.label) for row in self.table.criteria)]
         given = self.row.get("conditions", ())
-        for place in range(len(given) + MORE):
-            condition = given[place] if place < len(given) else {}
-            label = f"Condition {place + 1}"
-            self.fields[f"criterion_{place}"] = choose(f"{label}: criterion", criteria, required=False)
-            self.fields[f"at_least_{place}"] = number(
-                f"{label}: at least, from 0 to 1",
-                "0.5 is step 2 of a rubric, and the middle between two goalposts.",
+        for index in range(len(given) + MORE):
+            condition = given[index] if index < len(given) else {}
+            label = f"Condition {index + 1}"
+            self.fields[f"criterion_{index}"] = choose(f"{label}: criterion", criteria, required=False)
+            self.fields[f"at_least_{index}"] = number(
+                f"{label}: minimum, from 0 to 1",
+                "0.5 is step 2 of a rubric, or halfway between two goalposts.",
                 least=0,
                 most=1,
                 required=False,
             )
             self.initial.update(
                 {
-                    f"criterion_{place}": condition.get("criterion", ""),
-                    f"at_least_{place}": plain(condition.get("at_least")),
+                    f"criterion_{index}": condition.get("criterion", ""),
+                    f"at_least_{index}": plain(condition.get("at_least")),
                 }
             )
-        self.places = len(given) + MORE
+        self.condition_count = len(given) + MORE
 
     def clean(self) -> dict[str, Any]:
         """Check that each criterion has its bound and each bound its criterion."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
-        for place in range(self.places):
-            criterion, bound = asked.get(f"criterion_{place}"), asked.get(f"at_least_{place}")
-            if criterion and bound is None and f"at_least_{place}" not in self.errors:
-                self.add_error(f"at_least_{place}", "Say how much of it is asked for.")
+        for index in range(self.condition_count):
+            criterion, bound = asked.get(f"criterion_{index}"), asked.get(f"at_least_{index}")
+            if criterion and bound is None and f"at_least_{index}" not in self.errors:
+                self.add_error(f"at_least_{index}", "Enter the minimum for this criterion.")
             elif bound is not None and not criterion:
-                self.add_error(f"criterion_{place}", "Choose the criterion.")
+                self.add_error(f"criterion_{index}", "Choose a criterion.")
         if not self.errors and not self._conditions():
-            self.add_error("criterion_0", "Name at least one condition.")
+            self.add_error("criterion_0", "Enter at least one condition.")
         return asked
 
     def _conditions(self) -> list[dict[str, Any]]:
         asked = self.cleaned_data
         return [
-            {"criterion": asked[f"criterion_{place}"], "at_least": plain(asked[f"at_least_{place}"])}
-            for place in range(self.places)
-            if asked.get(f"criterion_{place}")
+            {"criterion": asked[f"criterion_{index}"], "at_least": plain(asked[f"at_least_{index}"])}
+            for index in range(self.condition_count)
+            if asked.get(f"criterion_{index}")
         ]
 
     @property
@@ -229,25 +229,25 @@ class HurdleForm(RowForm):
     """
 
     hurdle_kind = choose("How binding it is", HURDLE_KINDS.items())
-    citation = words("Citation", "The statute or policy it rests on.", most=300)
-    criterion = choose("Test of", (), required=False)
-    turned = forms.BooleanField(label="It passes where the test fails", required=False)
+    citation = text_field("Citation", "The statute or policy it is based on.", most=300)
+    criterion = choose("Criterion tested", (), required=False)
+    turned = forms.BooleanField(label="Passes if the test fails", required=False)
     operator = choose(
         "Comparison",
         ((">", "above"), (">=", "at least"), ("<", "below"), ("<=", "at most"), ("in", "is one of the labels")),
         required=False,
     )
-    value = number("Value", "Empty for labels, and for the median of the group.", required=False)
+    value = number("Value", "Leave empty for labels and for the median of the group.", required=False)
     peer_median = choose(
-        "Or the median of the country's own group",
+        "Or the median of a group the country is in",
         (),
         required=False,
     )
-    labels = text("Labels", "One a line, for “is one of the labels”.", required=False)
-    missing_fails = forms.BooleanField(label="It fails where the value is missing", required=False)
+    labels = text("Labels", "One per line, for “is one of the labels”.", required=False)
+    missing_fails = forms.BooleanField(label="Fails if the value is missing", required=False)
     joined = text(
-        "Or a rule that joins several tests, as JSON",
-        "The schema says how: all_of, any_of, at_least, not. Where this is filled, it is the rule.",
+        "Or a rule that combines several tests, as JSON",
+        "The schema defines all_of, any_of, at_least, and not. If you fill this in, it replaces the test above.",
         rows=8,
         required=False,
     )
@@ -280,13 +280,13 @@ class HurdleForm(RowForm):
         try:
             return json.loads(written, parse_constant=_no_number)
         except (ValueError, RecursionError) as error:
-            raise ValidationError(f"It is no JSON: {error}.") from error
+            raise ValidationError(f"This is not valid JSON: {error}.") from error
 
     def clean(self) -> dict[str, Any]:
         """Check that there is one test, or a rule that joins several."""
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         if not asked.get("joined") and not asked.get("criterion") and not self.errors:
-            self.add_error("criterion", "Choose what is tested, or write a rule that joins several tests.")
+            self.add_error("criterion", "Choose the criterion to test, or write a rule that combines several tests.")
         return asked
 
     @property
@@ -315,4 +315,4 @@ class HurdleForm(RowForm):
 
 
 def _no_number(written: str) -> Any:
-    raise ValueError(f"{written} is no number")
+    raise ValueError(f"{written} is not a number")

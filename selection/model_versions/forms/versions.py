@@ -84,14 +84,16 @@ class OtherVersionForm(forms.Form):
             is_number = asked.isascii() and asked.isdecimal() and len(asked) < 10
             found = self.others.filter(pk=int(asked)).first() if is_number else None
         if found is None:
-            raise ValidationError("There is no such version or run. Choose one of the list.", code="unknown")
+            raise ValidationError("That version or run does not exist. Choose one from the list.", code="unknown")
         return found
 
 
 class CloneForm(ActionForm):
     """A new draft from a version."""
 
-    note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
+    note = text(
+        NOTE, "Stored with the version and shown in the list. You can change it until the version is published."
+    )
 
 
 class ImportForm(ActionForm):
@@ -100,7 +102,7 @@ class ImportForm(ActionForm):
     file = forms.FileField(
         label="JSON file",
         widget=forms.FileInput(attrs={"accept": ".json,application/json"}),
-        help_text=f"An export of this page, or a file that follows the schema. At most {MOST_BYTES // 1024:,} KB.",
+        help_text=f"An exported version, or a file that follows the schema. At most {MOST_BYTES // 1024:,} KB.",
         max_length=200,
     )
     note = text(NOTE)
@@ -121,19 +123,19 @@ class PublishForm(VersionForm):
 class WithdrawVersionForm(ActionForm):
     """Taking a draft back."""
 
-    reason = text("Why", "It stays with the draft, which can be read and cloned and is not edited any more.")
+    reason = text("Why", "Stored with the draft. The draft can still be read and cloned, but no longer edited.")
 
 
 class SettingsForm(VersionForm):
     """Settings of the whole model, and the note on what changed in this version."""
 
     title = forms.CharField(label="Title", max_length=120)
-    changes = text(NOTE, "Why this version replaces the one before. Needed for publication.", required=False)
-    note = text("Note for readers", "Shown on the page of the method.", required=False)
+    changes = text(NOTE, "Why this version replaces the previous one. Required for publication.", required=False)
+    note = text("Note for readers", "Shown on the Method page.", required=False)
     illustrative = forms.BooleanField(label="The model is illustrative", required=False)
     root_tau = number(
         "Known weight needed for a rank, in percent",
-        "A country of which less is known has no rank.",
+        "A country with less known weight has no rank.",
         least=0,
         most=100,
     )
@@ -148,20 +150,20 @@ class SettingsForm(VersionForm):
         label="Draws",
         min_value=0,
         max_value=100_000,
-        help_text="For each interval; 10,000 is usual.",
+        help_text="Draws for each interval. 10,000 is usual.",
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
     )
     listed_by = forms.ModelChoiceField(
         Indicator.objects.none(),
         to_field_name="code",
-        label="Listed where this indicator has a value",
+        label="Listed if this indicator has a value",
         empty_label=None,
-        help_text="The list that a partner must be on.",
+        help_text="The list that every partner must be on.",
     )
-    listed_because = forms.CharField(label="Reason for that", max_length=300)
+    listed_because = forms.CharField(label="Reason for this list", max_length=300)
     not_candidates = text(
         "Countries that are never candidates",
-        "One a line: name or code, a colon, the reason.",
+        "One per line: name or code, a colon, and the reason.",
         required=False,
     )
 
@@ -179,16 +181,16 @@ class SettingsForm(VersionForm):
     def clean_not_candidates(self) -> dict[str, str]:
         """Return the reasons by country code. Report each line without a known country or a reason by its number."""
         known, found, wrong = countries_by_code(), {}, []
-        for place, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
+        for index, line in enumerate(str(self.cleaned_data["not_candidates"]).splitlines(), 1):
             name, _, reason = (part.strip() for part in line.partition(":"))
             if not name and not reason:
                 continue
             if (code := country_named(name)) not in known or not reason:
-                wrong.append(f"line {place}, “{line.strip()[:60]}”")
+                wrong.append(f"line {index}, “{line.strip()[:60]}”")
             else:
                 found[code] = reason
         if wrong:
-            raise ValidationError(f"Write the name, a colon and the reason: {'; '.join(wrong)}.")
+            raise ValidationError(f"Write the name, a colon, and the reason. Can't read {'; '.join(wrong)}.")
         return found
 
     @property

@@ -24,7 +24,7 @@ from selection.model_versions.queries.movements import (
     Bench,
     Effects,
     ModelEffect,
-    ModelStanding,
+    ModelRanking,
 )
 from selection.models import ScoreRun, ScoringModel
 from selection.runs.labels import joined
@@ -71,13 +71,13 @@ class ModelChange:
     after: ModelSide
     run: ScoreRun | None
     bench: Bench | None
-    standings: tuple[ModelStanding, ModelStanding] | None
+    rankings: tuple[ModelRanking, ModelRanking] | None
     findings: Sequence[Finding] = ()
     faulty: ModelSide | None = None
     in_use: bool = True
 
     @cached_property
-    def places(self) -> Sequence[ModelPath]:
+    def differences(self) -> Sequence[ModelPath]:
         """Return every difference."""
         return differences(self.before.table, self.after.table)
 
@@ -105,9 +105,9 @@ class ModelChange:
     @cached_property
     def moves(self) -> Moves | None:
         """Return the ranks by both versions, or None if one of them was not scored."""
-        if self.standings is None:
+        if self.rankings is None:
             return None
-        return moves_of(*self.standings, self._names, (self.before.name, self.after.name), self.first)
+        return moves_of(*self.rankings, self._names, (self.before.name, self.after.name), self.first)
 
     @property
     def verdict(self) -> tuple[str, str] | None:
@@ -132,8 +132,8 @@ class ModelChange:
             return moves.verdict("Publishing changes no rank.", "Publishing changes nothing in {}.")
         # If no country enters or leaves, the bold sentence of the verdict repeats this one.
         bold, rest = moves.verdict()
-        said = f"{bold} {rest}" if moves.entered or moves.left else rest
-        return f"Publishing changes {joined(parts)}.", said.strip()
+        sentence = f"{bold} {rest}" if moves.entered or moves.left else rest
+        return f"Publishing changes {joined(parts)}.", sentence.strip()
 
     @property
     def changed(self) -> int:
@@ -167,10 +167,10 @@ class ModelChange:
 
     def rows(self) -> Sequence[DifferenceRow]:
         """Return each difference with its effect alone, which this method scores."""
-        if self.bench is None or self.standings is None:
+        if self.bench is None or self.rankings is None:
             return difference_rows([ModelEffect((change,), None) for change in self.changes], None, {}, self.first)
-        effects = Effects(self.bench, self.before.table, self.standings[0]).of(self.changes)
-        return difference_rows(effects, self.standings[0], self._names, self.first)
+        effects = Effects(self.bench, self.before.table, self.rankings[0]).of(self.changes)
+        return difference_rows(effects, self.rankings[0], self._names, self.first)
 
 
 def model_change(before: ScoringModel | ScoreRun, after: ScoringModel) -> ModelChange:
@@ -187,7 +187,7 @@ def model_change(before: ScoringModel | ScoreRun, after: ScoringModel) -> ModelC
         return ModelChange(one, other, None, None, None, in_use=in_use)
     bench = Bench(run)
     try:
-        standings = (bench.standing(one.table), bench.standing(other.table))
+        rankings = (bench.ranking(one.table), bench.ranking(other.table))
     except (ModelError, SnapshotError):  # of the data, such as labels that a table does not know
         return ModelChange(one, other, run, None, None, faulty=other, in_use=in_use)
-    return ModelChange(one, other, run, bench, standings, in_use=in_use)
+    return ModelChange(one, other, run, bench, rankings, in_use=in_use)

@@ -11,7 +11,7 @@ from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
 from cpc.web.tables import Column
 from selection.model_definition.changes import Bearing, SingleChange
-from selection.model_versions.queries.movements import MOST, ModelEffect, ModelStanding
+from selection.model_versions.queries.movements import MOST, ModelEffect, ModelRanking
 from selection.models import CountryStatus
 from selection.runs.movements import Move, Moves, named
 
@@ -27,9 +27,9 @@ FIRST_SHIFTS = 9
 SAME = "No rank changes"
 _ELSEWHERE: Mapping[Bearing, str] = {
     Bearing.TEXT: "Wording only",
-    Bearing.FULL: "None in this list: it counts in the full score of a round",
-    Bearing.GATE: "None in this list: it is checked in rounds",
-    Bearing.DOUBT: "No rank changes; intervals, shares of draws or groups may",
+    Bearing.FULL: "None in this list; it counts in the full score of a round",
+    Bearing.STATUTE: "None in this list; it is checked in rounds",
+    Bearing.DOUBT: "No rank changes; intervals, shares of draws, or groups may change",
 }
 
 
@@ -54,16 +54,16 @@ class DifferenceRow:
 
 
 def moves_of(
-    before: ModelStanding, after: ModelStanding, names: Mapping[str, str], sides: tuple[str, str], first: int
+    before: ModelRanking, after: ModelRanking, names: Mapping[str, str], sides: tuple[str, str], first: int
 ) -> Moves:
     """Return the movements between two models; `sides` name the models inside a sentence."""
     rows = []
     for code in sorted(before.ranks.keys() | after.ranks.keys(), key=names.__getitem__):
         one, other = before.ranks.get(code), after.ranks.get(code)
         why, detail = "", ""
-        for side, standing in zip(sides, (before, after), strict=True):
-            if code not in standing.ranks:
-                found = standing.unranked.get(code)
+        for side, ranking in zip(sides, (before, after), strict=True):
+            if code not in ranking.ranks:
+                found = ranking.unranked.get(code)
                 status = CountryStatus(found.status).label.lower() if found else "no rank"
                 why = f"Under {side}: {status}. {found.reason if found else ''}".strip()
                 detail = found.detail if found else ""
@@ -75,7 +75,7 @@ def moves_of(
 
 
 def difference_rows(
-    effects: Sequence[ModelEffect], before: ModelStanding | None, names: Mapping[str, str], first: int
+    effects: Sequence[ModelEffect], before: ModelRanking | None, names: Mapping[str, str], first: int
 ) -> list[DifferenceRow]:
     """Return a row for each effect, differences in wording last; without `before` no effect was computed."""
     rows = [
@@ -85,23 +85,27 @@ def difference_rows(
     return sorted(rows, key=lambda row: row.is_text)
 
 
-def _effect(effect: ModelEffect, before: ModelStanding | None, names: Mapping[str, str], first: int) -> str:
+def _effect(effect: ModelEffect, before: ModelRanking | None, names: Mapping[str, str], first: int) -> str:
     changed = {change.field for change in effect.changes}
     if changed == {"first"}:
-        return "No rank changes; it sets how many countries are the first"
+        return "No rank changes; it sets how many countries count as the first"
     if effect.bearing is not Bearing.RANK:
         return _ELSEWHERE[effect.bearing]
     if before is None:
         return ""
     if effect.needs_others:
-        return "It works only together with other differences"
-    if effect.standing is None:
-        return f"Not computed: only the first {MOST} differences are"
-    said = effect_words(moves_of(before, effect.standing, names, ("", ""), first))
-    return f"{said}; intervals and shares of draws may" if changed == {"estimate"} and said == SAME else said
+        return "It has an effect only together with other differences"
+    if effect.ranking is None:
+        return f"Not computed; only the first {MOST} differences are"
+    effect_text = describe_effect(moves_of(before, effect.ranking, names, ("", ""), first))
+    return (
+        f"{effect_text}; intervals and shares of draws may change"
+        if changed == {"estimate"} and effect_text == SAME
+        else effect_text
+    )
 
 
-def effect_words(moves: Moves) -> str:
+def describe_effect(moves: Moves) -> str:
     """Return the effect of one difference: countries that enter or leave, gain or lose a rank, or move far."""
     if moves.is_same:
         return SAME
@@ -125,18 +129,22 @@ def effect_words(moves: Moves) -> str:
 
 def _in_and_out(moves: Moves) -> str:
     """Return which countries enter and leave the first N, including those that leave by losing their rank."""
-    place = f"the first {moves.first}"
+    first_countries = f"the first {moves.first}"
     left = [row for row in moves.left if row.after is not None]
     enter, leave = named(moves.entered), named(left)
     if not moves.entered and not moves.left:
         return (
-            f"{place} stay, in another order".capitalize() if moves.is_first_reordered else f"{place} stay".capitalize()
+            f"{first_countries} stay, in another order".capitalize()
+            if moves.is_first_reordered
+            else f"{first_countries} stay".capitalize()
         )
     if moves.entered and left and len(left) == len(moves.entered):
-        return f"{enter} {'replaces' if len(left) == 1 else 'replace'} {leave} in {place}"
-    parts = [f"{enter} {'enters' if len(moves.entered) == 1 else 'enter'} {place}"] if moves.entered else []
-    parts += [f"{leave} {'leaves' if len(left) == 1 else 'leave'} {place}"] if left else []
-    return "; ".join(parts) or f"{place} lose {'one' if len(moves.left) == 1 else len(moves.left)}".capitalize()
+        return f"{enter} {'replaces' if len(left) == 1 else 'replace'} {leave} in {first_countries}"
+    parts = [f"{enter} {'enters' if len(moves.entered) == 1 else 'enter'} {first_countries}"] if moves.entered else []
+    parts += [f"{leave} {'leaves' if len(left) == 1 else 'leave'} {first_countries}"] if left else []
+    return (
+        "; ".join(parts) or f"{first_countries} lose {'one' if len(moves.left) == 1 else len(moves.left)}".capitalize()
+    )
 
 
 # ---- both lists ----------------------------------------------------------------------------------------------------
@@ -146,7 +154,8 @@ def both_lists(moves: Moves, titles: tuple[str, str]) -> Chart:
     """Draw the first countries of both lists."""
     rows = [Slope(row.name, row.before, row.after, row.href) for row in moves.rows]
     context = (
-        f"Blue enters the first {moves.first}, dashed orange leaves it. Each list counts the countries that it ranks."
+        f"Blue: enters the first {moves.first}. Dashed orange: leaves it. Each list counts only the countries "
+        f"that it ranks."
     )
     return slope("both-lists", _finding(moves), context, titles, rows, first=moves.first, top=moves.first + AFTER)
 
@@ -162,9 +171,9 @@ def _finding(moves: Moves) -> str:
         return f"{best.name} moves from {best.before} to {best.after} only because {named(above)} {lose} a rank."
     moved = [shift for shift in near if shift.by]
     if not moved:
-        return f"Nobody among the first {moves.first} moves."
+        return f"No country among the first {moves.first} moves."
     far = max(moved, key=lambda shift: abs(shift.by)).move
-    return f"{far.name} moves farthest of those among the first {moves.first}: from {far.before} to {far.after}."
+    return f"Among the first {moves.first}, {far.name} moves the farthest: from {far.before} to {far.after}."
 
 
 def _is_near(row: Move, first: int) -> bool:
@@ -197,10 +206,10 @@ def fields(moves: Moves, sides: tuple[str, str]) -> tuple[Column[Move], ...]:
             lambda row: "enters" if row.code in entered else "leaves" if row.code in left else "",
             width=10,
         ),
-        Column("Rank gained or lost", lambda row: _ranks_words(row), width=10),
+        Column("Rank gained or lost", lambda row: _describe_rank_changes(row), width=10),
         Column("Why it has no rank on one side", lambda row: row.why, width=60),
     )
 
 
-def _ranks_words(row: Move) -> str:
+def _describe_rank_changes(row: Move) -> str:
     return "gained" if row.before is None else "lost" if row.after is None else ""

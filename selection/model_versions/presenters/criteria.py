@@ -70,7 +70,8 @@ def line(entry: CriterionEntry) -> CriterionRules:
     why = str(row.function.get("reason", "")) or row.reason
     missing = "" if row.missing == "reweight" else POLICIES[row.missing]
     if row.estimate is not None:  # the estimate replaces the age limit and the missing-data policy
-        ages, missing = "any age", "any step" if row.estimate.get("fill") == "range" else "mean of its peers"
+        ages = "any age"
+        missing = "drawn from all steps" if row.estimate.get("fill") == "range" else "filled from peers"
     return CriterionRules(
         entry,
         STAGES[row.stage],
@@ -104,7 +105,7 @@ class Together:
     """Pair of correlated criteria, with its text and a bar."""
 
     pair: CorrelatedPair
-    words: str
+    label: str
     mark: Svg
 
 
@@ -137,7 +138,7 @@ def _together(pair: CorrelatedPair) -> Together:
 def strength(rho: float) -> str:
     """Return a correlation as text."""
     size = abs(rho)
-    said = (
+    text = (
         "almost the same"
         if size >= 0.95
         else "very closely"
@@ -148,7 +149,7 @@ def strength(rho: float) -> str:
         if size >= 0.4
         else "hardly"
     )
-    return f"{said}, in opposite directions" if rho < 0 and size >= 0.4 else said
+    return f"{text}, in opposite directions" if rho < 0 and size >= 0.4 else text
 
 
 @dataclass(frozen=True, slots=True)
@@ -166,13 +167,13 @@ def matrix(pairs: Sequence[CorrelatedPair], rows: Sequence[CriterionRow]) -> lis
     if not found:
         return []
     written = []
-    for place, row in enumerate(rows):
+    for index, row in enumerate(rows):
         cells = []
-        for other in rows[:place]:
+        for other in rows[:index]:
             rho = found.get(frozenset((row.key, other.key)))
             shade = "" if rho is None else f"is-{min(int(abs(rho) * 5), 4)}"
             cells.append((formats.number(rho, 2), shade))
-        written.append(MatrixRow(place + 1, row, tuple(cells)))
+        written.append(MatrixRow(index + 1, row, tuple(cells)))
     return written
 
 
@@ -183,9 +184,9 @@ def pairs_table(first: str, second: str) -> Table[Together]:
         [
             Column(first, lambda item: item.pair.one.label),
             Column(second, lambda item: item.pair.other.label),
-            Column("Moves together", lambda item: capfirst(item.words)),
+            Column("Moves together", lambda item: capfirst(item.label)),
             Column("Correlation", lambda item: formats.number(item.pair.rho, 2), "number"),
             Column("Countries", lambda item: item.pair.countries, "number"),
         ],
-        caption=f"{first} criteria, and the one each moves with",
+        caption=f"{first} criteria, each with the one it correlates with",
     )

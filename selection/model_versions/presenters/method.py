@@ -84,11 +84,11 @@ def method_view(table: ModelTable) -> MethodView | None:
         short=int(method.get("short", 10)),
         facts=tuple(labels.get(key, key) for key in method.get("facts", ())),
         aggregation=method_labels.AGGREGATIONS[table.aggregation],
-        peers=method_labels.peers_in_words(method),
+        peers=method_labels.describe_peers(method),
         region=method_labels.grouping(method.get("region", "region")),
-        groups=tuple(method_labels.groups_in_words(method)),
+        groups=tuple(method_labels.describe_groups(method)),
         groupings=tuple((method_labels.grouping(name), indicator) for name, indicator in table.groupings.items()),
-        rules=tuple(RuleRow(rule, method_labels.rule_in_words(rule, labels)) for rule in method.get("rules", ())),
+        rules=tuple(RuleRow(rule, method_labels.describe_rule(rule, labels)) for rule in method.get("rules", ())),
         choices=tuple(_choice(choice, table) for choice in method.get("choices", ())),
         designs=method_labels.designs_of(method),
     )
@@ -99,7 +99,7 @@ def _choice(choice: Mapping[str, Any], table: ModelTable) -> ChoiceRow:
 
 
 def _option(option: Mapping[str, Any], table: ModelTable) -> OptionRow:
-    label, changes = str(option["label"]), method_labels.changes_in_words(option, table)
+    label, changes = str(option["label"]), method_labels.describe_changes(option, table)
     return OptionRow(label, "" if changes in method_labels.FLAG_WORDS and label.lower() in changes else changes)
 
 
@@ -115,7 +115,7 @@ def error_row(row: CriterionRow) -> ErrorRow | None:
     """Return the error model of a criterion; None if its values count as published."""
     if row.estimate is None:
         return None
-    sentences = method_labels.estimate_in_words(row.estimate, is_ordinal=row.is_ordinal)
+    sentences = method_labels.describe_estimate(row.estimate, is_ordinal=row.is_ordinal)
     return ErrorRow(row, tuple(sentences), str(row.estimate.get("source", "")), tuple(_moves(row.estimate)))
 
 
@@ -139,7 +139,7 @@ ERRORS: Table[ErrorRow] = Table(
         Column("Best estimate and error", lambda error: _paragraphs(error.sentences), css="is-wide u-small"),
         Column("Source of the numbers", lambda error: error.source, css="is-wide u-small"),
     ],
-    caption="Error model of each criterion with its source",
+    caption="Error model of each criterion, with its source",
 )
 
 
@@ -161,8 +161,8 @@ def choices_table(edits: int | None = None) -> Table[ChoiceRow]:
             Column("The model\N{RIGHT SINGLE QUOTATION MARK}s own way", lambda row: capfirst(row.options[0].label)),
             Column("Other ways", _other_ways, css="is-wide"),
         ],
-        caption="Choices of the method with the ways they could be made",
-        empty=Empty("No choice", "None: the list is not held against other methods.", "settings"),
+        caption="Choices of the method, each with the alternatives",
+        empty=Empty("No choice", "None. The list is not compared with other methods.", "settings"),
     )
 
 

@@ -17,7 +17,7 @@ from cpc.web.tables import Column, Table
 from cpc.web.templatetags.web import when
 from selection.model_definition import statutory_criteria
 from selection.model_definition.criteria_table import CriterionRow, ModelTable, NodeRow
-from selection.model_definition.method_labels import span_in_words
+from selection.model_definition.method_labels import describe_span
 from selection.model_versions.presenters import criteria as criteria_presenters
 from selection.model_versions.presenters.criteria import CriterionRules
 from selection.model_versions.presenters.method import ErrorRow, error_row
@@ -95,7 +95,7 @@ class TreeRow:
     @property
     def axis(self) -> str:
         """Describe how a node that is an axis enters the node above; "" for others."""
-        return span_in_words(self.node.span) if self.node else ""
+        return describe_span(self.node.span) if self.node else ""
 
     @property
     def error(self) -> ErrorRow | None:
@@ -140,8 +140,8 @@ class PointsTotal:
     label: str
 
     even = "The points add up to 100."
-    other = "The points add up to {}; they are counted in proportion."
-    unclear = "Each field takes a number of 0 or more."
+    other = "The points add up to {}; each counts in proportion."
+    unclear = "Enter a number of 0 or more in each field."
 
     @property
     def zero(self) -> str:
@@ -154,7 +154,7 @@ class PointsTotal:
         return self.points == 0
 
     @property
-    def words(self) -> str:
+    def text(self) -> str:
         """Return the sentence for these points."""
         if self.is_zero:
             return self.zero
@@ -164,18 +164,18 @@ class PointsTotal:
 # ---- gates and hurdles ---------------------------------------------------------------------------------------------
 
 
-class GateRow(NamedTuple):
+class StatutoryRow(NamedTuple):
     """A criterion of the statute, with what must hold as text."""
 
     spec: Mapping[str, Any]
     asks: str
 
 
-def gates(table: ModelTable) -> list[GateRow]:
+def statutory_rows(table: ModelTable) -> list[StatutoryRow]:
     """Return the statutory requirements for every partner."""
     return [
-        GateRow(spec, gate.in_words)
-        for spec, gate in zip(table.mandatory, statutory_criteria.gates_of(table, ()), strict=True)
+        StatutoryRow(spec, gate.description)
+        for spec, gate in zip(table.mandatory, statutory_criteria.statutory_criteria_of(table, ()), strict=True)
     ]
 
 
@@ -224,12 +224,12 @@ def _predicate(rule: Mapping[str, Any], rows: Mapping[str, CriterionRow]) -> str
     if rule.get("on", "raw") == "u":
         subject = f"{subject}, from 0 to 1,"
     if rule["operator"] == "in":
-        said = f"is {' or '.join(INCOME.get(label, label) for label in rule.get('labels', ()))}"
+        condition = f"is {' or '.join(INCOME.get(label, label) for label in rule.get('labels', ()))}"
     elif rule.get("peer_median"):
-        said = f"is {_OPERATORS[rule['operator']]} the median of its {str(rule['peer_median']).replace('_', ' ')}"
+        condition = f"is {_OPERATORS[rule['operator']]} the median of its {str(rule['peer_median']).replace('_', ' ')}"
     else:
-        said = f"is {_OPERATORS[rule['operator']]} {rule['value']:g}"
-    return f"{subject} {said}{', and fails where it is missing' if rule.get('missing_fails') else ''}"
+        condition = f"is {_OPERATORS[rule['operator']]} {rule['value']:g}"
+    return f"{subject} {condition}{', and fails if it is missing' if rule.get('missing_fails') else ''}"
 
 
 # ---- findings ------------------------------------------------------------------------------------------------------
@@ -243,7 +243,7 @@ class VersionText(NamedTuple):
     key: str
 
 
-def told(findings: Sequence[Finding], table: ModelTable) -> list[VersionText]:
+def located_findings(findings: Sequence[Finding], table: ModelTable) -> list[VersionText]:
     """Return findings with the link where each can be corrected."""
     nodes = {node.key for node in table.nodes}
     criteria = {row.key for row in table.criteria}

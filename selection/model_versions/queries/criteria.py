@@ -43,7 +43,7 @@ class CriterionEntry:
 def entries(table: ModelTable, ranking: Ranking | None) -> list[CriterionEntry]:
     """Return the criteria in tree order: branch by branch, node by node."""
     nodes = {node.key: node for node in table.nodes}
-    order = {key: place for place, key in enumerate(_tree_order(table))}
+    order = {key: index for index, key in enumerate(_tree_order(table))}
     full = table.weights()
     whole = table.share_of_full(Stage.SCREEN)
     screen = _screen_weights(table)
@@ -103,7 +103,7 @@ def datings(table: ModelTable) -> list[tuple[str, str]]:
     """Return the sources that a model reads, each with the rule from when its values count as published."""
     codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators} | set(table.groupings.values())
     sources = Source.objects.filter(indicators__code__in=codes).distinct().order_by("title")
-    return [(source.title, words) for source in sources if (words := dating_of(source.key).words)]
+    return [(source.title, text) for source in sources if (text := dating_of(source.key).words)]
 
 
 # ---- correlations --------------------------------------------------------------------------------------------------
@@ -129,8 +129,8 @@ def pairs(ranking: Ranking) -> list[CorrelatedPair]:
     rows = [row for row in ranking.table.rows(Stage.SCREEN) if row.key in ranking.values]
     columns = {row.key: np.array([np.nan if v is None else v for v in ranking.values[row.key]]) for row in rows}
     found = []
-    for place, one in enumerate(rows):
-        for other in rows[place + 1 :]:
+    for index, one in enumerate(rows):
+        for other in rows[index + 1 :]:
             rho, count = spearman(columns[one.key], columns[other.key])
             if rho is not None:
                 found.append(CorrelatedPair(one, other, rho, count))

@@ -45,7 +45,7 @@ class Unranked:
 
 
 @dataclass(frozen=True)
-class ModelStanding:
+class ModelRanking:
     """Result of the desk screen by one table: each ranked country's rank by code, and the others' reasons."""
 
     ranks: Mapping[str, int]
@@ -56,12 +56,12 @@ class ModelStanding:
 class ModelEffect:
     """Effect of changes applied to the earlier table without the others: the resulting ranks.
 
-    `standing` is None if the changes were not scored: they change only text, affect no rank, or exceed the most that
+    `ranking` is None if the changes were not scored: they change only text, affect no rank, or exceed the most that
     are scored. `needs_others` marks a change that gives no valid table without other changes.
     """
 
     changes: tuple[SingleChange, ...]
-    standing: ModelStanding | None
+    ranking: ModelRanking | None
     needs_others: bool = False
 
     @property
@@ -83,7 +83,7 @@ class Bench:
         if basis is not None:
             self._selections[_reading(basis.table)] = basis.selection
 
-    def standing(self, table: ModelTable) -> ModelStanding:
+    def ranking(self, table: ModelTable) -> ModelRanking:
         """Return the desk screen by a table. Raise `ModelError` or `SnapshotError` where it cannot be scored."""
         reading = _reading(table)
         if reading not in self._selections:
@@ -93,15 +93,15 @@ class Bench:
         ranks = {code: rank for code, rank in zip(result.countries, result.ranks.tolist(), strict=True) if rank}
         left_out = {code: Unranked(status, reason) for code, (status, reason) in selection.left_out.items()}
         missing = [code for code in result.countries if code not in ranks]
-        return ModelStanding(
+        return ModelRanking(
             ranks, left_out | {code: self._unranked(code, table, selection, result) for code in missing}
         )
 
     @cached_property
     def _inputs(self) -> PoolInputs:
         # A run without a method names no pool: use that of its day.
-        kept = self.run.inputs.get("pool")
-        return pool_inputs(self.run.reference_date) if kept is None else PoolInputs.from_dict(kept)
+        stored = self.run.inputs.get("pool")
+        return pool_inputs(self.run.reference_date) if stored is None else PoolInputs.from_dict(stored)
 
     def _select(self, table: ModelTable) -> Selection:
         as_of, on = self.run.as_of, self.run.reference_date
@@ -154,9 +154,9 @@ def _reading(table: ModelTable) -> str:
 class Effects:
     """The effect of each change alone on the earlier of two tables."""
 
-    def __init__(self, bench: Bench, before: ModelTable, standing: ModelStanding) -> None:
+    def __init__(self, bench: Bench, before: ModelTable, ranking: ModelRanking) -> None:
         """Store the earlier table and the desk screen by it."""
-        self.bench, self.before, self.standing = bench, before, standing
+        self.bench, self.before, self.ranking = bench, before, ranking
         self.measures = measures()
         self.known_errors = {_place(finding) for finding in errors(check(plain_table(before), self.measures))}
 
@@ -190,20 +190,20 @@ class Effects:
         if bad:
             groups = [bad, still, [*still, *elsewhere]]
             found = (ModelEffect(tuple(group), self._by(tuple(group))) for group in groups)
-            return next((effect for effect in found if effect.standing is not None), None)
-        standing = self._by(tuple(still)) if len(still) > 1 else None
-        return ModelEffect(tuple(still), standing) if self._changes_something(standing) else None
+            return next((effect for effect in found if effect.ranking is not None), None)
+        ranking = self._by(tuple(still)) if len(still) > 1 else None
+        return ModelEffect(tuple(still), ranking) if self._changes_something(ranking) else None
 
-    def _changes_something(self, standing: ModelStanding | None) -> bool:
-        return standing is not None and standing.ranks != self.standing.ranks
+    def _changes_something(self, ranking: ModelRanking | None) -> bool:
+        return ranking is not None and ranking.ranks != self.ranking.ranks
 
-    def _by(self, changes: tuple[SingleChange, ...]) -> ModelStanding | None:
+    def _by(self, changes: tuple[SingleChange, ...]) -> ModelRanking | None:
         """Return the desk screen by the earlier table with some changes; None if that is no good table."""
         data = applied(self.before, changes)
         if any(_place(finding) not in self.known_errors for finding in errors(check(data, self.measures))):
             return None
         try:
-            return self.bench.standing(ModelTable.from_dict(data))
+            return self.bench.ranking(ModelTable.from_dict(data))
         except (ModelError, SnapshotError):
             return None
 

@@ -37,8 +37,8 @@ def withdraw_adoption(*, adoption: Adoption, reason: str, actor: User) -> Adopti
     require(actor, Permission.APPROVE_SELECTION)
     found = Adoption.objects.select_for_update(of=("self",), no_key=True).get(pk=adoption.pk)
     if found.withdrawn_on is not None:
-        raise ValidationError("The adoption was withdrawn already.", code="adoption_kept")
+        raise ValidationError("This adoption has already been withdrawn.", code="adoption_kept")
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter the reason.", code="reason")})
     values = {"withdrawn_on": timezone.now().date(), "withdrawn_by": actor, "withdrawn_because": reason.strip()}
     return set_fields(found, values, actor=actor, action="withdrew")

@@ -34,13 +34,14 @@ def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
     """
     found = _locked(model)
     if found.state != ModelState.DRAFT:
-        message = f"{found} is {found.get_state_display().lower()} and does not change; clone it into a new draft."
+        state = found.get_state_display().lower()
+        message = f"{found} is {state}, so you can't change it. To make changes, clone it into a new draft."
         raise ValidationError(message, code="not_draft")
     check_revision(str(found.edit), None if edit is None else str(edit))
     return found
 
 
-_PLACES = {
+_LOCATIONS = {
     "": "",
     "hurdles": "Hurdle",
     "mandatory": "The statute's criterion",
@@ -50,17 +51,17 @@ _PLACES = {
 }
 
 
-def said_at(finding: Finding) -> Finding:
+def with_location(finding: Finding) -> Finding:
     """Return a finding whose message begins with the node or row that it is about, without its field."""
     kind, _, key = finding.field.rpartition("/")
-    place = f"{_PLACES[kind]} {key}".strip()
-    message = f"{place} {finding.message}" if place else finding.message
+    location = f"{_LOCATIONS[kind]} {key}".strip()
+    message = f"{location} {finding.message}" if location else finding.message
     return Finding(finding.code, finding.severity, message, "", finding.citation)
 
 
 def _refuse(found: list[Finding]) -> None:
     if stops := errors(found):
-        raise validation_error(said_at(finding) for finding in stops)
+        raise validation_error(with_location(finding) for finding in stops)
 
 
 @transaction.atomic
@@ -120,7 +121,7 @@ def edit_model(
     try:
         data = change(found.table)
     except KeyError as error:
-        raise ValidationError(f"The model has no {error.args[0]} any more.", code="gone") from error
+        raise ValidationError(f"The model no longer has {error.args[0]}.", code="gone") from error
     known = measures()
     before = {(finding.code, finding.field) for finding in errors(check(found.table, known))}
     _refuse([finding for finding in check(data, known) if (finding.code, finding.field) not in before])
@@ -140,12 +141,12 @@ def edit_model(
 
 def publication_findings(model: ScoringModel, actor: User | None) -> list[Finding]:
     """Return the findings that prevent publishing a draft, and warnings."""
-    found = [said_at(finding) for finding in check(model.table, measures())]
+    found = [with_location(finding) for finding in check(model.table, measures())]
     if actor is not None and wrote(model, actor):
-        message = "You worked on this version; another person publishes it."
+        message = "You worked on this version, so another person must publish it."
         found.insert(0, Finding("two_people", Severity.ERROR, message))
     if not model.note.strip():
-        found.append(Finding("note", Severity.ERROR, "Say in the settings what is different, and why."))
+        found.append(Finding("note", Severity.ERROR, "In the settings, describe what is different, and why."))
     return found
 
 
@@ -173,6 +174,6 @@ def withdraw_model(*, model: ScoringModel, reason: str, actor: User) -> ScoringM
     require(actor, Permission.EDIT_MODELS)
     found = _draft(model, None)
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter the reason.", code="reason")})
     values = {"state": ModelState.WITHDRAWN, "withdrawn_because": reason.strip()}
     return set_fields(found, values, actor=actor, action="withdrew")

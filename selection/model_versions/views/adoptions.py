@@ -11,7 +11,7 @@ from django.utils.html import format_html
 
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
-from selection.lookups.adoptions import adopted_words, adoption_of, adoptions_of
+from selection.lookups.adoptions import adoption_of, adoption_text, adoptions_of
 from selection.lookups.model_versions import version_before
 from selection.model_versions.forms.adoptions import AdoptForm, WithdrawAdoptionForm
 from selection.model_versions.presenters.changes import model_change
@@ -28,8 +28,8 @@ class AdoptModel(VersionAction):
     button = "Adopt the version"
     done = "The version is adopted."
     intro = (
-        "From then on, pages say that the office adopted this version, instead of calling it illustrative. Nothing is "
-        "computed again."
+        "Pages then state that the office adopted this version, instead of calling it illustrative. No ranking is "
+        "recomputed."
     )
 
     def load(self) -> None:
@@ -40,10 +40,10 @@ class AdoptModel(VersionAction):
         if self.request.method == "POST":
             return ""
         if adoption_of(self.model) is not None:
-            return f"{self.model} is adopted already."
+            return f"{self.model} has already been adopted."
         if self.model.state != ModelState.PUBLISHED:
             state = self.model.get_state_display().lower()
-            return f"{self.model} is {state}; only a published version is adopted."
+            return f"{self.model} is {state}. Only a published version can be adopted."
         return ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
@@ -54,9 +54,9 @@ class AdoptModel(VersionAction):
         before = version_before(self.model)
         verdict = None if before is None else model_change(before, self.model).verdict
         if verdict is not None:
-            words = f"Against {before}: {verdict[0]} {verdict[1]}".strip()
+            summary = f"Compared with {before}: {verdict[0]} {verdict[1]}".strip()
             compare = reverse("model-compare", args=[self.model.pk])
-            link = format_html('{} <a href="{}">See the whole comparison</a>', words, compare)
+            link = format_html('{} <a href="{}">See the whole comparison</a>', summary, compare)
             facts.append(("What publishing changed", link))
         return facts
 
@@ -74,7 +74,7 @@ class WithdrawAdoption(VersionAction):
     form_class = WithdrawAdoptionForm
     heading = button = "Withdraw the adoption"
     done = "The adoption is withdrawn."
-    intro = "The version is illustrative again. The adoption and the reason of its withdrawal stay on record."
+    intro = "The version becomes illustrative again. The adoption and the reason for withdrawing it remain on record."
     adoption: Adoption
 
     def load(self) -> None:
@@ -86,10 +86,10 @@ class WithdrawAdoption(VersionAction):
 
     def redirect_reason(self) -> str:
         is_over = self.request.method != "POST" and self.adoption.withdrawn_on is not None
-        return "The adoption was withdrawn already." if is_over else ""
+        return "This adoption has already been withdrawn." if is_over else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Adopted", adopted_words(self.adoption)), ("Why", self.adoption.reason)]
+        return [("Adopted", adoption_text(self.adoption)), ("Why", self.adoption.reason)]
 
     def perform(self, values: Mapping[str, Any]) -> None:
         adoptions_services.withdraw_adoption(adoption=self.adoption, reason=values["reason"], actor=self.actor)

@@ -19,7 +19,7 @@ from selection.model_versions.presenters import comparison as comparison_present
 from selection.model_versions.presenters.changes import ModelChange, model_change
 from selection.model_versions.views.versions import model_or_404
 from selection.models import ModelState, ScoreRun, ScoringModel
-from selection.ranking.forms import refusal
+from selection.ranking.forms import filter_error
 from selection.runs.queries.stored_runs import runs
 
 RUNS_OFFERED = 8
@@ -38,12 +38,12 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
         request.GET if "to" in request.GET else None, others=others, runs=list(runs()[:RUNS_OFFERED]), usual=usual
     )
     if form.is_bound and not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     before: ScoringModel | ScoreRun | None = form.cleaned_data["to"] if form.is_bound else usual
     if isinstance(before, ScoringModel):
         before = model_or_404(before.pk)
-    shows_all = _asked(request, "moves", ALL, "The movements are shown in part or, by")
-    as_csv = _asked(request, "format", CSV, "The comparison is exported by")
+    shows_all = _asked(request, "moves", ALL, "To show all movements, use")
+    as_csv = _asked(request, "format", CSV, "To export the comparison, use")
     change = None if before is None else model_change(before, found)
     if as_csv:
         return _sheet(found, change)
@@ -57,7 +57,7 @@ def compare(request: HttpRequest, pk: int) -> HttpResponseBase:
 def _asked(request: HttpRequest, name: str, value: str, sentence: str) -> bool:
     given = request.GET.get(name, "")
     if given not in ("", value):
-        raise BadRequest(f"{sentence} {name}={value}; “{given}” is no such value. Leave it out of the address.")
+        raise BadRequest(f"{sentence} {name}={value}. The URL has “{given}”; correct it or remove it.")
     return given == value
 
 
@@ -83,7 +83,7 @@ def _shown(change: ModelChange, *, shows_all: bool) -> dict[str, object]:
 
 def _sheet(model: ScoringModel, change: ModelChange | None) -> HttpResponseBase:
     if change is None or change.moves is None:
-        raise BadRequest("There is no comparison to export. Open the page without “format” to see why.")
+        raise BadRequest("There is no comparison to export. To see why, open the page without “format” in the URL.")
     sides = (change.before.name, change.after.name)
     name = f"{model.key} {sides[1]} against {sides[0]}"
     return exports.csv_response(change.moves.rows, comparison_presenters.fields(change.moves, sides), name)

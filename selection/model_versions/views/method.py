@@ -24,7 +24,7 @@ class EditMethod(DraftAction):
     heading = "Method"
     button = "Save the method"
     done = "The method is saved."
-    intro = "How many countries are the first, what stands in for a missing value, and when is a country in or out?"
+    intro = "Set how many countries count as the first, how missing values are filled, and when a country is in or out."
     form: MethodForm
 
     def form_arguments(self) -> dict[str, Any]:
@@ -41,7 +41,7 @@ class EditEstimate(DraftAction):
     template_name = "selection/model_versions/estimate.html"
     button = "Save the error"
     done = "The error is saved."
-    intro = "Which series is its value taken from, and how far may the truth lie from it?"
+    intro = "Choose the series that supply the value, and set how far the true value can be from it."
     form: EstimateForm
     criterion: CriterionRow
 

@@ -37,10 +37,10 @@ from selection.model_definition.rules import BRANCHES
 from selection.model_versions.forms.criteria import CriterionForm, chosen_in, filled_for
 from selection.model_versions.forms.method import ChoiceForm, RuleForm
 from selection.model_versions.forms.rows import (
-    GateForm,
     HurdleForm,
     NodeForm,
     RowForm,
+    StatutoryForm,
     WeightsForm,
 )
 from selection.model_versions.forms.versions import SettingsForm, VersionForm
@@ -68,7 +68,7 @@ class DraftAction(VersionAction):
 
     permission = Permission.EDIT_MODELS
     template_name = "selection/model_versions/edit.html"
-    places: Sequence[ModelPath] = ()
+    conflict_differences: Sequence[ModelPath] = ()
     table: ModelTable
 
     def change(self, values: Mapping[str, Any]) -> Change:
@@ -87,7 +87,7 @@ class DraftAction(VersionAction):
         if self.model.state == ModelState.DRAFT or self.request.method == "POST":
             return ""
         state = self.model.get_state_display().lower()
-        return f"{self.model} is {state} and does not change; clone it into a new draft."
+        return f"{self.model} is {state}, so you can't change it. To make changes, clone it into a new draft."
 
     def get_initial(self) -> dict[str, Any]:
         return {"seen": self.model.edit}
@@ -107,10 +107,10 @@ class DraftAction(VersionAction):
         now = model_or_404(self.model.pk)
         seen = model_versions.as_it_was(now, self.form.cleaned_data["seen"] or 0)
         self.form.replace_data(seen=str(now.edit))
-        self.places = differences(seen, now.as_table) if seen else ()
+        self.conflict_differences = differences(seen, now.as_table) if seen else ()
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"places": self.places, "one": "Then", "other": "Now"}
+        return super().get_context() | {"differences": self.conflict_differences, "one": "Then", "other": "Now"}
 
 
 class EditSettings(DraftAction):
@@ -120,7 +120,7 @@ class EditSettings(DraftAction):
     heading = "Settings"
     button = "Save the settings"
     done = "The settings are saved."
-    intro = "What holds for the whole of this version?"
+    intro = "These settings apply to the whole version."
 
     def form_arguments(self) -> dict[str, Any]:
         return {"model": self.model}
@@ -152,7 +152,7 @@ class EditWeights(DraftAction):
         self.label = self.node.label if self.node else "the whole"
         self.heading = f"Weights below {self.label}"
         whole = f"the {formats.share(self.share)} of the whole" if self.node else "the whole"
-        self.intro = f"How do they share {whole}?"
+        self.intro = f"Set how they share {whole}."
 
     def form_arguments(self) -> dict[str, Any]:
         found = siblings(self.table, self.node.key if self.node else "")
@@ -198,12 +198,12 @@ class EditWeights(DraftAction):
 
 MOVED = ("nodes", "criteria")
 BY: Mapping[str, int] = {"up": -1, "down": 1}
-DIRECTIONS = (("up", "arrow_upward", "Move it up"), ("down", "arrow_downward", "Move it down"))
+DIRECTIONS = (("up", "arrow_upward", "Move up"), ("down", "arrow_downward", "Move down"))
 FORMS: Mapping[str, type[RowForm]] = {
     "criteria": CriterionForm,
     "nodes": NodeForm,
     "hurdles": HurdleForm,
-    "mandatory": GateForm,
+    "mandatory": StatutoryForm,
     "rules": RuleForm,
     "choices": ChoiceForm,
 }
@@ -212,14 +212,14 @@ TEMPLATES: Mapping[str, str] = {
     "criteria": "selection/model_versions/criterion.html",
 }
 INTROS: Mapping[str, str] = {
-    "nodes": "What does it gather, and how much does it count?",
-    "criteria": "What does it measure, how much does it count, and how does a value become 0 to 1?",
-    "hurdles": "Which rule stands beside the score, and how binding is it?",
-    "mandatory": "What must hold for every partner? No weight makes up for it.",
-    "rules": "What must be published of a country before it has a rank? Weights play no part.",
-    "choices": "How else could it be decided? The list is computed under every combination of these ways.",
+    "nodes": "Set what this node combines and how much it counts.",
+    "criteria": "Set what this criterion measures, how much it counts, and how a value becomes a number from 0 to 1.",
+    "hurdles": "Set the rule and how binding it is. Hurdles are shown beside the score.",
+    "mandatory": "Set what every partner must meet. No weight makes up for it.",
+    "rules": "Set what must be published about a country before it has a rank. Weights play no part.",
+    "choices": "Set the alternatives. The list is computed for every combination of choices.",
 }
-NO_METHOD = "The version has no method yet. Set it up first."
+NO_METHOD = "This version has no method yet. Set one up first."
 
 
 class RowAction(DraftAction):
@@ -366,7 +366,7 @@ class RemoveRow(RowAction):
         gone = below(table, key)
         names = [row["label"] for row in table["nodes"] if row["key"] in gone and row["key"] != key]
         names += [row["label"] for row in table["criteria"] if row["node"] in gone]
-        return [("Goes with it", ", ".join(names) or "nothing")]
+        return [("Also removed", ", ".join(names) or "nothing")]
 
     def change(self, values: Mapping[str, Any]) -> Change:
         return without_row(self.kind, self.kwargs["key"])
@@ -385,7 +385,7 @@ class MoveRow(RowAction):
             raise Http404
         self.by = self.request.POST.get("by", "")
         if self.by not in BY:
-            raise BadRequest("Say whether it goes up or down.")
+            raise BadRequest("Choose up or down.")
         self.done = f"Moved {self.by}."
 
     def back_arguments(self) -> Sequence[Any]:

@@ -55,10 +55,8 @@ class CloneModel(VersionAction):
     permission = Permission.EDIT_MODELS
     form_class = CloneForm
     button = "Make the draft"
-    done = "The draft is made. Change what is to be different."
-    intro = (
-        "Which version comes next? The draft begins as a copy, and counts nothing until another person publishes it."
-    )
+    done = "The draft is ready. Make your changes."
+    intro = "The draft starts as a copy of this version. It has no effect until another person publishes it."
 
     def load(self) -> None:
         super().load()
@@ -76,9 +74,9 @@ class ImportModel(SelectionAction):
     form_class = ImportForm
     template_name = "selection/model_versions/import.html"
     heading = "Import a model"
-    button = "Check it and make a draft"
-    done = "The file is a good model; the draft is made."
-    intro = "A file becomes a draft where nothing is wrong with it. It keeps its key and gets the next number."
+    button = "Import the model"
+    done = "The file is valid. A draft was created from it."
+    intro = "If the file is valid, it becomes a draft with the same key and the next version number."
     back = "models"
 
     def breadcrumbs(self) -> Breadcrumbs:
@@ -95,8 +93,8 @@ class PublishModel(VersionAction):
     permission = Permission.APPROVE_SELECTION
     form_class = PublishForm
     template_name = "selection/model_versions/publish.html"
-    done = "It is published. Compute the ranking to score the desk screen on it."
-    intro = "From then on nobody changes it. Stored runs and rounds keep the version they were scored with."
+    done = "The version is published. To use it for the desk screen, compute the ranking."
+    intro = "No one can change a published version. Stored runs and rounds keep the version that scored them."
 
     def load(self) -> None:
         super().load()
@@ -104,10 +102,10 @@ class PublishModel(VersionAction):
 
     def redirect_reason(self) -> str:
         is_published = self.model.state == ModelState.PUBLISHED and self.request.method != "POST"
-        return f"{self.model} is published already." if is_published else ""
+        return f"{self.model} has already been published." if is_published else ""
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("What is different", self.model.note or "Not said yet"), ("Drafted by", self.model.drafted_by)]
+        return [("What is different", self.model.note or "Not entered yet"), ("Drafted by", self.model.drafted_by)]
 
     def findings(self) -> Sequence[Finding]:
         return versions_services.publication_findings(self.model, self.actor)

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.findings import errors
 from cpc.parameters import check_parameters
 from selection.lookups import model_versions
-from selection.lookups.adoptions import adopted_words, adoptions_of
+from selection.lookups.adoptions import adoption_text, adoptions_of
 from selection.model_definition.criteria_table import Stage
 from selection.model_definition.model_json import SCHEMA, written
 from selection.model_definition.rules import check
@@ -71,11 +71,11 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "screen_share": table.share_of_full(Stage.SCREEN),
         "method": method_view(table),
         "choices_table": choices_table(found.pk if edits else None),
-        "gates": versions_presenters.gates(table),
+        "statutory_rows": versions_presenters.statutory_rows(table),
         "hurdles": versions_presenters.hurdles(table),
-        "findings": versions_presenters.told(findings, table),
+        "findings": versions_presenters.located_findings(findings, table),
         "broken": bool(errors(findings)),
-        "stands_on": model_versions.standing_on(found, user),
+        "uses": model_versions.uses_of(found, user),
         "before": before,
         "may_change": edits,
         "may_clone": user.allows(Permission.EDIT_MODELS),
@@ -95,7 +95,7 @@ def _adoption(found: ScoringModel, user: User) -> dict[str, Any]:
     return {
         "adoptions": rows,
         "adoption": adopted,
-        "adopted_words": adopted_words(adopted),
+        "adoption_text": adoption_text(adopted),
         "may_adopt": approves and adopted is None and found.state == ModelState.PUBLISHED,
         "may_withdraw_adoption": approves and adopted is not None,
     }

@@ -49,7 +49,7 @@ class PublishedSerializer(serializers.Serializer[dict[str, Any]]):
     value = serializers.FloatField(allow_null=True, help_text="The number; null for a label.")
     label = NullIfEmpty(allow_null=True, help_text="The label; null for a number.")  # type: ignore[assignment]  # hides `Field.label`
     year = serializers.IntegerField(help_text="The year that the value describes.")
-    series = NullIfEmpty(allow_null=True, help_text="The series of the criterion, where it has more than one.")
+    series = NullIfEmpty(allow_null=True, help_text="The series of the criterion, if it has more than one.")
 
 
 class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
@@ -58,22 +58,24 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
     source = NullIfEmpty(  # type: ignore[assignment]  # hides `Field.source`
         allow_null=True,
         help_text="`own`, `pooled` (all editions), the key of a sister series, `peers` (similar countries), `range` "
-        "(the whole scale of a rating that nobody gave), or null where the criterion does not apply.",
+        "(the whole scale of a missing rating), or null if the criterion does not apply.",
     )
-    measured = serializers.BooleanField(help_text="It rests on a value of the country, its own or a sister series'.")
-    age = serializers.IntegerField(allow_null=True, help_text="Years from the value to the day of the run.")
+    measured = serializers.BooleanField(
+        help_text="Whether it is based on a value of the country, its own or a sister series'."
+    )
+    age = serializers.IntegerField(allow_null=True, help_text="Years from the value to the date of the run.")
     best = serializers.FloatField(allow_null=True, help_text="The best estimate in the unit; null for labels and gaps.")
-    low = serializers.FloatField(allow_null=True, help_text="Where the middle 90% of its error begins, in the unit.")
-    high = serializers.FloatField(allow_null=True, help_text="Where they end.")
+    low = serializers.FloatField(allow_null=True, help_text="Lower end of the middle 90% of its error, in the unit.")
+    high = serializers.FloatField(allow_null=True, help_text="Upper end of the middle 90% of its error, in the unit.")
     error = serializers.FloatField(allow_null=True, help_text="Standard deviation on the scale of the criterion.")
-    published = PublishedSerializer(many=True, help_text="The observations behind it, the newest first.")
+    published = PublishedSerializer(many=True, help_text="The observations it is based on, newest first.")
     peers = serializers.ListField(child=serializers.CharField(), help_text="Codes of the countries that fill a gap.")
     moves = serializers.DictField(
         child=serializers.FloatField(),
-        help_text="Shares with which the label of an older edition is drawn as each.",
+        help_text="Share of draws in which the label of an older edition becomes each label.",
     )
     datum = serializers.FloatField(
-        allow_null=True, help_text="How far knowing the true value would move the share of draws in the first N."
+        allow_null=True, help_text="How much knowing the true value would change the share of draws in the first N."
     )
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
@@ -93,7 +95,7 @@ class WidthsSerializer(serializers.Serializer[dict[str, Any]]):
         help_text="All sources of doubt of the data."
     )
     total = serializers.IntegerField(help_text="Data and weights.")
-    designs = serializers.IntegerField(help_text="Over the designs of the method: 5 to 95%.")
+    designs = serializers.IntegerField(help_text="5% to 95% of the designs of the method.")
 
 
 class DetailSerializer(serializers.Serializer[dict[str, Any]]):
@@ -105,10 +107,10 @@ class DetailSerializer(serializers.Serializer[dict[str, Any]]):
         help_text="Shares of draws in bands of ranks: half of `short`, to `short`, to `first`, to twice that, beyond.",
     )
     widths = WidthsSerializer(allow_null=True, help_text="Widths of the rank interval by source of doubt, in places.")
-    best = serializers.IntegerField(allow_null=True, help_text="The place with every doubtful value at its best.")
-    worst = serializers.IntegerField(allow_null=True, help_text="The place with every doubtful value at its worst.")
+    best = serializers.IntegerField(allow_null=True, help_text="The place if every uncertain value were at its best.")
+    worst = serializers.IntegerField(allow_null=True, help_text="The place if every uncertain value were at its worst.")
     designs_interval = serializers.ListField(
-        child=serializers.IntegerField(), allow_null=True, help_text="Ranks from 5 to 95% of the designs."
+        child=serializers.IntegerField(), allow_null=True, help_text="Ranks from 5% to 95% of the designs."
     )
 
 

@@ -79,7 +79,7 @@ class ModelReferenceSerializer(serializers.Serializer[ScoreRun]):
 
     key = serializers.CharField(source="model_key", help_text="The model's name.")
     version = serializers.CharField(source="model_version", help_text="Its version.")
-    hash = serializers.CharField(source="model_hash", help_text="SHA-256 of what the engine computed with.")
+    hash = serializers.CharField(source="model_hash", help_text="SHA-256 of the model as the engine computed it.")
 
 
 def adoption_from(context: Mapping[str, Any], run: ScoreRun) -> Adoption | None:
@@ -98,14 +98,14 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
     stage = serializers.ChoiceField(choices=StageChoice.choices, help_text="Desk screen or full score.")
     model = ModelReferenceSerializer(source="*")
     published_by = serializers.SerializerMethodField(
-        help_text="Values published by this day count; null where the model takes all that is loaded."
+        help_text="Only values published by this date count; null if the model uses everything that is loaded."
     )
     beside = serializers.SerializerMethodField(
-        help_text="Why it is not the ranking that stands: `day` (another day alone), `look_back` (as known on a day "
-        "that was over); null where it is or was."
+        help_text="Why it is not the current ranking: `day` (only the date differs) or `look_back` (as known on a "
+        "past date); null if it is or was the current ranking."
     )
     adopted_on = serializers.SerializerMethodField(
-        help_text="The day on which the office adopted this version of the model; null while it is illustrative."
+        help_text="The date on which the office adopted this version of the model; null while it is illustrative."
     )
 
     class Meta:
@@ -129,13 +129,13 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
         )
         extra_kwargs = {
             "as_of": {"help_text": "The publication number whose observations were scored."},
-            "as_of_at": {"help_text": "When that publication was through."},
-            "reference_date": {"help_text": "The day to which the ages of values are counted."},
-            "snapshot_hash": {"help_text": "SHA-256 of the values that went in."},
+            "as_of_at": {"help_text": "When that publication was completed."},
+            "reference_date": {"help_text": "The date to which the ages of values are counted."},
+            "snapshot_hash": {"help_text": "SHA-256 of the input values."},
             "engine_version": {"help_text": "The version of the engine."},
             "seed": {"help_text": "The seed of the draws, as text: it may be larger than a JSON number holds."},
-            "draws": {"help_text": "How many draws the intervals rest on."},
-            "ranked": {"help_text": "How many countries have a rank."},
+            "draws": {"help_text": "Number of draws used for the intervals."},
+            "ranked": {"help_text": "Number of countries with a rank."},
             "created_at": {"help_text": "When the run was computed."},
         }
 
@@ -158,23 +158,25 @@ class RunSerializer(serializers.ModelSerializer[ScoreRun]):
 class RankIntervalSerializer(serializers.Serializer[CountryScore]):
     """Ranks that 5, 50 and 95 percent of the draws reach or better: a share of assumptions, no confidence interval."""
 
-    low = serializers.IntegerField(source="rank_low", help_text="Reached or better by 5% of the draws.")
-    median = serializers.IntegerField(source="rank_median", help_text="Reached or better by half of the draws.")
-    high = serializers.IntegerField(source="rank_high", help_text="Reached or better by 95% of the draws.")
+    low = serializers.IntegerField(source="rank_low", help_text="The rank reached or beaten in 5% of the draws.")
+    median = serializers.IntegerField(
+        source="rank_median", help_text="The rank reached or beaten in half of the draws."
+    )
+    high = serializers.IntegerField(source="rank_high", help_text="The rank reached or beaten in 95% of the draws.")
 
 
 class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
     """A country in a run. Scores are 0 to 100. A country without a rank is unranked, never last."""
 
     country = CodeAndNameSerializer()
-    status = serializers.ChoiceField(choices=CountryStatus.choices, help_text="Where the country stands.")
+    status = serializers.ChoiceField(choices=CountryStatus.choices, help_text="The status of the country.")
     rank_interval = serializers.SerializerMethodField(help_text="90% interval of the rank; null without a rank.")
     place_interval = serializers.SerializerMethodField(
-        help_text="Of a provisional country: the places among the ranked that it takes in 90% of the draws."
+        help_text="For a provisional country, the places among the ranked that it has in 90% of the draws."
     )
     reason_code = NullIfEmpty(
         allow_null=True,
-        help_text="Why it is outside the pool (`tier3`, `high_income` ...), or the evidence that is lacking (`E1,E2`).",
+        help_text="Why it is outside the pool (`tier3`, `high_income` ...), or the missing evidence (`E1,E2`).",
     )
     within_short = serializers.FloatField(
         source="p10",
@@ -189,28 +191,31 @@ class RankingRowSerializer(serializers.ModelSerializer[CountryScore]):
     group = serializers.ChoiceField(
         choices=ScreenGroup.choices,
         allow_null=True,
-        help_text="Among the first `first` on nearly every reading (`in`), on none (`out`), or on some (`open`).",
+        help_text="Among the first `first` in nearly all draws and methods (`in`), in almost none (`out`), or in "
+        "some (`open`).",
     )
-    region = NullIfEmpty(allow_null=True, help_text="Region of the Department of State, as the run took it.")
+    region = NullIfEmpty(allow_null=True, help_text="Region of the Department of State at the time of the run.")
     detail = serializers.SerializerMethodField(help_text="Bands, widths by source of doubt, best and worst case.")
 
     class Meta:
         model = CountryScore
         fields = tuple(ROW_EXAMPLE)
         extra_kwargs = {
-            "rank": {"help_text": "Competition rank: equal scores share a rank. Null where there is none."},
-            "reason": {"help_text": "Why there is no rank; empty where there is one."},
+            "rank": {"help_text": "Competition rank: equal scores share a rank. Null if there is none."},
+            "reason": {"help_text": "Why there is no rank; empty if there is one."},
             "score": {"help_text": "The score, 0 to 100."},
-            "equal_display": {"help_text": "A neighbor in rank shows the same score once rounded to one decimal."},
+            "equal_display": {
+                "help_text": "Whether a neighbor in rank has the same score when rounded to one decimal."
+            },
             "need": {"help_text": "The score of the need branch, 0 to 100."},
             "feasibility": {"help_text": "The score of the feasibility branch, 0 to 100."},
             "coverage": {"help_text": "The share of the weight that is known, 0 to 1."},
-            "lower": {"help_text": "The score if everything unknown were at its worst."},
-            "upper": {"help_text": "The score if everything unknown were at its best."},
-            "income": {"help_text": "Income group: L, LM, UM or H; empty where it is not known."},
-            "tier": {"help_text": "The tier of the TIP Report scored, or shown where it does not score."},
-            "tier_quality": {"help_text": "How firmly the tier is stated."},
-            "place": {"help_text": "The rank its score takes, or would take if it were ranked."},
+            "lower": {"help_text": "The score if all unknown values were at their worst."},
+            "upper": {"help_text": "The score if all unknown values were at their best."},
+            "income": {"help_text": "Income group: L, LM, UM, or H; empty if unknown."},
+            "tier": {"help_text": "The TIP Report tier that was scored, or is shown but does not score."},
+            "tier_quality": {"help_text": "The quality of the tier."},
+            "place": {"help_text": "The rank that its score has, or would have if it were ranked."},
             "designs": {"help_text": "Share of the designs of the method in which it is among the first `first`."},
             "region_rank": {"help_text": "Its rank among the ranked countries of its region."},
         }
@@ -251,13 +256,13 @@ class RankingSerializer(serializers.Serializer[ScoreRun]):
 
     run = RunSerializer(source="*")
     illustrative = serializers.SerializerMethodField(
-        help_text="The office has not adopted this version of the model: its weights are an illustration and no policy."
+        help_text="The office has not adopted this version of the model; its weights are illustrative, not policy."
     )
     share_of_full_model = serializers.SerializerMethodField(
-        help_text="The share of the full model's weight that this stage rests on, 0 to 1."
+        help_text="The share of the full model's weight that this stage uses, 0 to 1."
     )
-    first = serializers.SerializerMethodField(help_text="The N of `within_first`; null of a model without a method.")
-    short = serializers.SerializerMethodField(help_text="The N of `within_short`; null of a model without a method.")
+    first = serializers.SerializerMethodField(help_text="The N of `within_first`; null for a model without a method.")
+    short = serializers.SerializerMethodField(help_text="The N of `within_short`; null for a model without a method.")
     countries = RankingRowSerializer(source="rows", many=True)
 
     def get_first(self, run: ScoreRun) -> int | None:
@@ -288,24 +293,30 @@ class LineSerializer(serializers.Serializer[dict[str, Any]]):
     key = serializers.CharField(help_text="The criterion.")
     label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
     factor = serializers.CharField(help_text="The factor of the fact sheet that it measures.")
-    indicator = serializers.CharField(help_text="Code of the indicator it reads; empty where analysts rate it.")
-    state = serializers.ChoiceField(choices=STATES, help_text="How its value came about.")
+    indicator = serializers.CharField(help_text="Code of its indicator; empty if analysts rate it.")
+    state = serializers.ChoiceField(choices=STATES, help_text="How its value was obtained.")
     normalized = serializers.FloatField(source="u", allow_null=True, help_text="The value as scored, 0 to 1.")
-    clipped = serializers.BooleanField(help_text="The value lies beyond a goalpost.")
-    nominal_weight = serializers.FloatField(help_text="Its share of the whole weight where nothing is missing.")
-    effective_weight = serializers.FloatField(help_text="Its share after the weight of what is missing moved.")
-    points = serializers.FloatField(help_text="What it gives to the score, of 100.")
-    points_lost = serializers.FloatField(help_text="What it keeps the score from, of 100.")
-    points_owed = serializers.FloatField(help_text="The part of its points that the weight of missing ones gave.")
-    missing = NullIfEmpty(allow_null=True, help_text="Why there is no value to score; null where there is one.")
+    clipped = serializers.BooleanField(help_text="Whether the value is beyond a goalpost.")
+    nominal_weight = serializers.FloatField(help_text="Its share of the total weight if nothing is missing.")
+    effective_weight = serializers.FloatField(
+        help_text="Its share after the weight of missing criteria is redistributed."
+    )
+    points = serializers.FloatField(help_text="Points it adds to the score, of 100.")
+    points_lost = serializers.FloatField(help_text="Points it costs the score, of 100.")
+    points_owed = serializers.FloatField(
+        help_text="The part of its points that comes from the weight of missing criteria."
+    )
+    missing = NullIfEmpty(allow_null=True, help_text="Why there is no value to score; null if there is one.")
     observation = serializers.IntegerField(
         allow_null=True, help_text="The observation scored; /api/v1/observations/<number>/ leads to its cell."
     )
     observations = serializers.ListField(
-        child=serializers.IntegerField(), help_text="Every observation that the value rests on, the newest first."
+        child=serializers.IntegerField(), help_text="Every observation that the value is based on, newest first."
     )
-    shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown and does not score.")
-    estimate = EstimateSerializer(allow_null=True, help_text="What counts for the published value, and its error.")
+    shown = serializers.IntegerField(allow_null=True, help_text="An observation that is shown but does not score.")
+    estimate = EstimateSerializer(
+        allow_null=True, help_text="The estimate that counts instead of the published value, and its error."
+    )
 
 
 class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
@@ -313,10 +324,10 @@ class HurdleSerializer(serializers.Serializer[dict[str, Any]]):
 
     key = serializers.CharField(help_text="The hurdle.")
     label = serializers.CharField(help_text="Its name.")  # type: ignore[assignment]  # hides `Field.label`
-    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown where a value it needs is missing.")
-    waived = serializers.BooleanField(help_text="It does not apply to this country.")
+    verdict = serializers.ChoiceField(choices=VERDICTS, help_text="Unknown if a value it needs is missing.")
+    waived = serializers.BooleanField(help_text="Whether it does not apply to this country.")
     probability = serializers.FloatField(
-        allow_null=True, help_text="The probability of passing, where a number with a published error is compared."
+        allow_null=True, help_text="The probability of passing, if a number with a published error is compared."
     )
 
 

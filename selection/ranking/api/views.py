@@ -57,9 +57,9 @@ FILTERS = {"status": CountryStatus.values, "group": ScreenGroup.values, "region"
 """Filters of a ranking's countries, each with its permitted values; None for free text."""
 
 FILTERED = [
-    OpenApiParameter("status", str, enum=CountryStatus.values, description="Only countries of this status."),
-    OpenApiParameter("group", str, enum=ScreenGroup.values, description="Only ranked countries of this group."),
-    OpenApiParameter("region", str, description="Only countries of this region of the Department of State."),
+    OpenApiParameter("status", str, enum=CountryStatus.values, description="Only countries with this status."),
+    OpenApiParameter("group", str, enum=ScreenGroup.values, description="Only ranked countries in this group."),
+    OpenApiParameter("region", str, description="Only countries in this region of the Department of State."),
 ]
 
 
@@ -69,7 +69,7 @@ def _asked(request: Request) -> dict[str, str]:
     for name, value in asked.items():
         allowed = FILTERS[name]
         if allowed is not None and value not in allowed:
-            message = f"There is no {name} “{value}”. Take {', '.join(allowed)}."
+            message = f"There is no {name} “{value}”. Use {', '.join(allowed)}."
             raise ValidationError({name: [message]}, code="invalid_choice")
         if "\0" in value:
             raise ValidationError({name: ["Null characters are not allowed."]}, code="null_characters_not_allowed")
@@ -109,7 +109,7 @@ class NewestRanking(_Ranking):
         summary="Newest ranking",
         description="The newest run of the desk screen, or run `run`, with all its countries.",
         parameters=[
-            OpenApiParameter("run", int, description="The number of a run. The newest one, if not given."),
+            OpenApiParameter("run", int, description="The number of a run. Default: the newest run."),
             *FILTERED,
         ],
         responses=serializers_api.RankingSerializer,
@@ -164,7 +164,7 @@ class CountryOfRun(Endpoint):
     @extend_schema(
         operation_id="country_score",
         summary="One country's score",
-        description="Every part of a country's score in a run, each leading to the observation it was taken from.",
+        description="Every part of a country's score in a run, with the observation it comes from.",
         parameters=[RUN, CODE],
         responses=serializers_api.CountryScoreSerializer,
         tags=TAGS,

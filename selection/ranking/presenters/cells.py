@@ -108,7 +108,7 @@ def _bounds(row: RankingRow, ranking: Ranking) -> SafeString:
         shown: str | SafeString = formats.DASH
     else:
         span = formats.span(str(row.low), str(row.high))
-        shown = format_html("{} <small>middle {}</small>", span, row.median)
+        shown = format_html("{} <small>median {}</small>", span, row.median)
     return _cell("int", "", format_html('<div class="c-int"><span>{}</span>{}</div>', shown, drawn))
 
 
@@ -156,7 +156,7 @@ def _place(row: RankingRow, _ranking: Ranking) -> SafeString:
     if row.place is None or row.reason_code == Reason.UNITED_STATES:
         return _cell("pl", "", formats.DASH, rest="num", none=True)
     provisional = SafeString("<small>if it had a rank</small>") if row.fails else ""
-    return _cell("pl", "Would take place", format_html("{}{}", row.place, provisional), rest="num")
+    return _cell("pl", "Would rank", format_html("{}{}", row.place, provisional), rest="num")
 
 
 def _hurdle(row: RankingRow, _ranking: Ranking) -> SafeString:
@@ -201,7 +201,7 @@ COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
         RankingColumn("reason", Heading("Why no rank", "reason"), _why, optional=False),
         _NEED,
         _FEASIBILITY,
-        RankingColumn("bounds", Heading("Would take a place", "middle", scale="places"), _bounds, optional=False),
+        RankingColumn("bounds", Heading("Would rank", "middle", scale="places"), _bounds, optional=False),
         _FIRST,
         replace(_WEAK, extra=True),
         _HURDLE,
@@ -211,7 +211,7 @@ COLUMNS: Mapping[str, tuple[RankingColumn, ...]] = {
         RankingColumn("reason", Heading("Why outside", "reason"), _full_why, optional=False),
         _NEED,
         _FEASIBILITY,
-        RankingColumn("place", Heading("Would take place", "place", numeric=True), _place, optional=False),
+        RankingColumn("place", Heading("Would rank", "place", numeric=True), _place, optional=False),
         _WEAK,
         _TIER,
     ),
@@ -242,7 +242,7 @@ def heading_of(column: RankingColumn, ranking: Ranking) -> Heading:
     return replace(column.heading, label=label)
 
 
-# ---- what is kept --------------------------------------------------------------------------------------------------
+# ---- cached cells --------------------------------------------------------------------------------------------------
 
 
 @dataclass(frozen=True)

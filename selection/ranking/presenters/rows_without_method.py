@@ -118,16 +118,16 @@ def _ranked(row: RankingRow, ranking: Ranking, suffix: str) -> str:
 
 def _notes(row: RankingRow, table: ModelTable) -> SafeString:
     """Return notes on the row: law, focus, and coverage if it is not complete."""
-    said = []
+    parts = []
     if row.hurdles.get("tier3") and row.hurdles["tier3"].verdict == "fail":
-        said.append(status("warn", "Tier 3 limits", icon_name="lock"))
+        parts.append(status("warn", "Tier 3 limits", icon_name="lock"))
     if row.income == "H":
-        said.append(status("none", "High income", icon_name="info_outline"))
+        parts.append(status("none", "High income", icon_name="info_outline"))
     if row.gaps:
         need = labels.unknown([table.row(key) for key, _ in row.gaps if table.row(key).node == "need"])
         lacks = f", {need}" if need else ""
-        said.append(format_html("<small>{} known{}</small>", formats.share(row.coverage), lacks))
-    return mark_safe("".join(said))  # noqa: S308  # parts escaped above
+        parts.append(format_html("<small>{} known{}</small>", formats.share(row.coverage), lacks))
+    return mark_safe("".join(parts))  # noqa: S308  # parts escaped above
 
 
 def _unranked(row: RankingRow, table: ModelTable, suffix: str) -> str:

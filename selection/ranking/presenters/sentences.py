@@ -71,7 +71,7 @@ def weak(row: RankingRow, table: ModelTable, shown: int | None = SHOWN) -> str:
     parts = []
     if row.weak.filled:
         parts.append(f"Filled from peers: {labels.joined([label(key) for key in row.weak.filled])}")
-    parts += [f"{label(key).capitalize()} by another series" for key in row.weak.bridged]
+    parts += [f"{label(key).capitalize()} from another series" for key in row.weak.bridged]
     surveys: dict[int, list[str]] = {}
     for key, year in row.weak.old:
         if key in facts:
@@ -107,20 +107,20 @@ def former(row: RankingRow) -> list[str]:
     ]
 
 
-def place_words(row: RankingRow) -> str:
+def place_sentence(row: RankingRow) -> str:
     """Return the place that a country without a rank would take, as a sentence; "" if nothing is known of it."""
     if row.status == CountryStatus.PROVISIONAL and row.low is not None and row.high is not None:
-        return f"It would take a place between {row.low} and {row.high}, middle {row.median}."
+        return f"It would rank between {row.low} and {row.high}, median {row.median}."
     if row.place is not None and row.rank is None:
-        return f"It would take place {row.place}."
+        return f"It would rank {row.place}."
     return ""
 
 
 def one_row(row: RankingRow, ranking: Ranking) -> str:
     """Return the sentence for the only country that fits the filters."""
     if row.rank is None:
-        said = full_why(row, ranking.table).rstrip(".")
-        return f"One country matches: {row.name}. {said}. {place_words(row)}".strip()
+        reason = full_why(row, ranking.table).rstrip(".")
+        return f"One country matches: {row.name}. {reason}. {place_sentence(row)}".strip()
     interval = "" if row.low is None else f", {row.low} to {row.high} in 90% of draws"
     return f"One country matches: {row.name}, rank {row.rank} of {len(ranking.ranked)}{interval}."
 
@@ -129,7 +129,7 @@ def reason_title(row: RankingRow) -> str:
     """Return the reason that a country is outside the pool, as the title of all that share it."""
     reason = reason_of(row)
     if reason in (CountryStatus.NOT_LISTED, CountryStatus.NOT_CANDIDATE):
-        return "Not in the TIP Report" if reason == CountryStatus.NOT_LISTED else "No state"
+        return "Not in the TIP Report" if reason == CountryStatus.NOT_LISTED else "Not a state"
     return REASONS[Reason(reason)].label
 
 
@@ -138,17 +138,17 @@ def intro(tab: ListTab, ranking: Ranking) -> str:
     count = len(tab.of(ranking))
     if tab is PROVISIONAL:
         return (
-            "These countries have no rank: evidence that a rank needs is not published or too old. Gaps are filled "
-            "from similar countries. The hatched bar runs from the best case to the worst; the line covers 90% of "
-            "draws. None of them moves the rank of another."
+            "These countries have no rank because evidence that a rank needs is not published or is too old. Gaps "
+            "are filled from similar countries. The hatched bar runs from the best case to the worst; the line "
+            "covers 90% of draws. They do not affect other countries' ranks."
         )
     if tab is OUTSIDE:
         return (
-            "The pool leaves these countries outside; nothing here is a judgment of them. Need and feasibility are "
-            "their own numbers. The place is where their score would come among the ranked; it moves no other "
-            "country. “If it had a rank”: the evidence for one is missing."
+            "These countries are outside the pool; nothing here is a judgment of them. Need and feasibility are "
+            "their own numbers. “Would rank” shows where their score would come among the ranked; it affects no "
+            "other country. “If it had a rank” means that evidence for a rank is missing."
         )
     if tab is NOT_RANKABLE:
         one = "this country is" if count == 1 else "these countries are"
-        return f"Of the four facts of need none is published, so {one} in the pool without a rank and without bounds."
+        return f"None of the four facts of need is published, so {one} in the pool without a rank or bounds."
     return ""

@@ -82,14 +82,14 @@ def scatter(ranking: Ranking) -> Chart:
         places.append(LabelPosition(row.name, row.feasibility, row.need, kind, named=row.code in first))  # type: ignore[arg-type]
     return charts.scatter(
         "need-feasibility",
-        *scatter_words(ranking, places),
+        *scatter_sentences(ranking, places),
         places,
-        first_words=f"First {ranking.table.first}, nothing against it so far",
+        first_words=f"First {ranking.table.first}, no known obstacle",
         with_table=False,
     )
 
 
-def scatter_words(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, str]:
+def scatter_sentences(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, str]:
     """Return whether high need and high feasibility come together, and the countries that none beats on both."""
     both = [row for row in ranking.ranked if row.need is not None and row.feasibility is not None]
     if not both:
@@ -101,13 +101,13 @@ def scatter_words(ranking: Ranking, places: list[LabelPosition]) -> tuple[str, s
         "High need and high feasibility seldom come together."
         if share < 0.2
         else (
-            "High need and high feasibility do come together."
+            "High need and high feasibility often come together."
             if share > 0.3
-            else "High need and high feasibility come together no more often than by chance."
+            else "High need and high feasibility come together about as often as by chance."
         )
     )
     names = [place.name for place in charts.front(places)]
-    beaten = f"None beats {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
+    beaten = f"No country is ahead of {labels.joined(names, 'or')} on both." if len(names) <= 9 else ""
     return finding, f"{above} of {len(both)} countries are above the median on both. {beaten}".strip()
 
 

@@ -30,7 +30,7 @@ from selection.runs.rows import Ranking, RankingRow
 NAMED = 9
 """The most countries that a sentence names."""
 
-OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
+OUTSIDE_LABELS: Mapping[str, tuple[str, str]] = {
     Reason.UNITED_STATES: ("the United States", "the United States"),
     Reason.PARTNERSHIP: ("with a partnership in force", "with a partnership in force"),
     Reason.SPECIAL_CASE: ("Special Case", "Special Cases"),
@@ -38,7 +38,7 @@ OUTSIDE_WORDS: Mapping[str, tuple[str, str]] = {
     Reason.NO_INCOME_CLASS: ("without an income class", "without an income class"),
     Reason.HIGH_INCOME: ("by its income class", "by their income class"),
     CountryStatus.NOT_LISTED: ("not in the TIP Report", "not in the TIP Report"),
-    CountryStatus.NOT_CANDIDATE: ("place that is not a state", "places that are not states"),
+    CountryStatus.NOT_CANDIDATE: ("territory that is not a state", "territories that are not states"),
 }
 """Texts of the reasons outside the pool, for one country and for several."""
 
@@ -62,16 +62,16 @@ UNCHECKED = "unconfirmed"
 
 DOUBTS: Mapping[str, tuple[str, str]] = {
     "age": ("Age of the figures", "the age of the figures"),
-    "measurement": ("How they were measured", "how the figures were measured"),
-    "bridge": ("Series that stand in for another", "series that stand in for another"),
+    "measurement": ("Measurement of the figures", "the measurement of the figures"),
+    "bridge": ("Values from another series", "values from another series"),
     "missing": ("Values filled from peers", "values filled from peers"),
     "weights": ("Weights", "the weights"),
 }
 """Sources of doubt that are drawn one at a time: in a table, and in a sentence."""
 TOGETHER: Mapping[str, str] = {
     "data": "All data together",
-    "total": "Data and weights: the range in each row",
-    "designs": "Other methods, shown beside it",
+    "total": "Data and weights (the range in each row)",
+    "designs": "Other methods (not in the range)",
 }
 
 
@@ -120,16 +120,19 @@ def ranked_verdict(ranking: Ranking) -> RankingVerdict:
     """Return which countries are among the first in most draws and methods, in few or in between, before any rank."""
     groups = groups_of(ranking)
     if not ranking.ranked:
-        missing = "Either no country is in the pool, or none has the evidence that a rank needs."
-        return RankingVerdict("No country is ranked.", f"{missing} The lists below give the reason for each.")
+        missing = "Either the pool is empty, or no country in it has the evidence that a rank needs."
+        return RankingVerdict("No country is ranked.", f"{missing} The lists below give the reason for each country.")
     if groups is None:
         count = len(ranking.ranked)
-        sure = f"How sure the order is cannot be told, so none is called in or out of the first {ranking.table.first}."
+        sure = (
+            f"Without draws, the certainty of the order is unknown, so no country is called in or out of the "
+            f"first {ranking.table.first}."
+        )
         return RankingVerdict(f"{runs_labels.countries(count)} {are(count)} ranked, and no draw was made.", sure)
     return RankingVerdict(*three(ranking, groups), _group_facts(ranking, groups))
 
 
-def sure_words(table: ModelTable) -> tuple[str, str]:
+def group_limits(table: ModelTable) -> tuple[str, str]:
     """Return the shares that put a country in or out: "in at least 80% of draws and 90% of methods", "in under 5%"."""
     limits = (table.method or {}).get("groups", {})
     draws, designs, out = (whole_percent(limits.get(key)) for key in ("in_draws", "in_designs", "out"))
@@ -138,9 +141,9 @@ def sure_words(table: ModelTable) -> tuple[str, str]:
 
 def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
     """Return which countries are in the first N by the limits of the model, and how many are out or open."""
-    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
+    first, (sure, never) = ranking.table.first, group_limits(ranking.table)
     inside, outside, unsure = len(groups.inside), len(groups.outside), len(groups.open)
-    finding = f"No country is firmly in the first {first}: none is there {sure}."
+    finding = f"No country is firmly in the first {first}, which means there {sure}."
     if inside:
         named = f": {names(groups.inside)}" if inside <= NAMED else ""
         finding = f"{runs_labels.countries(inside)} {are(inside)} firmly in the first {first}{named}."
@@ -149,26 +152,26 @@ def three(ranking: Ranking, groups: RankingGroups) -> tuple[str, str]:
         left.append(f"{outside} {are(outside)} firmly out: in the first {first} {never}.")
     if unsure:
         turn = "it belongs there turns" if unsure == 1 else "they belong there turns"
-        turns = f"whether {turn} on old or missing data, on the weights or on the method"
+        turns = f"whether {turn} on old or missing data, on the weights, or on the method"
         left.append(f"{unsure} {are(unsure)} open: {turns}.")
     return finding, " ".join(left)
 
 
-def draws_words(ranking: Ranking, draws: int) -> str:
+def describe_draws(ranking: Ranking, draws: int) -> str:
     """Return what a draw and a method are, for the sentences that count them; "" if none was made."""
     if groups_of(ranking) is None:
         return ""
-    methods = f" A method is another way to compute it ({ranking.designs} of them)." if ranking.designs else ""
-    once = f"A draw computes the list once more with other values and weights, within their doubt ({draws:,} of them)."
+    methods = f" A method is another way to compute it ({ranking.designs} methods)." if ranking.designs else ""
+    once = f"A draw computes the list again with different values and weights, within their doubt ({draws:,} draws)."
     return f"{once}{methods}"
 
 
 def _group_facts(ranking: Ranking, groups: RankingGroups) -> tuple[VerdictFact, ...]:
-    first, (sure, never) = ranking.table.first, sure_words(ranking.table)
+    first, (sure, never) = ranking.table.first, group_limits(ranking.table)
     below = len(groups.open) - groups.near
     rows = (
         ("in", f"Firmly in the first {first}", groups.inside, sure),
-        ("open", "Open", groups.open, f"{groups.near} of them in the first {first} now, {below} below"),
+        ("open", "Open", groups.open, f"{groups.near} now in the first {first}, {below} below"),
         ("out", "Firmly out", groups.outside, f"in the first {first} {never}"),
     )
     return tuple(VerdictFact(term, str(len(found)), note, group) for group, term, found, note in rows)
@@ -184,15 +187,15 @@ def _provisional(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict
     context, facts = "", []
     if any(row.low is not None for row in rows):
         verb, they = ("reaches", "it belongs") if len(reach) == 1 else ("reach", "they belong")
-        may = f"{verb} the first {first} in at least 5% of draws; only data can tell whether {they} there."
+        may = f"{verb} the first {first} in at least 5% of draws; only more data can show whether {they} there."
         finding = f"{len(reach)} of {count} provisional countries {may}"
         best = sorted(reach, key=lambda row: row.median or 0)[:2]
-        between = [f"{row.name} would take a place between {row.low} and {row.high}" for row in best]
+        between = [f"{row.name} would rank between {row.low} and {row.high}" for row in best]
         context = f"In 90% of draws, {runs_labels.joined(between)}." if between else ""
         widths = [row.high - row.low for row in rows if row.high is not None and row.low is not None]
         facts = [
             VerdictFact(
-                "Places between the ends", str(round(statistics.median(widths))), f"median of the {len(widths)}"
+                "Width of the range in places", str(round(statistics.median(widths))), f"median of the {len(widths)}"
             )
         ]
     rules = {rule["key"]: rule for rule in (ranking.table.method or {}).get("rules", ())}
@@ -219,22 +222,22 @@ def _outside(rows: Sequence[RankingRow], ranking: Ranking) -> RankingVerdict:
     near = sorted((row for row in proven if (row.place or 0) <= first), key=lambda row: (row.place or 0, row.name))
     whole = f"Of {runs_labels.countries(len(rows))} outside the pool"
     lacking = len(scored) - len(proven)
-    more = f"{lacking} more lack evidence that a rank needs: if admitted, they would be provisional."
+    more = f"{lacking} more lack evidence that a rank needs; if admitted, they would be provisional."
     context = more if lacking else ""
     if not near:
         return RankingVerdict(
-            f"{whole}, none with the evidence for a rank would come among the first {first}.", context
+            f"{whole}, no country with the evidence for a rank would be among the first {first}.", context
         )
-    named = [f"{row.name} at place {row.place}" for row in near[:NAMED]]
+    named = [f"{row.name} at rank {row.place}" for row in near[:NAMED]]
     named += [f"{len(near) - NAMED} more"] if len(near) > NAMED else []
     return RankingVerdict(
-        f"{whole}, {len(near)} would come among the first {first}: {runs_labels.joined(named)}.", context
+        f"{whole}, {len(near)} would be among the first {first}: {runs_labels.joined(named)}.", context
     )
 
 
 def _not_rankable(rows: Sequence[RankingRow]) -> RankingVerdict:
     named = f": {names(rows)}" if len(rows) <= NAMED else ""
-    why = "No fact of need is published, so there is nothing that bounds could rest on."
+    why = "No fact of need is published, so bounds cannot be computed."
     return RankingVerdict(f"{runs_labels.countries(len(rows))} cannot be ranked{named}.", why)
 
 
@@ -252,9 +255,9 @@ def concentrated(found: Concentration) -> tuple[str, str]:
     """Return how many of the first countries are in one region, and what that means."""
     where = regions(found.region)
     finding = f"{found.first} of the first {found.of_first} {are(found.first)} in {where}."
-    context = f"Of all {found.of_ranked} that are ranked, {found.ranked} {are(found.ranked)}."
+    context = f"Of all {found.of_ranked} ranked countries, {found.ranked} {are(found.ranked)}."
     if found.uneven:
-        context += " The difference follows from the facts of need that were chosen: read the rank in the region too."
+        context += " The difference follows from the choice of facts of need, so read the rank in the region too."
     return finding, context
 
 
@@ -265,9 +268,11 @@ def unchecked(ranking: Ranking) -> tuple[str, str] | None:
     if not loose:
         return None
     among = sum(row.tier_quality == UNCHECKED for row in first)
-    finding = f"The tiers of {among} of the first {len(first)} countries are not yet checked against the TIP Report."
-    whole = f"Of all {len(ranked)} ranked countries, {loose} {has(loose)} a tier that is not checked."
-    return finding, f"{whole} The draws take every tier as certain, so the ranges of ranks leave this doubt out."
+    finding = (
+        f"The tiers of {among} of the first {len(first)} countries have not been checked against the TIP Report yet."
+    )
+    whole = f"Of all {len(ranked)} ranked countries, {loose} {has(loose)} an unchecked tier."
+    return finding, f"{whole} The draws treat every tier as certain, so the ranges of ranks do not include this doubt."
 
 
 def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
@@ -275,56 +280,56 @@ def apart(neighbors: Mapping[int, float]) -> tuple[str, str] | None:
     if 1 not in neighbors:
         return None
     level = neighbors[1] < 0.6
-    finding = f"Countries next to each other in the list {'cannot' if level else 'can'} be told apart."
-    far = [f"for two that are {n} places apart {formats.chance(neighbors[n])}" for n in sorted(neighbors) if n > 1]
+    finding = f"The ranks of countries next to each other in the list {'cannot' if level else 'can'} be told apart."
+    far = [f"{formats.chance(neighbors[n])} for two that are {n} places apart" for n in sorted(neighbors) if n > 1]
     above = formats.chance(neighbors[1])
-    context = f"The one with the better rank comes out ahead in {above} of draws"
+    context = f"The higher-ranked one comes out ahead in {above} of draws"
     more = f" For comparison: {runs_labels.joined(far)}." if far else ""
     return finding, f"{context}.{more}"
 
 
 def pool(counts: PoolCounts, ranking: Ranking) -> tuple[str, str]:
     """Return how many countries are in the pool, and the reasons that the others are outside it."""
-    admitted = f", {counts.admitted} of them by a decision" if counts.admitted else ""
+    admitted = f", {counts.admitted} of them by decision" if counts.admitted else ""
     finding = f"{runs_labels.countries(counts.inside)} {are(counts.inside)} in the pool{admitted}."
     if not counts.outside:
-        return finding, "None is outside."
+        return finding, "No country is outside."
     assert ranking.pool is not None
     values = {row.reason: row.values for row in ranking.pool.policies}
     listed = {reason: count for reason, count in counts.outside.items() if reason not in UNLISTED}
     parts = [_why_outside(reason, count, values.get(reason, ())) for reason, count in listed.items()]
-    said = [f"{counts.left_out} {are(counts.left_out)} outside."]
+    sentences = [f"{counts.left_out} {are(counts.left_out)} outside."]
     if listed:
         number = sum(listed.values())
-        said.append(f"{number} of them {are(number)} in the TIP Report: {runs_labels.joined(parts)}.")
+        sentences.append(f"{number} of them {are(number)} in the TIP Report: {runs_labels.joined(parts)}.")
     rest = [
         f"{count} {are(count)} {_unlisted(reason, count)}"
         for reason in UNLISTED
         if (count := counts.outside.get(reason))
     ]
     if rest:
-        said.append(f"{runs_labels.joined(rest)}.")
-    return finding, " ".join(said)
+        sentences.append(f"{runs_labels.joined(rest)}.")
+    return finding, " ".join(sentences)
 
 
 def _unlisted(reason: str, count: int) -> str:
-    words_of = OUTSIDE_WORDS[reason][count != 1]
-    return f"a {words_of}" if reason == CountryStatus.NOT_CANDIDATE and count == 1 else words_of
+    label = OUTSIDE_LABELS[reason][count != 1]
+    return f"a {label}" if reason == CountryStatus.NOT_CANDIDATE and count == 1 else label
 
 
 def _why_outside(reason: str, count: int, values: Sequence[str]) -> str:
     if reason == Reason.UNITED_STATES:
         return "the United States"
     shipped, plainer = AS_SHIPPED.get(reason, ((), ""))
-    said = plainer if plainer and tuple(values) == shipped else OUTSIDE_WORDS[reason][count != 1]
-    return f"{count} {said}"
+    label = plainer if plainer and tuple(values) == shipped else OUTSIDE_LABELS[reason][count != 1]
+    return f"{count} {label}"
 
 
 def pool_changed(counts: PoolCounts, ranking: Ranking) -> str:
     """Return the last decision about the pool: who made it, what, and when."""
     row = counts.changed
     if row is None:
-        return "The rules are the defaults of the project; no one has changed them."
+        return "The rules are the defaults; no one has changed them."
     if isinstance(row, PolicyRow):
         what = f"the rule “{REASONS[Reason(row.reason)].label}”"
     else:

@@ -11,7 +11,7 @@ from django.http import Http404, HttpRequest, QueryDict
 
 from cpc.web.tables import sort_key
 from selection.models import ScoreRun
-from selection.ranking.forms import RankingForm, refusal
+from selection.ranking.forms import RankingForm, filter_error
 from selection.ranking.presenters import cells as cells_presenters
 from selection.ranking.queries.listing import (
     ListTab,
@@ -39,12 +39,12 @@ def asked_run(request: HttpRequest) -> ScoreRun | None:
     return run
 
 
-def one_of(request: HttpRequest, name: str, allowed: Collection[str], refusing: str) -> str:
+def one_of(request: HttpRequest, name: str, allowed: Collection[str], message: str) -> str:
     """Return a parameter that has one of a few values, "" if it is absent. Raise `BadRequest` for another value."""
     asked = request.GET.get(name, "")
     if asked not in allowed:
         known = " or ".join(key for key in allowed if key)
-        raise BadRequest(f"{refusing} “{asked}”. Take {known}.")
+        raise BadRequest(f"{message} “{asked}”. Use {known}.")
     return asked
 
 
@@ -98,7 +98,7 @@ def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
     tab = tabs[one_of(request, "tab", tabs, "This ranking has no list")]
     form = RankingForm(ranking.rows, request.GET)
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     sort = sort_key(request, {key.removeprefix("-") for key in tab.sorts}, tab.sorts[0])
     view = one_of(request, "view", VIEWS, "There is no view")
     columns = _columns(request, tab) if ranking.by_method else ()
@@ -111,18 +111,18 @@ def _columns(request: HttpRequest, tab: ListTab) -> tuple[cells_presenters.Ranki
     asked = request.GET.getlist("columns")
     known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}
     if unknown := sorted(set(asked) - known):
-        raise BadRequest(f"This list has no column “{unknown[0]}”. Take some of {', '.join(sorted(known))}.")
+        raise BadRequest(f"This list has no column “{unknown[0]}”. Choose from {', '.join(sorted(known))}.")
     columns = cells_presenters.columns_of(tab, asked)
     if asked and columns == cells_presenters.columns_of(tab, ()):
-        kept = request.GET.copy()
-        del kept["columns"]
-        request.GET = QueryDict(kept.urlencode())
+        params = request.GET.copy()
+        del params["columns"]
+        request.GET = QueryDict(params.urlencode())
     return columns
 
 
 def drop_empty(request: HttpRequest) -> None:
     """Remove parameters that a form sent empty, to shorten the URL and the links of the page."""
-    kept = request.GET.copy()
-    for name in [name for name in kept if not kept[name]]:
-        del kept[name]
-    request.GET = QueryDict(kept.urlencode())
+    params = request.GET.copy()
+    for name in [name for name in params if not params[name]]:
+        del params[name]
+    request.GET = QueryDict(params.urlencode())

@@ -8,7 +8,7 @@ from django.urls import reverse
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
-from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.lookups.model_versions import version_of
 from selection.model_definition.criteria_table import Stage
 from selection.models import ScoreRun
@@ -44,7 +44,7 @@ def page_context(listing: Listing, user: User) -> dict[str, Any]:
         "tier_shown": any(column.key == "tier" for column in listing.columns),
         "before": run_before(run),
         "may_compute": user.allows(Permission.RUN_SCREEN),
-        "adopted": adopted_words(adoption_of(run.table_hash)),
+        "adopted": adoption_text(adoption_of(run.table_hash)),
         "as_known": run.as_of_at,
         "model": ranking.table,
         "scored_with": version_of(run),
@@ -69,10 +69,12 @@ def _findings(listing: Listing) -> dict[str, Any]:
     """Return the pool, the finding of the list, its limits, and its uncertainty."""
     ranking = listing.ranking
     counts, where = pool_counts(ranking), concentration(ranking)
-    kept: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
+    params: dict[str, str] = {} if listing.is_newest else {"run": str(listing.run.pk)}
     found = verdict_presenters.verdict_of(listing.tab, ranking)
     links = {
-        fact.group: reverse("ranking", query=kept | {"group": fact.group}) + LIST for fact in found.facts if fact.group
+        fact.group: reverse("ranking", query=params | {"group": fact.group}) + LIST
+        for fact in found.facts
+        if fact.group
     }
     return {
         "pool": (*verdict_presenters.pool(counts, ranking), verdict_presenters.pool_changed(counts, ranking))
@@ -81,7 +83,7 @@ def _findings(listing: Listing) -> dict[str, Any]:
         "verdict": found,
         "facts": [(fact, links.get(fact.group, "")) for fact in found.facts],
         "is_ranked": listing.tab is RANKED and bool(ranking.ranked),
-        "draws_said": verdict_presenters.draws_words(ranking, listing.run.draws) if listing.tab is RANKED else "",
+        "draws_note": verdict_presenters.describe_draws(ranking, listing.run.draws) if listing.tab is RANKED else "",
         "where": verdict_presenters.concentrated(where) if where else None,
         "unchecked": verdict_presenters.unchecked(ranking),
         "apart": verdict_presenters.apart(ranking.neighbors),

@@ -125,10 +125,10 @@ def _map(listing: Listing) -> Any:
 
 def _tabs(listing: Listing) -> list[Link]:
     """Return the groups of countries with their counts. Each link retains the text, region, and income filters."""
-    kept = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
+    params = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
     found = []
     for tab in tabs_of(listing.ranking):
-        url = query(listing.request, **{**kept, "tab": tab.key or None}) + LIST
+        url = query(listing.request, **{**params, "tab": tab.key or None}) + LIST
         more = "(bounds only)" if tab is PROVISIONAL else ""
         found.append(Link(tab.label, url, tab is listing.tab, len(tab.of(listing.ranking)), more))
     return found

@@ -15,7 +15,7 @@ from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.tables import export_format, query
-from selection.lookups.adoptions import adopted_words, adoption_of
+from selection.lookups.adoptions import adoption_of, adoption_text
 from selection.ranking.presenters import export as export_presenters
 from selection.ranking.queries.listing import RANKED
 from selection.ranking.views.listing import (
@@ -69,17 +69,17 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
         messages.error(request, " ".join(error.messages))
         return redirect("ranking")
     if before is not None and run.pk == before.pk:
-        messages.info(request, f"Nothing has changed since run {run.pk}: this is its ranking.")
+        messages.info(request, f"Nothing has changed since run {run.pk}. This is its ranking.")
     else:
-        messages.success(request, f"Run {run.pk} is computed: {labels.countries(run.ranked)} ranked.")
+        messages.success(request, f"Run {run.pk} is complete: {labels.countries(run.ranked)} ranked.")
     return redirect("ranking")
 
 
 def _export(kind: str, listing: Listing) -> HttpResponseBase:
     run, rows = listing.run, listing.rows
     label = "All ranked" if listing.tab is RANKED else listing.tab.label
-    shown = "; ".join([label, *listing.form.in_words])
-    adopted = adopted_words(adoption_of(run.table_hash))
+    shown = "; ".join([label, *listing.form.descriptions])
+    adopted = adoption_text(adoption_of(run.table_hash))
     return exports.response(
         kind,
         rows,

@@ -20,7 +20,7 @@ from selection.run_comparison.queries.comparison import FAR, Comparison, RunMove
 from selection.run_comparison.queries.data_differences import DataBehind, Edition
 from selection.run_comparison.queries.pool_differences import PoolBetween
 from selection.runs import labels, movements
-from selection.runs.presenters import report_words
+from selection.runs.presenters import describe_report
 from selection.runs.rows import RankingRow
 
 CAUSES: Mapping[Cause, str] = {
@@ -278,7 +278,7 @@ def words_of(count: int) -> str:
 def _data(run: ScoreRun, table: ModelTable) -> str:
     loaded = f"loaded by publication no. {run.as_of}"
     said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
-    report = report_words(run, table)
+    report = describe_report(run, table)
     return f"{said}. {report}" if report else said
 
 

@@ -10,7 +10,7 @@ from itertools import chain
 from indicators.models import Publication
 from indicators.queries import statement_days
 from selection.model_definition.criteria_table import ModelTable
-from selection.model_definition.differences import WORDS, differences
+from selection.model_definition.differences import FIELD_LABELS, differences
 from selection.models import CountryScore, CountryStatus, ScoreRun
 from selection.run_comparison.queries.causes import (
     NOTHING,
@@ -374,7 +374,7 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
     return found or ["The model is described in other words; no weight and no rule is another."]
 
 
-_BESIDE_METHOD = (WORDS["aggregation"], WORDS["groupings"])
+_BESIDE_METHOD = (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
 
 
 def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
@@ -387,7 +387,9 @@ def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
         elif place.what in ("Model", "Method"):
             named = place.what == "Method"
             fields = [
-                field for field in place.fields if named or field.name in (WORDS["aggregation"], WORDS["groupings"])
+                field
+                for field in place.fields
+                if named or field.name in (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
             ]
             found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
     return found

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from indicators.models import Country
 from selection.model_definition.criteria_table import Stage
 from selection.models import CountryStatus, ScoreRun
-from selection.pool_rules.policy import rule_in_words
+from selection.pool_rules.policy import describe_rule
 from selection.pool_rules.pools import PoolInputs
 from selection.run_comparison.queries.comparison import Comparison, RunMove
 from selection.runs.rows import RankingRow
@@ -58,7 +58,7 @@ def _inputs(run: ScoreRun) -> PoolInputs | None:
 
 
 def _rules(inputs: PoolInputs) -> set[str]:
-    return {rule_in_words(row.reason, row.values) for row in inputs.policies if row.holds(inputs.on)}
+    return {describe_rule(row.reason, row.values) for row in inputs.policies if row.holds(inputs.on)}
 
 
 def _partners(inputs: PoolInputs, names: Mapping[str, str]) -> set[str]:

@@ -22,7 +22,7 @@ from selection.lookups.model_versions import default_table, version_of
 from selection.model_definition.criteria_table import ModelTable, Stage
 from selection.models import ScoreRun
 from selection.page_frame import SelectionAction
-from selection.ranking.forms import CompareForm, refusal
+from selection.ranking.forms import CompareForm, filter_error
 from selection.run_comparison.forms.look_back import LookBackForm
 from selection.run_comparison.forms.two_runs import NAMES, TwoRunsForm
 from selection.run_comparison.presenters import page as page_presenters
@@ -88,7 +88,7 @@ def run(request: HttpRequest, pk: int) -> HttpResponse:
         **_of_comparison(comparison),
         "published_by": shown.reference_date if "pool" in shown.inputs else None,
         "is_look_back": presenters.is_look_back(shown),
-        "report": presenters.report_words(shown, ModelTable.from_dict(shown.table)),
+        "report": presenters.describe_report(shown, ModelTable.from_dict(shown.table)),
         "revised": REVISED_FILES,
         "version": version_of(shown),
         "round_run": shown.rounds.select_related("round").first(),
@@ -170,7 +170,7 @@ def _comparison_asked(request: HttpRequest) -> str:
         return ""
     form = TwoRunsForm(presenters.choices(runs_to_compare()), request.GET)
     if not form.is_valid():
-        raise BadRequest(refusal(form))
+        raise BadRequest(filter_error(form))
     return reverse("runs-compare") + form.query
 
 

@@ -41,15 +41,15 @@ def newest_run(stage: Stage = Stage.SCREEN) -> ScoreRun | None:
     return shown_first(stage).first()
 
 
-def latest_by_day(standing: ScoreRun) -> ScoreRun:
+def latest_by_day(run: ScoreRun) -> ScoreRun:
     """Return the newest run of a later day that the system computed on the same data, else the run itself."""
-    return runs(Stage(standing.stage)).filter(**_of_the_same(standing)).order_by("-reference_date").first() or standing
+    return runs(Stage(run.stage)).filter(**_of_the_same(run)).order_by("-reference_date").first() or run
 
 
-def beside_by_day(standing: ScoreRun) -> ScoreRun | None:
+def beside_by_day(run: ScoreRun) -> ScoreRun | None:
     """Return the run of a later day that the system computed in addition to a run, or None."""
-    latest = latest_by_day(standing)
-    return None if latest.pk == standing.pk else latest
+    latest = latest_by_day(run)
+    return None if latest.pk == run.pk else latest
 
 
 def _of_the_same(run: ScoreRun) -> dict[str, object]:

@@ -95,12 +95,12 @@ class Layout:
         out: Float32Array,
     ) -> None:
         children = self.plan.branches[b].children
-        kept = [c for c, child in enumerate(children) if not absent[self.leaves_of(child)].all()]
-        if len(kept) < len(children):
-            whole = sum((local[b][c] for c in kept), np.zeros(len(share), dtype=np.float32))
+        present = [c for c, child in enumerate(children) if not absent[self.leaves_of(child)].all()]
+        if len(present) < len(children):
+            whole = sum((local[b][c] for c in present), np.zeros(len(share), dtype=np.float32))
             whole[whole <= 0] = 1.0
             share = np.divide(share, whole, dtype=np.float32)
-        for c in kept:
+        for c in present:
             child, part = children[c], share * local[b][c]
             if child.leaf:
                 out[place[child.index]] = part

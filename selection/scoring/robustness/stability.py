@@ -55,10 +55,10 @@ def stability(plan: Plan, u: FloatArray, first: int) -> tuple[Stability, ...]:
             continue
         for c, key in enumerate(child_keys(plan, branch)):
             among = _among_first(root_scores(plan, u, _tried(plan, b, c)), first)
-            kept = (among & official).sum(axis=-1)
+            remaining = (among & official).sum(axis=-1)
             now = float(branch.weights[c])
-            ranges = {percent: _around(now, kept >= least) for percent, least in needed.items()}
-            below, above = (_change(step, among, official) for step in _outside(now, kept >= needed[100]))
+            ranges = {percent: _around(now, remaining >= least) for percent, least in needed.items()}
+            below, above = (_change(step, among, official) for step in _outside(now, remaining >= needed[100]))
             found.append(Stability(key, now, ranges, below, above))
     return tuple(found)
 

@@ -13,7 +13,7 @@ from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from cpc.web.charts import Chart, Slope, slope
 from selection.lookups.model_versions import version_of
-from selection.pool_rules.policy import REASONS, rule_in_words
+from selection.pool_rules.policy import REASONS, describe_rule
 from selection.ranking.presenters.sentences import chance, limits_of
 from selection.runs import labels
 from selection.scoring import Status
@@ -171,7 +171,7 @@ def _countries(count: int) -> str:
 def form_context(listing: QuestionListing) -> dict[str, Any]:
     """Return the context of the form next to the list."""
     asked = listing.asked
-    fixed = [rule_in_words(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
+    fixed = [describe_rule(reason.value, rule.default) for reason, rule in REASONS.items() if rule.fixed]
     return {
         "groups": fields_of(asked),
         "pool_choices": pool_choices(asked),

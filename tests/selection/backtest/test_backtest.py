@@ -229,7 +229,7 @@ def test_the_command_prints_the_table_the_sums_and_the_limits(shipped: Backtest)
 
 
 def test_the_command_refuses_what_it_cannot_answer(shipped: Backtest) -> None:
-    with pytest.raises(CommandError, match="there is no run 999 of the desk screen"):
+    with pytest.raises(CommandError, match="there is no desk screen run 999"):
         _printed("--run", "999")
     with pytest.raises(CommandError, match="Move the cutoff by 0 to 5 years"):
         _printed("--cutoff-shift", "9")

@@ -123,7 +123,7 @@ def test_only_the_point_of_contact_of_the_agency_submits(office: Office, request
             _draft(request_, candidate, shown.pk, actor, "clear", None)
     made = _submit(request_, candidate, shown.pk, office.contact(labor))
     assert (made.evidence, made.run_id, made.agency) == (shown, shown.run_id, labor)
-    assert told(office.analyst)[-1] == "Department of Labor has answered on Ghana"
+    assert told(office.analyst)[-1] == "Department of Labor answered on Ghana"
 
 
 def _submit(
@@ -244,7 +244,7 @@ def test_an_objection_waits_for_a_disposition_and_does_not_block_itself(
         dispositions_services.dispose(position=said, text="Narrowed", actor=office.approver)
     dispositions_services.dispose(position=said, text="The scope leaves out fishing.", actor=office.analyst)
     assert rounds_preconditions.objections_disposed(found, ON) == []
-    assert told(office.contact(request_.agency))[-1] == "Ghana: the office answered the position of your agency"
+    assert told(office.contact(request_.agency))[-1] == "Ghana: the office responded to your agency's position"
     assert "fishing" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
     office.answer(request_, value="clear")
     with pytest.raises(ValidationError) as old:

@@ -56,7 +56,7 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
     )
     assert f"All together {formats.span(str(row.rank_low), str(row.rank_high))}" in said
     assert f"Weights {formats.span(*map(str, row.detail['ranges']['weights']))}" in said
-    assert "their widths cannot be summed" in said
+    assert "you can't add up their widths" in said
     assert "Share of draws in each band of ranks 1\N{EN DASH}5" in said
     for word in ("probability of selection", "confidence", "accurate", "failed", "excluded"):
         assert word not in said.lower()
@@ -78,17 +78,17 @@ def test_a_run_without_draws_says_so_and_prints_no_interval(run: ScoreRun, analy
     assert "this run has no draws" in said
     assert re.search(r"\d+ to \d+ in 90% of draws, and", said) is None
     assert "If a value were withdrawn" in said
-    assert "this run has no draws, so that there are no bounds" in words(get(analyst, NO_SURVEY))
+    assert "this run has no draws, so there are no bounds" in words(get(analyst, NO_SURVEY))
 
 
 def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Client) -> None:
     row = CountryScore.objects.get(run=run, country__code=NO_SURVEY)
     said = words(get(analyst, NO_SURVEY))
-    assert f"it would take place {row.place} among the 30 ranked countries, {row.rank_low} to {row.rank_high}" in said
+    assert f"it would rank {row.place} among the 30 ranked countries, {row.rank_low} to {row.rank_high}" in said
     assert "For a rank it needs child labor (U.S. Department of Labor, UNICEF or World Bank)." in said
     assert "Not known; filled from" in said
     assert "Rank in the pool" not in said
-    assert " points" not in said.split("Shown beside")[0].split("Facts and factors")[1]
+    assert " points" not in said.split("Shown but not counted")[0].split("Facts and factors")[1]
 
 
 def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: ScoreRun, analyst: Client) -> None:
@@ -96,8 +96,8 @@ def test_a_country_outside_the_pool_says_why_and_how_it_could_be_admitted(run: S
     html = get(analyst, "ROU")
     said = words(html)
     assert "Romania is outside the pool: high income by the World Bank&#x27;s classes." in said
-    assert f"it would take place {place} among the 30 ranked countries" in said
-    assert "It can be admitted by a recorded decision of two people, with a reason." in said
+    assert f"it would rank {place} among the 30 ranked countries" in said
+    assert "A recorded decision by two people can admit it, with a reason." in said
     assert '<a href="/ranking/pool/">' in html
     assert "a reason and a legal note" in words(get(analyst, "TCD"))
     assert "in 90% of draws" not in said.split("On this page")[0].split("Facts and factors")[0]
@@ -130,9 +130,9 @@ def test_values_are_said_as_published_and_as_used(run: ScoreRun, analyst: Client
     assert (
         f"Published 4.8 (GSI 2018) and 14.0 (GSI 2023) ; used {best['prevalence']}: the editions agree little" in said
     )
-    assert f"Published 45.0% (2020) ; carried along the trend to {best['marriage']}%; today" in said
-    assert f"Published 50.0% (2020) ; carried along the trend to {best['births']}%" in said
-    assert "4 years old; by how levels moved before, today Moderate in" in said
+    assert f"Published 45.0% (2020) ; adjusted by the trend to {best['marriage']}%; today" in said
+    assert f"Published 50.0% (2020) ; adjusted by the trend to {best['births']}%" in said
+    assert "4 years old. Based on how levels moved before, today Moderate in" in said
     assert "Published Tier 2 (2025) ; as published." in said
 
 

@@ -138,7 +138,7 @@ def test_a_reviewer_sees_values_and_sources_and_nothing_of_a_score(run: ScoreRun
         ("TCD", "Chad is outside the pool: Tier 3 in the TIP Report of 2025."),
         ("USA", "Not listed"),
         ("AND", "Not listed"),
-        ("HKG", "A territory that publishers list apart"),
+        ("HKG", "A territory that publishers list separately"),
         ("ROU", "High income gives 0.3"),
         ("GHA", "Not rated"),
     ],
@@ -188,7 +188,7 @@ def test_a_country_is_shown_as_it_stood_in_a_run(run: ScoreRun, analyst: Client,
     then = get(analyst, "GHA", f"?run={run.pk}")
     assert f"/data/observations/{old.pk}/" in then
     assert f"/data/observations/{new.pk}/" not in then
-    assert f"Ghana in run {run.pk}, as it was." in words(then)
+    assert f"Ghana in run {run.pk}, as computed then." in words(then)
 
 
 def test_the_export_has_every_factor_with_its_place(run: ScoreRun, analyst: Client) -> None:
@@ -216,7 +216,7 @@ def test_trends_are_pictures_with_a_sentence_and_their_numbers(run: ScoreRun, an
 
 def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client, reviewer: Client) -> None:
     states = Country.objects.filter(kind="state").count()
-    assert f"{states} places" in words(analyst.get("/countries/").content.decode())
+    assert f"{states} entries" in words(analyst.get("/countries/").content.decode())
     html = words(analyst.get("/countries/?q=cote&sort=rank").content.decode())
     assert "1 of" in html
     assert "Côte d" in html

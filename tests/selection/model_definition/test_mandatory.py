@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from selection.model_definition.criteria_table import read
-from selection.model_definition.statutory_criteria import StatutoryAnswer, findings, gates_of
+from selection.model_definition.statutory_criteria import StatutoryAnswer, findings, statutory_criteria_of
 from tests.support.former_models import former_model
 
 
@@ -20,7 +20,7 @@ def published(value: float, year: int = 2021) -> dict[str, Any]:
 
 
 def prevalence(*lines: dict[str, Any]) -> StatutoryAnswer:
-    return next(gate.answer for gate in gates_of(read(), lines) if gate.key == "prevalence")
+    return next(gate.answer for gate in statutory_criteria_of(read(), lines) if gate.key == "prevalence")
 
 
 @pytest.mark.parametrize(
@@ -48,7 +48,9 @@ def test_a_share_published_the_other_way_round_is_read_as_the_model_counts_it() 
     plain = read().to_dict()
     asked = [{**plain["mandatory"][0], "conditions": [{"criterion": "births", "at_least": 0.5}]}]
     table = read().from_dict({**plain, "mandatory": asked})
-    (gate,) = gates_of(table, [line("births", 0.1, source="own", published=[published(70.0)])])  # 30 of 60: one half
+    (gate,) = statutory_criteria_of(
+        table, [line("births", 0.1, source="own", published=[published(70.0)])]
+    )  # 30 of 60: one half
     assert gate.answer is StatutoryAnswer.MET
     assert gate.conditions[0].states == "70 published for 2021"
 
@@ -58,11 +60,11 @@ def test_a_rating_counts_by_its_median_and_what_is_missed_names_the_published_va
         line("prevalence", 0.31, source="pooled", published=[published(2.9)]),
         line("forms", 0.25, source="own", published=[]),
     ]
-    gates = gates_of(read(), lines)
+    gates = statutory_criteria_of(read(), lines)
     messages = [finding.message for finding in findings(gates)]
     assert any("(2.9 published for 2021)" in message for message in messages)
 
 
 def test_runs_without_estimates_are_asked_as_before() -> None:
-    gates = gates_of(former_model("2"), [line("prevalence", 0.3, "carried")])
+    gates = statutory_criteria_of(former_model("2"), [line("prevalence", 0.3, "carried")])
     assert gates[0].answer is StatutoryAnswer.MET

@@ -14,7 +14,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
-from selection.lookups.adoptions import adopted_words, adoption_of, adoptions_by_table
+from selection.lookups.adoptions import adoption_of, adoption_text, adoptions_by_table
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.model_versions.services import versions as versions_services
 from selection.models import Adoption, ScoringModel
@@ -48,11 +48,11 @@ def adopted(approver: User, **more: Any) -> Adoption:
 def test_a_version_is_illustrative_until_the_office_adopts_it(approver: User) -> None:
     model = shipped()
     assert adoption_of(model) is None
-    assert adopted_words(None) == "The model is illustrative until the office adopts a version."
+    assert adoption_text(None) == "The model is illustrative until the office adopts a version."
     row = adopted(approver, document="Sample memo 12")
     assert adoption_of(model) == adoption_of(model.table_hash) == row
     assert adoptions_by_table() == {model.table_hash: row}
-    said = adopted_words(row)
+    said = adoption_text(row)
     assert said.startswith("The office adopted this version on ")
     assert said.endswith("; TIP Office approver recorded it.")
     assert [one.action for one in entries_of(row)] == ["adopted"]

@@ -259,12 +259,12 @@ def test_what_an_editor_takes_out_is_refused_where_something_rests_on_it(analyst
     for change, words in (
         (
             without_row("criteria", "prosecution"),
-            "The statute's criterion commitment asks for the criterion prosecution",
+            "The statute's criterion commitment requires the criterion prosecution",
         ),
         (without_row("criteria", "tier"), "Hurdle tier3 tests criterion 'tier'"),
         (without_row("nodes", "need"), "need is missing below the root"),
         (without_row("mandatory", "prevalence"), "The statute's criterion prevalence is missing"),
-        (with_settings({"rho": math.nan}), "rho: nan is no number"),
+        (with_settings({"rho": math.nan}), "rho: nan is not a number"),
     ):
         with pytest.raises(ValidationError) as refused:
             versions_services.edit_model(model=made, change=change, actor=analyst, edit=made.edit)

@@ -123,14 +123,14 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     made = draft(author)
     made = versions_services.edit_model(model=made, change=weighing(made, "prevalence", 5), actor=author, edit=0)
     page = read(client_of, "model", made.pk)
-    assert "countries change their rank" in page
+    assert "countries change rank" in page
     assert "Weight, points" in page
     compared = read(client_of, "model-compare", made.pk)
-    assert "Version 4 against version 3" in compared
+    assert "Version 4 compared with version 3" in compared
     assert "Share of the whole" in compared
     assert f"run {run.pk}" in compared
     back = read(client_of, "model-compare", shipped().pk, query=f"?to={made.pk}")
-    assert "Version 3 against version 4" in back
+    assert "Version 3 compared with version 4" in back
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?to=9999").status_code == 400
     assert client_of.get(reverse("model-compare", args=[made.pk]) + "?with=1").status_code == 400
 
@@ -194,7 +194,7 @@ def test_an_analyst_does_not_publish_and_the_approver_does_once(run: ScoreRun, c
     approver = signed_in(make_account(Role.APPROVER))
     sent = filled(approver, "model-publish", made.pk)
     page = read(approver, "model-publish", made.pk)
-    assert "What it changes" in page
+    assert "What publishing changes" in page
     for _ in range(2):
         assert send(approver, "model-publish", made.pk, data=sent).status_code == 302
     made.refresh_from_db()
@@ -224,7 +224,7 @@ def test_what_changed_since_the_approver_looked_is_not_published(author: User) -
 def test_a_draft_without_a_note_is_not_published_and_says_what_to_do(author: User) -> None:
     made = draft(author, note="")
     approver = signed_in(make_account(Role.APPROVER))
-    assert "Say in the settings what is different, and why." in read(approver, "model-publish", made.pk)
+    assert "In the settings, describe what is different, and why." in read(approver, "model-publish", made.pk)
     answer = send(approver, "model-publish", made.pk, data=filled(approver, "model-publish", made.pk))
     assert answer.status_code == 422
 
@@ -245,7 +245,7 @@ def test_a_double_press_makes_one_draft_and_one_withdrawal(client_of: Client, au
         assert send(client_of, "model-withdraw", made.pk, data=sent).status_code == 302
     assert "Another one came first" in read(client_of, "model", made.pk)
     opened = client_of.get(reverse("model-settings", args=[made.pk]), follow=True)
-    assert "does not change; clone it into a new draft" in unescape(opened.text)
+    assert "so you can't change it. To make changes, clone it into a new draft" in unescape(opened.text)
     sent = {"note": "", "idempotency_key": new_key()}
     assert send(client_of, "model-clone", made.pk, data=sent).status_code == 422
 
@@ -271,11 +271,11 @@ def test_a_bad_file_is_rejected_on_the_page_with_its_path(
     ("content", "words"),
     [
         (b"", "empty"),
-        (b"Title,Weight\n", "It is no JSON"),
+        (b"Title,Weight\n", "This is not valid JSON"),
         (b'{"key": "a", "key": "b"}', "twice"),
-        (b"[" * 100_000, "nested without end"),
-        (b'{"note": "' + b"x" * 2 * MOST_BYTES + b'"}', "a model has at most 1,048,576"),
-        (b"\x00\x01\x02", "It is no JSON"),
+        (b"[" * 100_000, "nested too deeply"),
+        (b'{"note": "' + b"x" * 2 * MOST_BYTES + b'"}', "the limit for a model is 1,048,576"),
+        (b"\x00\x01\x02", "This is not valid JSON"),
         (b"{}", "'key' is a required property"),
     ],
 )
@@ -403,10 +403,10 @@ def test_the_second_of_two_editors_sees_the_changes_and_their_entries(client_of:
     answer = send(second, "model-row", made.pk, "criteria", "cpi", data=theirs | {"f_upper": "70", "reason": "Mine"})
     assert answer.status_code == 422
     page = unescape(answer.text)
-    assert "What was changed since you opened the page." in page
+    assert "Someone else saved changes while you were editing." in page
     told = [
         (place.key, field.name, field.before, field.after)
-        for place in answer.context["places"]
+        for place in answer.context["differences"]
         for field in place.fields
     ]
     assert ("cpi", "Weight, points", "6", "3") in told
@@ -476,7 +476,7 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
 def test_a_node_is_removed_with_its_criteria(client_of: Client, author: User) -> None:
     made = draft(author)
     page = read(client_of, "model-row-remove", made.pk, "nodes", "fit")
-    assert "US programming complementarity" in page or "Goes with it" in page
+    assert "US programming complementarity" in page or "Also removed" in page
     sent = filled(client_of, "model-row-remove", made.pk, "nodes", "fit")
     assert send(client_of, "model-row-remove", made.pk, "nodes", "fit", data=sent).status_code == 302
     made.refresh_from_db()
@@ -484,7 +484,7 @@ def test_a_node_is_removed_with_its_criteria(client_of: Client, author: User) ->
     sent = filled(client_of, "model-row-remove", made.pk, "nodes", "political_will")
     answer = send(client_of, "model-row-remove", made.pk, "nodes", "political_will", data=sent)
     assert answer.status_code == 422
-    assert "The statute's criterion commitment asks for the criterion prosecution" in unescape(answer.text)
+    assert "The statute's criterion commitment requires the criterion prosecution" in unescape(answer.text)
 
 
 FUNCTIONS: list[tuple[str, str, dict[str, str], dict[str, Any]]] = [
@@ -557,7 +557,7 @@ def test_a_rubric_gets_anchors_and_a_table_a_line_for_each_label(client_of: Clie
     assert len(labels) == 4
     refused = send(client_of, "model-row", made.pk, "criteria", "income", data=sent | {labels[1]: ""})
     assert refused.status_code == 422
-    assert "the table misses LM" in " ".join(refused.context["form"].errors["kind"])
+    assert "the table does not list LM" in " ".join(refused.context["form"].errors["kind"])
     none = labels[1].replace("u_", "none_")
     filled_in = sent | {labels[1]: "", none: "suppressed"}
     answer = send(client_of, "model-row", made.pk, "criteria", "income", data=filled_in)
@@ -599,10 +599,10 @@ def test_a_hurdle_is_one_test_in_fields_or_a_rule_in_json(client_of: Client, aut
     sent = filled(client_of, "model-row", made.pk, "hurdles", "free")
     assert json.loads(sent["joined"]) == rule
     for typed, words in (
-        ("{", "It is no JSON"),
+        ("{", "This is not valid JSON"),
         ('{"kind": "hurdle", "hurdle": "free"}', "refers to itself"),
-        ("[1]", "free expression: the kind is none of"),
-        ('{"kind":"hurdle","hurdle":NaN}', "no number"),
+        ("[1]", "free expression: the kind is not one of"),
+        ('{"kind":"hurdle","hurdle":NaN}', "not a number"),
     ):
         refused = send(client_of, "model-row", made.pk, "hurdles", "free", data=sent | {"joined": typed})
         assert refused.status_code == 422
@@ -668,17 +668,17 @@ def test_a_version_shows_its_method_as_text(run: ScoreRun, client_of: Client) ->
         "A value of Child labor, activity or chores, not older than 15 years.",
         "Values of Political rights, Civil liberties and Corruption Perceptions Index, not older than 4 years.",
         "Child labor is not measured within 15 years.",
-        "Counts as an axis: 35 of 100 as 0, 85 as 1.",
+        "On its axis, 35 of 100 counts as 0 and 85 as 1.",
         "UNICEF, activity or chores if not older than 15 years; else, through a bridge fitted in the run,",
-        "An old value is carried forward by -0.07 a year, as the series moved.",
-        "100 less the published value counts.",
-        "Error: the publisher's standard error, 2.4 where there is none.",
+        "An old value is adjusted by -0.07 per year, the trend of the series.",
+        "The score uses 100 minus the published value.",
+        "Error: the publisher's standard error, or 2.4 if there is none.",
         "at least 80% of draws and 90% of methods",
-        "of the same region and income class, else of the same income class, if at least 12 have one",
+        "of the same region and income class, else of the same income class if at least 12 have one",
         "768 combinations",
         "Tier 1 counts as Tier 2",
         "Need with 40 points; Feasibility with 60 points",
-        "Advancement against child labor: where a level is 4 editions later",
+        "Advancement against child labor: share at each level 4 editions later",
     ):
         assert words in page, words
     assert reverse("model-method", args=[shipped().pk]) not in page
@@ -711,22 +711,22 @@ def test_the_method_is_edited_and_its_changes_are_compared_as_text(
     for words in (
         "How many are the first",
         "among the first 20 in at least 75% of draws",
-        "Not older than, years",
+        "Maximum age, years",
         "0 to 80 of 100",
-        "Error: added for the square root of a year",
-        "Error: trend a year",
+        "Error: added per square root of a year",
+        "Error: trend per year",
         "70 to 30 (weight of need: 70, weight of feasibility: 30)",
         "the first 15",
     ):
         assert words in compared, words
-    assert "takes values of 10 years, but its sentences name 15 years" in read(client_of, "model", made.pk)
+    assert "accepts values of 10 years, but its texts mention 15 years" in read(client_of, "model", made.pk)
 
 
 REFUSED_METHOD: list[tuple[str, tuple[str, ...], dict[str, str], str, str]] = [
     ("model-method", (), {"short": "30"}, "short", "the smaller number is at least 1"),
     ("model-method", (), {"out": "95"}, "in_draws", "in above out"),
-    ("model-method", (), {"groupings": "region: fa.region"}, "groupings", "which the model lacks"),
-    ("model-method", (), {"groupings": "region"}, "groupings", "a colon and the indicator"),
+    ("model-method", (), {"groupings": "region: fa.region"}, "groupings", "which the model does not have"),
+    ("model-method", (), {"groupings": "region"}, "groupings", "a colon, and the indicator"),
     ("model-estimate", ("cpi",), {"scale": "log"}, "published_error", "in the value's own unit"),
     (
         "model-estimate",
@@ -736,14 +736,14 @@ REFUSED_METHOD: list[tuple[str, tuple[str, ...], dict[str, str], str, str]] = [
         "pooling needs two or more",
     ),
     ("model-estimate", ("child_labour",), {"s1_key": "own"}, "s0_key", "names a series twice"),
-    ("model-estimate", ("child_labour",), {"s4_label": "A series"}, "s4_key", "its key, its name"),
-    ("model-estimate", ("tier",), {"steps": "1 0\n0 1"}, "steps", "no square of 4 labels"),
+    ("model-estimate", ("child_labour",), {"s4_label": "A series"}, "s4_key", "a key, a name"),
+    ("model-estimate", ("tier",), {"steps": "1 0\n0 1"}, "steps", "not a square of 4 labels"),
     ("model-estimate", ("tier",), {"steps": "1 zero"}, "steps", "line 1"),
     ("model-row", ("nodes", "need"), {"span_low": "90"}, "span_low", "the lower first"),
     ("model-row", ("nodes", "need"), {"span_high": ""}, "span_high", "both ends"),
-    ("model-row", ("rules", "E2"), {"least": "2"}, "least", "asks for 2 of 1 criteria"),
-    ("model-row", ("choices", "scale"), {"changes_0": "arithmetic mean"}, "changes_0", "changes nothing"),
-    ("model-row", ("choices", "scale"), {"changes_1": "logarithm: tier"}, "label_1", "no criterion with goalposts"),
+    ("model-row", ("rules", "E2"), {"least": "2"}, "least", "requires 2 of 1 criteria"),
+    ("model-row", ("choices", "scale"), {"changes_0": "arithmetic mean"}, "changes_0", "must change nothing"),
+    ("model-row", ("choices", "scale"), {"changes_1": "logarithm: tier"}, "label_1", "not a criterion with goalposts"),
     ("model-row", ("choices", "scale"), {"changes_1": "everything"}, "changes_1", "line 1"),
     (
         "model-row",

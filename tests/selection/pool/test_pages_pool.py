@@ -79,8 +79,8 @@ def test_the_page_says_who_is_in_who_is_outside_by_which_rule_and_who_decided(as
     assert "Chad</a>: Tier 3 in the TIP Report of 2025." in text
     assert "Haiti</a>: Special Case in the TIP Report of 2025." in text
     assert "Malta</a>" in text.partition('id="members"')[2]
-    assert text.count("Came with the project; illustrative until the office decides.") == 6
-    assert "No country was admitted by a decision of its own." in text
+    assert text.count("Project default; illustrative until the office decides.") == 6
+    assert "No country has been admitted by decision." in text
     assert reverse("pool-admit") not in text
     assert "change/" not in text
 
@@ -131,10 +131,11 @@ def test_a_rule_is_proposed_and_approved_on_the_pages(analyst: Client, approver:
 def test_a_rule_is_refused_on_the_page_with_a_reason(analyst: Client, approver: Client) -> None:
     send(analyst, "pool-policy-new", "high_income", **rule())
     row = PoolPolicy.objects.get(proposed_by__isnull=False)
-    assert "Say why it is refused." in send(approver, "pool-policy-decide", row.pk, status=422, decision="refuse")
+    refused = send(approver, "pool-policy-decide", row.pk, status=422, decision="refuse")
+    assert "Enter the reason for the rejection." in refused
     send(approver, "pool-policy-decide", row.pk, decision="refuse", note="Not this year.")
     text = read(analyst, "pool").partition('id="history"')[2]
-    assert "Refused" in text
+    assert "Rejected" in text
     assert "Not this year." in text
 
 
@@ -142,11 +143,11 @@ def test_a_rule_is_refused_on_the_page_with_a_reason(analyst: Client, approver: 
     ("reason", "more", "words"),
     [
         ("high_income", {"why": " "}, "This field is required."),
-        ("high_income", {"in_force_from": "2020-01-01"}, "A rule is in force from today or a later day."),
+        ("high_income", {"in_force_from": "2020-01-01"}, "A rule can take effect today or later, not earlier."),
         ("high_income", {"in_force_from": "1066-01-01"}, "1990"),
         ("high_income", {"puts_outside": ["L"]}, "Select a valid choice."),
-        ("tier3", {}, "Letting Tier 3 countries in needs a legal note"),
-        ("tier3", {"puts_outside": ["Tier 2 Watch List"]}, "Letting Tier 3 countries in needs a legal note"),
+        ("tier3", {}, "To let in Tier 3 countries, enter a legal note"),
+        ("tier3", {"puts_outside": ["Tier 2 Watch List"]}, "To let in Tier 3 countries, enter a legal note"),
     ],
 )
 def test_what_the_page_refuses_of_a_rule(analyst: Client, reason: str, more: dict[str, Any], words: str) -> None:
@@ -164,10 +165,10 @@ def test_whoever_proposed_does_not_decide_on_the_page(analyst: Client) -> None:
     send(analyst, "pool-admit", **wanted())
     User.objects.filter(role=Role.ANALYST).update(role=Role.APPROVER)
     row, admission = PoolPolicy.objects.get(proposed_by__isnull=False), Admission.objects.get()
-    assert "Another person decides on it." in read(analyst, "pool")
+    assert "Another person must decide on it." in read(analyst, "pool")
     assert "Decide on" not in read(analyst, "home")
     for name, pk in (("pool-policy-decide", row.pk), ("pool-admission-decide", admission.pk)):
-        assert "Another person decides on the proposal." in send(analyst, name, pk, status=422, decision="approve")
+        assert "Another person must decide on your proposal." in send(analyst, name, pk, status=422, decision="approve")
 
 
 # ---- admissions ----------------------------------------------------------------------------------------------------
@@ -197,8 +198,8 @@ def test_a_country_is_admitted_and_the_admission_ended_on_the_pages(analyst: Cli
         ({"country": "USA"}, "Select a valid choice."),
         ({"country": "GHA"}, "Select a valid choice."),
         ({"why": ""}, "This field is required."),
-        ({"until": "2020-01-01"}, "The last day is past."),
-        ({"country": "TCD"}, "A Tier 3 country is admitted with a legal note"),
+        ({"until": "2020-01-01"}, "The last day has passed."),
+        ({"country": "TCD"}, "To admit a Tier 3 country, enter a legal note"),
     ],
 )
 def test_what_the_page_refuses_of_an_admission(analyst: Client, more: dict[str, Any], words: str) -> None:
@@ -237,13 +238,13 @@ def test_a_version_is_adopted_and_the_adoption_withdrawn_on_the_pages(as_role: P
         "document": "Sample memo 12",
     }
     late = {**values, "adopted_on": "2098-01-01"}
-    assert "A day to come." in send(approver, "model-adopt", model.pk, status=422, **late)
+    assert "The date is in the future." in send(approver, "model-adopt", model.pk, status=422, **late)
     send(approver, "model-adopt", model.pk, **values)
     text = read(viewer, "model", model.pk)
     assert "It was argued through. Document: Sample memo 12." in text
     assert "illustrative" not in text.partition("Key facts")[2].partition("c-jump")[0].replace(model.note, "")
     assert approver.get(reverse("model-adopt", args=[model.pk])).status_code == 302
-    assert "This version is adopted already." in send(approver, "model-adopt", model.pk, status=422, **values)
+    assert "This version has already been adopted." in send(approver, "model-adopt", model.pk, status=422, **values)
     send(approver, "model-adoption-withdraw", model.pk, reason="A mistake.")
     assert "A mistake." in read(viewer, "model", model.pk)
     assert approver.get(reverse("model-adoption-withdraw", args=[model.pk])).status_code == 302
@@ -254,7 +255,7 @@ def test_a_draft_is_not_adopted_on_the_page(approver: Client) -> None:
     assert approver.get(reverse("model-adopt", args=[made.pk])).status_code == 302
     values: dict[str, Any] = {"adopted_on": today().isoformat(), "reason": "It was argued through."}
     text = send(approver, "model-adopt", made.pk, status=422, **values)
-    assert "Only the published version of a model is adopted." in text
+    assert "Only the published version of a model can be adopted." in text
     assert not Adoption.objects.exists()
 
 

@@ -18,7 +18,7 @@ from selection.pool_rules.policy import (
     PartnershipTerm,
     PolicyRow,
     Reason,
-    rule_in_words,
+    describe_rule,
 )
 from selection.pool_rules.pools import (
     Pool,
@@ -170,10 +170,10 @@ def test_nothing_listed_is_an_empty_pool() -> None:
 
 
 def test_every_rule_has_its_sentence() -> None:
-    said = {rule_in_words(reason, rule.default) for reason, rule in REASONS.items()}
+    said = {describe_rule(reason, rule.default) for reason, rule in REASONS.items()}
     assert len(said) == len(REASONS) == len(PLACES)
-    assert rule_in_words("tier3", ("Tier 3", "Tier 2 Watch List")).endswith("names it Tier 3 or Tier 2 Watch List.")
-    assert rule_in_words(Reason.HIGH_INCOME, ()) == "High income: no country is outside for this reason."
+    assert describe_rule("tier3", ("Tier 3", "Tier 2 Watch List")).endswith("names it Tier 3 or Tier 2 Watch List.")
+    assert describe_rule(Reason.HIGH_INCOME, ()) == "High income: no country is outside for this reason."
 
 
 CODES = st.sampled_from(["USA", "AAA", "BBB", "CCC", "DDD"])

@@ -23,7 +23,7 @@ def read(client: Client, url: str) -> str:
 
 
 def test_the_ranking_says_what_to_do(analyst: Client, tmp_path: Path) -> None:
-    assert "none is published yet" in read(analyst, "/ranking/")
+    assert "None are published yet" in read(analyst, "/ranking/")
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
     assert "Compute the first ranking" in read(analyst, "/ranking/")
 

@@ -115,7 +115,7 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
     counts = re.findall(r"\d+", said[4].replace("Tier 3", "the tier"))
     assert sum(map(int, counts)) == int(said[3]) - ("the United States" in said[4])
     assert sum(map(int, re.findall(r"\d+", said[5]))) == outside - int(said[3])
-    assert "The rules are the defaults of the project; no one has changed them." in text
+    assert "The rules are the defaults; no one has changed them." in text
     assert text.index("in the pool") < text.index("firmly in the first 20")
     assert 'href="/ranking/pool/"' in get(analyst)
 
@@ -123,10 +123,10 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
 def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, client: Client) -> None:
     client.force_login(office.analyst)
     admission = admitted(office.analyst, office.approver, "ROU")
-    assert "The pool was decided on since." in read(client)
+    assert "There were decisions on the pool since this run." in read(client)
     client.post("/ranking/compute/")
     text = read(client)
-    assert "33 countries are in the pool, 1 of them by a decision." in text
+    assert "33 countries are in the pool, 1 of them by decision." in text
     said = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
     assert f"Last changed {day(admission.in_force_from)}: {said}" in text
     assert f"Admitted until {day(admission.until)}" in row_of(get(client, "?show=all"), "ROU")
@@ -135,8 +135,9 @@ def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, c
 @pytest.mark.tampers
 def test_a_run_beside_for_time_alone_is_pointed_out(run: ScoreRun, analyst: Client) -> None:
     later = copied(run, lambda row: None, beside="day")
-    assert f"Run {later.pk} counts the same data to {day(later.reference_date)} " in read(analyst)
-    assert f"This is run {later.pk}, as it was. Pages show run {run.pk} first." in read(analyst, f"?run={later.pk}")
+    assert f"Run {later.pk} uses the same data with ages counted to {day(later.reference_date)} " in read(analyst)
+    as_computed = read(analyst, f"?run={later.pk}")
+    assert f"This is run {later.pk}, as computed then. The current run is run {run.pk} ." in as_computed
 
 
 def test_the_three_groups_come_before_any_rank_and_lead_to_their_countries(run: ScoreRun, analyst: Client) -> None:
@@ -146,7 +147,7 @@ def test_the_three_groups_come_before_any_rank_and_lead_to_their_countries(run: 
     inside = run.countries.filter(group="in").order_by("rank").values_list("country__name", flat=True)
     assert f"{counts['in']} countries are firmly in the first 20: {inside[0]}, " in text
     assert "They are there in at least 80% of draws and 90% of methods." in text
-    assert "A draw computes the list once more" in text
+    assert "A draw computes the list again" in text
     assert f"{counts['open']} are open" in text
     assert html.index("firmly in the first 20") < html.index("c-rank2__no")
     for group, count in counts.items():
@@ -166,7 +167,7 @@ def test_what_limits_the_list_is_computed_from_the_run(run: ScoreRun, analyst: C
     steps = sorted(pairs[i][i + 1] for i in range(len(pairs) - 1))
     middle = steps[len(steps) // 2] if len(steps) % 2 else (steps[len(steps) // 2 - 1] + steps[len(steps) // 2]) / 2
     assert ranking.neighbors[1] == pytest.approx(middle)
-    assert f"The one with the better rank comes out ahead in {round(100 * middle)}% of draws." in text
+    assert f"The higher-ranked one comes out ahead in {round(100 * middle)}% of draws." in text
     assert "The model is illustrative until the office adopts a version." in text
     assert "The figures on need do not show every form of trafficking." in text
 
@@ -264,9 +265,9 @@ def test_no_match_names_the_filters_and_drops_the_one_that_keeps_most_away(run: 
     region = ranked_codes(run, region="Near East")
     query = "?region=Near+East&q=ghana"
     text = read(analyst, query)
-    assert "fits both filters: “ghana” and “Near East”" in text
+    assert "matches both filters: “ghana” and “Near East”" in text
     assert f"Without “ghana”, {len(region)} countries are left." in text
-    assert 'href="?region=Near+East#list">Drop “ghana”' in get(analyst, query)
+    assert 'href="?region=Near+East#list">Remove “ghana”' in get(analyst, query)
     whole = tabs_of(ranking_of(run))[0].of(ranking_of(run))
     assert in_the_way(whole, Wanted(q="nowhere")) == ("q", 30)
     assert in_the_way(whole, Wanted(q="nowhere", region="Atlantis")) is None
@@ -330,7 +331,7 @@ def test_a_share_is_never_rounded_over_the_limit_of_a_group(share: float, shown:
 def test_a_provisional_country_has_bounds_and_no_rank(run: ScoreRun, analyst: Client) -> None:
     score = run.countries.get(status="provisional")
     text = read(analyst, "?tab=provisional")
-    assert f"{score.rank_low}{DASH}{score.rank_high} middle {score.rank_median}" in text
+    assert f"{score.rank_low}{DASH}{score.rank_high} median {score.rank_median}" in text
     assert score.rank_low is not None
     assert score.rank_low <= 20
     assert "1 of 1 provisional countries reaches the first 20 in at least 5% of draws" in text
@@ -343,7 +344,7 @@ def test_countries_outside_the_pool_are_under_their_reason_with_a_place(run: Sco
     assert titles == ["Special Case 1", "Tier 3 1", "High income 1", "Not in the TIP Report 160", "The United States 1"]
     for code in ("ROU", "TCD"):
         place = run.countries.get(country__code=code).place
-        assert f'data-label="Would take place">{place}</td>' in row_of(html, code)
+        assert f'data-label="Would rank">{place}</td>' in row_of(html, code)
     haiti = row_of(html, "HTI")  # a Special Case has no tier, which a rank needs
     assert "if it had a rank" in haiti
     assert 'class="c-group"' not in get(analyst, "?tab=outside&sort=country")
@@ -422,7 +423,7 @@ def test_where_nobody_is_ranked_the_lists_say_why(run: ScoreRun, analyst: Client
     copied(run, without_rank)
     text = read(analyst)
     assert "No country is ranked." in text
-    assert "This run has no country in this list." in text
+    assert "This run has no countries in this list." in text
     assert len(codes(get(analyst, "?tab=not-rankable&show=all"))) == 31
     assert "No country is ranked" in read_home(analyst)
     assert read(analyst, "?view=map")
@@ -514,7 +515,10 @@ def test_a_value_that_the_engine_refuses_is_named_and_nothing_is_computed(
     publish_values(tmp_path / "zero", [value("cpi.score", "GHA", "2025", "0")], edition="2026")
     response = client.post("/ranking/compute/", follow=True)
     assert response.status_code == 200
-    assert "Nothing was computed: criterion &#x27;cpi&#x27;, GHA: 0.0 has no logarithm" in response.content.decode()
+    assert (
+        "The ranking was not computed: criterion &#x27;cpi&#x27;, GHA: 0.0 has no logarithm"
+        in response.content.decode()
+    )
     assert ScoreRun.objects.get() == run
 
 
@@ -535,7 +539,7 @@ def test_a_new_publication_offers_a_new_run_once(
     assert ScoreRun.objects.count() == 2
     assert "Compute again" not in get(analyst)
     old = get(analyst, f"?run={run.pk}")
-    assert f"This is run {run.pk}, as it was." in old
+    assert f"This is run {run.pk}, as computed then." in old
     assert f'href="/countries/GHA/?run={run.pk}"' in get(analyst, f"?run={run.pk}&show=all")
     assert f'href="/ranking/?run={run.pk}&amp;group=in#list"' in old
 

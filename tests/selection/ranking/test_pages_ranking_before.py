@@ -32,7 +32,7 @@ def test_an_earlier_run_keeps_its_columns_and_its_two_lists(before: ScoreRun, an
     html = get(analyst, "?show=all")
     assert codes(html) == ranked_codes(before)
     assert "Points, need then feasibility" in html
-    assert "made by an earlier method" in html
+    assert "used an earlier method" in html
     assert "Methods" not in html
     others = set(before.countries.filter(rank__isnull=True).values_list("country__code", flat=True))
     assert set(codes(get(analyst, "?tab=unranked&show=all"))) == others

@@ -119,7 +119,7 @@ def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghan
     assert [found for found in offered if found is not None] == [paper.newest]
     again = client.post(at("paper-new", ghana), filled(title="Another title"))
     assert again.status_code == 422
-    assert "This file is kept for this candidate already" in again.text
+    assert "This candidate already has this file" in again.text
     with pytest.raises(DatabaseError), transaction.atomic():
         CandidateDocument.objects.filter(pk=first.pk).update(title="Another")
 

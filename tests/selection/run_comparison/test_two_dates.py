@@ -273,7 +273,7 @@ def test_a_day_too_early_is_refused_where_it_is_asked(run: ScoreRun, analyst: Cl
     sent = {"on": "2001-01-01", "idempotency_key": new_key()}
     response = analyst.post("/runs/as-known/?on=2001-01-01", sent)
     assert response.status_code == 422
-    assert "No TIP Report that is loaded was published by Jan 1, 2001" in response.text
+    assert "None of the loaded TIP Reports was published by Jan 1, 2001" in response.text
     assert 'href="/runs/compare/?on=2001-01-01"' in response.text
 
 

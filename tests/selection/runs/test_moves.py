@@ -17,7 +17,7 @@ def moves(*ranks: tuple[str, int | None, int | None], first: int = FIRST) -> Mov
 def test_a_country_that_loses_its_rank_does_not_fall() -> None:
     found = moves(("Ghana", 1, None), ("Peru", 2, 1), ("Togo", 3, 2), ("Mali", 4, 3), ("Chad", None, None))
     assert found.verdict() == (
-        "Ghana leaves the first 3, not because it falls, but because it loses its rank.",
+        "Ghana leaves the first 3 because it loses its rank, not because it falls.",
         "Mali enters the first 3 because others lose a rank above it. 1 country loses a rank.",
     )
     assert [row.name for row in found.lost] == ["Ghana"]
@@ -36,8 +36,7 @@ def test_each_cause_has_its_own_clause() -> None:
     )
     bold, rest = found.verdict()
     assert bold == (
-        "A leaves the first 3, not because it falls, but because it loses its rank; B and C move down and leave "
-        "the first 3."
+        "A leaves the first 3 because it loses its rank, not because it falls; B and C move down and leave the first 3."
     )
     assert rest == (
         "E enters the first 3 because it gains a rank; D and F move up and enter the first 3. "
@@ -53,13 +52,13 @@ def test_each_cause_has_its_own_clause() -> None:
         ([("A", 1, 1), ("B", 2, 2)], "Versions 4 and 5 give the same list.", ""),
         (
             [("A", 1, 2), ("B", 2, 1), ("C", 3, 3), ("D", 4, 4)],
-            "The first 3 are the same countries in another order.",
+            "The first 3 are the same countries in a different order.",
             "",
         ),
         (
             [("A", 1, 1), ("B", 2, 2), ("C", 3, 3), ("D", 4, 5), ("E", 5, 4)],
             "Nothing changes in the first 3.",
-            "Only countries after them move.",
+            "Only countries below them move.",
         ),
         (
             [("A", 1, 1), ("B", 2, 2), ("C", 3, 3), ("D", None, 4), ("E", 4, None), ("F", None, 5)],
@@ -76,7 +75,7 @@ def test_a_first_n_that_keeps_its_countries(
 
 def test_movements_count_only_those_ranked_in_both_and_the_farthest_comes_first() -> None:
     found = moves(("A", 1, 3), ("B", 2, None), ("C", 3, 1), ("D", None, 2), ("E", 4, 4))
-    assert [(shift.move.name, shift.before, shift.after, shift.words) for shift in found.both] == [
+    assert [(shift.move.name, shift.before, shift.after, shift.label) for shift in found.both] == [
         ("C", 2, 1, "Up 1"),
         ("A", 1, 2, "Down 1"),
         ("E", 3, 3, "Same"),

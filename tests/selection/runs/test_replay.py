@@ -16,7 +16,7 @@ from selection.model_versions.services import versions as versions_services
 from selection.models import ScoreRun, ScoringModel
 from selection.rounds import services as rounds_services
 from selection.runs import services as runs_services
-from selection.runs.presenters import report_words
+from selection.runs.presenters import describe_report
 from selection.scoring import ENGINE_VERSION, score
 from selection.scoring_inputs.question import Beside
 from tests.support.former_models import former_model
@@ -119,12 +119,12 @@ def test_the_replay_of_a_run_asks_its_own_model_which_report_is_complete(office:
     own = runs_services.compute_screen(actor=None, on=ON, table=table)
     default = runs_services.compute_screen(actor=None, on=ON)
     assert (own.periods["tier"], default.periods["tier"]) == ("2026", "2025")
-    words = [report_words(run, ModelTable.from_dict(run.table)) for run in (own, default)]
+    words = [describe_report(run, ModelTable.from_dict(run.table)) for run in (own, default)]
     assert words[0] == "TIP Report of 2026"
     stated = len(tiers), len(newest)
     assert words[1] == (
-        "TIP Report of 2025, the newest published by that day of which the files loaded here state at least 95% of the "
-        f"tiers: {stated[0]} tiers, against {stated[1]} of 2026"
+        "TIP Report of 2025, the newest published by that date for which the loaded files state at least 95% of the "
+        f"tiers: {stated[0]} tiers, compared with {stated[1]} of 2026"
     )
     assert differences([own.pk, default.pk]) == []
 

@@ -22,7 +22,7 @@ def test_a_narrative_of_an_old_report_makes_no_ranking_old(
     a_narrative(tmp_path / "narrative")
     assert Publication.objects.filter(seq__gt=run.as_of).exists()
     assert not since(run).anything
-    assert "More is known" not in analyst.get("/ranking/").content.decode()
+    assert "does not count the newest data" not in analyst.get("/ranking/").content.decode()
 
 
 @pytest.mark.parametrize(
@@ -40,4 +40,4 @@ def test_only_values_that_another_run_would_take_make_a_ranking_old(
 ) -> None:
     publish_values(tmp_path / "later", [what], edition="2026")
     assert since(run).publications == int(makes_old)
-    assert ("More is known" in analyst.get("/ranking/").content.decode()) is makes_old
+    assert ("does not count the newest data" in analyst.get("/ranking/").content.decode()) is makes_old

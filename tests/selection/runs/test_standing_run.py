@@ -149,7 +149,7 @@ def test_a_look_back_takes_over_no_page(ranking: ScoreRun, analyst: Client) -> N
     row = next(row for row in history(Country.objects.get(code="GHA")) if row.run == back)
     assert row.is_look_back
     assert [one.run for one in history(Country.objects.get(code="GHA"))] == [ranking, back]
-    assert "a look back: as known on Feb 1, 2026" in analyst.get("/countries/GHA/").text
+    assert "a look back, as known on Feb 1, 2026" in analyst.get("/countries/GHA/").text
 
 
 def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, analyst: Client) -> None:
@@ -173,7 +173,7 @@ def test_an_analyst_computes_the_ranking_as_known_on_a_day(ranking: ScoreRun, an
     assert "As known on Feb 1, 2026" in analyst.get("/runs/").text
     refused = analyst.post("/runs/as-known/", {**sent, "on": "2001-01-01", "idempotency_key": new_key()})
     assert refused.status_code == 422
-    assert "No TIP Report that is loaded was published by Jan 1, 2001" in refused.text
+    assert "None of the loaded TIP Reports was published by Jan 1, 2001" in refused.text
 
 
 def test_the_pages_of_runs_lead_to_what_time_alone_changed(ranking: ScoreRun, analyst: Client) -> None:

@@ -110,7 +110,7 @@ def change(path: list[Any], value: Any) -> dict[str, Any]:
         (["root", "children", 1, "weight"], "1", "last.weight: expected float"),
         (["root", "children", 1, "weight"], True, "last.weight: expected float"),
         (["root", "children", 1, "kind"], "leaf", "use one of criterion, node"),
-        (["root", "children", 1, "missing", "policy"], "guess", "'guess' is none of reweight"),
+        (["root", "children", 1, "missing", "policy"], "guess", "'guess' is not one of reweight"),
         (["root", "children", 1, "value_function"], {"kind": "goalposts", "lower": 0}, "missing field upper"),
         (["root", "children", 0, "children", 4, "value_function", "table", 0], ["Tier 1"], "expected 2 items, got 1"),
     ],

@@ -182,7 +182,7 @@ def test_a_refused_name_is_shown_beside_its_field(ranking: ScoreRun, author: Use
     client = signed_in(author)
     answer = client.post(reverse("scenario-new") + ASKED, {"name": "need first", "idempotency_key": new_key()})
     assert answer.status_code == 422
-    assert "You keep a scenario of this name." in text(answer)
+    assert "You already have a scenario with this name." in text(answer)
 
 
 def test_who_opens_a_scenario(ranking: ScoreRun, author: User) -> None:
