@@ -69,7 +69,7 @@ def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
     """
     waiting = waiting_imports()
     if not waiting and not current():
-        why = "Nothing is published yet: values, rankings and narratives come from files of publishers."
+        why = "Nothing is published yet. Values, rankings, and narratives come from publishers' files."
         return [dashboard.Task("Import the first file", f"{reverse('imports')}#upload", why, "upload_file")]
     return [
         dashboard.Task(
@@ -83,7 +83,7 @@ def _why(batch: Import) -> str:
     words = (
         ("new", "new"),
         ("changed", "changed"),
-        ("older", "of an older edition"),
+        ("older", "from an older edition"),
         ("narratives", "to confirm afterwards"),
         ("rejected", "rejected"),
     )
@@ -97,7 +97,7 @@ def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
     if not waiting:
         return []
     title = f"Confirm {waiting:,} form{'s' * (waiting != 1)} of child trafficking"
-    why = "The reader suggests them from the narratives; they count once an analyst has found them in the sentence."
+    why = "The reader suggests forms from the narratives; a form counts only after an analyst confirms it."
     return [dashboard.Task(title, reverse("narratives"), why, "visibility")]
 
 

@@ -55,21 +55,21 @@ class StatedInSerializer(serializers.Serializer[USGProgram]):
 class KeptSerializer(serializers.Serializer[Any]):
     """Fields that programs and plans share."""
 
-    id = serializers.IntegerField(help_text="The number of this version. It never changes its meaning.")
+    id = serializers.IntegerField(help_text="The number of this version. It never refers to another one.")
     country = CodeAndNameSerializer()
     source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
-        help_text="Who stated it, where and when."
+        help_text="Who stated it, where, and when."
     )
-    source_url = NullIfEmpty(allow_null=True, help_text="Address of the source; null where there is none.")
+    source_url = NullIfEmpty(allow_null=True, help_text="Address of the source; null if there is none.")
     assessment = NullIfEmpty(
         allow_null=True,
-        help_text="What the office makes of it; null where it has not said, or this account may not read it.",
+        help_text="The office's assessment; null if there is none, or this account may not read it.",
     )
-    recorded_at = serializers.DateTimeField(help_text="Since when this version stands.")
+    recorded_at = serializers.DateTimeField(help_text="When this version took effect.")
     superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended; null while it is in effect.")
     superseded_reason = NullIfEmpty(allow_null=True, help_text="Why it was replaced or withdrawn.")
     replaces = serializers.IntegerField(
-        source="replaces_id", allow_null=True, help_text="The number of the version it took the place of."
+        source="replaces_id", allow_null=True, help_text="The number of the version that this one replaced."
     )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
@@ -87,8 +87,8 @@ class ProgramSerializer(KeptSerializer):
     An unknown value is null, never zero.
     """
 
-    agency = serializers.CharField(help_text="The department, agency or bureau that runs it.")
-    agency_code = NullIfEmpty(allow_null=True, help_text="Its short name.")
+    agency = serializers.CharField(help_text="The department, agency, or bureau that runs the program.")
+    agency_code = NullIfEmpty(allow_null=True, help_text="The agency's short name.")
     title = serializers.CharField(help_text="The program's title.")
     sector = serializers.ChoiceField(choices=ProgramSector.choices, help_text="What it works on.")
     implementer = NullIfEmpty(allow_null=True, help_text="Who carries it out.")
@@ -97,9 +97,7 @@ class ProgramSerializer(KeptSerializer):
     amount = serializers.DecimalField(
         max_digits=15, decimal_places=2, allow_null=True, help_text="U.S. dollars over the whole term."
     )
-    stated_in = serializers.SerializerMethodField(
-        help_text="The file that states it; null where it was recorded by hand."
-    )
+    stated_in = serializers.SerializerMethodField(help_text="The file that states it; null if it was recorded by hand.")
 
     @extend_schema_field(StatedInSerializer(allow_null=True))
     def get_stated_in(self, program: USGProgram) -> Any:
@@ -111,8 +109,10 @@ class ProgramSerializer(KeptSerializer):
 class PlanSerializer(KeptSerializer):
     """One national action plan or child protection strategy."""
 
-    kind = serializers.ChoiceField(choices=PlanKind.choices, help_text="Which of the two kinds that the statute names.")
+    kind = serializers.ChoiceField(choices=PlanKind.choices, help_text="One of the two kinds that the statute names.")
     title = serializers.CharField(help_text="The plan's title.")
-    starts_year = serializers.IntegerField(allow_null=True, help_text="Its first year; null where it is not known.")
-    ends_year = serializers.IntegerField(allow_null=True, help_text="Its last year; null where it is not known.")
-    status = serializers.ChoiceField(choices=PlanStatus.choices, help_text="How far it has come; unknown is not found.")
+    starts_year = serializers.IntegerField(allow_null=True, help_text="Its first year; null if not known.")
+    ends_year = serializers.IntegerField(allow_null=True, help_text="Its last year; null if not known.")
+    status = serializers.ChoiceField(
+        choices=PlanStatus.choices, help_text="The plan's status; unknown means that no plan was found."
+    )

@@ -24,7 +24,7 @@ from indicators.publications import numbering
 
 Row = TypeVar("Row", USGProgram, NationalPlan, USGProgram | NationalPlan)
 
-SUPERSEDED = "It was replaced or withdrawn since you opened the page. Nothing was saved. Go on from what stands now."
+SUPERSEDED = "Someone replaced or withdrew this version after you opened the page. Nothing was saved."
 
 
 @transaction.atomic
@@ -60,7 +60,7 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
     before = {field.name: getattr(standing, field.name) for field in fields}
     after = before | dict(values)
     if unknown := set(after) - set(before):
-        raise ValidationError(f"There is no {', '.join(sorted(unknown))} to replace.", code="unknown_field")
+        raise ValidationError(f"There is no field {', '.join(sorted(unknown))} to replace.", code="unknown_field")
     if after == before:
         return standing
     successor = type(row)(**after, replaces_id=standing.pk)
@@ -108,7 +108,7 @@ def _locked(row: Row, reason: str) -> Row:
     Raises `ValidationError` if it is superseded or without a reason.
     """
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
     numbering.lock()
     standing = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
     if standing.superseded_at is not None:

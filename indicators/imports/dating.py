@@ -60,7 +60,7 @@ def contradiction(result: ReadResult, entered: Dated) -> list[Problem]:
     if result.published_on is None or entered.published_on in (None, result.published_on):
         return []
     message = (
-        f"The file gives {formats.day(result.published_on)} as its day of publication; "
-        f"{formats.day(entered.published_on)} was entered. The file's day counts."
+        f"The file gives {formats.day(result.published_on)} as its publication date; "
+        f"{formats.day(entered.published_on)} was entered. The file's date is used."
     )
     return [Problem(Severity.WARNING, Reason.INCONSISTENT, message, rows=0)]

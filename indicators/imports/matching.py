@@ -226,7 +226,7 @@ def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: M
         problem = Problem(
             severity=Severity.REJECTED,
             reason=Reason.DUPLICATE_KEY,
-            message=f"This program of {reading.agency} stands at {first.locator} already.",
+            message=f"This program of {reading.agency} is already at {first.locator}.",
             locator=reading.locator,
             sheet=reading.sheet,
             row=reading.row,
@@ -254,7 +254,7 @@ def _duplicate(first: Reading, second: Reading) -> Problem:
     return Problem(
         severity=Severity.REJECTED,
         reason=Reason.DUPLICATE_KEY,
-        message=f"{second.country}, {second.period} stands at {first.locator} already, with another value.",
+        message=f"{first.locator} already gives a different value for {second.country}, {second.period}.",
         locator=second.locator,
         raw=second.raw,
         country=second.country,
@@ -293,19 +293,19 @@ class Check:
     def problem(self, reading: Reading) -> Problem | None:
         """Return the problem of a reading, or None if it is valid."""
         if not self.year(reading.period):
-            return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is no period with a year.")
+            return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is not a period with a year.")
         if reading.missing is not None:
             return None
         if self._labels or reading.value is None:
             if reading.label in self._labels:
                 return None
             listed = ", ".join(self.indicator.labels)
-            return self._reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is none of {listed}.")
+            return self._reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is not one of {listed}.")
         if not math.isfinite(reading.value):
-            return self._reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is no finite number.")
+            return self._reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is not a finite number.")
         if not self._low <= reading.value <= self._high:
             scale = f"{self.indicator.minimum:g} to {self.indicator.maximum:g}" if self.bounded else "the scale"
-            return self._reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside of {scale}.")
+            return self._reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside {scale}.")
         return None
 
     @property

@@ -76,19 +76,21 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False, parti
         return PublishingOutcome(batch, None)
     if batch.state != ImportState.PREVIEW:
         raise NotPublishable(
-            f"{batch} is {batch.get_state_display().lower()}; only an import at its preview can be published."
+            f"{batch} is {batch.get_state_display().lower()}; only an import that is ready for review can be published."
         )
     if names_changed(batch):
-        raise PreviewOutdated("Names of this source were mapped since the file was matched. Look at it again.")
+        raise PreviewOutdated("Names of this source were mapped after the file was matched. Review the new preview.")
     if batch.lost_fields and not partial:
         raise FieldsNotRead(
             f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
             f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
-            "Look at the fields in its preview; to publish the rest of the file, say so there."
+            "Review the fields in the preview. To publish the rest of the file, confirm it there."
         )
     now = comparison.counts(batch)
     if previewed and {k: batch.counts.get(k) for k in now} != now:
-        raise PreviewOutdated("Another import was published since this preview. Look at it again before you publish.")
+        raise PreviewOutdated(
+            "Another import was published after this preview. Review the new preview before you publish."
+        )
     publication = numbering.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor)
     _apply(batch, publication)
     publishing.publish(batch, publication)
@@ -158,7 +160,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> PublishingOutc
     publication) is inserted as a new row, unless the live row already has it. Nothing is cleared or deleted.
     """
     if not reason.strip():
-        raise NotPublishable("Say why the import is taken back; the reason stays on record.")
+        raise NotPublishable("Enter a reason for taking back the import; it stays on file.")
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.RETRACTED:
@@ -256,7 +258,7 @@ def discard(*, batch_id: int, actor: User | None) -> Import:
     if batch.state == ImportState.DISCARDED:
         return batch
     if batch.state in (ImportState.PUBLISHED, ImportState.RETRACTED):
-        raise NotPublishable(f"{batch} is {batch.get_state_display().lower()}; take it back instead of discarding it.")
+        raise NotPublishable(f"{batch} is {batch.get_state_display().lower()}; take it back instead.")
     before = batch.state
     staging.clear(batch)
     definitions.forget(batch)

@@ -108,8 +108,8 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
             batch,
             actor,
             "reader_fault",
-            f"{batch.file_name} could not be read: the reader met something it was not made for.",
-            "Nothing was applied. Tell an administrator the number of this import; the log holds the details.",
+            f"{batch.file_name} could not be read because of an unexpected error.",
+            "Nothing was imported. Give an administrator the number of this import; the details are in the log.",
         )
         raise
     result.layout = result.layout or because
@@ -156,10 +156,10 @@ def _begin(batch_id: int) -> Import:
                 begin_again(batch)
             return batch
         if batch.state not in _READABLE:
-            raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and is not read again.")
+            raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and cannot be read again.")
         same = Import.objects.filter(file=batch.file_id, via=batch.via, state__in=OPEN_STATES).exclude(pk=batch.pk)
         if (other := same.first()) is not None:
-            raise NotPublishable(f"The same file was received again as {other}; go on there.")
+            raise NotPublishable(f"The same file was received again as {other}. Continue with that import.")
         begin_again(batch)
     return batch
 

@@ -84,5 +84,5 @@ def closed_with_reason(name: str) -> models.CheckConstraint:
         condition=Q(superseded_at__isnull=True, superseded_reason="", superseded_by__isnull=True)
         | (Q(superseded_at__isnull=False) & ~Q(superseded_reason="")),
         violation_error_code="superseded_reason",
-        violation_error_message="Say why it is replaced or withdrawn.",
+        violation_error_message="Enter a reason for replacing or withdrawing it.",
     )

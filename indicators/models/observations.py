@@ -73,7 +73,7 @@ def newest_edition_kept() -> pgtrigger.Trigger:
                         AND {winning_order("c", "cb")} > {winning_order("n", "nb")}))
         ) THEN
             RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'newest_edition_kept',
-                MESSAGE = 'A value of an older edition does not take the place of a newer one.';
+                MESSAGE = 'A value from an older edition cannot replace one from a newer edition.';
         END IF;
         RETURN NULL;""",  # noqa: S608  # names of our own tables alone
     )

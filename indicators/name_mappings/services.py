@@ -42,8 +42,8 @@ def map_name(
             return standing, False
         who = f" by {standing.recorded_by}" if standing.recorded_by else ""
         raise ValidationError(
-            f"“{standing.name}” was mapped{who} on {formats.day(standing.recorded_at)}: {standing.means}. "
-            "Nothing was saved. Withdraw that mapping first if it is wrong.".replace("%", "%%"),
+            f"“{standing.name}” was already mapped{who} on {formats.day(standing.recorded_at)}: {standing.means}. "
+            "Nothing was saved. If that mapping is wrong, withdraw it first.".replace("%", "%%"),
             code="name_mapped",
         )
     _check(source, name, country)
@@ -74,7 +74,7 @@ def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -
     if standing.superseded_at is not None:
         return standing
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
     standing.superseded_at = numbering.moment()
     standing.superseded_by = actor
     standing.superseded_reason = reason.strip()
@@ -99,13 +99,17 @@ def _check(source: Source, name: str, country: Country | None) -> None:
     if others:
         listed = " and ".join(index.rows[code].name for code in sorted(others))
         raise ValidationError(
-            f"“{name}” is the name of {listed} in the list of countries, and stays that.".replace("%", "%%"),
+            f"“{name}” is the name of {listed} in the list of countries, so you can't map it to another.".replace(
+                "%", "%%"
+            ),
             code="name_listed",
         )
     found = index.match(name, source=source.key)
     if normalize(name) and (found or found.failure is not Failure.UNKNOWN):
         raise ValidationError(
-            f"“{name}” is known already as {index.rows[found.code].name}; there is nothing to map.".replace("%", "%%"),
+            f"“{name}” is already recognized as {index.rows[found.code].name}; you don't need to map it.".replace(
+                "%", "%%"
+            ),
             code="name_known",
         )
 

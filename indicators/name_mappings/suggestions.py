@@ -131,7 +131,7 @@ def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index:
     words, others = _telling(wanted), _telling(like)
     more = [word for word in words if not _has(others, word)]
     if others and more and all(_has(words, word) for word in others):
-        found.append(f"The name has more words: {' '.join(more)}")
+        found.append(f"The name has extra words: {' '.join(more)}")
     if index.rows[code].kind.value != "state":
         found.append("Not a state" if index.rows[code].kind.value == "territory" else "A former state")
     return tuple(found)

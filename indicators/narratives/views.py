@@ -33,7 +33,7 @@ def narratives(request: HttpRequest) -> HttpResponse:
     years = queries.report_years(as_of.number)
     asked, query = request.GET.get("year", ""), request.GET.get("q", "").strip()
     if asked and asked not in map(str, years):
-        raise BadRequest(f"There is no narrative of the report of “{asked}”. Choose a year from the list.")
+        raise BadRequest(f"There is no narrative from the report of “{asked}”. Choose a year from the list.")
     rows = queries.narratives(query=query, year=int(asked) if asked else None, as_of=as_of)
     context = {
         "as_of": as_of,
@@ -75,7 +75,7 @@ class ReviewForm(ButtonAction):
 
     permission = Permission.CONFIRM_NARRATIVES
     form_class = VerdictForm
-    invalid = f"There is no such verdict. Give one of {', '.join(Verdict.values)}."
+    invalid = f"This verdict does not exist. Choose one of {', '.join(Verdict.values)}."
     entry: queries.FormEntry
 
     def load(self) -> None:

@@ -32,7 +32,7 @@ from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
 EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
 PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
-KEPT = "Kept up here"
+KEPT = "Maintained in CPC"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 WHOLE = 0.9
@@ -312,7 +312,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
     """Return age, coverage, and quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
-        return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]
+        return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} recorded")]
     if newest is None:
         return [Freshness("unknown", NONE_LOADED)]
     return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
@@ -321,7 +321,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
 def _age(entry: SourceEntry, newest: LoadedEdition, today: dt.date) -> Freshness:
     source = entry.source
     if source.cadence_months is None:
-        return Freshness("none", FROZEN, "No further edition will come", "lock")
+        return Freshness("none", FROZEN, "The publisher has ended the series", "lock")
     due = next_edition_due(newest.rank, source.cadence_months, entry.last_year or 0)
     if due > today:
         return Freshness("good", NEWEST)
@@ -332,7 +332,7 @@ def _age(entry: SourceEntry, newest: LoadedEdition, today: dt.date) -> Freshness
 def _coverage(entry: SourceEntry, newest: LoadedEdition, states: int) -> Freshness:
     if newest.countries >= WHOLE * entry.countries:
         return Freshness("good", f"{newest.countries:,} of {states:,} countries")
-    earlier = f"{entry.countries - newest.countries:,} more have a value of an earlier edition"
+    earlier = f"{entry.countries - newest.countries:,} more have a value from an earlier edition"
     return Freshness("warn", PARTIAL, f"{newest.countries:,} of {states:,} countries; {earlier}")
 
 

@@ -101,7 +101,7 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
     unit = f", in {indicator.unit}" if indicator.unit else ""
 
     def place(row: Observation) -> SafeString:
-        hidden = f", where the value of {row.country.name} comes from"
+        hidden = f", the source of the value for {row.country.name}"
         locator = link(reverse("observation", args=[row.pk]), code(row.locator), hidden)
         file = "" if one_file else format_html('<span class="u-muted">{}</span> ', row.file.name)
         return format_html('<span class="c-source">{}{}</span>', file, locator)
@@ -118,7 +118,7 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
             css="u-strong",
         ),
         Column(
-            "Firmness",
+            "Quality",
             lambda row: fragment("indicators/observations/_quality.html", quality=row.quality),
             sort="quality",
         ),

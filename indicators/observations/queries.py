@@ -63,7 +63,7 @@ def _number_on(text: str) -> int:
     except ValueError:
         day = None
     if day is None or not is_plausible(day):
-        raise ValueError(f"“{text}” is neither a publication number nor a day. Write 12, or 2026-11-20.")
+        raise ValueError(f"“{text}” is neither a publication number nor a date. Write 12 or 2026-11-20.")
     return known_at(dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC))
 
 

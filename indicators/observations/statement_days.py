@@ -33,7 +33,9 @@ def counted_from(row: Observation) -> CountedFrom | None:
     if day == rule.value_day(row.year):
         return CountedFrom(day, rule.words)
     further = row.confirmations.filter(batch__published_on=day).select_related("batch").first()
-    return CountedFrom(day, f"{further.batch.title}. {further.batch.dated_by}" if further else "The day of its import.")
+    return CountedFrom(
+        day, f"{further.batch.title}. {further.batch.dated_by}" if further else "The date of its import."
+    )
 
 
 def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None]:

@@ -32,7 +32,7 @@ def register(key: str, tell: Tell) -> None:
     Raises `ValueError` if taken.
     """
     if key in _tellers:
-        raise ValueError(f"{key!r} is registered already; register each teller once.")
+        raise ValueError(f"{key!r} is already registered; register each function once.")
     _tellers[key] = tell
 
 
@@ -47,18 +47,23 @@ def effects(batch: Import, user: User) -> list[Effect]:
     return [*_own(batch), *told]
 
 
-_KEPT = "Rankings keep the numbers they were computed from. A new run is needed to use these values."
-_CONTEXT = "Rankings are not concerned: programs are context and weigh nothing."
-_UNTOUCHED = "Rankings are not concerned: no value changes."
+_KEPT = "Rankings already computed don't change. To use these values, compute a new run."
+_CONTEXT = "Rankings don't change, because programs are context and are not scored."
+_UNTOUCHED = "Rankings don't change, because no value changes."
 
 
 def _own(batch: Import) -> list[Effect]:
     sentences = (
-        ("new", "{} not known before will be known.", "info", "add_circle_outline"),
-        ("changed", "{} will be replaced. What stood before stays on record.", "warn", ""),
-        ("older", "{} of an older edition will be kept and not used: a later edition is in use.", "none", "history"),
-        ("unchanged", "{} will stay, with this file as a further source.", "good", ""),
-        ("narratives", "{} will wait for an analyst to confirm what was read.", "info", "visibility"),
+        ("new", "{} will be added.", "info", "add_circle_outline"),
+        ("changed", "{} will be replaced. The earlier versions stay on file.", "warn", ""),
+        (
+            "older",
+            "{} from an older edition will be stored but not used, because a later edition is in use.",
+            "none",
+            "history",
+        ),
+        ("unchanged", "{} will stay, with this file as another source.", "good", ""),
+        ("narratives", "{} will be ready for an analyst to confirm.", "info", "visibility"),
     )
     programs = bool(batch.counts.get("programs"))
     noun = "program" if programs else "value"

@@ -89,7 +89,7 @@ KINDS: Final = {
 PARTLY_REPORTED: Final = 2
 PARTLY: Final = "Agencies had reported only a part of this fiscal year when the file was published."
 
-AMOUNTS: Final = Numbers(unreadable="{text!r} is no plain amount.", parse=written_as(r"-?\d+(?:\.\d+)?"), blanks=())
+AMOUNTS: Final = Numbers(unreadable="{text!r} is not a plain amount.", parse=written_as(r"-?\d+(?:\.\d+)?"), blanks=())
 _COLUMNS: Final = ("country code", "country name", "transaction type name", "fiscal year", "current_amount")
 _IGNORED: Final = frozenset(
     {"region id", "region name", "income group acronym", "income group name", "transaction type id", "constant_amount"}
@@ -115,8 +115,10 @@ class ForeignAssistanceFile(TableAdapter):
         label = edition.strip() or (str(newest) if newest else "")
         found = _EDITION.fullmatch(label)
         if found is None:
-            cause = f"does not say of which edition it is, and {label!r} is none"
-            remedy = "Name the day, month or year of its publication when uploading, for example 2025-06."
+            cause = f"does not show its edition, and {label!r} is not an edition"
+            remedy = (
+                "When you upload it, enter its date, month, or year of publication as the edition, such as 2025-06."
+            )
             raise unknown_layout(document, cause, remedy)
         year, month, day = (int(part or 0) for part in found.groups())
         return ReadResult(label, year * 10_000 + month * 100 + day, layout=self.layout)
@@ -166,8 +168,8 @@ FOREIGN_ASSISTANCE = ForeignAssistance()
 
 
 def _read_amount(row: SourceRow, newest: int) -> None:
-    spec = row.find("kind", KINDS.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is none of {', '.join(KINDS)}.")
-    period = spec and row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+    spec = row.find("kind", KINDS.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is not one of {', '.join(KINDS)}.")
+    period = spec and row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
     if spec and period:
         quality, note = firmness(period, newest)
         row.add_reading(spec, "amount", AMOUNTS, period=period, quality=quality, note=note)
@@ -181,10 +183,10 @@ def _read_region(row: SourceRow, newest: int) -> None:
     first = row.table.seen.setdefault((row.code, row.country), row)
     if first is not row:
         if region != first.text("region"):
-            message = f"{row.country} is in {first.text('region')} above and in {region} here; the first is kept."
+            message = f"{row.country} is in {first.text('region')} above and in {region} here; the first is used."
             row.warn(Reason.INCONSISTENT, message, "region").rows = 0
     elif region not in REGIONS:
-        row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is none of {', '.join(REGIONS)}.", "region").rows = 0
+        row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is not one of {', '.join(REGIONS)}.", "region").rows = 0
     else:
         row.add_reading(REGION, "region", Labels(REGIONS.get), period=f"FY{newest}")
 
@@ -205,7 +207,7 @@ def is_group(country: str) -> bool:
 
 def leave_out_group(row: SourceRow) -> None:
     """Leave out the rows of a region, with one note."""
-    row.leave_out_group(row.country, f"{row.country} is no country; its rows are left out.", "country")
+    row.leave_out_group(row.country, f"{row.country} is not a country; its rows were left out.", "country")
 
 
 def fiscal_year(text: str) -> str | None:

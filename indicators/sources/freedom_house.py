@@ -56,7 +56,7 @@ STATUS = IndicatorSpec(
 
 STATUS_LABELS: Final = Labels(
     lambda text: label if (label := fold(text).upper()) in STATUSES else None,
-    f"{{raw!r}} is no status; there are {', '.join(STATUSES)}.",
+    f"{{raw!r}} is not a status; the statuses are {', '.join(STATUSES)}.",
 )
 
 
@@ -160,15 +160,15 @@ def _key(row: SourceRow) -> Key | None:
     name = row.cell("name")
     row.country = row.raw("name")
     if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row.cells) == 1:
-        row.leave_out("A line without a country: left out.", "name")
+        row.leave_out("This row has no country and was left out.", "name")
         return None
-    wording = "{raw!r} is no edition of Freedom in the World."
+    wording = "{raw!r} is not an edition of Freedom in the World."
     edition = row.find("edition", year, Reason.UNREADABLE_YEAR, wording)
     if edition is None:
         return None
     kind = fold(row.cell("kind"))
     if kind not in ("c", "t"):
-        message = f"{row.raw('kind')!r} says neither country (c) nor territory (t)."
+        message = f"{row.raw('kind')!r} is neither country (c) nor territory (t)."
         row.reject(Reason.UNKNOWN_LABEL, message, "kind")
         return None
     key = (name, kind, edition)
@@ -203,7 +203,7 @@ def _check_sums(row: SourceRow, found: Mapping[str, float]) -> None:
     rights, liberties = found.get(POLITICAL_RIGHTS.code), found.get(CIVIL_LIBERTIES.code)
     total = found.get(TOTAL.code)
     if rights is not None and rights < 0:
-        message = f"Political rights are {rights:g}: below zero, as the deduction exceeds the points won."
+        message = f"Political rights are {rights:g}, below zero, because the deduction exceeds the points."
         row.warn(Reason.OUT_OF_RANGE, message, "pr")
     if None not in (rights, liberties, total) and (rights or 0) + (liberties or 0) != total:
         message = f"PR {rights:g} and CL {liberties:g} do not add up to the total of {total:g}."
@@ -216,7 +216,7 @@ def _warn_of_jumps(totals: Mapping[Key, tuple[float, SourceRow]]) -> None:
         before, earlier = totals.get((name, kind, edition - 1), (total, row))
         if abs(total - before) >= JUMP:
             message = (
-                f"The total moved from {before:g} in edition {edition - 1} (row {earlier.number}) "
+                f"The total changed from {before:g} in edition {edition - 1} (row {earlier.number}) "
                 f"to {total:g} in edition {edition}."
             )
             row.warn(Reason.LARGE_CHANGE, message, "total")

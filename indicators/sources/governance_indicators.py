@@ -69,7 +69,7 @@ _LETTERS: Final = re.compile(r"[^a-z]")
 _UPDATE: Final = re.compile(r"worldwide governance indicators\W+(\d{4}) update")
 
 
-ESTIMATES: Final = Numbers(outside="{raw} is no estimate: they lie between about -2.5 and 2.5.")
+ESTIMATES: Final = Numbers(outside="{raw} is not an estimate; estimates are between about -2.5 and 2.5.")
 
 
 class GovernanceIndicators(TableAdapter):
@@ -107,14 +107,14 @@ class GovernanceIndicators(TableAdapter):
         """Start the result, and warn of each dimension without a sheet."""
         label = edition or self.edition_of(document, tables)
         if not re.fullmatch(r"\d{4}", label):
-            remedy = "Give the year of the update as four digits."
-            raise UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{label!r} is no edition.", remedy)
+            remedy = "Enter the year of the update as four digits."
+            raise UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{label!r} is not an edition.", remedy)
         result = ReadResult(label, int(label) * 10_000, layout=f"{len(tables)} sheets of dimensions")
         present = [_dimension(table.sheet) for table in tables]
         for spec in self.indicators:
             if spec not in present:
                 head = SourceRow(tables[0], tables[0].header, result)
-                head.warn(Reason.NO_VALUE, f"The workbook has no sheet of {spec.name}.", 0).rows = 0
+                head.warn(Reason.NO_VALUE, f"The workbook has no sheet for {spec.name}.", 0).rows = 0
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -124,7 +124,7 @@ class GovernanceIndicators(TableAdapter):
         for row in rows_of(table, result):
             row.country, row.code = row.raw(_NAME), row.text(_CODE)
             if not row.code:
-                row.leave_out("A line without a country's code: left out.", _NAME)
+                row.leave_out("This row has no country code and was left out.", _NAME)
                 continue
             result.rows_read += 1
             if not row.repeats((table.sheet, row.code), f"{row.code} already has a row", _CODE):

@@ -90,12 +90,12 @@ def _percent(fraction: str) -> float | None:
 
 
 FRACTIONS = Numbers(
-    unreadable="{raw!r} is no fraction of children.",
-    outside="{raw} is no fraction: the publisher gives shares from 0 to 1.",
+    unreadable="{raw!r} is not a fraction of children.",
+    outside="{raw} is not a fraction; the publisher gives shares from 0 to 1.",
     parse=_percent,
     blanks=("", "n/a", "unavailable"),
 )
-LABELS = Labels(lambda text: text if text in LEVELS else None, "{raw!r} is no level of the Findings.", blanks=("",))
+LABELS = Labels(lambda text: text if text in LEVELS else None, "{raw!r} is not a level of the Findings.", blanks=("",))
 _MOST = 0.5
 
 
@@ -114,7 +114,7 @@ class IlabFindings:
         if not _is_findings(root):
             return None
         year = _edition_year(root)
-        stated = f"most descriptions speak of {year}" if year else "no year is stated: name the edition"
+        stated = f"most descriptions speak of {year}" if year else "no year is stated; enter the edition"
         return Recognition(edition=str(year or ""), because=f"Countries/Country with Advancement_Level; {stated}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
@@ -127,14 +127,14 @@ class IlabFindings:
             raise unknown_layout(
                 document,
                 "has no Countries/Country with an Advancement_Level",
-                "Take the XML of the Findings as the Department of Labor released it.",
+                "Upload the XML of the Findings as the Department of Labor released it.",
             )
         label = edition or str(_edition_year(root) or "")
         if not re.fullmatch(r"20\d\d", label):
             raise unknown_layout(
                 document,
-                "does not say of which year the Findings are",
-                "Name the edition by its four-digit year.",
+                "does not show the year of its Findings",
+                "Enter the edition as a four-digit year.",
             )
         result = ReadResult(edition=label, edition_rank=int(label) * 10_000, layout="Countries/Country")
         for number, country in enumerate(root.findall("Country"), start=1):
@@ -157,7 +157,7 @@ class IlabFindings:
                 Problem(
                     severity=Severity.NOTE,
                     reason=Reason.NOT_A_COUNTRY,
-                    message=f"Percentages of parts of {name} that the file does not name were left out: {found}.",
+                    message=f"Percentages for parts of {name} that the file does not name were left out: {found}.",
                     locator=f"{place}/{_STATISTICS}/{_PERCENTAGE}[2]",
                     raw=found,
                     country=name,
@@ -200,7 +200,7 @@ def _working(country: etree._Element, name: str, place: str, year: str) -> Readi
     ages = _text(country, f"{_STATISTICS}/Age_Range")
     if not ages:
         same = raw == _text(country, "Country_Statistics/UNESCO_Primary_Completion_Rate/Rate")
-        cause = "; it equals the primary completion rate of the same country" if same else ""
+        cause = "; it equals the country's primary completion rate" if same else ""
         message = f"The share of working children has no age range{cause}."
         return _rejected(Reason.INCONSISTENT, message, locator, raw, name)
     reading.value = checked

@@ -68,11 +68,11 @@ OUTCOMES = {
     **dict.fromkeys(("fail", "failed", "no", "false"), RuleOutcome.FAIL),
 }
 RESULTS = Labels(
-    lambda text: OUTCOMES.get(text.casefold()), "{text!r} is no result; write Pass or Fail.", blanks=BLANKS
+    lambda text: OUTCOMES.get(text.casefold()), "{text!r} is not a result. Enter Pass or Fail.", blanks=BLANKS
 )
 NUMBERS = Numbers(
-    unreadable="{text!r} is no plain number.",
-    outside="{text} is no percentile from 0 to 100.",
+    unreadable="{text!r} is not a plain number.",
+    outside="{text} is not a percentile from 0 to 100.",
     parse=written_as(r"[-\u2212]?\d+(?:\.\d+)?(?:[eE]-?\d+)?"),
     blanks=BLANKS,
 )
@@ -185,7 +185,7 @@ class MccScorecards(FormAdapter):
     def because(self, tables: Sequence[SourceTable]) -> str:
         """Return the names of the sheets with the form's header."""
         where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in tables)
-        return f"the header of the {self.title} in {where}"
+        return f"the header row of the {self.title} in {where}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
         """Return the newest fiscal year."""
@@ -204,9 +204,9 @@ class MccScorecards(FormAdapter):
         """Read one row into its card."""
         row.country, row.code = row.text("country"), row.text("iso3").upper()
         if not (row.country or row.code):
-            row.reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
             return
-        year = row.find("fiscal_year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+        year = row.find("fiscal_year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
         if year is None:
             return
         if year < FIRST_YEAR:
@@ -215,14 +215,14 @@ class MccScorecards(FormAdapter):
         text, year_ = row.text("indicator"), year_rule(year)
         rule = None if _heading(text) in WHOLE_CARD else find(text)
         if _heading(text) not in WHOLE_CARD and (rule is None or not _on_card(rule, year_)):
-            row.reject(Reason.UNKNOWN_LABEL, f"{text!r} is no indicator of the FY{year} scorecard.", "indicator")
+            row.reject(Reason.UNKNOWN_LABEL, f"{text!r} is not an indicator on the FY{year} scorecard.", "indicator")
             return
         card: _Card = row.table.seen.setdefault(
             (year, row.code or row.country.casefold()), _Card(year_, row.country, row.code)
         )
         slot = ("",) if rule is None else year_.slot_of(rule.slug)
         if slot in card.places:
-            message = f"The card has this indicator already at {card.places[slot]}."
+            message = f"The card already has this indicator at {card.places[slot]}."
             row.reject(Reason.DUPLICATE_KEY, message, "indicator")
             return
         card.places[slot] = row.locator("indicator")
@@ -256,7 +256,7 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
     """Read score, percentile, median, and result of one indicator."""
     category, expected = row.text("category"), categories()[rule.category]
     if category and _heading(category) not in (rule.category, _heading(expected), f"encouraging_{rule.category}"):
-        message = f"{rule.name} belongs to {expected}, the row says {category}; {expected} is taken."
+        message = f"{rule.name} belongs to {expected}, but the row gives {category}; {expected} is used."
         row.warn(Reason.INCONSISTENT, message, "category")
     values: dict[str, float | None] = {}
     readable = True
@@ -272,8 +272,8 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
     stated = _stated(row)
     if stated is not None and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
         message = (
-            f"The card says {stated}, the rule of FY{card.rule.year} gives {computed} "
-            f"(score {row.text('score') or 'none'}, median {row.text('median') or 'none'}); the card is taken."
+            f"The card states {stated}, but the rule of FY{card.rule.year} gives {computed} "
+            f"(score {row.text('score') or 'none'}, median {row.text('median') or 'none'}); the card is used."
         )
         row.warn(Reason.INCONSISTENT, message, "pass")
     outcome = stated or computed
@@ -309,7 +309,7 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
 def _card_result(card: _Card, stated: RuleOutcome | None, computed: RuleOutcome) -> Reading:
     row = card.whole
     if row and stated and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
-        message = f"The card says {stated}, its indicators and the rule of FY{card.rule.year} give {computed}."
+        message = f"The card states {stated}, but its indicators and the rule of FY{card.rule.year} give {computed}."
         row.warn(Reason.INCONSISTENT, message, "pass")
     reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.place)
     reading.raw = row.raw("pass") if row else ""
@@ -327,7 +327,7 @@ def _card_count(card: _Card, stated: float | None, computed: int | None) -> Read
         reading = card.reading(PASSED.code, row.locator("score"))
         reading.value, reading.raw = stated, row.raw("score")
         if computed is not None and computed != stated:
-            message = f"The card says {stated:g} passed, its rows give {computed}."
+            message = f"The card states that {stated:g} passed, but its rows give {computed}."
             row.warn(Reason.INCONSISTENT, message, "score")
     reading.missing = Missing.NOT_COLLECTED if reading.value is None else None
     return reading

@@ -97,7 +97,7 @@ def report_year(text: str) -> int | None:
 
 
 TIER_LABELS = Labels(
-    tier_label, f"{{text!r}} is no tier; write one of {', '.join(TIERS)} (or 1, 2, 2WL, 3).", blanks=BLANKS
+    tier_label, f"{{text!r}} is not a tier. Enter one of {', '.join(TIERS)} (or 1, 2, 2WL, 3).", blanks=BLANKS
 )
 
 
@@ -130,13 +130,13 @@ class TipTiers(FormAdapter):
         """Read the tier of one country and report year."""
         row.country, row.code = row.text("country"), row.text("iso3").upper()
         if not (row.country or row.code):
-            row.reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
             return
-        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is no year of a report.")
+        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is not the year of a report.")
         if year is None:
             return
         if not FIRST_REPORT <= year < LAST_YEAR:
-            message = f"There was no report in {year}; the first is of {FIRST_REPORT}."
+            message = f"There was no report in {year}; the first is from {FIRST_REPORT}."
             row.reject(Reason.OUT_OF_RANGE, message, "report_year")
             return
         first = row.table.seen.setdefault((year, row.code or row.country.casefold()), row)

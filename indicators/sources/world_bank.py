@@ -57,12 +57,12 @@ INCOME_CLASS = IndicatorSpec(
 _LABELS: Final = {words: label for label, words in CLASSES.items()}
 LISTED: Final = Labels(
     lambda text: _LABELS.get(fold(text)),
-    f"{{raw!r}} is no class; there are {', '.join(CLASSES.values())}.",
+    f"{{raw!r}} is not a class; the classes are {', '.join(CLASSES.values())}.",
     blanks=("",),
 )
 PAST: Final = Labels(
     lambda text: label if (label := text.rstrip("*")) in CLASSES else None,
-    f"{{raw!r}} is no class; there are {', '.join(CLASSES)}.",
+    f"{{raw!r}} is not a class; the classes are {', '.join(CLASSES)}.",
     blanks=("", ".."),
 )
 _FISCAL_YEAR: Final = re.compile(r"FY ?(\d{4}|\d{2})")
@@ -131,8 +131,8 @@ class IncomeClasses(TableAdapter):
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
     header = Header({"economy": "economy", "code": "code", "group": "income group"})
-    remedy = "Upload the list of economies as the World Bank released it, or name the edition as FY and the year."
-    lacks = "has no sheet of Economy, Code and Income group", remedy
+    remedy = "Upload the list of economies as the World Bank released it, or enter the edition as FY and the year."
+    lacks = "has no sheet with Economy, Code, and Income group", remedy
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
         """Return the fiscal year that the notes state."""
@@ -158,7 +158,7 @@ class IncomeClasses(TableAdapter):
             if is_blank:
                 continue
             if ended or not row.code:
-                row.leave_out("A group of countries or a line of notes: left out.", 0)
+                row.leave_out("This row is a group of countries or a line of notes and was left out.", 0)
                 continue
             result.rows_read += 1
             if not row.repeats(row.code, f"{row.code} already has a row", "group"):
@@ -174,7 +174,9 @@ def _read_class(row: SourceRow, limits: Mapping[str, Bounds]) -> None:
         # An economy may be blank here and have a class in the history of the same date (Ethiopia in FY2026).
         # For one fiscal year a stated class takes precedence over a blank, and two readings of one edition have no
         # order between them; so a blank makes no reading that could compete with the class.
-        message = f"{row.country} has no class in this list for {row.result.edition}; a class in the history stands."
+        message = (
+            f"{row.country} has no class in this list for {row.result.edition}; a class from the history stays in use."
+        )
         row.problem(Severity.NOTE, Reason.NO_VALUE, message, "group")
 
 
@@ -189,8 +191,8 @@ class IncomeHistory(TableAdapter):
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
     lacks = (
-        "has no sheet of fiscal years over the thresholds of the classes, or no edition",
-        "Upload the history of classes as the World Bank released it, or name the edition as FY and the year.",
+        "has no sheet with fiscal years above the thresholds of the classes, or no edition",
+        "Upload the history of classes as the World Bank released it, or enter the edition as FY and the year.",
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
@@ -232,7 +234,7 @@ class IncomeHistory(TableAdapter):
         for row in rows_of(table, result):
             row.country, row.code = row.raw(1), row.text(0)
             if not row.code:
-                row.leave_out("A line of notes: left out.", 1)
+                row.leave_out("This row is a line of notes and was left out.", 1)
                 continue
             result.rows_read += 1
             if not row.repeats(row.code, f"{row.code} already has a row", 0):
@@ -274,7 +276,7 @@ def _thresholds(table: SourceTable, history: _History, result: ReadResult) -> di
             match = _BOUND.fullmatch(row.raw(column))
             if match is None:
                 cell = row.raw(column)
-                message = f"{cell!r} is no threshold of {CLASSES[label]}; classes of FY{fiscal} have none beside them."
+                message = f"{cell!r} is not a threshold of {CLASSES[label]}; FY{fiscal} classes are shown without it."
                 row.warn(Reason.UNREADABLE_NUMBER, message, column)
                 continue
             one, low, high = (_dollars(match[part]) for part in ("one", "low", "high"))

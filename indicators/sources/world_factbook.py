@@ -88,8 +88,8 @@ class WorldFactbook:
         if dated is None:
             raise unknown_layout(
                 document,
-                "does not say of which year it is",
-                "Name the edition when uploading, for example 2017-03, or put it into the file's name.",
+                "does not show its year",
+                "When you upload it, enter the edition, for example 2017-03, or put it in the file's name.",
             )
         result = ReadResult(edition, int(dated["year"]) * 10_000 + int(dated["month"] or 0) * 100)
         yearly = False
@@ -120,7 +120,7 @@ class WorldFactbook:
         if not result.rows_read:
             raise unknown_layout(
                 document,
-                "holds no profile of a country",
+                "contains no country profile",
                 "Upload the archive with its regional folders (africa/gh.json and so on).",
             )
         tiers.finish()
@@ -164,10 +164,10 @@ def _country_name(tree: Any) -> str | None:
 
 
 def _no_country(member: str) -> Problem:
-    message = f"{member} is no profile of a country and is left out."
+    message = f"{member} is not a country profile and was left out."
     return Problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, member)
 
 
 def _unknown_heading(path: str, members: list[str]) -> Problem:
-    message = f"{path!r} is no heading that is read; nothing was taken from it in {len(members)} profiles."
+    message = f"This reader does not know the heading {path!r}; nothing was read from it in {len(members)} profiles."
     return Problem(Severity.REJECTED, Reason.UNKNOWN_HEADING, message, f"{members[0]} > {path}", rows=len(members))

@@ -99,11 +99,11 @@ class Tiers:
         tier, year = _STATED.match(text), _year(text)
         label = tier_label(tier["tier"]) if tier else None
         if tier is None or label not in TIER.labels:
-            message = "The text does not begin with a tier of the lists."
+            message = "The text does not begin with a tier."
             self._reject(Reason.UNKNOWN_LABEL, message, locator, text, place.country)
             self.in_profiles.unread.append((place.member, Reason.UNKNOWN_LABEL.value))
         elif year is None:
-            message = f"{tier['tier']!r} is stated without a year, in the text and in the address of a report."
+            message = f"{tier['tier']!r} is stated without a year in the text or in a report's address."
             self.in_profiles.unread.append((place.member, Reason.UNREADABLE_YEAR.value))
             self._reject(Reason.UNREADABLE_YEAR, message, locator, text, place.country)
         else:
@@ -134,14 +134,14 @@ class Tiers:
 
     def _add_list(self, found: TierList) -> bool:
         if not found.year:
-            message = "The lists of the Watch List and Tier 3 state no year: they are not read."
+            message = "The lists of the Watch List and Tier 3 state no year, so they were not read."
             self._reject(Reason.UNREADABLE_YEAR, message, found.locator, found.raw)
             return False
         codes: dict[str, tuple[str, str]] = {}
         whole = all(found.names.get(tier) for tier in _LISTS)
         for tier, names in found.names.items():
             if tier in found.counts and found.counts[tier] != len(names):
-                message = f"{tier}: {found.counts[tier]} countries are announced and {len(names)} named."
+                message = f"{tier}: the text gives {found.counts[tier]} countries but names {len(names)}."
                 self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
                 whole = False
             for name in names:
@@ -156,7 +156,7 @@ class Tiers:
         if whole:
             self._add_unlisted(found, codes)
         else:
-            message = "The lists are not whole: of a country on none of them nothing is concluded."
+            message = "The lists are incomplete, so CPC draws no conclusion about countries that are not on them."
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
         return True
 
@@ -166,7 +166,9 @@ class Tiers:
             place = self.places.get(code, Place(WORLD, name, ""))
             self._keep(place, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
         elif own.label != tier:
-            message = f"The World profile lists {name} under {tier}, its own profile states {own.label}, which is kept."
+            message = (
+                f"The World profile lists {name} under {tier}, but its own profile states {own.label}, which is used."
+            )
             own.note = f"the World profile of the same edition lists it under {tier}"
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, own.raw, own.country)
 

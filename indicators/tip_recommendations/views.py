@@ -36,7 +36,7 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("editions", "")
     shown = next((item for item in found if asked in ("", key_of(item))), None)
     if asked and shown is None:
-        raise BadRequest(f"There are no two editions “{asked}” of {country.name} that follow each other.")
+        raise BadRequest(f"“{asked}” does not name two consecutive editions for {country.name}.")
     user = user_of(request)
     context = {
         "country": country,
@@ -138,4 +138,4 @@ def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommen
         other = next((text for text in listed if text.pk == int(counterpart)), None)
         if other is not None:
             return (kind, other, row.newer) if row.newer is not None else (kind, row.older, other)
-    raise BadRequest(f"“{answer}” is no answer to this row. Choose one that the page offers.")
+    raise BadRequest(f"“{answer}” is not an answer for this row. Choose one that the page lists.")

@@ -19,7 +19,7 @@ def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.Choice
         required=False,
         choices=[ALL, *choices],
         widget=forms.Select({"class": "usa-select"}),
-        error_messages={"invalid_choice": "There is no “%(value)s” here; choose one from the list."},
+        error_messages={"invalid_choice": "“%(value)s” is not in the list. Choose a value from the list."},
     )
 
 
@@ -58,13 +58,13 @@ class ListForm(forms.Form):
     def refusal(self) -> str:
         """Return a sentence on the invalid filters."""
         problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
-        return f"The list cannot be filtered like this. {'; '.join(problems)}"
+        return f"The list can't be filtered by these values. {'; '.join(problems)}"
 
 
 class ProgramsForm(ListForm):
     """Filters of the programs."""
 
-    q = _find("Title, implementer or country")
+    q = _find("Title, implementer, or country")
     country = _select("Country")
     agency = _select("Agency")
     sector = _select("Sector", ProgramSector.choices)
@@ -72,7 +72,7 @@ class ProgramsForm(ListForm):
         label="Running on",
         required=False,
         widget=DayInput({"class": "usa-input"}),
-        error_messages={"invalid": "Write the day as 2026-09-30."},
+        error_messages={"invalid": "Write the date as 2026-09-30."},
     )
 
     def __init__(self, data: QueryDict, countries: Iterable[Country], agencies: Iterable[tuple[str, int]]) -> None:

@@ -15,7 +15,7 @@ from indicators.models import Country, Observation, ProgramSector, USGProgram
 from indicators.sources.foreign_assistance import DISBURSEMENTS, OBLIGATIONS
 from indicators.sources.foreign_assistance_activities import DISBURSED_BY_SECTOR, OBLIGATED_BY_SECTOR
 
-RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not begun", "Ended", "Not known whether it runs"
+RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not started", "Ended", "May be running"
 
 
 def may_read_assessments(user: User) -> bool:

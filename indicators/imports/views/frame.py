@@ -51,7 +51,7 @@ def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
 
 
 def _read(request: HttpRequest, batch: Import, choice: Choice) -> None:
-    with telling_of_faults(request, "The file is kept", batch):
+    with telling_of_faults(request, "The file was stored", batch):
         services.start_reading(batch_id=batch.pk, actor=user_of(request), choice=choice)
 
 
@@ -70,7 +70,9 @@ def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = No
         if batch is not None:
             batch.refresh_from_db()
         if batch is None or batch.state in UNDER_WAY:
-            messages.error(request, f"{kept}, but no worker took the file up. Have it read again in a minute.")
+            messages.error(
+                request, f"{kept}, but no worker started to read the file. Wait a minute, then read the file again."
+            )
 
 
 class ImportAction(DataAction):

@@ -38,7 +38,7 @@ from indicators.sources.documents import UnreadableFile
 
 logger = logging.getLogger(__name__)
 
-SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an older edition", "unchanged": "Unchanged"}
+SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Older edition", "unchanged": "Unchanged"}
 VALUES_A_PAGE = 25
 
 
@@ -52,7 +52,7 @@ class Upload(ActionView):
     parameters = ("state", "source", "page")
     form_class = UploadForm
     template_name = "indicators/imports/imports.html"
-    consequence = "Nothing was received."
+    consequence = "Nothing was imported."
     back = "imports"
     form: UploadForm
 
@@ -77,8 +77,8 @@ class Upload(ActionView):
         if receipt.is_new:
             begin_reading(self.request, batch, self.form.choice)
         else:
-            state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "waiting for you"}
-            words = "This very file is here already, {}: it is <a href='{}'>import {}</a>. 0 changes."
+            state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "ready for review"}
+            words = "This file has already been received ({}) as <a href='{}'>import {}</a>. Nothing changed."
             known = state.get(ImportState(batch.state), "being read")
             self.unchanged = format_html(words, known, url, batch.pk)
         return url
@@ -108,8 +108,8 @@ def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
         words = f"{fault.message} {fault.remedy}"
     except OSError as error:
         logger.exception("an upload could not be stored")
-        reason = error.strerror or "the disk did not take it"
-        words = f"The server could not store the file ({reason}). Nothing was kept. Try again later."
+        reason = error.strerror or "the disk rejected it"
+        words = f"The server could not store the file ({reason}). Nothing was saved. Try again later."
     raise ValidationError({"file": words})
 
 
@@ -167,7 +167,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
     there = [status for status in SHOWN_STATUSES if counts.get(status)]
     shown = request.GET.get("show") or (there[0] if there else "new")
     if shown not in SHOWN_STATUSES:
-        raise BadRequest(f"There is no “{shown}” here. Show one of {', '.join(SHOWN_STATUSES)}.")
+        raise BadRequest(f"“{shown}” can't be shown. Choose one of {', '.join(SHOWN_STATUSES)}.")
     query = request.GET.get("q", "").strip()
     published = sum(counts.get(key, 0) for key in ("new", "changed", "older"))
     programs = bool(counts.get("programs"))

@@ -70,8 +70,8 @@ class TipNarrativeExtraction:
         if not records:
             raise unknown_layout(
                 document,
-                f"is no list of countries with the fields {_INTRO_FIELD} and {_TIER_FIELD}",
-                "Take the file as the extraction wrote it.",
+                f"is not a list of countries with the fields {_INTRO_FIELD} and {_TIER_FIELD}",
+                "Upload the file as the extraction wrote it.",
             )
         year = year_of(document, edition)
         if year is None:
@@ -118,13 +118,13 @@ def _draft(
         if key == _TIER_FIELD:
             tier = tier_label(raw) or ""
             if not tier:
-                message = f"{raw!r} is no tier."
+                message = f"{raw!r} is not a tier."
                 problem = Problem(Severity.WARNING, Reason.UNKNOWN_LABEL, message, locator, raw=raw, country=name)
                 result.problems.append(problem)
             continue
         kind = INTRO if key == _INTRO_FIELD else kind_of(key)
         if kind is None:
-            message = f"{key!r} is no section of a narrative and was not read."
+            message = f"{key!r} is not a section of a narrative and was not read."
             problem = Problem(Severity.WARNING, Reason.UNKNOWN_COLUMN, message, locator, column=key, country=name)
             result.problems.append(problem)
             continue

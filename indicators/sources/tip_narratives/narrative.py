@@ -115,7 +115,7 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
     result.narratives.append(narrative)
     result.problems += _cuts(narrative)
     if statement and draft.heading_tier and statement.tier != draft.heading_tier:
-        message = f"The heading says {draft.heading_tier}, the text {statement.words!r}; the text is taken."
+        message = f"The heading gives {draft.heading_tier}, but the text gives {statement.words!r}; the text is used."
         result.problems.append(_problem(Reason.INCONSISTENT, message, at, draft, raw=draft.heading_tier))
     if not tier:
         message = "Neither the title nor the text states a tier."
@@ -159,9 +159,9 @@ def _cuts(narrative: NarrativeReading) -> list[Problem]:
         items = narrative.recommendations if section.kind == RECOMMENDATIONS else []
         broken = bool(items) and items[-1].cut
         message = (
-            f"The text breaks off inside recommendation {len(items)}."
+            f"The text ends in the middle of recommendation {len(items)}."
             if broken
-            else f"The text ends in the section {section.kind}; the rest of it is not in the file."
+            else f"The text ends in the section {section.kind}; the rest of the section is not in the file."
         )
         found.append(
             Problem(

@@ -218,7 +218,7 @@ def test_a_filter(stage: Stage, address: str) -> None:
     if address.startswith("/api/"):
         assert [error["code"] for error in response.json()["errors"]] == [CODE]
     else:
-        assert "Dec 31, 2099" in response.content.decode() or "nor a day" in response.content.decode()
+        assert "Dec 31, 2099" in response.content.decode() or "nor a date" in response.content.decode()
 
 
 def test_the_filters_of_the_trail_and_of_the_record_at_a_day(stage: Stage) -> None:

@@ -63,7 +63,12 @@ def test_the_preview_names_each_field_with_its_profiles(analyst: Client, batch: 
     assert (literacy.indicator, literacy.carried, literacy.read, literacy.is_lost) == ("Literacy", 2, 2, False)
     assert rows["Economy > Unemployment rate"].carried == 0
     text = page.content.decode()
-    for words in ("One field was not read", LOST.replace(">", "&gt;"), "Publish without 1 field", "No profile carries"):
+    for words in (
+        "One field was not read",
+        LOST.replace(">", "&gt;"),
+        "Publish without 1 field",
+        "No profile has this field",
+    ):
         assert words in text
 
 

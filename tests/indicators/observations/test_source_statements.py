@@ -69,7 +69,7 @@ def test_a_partial_newer_edition_is_seen_as_what_it_is(ranking: ScoreRun, tmp_pa
     assert (entry.newest.label, entry.newest.countries, entry.countries) == ("2026", 3, 35)
     assert statements(entry) == [
         ("Newest", ""),
-        ("Partial", "3 of 196 countries; 32 more have a value of an earlier edition"),
+        ("Partial", "3 of 196 countries; 32 more have a value from an earlier edition"),
         ("None inferred or unconfirmed", ""),
     ]
     in_use = [(said.words, said.detail) for said in entry.in_use]
@@ -91,7 +91,7 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
     for url in (reverse("sources"), reverse("source", args=["tip"])):
         page = body(role, url)
         for words in (
-            "3 of 196 countries; 32 more have a value of an earlier edition",
+            "3 of 196 countries; 32 more have a value from an earlier edition",
             "In use by the desk screen",
             "34 of 35 candidates",
             "Edition 2025",
@@ -99,7 +99,7 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
             "Values of 2025",
         ):
             assert words in page, (url, words)
-    assert "The newest edition, 2026, has values of 3 of 196 countries; with earlier editions there are 35." in page
+    assert "The newest edition, 2026, has values for 3 of 196 countries; with earlier editions, 35 have one." in page
     home = body(role, reverse("home"))
     assert "2026 edition, 3 of 196 countries" in home
     assert "17 of 34 values in use" in home
