@@ -145,7 +145,7 @@ def issues_table(title: str) -> Table[ImportIssue]:
     return Table(
         title,
         [
-            Column("Place", _place, css="is-wide"),
+            Column("Location", _location, css="is-wide"),
             Column("In the file", _in_the_file, row_header=True),
             Column("What is wrong", _wrong, detail=lambda issue: issue.message, css="is-wide"),
             Column("What to do", lambda issue: issue.remedy, css="is-wide u-small"),
@@ -154,7 +154,7 @@ def issues_table(title: str) -> Table[ImportIssue]:
     )
 
 
-def _place(issue: ImportIssue) -> SafeString:
+def _location(issue: ImportIssue) -> SafeString:
     return format_html('<span class="c-source"><code>{}</code></span>', issue.locator or formats.DASH)
 
 

@@ -100,7 +100,7 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
     one_file = len({row.file_id for row in rows}) == 1
     unit = f", in {indicator.unit}" if indicator.unit else ""
 
-    def place(row: Observation) -> SafeString:
+    def location(row: Observation) -> SafeString:
         hidden = f", the source of the value for {row.country.name}"
         locator = link(reverse("observation", args=[row.pk]), code(row.locator), hidden)
         file = "" if one_file else format_html('<span class="u-muted">{}</span> ', row.file.name)
@@ -123,7 +123,7 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
             sort="quality",
         ),
         Column("Edition", lambda row: row.edition, sort="edition", descending_first=True),
-        Column("Place in the file" if one_file else "File and place", place, phone="Place"),
+        Column("Location in the file" if one_file else "File and location", location, phone="Location"),
     ]
     if has_errors:
         error = Column[Observation](

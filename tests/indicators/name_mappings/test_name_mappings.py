@@ -144,7 +144,7 @@ def test_twice_and_by_two_people(analyst: Client, user: User, tmp_path: Path) ->
     second = Client()
     second.force_login(make_account(Role.ANALYST, username="second"))
     refused = send(second, batch, HTTPStatus.UNPROCESSABLE_ENTITY, name="Ruritania", means="WSM")
-    assert f"“Ruritania” was mapped by {user} on " in refused
+    assert f"“Ruritania” was already mapped by {user} on " in refused
     assert ": Fiji. Nothing was saved. If that mapping is wrong, withdraw it first." in refused
     assert NameMapping.objects.count() == 1
 

@@ -288,7 +288,7 @@ def test_the_year_of_a_report_is_not_shown_as_the_year_of_a_survey(analyst: Clie
     assert "Year of the report" in page
     assert "Reference period" not in page
     assert "the texts in it are from the 2022 edition." in page
-    assert "Lower is better for the country. Where the ranking counts it, a worse value means more need" in page
+    assert "Lower is better for the country. If the ranking uses it, a worse value means more need" in page
 
 
 def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_path: Path) -> None:
@@ -298,7 +298,7 @@ def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_
     then = body(analyst, "/data/sources/cpi/?as_of=1")
     assert "As known at publication 1" in then
     assert "The newest edition, 2024, has values for 1 of 196 countries." in then
-    assert "known then" in then
+    assert "current then" in then
     assert re.search(r"One of \d+ sources is loaded", body(analyst, "/data/?as_of=1"))
     assert "No source is loaded yet" in body(analyst, "/data/?as_of=0")
     retract(batch_id=second.pk, actor=None, reason="Tried")
