@@ -80,14 +80,14 @@ def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
 
 
 def _why(batch: Import) -> str:
-    words = (
+    labels = (
         ("new", "new"),
         ("changed", "changed"),
         ("older", "from an older edition"),
         ("narratives", "to confirm afterwards"),
         ("rejected", "rejected"),
     )
-    parts = [f"{formats.number(batch.counts[key])} {word}" for key, word in words if batch.counts.get(key)]
+    parts = [f"{formats.number(batch.counts[key])} {word}" for key, word in labels if batch.counts.get(key)]
     return f"{', '.join(parts) or 'No change'}. Received {formats.day(batch.created_at)}."
 
 

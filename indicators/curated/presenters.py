@@ -14,7 +14,7 @@ from cpc.web.badges import status
 from cpc.web.markup import fragment, link, small
 from cpc.web.tables import Column, Table
 from indicators.curated.queries.plans import period_of
-from indicators.curated.queries.programs import Total, standing_on
+from indicators.curated.queries.programs import Total, program_status
 from indicators.models import Country, NationalPlan, USGProgram
 from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
 
@@ -128,7 +128,7 @@ def _implementer(row: USGProgram) -> str:
 
 def days(row: USGProgram, today: dt.date) -> SafeString:
     """Return when a program runs, and whether it does today."""
-    return fragment("indicators/curated/_program_days.html", row=row, standing=standing_on(row, today))
+    return fragment("indicators/curated/_program_days.html", row=row, program_status=program_status(row, today))
 
 
 def _amount(row: USGProgram) -> Decimal | SafeString:

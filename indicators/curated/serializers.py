@@ -52,7 +52,7 @@ class StatedInSerializer(serializers.Serializer[USGProgram]):
     locator = serializers.CharField(help_text="Sheet and cell, or line.")
 
 
-class KeptSerializer(serializers.Serializer[Any]):
+class CuratedSerializer(serializers.Serializer[Any]):
     """Fields that programs and plans share."""
 
     id = serializers.IntegerField(help_text="The number of this version. It never refers to another one.")
@@ -81,7 +81,7 @@ class KeptSerializer(serializers.Serializer[Any]):
 
 
 @example("A program", PROGRAM_EXAMPLE)
-class ProgramSerializer(KeptSerializer):
+class ProgramSerializer(CuratedSerializer):
     """One program of one U.S. agency in one country.
 
     An unknown value is null, never zero.
@@ -106,7 +106,7 @@ class ProgramSerializer(KeptSerializer):
 
 
 @example("A plan", PLAN_EXAMPLE)
-class PlanSerializer(KeptSerializer):
+class PlanSerializer(CuratedSerializer):
     """One national action plan or child protection strategy."""
 
     kind = serializers.ChoiceField(choices=PlanKind.choices, help_text="One of the two kinds that the statute names.")

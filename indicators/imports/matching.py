@@ -185,7 +185,7 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
     """Match and check every reading of a document; each one left out has a problem."""
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
-    seen: dict[tuple[int, int, str, str], Reading] = {}
+    first_readings: dict[tuple[int, int, str, str], Reading] = {}
     checks = {code: Check(spec) for code, spec in indicators.items()}
     for reading in result.readings:
         check = checks[reading.indicator]
@@ -196,7 +196,7 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
         if problem is not None:
             out.problems.append(problem)
             continue
-        first = seen.setdefault((check.indicator_id, country_id, reading.period, reading.series), reading)
+        first = first_readings.setdefault((check.indicator_id, country_id, reading.period, reading.series), reading)
         if first is reading:
             out.rows.append(check.staged(reading, country_id, result))
         elif not _same(first, reading):
@@ -214,12 +214,12 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
 
 def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: Matched) -> None:
     """Find the country of each program, and reject the second of two rows for one program."""
-    seen: dict[tuple[int, str, str], ProgramReading] = {}
+    first_readings: dict[tuple[int, str, str], ProgramReading] = {}
     for reading in programs:
         country_id = matcher.find(reading.country, reading.code, reading.locator, reading.locator)
         if country_id is None:
             continue
-        first = seen.setdefault((country_id, reading.agency.lower(), reading.title.lower()), reading)
+        first = first_readings.setdefault((country_id, reading.agency.lower(), reading.title.lower()), reading)
         if first is reading:
             out.programs.append((reading, country_id))
             continue

@@ -190,9 +190,9 @@ def _stage(
         return batch
     if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
         matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
-    told = [*((problem, None) for problem in matched.problems), *matched.mapped]
+    problems = [*((problem, None) for problem in matched.problems), *matched.mapped]
     staging.clear(batch)
-    _tell(batch, told)
+    _record_issues(batch, problems)
     staging.copy_rows(batch.pk, matched.rows)
     staging.stage_narratives(batch, result.narratives, matched)
     program_imports.stage(batch, matched.programs)
@@ -204,7 +204,7 @@ def _stage(
     batch.save()  # the comparison reads the edition of the file
     batch.counts = {
         **comparison.counts(batch),
-        **count_by(problem for problem, _ in told),
+        **count_by(problem for problem, _ in problems),
         "compared_with": numbering.current(),
         "mappings": matched.mappings,
     }
@@ -215,7 +215,7 @@ def _stage(
     return batch
 
 
-def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
+def _record_issues(batch: Import, problems: Sequence[tuple[Problem, int | None]]) -> None:
     """Replace the issues of an import, each with its name mapping if it has one."""
     batch.issues.all().delete()
     ImportIssue.objects.bulk_create(
@@ -234,7 +234,7 @@ def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
             country_text=p.country[:200],
             rows=p.rows,
         )
-        for p, mapping in told
+        for p, mapping in problems
     )
 
 

@@ -10,7 +10,7 @@ from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.database.triggers import superseded_once
 from indicators.models.catalog import Source
 from indicators.models.countries import Country
-from indicators.models.curated import Kept, KeptManager, closed_with_reason
+from indicators.models.curated import CuratedManager, CuratedRecord, closed_with_reason
 
 NAME_LENGTH = 200
 
@@ -27,7 +27,7 @@ class Meaning(models.TextChoices):
     NO_ROW = "no_row", "An area without its own data"
 
 
-class NameMapping(Kept):
+class NameMapping(CuratedRecord):
     """Meaning of a name in one source's files: a country, or none, so that its rows are set aside.
 
     An analyst assigns it. It applies to every file of the source that is read before the mapping is withdrawn. `key`
@@ -41,7 +41,7 @@ class NameMapping(Kept):
     meaning = models.CharField(max_length=10, choices=Meaning.choices)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, null=True, blank=True, related_name="name_mappings")
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("name", "-id")

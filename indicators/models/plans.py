@@ -10,8 +10,8 @@ from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    Kept,
-    KeptManager,
+    CuratedManager,
+    CuratedRecord,
     closed_with_reason,
 )
 
@@ -32,7 +32,7 @@ class PlanStatus(models.TextChoices):
     UNKNOWN = "unknown", "Not found"
 
 
-class NationalPlan(Kept):
+class NationalPlan(CuratedRecord):
     """Plan of one government: the period it covers, if that is stated, and the office's assessment."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="national_plans")
@@ -50,7 +50,7 @@ class NationalPlan(Kept):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
     )
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("country", "kind", "-starts_year", "id")

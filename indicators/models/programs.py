@@ -14,8 +14,8 @@ from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    Kept,
-    KeptManager,
+    CuratedManager,
+    CuratedRecord,
     closed_with_reason,
 )
 from indicators.models.imports import Import
@@ -33,7 +33,7 @@ class ProgramSector(models.TextChoices):
     OTHER = "other", SECTORS["other"]
 
 
-class USGProgram(Kept):
+class USGProgram(CuratedRecord):
     """Program of one U.S. agency in one country, recorded by a person or stated by a file.
 
     Country, agency, and title identify a program, ignoring case; at most one row of them is live. `amount` is in U.S.
@@ -62,7 +62,7 @@ class USGProgram(Kept):
     )
     locator = models.CharField(max_length=300, blank=True, editable=False)
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("country__name", "agency", "title", "id")

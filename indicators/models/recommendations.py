@@ -9,8 +9,8 @@ from cpc.database.triggers import superseded_once
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    Kept,
-    KeptManager,
+    CuratedManager,
+    CuratedRecord,
     closed_with_reason,
 )
 from indicators.models.narratives import Recommendation
@@ -26,7 +26,7 @@ class MatchKind(models.TextChoices):
     DROPPED = Change.DROPPED.value, "Dropped"
 
 
-class RecommendationMatch(Kept):
+class RecommendationMatch(CuratedRecord):
     """Analyst's match of one recommendation between two consecutive editions.
 
     `older` is None for a new one, `newer` for a dropped one. Within one pair of editions a recommendation has at most
@@ -48,7 +48,7 @@ class RecommendationMatch(Kept):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
     )
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("country", "-newer_year", "id")

@@ -36,13 +36,13 @@ def map_name(
     require(actor, Permission.IMPORT_DATA)
     numbering.lock()
     name = " ".join(name.split())
-    standing = _standing(source, name)
-    if standing is not None:
-        if (standing.meaning, standing.country) == (meaning, country):
-            return standing, False
-        who = f" by {standing.recorded_by}" if standing.recorded_by else ""
+    current = _current_mapping(source, name)
+    if current is not None:
+        if (current.meaning, current.country) == (meaning, country):
+            return current, False
+        who = f" by {current.recorded_by}" if current.recorded_by else ""
         raise ValidationError(
-            f"“{standing.name}” was already mapped{who} on {formats.day(standing.recorded_at)}: {standing.means}. "
+            f"“{current.name}” was already mapped{who} on {formats.day(current.recorded_at)}: {current.means}. "
             "Nothing was saved. If that mapping is wrong, withdraw it first.".replace("%", "%%"),
             code="name_mapped",
         )
@@ -70,21 +70,21 @@ def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -
     """
     require(actor, Permission.IMPORT_DATA)
     numbering.lock()
-    standing = NameMapping.objects.select_for_update(of=("self",)).select_related("source").get(pk=mapping.pk)
-    if standing.superseded_at is not None:
-        return standing
+    current = NameMapping.objects.select_for_update(of=("self",)).select_related("source").get(pk=mapping.pk)
+    if current.superseded_at is not None:
+        return current
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
-    standing.superseded_at = numbering.moment()
-    standing.superseded_by = actor
-    standing.superseded_reason = reason.strip()
-    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
-    record(actor=actor, action="withdrew", target=standing, after={"reason": standing.superseded_reason})
-    _match_again(standing.source, actor)
-    return standing
+    current.superseded_at = numbering.moment()
+    current.superseded_by = actor
+    current.superseded_reason = reason.strip()
+    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+    record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    _match_again(current.source, actor)
+    return current
 
 
-def _standing(source: Source, name: str) -> NameMapping | None:
+def _current_mapping(source: Source, name: str) -> NameMapping | None:
     rows = NameMapping.objects.live().filter(source=source).select_related("country", "recorded_by")
     return next((row for row in rows if normalize(row.name) == normalize(name)), None)
 

@@ -18,7 +18,7 @@ from cpc.web import formats
 from cpc.web.actions import Breadcrumbs, Page
 from cpc.web.tables import paginate
 from indicators.imports.presenters import MAPPED_HERE, mappings_table
-from indicators.imports.views.frame import UNDER_WAY, ImportAction, telling_of_faults
+from indicators.imports.views.frame import UNDER_WAY, ImportAction, report_faults
 from indicators.models import Country, ImportState, NameMapping
 from indicators.name_mappings import queries, services
 from indicators.name_mappings.forms import GROUP, NO_ROW, MapNameForm, WithdrawMappingForm
@@ -47,7 +47,7 @@ class MapName(ImportAction):
 
     def run(self) -> tuple[str, bool]:
         # The file is matched again after the commit, so that a failure then undoes nothing.
-        with telling_of_faults(self.request, "Your choice was saved", self.batch):
+        with report_faults(self.request, "Your choice was saved", self.batch):
             return super().run()
         self.done = ""
         return self.back_url, True
@@ -95,7 +95,7 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "page": table.page(request, queries.mappings()),
-        "standing": NameMapping.objects.live().count(),
+        "mapped_count": NameMapping.objects.live().count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
     return render(request, "indicators/name_mappings/name_mappings.html", context)
@@ -140,7 +140,7 @@ class WithdrawMapping(DataAction):
 
     def run(self) -> tuple[str, bool]:
         # Open imports are matched again after the commit, so that a failure then undoes nothing.
-        with telling_of_faults(self.request, "The mapping was withdrawn"):
+        with report_faults(self.request, "The mapping was withdrawn"):
             return super().run()
         self.done = ""
         return self.back_url, True

@@ -48,7 +48,7 @@ class Freshness:
     """Statement on a source's state: its label, the kind of mark beside it, and the details."""
 
     kind: str
-    words: str
+    label: str
     detail: str = ""
     icon: str = ""
 
@@ -107,9 +107,9 @@ class SourceEntry:
     def pressing(self) -> list[Freshness]:
         """Return the statements that need attention, one per label; if none does, the first statement."""
         found: dict[str, Freshness] = {}
-        for said in (*self.freshness, *self.in_use):
-            if said.kind == "warn":
-                found.setdefault(said.words, said)
+        for statement in (*self.freshness, *self.in_use):
+            if statement.kind == "warn":
+                found.setdefault(statement.label, statement)
         return list(found.values()) or self.freshness[:1]
 
     @property
@@ -353,7 +353,7 @@ def _in_use(used: InUse) -> list[Freshness]:
     countries = f"{used.countries:,} of {used.candidates:,} candidates"
     quality = _quality(used.weak, used.values)
     if used.weak:
-        quality = Freshness(quality.kind, quality.words, f"{used.weak:,} of {used.values:,} values in use")
+        quality = Freshness(quality.kind, quality.label, f"{used.weak:,} of {used.values:,} values in use")
     return [
         Freshness("info", countries, editions[:1].upper() + editions[1:]),
         quality,
@@ -390,8 +390,8 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
     ]
 
 
-def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
+def count_states(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
     """Count the sources by the label of their most urgent statement."""
-    counted = Counter(entry.state.words for entry in entries)
+    counted = Counter(entry.state.label for entry in entries)
     order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, KEPT, FROZEN, NONE_LOADED)
-    return [(words, counted[words]) for words in order if counted[words]]
+    return [(label, counted[label]) for label in order if counted[label]]

@@ -148,7 +148,7 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
 
     def get_publication_rule(self, source: Source) -> str:
         """Return the description of the rule."""
-        return dating_of(source.key).words
+        return dating_of(source.key).rule_text
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):

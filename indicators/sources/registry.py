@@ -52,10 +52,10 @@ ADAPTERS: tuple[Adapter, ...] = (
 
 def sources() -> Iterator[SourceSpec]:
     """Yield each source once."""
-    seen: dict[str, SourceSpec] = {}
+    by_key: dict[str, SourceSpec] = {}
     for adapter in ADAPTERS:
-        seen.setdefault(adapter.source.key, adapter.source)
-    yield from seen.values()
+        by_key.setdefault(adapter.source.key, adapter.source)
+    yield from by_key.values()
 
 
 def indicators() -> Iterator[tuple[SourceSpec, IndicatorSpec]]:

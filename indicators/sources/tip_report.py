@@ -78,10 +78,10 @@ def tier_label(text: str) -> str | None:
 
 def flag_quality(flag: str) -> Quality:
     """Return the quality that a flag gives a row (see docs/forms.md)."""
-    words = flag.casefold()
-    if words.startswith("inferred"):
+    text = flag.casefold()
+    if text.startswith("inferred"):
         return Quality.INFERRED
-    if words.startswith("unconfirmed") or "third-party" in words:
+    if text.startswith("unconfirmed") or "third-party" in text:
         return Quality.UNCONFIRMED
     return Quality.STATED
 

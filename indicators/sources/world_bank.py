@@ -54,7 +54,7 @@ INCOME_CLASS = IndicatorSpec(
     labels=tuple(CLASSES),
 )
 
-_LABELS: Final = {words: label for label, words in CLASSES.items()}
+_LABELS: Final = {text: label for label, text in CLASSES.items()}
 LISTED: Final = Labels(
     lambda text: _LABELS.get(fold(text)),
     f"{{raw!r}} is not a class; the classes are {', '.join(CLASSES.values())}.",
@@ -255,8 +255,10 @@ class _History:
 def _history(rows: Sequence[Sequence[Cell]]) -> _History | None:
     for index, row in enumerate(rows[:HEADER_WITHIN]):
         fiscal = {c: found for c, cell in enumerate(row) if (found := fiscal_year(cell_text(cell)))}
-        words = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
-        thresholds = {k: words[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in words}
+        rows_by_label = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
+        thresholds = {
+            k: rows_by_label[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in rows_by_label
+        }
         if fiscal and len(thresholds) == len(CLASSES):
             notes = " ".join(cell_text(r[1]).strip().lstrip("* ") for r in rows if _is_footnote(r))
             return _History(index, fiscal, thresholds, notes)

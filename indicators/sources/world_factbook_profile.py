@@ -254,13 +254,13 @@ def _remark(node: Mapping[str, Any]) -> str:
     The publisher's sentence is not stored.
     """
     note = plain(_text(node.get("note", "")))
-    said = []
+    remarks = []
     if prices := _PRICES.search(note):
-        said.append(f"prices of {prices[1]}" if prices[1] else "current prices")
+        remarks.append(f"prices of {prices[1]}" if prices[1] else "current prices")
     if ages := _AGES.search(note.split("% of labor force")[0]):
-        said.append(f"ages {ages[1]}")
+        remarks.append(f"ages {ages[1]}")
     if _TOGETHER.search(note):
-        said.append("West Bank and Gaza Strip together")
-    if note and not said and not _ROUTINE.search(note):
-        said.append("qualified by the publisher in a note")
-    return "; ".join(said)
+        remarks.append("West Bank and Gaza Strip together")
+    if note and not remarks and not _ROUTINE.search(note):
+        remarks.append("qualified by the publisher in a note")
+    return "; ".join(remarks)

@@ -32,7 +32,7 @@ class Followed:
     match: RecommendationMatch | None = None
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """Return a key of the row as seen, to detect a change before it is confirmed."""
         return ".".join(
             str(part or 0)
@@ -77,9 +77,9 @@ class Comparison:
         return sum(row.state == CONFIRMED for row in self.rows)
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """Return a digest of the comparison as seen, to detect a change before it is confirmed."""
-        return hashlib.sha256(" ".join(f"{row.seen}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
+        return hashlib.sha256(" ".join(f"{row.digest}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
 
 
 def recommendations_of(
@@ -181,14 +181,14 @@ def _settled(
     """
     found: dict[Places, RecommendationMatch] = {}
     for match in matches:
-        places = (_place(old, match.older), _place(new, match.newer))
-        if any((at is None) != (text is None) for at, text in zip(places, (match.older, match.newer), strict=True)):
+        positions = (_position(old, match.older), _position(new, match.newer))
+        if any((at is None) != (text is None) for at, text in zip(positions, (match.older, match.newer), strict=True)):
             continue
-        found[places] = match
+        found[positions] = match
     return found
 
 
-def _place(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:
+def _position(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:
     """Return the position of the same text, in this reading or a later one of the narrative."""
     if wanted is None:
         return None

@@ -48,15 +48,15 @@ def confirm_match(
 
 
 @transaction.atomic
-def confirm_proposals(*, country: Country, years: tuple[int, int], seen: str, reviewer: User) -> int:
-    """Confirm every proposal of a comparison as it was `seen`; return the number of proposals.
+def confirm_proposals(*, country: Country, years: tuple[int, int], expected_digest: str, reviewer: User) -> int:
+    """Confirm every proposal of a comparison with the digest `expected_digest`; return the number of proposals.
 
     Raises `ValidationError` with code `changed` if the comparison has changed since.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()
     now = comparison(country, *years)
-    if now is None or now.seen != seen:
+    if now is None or now.digest != expected_digest:
         raise ValidationError(CHANGED, code="changed")
     waiting = [row for row in now.rows if row.state == PROPOSED]
     for row in waiting:

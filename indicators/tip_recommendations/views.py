@@ -82,12 +82,14 @@ class ConfirmMatches(ButtonAction):
         return self.comparison.older.report_year, self.comparison.newer.report_year
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        seen = self.form.cleaned_data["seen"]
+        digest = self.form.cleaned_data["seen"]
         if values["number"] == ALL:
-            count = services.confirm_proposals(country=self.country, years=self.years, seen=seen, reviewer=self.actor)
+            count = services.confirm_proposals(
+                country=self.country, years=self.years, expected_digest=digest, reviewer=self.actor
+            )
             self.done = f"Confirmed: {count:,}."
             return self.back_url
-        row = _row(self.comparison, values["number"], seen)
+        row = _row(self.comparison, values["number"], digest)
         kind, older, newer = _answer(self.comparison, row, values["answer"])
         services.confirm_match(
             country=self.country,
@@ -112,10 +114,10 @@ def _comparison(country: Country, editions: str) -> Comparison:
     return item
 
 
-def _row(item: Comparison, number: str, seen: str) -> Followed:
+def _row(item: Comparison, number: str, digest: str) -> Followed:
     """Return the row as it was seen. Raises `ValidationError` if it has changed."""
     row = next((row for row in item.rows if str(row.number) == number), None)
-    if row is None or row.seen != seen:
+    if row is None or row.digest != digest:
         raise ValidationError(CHANGED, code="changed")
     return row
 

@@ -43,19 +43,19 @@ class ListForm(forms.Form):
         field.choices = [ALL, *choices]
 
     @property
-    def in_words(self) -> list[tuple[str, str]]:
+    def in_use(self) -> list[tuple[str, str]]:
         """Return the filters in use as pairs of label and value, as shown to the reader."""
-        said = []
+        in_use = []
         for name, value in self.cleaned_data.items():
             if not value:
                 continue
             field = self.fields[name]
-            known = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
-            said.append((str(field.label), str(known.get(value, value))))
-        return said
+            labels = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+            in_use.append((str(field.label), str(labels.get(value, value))))
+        return in_use
 
     @property
-    def refusal(self) -> str:
+    def error_text(self) -> str:
         """Return a sentence on the invalid filters."""
         problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
         return f"The list can't be filtered by these values. {'; '.join(problems)}"

@@ -38,7 +38,7 @@ def _document() -> forms.FileField:
     return forms.FileField(label="Document", required=False, help_text=DOCUMENT_HELP, max_length=200)
 
 
-class KeptForm(ActionForm):
+class CuratedForm(ActionForm):
     """Base form of both kinds: the country of a new record, or the reason for a replacement."""
 
     names: tuple[str, ...] = ()
@@ -72,7 +72,7 @@ class KeptForm(ActionForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
-class ProgramForm(KeptForm):
+class ProgramForm(CuratedForm):
     """A program of a U.S. agency."""
 
     names = (
@@ -119,7 +119,7 @@ class ProgramForm(KeptForm):
     )
 
 
-class PlanForm(KeptForm):
+class PlanForm(CuratedForm):
     """A national action plan or child protection strategy."""
 
     names = ("kind", "title", "starts_year", "ends_year", "status", "source", "source_url", "assessment")
@@ -167,4 +167,4 @@ class CloseForm(ActionForm):
     )
 
 
-FORMS: dict[type[models.Model], type[KeptForm]] = {USGProgram: ProgramForm, NationalPlan: PlanForm}
+FORMS: dict[type[models.Model], type[CuratedForm]] = {USGProgram: ProgramForm, NationalPlan: PlanForm}

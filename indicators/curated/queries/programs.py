@@ -23,7 +23,7 @@ def may_read_assessments(user: User) -> bool:
     return user.allows(Permission.VIEW_RANKINGS)
 
 
-def standing_on(program: USGProgram, day: dt.date) -> str:
+def program_status(program: USGProgram, day: dt.date) -> str:
     """Return the status of a program on a day, as far as its days are known."""
     if program.starts_on is not None and day < program.starts_on:
         return NOT_BEGUN

@@ -15,11 +15,11 @@ from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from cpc.web.edit_conflicts import differing
 from indicators.curated import services
-from indicators.curated.forms.records import CloseForm, KeptForm
+from indicators.curated.forms.records import CloseForm, CuratedForm
 from indicators.models import NationalPlan, USGProgram
 from indicators.page_frame import DataAction
 
-Kept = USGProgram | NationalPlan
+CuratedRow = USGProgram | NationalPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class CuratedKind:
     """One kind of row: its model, its form, its names, and the URL names of its page and list."""
 
     model: type[USGProgram] | type[NationalPlan]
-    form: type[KeptForm]
+    form: type[CuratedForm]
     noun: str
     plural: str
     url: str
     more: Callable[[], dict[str, Any]] = dict
 
-    def get(self, pk: int) -> Kept:
+    def get(self, pk: int) -> CuratedRow:
         """Return the row, live or not. Raises `Http404` if there is none."""
         rows = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
         row = rows.filter(pk=pk).first()
@@ -56,7 +56,7 @@ class AddRecord(CuratedAction):
     """Page to record a new program or plan; `?country=` fills in its country."""
 
     parameters = ("country",)
-    template_name = "indicators/curated/kept_form.html"
+    template_name = "indicators/curated/record_form.html"
     intro = "It takes effect when you add it. You can replace or withdraw it later; every version stays on file."
     here = "Add"
 
@@ -70,7 +70,7 @@ class AddRecord(CuratedAction):
         return {"country": self.request.GET.get("country", "")}
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made: Kept = services.record_row(row=self.kind.model(**values), actor=self.actor)
+        made: CuratedRow = services.record_row(row=self.kind.model(**values), actor=self.actor)
         return reverse(self.kind.url, args=[made.pk])
 
     def get_context(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class AddRecord(CuratedAction):
 class RecordAction(CuratedAction):
     """Base of an action on a recorded program or plan."""
 
-    row: Kept
+    row: CuratedRow
 
     def load(self) -> None:
         self.row = self.kind.get(self.kwargs["pk"])
@@ -100,7 +100,7 @@ class RecordAction(CuratedAction):
 class ReplaceRecord(RecordAction):
     """Page to replace a record with another version, with the reason."""
 
-    template_name = "indicators/curated/kept_form.html"
+    template_name = "indicators/curated/record_form.html"
     intro = "Your version takes effect when you save it. The earlier version stays on file with your reason."
     here = "Replace"
     done = "Replaced. The earlier version is in the version history below."
@@ -120,7 +120,7 @@ class ReplaceRecord(RecordAction):
 
     def perform(self, values: Mapping[str, Any]) -> str:
         reason = self.form.cleaned_data["reason"]
-        now: Kept = services.replace_row(row=self.row, values=values, reason=reason, actor=self.actor)
+        now: CuratedRow = services.replace_row(row=self.row, values=values, reason=reason, actor=self.actor)
         if now.pk == self.row.pk:
             self.unchanged = "Your values match the recorded version. Nothing was changed."
         return reverse(self.kind.url, args=[now.pk])

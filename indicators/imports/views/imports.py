@@ -78,9 +78,9 @@ class Upload(ActionView):
             begin_reading(self.request, batch, self.form.choice)
         else:
             state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "ready for review"}
-            words = "This file has already been received ({}) as <a href='{}'>import {}</a>. Nothing changed."
+            text = "This file has already been received ({}) as <a href='{}'>import {}</a>. Nothing changed."
             known = state.get(ImportState(batch.state), "being read")
-            self.unchanged = format_html(words, known, url, batch.pk)
+            self.unchanged = format_html(text, known, url, batch.pk)
         return url
 
     def get_context(self) -> dict[str, Any]:
@@ -105,12 +105,12 @@ def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
     try:
         return receiving.receive_stream(chunks=file.chunks(), name=file.name or "", actor=actor)
     except UnreadableFile as fault:
-        words = f"{fault.message} {fault.remedy}"
+        text = f"{fault.message} {fault.remedy}"
     except OSError as error:
         logger.exception("an upload could not be stored")
         reason = error.strerror or "the disk rejected it"
-        words = f"The server could not store the file ({reason}). Nothing was saved. Try again later."
-    raise ValidationError({"file": words})
+        text = f"The server could not store the file ({reason}). Nothing was saved. Try again later."
+    raise ValidationError({"file": text})
 
 
 @require_safe
@@ -156,7 +156,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     elif batch.state == ImportState.PREVIEW:
         context |= _preview(request, batch, user) | {"unknown_names": count_unknown(batch)}
     else:
-        context |= {"standing": queries.standing_of(batch)}
+        context |= {"counts_today": queries.published_counts(batch)}
     template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
     name = template.get(ImportState(batch.state), "closed" if batch.state == ImportState.DISCARDED else batch.state)
     return render(request, f"indicators/imports/import_{name}.html", context)
@@ -174,7 +174,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
     rows = queries.program_rows(batch, shown, query) if programs else queries.PreviewRows(batch, shown, query)
     return {
         "outdated": counts.get("compared_with") != current(),
-        "seen": queries.seen(batch),
+        "preview_digest": queries.preview_digest(batch),
         "show": shown,
         "shown_label": SHOWN_STATUSES[shown],
         "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
@@ -184,7 +184,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
         "changed": queries.PreviewRows(batch, "changed")[: queries.SHOWN]
         if counts.get("changed") and not programs
         else [],
-        "places": queries.places_of(batch),
+        "country_counts": queries.staged_country_counts(batch),
         "effects": effects.effects(batch, user),
         "published": published,
         "nothing": not (published or counts.get("unchanged") or counts.get("narratives")),

@@ -26,16 +26,16 @@ class ReadAgain(ImportButton):
     form: ReadAgainForm
 
     def respond_invalid(self) -> HttpResponseBase:
-        words = "The file was not read. Choose a source from the list, and enter an edition of at most 40 characters."
-        messages.error(self.request, words)
+        text = "The file was not read. Choose a source from the list, and enter an edition of at most 40 characters."
+        messages.error(self.request, text)
         return redirect(self.back_url)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if self.batch.state not in (*UNDER_WAY, ImportState.FAILED):
             self.unchanged = "The file has already been read. Nothing changed."
         elif (sibling := queries.open_sibling(self.batch)) is not None:
-            words = "The same file was received as <a href='{}'>import {}</a>. Continue with that import."
-            self.unchanged = format_html(words, reverse("import", args=[sibling.pk]), sibling.pk)
+            text = "The same file was received as <a href='{}'>import {}</a>. Continue with that import."
+            self.unchanged = format_html(text, reverse("import", args=[sibling.pk]), sibling.pk)
         else:
             begin_reading(self.request, self.batch, self.form.choice)
 
@@ -73,7 +73,7 @@ class Publish(PreviewButton):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         batch = self.batch
-        if batch.state == ImportState.PREVIEW and self.form.cleaned_data["seen"] != queries.seen(batch):
+        if batch.state == ImportState.PREVIEW and self.form.cleaned_data["seen"] != queries.preview_digest(batch):
             return self._show_new_preview()
         try:
             partial = values["partial"]
@@ -83,10 +83,10 @@ class Publish(PreviewButton):
         if outcome.publication is None:
             self.unchanged = "This import was already published. Nothing changed."
             return None
-        words = "{} was published as number {}: {} new, {} replaced, {} rejected. <a href='{}'>Take it back</a>"
+        text = "{} was published as number {}: {} new, {} replaced, {} rejected. <a href='{}'>Take it back</a>"
         figures = [f"{outcome.batch.counts.get(key, 0):,}" for key in ("new", "changed", "rejected")]
         back = reverse("import-take-back", args=[batch.pk])
-        self.done = format_html(words, batch.title, outcome.publication.seq, *figures, back)
+        self.done = format_html(text, batch.title, outcome.publication.seq, *figures, back)
         return None
 
     def _show_new_preview(self) -> None:
@@ -145,4 +145,4 @@ class TakeBack(ImportAction):
             )
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"standing": queries.standing_of(self.batch)}
+        return super().get_context() | {"counts_today": queries.published_counts(self.batch)}

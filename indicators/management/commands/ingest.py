@@ -80,10 +80,10 @@ class Command(BaseCommand):
         failed = [r["file"] for r in reports if r["state"] == ImportState.FAILED]
         if failed:
             raise CommandError(f"could not be read, so nothing was imported: {', '.join(failed)}")
-        refused = [r["file"] for r in reports if r["error"] and r["error"]["code"] == FieldsNotRead.code]
-        if refused:
+        unpublished = [r["file"] for r in reports if r["error"] and r["error"]["code"] == FieldsNotRead.code]
+        if unpublished:
             raise CommandError(
-                f"not published, because some fields were not read: {', '.join(refused)}; add --partial to publish"
+                f"not published, because some fields were not read: {', '.join(unpublished)}; add --partial to publish"
             )
 
     def _take(self, path: Path, choice: Choice, publish_it: bool, partial: bool) -> dict[str, Any]:
@@ -109,8 +109,8 @@ class Command(BaseCommand):
         if publish_it and batch.state == ImportState.PREVIEW:
             try:
                 outcome = publish(batch_id=batch.pk, actor=None, partial=partial)
-            except FieldsNotRead as refusal:
-                error = {"code": refusal.code, "message": str(refusal), "remedy": "On the command line, add --partial."}
+            except FieldsNotRead as fault:
+                error = {"code": fault.code, "message": str(fault), "remedy": "On the command line, add --partial."}
                 return self._report(path, batch, receipt.is_new, published_now=False) | {"error": error}
             # Another process may have published it first; only the outcome shows which did.
             batch, published_now = outcome.batch, outcome.publication is not None

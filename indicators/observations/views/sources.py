@@ -30,7 +30,7 @@ def sources(request: HttpRequest) -> HttpResponse:
         "as_of": as_of,
         "entries": entries,
         "loaded": sum(entry.newest is not None for entry in entries),
-        "states_in_words": catalog.in_words(entries),
+        "state_counts": catalog.count_states(entries),
         "states": catalog.state_count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
@@ -56,7 +56,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "first_editions": entry.editions[:RECENT],
         "earlier_editions": entry.editions[RECENT:],
         "source": entry.source,
-        "rule": rule.words,
+        "rule": rule.rule_text,
         "revised_files": REVISED_FILES if rule.is_revised else "",
         "table": table,
         "page": table.page(request, catalog.indicators_of(entry.source, as_of=as_of.number)),

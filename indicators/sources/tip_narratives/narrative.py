@@ -115,7 +115,7 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
     result.narratives.append(narrative)
     result.problems += _cuts(narrative)
     if statement and draft.heading_tier and statement.tier != draft.heading_tier:
-        message = f"The heading gives {draft.heading_tier}, but the text gives {statement.words!r}; the text is used."
+        message = f"The heading gives {draft.heading_tier}, but the text gives {statement.text!r}; the text is used."
         result.problems.append(_problem(Reason.INCONSISTENT, message, at, draft, raw=draft.heading_tier))
     if not tier:
         message = "Neither the title nor the text states a tier."
@@ -128,7 +128,7 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
             period=str(year),
             locator=at or draft.locator,
             label=tier,
-            raw=statement.words if statement else draft.heading_tier,
+            raw=statement.text if statement else draft.heading_tier,
             edition=str(year),
             edition_rank=edition_rank(year),
             note="stated in the country narrative",

@@ -28,9 +28,9 @@ from indicators.curated.queries.programs import (
     RUNNING,
     UNKNOWN,
     assistance_of,
+    program_status,
     programs,
     programs_of,
-    standing_on,
 )
 from indicators.curated.services import record_row, replace_row, withdraw_row
 from indicators.imports.publishing import publish, retract
@@ -215,7 +215,7 @@ def test_a_program_is_left_out_of_a_day_only_where_it_is_known_not_to_run(
     day = dt.date(2025, 6, 30)
     days = [dt.date.fromisoformat(text) if text else None for text in (starts, ends)]
     row = record_row(row=program(starts_on=days[0], ends_on=days[1]), actor=analyst)
-    assert standing_on(row, day) == standing
+    assert program_status(row, day) == standing
     assert programs(running_on=day).exists() is shown
 
 

@@ -68,7 +68,7 @@ def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
     def said(key: str, today: dt.date = TODAY) -> list[str]:
         entry = source_entry(key, today=today)
         assert entry is not None
-        return [state.words for state in entry.freshness]
+        return [state.label for state in entry.freshness]
 
     held, firm = "1 of 196 countries", "None inferred or unconfirmed"
     assert said("cpi") == ["None loaded"]

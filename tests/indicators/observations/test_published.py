@@ -105,7 +105,7 @@ def test_an_edition_appeared_on(source: str, edition: str, rank: int, day: date 
 
 
 def test_every_source_with_values_has_a_rule_in_words_but_the_office_s_own() -> None:
-    without = {spec.key for spec in registry.sources() if not spec.dating.words}
+    without = {spec.key for spec in registry.sources() if not spec.dating.rule_text}
     assert without == {"own", "usg_programs"}
 
 
@@ -185,11 +185,11 @@ def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, cl
     """A file with many years contains values that were published before the file; their pages show their own days."""
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
     row = Observation.objects.get(batch=batch, period="2014")
-    assert counted_from(row) == (date(2016, 1, 1), SURVEYS.words)
+    assert counted_from(row) == (date(2016, 1, 1), SURVEYS.rule_text)
     client.force_login(make_account(Role.ANALYST))
     page = client.get(reverse("observation", args=[row.pk])).text
     said = " ".join(re.sub("<[^>]*>", " ", page).split())
-    assert f"Counts as published from Jan 1, 2016 {SURVEYS.words}" in said
+    assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in said
     assert "File published on Jan 1, 2016" not in said
     assert "File published on Jun 28, 2024" in said
     retract(batch_id=batch.pk, actor=None, reason="The file was wrong.")

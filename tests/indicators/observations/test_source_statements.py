@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.observations.catalog import (
     SourceEntry,
-    in_words,
+    count_states,
     indicators_of,
     source_entry,
 )
@@ -45,7 +45,7 @@ def entry_of(key: str, **more: Any) -> SourceEntry:
 
 
 def statements(entry: SourceEntry) -> list[tuple[str, str]]:
-    return [(said.words, said.detail) for said in entry.freshness]
+    return [(statement.label, statement.detail) for statement in entry.freshness]
 
 
 def body(role: Role, url: str) -> str:
@@ -72,17 +72,17 @@ def test_a_partial_newer_edition_is_seen_as_what_it_is(ranking: ScoreRun, tmp_pa
         ("Partial", "3 of 196 countries; 32 more have a value from an earlier edition"),
         ("None inferred or unconfirmed", ""),
     ]
-    in_use = [(said.words, said.detail) for said in entry.in_use]
+    in_use = [(statement.label, statement.detail) for statement in entry.in_use]
     assert in_use == [
         ("34 of 35 candidates", "Edition 2025"),
         ("Partly unconfirmed", "17 of 34 values in use"),
         ("Values of 2025", ""),
     ]
-    assert [said.words for said in entry.pressing] == ["Partial", "Partly unconfirmed"]
-    assert ("Partial", 1) in in_words([entry])
+    assert [statement.label for statement in entry.pressing] == ["Partial", "Partly unconfirmed"]
+    assert ("Partial", 1) in count_states([entry])
     again = compute_screen(actor=None)
     assert again.pk != ranking.pk
-    assert [(said.words, said.detail) for said in entry_of("tip").in_use] == in_use
+    assert [(statement.label, statement.detail) for statement in entry_of("tip").in_use] == in_use
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.REVIEWER])
@@ -114,7 +114,7 @@ def test_values_in_use_are_counted_by_the_newest_edition_that_states_them(rankin
     compute_screen(actor=None)
     entry = entry_of("cpi")
     assert entry.in_use[0].detail == "Values by edition: 2026 for 2, 2025 for 33"
-    assert entry.in_use[2].words == "Values of 2025 to 2026"
+    assert entry.in_use[2].label == "Values of 2025 to 2026"
     assert entry_of("cpi", as_of=resolve_as_of(str(ranking.as_of))).in_use[0].detail == "Edition 2025"
 
 
