@@ -42,7 +42,7 @@ SCORE = IndicatorSpec(
     "cpi.score",
     "Corruption Perceptions Index",
     "points",
-    "How corrupt experts and business people see the public sector, from 0 (highly corrupt) to 100 (very clean).",
+    "How corrupt experts and business people consider the public sector, from 0 (highly corrupt) to 100 (very clean).",
     BetterDirection.HIGHER,
     0,
     100,

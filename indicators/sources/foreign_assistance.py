@@ -29,7 +29,7 @@ SOURCE = SourceSpec(
     license="U.S. Government work, public domain",
     attribution="U.S. Department of State, ForeignAssistance.gov",
     homepage="https://foreignassistance.gov/",
-    note="Shown beside programs as context; it weighs nothing. The two newest fiscal years are reported in part.",
+    note="Shown with programs for context; not scored. Reports for the two newest fiscal years are incomplete.",
     dating=Dating(
         "Amounts of a fiscal year count as published three months after its end, on December 31.",
         years_after=0,
@@ -41,25 +41,25 @@ OBLIGATIONS = IndicatorSpec(
     code="fa.obligations",
     name="U.S. foreign assistance obligated",
     unit="U.S. dollars",
-    wording="What U.S. agencies bound themselves to pay in a fiscal year, less what they released, in current dollars.",
+    wording="Amounts that U.S. agencies obligated in a fiscal year, less amounts they deobligated, in current dollars.",
 )
 DISBURSEMENTS = IndicatorSpec(
     code="fa.disbursements",
     name="U.S. foreign assistance disbursed",
     unit="U.S. dollars",
-    wording="What U.S. agencies paid out in a fiscal year, less what came back, in current dollars.",
+    wording="Amounts that U.S. agencies paid in a fiscal year, less amounts returned, in current dollars.",
 )
 PLANNED = IndicatorSpec(
     code="fa.planned",
     name="U.S. foreign assistance appropriated and planned",
     unit="U.S. dollars",
-    wording="What was appropriated and allotted to the country for a fiscal year, in current dollars.",
+    wording="Amounts appropriated and allotted to the country for a fiscal year, in current dollars.",
 )
 REQUESTED = IndicatorSpec(
     code="fa.requested",
     name="U.S. foreign assistance in the President's budget request",
     unit="U.S. dollars",
-    wording="What the President asked the Congress for, for a fiscal year, in current dollars.",
+    wording="Amounts that the President requested from Congress for a fiscal year, in current dollars.",
 )
 
 REGIONS: Final = {

@@ -34,7 +34,7 @@ SOURCE = SourceSpec(
     license="Free to use with attribution",
     attribution="Freedom House, Freedom in the World",
     homepage="https://freedomhouse.org/report/freedom-world",
-    note="Edition N covers the year N - 1. Territories are rated apart from the states that govern them.",
+    note="Edition N covers the year N - 1. Territories are rated separately from the states that govern them.",
     dating=Dating(
         "An edition appears by the end of March of its year; it describes the year before.",
         years_after=1,
@@ -76,12 +76,12 @@ CIVIL_LIBERTIES = _score("civil_liberties", "Civil liberties", "Categories D to 
 
 _CATEGORIES: Final = (
     ("a", "Electoral process", "How freely and fairly the executive and the legislature are elected.", 12),
-    ("b", "Political pluralism and participation", "Freedom to organize, oppose, choose and take part.", 16),
-    ("c", "Functioning of government", "Whether the elected govern, openly and without corruption.", 12),
-    ("d", "Freedom of expression and belief", "Free media, religion, teaching and private speech.", 16),
+    ("b", "Political pluralism and participation", "Freedom to organize, oppose, choose, and participate.", 16),
+    ("c", "Functioning of government", "Whether elected officials govern, openly and without corruption.", 12),
+    ("d", "Freedom of expression and belief", "Free media, religion, teaching, and private speech.", 16),
     ("e", "Associational and organizational rights", "Freedom to assemble, and of associations and unions.", 12),
     ("f", "Rule of law", "Independent courts, due process, safety from force, equal treatment.", 16),
-    ("g", "Personal autonomy and individual rights", "Freedom to move, own, decide, and from exploitation.", 16),
+    ("g", "Personal autonomy and individual rights", "Freedom to move, own, and decide; no exploitation.", 16),
 )
 
 INDICATORS: Final[Mapping[str, IndicatorSpec]] = {

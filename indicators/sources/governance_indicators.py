@@ -25,7 +25,7 @@ SOURCE = SourceSpec(
     license="CC BY 4.0",
     attribution="World Bank, Worldwide Governance Indicators, CC BY 4.0",
     homepage="https://www.worldbank.org/en/publication/worldwide-governance-indicators",
-    note="An edition estimates all its years anew: values of two editions make no time series.",
+    note="Each edition re-estimates all of its years, so values from different editions don't form a time series.",
     dating=Dating(
         "Estimates of a year appear by the end of September of the next year.",
         years_after=1,
@@ -44,22 +44,22 @@ def _estimate(code: str, name: str, wording: str) -> IndicatorSpec:
 
 DIMENSIONS: Final = {
     "voiceandaccountability": _estimate(
-        "voice_and_accountability", "Voice and accountability", "Taking part in choosing the government; free speech."
+        "voice_and_accountability", "Voice and accountability", "Participation in choosing the government; free speech."
     ),
     "politicalstability": _estimate(
         "political_stability", "Political stability", "Absence of political violence and terrorism."
     ),
     "governmenteffectiveness": _estimate(
-        "government_effectiveness", "Government effectiveness", "Quality of public services and of making policy."
+        "government_effectiveness", "Government effectiveness", "Quality of public services and policymaking."
     ),
     "regulatoryquality": _estimate(
         "regulatory_quality", "Regulatory quality", "Ability to make sound rules for private business."
     ),
     "ruleoflaw": _estimate(
-        "rule_of_law", "Rule of law", "Contracts, property, police and courts; likelihood of crime."
+        "rule_of_law", "Rule of law", "Contracts, property, police, and courts; likelihood of crime."
     ),
     "controlofcorruption": _estimate(
-        "control_of_corruption", "Control of corruption", "How far public power serves private gain."
+        "control_of_corruption", "Control of corruption", "How far public power is used for private gain."
     ),
 }
 """Dimensions by the letters at the start of their sheets' names."""

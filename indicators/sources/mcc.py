@@ -51,7 +51,7 @@ SOURCE = SourceSpec(
     license="U.S. Government work, public domain",
     attribution="Millennium Challenge Corporation, country scorecards",
     homepage="https://www.mcc.gov/who-we-select/scorecards",
-    note="The publisher gives no data file; scorecards come through the product's own form. Countries above the "
+    note="The publisher provides no data file, so scorecards come through CPC's own form. Countries above the "
     "income ceiling have no scorecard.",
     dating=Dating(
         "The scorecards of a fiscal year appear by the end of November before it.",
@@ -82,7 +82,7 @@ PASSED = IndicatorSpec(
     code="mcc.passed",
     name="MCC indicators passed",
     unit="indicators",
-    wording="How many indicators of the scorecard the country passes.",
+    wording="Number of scorecard indicators that the country passes.",
     direction=BetterDirection.HIGHER,
     minimum=0,
     maximum=30,
@@ -91,7 +91,7 @@ SCORECARD = IndicatorSpec(
     code="mcc.scorecard",
     name="MCC scorecard",
     unit="result",
-    wording="Whether the whole scorecard passes: the number of indicators the fiscal year asks for, and its hurdles.",
+    wording="Whether the country passes the scorecard: enough indicators for the fiscal year, and its hurdles.",
     labels=tuple(str(outcome) for outcome in RuleOutcome),
 )
 

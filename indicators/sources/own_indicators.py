@@ -44,7 +44,7 @@ SOURCE = SourceSpec(
     publisher="As each indicator states",
     license="As the publisher of each indicator states",
     attribution="Compiled by the TIP Office",
-    note="Values come through the product's own form, which defines each indicator and names its publisher.",
+    note="Values come through CPC's own form, which defines each indicator and names its publisher.",
 )
 
 TITLE: Final = "form of indicators of the office's own"

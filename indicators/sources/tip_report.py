@@ -31,7 +31,7 @@ SOURCE = SourceSpec(
     license="U.S. Government work, public domain",
     attribution="U.S. Department of State, Trafficking in Persons Report",
     homepage="https://www.state.gov/trafficking-in-persons-report/",
-    note="The publisher gives no data file; tiers come through the product's own form and from the narratives.",
+    note="The publisher provides no data file, so tiers come through CPC's own form and from the narratives.",
     dating=Dating(
         "A tier counts as published on June 30 of its report year.",
         years_after=0,

@@ -46,12 +46,12 @@ def _spec(code: str, name: str, wording: str) -> IndicatorSpec:
 ACTIVITY = _spec(
     "child_labour_activity",
     "Child labor, economic activity",
-    "Children of 5 to 17 whose economic activity passes the hours set for their age.",
+    "Children aged 5 to 17 whose economic activity exceeds the hours set for their age.",
 )
 ACTIVITY_OR_CHORES = _spec(
     "child_labour_activity_or_chores",
     "Child labor, economic activity and/or household chores",
-    "Children of 5 to 17 whose economic activity or household chores pass the hours set for their age.",
+    "Children aged 5 to 17 whose economic activity or household chores exceed the hours set for their age.",
 )
 
 _FLAGS = {

@@ -26,7 +26,7 @@ SOURCE = SourceSpec(
     license="Use with attribution",
     attribution="UNODC, Global Report on Trafficking in Persons, data portal",
     homepage="https://dataunodc.un.org/dp-trafficking-persons",
-    note="Shown, not scored: a country that looks for victims finds more of them.",
+    note="Shown but not scored, because a country that looks for victims finds more of them.",
     dating=Dating(
         "A count is treated as published from the second year after its own.",
         years_after=2,

@@ -34,7 +34,7 @@ SOURCE = SourceSpec(
     publisher="Agencies of the U.S. Government",
     license="U.S. Government work, public domain",
     attribution="As stated by the agencies, compiled by the TIP Office",
-    note="No agency publishes a list; programs come through the product's own form or are recorded by hand.",
+    note="No agency publishes a list, so programs come through CPC's own form or are recorded by hand.",
 )
 
 SECTORS: Final[Mapping[str, str]] = {

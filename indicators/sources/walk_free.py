@@ -68,9 +68,9 @@ PEOPLE = IndicatorSpec(
 )
 POPULATION = IndicatorSpec(
     code="gsi.population",
-    name="Population reckoned with",
+    name="Population used for the estimates",
     unit="persons",
-    wording="The number of inhabitants the estimates are based on.",
+    wording="The number of inhabitants on which the estimates are based.",
     minimum=0,
 )
 

@@ -34,7 +34,7 @@ SOURCE = SourceSpec(
     license="CC BY 4.0",
     attribution="World Bank, country classification by income level, CC BY 4.0",
     homepage="https://datahelpdesk.worldbank.org/knowledgebase/articles/906519",
-    note="A class holds for a World Bank fiscal year, 1 July to 30 June.",
+    note="A class applies to one World Bank fiscal year, July 1 to June 30.",
     dating=Dating(
         "The classes of a fiscal year appear on July 1, on which it begins.",
         years_after=-1,

@@ -28,7 +28,7 @@ SOURCE = SourceSpec(
     license="CC BY 4.0",
     attribution="World Bank, World Development Indicators, CC BY 4.0",
     homepage="https://databank.worldbank.org/source/world-development-indicators",
-    note="Each series is a file of its own. A file gives past years as they are known when it appears.",
+    note="Each series has its own file, which gives past years as revised when the file was released.",
     dating=SURVEYS,
 )
 
@@ -55,7 +55,7 @@ BIRTH_REGISTRATION = _percent(
     "birth_registration",
     "Birth registration",
     "percent of children under 5",
-    "Children under 5 whose birth was registered when the survey was made, from surveys and registers.",
+    "Children under 5 whose birth was registered at the time of the survey, from surveys and registers.",
     BetterDirection.HIGHER,
 )
 CHILD_EMPLOYMENT = _percent(

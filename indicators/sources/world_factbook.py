@@ -40,7 +40,7 @@ SOURCE = SourceSpec(
     attribution="Central Intelligence Agency, The World Factbook",
     homepage="https://www.cia.gov/the-world-factbook/",
     cadence_months=None,
-    note="The publisher ended the Factbook in February 2026; no further edition will come.",
+    note="The publisher ended the Factbook in February 2026; there will be no new editions.",
     dating=Dating(
         "A snapshot is dated by its name; a value counts as published by the end of the year after its own.",
         years_after=1,
