@@ -2,7 +2,7 @@
 
 from indicators.curated.queries.plans import period_of, plans_of
 from indicators.curated.queries.programs import assistance_of, may_read_assessments, program_status, programs_of
-from indicators.narratives.queries import SECTION_NAMES, form_entries, holds_sentence, sentences_of
+from indicators.narratives.queries import SECTION_NAMES, form_entries, has_sentence, sentences_of
 from indicators.observations.as_of import (
     REVISED_FILES,
     Known,
@@ -40,7 +40,7 @@ __all__ = (
     "current",
     "dating_of",
     "form_entries",
-    "holds_sentence",
+    "has_sentence",
     "known_values",
     "known_values_on",
     "loaded_indicators",

@@ -197,12 +197,12 @@ def retract(batch: Import, publication: Publication) -> int:
         )
         if other is not None:
             _restate(program, other.batch, other.locator, program, publication)
-        elif (before := _voice_before(program)) is not None:
+        elif (before := _version_to_restore(program)) is not None:
             _restate(before, before.batch, before.locator, program, publication)
     return len(mine)
 
 
-def _voice_before(program: USGProgram) -> USGProgram | None:
+def _version_to_restore(program: USGProgram) -> USGProgram | None:
     """Return the nearest replaced version that may be restated.
 
     It was recorded by hand, or its import is still published.

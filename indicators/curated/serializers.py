@@ -11,7 +11,12 @@ from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from indicators.curated.queries.programs import may_read_assessments
 from indicators.models import PlanKind, PlanStatus, ProgramSector, USGProgram
 
-STANDS = {"recorded_at": "2026-11-20T15:00:00Z", "superseded_at": None, "superseded_reason": None, "replaces": None}
+CURRENT_VERSION = {
+    "recorded_at": "2026-11-20T15:00:00Z",
+    "superseded_at": None,
+    "superseded_reason": None,
+    "replaces": None,
+}
 PROGRAM_EXAMPLE = {
     "id": 17,
     "country": {"code": "GHA", "name": "Ghana"},
@@ -27,7 +32,7 @@ PROGRAM_EXAMPLE = {
     "source_url": None,
     "assessment": None,
     "stated_in": None,
-    **STANDS,
+    **CURRENT_VERSION,
 }
 PLAN_EXAMPLE = {
     "id": 4,
@@ -40,7 +45,7 @@ PLAN_EXAMPLE = {
     "source": "Sample of an answer",
     "source_url": None,
     "assessment": None,
-    **STANDS,
+    **CURRENT_VERSION,
 }
 
 

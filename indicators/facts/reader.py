@@ -158,7 +158,7 @@ def _lines(path: Path, digest: str) -> Iterator[tuple[int, dict[str, str]]]:
         yield line, {name: row.get(name) or "" for name in NAMES}
 
 
-def _reading(row: dict[str, str], indicator: Indicator, place: str) -> Reading:
+def _reading(row: dict[str, str], indicator: Indicator, location: str) -> Reading:
     categorical = indicator.is_categorical
     try:
         return Reading(
@@ -178,4 +178,4 @@ def _reading(row: dict[str, str], indicator: Indicator, place: str) -> Reading:
             note=row["note"],
         )
     except ValueError as error:
-        raise BadPackage(f"{place}: {error}") from error
+        raise BadPackage(f"{location}: {error}") from error

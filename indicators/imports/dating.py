@@ -50,7 +50,7 @@ def entered_day(published_on: date | None, *, by: str, remark: str) -> Dated:
     return Dated(published_on, f"{ENTERED}{by}{f': {remark}' if remark else ''}"[:300])
 
 
-def entered_before(batch: Import) -> Dated:
+def stored_entry(batch: Import) -> Dated:
     """Return the day that a person entered at an earlier reading of the file."""
     return Dated(batch.published_on, batch.dated_by) if batch.dated_by.startswith(ENTERED) else Dated()
 

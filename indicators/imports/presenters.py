@@ -179,7 +179,7 @@ def preview_table(shown: str, label: str) -> Table[PreviewRow]:
     Each is beside the current value, unless the values are new.
     """
     columns: list[Column[PreviewRow]] = [
-        Column("Place", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
+        Column("Location", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
         Column("Country", lambda row: format_html("{} {}", row.country, small(row.country_code)), row_header=True),
         Column("Indicator", _series),
         Column("Period", lambda row: row.period),

@@ -115,7 +115,7 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
     result.layout = result.layout or because
     entered = dating.entered_day(choice.published_on, by=str(actor or "command"), remark=choice.remark)
     if entered.published_on is None:
-        entered = dating.entered_before(batch)
+        entered = dating.stored_entry(batch)
     result.problems += dating.contradiction(result, entered)
     matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
     _advance(batch, "matched")
@@ -137,7 +137,7 @@ def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choic
     return result if result.edition == edition else adapter.read(document, edition)
 
 
-def begin_again(batch: Import) -> None:
+def restart_reading(batch: Import) -> None:
     """Reset an import to the start of its reading.
 
     The caller holds the lock on its row.
@@ -153,14 +153,14 @@ def _begin(batch_id: int) -> Import:
         batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
         if batch.state == ImportState.PREVIEW:
             if names_changed(batch):
-                begin_again(batch)
+                restart_reading(batch)
             return batch
         if batch.state not in _READABLE:
             raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and cannot be read again.")
         same = Import.objects.filter(file=batch.file_id, via=batch.via, state__in=OPEN_STATES).exclude(pk=batch.pk)
         if (other := same.first()) is not None:
             raise NotPublishable(f"The same file was received again as {other}. Continue with that import.")
-        begin_again(batch)
+        restart_reading(batch)
     return batch
 
 

@@ -15,7 +15,7 @@ from cpc.audit.services import record
 from cpc.web import formats
 from indicators.countries import Failure, normalize
 from indicators.imports.matching import country_index
-from indicators.imports.reading import Choice, begin_again
+from indicators.imports.reading import Choice, restart_reading
 from indicators.imports.services import start_reading
 from indicators.models import Country, Import, ImportState, NameMapping, Source, Via
 from indicators.publications import numbering
@@ -119,5 +119,5 @@ def _match_again(source: Source, actor: User | None) -> None:
     waiting = Import.objects.select_for_update(of=("self",)).filter(source=source, via=Via.UPLOAD, state__in=UNDER_WAY)
     for batch in waiting.order_by("pk"):
         if batch.state == ImportState.PREVIEW:
-            begin_again(batch)
+            restart_reading(batch)
         start_reading(batch_id=batch.pk, actor=actor, choice=Choice(batch.adapter))

@@ -21,7 +21,7 @@ from indicators.models import Verdict
 from indicators.narratives import queries, services
 from indicators.narratives.forms import VerdictForm
 from indicators.narratives.presenters import NARRATIVES
-from indicators.observations.as_of_requests import AS_OF, asked_as_of
+from indicators.observations.as_of_requests import AS_OF, requested_as_of
 
 
 @require_safe
@@ -29,7 +29,7 @@ from indicators.observations.as_of_requests import AS_OF, asked_as_of
 def narratives(request: HttpRequest) -> HttpResponse:
     """Show every narrative that is live, or was as of a publication, with its open verdicts."""
     check_parameters(request, ("q", "year", "page", AS_OF))
-    as_of = asked_as_of(request)
+    as_of = requested_as_of(request)
     years = queries.report_years(as_of.number)
     asked, query = request.GET.get("year", ""), request.GET.get("q", "").strip()
     if asked and asked not in map(str, years):

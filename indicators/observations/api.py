@@ -182,7 +182,7 @@ class Observations(Rows[Observation]):
         if self.action == "list":
             day = api_filters.published_by(self.request.query_params)
             if day is not None:
-                codes = api_filters.indicators_asked_for(self.request.query_params)
+                codes = api_filters.requested_indicators(self.request.query_params)
                 rows = published_observations(codes, by=day, as_of=self.as_of)
             else:
                 rows = observations(self.as_of)

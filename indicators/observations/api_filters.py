@@ -111,7 +111,7 @@ def published_by(parameters: QueryDict) -> dt.date | None:
     return day
 
 
-def indicators_asked_for(parameters: QueryDict) -> list[str]:
+def requested_indicators(parameters: QueryDict) -> list[str]:
     """Return the codes of the indicators that the parameters select; all if they select none.
 
     PostgreSQL does not accept U+0000, so a text with it selects nothing; the filters of the list reject it.

@@ -32,7 +32,7 @@ from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
 EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
 PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
-KEPT = "Maintained in CPC"
+MAINTAINED = "Maintained in CPC"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 WHOLE = 0.9
@@ -312,7 +312,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
     """Return age, coverage, and quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
-        return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} recorded")]
+        return [Freshness("good", MAINTAINED, f"{entry.programs:,} program{'s' * (entry.programs != 1)} recorded")]
     if newest is None:
         return [Freshness("unknown", NONE_LOADED)]
     return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
@@ -393,5 +393,5 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
 def count_states(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
     """Count the sources by the label of their most urgent statement."""
     counted = Counter(entry.state.label for entry in entries)
-    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, KEPT, FROZEN, NONE_LOADED)
+    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, MAINTAINED, FROZEN, NONE_LOADED)
     return [(label, counted[label]) for label in order if counted[label]]

@@ -107,7 +107,7 @@ def _layout(columns: Mapping[str, int]) -> _Layout | None:
         elif _LONG_SCORE.fullmatch(heading):
             loose["score"] = column
         else:
-            _place(layout, loose, heading, column)
+            _assign_column(layout, loose, heading, column)
     if layout.country < 0:
         return None
     if layout.year >= 0 and not layout.years and "score" in loose:
@@ -124,7 +124,7 @@ def _is_of_one_year(layout: _Layout) -> bool:
     return len(layout.years) == 1 and set(*layout.years.values()) >= _OF_A_YEAR and layout.year < 0
 
 
-def _place(layout: _Layout, loose: dict[str, int], heading: str, column: int) -> None:
+def _assign_column(layout: _Layout, loose: dict[str, int], heading: str, column: int) -> None:
     for name, pattern in _HEADINGS.items():
         match = pattern.fullmatch(heading)
         if match is None:

@@ -171,7 +171,7 @@ def _read_amount(row: SourceRow, newest: int) -> None:
     spec = row.find("kind", KINDS.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is not one of {', '.join(KINDS)}.")
     period = spec and row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
     if spec and period:
-        quality, note = firmness(period, newest)
+        quality, note = quality_and_note(period, newest)
         row.add_reading(spec, "amount", AMOUNTS, period=period, quality=quality, note=note)
 
 
@@ -223,7 +223,7 @@ def newest_year(table: SourceTable) -> int:
     return max((int(year) for year in years if _YEAR.fullmatch(year)), default=0)
 
 
-def firmness(period: str, newest: int) -> tuple[Quality, str]:
+def quality_and_note(period: str, newest: int) -> tuple[Quality, str]:
     """Return the quality of a value of this fiscal year, and a note of the reason."""
     partly = int(period[2:6]) > newest - PARTLY_REPORTED
     return (Quality.UNCONFIRMED, PARTLY) if partly else (Quality.STATED, "")

@@ -21,11 +21,11 @@ from indicators.sources.foreign_assistance import (
     OBLIGATIONS,
     ForeignAssistanceFile,
     code_of,
-    firmness,
     fiscal_year,
     is_group,
     leave_out_group,
     newest_year,
+    quality_and_note,
 )
 from indicators.sources.table_finder import TEXTS, Header, SourceTable
 from indicators.sources.table_reader import SourceRow, rows_of
@@ -122,7 +122,7 @@ def _add(row: SourceRow, sums: dict[Key, _Sum]) -> None:
 
 def _reading(key: Key, total: _Sum, newest: int) -> Reading:
     kind, country, code, period, series = key
-    quality, note = firmness(period, newest)
+    quality, note = quality_and_note(period, newest)
     added = f"sum of {total.rows:,} row{'s' * (total.rows != 1)}, the first in line {total.first.number}"
     return Reading(
         indicator=KINDS[kind].code,

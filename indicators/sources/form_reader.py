@@ -106,8 +106,8 @@ class FormAdapter(TableAdapter):
 
     def because(self, tables: Sequence[SourceTable]) -> str:
         """Return the form's name and the locator of each header."""
-        places = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
-        return f"the header row of the {self.title} at {', '.join(places)}"
+        headers = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
+        return f"the header row of the {self.title} at {', '.join(headers)}"
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result, and note the sheets without the header of the form."""
@@ -115,8 +115,8 @@ class FormAdapter(TableAdapter):
         for name in document.sheet_names:
             if name not in {table.sheet for table in tables}:
                 message = f"Sheet {name!r} has no header row of the form and was not read."
-                place = cell_locator(name, 0, 0)
-                result.problems.append(Problem(Severity.NOTE, Reason.NO_VALUE, message, place, name, rows=0))
+                locator = cell_locator(name, 0, 0)
+                result.problems.append(Problem(Severity.NOTE, Reason.NO_VALUE, message, locator, name, rows=0))
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -143,8 +143,8 @@ def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
         letters = column_letters(position)
         named = f"column {title!r}" if title else f"column without a heading, such as column {letters}"
         message = f"The form has no {named}; its columns are {', '.join(map(table.title, known))}."
-        place = table.locator(table.header, position), table.sheet, table.header + 1, title or letters, title
-        problem = Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *place, rows=len(rows))
+        address = table.locator(table.header, position), table.sheet, table.header + 1, title or letters, title
+        problem = Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *address, rows=len(rows))
         result.problems.append(problem)
     return len(result.problems) > before
 
@@ -172,13 +172,13 @@ class Formulas:
 
     def at(self, row: SourceRow, column: str) -> bool:
         """Return True if a cell is a formula."""
-        if self._places is None:
+        if self._formula_cells is None:
             text = row.text(column)
             return not is_blank(text) and formula_text(text)
-        return (row.index, self._table.columns.get(column)) in self._places
+        return (row.index, self._table.columns.get(column)) in self._formula_cells
 
     @cached_property
-    def _places(self) -> frozenset[tuple[int, int]] | None:
+    def _formula_cells(self) -> frozenset[tuple[int, int]] | None:
         """Return the positions of formulas; None if only the texts can show them."""
         if not self._table.sheet:
             return None

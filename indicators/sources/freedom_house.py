@@ -188,8 +188,8 @@ def _read_values(row: SourceRow, key: Key) -> Mapping[str, float]:
         cell = row.cells[table.columns[heading]]
         if type(cell) is int and not spec.labels and SCORES.check_range(cell, cell, spec) is None:
             # Shortcut for nearly all of a file's 35,000 cells; through `add_reading` they take twice the time.
-            value, place = float(cell), table.locator(row.index, heading)
-            add(Reading(spec.code, row.country, locator=place, value=value, raw=str(cell), code=row.code, **more))
+            value, locator = float(cell), table.locator(row.index, heading)
+            add(Reading(spec.code, row.country, locator=locator, value=value, raw=str(cell), code=row.code, **more))
             found[spec.code] = value
             continue
         reading = row.add_reading(spec, heading, STATUS_LABELS if spec.labels else SCORES, **more)

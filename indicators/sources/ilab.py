@@ -142,9 +142,12 @@ class IlabFindings:
             self._country(country, f"Countries/Country[{number}]", result)
         return result
 
-    def _country(self, country: etree._Element, place: str, result: ReadResult) -> None:
+    def _country(self, country: etree._Element, country_locator: str, result: ReadResult) -> None:
         name = _text(country, "Name")
-        for outcome in (_level(country, name, place, result.edition), _working(country, name, place, result.edition)):
+        for outcome in (
+            _level(country, name, country_locator, result.edition),
+            _working(country, name, country_locator, result.edition),
+        ):
             if isinstance(outcome, Reading):
                 result.readings.append(outcome)
             else:
@@ -158,7 +161,7 @@ class IlabFindings:
                     severity=Severity.NOTE,
                     reason=Reason.NOT_A_COUNTRY,
                     message=f"Percentages for parts of {name} that the file does not name were left out: {found}.",
-                    locator=f"{place}/{_STATISTICS}/{_PERCENTAGE}[2]",
+                    locator=f"{country_locator}/{_STATISTICS}/{_PERCENTAGE}[2]",
                     raw=found,
                     country=name,
                     rows=0,
@@ -166,10 +169,10 @@ class IlabFindings:
             )
 
 
-def _level(country: etree._Element, name: str, place: str, year: str) -> Reading | Problem:
+def _level(country: etree._Element, name: str, country_locator: str, year: str) -> Reading | Problem:
     element = country.find(_LEVEL)
     raw = (element.text or "").strip() if element is not None else ""
-    locator = place if element is None else f"{place}/{_LEVEL}"
+    locator = country_locator if element is None else f"{country_locator}/{_LEVEL}"
     level, *qualification = _QUALIFIED.split(raw, maxsplit=1)
     checked = LABELS.check(level)
     if isinstance(checked, Fault):
@@ -186,10 +189,14 @@ def _level(country: etree._Element, name: str, place: str, year: str) -> Reading
     )
 
 
-def _working(country: etree._Element, name: str, place: str, year: str) -> Reading | Problem:
+def _working(country: etree._Element, name: str, country_locator: str, year: str) -> Reading | Problem:
     elements = country.findall(f"{_STATISTICS}/{_PERCENTAGE}")
     raw = (elements[0].text or "").strip() if elements else ""
-    locator = f"{place}/{_STATISTICS}/{_PERCENTAGE}" + ("[1]" if len(elements) > 1 else "") if elements else place
+    locator = (
+        f"{country_locator}/{_STATISTICS}/{_PERCENTAGE}" + ("[1]" if len(elements) > 1 else "")
+        if elements
+        else country_locator
+    )
     reading = Reading(indicator=WORKING.code, country=name, period=year, locator=locator, raw=raw)
     checked = FRACTIONS.check(raw, WORKING)
     if isinstance(checked, Fault):

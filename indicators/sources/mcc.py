@@ -149,7 +149,7 @@ class _Card:
     code: str
     rows: list[SourceRow] = field(default_factory=list)
     outcomes: dict[str, RuleOutcome] = field(default_factory=dict)
-    places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    locators: dict[tuple[str, ...], str] = field(default_factory=dict)
     whole: SourceRow | None = None
 
     @property
@@ -162,7 +162,7 @@ class _Card:
         return Reading(indicator, self.name, locator=locator, code=self.code, **self.fields)
 
     @property
-    def place(self) -> str:
+    def locator(self) -> str:
         """Return the locator from the first row to the last."""
         first, last = self.rows[0].locator("indicator"), self.rows[-1].locator("indicator")
         return first if first == last else f"{first} to {last}"
@@ -221,11 +221,11 @@ class MccScorecards(FormAdapter):
             (year, row.code or row.country.casefold()), _Card(year_, row.country, row.code)
         )
         slot = ("",) if rule is None else year_.slot_of(rule.slug)
-        if slot in card.places:
-            message = f"The card already has this indicator at {card.places[slot]}."
+        if slot in card.locators:
+            message = f"The card already has this indicator at {card.locators[slot]}."
             row.reject(Reason.DUPLICATE_KEY, message, "indicator")
             return
-        card.places[slot] = row.locator("indicator")
+        card.locators[slot] = row.locator("indicator")
         card.rows.append(row)
         row.country, row.code = card.name, card.code
         if rule is None:
@@ -297,7 +297,7 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
     passed.note = reading.note
     result.readings += [reading, passed]
     for slug in categories():
-        share = card.reading(f"mcc.{slug}", card.place)
+        share = card.reading(f"mcc.{slug}", card.locator)
         tally = computed.categories[slug] if computed else None
         share.value = tally.share() if tally else None
         share.quality = Quality.COMPUTED
@@ -311,7 +311,7 @@ def _card_result(card: _Card, stated: RuleOutcome | None, computed: RuleOutcome)
     if row and stated and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
         message = f"The card states {stated}, but its indicators and the rule of FY{card.rule.year} give {computed}."
         row.warn(Reason.INCONSISTENT, message, "pass")
-    reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.place)
+    reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.locator)
     reading.raw = row.raw("pass") if row else ""
     reading.label = str(stated or computed)
     reading.quality = Quality.STATED if stated else Quality.COMPUTED
@@ -321,7 +321,7 @@ def _card_result(card: _Card, stated: RuleOutcome | None, computed: RuleOutcome)
 def _card_count(card: _Card, stated: float | None, computed: int | None) -> Reading:
     row = card.whole
     if row is None or stated is None:
-        reading = card.reading(PASSED.code, card.place)
+        reading = card.reading(PASSED.code, card.locator)
         reading.value, reading.quality = computed, Quality.COMPUTED
     else:
         reading = card.reading(PASSED.code, row.locator("score"))

@@ -98,11 +98,11 @@ def _newest_day() -> dt.date:
 def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
     """Reject each column of the definition that the header leaves out; return True if there are any."""
     line = table.lines[table.header] if table.lines else 0
-    place = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(line)
+    locator = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(line)
     absent = [name for name in NEEDED if name not in table.columns]
     for index, name in enumerate(absent):
         message = f"The header row has no column {name}, so no row of the table was read."
-        at = place, table.sheet, table.header + 1, name
+        at = locator, table.sheet, table.header + 1, name
         rows = 0 if index else sum(1 for _ in rows_of(table))
         result.problems.append(Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *at, rows=rows))
     return bool(absent)
@@ -114,7 +114,7 @@ class _Stated:
 
     first: SourceRow
     texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
+    locators: dict[str, str] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
 
 
@@ -147,7 +147,7 @@ class _Reader:
                 continue
             spec = _spec(key, stated.texts)
             result.definitions.append(spec)
-            result.defined_at.update({(spec.code, name): place for name, place in stated.places.items()})
+            result.defined_at.update({(spec.code, name): locator for name, locator in stated.locators.items()})
             result.readings += stated.readings
         result.layout = ", ".join(self.stated) or TITLE
         if self.day is not None:
@@ -192,10 +192,10 @@ class _Reader:
                     return Reason.INCONSISTENT, message, name
                 self.day = self.day or (day, row.locator(name))
             before = stated.texts.setdefault(name, text)
-            place = stated.places.setdefault(name, row.locator(name))
+            locator = stated.locators.setdefault(name, row.locator(name))
             if before != text:
                 message = (
-                    f"{name} is {text!r} here and {before!r} at {place}; an indicator can have only one definition."
+                    f"{name} is {text!r} here and {before!r} at {locator}; an indicator can have only one definition."
                 )
                 return Reason.INCONSISTENT, message, name
         return None

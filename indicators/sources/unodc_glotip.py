@@ -83,7 +83,7 @@ class Glotip(TableAdapter):
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result. Raises `UnreadableFile` if the edition is not known."""
-        day, place = _day(tables[0])
+        day, cell = _day(tables[0])
         label = edition or (day.isoformat() if day else "")
         if not rank_of(label):
             cause = f"gives no date above its header row, and {label!r} is not an edition"
@@ -91,7 +91,7 @@ class Glotip(TableAdapter):
             raise unknown_layout(document, cause, remedy)
         result = ReadResult(label, rank_of(label), layout=f"sheet {tables[0].sheet}")
         if day is not None and label == day.isoformat():
-            result.published_on, result.dated_by = day, f"The file: cell {place}"
+            result.published_on, result.dated_by = day, f"The file: cell {cell}"
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:

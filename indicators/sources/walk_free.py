@@ -140,7 +140,7 @@ class GlobalSlaveryIndex(TableAdapter):
             )
             problem = head.warn(Reason.UNREADABLE_YEAR, message, 0)
             problem.raw, problem.rows = result.edition, 0
-        _tell_unread_columns(table, head)
+        _note_unread_columns(table, head)
         super().read_table(table, result)
 
     def read_row(self, row: SourceRow) -> None:
@@ -163,7 +163,7 @@ def _year_in(name: str) -> str:
     return found[0] if found else ""
 
 
-def _tell_unread_columns(table: SourceTable, head: SourceRow) -> None:
+def _note_unread_columns(table: SourceTable, head: SourceRow) -> None:
     """Note the columns of the index's other parts, and warn of unknown ones."""
     others: list[int] = []
     for position, cell in enumerate(table.titles):

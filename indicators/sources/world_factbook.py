@@ -30,7 +30,7 @@ from indicators.sources.documents import Document, Media, parse_json
 from indicators.sources.world_factbook_fields import INDICATORS, Field, Read, tallies, unknown_headings
 from indicators.sources.world_factbook_profile import Profile
 from indicators.sources.world_factbook_text import MONTHS
-from indicators.sources.world_factbook_tiers import WORLD, Place, Tiers
+from indicators.sources.world_factbook_tiers import WORLD, CountryProfile, Tiers
 
 SOURCE = SourceSpec(
     key="world_factbook",
@@ -112,7 +112,7 @@ class WorldFactbook:
             result.readings += profile.readings
             result.problems += profile.problems
             yearly |= profile.yearly_keys
-            tiers.read_profile(Place(profile.member, profile.country, profile.code), tree)
+            tiers.read_profile(CountryProfile(profile.member, profile.country, profile.code), tree)
             for field, (outcome, why) in profile.outcomes.items():
                 outcomes.setdefault(field, []).append((profile.member, outcome, why))
             for path in unknown_headings(tree):

@@ -165,7 +165,7 @@ INDICATORS = (
 )
 
 # Headings that name an indicator's quantity but are not read: a snapshot may have renamed one.
-_ALIKE = re.compile(
+_SIMILAR = re.compile(
     r"budget|unemploy|literacy|school life|child labou?r|^population$|GDP.*per capita|per capita.*GDP|trafficking",
     re.IGNORECASE,
 )
@@ -177,7 +177,11 @@ def unknown_headings(tree: Mapping[str, Any]) -> Iterator[str]:
     """Yield the paths of headings that name an indicator's quantity and that nothing is read from."""
     for section in sorted(_SECTIONS):
         for heading, node in _headings(tree, section):
-            if _ALIKE.search(heading) and (section, heading) not in _HEADINGS and not _is_repeated(tree, heading, node):
+            if (
+                _SIMILAR.search(heading)
+                and (section, heading) not in _HEADINGS
+                and not _is_repeated(tree, heading, node)
+            ):
                 yield f"{section} > {heading}"
 
 

@@ -19,7 +19,7 @@ from indicators.cross_app_links import country_url
 from indicators.models import Country, MatchKind, Narrative, Recommendation
 from indicators.tip_recommendations import queries, services
 from indicators.tip_recommendations.forms import ALL, MatchForm
-from indicators.tip_recommendations.queries import Comparison, Followed
+from indicators.tip_recommendations.queries import ComparedRow, Comparison
 from indicators.tip_recommendations.services import CHANGED
 
 
@@ -114,7 +114,7 @@ def _comparison(country: Country, editions: str) -> Comparison:
     return item
 
 
-def _row(item: Comparison, number: str, digest: str) -> Followed:
+def _row(item: Comparison, number: str, digest: str) -> ComparedRow:
     """Return the row as it was seen. Raises `ValidationError` if it has changed."""
     row = next((row for row in item.rows if str(row.number) == number), None)
     if row is None or row.digest != digest:
@@ -122,7 +122,9 @@ def _row(item: Comparison, number: str, digest: str) -> Followed:
     return row
 
 
-def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommendation | None, Recommendation | None]:
+def _answer(
+    item: Comparison, row: ComparedRow, answer: str
+) -> tuple[str, Recommendation | None, Recommendation | None]:
     """Resolve an answer of the form.
 
     Answers are "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID". The ID is that of the counterpart

@@ -14,7 +14,7 @@ from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, Progr
 from indicators.sources.usg_programs import LIMITS
 
 DOCUMENT_HELP = "A PDF, Word, OpenDocument, image, or text file of at most 20 MB."
-KEEPS = f"{DOCUMENT_HELP} Leave it empty to keep the current document."
+REPLACEMENT_HELP = f"{DOCUMENT_HELP} Leave it empty to keep the current document."
 
 
 def _day(label: str) -> forms.DateField:
@@ -54,7 +54,7 @@ class CuratedForm(ActionForm):
         if replaces is None:
             return
         del self.fields["country"]
-        self.fields["document"].help_text = KEEPS
+        self.fields["document"].help_text = REPLACEMENT_HELP
         self.fields["reason"] = forms.CharField(
             label="Why are you replacing it?",
             max_length=300,

@@ -75,7 +75,7 @@ def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsO
     Totals keep known and unknown amounts separate.
     """
     rows = USGProgram.objects.as_of(as_of).filter(country=country).select_related("country", "batch")
-    order = {sector: place for place, sector in enumerate(ProgramSector.values)}
+    order = {sector: rank for rank, sector in enumerate(ProgramSector.values)}
     found = sorted(rows, key=lambda p: (order[p.sector], p.agency.casefold(), p.title.casefold(), p.pk))
     sectors = [
         total(ProgramSector(key).label, [p for p in found if p.sector == key])

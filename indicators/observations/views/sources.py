@@ -11,7 +11,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.observations import catalog
-from indicators.observations.as_of_requests import AS_OF, asked_as_of
+from indicators.observations.as_of_requests import AS_OF, requested_as_of
 from indicators.observations.presenters import indicators_table
 from indicators.observations.published import REVISED_FILES, dating_of
 from indicators.publications.queries import visible_imports
@@ -24,7 +24,7 @@ RECENT = 8
 def sources(request: HttpRequest) -> HttpResponse:
     """Show every source with its age, coverage, and license."""
     check_parameters(request, (AS_OF,))
-    as_of = asked_as_of(request)
+    as_of = requested_as_of(request)
     entries = catalog.catalog(today=timezone.now().date(), as_of=as_of)
     context = {
         "as_of": as_of,
@@ -42,7 +42,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """Show one source: its indicators, the editions of today's values, and its imports."""
     check_parameters(request, ("page", AS_OF))
-    as_of = asked_as_of(request)
+    as_of = requested_as_of(request)
     entry = catalog.source_entry(key, today=timezone.now().date(), as_of=as_of)
     if entry is None:
         raise Http404

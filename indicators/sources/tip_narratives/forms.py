@@ -176,7 +176,7 @@ def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReadin
             for number, (offset, sentence) in enumerate(sentences(block.text), start=1):
                 for form in forms_of(sentence):
                     if form not in found:
-                        found[form] = FormReading(form, sentence, kind, block.place(offset, "sentence", number))
+                        found[form] = FormReading(form, sentence, kind, block.locator_of(offset, "sentence", number))
     return [found[form] for form in FORMS if form in found]
 
 

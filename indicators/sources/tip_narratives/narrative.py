@@ -113,7 +113,7 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
     by_kind = {kind: [s.blocks for s in draft.sections if s.kind == kind] for kind in (PROFILE, INTRO)}
     narrative.forms = forms_in((kind, [b for blocks in parts for b in blocks]) for kind, parts in by_kind.items())
     result.narratives.append(narrative)
-    result.problems += _cuts(narrative)
+    result.problems += _truncation_warnings(narrative)
     if statement and draft.heading_tier and statement.tier != draft.heading_tier:
         message = f"The heading gives {draft.heading_tier}, but the text gives {statement.text!r}; the text is used."
         result.problems.append(_problem(Reason.INCONSISTENT, message, at, draft, raw=draft.heading_tier))
@@ -146,11 +146,11 @@ def _statement(intro: Sequence[Block]) -> tuple[TierStatement | None, str]:
     for block in intro:
         statement = stated_tier(block.text)
         if statement is not None:
-            return statement, block.place(statement.offset, "sentence", statement.sentence)
+            return statement, block.locator_of(statement.offset, "sentence", statement.sentence)
     return None, ""
 
 
-def _cuts(narrative: NarrativeReading) -> list[Problem]:
+def _truncation_warnings(narrative: NarrativeReading) -> list[Problem]:
     """Return a warning for each truncated section, with its truncated recommendation."""
     found: list[Problem] = []
     for section in narrative.sections:
