@@ -126,7 +126,7 @@ class CountryIndex:
             raise ValueError(f"more than one country is called {', '.join(sorted(shared))}")
         for alias in aliases:
             if alias.code not in self.rows:
-                raise ValueError(f"the alias {alias.text!r} points to {alias.code}, which is no listed country")
+                raise ValueError(f"the alias {alias.text!r} points to {alias.code}, which is not a listed country")
             self._aliases.setdefault((alias.source, normalize(alias.text)), set()).add(alias.code)
 
     def match(self, name: str, code: str = "", source: str = "") -> Match:
@@ -142,7 +142,7 @@ class CountryIndex:
             return self._territory(name, named, source)
         coded = self._by_code(code, source)
         if blank:
-            unnamed = f"there is no name, and no country has the code {code!r}"
+            unnamed = f"the row has no name, and no country has the code {code!r}"
             return Match(coded) if coded else Match("", Failure.UNKNOWN, unnamed)
         if not named:
             hint = f"; the code {code} is {self.rows[coded].name}" if coded else ""
@@ -185,7 +185,7 @@ class CountryIndex:
         if len(named) == 1:
             return Match(next(iter(named)))
         names = " or ".join(self.rows[c].name for c in sorted(named))
-        return Match("", Failure.UNKNOWN, f"{name!r} may be {names}; give the code as well")
+        return Match("", Failure.UNKNOWN, f"{name!r} could mean {names}; add the code")
 
     def _unknown_code(self, name: str, code: str, named: set[str]) -> Match:
         names = " or ".join(self.rows[c].name for c in sorted(named))

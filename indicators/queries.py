@@ -1,8 +1,8 @@
 """Queries that other apps may use, each from the module that owns it."""
 
 from indicators.curated.queries.plans import period_of, plans_of
-from indicators.curated.queries.programs import assistance_of, may_read_assessments, programs_of, standing_on
-from indicators.narratives.queries import SECTION_NAMES, form_entries, holds_sentence, sentences_of
+from indicators.curated.queries.programs import assistance_of, may_read_assessments, program_status, programs_of
+from indicators.narratives.queries import SECTION_NAMES, form_entries, has_sentence, sentences_of
 from indicators.observations.as_of import (
     REVISED_FILES,
     Known,
@@ -40,7 +40,7 @@ __all__ = (
     "current",
     "dating_of",
     "form_entries",
-    "holds_sentence",
+    "has_sentence",
     "known_values",
     "known_values_on",
     "loaded_indicators",
@@ -50,13 +50,13 @@ __all__ = (
     "observations",
     "period_of",
     "plans_of",
+    "program_status",
     "programs_of",
     "publications_of",
     "recommendations_of",
     "regions",
     "resolve_as_of",
     "sentences_of",
-    "standing_on",
     "statement_days",
     "states",
     "witnesses",

@@ -69,7 +69,7 @@ def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
     """
     waiting = waiting_imports()
     if not waiting and not current():
-        why = "Nothing is published yet: values, rankings and narratives come from files of publishers."
+        why = "Nothing is published yet. Values, rankings, and narratives come from publishers' files."
         return [dashboard.Task("Import the first file", f"{reverse('imports')}#upload", why, "upload_file")]
     return [
         dashboard.Task(
@@ -80,14 +80,14 @@ def import_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
 
 
 def _why(batch: Import) -> str:
-    words = (
+    labels = (
         ("new", "new"),
         ("changed", "changed"),
-        ("older", "of an older edition"),
+        ("older", "from an older edition"),
         ("narratives", "to confirm afterwards"),
         ("rejected", "rejected"),
     )
-    parts = [f"{formats.number(batch.counts[key])} {word}" for key, word in words if batch.counts.get(key)]
+    parts = [f"{formats.number(batch.counts[key])} {word}" for key, word in labels if batch.counts.get(key)]
     return f"{', '.join(parts) or 'No change'}. Received {formats.day(batch.created_at)}."
 
 
@@ -97,7 +97,7 @@ def narrative_tasks(_request: HttpRequest) -> Sequence[dashboard.Task]:
     if not waiting:
         return []
     title = f"Confirm {waiting:,} form{'s' * (waiting != 1)} of child trafficking"
-    why = "The reader suggests them from the narratives; they count once an analyst has found them in the sentence."
+    why = "The reader suggests forms from the narratives; a form counts only after an analyst confirms it."
     return [dashboard.Task(title, reverse("narratives"), why, "visibility")]
 
 

@@ -1,11 +1,11 @@
 """Services and registrations that other apps may use, each from the module that owns it."""
 
-from indicators.curated.services import stand
+from indicators.curated.services import record_authorized
 from indicators.observations.in_use import register as register_values_in_use
 from indicators.publications.signals import after_publication
 
 __all__ = (
     "after_publication",
+    "record_authorized",
     "register_values_in_use",
-    "stand",
 )

@@ -22,7 +22,7 @@ from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, Progr
 AS_OF = OpenApiParameter(
     "as_of",
     OpenApiTypes.DATETIME,
-    description="What stood at a moment that is past, with its zone (2026-11-20T15:00:00Z). Now, if not given.",
+    description="Records as of a past moment, with its time zone (2026-11-20T15:00:00Z). Default: now.",
 )
 PROGRAM = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a version of a program.")
 PLAN = OpenApiParameter("id", int, OpenApiParameter.PATH, description="The number of a version of a plan.")
@@ -46,7 +46,7 @@ def _choice(name: str, choices: list[tuple[str, str]], help_text: str) -> filter
         choices=choices,
         distinct=False,
         help_text=help_text,
-        error_messages={"invalid_choice": f"“%(value)s” is none of {known}."},
+        error_messages={"invalid_choice": f"“%(value)s” is not one of {known}."},
     )
 
 
@@ -58,8 +58,8 @@ class ProgramFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
     sector = _choice("sector", ProgramSector.choices, "What a program works on.")
     running_on = DayFilter(
         method="runs",
-        help_text="Leaves out programs that are known not to run on this day; those whose days are not known stay.",
-        error_messages={"invalid": "Write the day as 2026-09-30."},
+        help_text="Leaves out programs known not to run on this date; those with unknown dates stay.",
+        error_messages={"invalid": "Write the date as 2026-09-30."},
     )
 
     def runs(self, rows: QuerySet[USGProgram], _name: str, day: dt.date) -> QuerySet[USGProgram]:
@@ -71,8 +71,8 @@ class PlanFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter ship
     """Plans by country, kind and status."""
 
     country = _country()
-    kind = _choice("kind", PlanKind.choices, "Which of the two kinds.")
-    status = _choice("status", PlanStatus.choices, "How far a plan has come.")
+    kind = _choice("kind", PlanKind.choices, "One of the two kinds of plans.")
+    status = _choice("status", PlanStatus.choices, "Status of the plan.")
 
 
 def moment_as_of(text: str | None) -> dt.datetime | None:
@@ -85,10 +85,11 @@ def moment_as_of(text: str | None) -> dt.datetime | None:
     in_utc = moment_with_zone(text)
     if in_utc is None:
         remedy = f"Write 2026-11-20T15:00:00Z. {ENCODE_PLUS}"
-        raise ValidationError({"as_of": [f"“{text}” is no moment with its zone. {remedy}"]})
+        raise ValidationError({"as_of": [f"“{text}” is not a moment with a time zone. {remedy}"]})
     if in_utc > timezone.now():
         raise ValidationError(
-            {"as_of": [f"“{text}” is still to come; what will stand then is not known now."]}, code="does_not_exist"
+            {"as_of": [f"“{text}” is in the future; records as of that moment are not known yet."]},
+            code="does_not_exist",
         )
     return in_utc
 
@@ -97,14 +98,14 @@ def moment_as_of(text: str | None) -> dt.datetime | None:
     list=extend_schema(
         operation_id="programs",
         summary="U.S. programs",
-        description="Programs of U.S. agencies that stand now or stood at `as_of`, by country, agency and title.",
+        description="Programs of U.S. agencies that are current now or were at `as_of`, by country, agency, and title.",
         parameters=[AS_OF],
         tags=["programs and plans"],
     ),
     retrieve=extend_schema(
         operation_id="program",
         summary="One U.S. program",
-        description="One version of a program, whether it stands or not.",
+        description="One version of a program, current or not.",
         parameters=[PROGRAM],
         tags=["programs and plans"],
     ),
@@ -134,14 +135,14 @@ class Programs(Rows[USGProgram]):
     list=extend_schema(
         operation_id="plans",
         summary="National plans",
-        description="National action plans and child protection strategies that stand now or stood at `as_of`.",
+        description="National action plans and child protection strategies that are current now or were at `as_of`.",
         parameters=[AS_OF],
         tags=["programs and plans"],
     ),
     retrieve=extend_schema(
         operation_id="plan",
         summary="One national plan",
-        description="One version of a plan, whether it stands or not.",
+        description="One version of a plan, current or not.",
         parameters=[PLAN],
         tags=["programs and plans"],
     ),

@@ -14,7 +14,7 @@ from cpc.web.badges import status
 from cpc.web.markup import fragment, link, small
 from cpc.web.tables import Column, Table
 from indicators.curated.queries.plans import period_of
-from indicators.curated.queries.programs import Total, standing_on
+from indicators.curated.queries.programs import Total, program_status
 from indicators.models import Country, NationalPlan, USGProgram
 from indicators.sources.usg_programs import COLUMNS, LIMITS, REQUIRED, SECTORS
 
@@ -50,16 +50,19 @@ def program_file(with_assessment: bool) -> tuple[Column[USGProgram], ...]:
 PROGRAM_FORM: tuple[Column[USGProgram], ...] = tuple(_PROGRAM[name] for name in COLUMNS)
 
 PROGRAM_NOTES: tuple[tuple[str, str], ...] = (
-    ("What a row is", "One program of one agency in one country. It replaces what is on record about that program."),
-    ("Which program is meant", "Country, agency and title tell it, whatever the case of the letters."),
-    ("country, iso3", "Either is enough; where both are there they must agree. Kosovo is XKX."),
-    ("Must be filled", ", ".join(REQUIRED)),
+    ("What a row is", "One program of one agency in one country. It replaces the recorded version of that program."),
+    ("How a program is identified", "By its country, agency, and title; upper and lower case don't matter."),
+    ("country, iso3", "Either one is enough; if both are given, they must agree. Kosovo is XKX."),
+    ("Required columns", ", ".join(REQUIRED)),
     ("sector", "One of: " + "; ".join(SECTORS.values())),
-    ("starts_on, ends_on", "A day as 2026-09-30; empty where it is not known."),
-    ("amount_usd", "U.S. dollars over the whole term, a plain number; empty where it is not known, never 0 for that."),
+    ("starts_on, ends_on", "A date such as 2026-09-30; leave it empty if it is not known."),
+    (
+        "amount_usd",
+        "U.S. dollars over the whole term, as a plain number; leave it empty if it is not known. Don't enter 0.",
+    ),
     ("source_url", "An address that begins with https:// or http://."),
-    ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in LIMITS.items())),
-    ("Formulas", "Not read. A row with a formula is refused."),
+    ("Maximum number of characters", ", ".join(f"{name} {limit:,}" for name, limit in LIMITS.items())),
+    ("Formulas", "Not read. A row with a formula is rejected."),
 )
 
 
@@ -96,7 +99,7 @@ def programs_table(today: dt.date, *, with_assessment: bool) -> Table[USGProgram
                 sort="sector",
                 order_by=("sector", "country__name", "title"),
             ),
-            Column("Days", lambda row: days(row, today), sort="ends", order_by=("ends_on", "country__name", "title")),
+            Column("Dates", lambda row: days(row, today), sort="ends", order_by=("ends_on", "country__name", "title")),
             Column(
                 "Amount",
                 _amount,
@@ -125,7 +128,7 @@ def _implementer(row: USGProgram) -> str:
 
 def days(row: USGProgram, today: dt.date) -> SafeString:
     """Return when a program runs, and whether it does today."""
-    return fragment("indicators/curated/_program_days.html", row=row, standing=standing_on(row, today))
+    return fragment("indicators/curated/_program_days.html", row=row, program_status=program_status(row, today))
 
 
 def _amount(row: USGProgram) -> Decimal | SafeString:
@@ -179,7 +182,7 @@ def history_table(
 
     def title(row: USGProgram | NationalPlan) -> SafeString:
         if row.pk == here.pk:
-            return format_html("{} {}", row.title, small("this one"))
+            return format_html("{} {}", row.title, small("this version"))
         return link(reverse(url, args=[row.pk]), row.title, f", version {numbers[row.pk]}")
 
     def state(row: USGProgram | NationalPlan) -> SafeString:
@@ -198,6 +201,6 @@ def history_table(
             Column("Until", lambda row: row.superseded_at, "moment", detail=lambda row: str(row.superseded_by or "")),
             Column("Why", lambda row: row.superseded_reason, css="is-wide"),
         ],
-        caption=f"Versions of this {noun}, the newest first",
+        caption=f"Versions of this {noun}, newest first",
         row_css=lambda row: "is-here" if row.pk == here.pk else "",
     )

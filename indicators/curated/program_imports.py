@@ -44,7 +44,7 @@ class ProgramRow:
     status: str
     locator: str
     program: USGProgram
-    standing: USGProgram | None
+    current: USGProgram | None
     changes: tuple[tuple[str, Any, Any], ...] = ()
 
 
@@ -90,30 +90,30 @@ def rows(batch: Import, *, status: str = "", country: str = "") -> list[ProgramR
     `status` and a part of the country's name limit them.
     """
     staged = list(StagedProgram.objects.filter(batch=batch).select_related("country"))
-    standing = _standing(item.country for item in staged)
-    found = [_row(item, standing) for item in staged]
+    current = _current_programs(item.country for item in staged)
+    found = [_row(item, current) for item in staged]
     wanted = country.casefold()
     return [
         row for row in found if (not status or row.status == status) and wanted in row.program.country.name.casefold()
     ]
 
 
-def _standing(countries: Iterable[Country]) -> dict[Key, USGProgram]:
+def _current_programs(countries: Iterable[Country]) -> dict[Key, USGProgram]:
     live = USGProgram.objects.live().filter(country__in={country.pk for country in countries})
     return {key_of(p.country_id, p.agency, p.title): p for p in live.select_related("country")}
 
 
-def _row(item: StagedProgram, standing: dict[Key, USGProgram]) -> ProgramRow:
+def _row(item: StagedProgram, current: dict[Key, USGProgram]) -> ProgramRow:
     program = _program(item)
-    there = standing.get(key_of(item.country_id, program.agency, program.title))
-    if there is None:
+    recorded = current.get(key_of(item.country_id, program.agency, program.title))
+    if recorded is None:
         return ProgramRow("new", item.locator, program, None)
     changes = tuple(
-        (label, shown(there, name), shown(program, name))
+        (label, shown(recorded, name), shown(program, name))
         for name, label in STATED.items()
-        if getattr(there, name) != getattr(program, name)
+        if getattr(recorded, name) != getattr(program, name)
     )
-    return ProgramRow("changed" if changes else "unchanged", item.locator, program, there, changes)
+    return ProgramRow("changed" if changes else "unchanged", item.locator, program, recorded, changes)
 
 
 def shown(program: USGProgram, name: str) -> Any:
@@ -156,12 +156,12 @@ def publish(batch: Import, publication: Publication) -> None:
     """
     statements = []
     for row in rows(batch):
-        program = row.standing
+        program = row.current
         if row.status != "unchanged":
-            if row.standing is not None:
-                close(row.standing, publication, f"Replaced by import {batch.pk}")
-                row.program.document = row.standing.document
-            program = _record(row.program, batch, publication, row.standing)
+            if row.current is not None:
+                close(row.current, publication, f"Replaced by import {batch.pk}")
+                row.program.document = row.current.document
+            program = _record(row.program, batch, publication, row.current)
         assert program is not None
         statements.append(USGProgramStatement(program=program, batch=batch, locator=row.locator))
     USGProgramStatement.objects.bulk_create(statements)
@@ -197,12 +197,12 @@ def retract(batch: Import, publication: Publication) -> int:
         )
         if other is not None:
             _restate(program, other.batch, other.locator, program, publication)
-        elif (before := _voice_before(program)) is not None:
+        elif (before := _version_to_restore(program)) is not None:
             _restate(before, before.batch, before.locator, program, publication)
     return len(mine)
 
 
-def _voice_before(program: USGProgram) -> USGProgram | None:
+def _version_to_restore(program: USGProgram) -> USGProgram | None:
     """Return the nearest replaced version that may be restated.
 
     It was recorded by hand, or its import is still published.

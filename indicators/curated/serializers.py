@@ -11,7 +11,12 @@ from cpc.api.serializers import CodeAndNameSerializer, NullIfEmpty, example
 from indicators.curated.queries.programs import may_read_assessments
 from indicators.models import PlanKind, PlanStatus, ProgramSector, USGProgram
 
-STANDS = {"recorded_at": "2026-11-20T15:00:00Z", "superseded_at": None, "superseded_reason": None, "replaces": None}
+CURRENT_VERSION = {
+    "recorded_at": "2026-11-20T15:00:00Z",
+    "superseded_at": None,
+    "superseded_reason": None,
+    "replaces": None,
+}
 PROGRAM_EXAMPLE = {
     "id": 17,
     "country": {"code": "GHA", "name": "Ghana"},
@@ -27,7 +32,7 @@ PROGRAM_EXAMPLE = {
     "source_url": None,
     "assessment": None,
     "stated_in": None,
-    **STANDS,
+    **CURRENT_VERSION,
 }
 PLAN_EXAMPLE = {
     "id": 4,
@@ -40,7 +45,7 @@ PLAN_EXAMPLE = {
     "source": "Sample of an answer",
     "source_url": None,
     "assessment": None,
-    **STANDS,
+    **CURRENT_VERSION,
 }
 
 
@@ -52,24 +57,24 @@ class StatedInSerializer(serializers.Serializer[USGProgram]):
     locator = serializers.CharField(help_text="Sheet and cell, or line.")
 
 
-class KeptSerializer(serializers.Serializer[Any]):
+class CuratedSerializer(serializers.Serializer[Any]):
     """Fields that programs and plans share."""
 
-    id = serializers.IntegerField(help_text="The number of this version. It never changes its meaning.")
+    id = serializers.IntegerField(help_text="The number of this version. It never refers to another one.")
     country = CodeAndNameSerializer()
     source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
-        help_text="Who stated it, where and when."
+        help_text="Who stated it, where, and when."
     )
-    source_url = NullIfEmpty(allow_null=True, help_text="Address of the source; null where there is none.")
+    source_url = NullIfEmpty(allow_null=True, help_text="Address of the source; null if there is none.")
     assessment = NullIfEmpty(
         allow_null=True,
-        help_text="What the office makes of it; null where it has not said, or this account may not read it.",
+        help_text="The office's assessment; null if there is none, or this account may not read it.",
     )
-    recorded_at = serializers.DateTimeField(help_text="Since when this version stands.")
+    recorded_at = serializers.DateTimeField(help_text="When this version took effect.")
     superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended; null while it is in effect.")
     superseded_reason = NullIfEmpty(allow_null=True, help_text="Why it was replaced or withdrawn.")
     replaces = serializers.IntegerField(
-        source="replaces_id", allow_null=True, help_text="The number of the version it took the place of."
+        source="replaces_id", allow_null=True, help_text="The number of the version that this one replaced."
     )
 
     def to_representation(self, instance: Any) -> dict[str, Any]:
@@ -81,14 +86,14 @@ class KeptSerializer(serializers.Serializer[Any]):
 
 
 @example("A program", PROGRAM_EXAMPLE)
-class ProgramSerializer(KeptSerializer):
+class ProgramSerializer(CuratedSerializer):
     """One program of one U.S. agency in one country.
 
     An unknown value is null, never zero.
     """
 
-    agency = serializers.CharField(help_text="The department, agency or bureau that runs it.")
-    agency_code = NullIfEmpty(allow_null=True, help_text="Its short name.")
+    agency = serializers.CharField(help_text="The department, agency, or bureau that runs the program.")
+    agency_code = NullIfEmpty(allow_null=True, help_text="The agency's short name.")
     title = serializers.CharField(help_text="The program's title.")
     sector = serializers.ChoiceField(choices=ProgramSector.choices, help_text="What it works on.")
     implementer = NullIfEmpty(allow_null=True, help_text="Who carries it out.")
@@ -97,9 +102,7 @@ class ProgramSerializer(KeptSerializer):
     amount = serializers.DecimalField(
         max_digits=15, decimal_places=2, allow_null=True, help_text="U.S. dollars over the whole term."
     )
-    stated_in = serializers.SerializerMethodField(
-        help_text="The file that states it; null where it was recorded by hand."
-    )
+    stated_in = serializers.SerializerMethodField(help_text="The file that states it; null if it was recorded by hand.")
 
     @extend_schema_field(StatedInSerializer(allow_null=True))
     def get_stated_in(self, program: USGProgram) -> Any:
@@ -108,11 +111,13 @@ class ProgramSerializer(KeptSerializer):
 
 
 @example("A plan", PLAN_EXAMPLE)
-class PlanSerializer(KeptSerializer):
+class PlanSerializer(CuratedSerializer):
     """One national action plan or child protection strategy."""
 
-    kind = serializers.ChoiceField(choices=PlanKind.choices, help_text="Which of the two kinds that the statute names.")
+    kind = serializers.ChoiceField(choices=PlanKind.choices, help_text="One of the two kinds that the statute names.")
     title = serializers.CharField(help_text="The plan's title.")
-    starts_year = serializers.IntegerField(allow_null=True, help_text="Its first year; null where it is not known.")
-    ends_year = serializers.IntegerField(allow_null=True, help_text="Its last year; null where it is not known.")
-    status = serializers.ChoiceField(choices=PlanStatus.choices, help_text="How far it has come; unknown is not found.")
+    starts_year = serializers.IntegerField(allow_null=True, help_text="Its first year; null if not known.")
+    ends_year = serializers.IntegerField(allow_null=True, help_text="Its last year; null if not known.")
+    status = serializers.ChoiceField(
+        choices=PlanStatus.choices, help_text="The plan's status; unknown means that no plan was found."
+    )

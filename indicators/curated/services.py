@@ -24,7 +24,7 @@ from indicators.publications import numbering
 
 Row = TypeVar("Row", USGProgram, NationalPlan, USGProgram | NationalPlan)
 
-SUPERSEDED = "It was replaced or withdrawn since you opened the page. Nothing was saved. Go on from what stands now."
+SUPERSEDED = "Someone replaced or withdrew this version after you opened the page. Nothing was saved."
 
 
 @transaction.atomic
@@ -34,11 +34,11 @@ def record_row(*, row: Row, actor: User | None) -> Row:
     Raises `ValidationError` if it is incomplete or already on record.
     """
     require(actor, Permission.RECORD_PROGRAMS)
-    return stand(row=row, actor=actor)
+    return record_authorized(row=row, actor=actor)
 
 
 @transaction.atomic
-def stand(*, row: Row, actor: User | None) -> Row:
+def record_authorized(*, row: Row, actor: User | None) -> Row:
     """Record a program or plan for a caller that made its own permission check."""
     numbering.lock()
     row.recorded_at = numbering.moment()
@@ -55,19 +55,19 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
     longer live, `reason` without a reason, and for each invalid value.
     """
     require(actor, Permission.RECORD_PROGRAMS)
-    standing = _locked(row, reason)
+    current = _locked(row, reason)
     fields = [f for f in type(row)._meta.concrete_fields if f.editable and not f.primary_key]
-    before = {field.name: getattr(standing, field.name) for field in fields}
+    before = {field.name: getattr(current, field.name) for field in fields}
     after = before | dict(values)
     if unknown := set(after) - set(before):
-        raise ValidationError(f"There is no {', '.join(sorted(unknown))} to replace.", code="unknown_field")
+        raise ValidationError(f"There is no field {', '.join(sorted(unknown))} to replace.", code="unknown_field")
     if after == before:
-        return standing
-    successor = type(row)(**after, replaces_id=standing.pk)
+        return current
+    successor = type(row)(**after, replaces_id=current.pk)
     successor.recorded_at = numbering.moment()
     successor.recorded_by = actor
     _check_document(successor)
-    _close(standing, successor, reason, actor)
+    _close(current, successor, reason, actor)
     successor.full_clean()
     successor.save(force_insert=True)
     successor.refresh_from_db()
@@ -76,7 +76,7 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
         actor=actor,
         action="replaced",
         target=successor,
-        before=audit_values(standing, changed),
+        before=audit_values(current, changed),
         after={**audit_values(successor, changed), "reason": reason.strip()},
     )
     return successor
@@ -90,16 +90,16 @@ def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
     """
     require(actor, Permission.RECORD_PROGRAMS)
     numbering.lock()
-    there = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    if there.superseded_at is not None and not hasattr(there, "replaced_by"):
-        return there
-    standing = _locked(row, reason)
-    standing.superseded_at = numbering.moment()
-    standing.superseded_by = actor
-    standing.superseded_reason = reason.strip()
-    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
-    record(actor=actor, action="withdrew", target=standing, after={"reason": standing.superseded_reason})
-    return standing
+    found = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if found.superseded_at is not None and not hasattr(found, "replaced_by"):
+        return found
+    current = _locked(row, reason)
+    current.superseded_at = numbering.moment()
+    current.superseded_by = actor
+    current.superseded_reason = reason.strip()
+    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+    record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    return current
 
 
 def _locked(row: Row, reason: str) -> Row:
@@ -108,19 +108,19 @@ def _locked(row: Row, reason: str) -> Row:
     Raises `ValidationError` if it is superseded or without a reason.
     """
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
     numbering.lock()
-    standing = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
-    if standing.superseded_at is not None:
+    current = type(row)._default_manager.select_for_update(of=("self",)).get(pk=row.pk)
+    if current.superseded_at is not None:
         raise ValidationError(SUPERSEDED, code="superseded")
-    return standing
+    return current
 
 
-def _close(standing: Row, successor: Row, reason: str, actor: User | None) -> None:
-    standing.superseded_at = successor.recorded_at
-    standing.superseded_by = actor
-    standing.superseded_reason = reason.strip()
-    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+def _close(current: Row, successor: Row, reason: str, actor: User | None) -> None:
+    current.superseded_at = successor.recorded_at
+    current.superseded_by = actor
+    current.superseded_reason = reason.strip()
+    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
 
 
 def _check_document(row: Row) -> None:

@@ -112,7 +112,7 @@ def _dated(resource: dict[str, Any], batch: Import) -> Dated:
     try:
         return Dated(date.fromisoformat(stated["day"]), stated["source"]) if stated else Dated()
     except (KeyError, TypeError, ValueError) as error:
-        raise BadPackage(f"{resource['name']}: {stated!r} is no day of publication with its source.") from error
+        raise BadPackage(f"{resource['name']}: {stated!r} is not a publication date with its source.") from error
 
 
 def _define(resource: dict[str, Any], source: Source) -> None:
@@ -151,12 +151,14 @@ def _lines(path: Path, digest: str) -> Iterator[tuple[int, dict[str, str]]]:
     except OSError as error:
         raise BadPackage(f"{path} cannot be read: {error}") from error
     if hashlib.sha256(data).hexdigest() != digest:
-        raise BadPackage(f"{path.name} is not the file that datapackage.json names; restore it or export again.")
+        raise BadPackage(
+            f"{path.name} is not the file that datapackage.json names; restore it or export the package again."
+        )
     for line, row in enumerate(csv.DictReader(io.StringIO(data.decode(), newline="")), 2):
         yield line, {name: row.get(name) or "" for name in NAMES}
 
 
-def _reading(row: dict[str, str], indicator: Indicator, place: str) -> Reading:
+def _reading(row: dict[str, str], indicator: Indicator, location: str) -> Reading:
     categorical = indicator.is_categorical
     try:
         return Reading(
@@ -176,4 +178,4 @@ def _reading(row: dict[str, str], indicator: Indicator, place: str) -> Reading:
             note=row["note"],
         )
     except ValueError as error:
-        raise BadPackage(f"{place}: {error}") from error
+        raise BadPackage(f"{location}: {error}") from error

@@ -50,7 +50,7 @@ def write_package(
     for file in files:
         batch = Import.objects.filter(file=file, source__isnull=False).exclude(adapter="").order_by("id").first()
         if batch is None or batch.source is None:
-            raise ValueError(f"{file} has observations but no import that names its source; export is not possible")
+            raise ValueError(f"{file} has observations but no import that names its source, so it can't be exported")
         resource, count = _resource(folder, file, batch, _rows(live.filter(file=file), batch))
         resources.append(resource)
         written.update(resource["path"])

@@ -50,7 +50,7 @@ def entered_day(published_on: date | None, *, by: str, remark: str) -> Dated:
     return Dated(published_on, f"{ENTERED}{by}{f': {remark}' if remark else ''}"[:300])
 
 
-def entered_before(batch: Import) -> Dated:
+def stored_entry(batch: Import) -> Dated:
     """Return the day that a person entered at an earlier reading of the file."""
     return Dated(batch.published_on, batch.dated_by) if batch.dated_by.startswith(ENTERED) else Dated()
 
@@ -60,7 +60,7 @@ def contradiction(result: ReadResult, entered: Dated) -> list[Problem]:
     if result.published_on is None or entered.published_on in (None, result.published_on):
         return []
     message = (
-        f"The file gives {formats.day(result.published_on)} as its day of publication; "
-        f"{formats.day(entered.published_on)} was entered. The file's day counts."
+        f"The file gives {formats.day(result.published_on)} as its publication date; "
+        f"{formats.day(entered.published_on)} was entered. The file's date is used."
     )
     return [Problem(Severity.WARNING, Reason.INCONSISTENT, message, rows=0)]

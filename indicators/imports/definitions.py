@@ -39,24 +39,24 @@ def _compare(spec: IndicatorSpec, on_record: Indicator, result: ReadResult) -> N
     before = {name: str(getattr(on_record, name)) for name in (*BINDING, *DESCRIPTIVE)}
     now = {name: str(getattr(spec, name)) for name in before}
     before["direction"], now["direction"] = on_record.get_direction_display(), _direction(spec)
-    told = {name: f"{name} is {now[name]!r} here and {before[name]!r} on record" for name in before}
+    differences = {name: f"{name} is {now[name]!r} here but recorded as {before[name]!r}" for name in before}
     differing = [name for name in before if before[name] != now[name]]
     for name in differing:
-        place = result.defined_at.get((spec.code, name), "")
+        locator = result.defined_at.get((spec.code, name), "")
         if name in DESCRIPTIVE:
-            message = f"{spec.code}: {told[name]}, which is kept."
+            message = f"{spec.code}: {differences[name]}; the recorded {name} stays."
             result.problems.append(
-                Problem(Severity.WARNING, Reason.INCONSISTENT, message, place, column=name, raw=now[name], rows=0)
+                Problem(Severity.WARNING, Reason.INCONSISTENT, message, locator, column=name, raw=now[name], rows=0)
             )
-    refused = [name for name in differing if name in BINDING]
-    if refused:
+    rejected = [name for name in differing if name in BINDING]
+    if rejected:
         out = [reading for reading in result.readings if reading.indicator == spec.code]
         result.readings = [reading for reading in result.readings if reading.indicator != spec.code]
-        name = refused[0]
-        place = result.defined_at.get((spec.code, name), "")
-        message = f"{spec.code}: {told[name]}. Give another indicator another key."
+        name = rejected[0]
+        locator = result.defined_at.get((spec.code, name), "")
+        message = f"{spec.code}: {differences[name]}. Use a different key for a different indicator."
         result.problems.append(
-            Problem(Severity.REJECTED, Reason.INCONSISTENT, message, place, column=name, raw=now[name], rows=len(out))
+            Problem(Severity.REJECTED, Reason.INCONSISTENT, message, locator, column=name, raw=now[name], rows=len(out))
         )
 
 

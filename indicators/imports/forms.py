@@ -24,47 +24,47 @@ class UploadForm(ActionForm):
     """Form to upload a publisher's file, with details that the sender knows."""
 
     file = forms.FileField(
-        label="File of the publisher",
-        help_text="As the publisher released it: workbook, CSV, zip, XML, JSON, HTML or text.",
+        label="Publisher's file",
+        help_text="The file as the publisher released it: workbook, CSV, zip, XML, JSON, HTML, or text.",
         error_messages={
             "required": "Choose a file first.",
             "missing": "Choose a file first.",
-            "empty": "This file is empty: it holds no byte. Fetch it again from the publisher and check its size.",
-            "max_length": "The name of the file is too long; %(max)d letters fit. Shorten it.",
+            "empty": "This file is empty (0 bytes). Download it from the publisher again and check its size.",
+            "max_length": "The file name is too long. Shorten it to at most %(max)d characters.",
         },
         max_length=255,
         allow_empty_file=False,
     )
-    source = forms.ChoiceField(label="Source", required=False, help_text="Only where the file does not show it.")
+    source = forms.ChoiceField(label="Source", required=False, help_text="Only if the file doesn't show it.")
     edition = forms.CharField(
         label="Edition",
         required=False,
         max_length=40,
-        help_text="Only where the file does not show it, for example 2025 or 2017-03.",
+        help_text="Only if the file doesn't show it, for example 2025 or 2017-03.",
     )
     published_on = DayFormField(
         label="Published on",
         required=False,
-        help_text="The day on which the publisher released the edition. Without it, the rule of the source applies.",
+        help_text="The date on which the publisher released the edition. If empty, the source's rule applies.",
     )
     remark = forms.CharField(
-        label="Where you read that day",
+        label="Source of that date",
         required=False,
         max_length=200,
         validators=(refuse_hidden,),
-        help_text="For example: press release of the publisher.",
+        help_text="For example: the publisher's press release.",
     )
 
     def __init__(self, *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
         field = self.fields["source"]
         assert isinstance(field, forms.ChoiceField)
-        field.choices = [("", "Find out from the file"), *Source.objects.values_list("key", "title")]
+        field.choices = [("", "Detect from the file"), *Source.objects.values_list("key", "title")]
 
     def offer(self, source: str) -> None:
         """Fill in the source of an empty form. Raises `BadRequest` for an unknown source."""
         if not Source.objects.filter(key=source).exists():
-            raise BadRequest(f"There is no source “{source}”. Leave it out: the file shows its source.")
+            raise BadRequest(f"There is no source “{source}”. Leave it out of the address; the file shows its source.")
         self.fields["source"].initial = source
 
     def clean_file(self) -> Any:
@@ -76,8 +76,8 @@ class UploadForm(ActionForm):
         limit = Limits().bytes
         if file.size > limit:
             raise forms.ValidationError(
-                f"{file.name} has {file.size / MEGABYTE:,.0f} MB; at most {limit / MEGABYTE:,.0f} MB are read. "
-                "Upload what the publisher released; none of those files comes near this size."
+                f"{file.name} is {file.size / MEGABYTE:,.0f} MB; the limit is {limit / MEGABYTE:,.0f} MB. "
+                "Upload the file as the publisher released it; no publisher's file is nearly this large."
             )
         return file
 
@@ -85,7 +85,7 @@ class UploadForm(ActionForm):
         """Check that the day is not in the future. Raises `ValidationError`."""
         day: date | None = self.cleaned_data["published_on"]
         if day is not None and day > timezone.localdate():
-            raise forms.ValidationError("This day is still to come. Give the day on which the edition appeared.")
+            raise forms.ValidationError("This date is in the future. Enter the date on which the edition was released.")
         return day
 
     @property
@@ -117,9 +117,9 @@ class TakeBackForm(ActionForm):
 
     reason = forms.CharField(
         validators=(refuse_hidden,),
-        label="Why is it taken back?",
+        label="Why are you taking it back?",
         max_length=300,
         widget=forms.Textarea({"rows": 3}),
-        help_text="It stays on record with the publication number, for everybody who asks where a value went.",
-        error_messages={"required": "Say why; the reason stays on record."},
+        help_text="The reason stays on file with the publication number, so anyone can see why values changed.",
+        error_messages={"required": "Enter a reason; it stays on file."},
     )

@@ -185,7 +185,7 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
     """Match and check every reading of a document; each one left out has a problem."""
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
-    seen: dict[tuple[int, int, str, str], Reading] = {}
+    first_readings: dict[tuple[int, int, str, str], Reading] = {}
     checks = {code: Check(spec) for code, spec in indicators.items()}
     for reading in result.readings:
         check = checks[reading.indicator]
@@ -196,7 +196,7 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
         if problem is not None:
             out.problems.append(problem)
             continue
-        first = seen.setdefault((check.indicator_id, country_id, reading.period, reading.series), reading)
+        first = first_readings.setdefault((check.indicator_id, country_id, reading.period, reading.series), reading)
         if first is reading:
             out.rows.append(check.staged(reading, country_id, result))
         elif not _same(first, reading):
@@ -214,19 +214,19 @@ def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Ind
 
 def _match_programs(programs: Iterable[ProgramReading], matcher: Matcher, out: Matched) -> None:
     """Find the country of each program, and reject the second of two rows for one program."""
-    seen: dict[tuple[int, str, str], ProgramReading] = {}
+    first_readings: dict[tuple[int, str, str], ProgramReading] = {}
     for reading in programs:
         country_id = matcher.find(reading.country, reading.code, reading.locator, reading.locator)
         if country_id is None:
             continue
-        first = seen.setdefault((country_id, reading.agency.lower(), reading.title.lower()), reading)
+        first = first_readings.setdefault((country_id, reading.agency.lower(), reading.title.lower()), reading)
         if first is reading:
             out.programs.append((reading, country_id))
             continue
         problem = Problem(
             severity=Severity.REJECTED,
             reason=Reason.DUPLICATE_KEY,
-            message=f"This program of {reading.agency} stands at {first.locator} already.",
+            message=f"This program of {reading.agency} is already at {first.locator}.",
             locator=reading.locator,
             sheet=reading.sheet,
             row=reading.row,
@@ -254,7 +254,7 @@ def _duplicate(first: Reading, second: Reading) -> Problem:
     return Problem(
         severity=Severity.REJECTED,
         reason=Reason.DUPLICATE_KEY,
-        message=f"{second.country}, {second.period} stands at {first.locator} already, with another value.",
+        message=f"{first.locator} already gives a different value for {second.country}, {second.period}.",
         locator=second.locator,
         raw=second.raw,
         country=second.country,
@@ -293,19 +293,19 @@ class Check:
     def problem(self, reading: Reading) -> Problem | None:
         """Return the problem of a reading, or None if it is valid."""
         if not self.year(reading.period):
-            return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is no period with a year.")
+            return self._reject(reading, Reason.UNREADABLE_YEAR, f"{reading.period!r} is not a period with a year.")
         if reading.missing is not None:
             return None
         if self._labels or reading.value is None:
             if reading.label in self._labels:
                 return None
             listed = ", ".join(self.indicator.labels)
-            return self._reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is none of {listed}.")
+            return self._reject(reading, Reason.UNKNOWN_LABEL, f"{reading.label!r} is not one of {listed}.")
         if not math.isfinite(reading.value):
-            return self._reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is no finite number.")
+            return self._reject(reading, Reason.UNREADABLE_NUMBER, f"{reading.raw!r} is not a finite number.")
         if not self._low <= reading.value <= self._high:
             scale = f"{self.indicator.minimum:g} to {self.indicator.maximum:g}" if self.bounded else "the scale"
-            return self._reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside of {scale}.")
+            return self._reject(reading, Reason.OUT_OF_RANGE, f"{reading.raw} is outside {scale}.")
         return None
 
     @property

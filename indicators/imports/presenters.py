@@ -38,21 +38,24 @@ ISSUES_FILE: tuple[Column[ImportIssue], ...] = (
 OWN_FIELDS: tuple[Column[None], ...] = tuple(Column(name, lambda _row: "", width=20) for name in OWN_COLUMNS)
 
 OWN_NOTES: tuple[tuple[str, str], ...] = (
-    ("Rows", "One value of one indicator for one country and year."),
+    ("Rows", "Each row gives one value of one indicator for one country and year."),
     (
         "indicator",
-        "A key of 2 to 40 small letters, digits and _, the first a letter; shown as own.key.",
+        "A key of 2 to 40 lowercase letters, digits, and _, starting with a letter; shown as own.key.",
     ),
-    ("Definition", ", ".join(OWN_NEEDED) + ": fill them in the first row of an indicator; later rows may repeat them."),
+    (
+        "Definition",
+        ", ".join(OWN_NEEDED) + ": fill these in on the first row of an indicator; later rows can repeat them.",
+    ),
     ("direction", "One of: " + "; ".join(DIRECTIONS)),
-    ("published_on", "The day on which the values were published, as 2026-09-30; the same for the whole file."),
-    ("definition", "What is measured, in one or two sentences; may be empty."),
-    ("country, iso3", "Either is enough; where both are filled they must agree. Kosovo is XKX."),
-    ("year", "The year that the value describes, four digits."),
-    ("value", "A plain number; empty where there is no value, never 0 for that."),
-    ("standard_error, note", "May be empty, and the columns may be absent."),
-    ("Letters at most", ", ".join(f"{name} {limit:,}" for name, limit in OWN_LIMITS.items())),
-    ("Formulas", "Not read. A row with a formula is refused."),
+    ("published_on", "The date on which the values were published, such as 2026-09-30; the same for the whole file."),
+    ("definition", "What is measured, in one or two sentences; optional."),
+    ("country, iso3", "Either one is enough; if both are given, they must agree. Kosovo is XKX."),
+    ("year", "The year that the value describes, in four digits."),
+    ("value", "A plain number. Leave it empty if there is no value; don't enter 0."),
+    ("standard_error, note", "Optional; you can also leave out the columns."),
+    ("Maximum number of characters", ", ".join(f"{name} {limit:,}" for name, limit in OWN_LIMITS.items())),
+    ("Formulas", "Not read. A row with a formula is rejected."),
 )
 
 IMPORTS: Table[Import] = Table(
@@ -67,7 +70,7 @@ IMPORTS: Table[Import] = Table(
         Column("Rejected", lambda row: row.counts.get("rejected"), "number"),
         Column("Received", lambda row: row.created_at, "day", detail=lambda row: str(row.created_by or "System")),
     ],
-    caption="Imports, the newest first",
+    caption="Imports, newest first",
     css="usa-table--hover c-figures",
     per_page=PAGE_SIZE,
 )
@@ -110,7 +113,7 @@ MAPPED_HERE: Table[ImportIssue] = Table(
         ),
         Column("Undo", lambda issue: _withdraw(_mapping(issue), issue.country_text) or "Withdrawn"),
     ],
-    caption="Names of this file that are mapped",
+    caption="Mapped names in this file",
 )
 
 
@@ -142,7 +145,7 @@ def issues_table(title: str) -> Table[ImportIssue]:
     return Table(
         title,
         [
-            Column("Place", _place, css="is-wide"),
+            Column("Location", _location, css="is-wide"),
             Column("In the file", _in_the_file, row_header=True),
             Column("What is wrong", _wrong, detail=lambda issue: issue.message, css="is-wide"),
             Column("What to do", lambda issue: issue.remedy, css="is-wide u-small"),
@@ -151,7 +154,7 @@ def issues_table(title: str) -> Table[ImportIssue]:
     )
 
 
-def _place(issue: ImportIssue) -> SafeString:
+def _location(issue: ImportIssue) -> SafeString:
     return format_html('<span class="c-source"><code>{}</code></span>', issue.locator or formats.DASH)
 
 
@@ -176,13 +179,13 @@ def preview_table(shown: str, label: str) -> Table[PreviewRow]:
     Each is beside the current value, unless the values are new.
     """
     columns: list[Column[PreviewRow]] = [
-        Column("Place", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
+        Column("Location", lambda row: format_html('<span class="c-source">{}</span>', code(row.locator))),
         Column("Country", lambda row: format_html("{} {}", row.country, small(row.country_code)), row_header=True),
         Column("Indicator", _series),
         Column("Period", lambda row: row.period),
         Column("In the file", lambda row: Truncator(row.raw_text).chars(24), "number", css="u-muted"),
         Column("Value", lambda row: _value(row.value, row.label, row.missing, row.decimals), "number", css="u-strong"),
-        Column("Firmness", lambda row: fragment("indicators/observations/_quality.html", quality=row.quality)),
+        Column("Quality", lambda row: fragment("indicators/observations/_quality.html", quality=row.quality)),
     ]
     if shown != "new":
         now = Column[PreviewRow](
@@ -190,7 +193,7 @@ def preview_table(shown: str, label: str) -> Table[PreviewRow]:
         )
         columns.insert(6, now)
     caption = f"{label} values, in the order of the file"
-    return Table("Values of the file", columns, caption=caption, css="usa-table--hover")
+    return Table("Values in the file", columns, caption=caption, css="usa-table--hover")
 
 
 def _series(row: PreviewRow) -> SafeString | str:

@@ -76,19 +76,21 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False, parti
         return PublishingOutcome(batch, None)
     if batch.state != ImportState.PREVIEW:
         raise NotPublishable(
-            f"{batch} is {batch.get_state_display().lower()}; only an import at its preview can be published."
+            f"{batch} is {batch.get_state_display().lower()}; only an import that is ready for review can be published."
         )
     if names_changed(batch):
-        raise PreviewOutdated("Names of this source were mapped since the file was matched. Look at it again.")
+        raise PreviewOutdated("Names of this source were mapped after the file was matched. Review the new preview.")
     if batch.lost_fields and not partial:
         raise FieldsNotRead(
             f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
             f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
-            "Look at the fields in its preview; to publish the rest of the file, say so there."
+            "Review the fields in the preview. To publish the rest of the file, confirm it there."
         )
     now = comparison.counts(batch)
     if previewed and {k: batch.counts.get(k) for k in now} != now:
-        raise PreviewOutdated("Another import was published since this preview. Look at it again before you publish.")
+        raise PreviewOutdated(
+            "Another import was published after this preview. Review the new preview before you publish."
+        )
     publication = numbering.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor)
     _apply(batch, publication)
     publishing.publish(batch, publication)
@@ -158,7 +160,7 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> PublishingOutc
     publication) is inserted as a new row, unless the live row already has it. Nothing is cleared or deleted.
     """
     if not reason.strip():
-        raise NotPublishable("Say why the import is taken back; the reason stays on record.")
+        raise NotPublishable("Enter a reason for taking back the import; it stays on file.")
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.RETRACTED:
@@ -196,7 +198,7 @@ _AFFECTED = """CREATE TEMP TABLE retraction ON COMMIT DROP AS
     WHERE o.valid_to IS NULL AND (o.batch_id = %(batch)s OR o.id IN (
         SELECT c.observation_id FROM indicators_confirmation c WHERE c.batch_id = %(batch)s AND c.valid_to IS NULL))"""
 
-_STANDING = f"""CREATE TEMP TABLE standing ON COMMIT DROP AS
+_RESTORED = f"""CREATE TEMP TABLE restored ON COMMIT DROP AS
     SELECT DISTINCT ON (live_id) * FROM (
         SELECT r.live_id, r.own, o.id AS row_id, o.file_id, o.batch_id, o.locator, o.raw_text, o.edition,
             o.edition_rank, o.quality, o.note, o.precedence, {winning_order("o", "b")} AS winning, p.seq
@@ -214,7 +216,7 @@ _STANDING = f"""CREATE TEMP TABLE standing ON COMMIT DROP AS
         JOIN indicators_publication p ON p.batch_id = b.id AND p.kind = 'publish'
     ) t ORDER BY live_id, winning DESC, seq DESC, row_id DESC"""
 
-_STANDS_ALREADY = """SELECT s.live_id FROM standing s
+_UNCHANGED = """SELECT s.live_id FROM restored s
     JOIN indicators_observation o ON o.id = s.row_id JOIN indicators_observation l ON l.id = s.live_id
     WHERE NOT s.own AND o.value IS NOT DISTINCT FROM l.value AND o.label = l.label AND o.missing = l.missing"""
 
@@ -222,16 +224,16 @@ _STANDS_ALREADY = """SELECT s.live_id FROM standing s
 def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
     seq, at = publication.seq, publication.at
     with comparison.whole_tables() as cursor:
-        cursor.execute("DROP TABLE IF EXISTS pg_temp.retraction, pg_temp.standing")
+        cursor.execute("DROP TABLE IF EXISTS pg_temp.retraction, pg_temp.restored")
         cursor.execute(_AFFECTED, {"batch": batch.pk})
         cursor.execute(
             "UPDATE indicators_confirmation SET valid_to = %s, superseded_at = %s "
             "WHERE batch_id = %s AND valid_to IS NULL",
             [seq, at, batch.pk],
         )
-        cursor.execute(_STANDING)
-        cursor.execute(f"DELETE FROM retraction WHERE live_id IN ({_STANDS_ALREADY})")
-        cursor.execute("DELETE FROM standing WHERE live_id NOT IN (SELECT live_id FROM retraction)")
+        cursor.execute(_RESTORED)
+        cursor.execute(f"DELETE FROM retraction WHERE live_id IN ({_UNCHANGED})")
+        cursor.execute("DELETE FROM restored WHERE live_id NOT IN (SELECT live_id FROM retraction)")
         cursor.execute(
             "UPDATE indicators_observation SET valid_to = %s, superseded_at = %s "
             "WHERE id IN (SELECT live_id FROM retraction)",
@@ -243,7 +245,7 @@ def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
             "SELECT o.indicator_id, o.country_id, o.period, o.year, o.series, o.value, o.label, o.missing, "
             "o.standard_error, o.low, o.high, s.file_id, s.batch_id, s.locator, s.raw_text, s.edition, "
             "s.edition_rank, s.quality, s.note, s.precedence, %s, o.id "
-            "FROM standing s JOIN indicators_observation o ON o.id = s.row_id ORDER BY o.id",
+            "FROM restored s JOIN indicators_observation o ON o.id = s.row_id ORDER BY o.id",
             [seq],
         )
         return closed, cursor.rowcount
@@ -256,7 +258,7 @@ def discard(*, batch_id: int, actor: User | None) -> Import:
     if batch.state == ImportState.DISCARDED:
         return batch
     if batch.state in (ImportState.PUBLISHED, ImportState.RETRACTED):
-        raise NotPublishable(f"{batch} is {batch.get_state_display().lower()}; take it back instead of discarding it.")
+        raise NotPublishable(f"{batch} is {batch.get_state_display().lower()}; take it back instead.")
     before = batch.state
     staging.clear(batch)
     definitions.forget(batch)

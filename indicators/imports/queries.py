@@ -156,7 +156,7 @@ def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramR
     return program_imports.rows(batch, status=status, country=country)
 
 
-def seen(batch: Import) -> str:
+def preview_digest(batch: Import) -> str:
     """Return the counts of a preview as text, to detect a change before publishing."""
     return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
 
@@ -209,24 +209,24 @@ def _why(parts: list[tuple[str, str]], shown: int) -> list[tuple[str, int, list[
 
 
 @dataclass(frozen=True, slots=True)
-class Places:
+class CountryCounts:
     """Number of countries, and of territories and former states, with values in an import."""
 
     states: int
     others: int
 
 
-def places_of(batch: Import) -> Places:
+def staged_country_counts(batch: Import) -> CountryCounts:
     """Count the countries, and separately the territories and former states, among the staged values."""
     staged = StagedObservation.objects.filter(batch=batch).values("country_id")
     counted = Country.objects.filter(pk__in=staged).aggregate(
         states=Count("pk", filter=Q(kind=CountryKind.STATE)), others=Count("pk", filter=~Q(kind=CountryKind.STATE))
     )
-    return Places(counted["states"], counted["others"])
+    return CountryCounts(counted["states"], counted["others"])
 
 
 @dataclass(frozen=True, slots=True)
-class Standing:
+class PublishedCounts:
     """Number of rows of a published import by their status today."""
 
     live: int
@@ -236,10 +236,10 @@ class Standing:
     programs: int = 0
 
 
-def standing_of(batch: Import) -> Standing:
+def published_counts(batch: Import) -> PublishedCounts:
     """Count the rows of an import that are live now, and those superseded since."""
     mine = Observation.objects.filter(batch=batch, reasserts__isnull=True)
-    return Standing(
+    return PublishedCounts(
         live=Observation.objects.live().filter(batch=batch).count(),
         confirming=Confirmation.objects.live().filter(batch=batch).count(),
         narratives=Narrative.objects.live().filter(batch=batch).count(),

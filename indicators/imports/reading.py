@@ -108,14 +108,14 @@ def _read(batch: Import, actor: User | None, choice: Choice) -> Import:
             batch,
             actor,
             "reader_fault",
-            f"{batch.file_name} could not be read: the reader met something it was not made for.",
-            "Nothing was applied. Tell an administrator the number of this import; the log holds the details.",
+            f"{batch.file_name} could not be read because of an unexpected error.",
+            "Nothing was imported. Give an administrator the number of this import; the details are in the log.",
         )
         raise
     result.layout = result.layout or because
     entered = dating.entered_day(choice.published_on, by=str(actor or "command"), remark=choice.remark)
     if entered.published_on is None:
-        entered = dating.entered_before(batch)
+        entered = dating.stored_entry(batch)
     result.problems += dating.contradiction(result, entered)
     matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
     _advance(batch, "matched")
@@ -137,7 +137,7 @@ def _readings(adapter: Adapter, document: Document, batch: Import, choice: Choic
     return result if result.edition == edition else adapter.read(document, edition)
 
 
-def begin_again(batch: Import) -> None:
+def restart_reading(batch: Import) -> None:
     """Reset an import to the start of its reading.
 
     The caller holds the lock on its row.
@@ -153,14 +153,14 @@ def _begin(batch_id: int) -> Import:
         batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
         if batch.state == ImportState.PREVIEW:
             if names_changed(batch):
-                begin_again(batch)
+                restart_reading(batch)
             return batch
         if batch.state not in _READABLE:
-            raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and is not read again.")
+            raise NotPublishable(f"{batch} is {batch.get_state_display().lower()} and cannot be read again.")
         same = Import.objects.filter(file=batch.file_id, via=batch.via, state__in=OPEN_STATES).exclude(pk=batch.pk)
         if (other := same.first()) is not None:
-            raise NotPublishable(f"The same file was received again as {other}; go on there.")
-        begin_again(batch)
+            raise NotPublishable(f"The same file was received again as {other}. Continue with that import.")
+        restart_reading(batch)
     return batch
 
 
@@ -190,9 +190,9 @@ def _stage(
         return batch
     if matched.mappings != revision(adapter.source.key):  # a name was mapped while the rows were matched
         matched = match_readings(result, source=adapter.source.key, indicators=_indicators(adapter, result))
-    told = [*((problem, None) for problem in matched.problems), *matched.mapped]
+    problems = [*((problem, None) for problem in matched.problems), *matched.mapped]
     staging.clear(batch)
-    _tell(batch, told)
+    _record_issues(batch, problems)
     staging.copy_rows(batch.pk, matched.rows)
     staging.stage_narratives(batch, result.narratives, matched)
     program_imports.stage(batch, matched.programs)
@@ -204,7 +204,7 @@ def _stage(
     batch.save()  # the comparison reads the edition of the file
     batch.counts = {
         **comparison.counts(batch),
-        **count_by(problem for problem, _ in told),
+        **count_by(problem for problem, _ in problems),
         "compared_with": numbering.current(),
         "mappings": matched.mappings,
     }
@@ -215,7 +215,7 @@ def _stage(
     return batch
 
 
-def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
+def _record_issues(batch: Import, problems: Sequence[tuple[Problem, int | None]]) -> None:
     """Replace the issues of an import, each with its name mapping if it has one."""
     batch.issues.all().delete()
     ImportIssue.objects.bulk_create(
@@ -234,7 +234,7 @@ def _tell(batch: Import, told: Sequence[tuple[Problem, int | None]]) -> None:
             country_text=p.country[:200],
             rows=p.rows,
         )
-        for p, mapping in told
+        for p, mapping in problems
     )
 
 

@@ -45,7 +45,7 @@ def receive_stream(*, chunks: Iterable[bytes], name: str, actor: User | None) ->
                 raise UnreadableFile(
                     FileFault.TOO_LARGE,
                     f"{name} is larger than {limit // (1024 * 1024)} MB.",
-                    "Upload the publisher's own file; none of them comes near this size.",
+                    "Upload the file as the publisher released it; no publisher's file is nearly this large.",
                 )
             digest.update(chunk)
             yield chunk

@@ -13,14 +13,14 @@ def start_reading(*, batch_id: int, actor: User | None, choice: Choice | None = 
     """Read an import in a worker after the commit, or at once if there is no broker."""
     choice = choice or Choice()
     actor_id = actor.pk if actor else None
-    told = choice.as_arguments()
+    arguments = choice.as_arguments()
     transaction.on_commit(
         lambda: task_named("indicators.read_import").delay(
             batch_id=batch_id,
             actor_id=actor_id,
-            source=told["source"],
-            edition=told["edition"],
-            published_on=told["published_on"],
-            remark=told["remark"],
+            source=arguments["source"],
+            edition=arguments["edition"],
+            published_on=arguments["published_on"],
+            remark=arguments["remark"],
         )
     )

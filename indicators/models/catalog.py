@@ -48,7 +48,7 @@ class Indicator(models.Model):
     source = models.ForeignKey(Source, on_delete=models.PROTECT, related_name="indicators")
     name = models.CharField(max_length=150)
     publisher = models.CharField(
-        max_length=120, blank=True, help_text="Only where it is another than the publisher of the source."
+        max_length=120, blank=True, help_text="Only if it differs from the publisher of the source."
     )
     unit = models.CharField(max_length=80, blank=True)
     wording = models.TextField()

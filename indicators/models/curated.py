@@ -16,7 +16,7 @@ CLOSING = ("superseded_at", "superseded_by_id", "superseded_reason")
 """Columns that are set once, when a row is replaced or withdrawn."""
 
 
-class KeptQuerySet(models.QuerySet[Row]):
+class CuratedQuerySet(models.QuerySet[Row]):
     """Query set of curated rows by time."""
 
     def live(self) -> Self:
@@ -34,23 +34,23 @@ class KeptQuerySet(models.QuerySet[Row]):
         return self.filter(Q(recorded_at__lte=moment), Q(superseded_at__isnull=True) | Q(superseded_at__gt=moment))
 
 
-class KeptManager(models.Manager[Row]):
+class CuratedManager(models.Manager[Row]):
     """Manager of curated rows."""
 
-    def get_queryset(self) -> KeptQuerySet[Row]:
+    def get_queryset(self) -> CuratedQuerySet[Row]:
         """Return all rows, including superseded ones."""
-        return KeptQuerySet(self.model, using=self._db)
+        return CuratedQuerySet(self.model, using=self._db)
 
-    def live(self) -> KeptQuerySet[Row]:
+    def live(self) -> CuratedQuerySet[Row]:
         """Return the live rows."""
         return self.get_queryset().live()
 
-    def as_of(self, moment: dt.datetime | None) -> KeptQuerySet[Row]:
+    def as_of(self, moment: dt.datetime | None) -> CuratedQuerySet[Row]:
         """Return the rows live at a moment; None is now."""
         return self.get_queryset().as_of(moment)
 
 
-class Kept(models.Model):
+class CuratedRecord(models.Model):
     """Base of records valid from `recorded_at` until they are replaced or withdrawn.
 
     They are closed at `superseded_at`. A model whose rows are replaced has a field `replaces`, with which the next
@@ -84,5 +84,5 @@ def closed_with_reason(name: str) -> models.CheckConstraint:
         condition=Q(superseded_at__isnull=True, superseded_reason="", superseded_by__isnull=True)
         | (Q(superseded_at__isnull=False) & ~Q(superseded_reason="")),
         violation_error_code="superseded_reason",
-        violation_error_message="Say why it is replaced or withdrawn.",
+        violation_error_message="Enter a reason for replacing or withdrawing it.",
     )

@@ -54,7 +54,7 @@ class ImportState(models.TextChoices):
 
     RECEIVED = "received", "Received"
     READING = "reading", "Reading"
-    PREVIEW = "preview", "Waits for you"
+    PREVIEW = "preview", "Ready for review"
     PUBLISHED = "published", "Published"
     RETRACTED = "retracted", "Retracted"
     DISCARDED = "discarded", "Discarded"
@@ -82,21 +82,23 @@ class Import(models.Model):
     edition = models.CharField(max_length=40, blank=True)
     edition_rank = models.IntegerField(default=0)
     published_on = DayField(
-        "published on", null=True, blank=True, help_text="Day on which the publisher released the edition."
+        "published on", null=True, blank=True, help_text="Date on which the publisher released the edition."
     )
     dated_by = models.CharField(
-        "source of that day", max_length=300, blank=True, help_text="The file, the rule of the source, or a person."
+        "source of that date", max_length=300, blank=True, help_text="The file, the source's rule, or a person."
     )
     layout = models.CharField(max_length=300, blank=True)
     rows_read = models.IntegerField(default=0)
     counts: models.JSONField[Any, Any] = models.JSONField(default=dict, blank=True)
     fields: models.JSONField[Any, Any] = models.JSONField(
-        default=list, blank=True, help_text="How many parts of the file carry each field, and how far it was read."
+        default=list, blank=True, help_text="How many parts of the file have each field, and how much of it was read."
     )
     lost_fields = models.PositiveSmallIntegerField(
         default=0, help_text="Fields left unread in more parts of the file than they were read in."
     )
-    is_partial = models.BooleanField(default=False, help_text="Published by choice although fields were not read.")
+    is_partial = models.BooleanField(
+        default=False, help_text="Published on request although some fields were not read."
+    )
     error_code = models.CharField(max_length=40, blank=True)
     error_message = models.TextField(blank=True)
     error_remedy = models.TextField(blank=True)
@@ -121,19 +123,20 @@ class Import(models.Model):
                 fields=("file", "via"),
                 condition=Q(state__in=("received", "reading", "preview", "published")),
                 violation_error_code="same_file",
-                violation_error_message="This file is already here.",
+                violation_error_message="This file has already been imported.",
             ),
             models.CheckConstraint(
                 name="import_partial_by_choice",
                 condition=~Q(state__in=("published", "retracted")) | Q(lost_fields=0) | Q(is_partial=True),
                 violation_error_code="fields_not_read",
-                violation_error_message="Fields of this file were not read. Publish it only by choice, as partial.",
+                violation_error_message="Some fields of this file were not read. "
+                "To publish the rest, confirm that the import is partial.",
             ),
             models.CheckConstraint(
                 name="import_day_with_source",
                 condition=Q(published_on__isnull=True, dated_by="") | (Q(published_on__isnull=False) & ~Q(dated_by="")),
                 violation_error_code="day_without_source",
-                violation_error_message="A day of publication needs its source, and a source needs the day.",
+                violation_error_message="Enter both the publication date and its source, or neither.",
             ),
         )
 
@@ -178,7 +181,7 @@ class ImportIssue(models.Model):
         null=True,
         blank=True,
         related_name="issues",
-        help_text="The mapping by which the name in these rows was read or set aside.",
+        help_text="The mapping used to read the name in these rows or set them aside.",
     )
 
     class Meta:

@@ -10,7 +10,7 @@ from cpc.accounts.permissions import ROLE_PERMISSIONS, Permission
 from cpc.database.triggers import superseded_once
 from indicators.models.catalog import Source
 from indicators.models.countries import Country
-from indicators.models.curated import Kept, KeptManager, closed_with_reason
+from indicators.models.curated import CuratedManager, CuratedRecord, closed_with_reason
 
 NAME_LENGTH = 200
 
@@ -22,12 +22,12 @@ IMPORTERS = ", ".join(
 class Meaning(models.TextChoices):
     """Meaning of a name: a country, a group of countries, or an area without a row of its own."""
 
-    COUNTRY = "country", "A country or territory of the list"
+    COUNTRY = "country", "A listed country or territory"
     GROUP = "group", "A group of countries"
-    NO_ROW = "no_row", "A place without a row of its own"
+    NO_ROW = "no_row", "An area without its own data"
 
 
-class NameMapping(Kept):
+class NameMapping(CuratedRecord):
     """Meaning of a name in one source's files: a country, or none, so that its rows are set aside.
 
     An analyst assigns it. It applies to every file of the source that is read before the mapping is withdrawn. `key`
@@ -41,7 +41,7 @@ class NameMapping(Kept):
     meaning = models.CharField(max_length=10, choices=Meaning.choices)
     country = models.ForeignKey(Country, on_delete=models.PROTECT, null=True, blank=True, related_name="name_mappings")
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("name", "-id")
@@ -51,20 +51,20 @@ class NameMapping(Kept):
                 fields=("source", "key"),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="name_mapped",
-                violation_error_message="This name is mapped already. Withdraw that mapping first.",
+                violation_error_message="This name is already mapped. Withdraw that mapping first.",
             ),
             models.CheckConstraint(
                 name="name_mapping_means_one_thing",
                 condition=Q(meaning=Meaning.COUNTRY, country__isnull=False)
                 | Q(meaning__in=(Meaning.GROUP, Meaning.NO_ROW), country__isnull=True),
                 violation_error_code="name_meaning",
-                violation_error_message="Choose a country, or say that the name is none.",
+                violation_error_message="Choose a country, or mark the name as not a country.",
             ),
             models.CheckConstraint(
                 name="name_mapping_named",
                 condition=~Q(key=""),
                 violation_error_code="name_blank",
-                violation_error_message="There is no name to map.",
+                violation_error_message="Enter a name to map.",
             ),
             closed_with_reason("name_mapping_closed_with_reason"),
         )
@@ -101,7 +101,7 @@ class NameMapping(Kept):
                     ) THEN
                         RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation',
                             CONSTRAINT = 'name_mapping_by',
-                            MESSAGE = 'Only analysts map names of countries and withdraw mappings.';
+                            MESSAGE = 'Only analysts can map names of countries and withdraw mappings.';
                     END IF;
                     RETURN NEW;
                 """,

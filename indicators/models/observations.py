@@ -20,7 +20,13 @@ QUALITY_CHOICES = tuple((q.value, q.value.capitalize()) for q in Quality)
 
 STATED_IN = {"file_id": "indicators_sourcefile", "batch_id": "indicators_import"}
 
-FIRMNESS = {Quality.INFERRED: 0, Quality.UNCONFIRMED: 1, Quality.ESTIMATED: 2, Quality.COMPUTED: 2, Quality.STATED: 2}
+QUALITY_ORDER = {
+    Quality.INFERRED: 0,
+    Quality.UNCONFIRMED: 1,
+    Quality.ESTIMATED: 2,
+    Quality.COMPUTED: 2,
+    Quality.STATED: 2,
+}
 """Rank of each quality: within one edition a firmer value is not replaced by a weaker one."""
 
 
@@ -29,7 +35,7 @@ def precedence(edition_rank: int, quality: str) -> int:
 
     Between equals the later edition of the file decides: see `winning_order`.
     """
-    return edition_rank * 10 + FIRMNESS[Quality(quality)]
+    return edition_rank * 10 + QUALITY_ORDER[Quality(quality)]
 
 
 _RANKS = 100_000_000  # more than any edition's rank
@@ -73,7 +79,7 @@ def newest_edition_kept() -> pgtrigger.Trigger:
                         AND {winning_order("c", "cb")} > {winning_order("n", "nb")}))
         ) THEN
             RAISE EXCEPTION USING ERRCODE = 'integrity_constraint_violation', CONSTRAINT = 'newest_edition_kept',
-                MESSAGE = 'A value of an older edition does not take the place of a newer one.';
+                MESSAGE = 'A value from an older edition cannot replace one from a newer edition.';
         END IF;
         RETURN NULL;""",  # noqa: S608  # names of our own tables alone
     )

@@ -10,8 +10,8 @@ from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    Kept,
-    KeptManager,
+    CuratedManager,
+    CuratedRecord,
     closed_with_reason,
 )
 
@@ -32,7 +32,7 @@ class PlanStatus(models.TextChoices):
     UNKNOWN = "unknown", "Not found"
 
 
-class NationalPlan(Kept):
+class NationalPlan(CuratedRecord):
     """Plan of one government: the period it covers, if that is stated, and the office's assessment."""
 
     country = models.ForeignKey(Country, on_delete=models.PROTECT, related_name="national_plans")
@@ -42,7 +42,7 @@ class NationalPlan(Kept):
     ends_year = models.PositiveSmallIntegerField("last year", null=True, blank=True)
     status = models.CharField(max_length=10, choices=PlanStatus.choices, default=PlanStatus.UNKNOWN)
     document = models.FileField(upload_to="national_plans/", max_length=255, blank=True)
-    source = models.CharField(max_length=500, help_text="Where the plan or a report about it can be read.")
+    source = models.CharField(max_length=500, help_text="Where to read the plan or a report about it.")
     source_url = models.URLField("address of the source", max_length=500, blank=True)
     assessment = models.TextField(blank=True)
 
@@ -50,7 +50,7 @@ class NationalPlan(Kept):
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
     )
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("country", "kind", "-starts_year", "id")
@@ -61,13 +61,13 @@ class NationalPlan(Kept):
                 fields=("country", "kind", "title"),
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="national_plan_once",
-                violation_error_message="This plan of this country is on record already.",
+                violation_error_message="This plan is already recorded for this country.",
             ),
             models.CheckConstraint(
                 name="national_plan_years_ordered",
                 condition=Q(starts_year__isnull=True) | Q(ends_year__isnull=True) | Q(ends_year__gte=F("starts_year")),
                 violation_error_code="plan_years",
-                violation_error_message="The last year comes before the first.",
+                violation_error_message="The last year is before the first year.",
             ),
             closed_with_reason("national_plan_closed_with_reason"),
         )

@@ -14,8 +14,8 @@ from cpc.typed import visible
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    Kept,
-    KeptManager,
+    CuratedManager,
+    CuratedRecord,
     closed_with_reason,
 )
 from indicators.models.imports import Import
@@ -33,7 +33,7 @@ class ProgramSector(models.TextChoices):
     OTHER = "other", SECTORS["other"]
 
 
-class USGProgram(Kept):
+class USGProgram(CuratedRecord):
     """Program of one U.S. agency in one country, recorded by a person or stated by a file.
 
     Country, agency, and title identify a program, ignoring case; at most one row of them is live. `amount` is in U.S.
@@ -62,7 +62,7 @@ class USGProgram(Kept):
     )
     locator = models.CharField(max_length=300, blank=True, editable=False)
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("country__name", "agency", "title", "id")
@@ -76,20 +76,20 @@ class USGProgram(Kept):
                 name="usg_program_one_live",
                 condition=Q(superseded_at__isnull=True),
                 violation_error_code="program_once",
-                violation_error_message="A program of this agency with this title is on record for the country. "
-                "Replace that one, or give this one a title that tells them apart.",
+                violation_error_message="A program of this agency with this title is already recorded for the country. "
+                "Replace that program, or enter a title that distinguishes this one.",
             ),
             models.CheckConstraint(
                 name="usg_program_days_ordered",
                 condition=Q(starts_on__isnull=True) | Q(ends_on__isnull=True) | Q(ends_on__gte=F("starts_on")),
                 violation_error_code="program_days",
-                violation_error_message="The last day comes before the first.",
+                violation_error_message="The last day is before the first day.",
             ),
             models.CheckConstraint(
                 name="usg_program_amount_not_negative",
                 condition=Q(amount__isnull=True) | Q(amount__gte=0),
                 violation_error_code="program_amount",
-                violation_error_message="An amount is not below zero. Leave it empty where it is not known.",
+                violation_error_message="The amount can't be negative. Leave it empty if it is not known.",
             ),
             closed_with_reason("usg_program_closed_with_reason"),
         )

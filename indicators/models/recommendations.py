@@ -9,8 +9,8 @@ from cpc.database.triggers import superseded_once
 from indicators.models.countries import Country
 from indicators.models.curated import (
     CLOSING,
-    Kept,
-    KeptManager,
+    CuratedManager,
+    CuratedRecord,
     closed_with_reason,
 )
 from indicators.models.narratives import Recommendation
@@ -26,7 +26,7 @@ class MatchKind(models.TextChoices):
     DROPPED = Change.DROPPED.value, "Dropped"
 
 
-class RecommendationMatch(Kept):
+class RecommendationMatch(CuratedRecord):
     """Analyst's match of one recommendation between two consecutive editions.
 
     `older` is None for a new one, `newer` for a dropped one. Within one pair of editions a recommendation has at most
@@ -40,13 +40,15 @@ class RecommendationMatch(Kept):
     older = models.ForeignKey(Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     newer = models.ForeignKey(Recommendation, on_delete=models.PROTECT, null=True, blank=True, related_name="+")
     kind = models.CharField(max_length=10, choices=MatchKind.choices)
-    similarity = models.FloatField(null=True, blank=True, help_text="What the proposal rested on, 0 to 1.")
+    similarity = models.FloatField(
+        null=True, blank=True, help_text="Similarity of the texts on which the proposal was based, 0 to 1."
+    )
 
     replaces = models.OneToOneField(
         "self", on_delete=models.PROTECT, null=True, blank=True, editable=False, related_name="replaced_by"
     )
 
-    objects = KeptManager()
+    objects = CuratedManager()
 
     class Meta:
         ordering = ("country", "-newer_year", "id")
@@ -74,7 +76,8 @@ class RecommendationMatch(Kept):
                 | Q(kind=MatchKind.DROPPED, older__isnull=False, newer__isnull=True)
                 | Q(kind__in=(MatchKind.REPEATED, MatchKind.REWORDED), older__isnull=False, newer__isnull=False),
                 violation_error_code="match_kind",
-                violation_error_message="A new one has no earlier text, a dropped one no later one, the others both.",
+                violation_error_message="A new recommendation has no earlier text, a dropped one has no later text, "
+                "and all others have both.",
             ),
             closed_with_reason("match_closed_with_reason"),
         )

@@ -43,15 +43,17 @@ class NameMappingSerializer(serializers.Serializer[NameMapping]):
     An analyst assigned its meaning.
     """
 
-    id = serializers.IntegerField(help_text="The number of this mapping. It never changes its meaning.")
+    id = serializers.IntegerField(help_text="The number of this mapping. It never refers to another one.")
     source: serializers.CharField = serializers.CharField(  # type: ignore[assignment]  # hides `Field.source`
-        source="source.key", help_text="Key of the source in whose files it counts."
+        source="source.key", help_text="Key of the source whose files it applies to."
     )
     name = serializers.CharField(help_text="The name as the publisher writes it.")
     meaning = serializers.ChoiceField(
-        choices=Meaning.choices, help_text="Whether it is a country; rows of the others are set aside."
+        choices=Meaning.choices, help_text="Whether the name means a country; rows with any other name are set aside."
     )
-    country = CodeAndNameSerializer(allow_null=True, help_text="The country it means; null where it is none.")
+    country = CodeAndNameSerializer(
+        allow_null=True, help_text="The country that the name means; null if it is not a country."
+    )
     recorded_at = serializers.DateTimeField(help_text="When it took effect.")
     superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended; null while it is in effect.")
     superseded_reason = NullIfEmpty(allow_null=True, help_text="Why it was withdrawn.")

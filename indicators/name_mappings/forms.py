@@ -17,7 +17,7 @@ GROUP, NO_ROW = f"-{Meaning.GROUP.value}", f"-{Meaning.NO_ROW.value}"
 No country code begins with a hyphen.
 """
 
-LOAD_AGAIN = "This page was not opened here. Load it again and choose once more."
+LOAD_AGAIN = "This form has expired. Reload the page and choose again."
 
 
 class MapNameForm(ButtonForm):
@@ -40,12 +40,12 @@ class MapNameForm(ButtonForm):
             cleaned["meaning"] = asked[1:]
         elif not asked:
             name = cleaned.get("name", "")
-            self.add_error(None, f"Choose a country from the list for “{name}”, or say that it is no country.")
+            self.add_error(None, f"For “{name}”, choose a country from the list or choose “Not a country”.")
         else:
             # Match the whole name or code, never a part of it or a similar one.
             cleaned["country"] = Country.objects.filter(Q(code__iexact=asked) | Q(name__iexact=asked)).first()
             if cleaned["country"] is None:
-                self.add_error(None, f"No country of the list is called “{asked}”. Choose one from the list.")
+                self.add_error(None, f"“{asked}” is not in the list of countries. Choose a country from the list.")
         return cleaned
 
 
@@ -53,9 +53,9 @@ class WithdrawMappingForm(ActionForm):
     """The reason for withdrawing a mapping."""
 
     reason = forms.CharField(
-        label="Why is it withdrawn?",
+        label="Why are you withdrawing it?",
         max_length=300,
         widget=forms.Textarea({"rows": 3}),
-        help_text="It stays on record beside the mapping; nothing is deleted.",
-        error_messages={"required": "Say why; the reason stays on record."},
+        help_text="The reason stays on file with the mapping; nothing is deleted.",
+        error_messages={"required": "Enter a reason; it stays on file."},
     )

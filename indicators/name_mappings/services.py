@@ -15,7 +15,7 @@ from cpc.audit.services import record
 from cpc.web import formats
 from indicators.countries import Failure, normalize
 from indicators.imports.matching import country_index
-from indicators.imports.reading import Choice, begin_again
+from indicators.imports.reading import Choice, restart_reading
 from indicators.imports.services import start_reading
 from indicators.models import Country, Import, ImportState, NameMapping, Source, Via
 from indicators.publications import numbering
@@ -36,14 +36,14 @@ def map_name(
     require(actor, Permission.IMPORT_DATA)
     numbering.lock()
     name = " ".join(name.split())
-    standing = _standing(source, name)
-    if standing is not None:
-        if (standing.meaning, standing.country) == (meaning, country):
-            return standing, False
-        who = f" by {standing.recorded_by}" if standing.recorded_by else ""
+    current = _current_mapping(source, name)
+    if current is not None:
+        if (current.meaning, current.country) == (meaning, country):
+            return current, False
+        who = f" by {current.recorded_by}" if current.recorded_by else ""
         raise ValidationError(
-            f"“{standing.name}” was mapped{who} on {formats.day(standing.recorded_at)}: {standing.means}. "
-            "Nothing was saved. Withdraw that mapping first if it is wrong.".replace("%", "%%"),
+            f"“{current.name}” was already mapped{who} on {formats.day(current.recorded_at)}: {current.means}. "
+            "Nothing was saved. If that mapping is wrong, withdraw it first.".replace("%", "%%"),
             code="name_mapped",
         )
     _check(source, name, country)
@@ -70,21 +70,21 @@ def withdraw_mapping(*, mapping: NameMapping, reason: str, actor: User | None) -
     """
     require(actor, Permission.IMPORT_DATA)
     numbering.lock()
-    standing = NameMapping.objects.select_for_update(of=("self",)).select_related("source").get(pk=mapping.pk)
-    if standing.superseded_at is not None:
-        return standing
+    current = NameMapping.objects.select_for_update(of=("self",)).select_related("source").get(pk=mapping.pk)
+    if current.superseded_at is not None:
+        return current
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why; the reason stays on record.", code="reason")})
-    standing.superseded_at = numbering.moment()
-    standing.superseded_by = actor
-    standing.superseded_reason = reason.strip()
-    standing.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
-    record(actor=actor, action="withdrew", target=standing, after={"reason": standing.superseded_reason})
-    _match_again(standing.source, actor)
-    return standing
+        raise ValidationError({"reason": ValidationError("Enter a reason; it stays on file.", code="reason")})
+    current.superseded_at = numbering.moment()
+    current.superseded_by = actor
+    current.superseded_reason = reason.strip()
+    current.save(update_fields=("superseded_at", "superseded_by", "superseded_reason"))
+    record(actor=actor, action="withdrew", target=current, after={"reason": current.superseded_reason})
+    _match_again(current.source, actor)
+    return current
 
 
-def _standing(source: Source, name: str) -> NameMapping | None:
+def _current_mapping(source: Source, name: str) -> NameMapping | None:
     rows = NameMapping.objects.live().filter(source=source).select_related("country", "recorded_by")
     return next((row for row in rows if normalize(row.name) == normalize(name)), None)
 
@@ -99,13 +99,17 @@ def _check(source: Source, name: str, country: Country | None) -> None:
     if others:
         listed = " and ".join(index.rows[code].name for code in sorted(others))
         raise ValidationError(
-            f"“{name}” is the name of {listed} in the list of countries, and stays that.".replace("%", "%%"),
+            f"“{name}” is the name of {listed} in the list of countries, so you can't map it to another.".replace(
+                "%", "%%"
+            ),
             code="name_listed",
         )
     found = index.match(name, source=source.key)
     if normalize(name) and (found or found.failure is not Failure.UNKNOWN):
         raise ValidationError(
-            f"“{name}” is known already as {index.rows[found.code].name}; there is nothing to map.".replace("%", "%%"),
+            f"“{name}” is already recognized as {index.rows[found.code].name}; you don't need to map it.".replace(
+                "%", "%%"
+            ),
             code="name_known",
         )
 
@@ -115,5 +119,5 @@ def _match_again(source: Source, actor: User | None) -> None:
     waiting = Import.objects.select_for_update(of=("self",)).filter(source=source, via=Via.UPLOAD, state__in=UNDER_WAY)
     for batch in waiting.order_by("pk"):
         if batch.state == ImportState.PREVIEW:
-            begin_again(batch)
+            restart_reading(batch)
         start_reading(batch_id=batch.pk, actor=actor, choice=Choice(batch.adapter))

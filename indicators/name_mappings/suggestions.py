@@ -14,13 +14,13 @@ from difflib import SequenceMatcher
 from indicators.countries import CountryIndex, normalize
 
 SHOWN = 4
-ALIKE = 0.7
+SIMILAR = 0.7
 """Lowest similarity, of 1, at which a name is suggested."""
 
 LONG = 5
 """Fewest letters of a word that is compared."""
 
-TAKEN_FOR = (
+CONFUSED = (
     ("NER", "NGA"),
     ("XKX", "SRB"),
     ("COG", "COD"),
@@ -76,11 +76,13 @@ def suggestions(name: str, index: CountryIndex) -> list[Suggestion]:
     best: dict[str, tuple[float, str]] = {}
     for known, codes in index.spellings():
         likeness = _likeness(wanted, known)
-        if likeness >= ALIKE:
+        if likeness >= SIMILAR:
             for code in codes:
                 best[code] = max(best.get(code, (0.0, "")), (likeness, known))
     ordered = sorted(best, key=lambda code: (-best[code][0], code))[:SHOWN]
-    mistaken = [other for code in ordered for other in _taken_for(code) if other in index.rows and other not in ordered]
+    mistaken = [
+        other for code in ordered for other in _easily_confused(code) if other in index.rows and other not in ordered
+    ]
     return [
         Suggestion(code, index.rows[code].name, best.get(code, (0.0, ""))[1], _cautions(wanted, code, best, index))
         for code in dict.fromkeys([*ordered, *mistaken])
@@ -92,22 +94,22 @@ def reads_like_a_group(name: str) -> bool:
     return bool(_GROUP.search(normalize(name)))
 
 
-def _taken_for(code: str) -> list[str]:
-    return [other for group in TAKEN_FOR if code in group for other in group if other != code]
+def _easily_confused(code: str) -> list[str]:
+    return [other for group in CONFUSED if code in group for other in group if other != code]
 
 
 def _likeness(wanted: str, known: str) -> float:
     if len(known) < 4:
         return 0.0  # a code is similar to too many words
-    words, others = _telling(wanted), _telling(known)
+    words, others = _distinctive_words(wanted), _distinctive_words(known)
     if words and others and (set(words) <= set(others) or set(others) <= set(words)):
         return 0.9
     if others and all(len(word) >= LONG and _has(words, word) for word in others):
         return 0.8
-    return _ratio(" ".join(words), " ".join(others), least=ALIKE)
+    return _ratio(" ".join(words), " ".join(others), least=SIMILAR)
 
 
-def _telling(text: str) -> list[str]:
+def _distinctive_words(text: str) -> list[str]:
     return [word for word in text.split() if word not in _SMALL]
 
 
@@ -125,13 +127,13 @@ def _ratio(one: str, other: str, *, least: float) -> float:
 
 def _cautions(wanted: str, code: str, best: dict[str, tuple[float, str]], index: CountryIndex) -> tuple[str, ...]:
     found = []
-    if others := [index.rows[other].name for other in _taken_for(code) if other in index.rows]:
+    if others := [index.rows[other].name for other in _easily_confused(code) if other in index.rows]:
         found.append(f"Easily confused with {_joined(others)}")
     like = best.get(code, (0.0, ""))[1]
-    words, others = _telling(wanted), _telling(like)
+    words, others = _distinctive_words(wanted), _distinctive_words(like)
     more = [word for word in words if not _has(others, word)]
     if others and more and all(_has(words, word) for word in others):
-        found.append(f"The name has more words: {' '.join(more)}")
+        found.append(f"The name has extra words: {' '.join(more)}")
     if index.rows[code].kind.value != "state":
         found.append("Not a state" if index.rows[code].kind.value == "territory" else "A former state")
     return tuple(found)

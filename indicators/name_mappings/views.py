@@ -18,7 +18,7 @@ from cpc.web import formats
 from cpc.web.actions import Breadcrumbs, Page
 from cpc.web.tables import paginate
 from indicators.imports.presenters import MAPPED_HERE, mappings_table
-from indicators.imports.views.frame import UNDER_WAY, ImportAction, telling_of_faults
+from indicators.imports.views.frame import UNDER_WAY, ImportAction, report_faults
 from indicators.models import Country, ImportState, NameMapping
 from indicators.name_mappings import queries, services
 from indicators.name_mappings.forms import GROUP, NO_ROW, MapNameForm, WithdrawMappingForm
@@ -47,14 +47,14 @@ class MapName(ImportAction):
 
     def run(self) -> tuple[str, bool]:
         # The file is matched again after the commit, so that a failure then undoes nothing.
-        with telling_of_faults(self.request, "What you said of the name is kept", self.batch):
+        with report_faults(self.request, "Your choice was saved", self.batch):
             return super().run()
         self.done = ""
         return self.back_url, True
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
         if self.batch.source is None or not self.is_open:
-            self.unchanged = "This import is closed; its names are no longer mapped. Nothing was saved."
+            self.unchanged = "This import is closed, so its names can't be mapped. Nothing was saved."
             return reverse("import", args=[self.batch.pk])
         mapping, is_new = services.map_name(
             source=self.batch.source,
@@ -64,10 +64,10 @@ class MapName(ImportAction):
             actor=self.actor,
         )
         if is_new:
-            now = "The file is matched again, without a new upload."
-            self.done = f"“{mapping.name}” is mapped: {mapping.means}. {now}"
+            now = "The file is being matched again; you don't need to upload it again."
+            self.done = f"“{mapping.name}” was mapped: {mapping.means}. {now}"
         else:
-            self.unchanged = f"“{mapping.name}” had been mapped so already; nothing changed."
+            self.unchanged = f"“{mapping.name}” was already mapped this way. Nothing changed."
         return None
 
     def get_context(self) -> dict[str, Any]:
@@ -95,7 +95,7 @@ def name_mappings(request: HttpRequest) -> HttpResponse:
     context = {
         "table": table,
         "page": table.page(request, queries.mappings()),
-        "standing": NameMapping.objects.live().count(),
+        "mapped_count": NameMapping.objects.live().count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
     return render(request, "indicators/name_mappings/name_mappings.html", context)
@@ -109,7 +109,7 @@ class WithdrawMapping(DataAction):
     template_name = "indicators/name_mappings/name_mapping_withdraw.html"
     button = "Withdraw the mapping"
     here = "Withdraw"
-    leave = "Leave it as it is"
+    leave = "Don't withdraw"
     consequence = "Nothing was withdrawn."
     back = "name-mappings"
     mapping: NameMapping
@@ -120,11 +120,11 @@ class WithdrawMapping(DataAction):
         by = f" by {mapping.recorded_by}" if mapping.recorded_by else ""
         self.kicker = f"{mapping.source.title} · mapped {formats.moment(mapping.recorded_at)}{by}"
         self.heading = f"Withdraw the mapping of “{mapping.name}”?"
-        self.done = f"The mapping of “{mapping.name}” is withdrawn. It stays on record."
+        self.done = f"The mapping of “{mapping.name}” was withdrawn. It stays on file with your reason."
         are = f"read as {mapping.country.name}" if mapping.country else f"set aside: {mapping.means.lower()}"
         self.intro = (
-            f"Its rows are {are}. Once the mapping is withdrawn, they stay out as rows of an unknown name, until "
-            "somebody maps it again."
+            f"Rows with this name are {are}. After you withdraw the mapping, the name is unknown and its rows are left "
+            "out until someone maps it again."
         )
 
     def title(self) -> str:
@@ -136,11 +136,11 @@ class WithdrawMapping(DataAction):
     def redirect_reason(self) -> str:
         if self.mapping.is_live:
             return ""
-        return f"The mapping of “{self.mapping.name}” was withdrawn already; nothing changed."
+        return f"The mapping of “{self.mapping.name}” was already withdrawn. Nothing changed."
 
     def run(self) -> tuple[str, bool]:
         # Open imports are matched again after the commit, so that a failure then undoes nothing.
-        with telling_of_faults(self.request, "The mapping is withdrawn"):
+        with report_faults(self.request, "The mapping was withdrawn"):
             return super().run()
         self.done = ""
         return self.back_url, True

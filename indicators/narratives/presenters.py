@@ -20,7 +20,7 @@ def _link(entry: NarrativeEntry) -> SafeString:
 def _state(entry: NarrativeEntry) -> SafeString:
     if entry.waiting:
         return status("warn", f"{entry.waiting} to confirm")
-    return status("good", "Confirmed") if entry.forms else status("none", "No form named")
+    return status("good", "Confirmed") if entry.forms else status("none", "No forms named")
 
 
 NARRATIVES: Table[NarrativeEntry] = Table(

@@ -26,14 +26,16 @@ def publish(batch: Import, publication: Publication) -> int:
     live = {(n.country_id, n.report_year): n for n in Narrative.objects.live().filter(report_year__in=years)}
     made = 0
     for staged in StagedNarrative.objects.filter(batch=batch):
-        standing = live.get((staged.country_id, staged.report_year))
-        if standing is not None and standing.digest == staged.digest:
+        current = live.get((staged.country_id, staged.report_year))
+        if current is not None and current.digest == staged.digest:
             continue
-        kept = standing is not None and _is_cut(staged.content) and not standing.sections.filter(cut=True).exists()
-        if standing is not None and not kept:
-            _close(standing, publication)
-        _create(staged, batch, publication, live=not kept)
-        made += not kept
+        keeps_current = (
+            current is not None and _is_cut(staged.content) and not current.sections.filter(cut=True).exists()
+        )
+        if current is not None and not keeps_current:
+            _close(current, publication)
+        _create(staged, batch, publication, live=not keeps_current)
+        made += not keeps_current
     return made
 
 

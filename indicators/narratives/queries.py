@@ -193,7 +193,7 @@ def segments(text: str, sentences: dict[str, list[int]]) -> list[Segment]:
     return [*cut, Segment(text[at:])] if at < len(text) else cut
 
 
-def holds_sentence(narrative: Narrative, sentence: str) -> bool:
+def has_sentence(narrative: Narrative, sentence: str) -> bool:
     """Return True if a narrative contains this sentence verbatim, except for whitespace."""
     wanted = _plain(sentence)
     texts: list[str] = [

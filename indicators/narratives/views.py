@@ -21,7 +21,7 @@ from indicators.models import Verdict
 from indicators.narratives import queries, services
 from indicators.narratives.forms import VerdictForm
 from indicators.narratives.presenters import NARRATIVES
-from indicators.observations.as_of_requests import AS_OF, asked_as_of
+from indicators.observations.as_of_requests import AS_OF, requested_as_of
 
 
 @require_safe
@@ -29,11 +29,11 @@ from indicators.observations.as_of_requests import AS_OF, asked_as_of
 def narratives(request: HttpRequest) -> HttpResponse:
     """Show every narrative that is live, or was as of a publication, with its open verdicts."""
     check_parameters(request, ("q", "year", "page", AS_OF))
-    as_of = asked_as_of(request)
+    as_of = requested_as_of(request)
     years = queries.report_years(as_of.number)
     asked, query = request.GET.get("year", ""), request.GET.get("q", "").strip()
     if asked and asked not in map(str, years):
-        raise BadRequest(f"There is no narrative of the report of “{asked}”. Choose a year from the list.")
+        raise BadRequest(f"There is no narrative from the report of “{asked}”. Choose a year from the list.")
     rows = queries.narratives(query=query, year=int(asked) if asked else None, as_of=as_of)
     context = {
         "as_of": as_of,
@@ -75,7 +75,7 @@ class ReviewForm(ButtonAction):
 
     permission = Permission.CONFIRM_NARRATIVES
     form_class = VerdictForm
-    invalid = f"There is no such verdict. Give one of {', '.join(Verdict.values)}."
+    invalid = f"This verdict does not exist. Choose one of {', '.join(Verdict.values)}."
     entry: queries.FormEntry
 
     def load(self) -> None:

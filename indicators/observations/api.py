@@ -32,7 +32,7 @@ AS_OF = OpenApiParameter(
             {"type": "string", "format": "date-time"},
         ]
     },
-    description="What was known at a publication number (12) or at a moment (2026-11-20T15:00:00Z). Now, if not given.",
+    description="The data as of a publication number (12) or moment (2026-11-20T15:00:00Z). Default: now.",
 )
 
 PUBLISHED_BY = OpenApiParameter(
@@ -49,7 +49,7 @@ PUBLISHED_BY = OpenApiParameter(
     list=extend_schema(
         operation_id="countries",
         summary="Countries",
-        description="All places publishers list, by code.",
+        description="All countries and territories that publishers list, by code.",
         tags=["countries"],
     ),
     retrieve=extend_schema(operation_id="country", summary="One country", parameters=[COUNTRY], tags=["countries"]),
@@ -117,7 +117,11 @@ class SnapshotPages(Pages):
     def get_paginated_response_schema(self, schema: dict[str, Any]) -> dict[str, Any]:
         """Return the schema of a page with its publication number."""
         described = super().get_paginated_response_schema(schema)
-        number = {"type": "integer", "description": "The publication number whose knowledge this is.", "example": 12}
+        number = {
+            "type": "integer",
+            "description": "The publication number as of which the data are shown.",
+            "example": 12,
+        }
         return described | {
             "required": ["as_of", *described["required"]],
             "properties": {"as_of": number, **described["properties"]},
@@ -178,7 +182,7 @@ class Observations(Rows[Observation]):
         if self.action == "list":
             day = api_filters.published_by(self.request.query_params)
             if day is not None:
-                codes = api_filters.indicators_asked_for(self.request.query_params)
+                codes = api_filters.requested_indicators(self.request.query_params)
                 rows = published_observations(codes, by=day, as_of=self.as_of)
             else:
                 rows = observations(self.as_of)

@@ -24,13 +24,13 @@ class CountryFilter(filters.FilterSet):  # type: ignore[misc]  # django-filter s
     kind = filters.MultipleChoiceFilter(
         choices=CountryKind.choices,
         distinct=False,
-        help_text="What the place is: state, territory or former.",
-        error_messages={"invalid_choice": "“%(value)s” is none of state, territory and former."},
+        help_text="The kind of entry: state, territory, or former (state).",
+        error_messages={"invalid_choice": "“%(value)s” is not one of state, territory, and former."},
     )
     region = filters.MultipleChoiceFilter(
         choices=[(region, region) for region in REGIONS],
         distinct=False,
-        help_text="The geography of the Department of State's regional bureaus.",
+        help_text="Region, as the Department of State's regional bureaus divide the world.",
         error_messages={"invalid_choice": f"There is no region “%(value)s”. The regions are: {'; '.join(REGIONS)}."},
     )
 
@@ -74,7 +74,7 @@ class ObservationFilter(filters.FilterSet):  # type: ignore[misc]  # django-filt
     )
     source = by_source("indicator__source__key")
     period = AnyOf(field_name="period", help_text="Reference period, such as 2024 or FY2026.")
-    series = AnyOf(field_name="series", help_text="Series; empty (`series=`) asks for the main one alone.")
+    series = AnyOf(field_name="series", help_text="Series; empty (`series=`) returns only the main one.")
 
 
 def number_as_of(text: str | None) -> int:
@@ -107,11 +107,11 @@ def published_by(parameters: QueryDict) -> dt.date | None:
     except ValueError:
         day = None
     if day is None or not is_plausible(day):
-        raise ValidationError({"published_by": [f"“{text}” is no day. Write 2020-12-31. {MESSAGE}"]})
+        raise ValidationError({"published_by": [f"“{text}” is not a date. Write 2020-12-31. {MESSAGE}"]})
     return day
 
 
-def indicators_asked_for(parameters: QueryDict) -> list[str]:
+def requested_indicators(parameters: QueryDict) -> list[str]:
     """Return the codes of the indicators that the parameters select; all if they select none.
 
     PostgreSQL does not accept U+0000, so a text with it selects nothing; the filters of the list reject it.
@@ -129,13 +129,13 @@ def _moment(text: str) -> dt.datetime:
         raise ValidationError(
             {
                 "as_of": [
-                    f"“{text}” is neither a publication number nor a moment with its zone. "
+                    f"“{text}” is neither a publication number nor a moment with a time zone. "
                     f"Write 12, or 2026-11-20T15:00:00Z. {ENCODE_PLUS}"
                 ]
             }
         )
     if in_utc > timezone.now():
         raise ValidationError(
-            {"as_of": [f"“{text}” is still to come; what will be known then is not known now."]}, code="does_not_exist"
+            {"as_of": [f"“{text}” is in the future; data as of that moment are not known yet."]}, code="does_not_exist"
         )
     return in_utc

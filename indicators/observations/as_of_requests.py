@@ -10,7 +10,7 @@ from indicators.observations.queries import AsOf, resolve_as_of
 AS_OF = "as_of"
 
 
-def asked_as_of(request: HttpRequest) -> AsOf:
+def requested_as_of(request: HttpRequest) -> AsOf:
     """Return the publication that `?as_of=` names by number or day; without it, now.
 
     Raises `BadRequest` if there is none.

@@ -32,7 +32,7 @@ from indicators.sources.usg_programs import SOURCE as USG_PROGRAMS
 
 EXPECTED, NEWEST, FROZEN, NONE_LOADED = "Newer edition expected", "Newest", "Frozen", "None loaded"
 PARTIAL, UNCONFIRMED, FIRM = "Partial", "Partly unconfirmed", "None inferred or unconfirmed"
-KEPT = "Kept up here"
+MAINTAINED = "Maintained in CPC"
 WEAK = (Quality.INFERRED.value, Quality.UNCONFIRMED.value)
 
 WHOLE = 0.9
@@ -48,7 +48,7 @@ class Freshness:
     """Statement on a source's state: its label, the kind of mark beside it, and the details."""
 
     kind: str
-    words: str
+    label: str
     detail: str = ""
     icon: str = ""
 
@@ -107,9 +107,9 @@ class SourceEntry:
     def pressing(self) -> list[Freshness]:
         """Return the statements that need attention, one per label; if none does, the first statement."""
         found: dict[str, Freshness] = {}
-        for said in (*self.freshness, *self.in_use):
-            if said.kind == "warn":
-                found.setdefault(said.words, said)
+        for statement in (*self.freshness, *self.in_use):
+            if statement.kind == "warn":
+                found.setdefault(statement.label, statement)
         return list(found.values()) or self.freshness[:1]
 
     @property
@@ -312,7 +312,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
     """Return age, coverage, and quality of the newest edition as three separate statements."""
     newest = entry.newest
     if entry.programs:
-        return [Freshness("good", KEPT, f"{entry.programs:,} program{'s' * (entry.programs != 1)} on record")]
+        return [Freshness("good", MAINTAINED, f"{entry.programs:,} program{'s' * (entry.programs != 1)} recorded")]
     if newest is None:
         return [Freshness("unknown", NONE_LOADED)]
     return [_age(entry, newest, today), _coverage(entry, newest, states), _quality(newest.weak, newest.values)]
@@ -321,7 +321,7 @@ def _freshness(entry: SourceEntry, today: dt.date, states: int) -> list[Freshnes
 def _age(entry: SourceEntry, newest: LoadedEdition, today: dt.date) -> Freshness:
     source = entry.source
     if source.cadence_months is None:
-        return Freshness("none", FROZEN, "No further edition will come", "lock")
+        return Freshness("none", FROZEN, "The publisher has ended the series", "lock")
     due = next_edition_due(newest.rank, source.cadence_months, entry.last_year or 0)
     if due > today:
         return Freshness("good", NEWEST)
@@ -332,7 +332,7 @@ def _age(entry: SourceEntry, newest: LoadedEdition, today: dt.date) -> Freshness
 def _coverage(entry: SourceEntry, newest: LoadedEdition, states: int) -> Freshness:
     if newest.countries >= WHOLE * entry.countries:
         return Freshness("good", f"{newest.countries:,} of {states:,} countries")
-    earlier = f"{entry.countries - newest.countries:,} more have a value of an earlier edition"
+    earlier = f"{entry.countries - newest.countries:,} more have a value from an earlier edition"
     return Freshness("warn", PARTIAL, f"{newest.countries:,} of {states:,} countries; {earlier}")
 
 
@@ -353,7 +353,7 @@ def _in_use(used: InUse) -> list[Freshness]:
     countries = f"{used.countries:,} of {used.candidates:,} candidates"
     quality = _quality(used.weak, used.values)
     if used.weak:
-        quality = Freshness(quality.kind, quality.words, f"{used.weak:,} of {used.values:,} values in use")
+        quality = Freshness(quality.kind, quality.label, f"{used.weak:,} of {used.values:,} values in use")
     return [
         Freshness("info", countries, editions[:1].upper() + editions[1:]),
         quality,
@@ -390,8 +390,8 @@ def indicators_of(source: Source, *, as_of: int | None = None) -> list[Indicator
     ]
 
 
-def in_words(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
+def count_states(entries: Iterable[SourceEntry]) -> list[tuple[str, int]]:
     """Count the sources by the label of their most urgent statement."""
-    counted = Counter(entry.state.words for entry in entries)
-    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, KEPT, FROZEN, NONE_LOADED)
-    return [(words, counted[words]) for words in order if counted[words]]
+    counted = Counter(entry.state.label for entry in entries)
+    order = (EXPECTED, PARTIAL, UNCONFIRMED, NEWEST, MAINTAINED, FROZEN, NONE_LOADED)
+    return [(label, counted[label]) for label in order if counted[label]]

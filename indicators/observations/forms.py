@@ -48,7 +48,7 @@ class ValuesForm(forms.Form):
         assert isinstance(field, forms.ChoiceField)
         field.choices = [("", empty), *((choice, choice) for choice in choices)]
         # "Select a valid choice" does not list the choices; a menu shows them.
-        field.error_messages["invalid_choice"] = "There is no “%(value)s” here; choose one from the list."
+        field.error_messages["invalid_choice"] = "“%(value)s” is not in the list. Choose a value from the list."
 
     def clean_series(self) -> str:
         """Return the chosen series, or the main one if none is chosen."""

@@ -100,8 +100,8 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
     one_file = len({row.file_id for row in rows}) == 1
     unit = f", in {indicator.unit}" if indicator.unit else ""
 
-    def place(row: Observation) -> SafeString:
-        hidden = f", where the value of {row.country.name} comes from"
+    def location(row: Observation) -> SafeString:
+        hidden = f", the source of the value for {row.country.name}"
         locator = link(reverse("observation", args=[row.pk]), code(row.locator), hidden)
         file = "" if one_file else format_html('<span class="u-muted">{}</span> ', row.file.name)
         return format_html('<span class="c-source">{}{}</span>', file, locator)
@@ -118,12 +118,12 @@ def values_table(indicator: Indicator, rows: Sequence[Observation], user: User) 
             css="u-strong",
         ),
         Column(
-            "Firmness",
+            "Quality",
             lambda row: fragment("indicators/observations/_quality.html", quality=row.quality),
             sort="quality",
         ),
         Column("Edition", lambda row: row.edition, sort="edition", descending_first=True),
-        Column("Place in the file" if one_file else "File and place", place, phone="Place"),
+        Column("Location in the file" if one_file else "File and location", location, phone="Location"),
     ]
     if has_errors:
         error = Column[Observation](

@@ -18,7 +18,7 @@ from indicators.models import Confirmation, Import, Observation, Publication, Pu
 from indicators.sources import registry
 from indicators.sources.dating import REVISED_FILES, Dating, earliest
 
-__all__ = ("REVISED_FILES", "Days", "dating_of", "published_ids", "published_on", "standing_imports")
+__all__ = ("REVISED_FILES", "Days", "dating_of", "imports_published_as_of", "published_ids", "published_on")
 
 
 def dating_of(source: str) -> Dating:
@@ -71,27 +71,33 @@ def published_on(
 
     The values are read once for all of them.
     """
-    published, standing = Days(), standing_imports(as_of)
+    published, published_imports = Days(), imports_published_as_of(as_of)
     statements = [
         (statement, day)
         for statement in _statements(list(codes), as_of)
-        if statement.batch in standing
+        if statement.batch in published_imports
         and (day := published.day(statement.source, statement.batch, statement.year)) is not None
     ]
-    return {by: _of_day(statements, published, standing, by) for by in days}
+    return {by: _of_day(statements, published, published_imports, by) for by in days}
 
 
 def _of_day(
-    statements: Iterable[tuple[_Statement, date]], days: Days, standing: Mapping[int, int], by: date
+    statements: Iterable[tuple[_Statement, date]], days: Days, published_imports: Mapping[int, int], by: date
 ) -> dict[int, date]:
     best: dict[tuple[int, int, str, str], tuple[_Order, int, date]] = {}
     # A value in an edition published by then takes precedence over a later file's value for the same year.
-    was_out = {batch: (days.editions.get(batch) or date.max) <= by for batch in standing}
+    was_out = {batch: (days.editions.get(batch) or date.max) <= by for batch in published_imports}
     for statement, day in statements:
         if day > by:
             continue
         batch, key = statement.batch, statement.key
-        order = (was_out[batch], statement.precedence, standing[batch], statement.valid_from, statement.observation)
+        order = (
+            was_out[batch],
+            statement.precedence,
+            published_imports[batch],
+            statement.valid_from,
+            statement.observation,
+        )
         found = best.get(key)
         if found is None or found[0] < order:
             best[key] = (order, statement.observation, day)
@@ -132,7 +138,7 @@ def _statements(codes: list[str], as_of: int | None) -> Iterator[_Statement]:
     yield from map(_Statement._make, further.iterator(chunk_size=5000))
 
 
-def standing_imports(as_of: int | None) -> dict[int, int]:
+def imports_published_as_of(as_of: int | None) -> dict[int, int]:
     """Return the edition rank of each import that is in force as of publication `as_of`.
 
     Retracted imports are left out.

@@ -63,7 +63,7 @@ def _number_on(text: str) -> int:
     except ValueError:
         day = None
     if day is None or not is_plausible(day):
-        raise ValueError(f"“{text}” is neither a publication number nor a day. Write 12, or 2026-11-20.")
+        raise ValueError(f"“{text}” is neither a publication number nor a date. Write 12 or 2026-11-20.")
     return known_at(dt.datetime.combine(day, dt.time.max, tzinfo=dt.UTC))
 
 
@@ -109,7 +109,7 @@ def values_by_country(
     return sorted(newest, key=lambda row: normalize(row.country.name))
 
 
-def narrowed(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
+def filter_rows(rows: Sequence[Observation], *, query: str = "", region: str = "") -> list[Observation]:
     """Filter rows by country and region.
 
     `query` is a part of the country's name without accents, or its whole code.
@@ -138,7 +138,7 @@ def in_order(rows: Sequence[Observation], indicator: Indicator, asked: str) -> l
     by_name = sorted(rows, key=SORTS["country"])
     if key != "value":
         return sorted(by_name, key=SORTS[key], reverse=descending)
-    order = {label: place for place, label in enumerate(indicator.labels)}
+    order = {label: rank for rank, label in enumerate(indicator.labels)}
     known = [row for row in by_name if not row.missing]
     known.sort(key=lambda row: order.get(row.label, len(order)) if row.value is None else row.value, reverse=descending)
     return known + [row for row in by_name if row.missing]
@@ -151,7 +151,7 @@ class ValueFigure:
     term: str
     value: float | int | str | None
     note: str = ""
-    places: int = 0
+    decimals: int = 0
 
 
 def figures(indicator: Indicator, rows: Sequence[Observation]) -> list[ValueFigure]:
@@ -176,15 +176,15 @@ def _spread(indicator: Indicator, stated: Sequence[Observation]) -> list[ValueFi
     ranked = sorted((row for row in stated if row.value is not None), key=lambda row: row.value or 0.0)
     if not ranked:
         return []
-    low, high, places = ranked[0], ranked[-1], indicator.decimals
+    low, high, decimals = ranked[0], ranked[-1], indicator.decimals
     middle = statistics.median(row.value for row in ranked if row.value is not None)
     return [
-        ValueFigure("Highest", high.value, f"{high.country.name}, {high.period}", places),
-        ValueFigure("Median", middle, f"of {len(ranked):,} values", places),
-        ValueFigure("Lowest", low.value, f"{low.country.name}, {low.period}", places),
+        ValueFigure("Highest", high.value, f"{high.country.name}, {high.period}", decimals),
+        ValueFigure("Median", middle, f"of {len(ranked):,} values", decimals),
+        ValueFigure("Lowest", low.value, f"{low.country.name}, {low.period}", decimals),
     ]
 
 
-def states_with_a_value(rows: Sequence[Observation]) -> int:
+def count_states_with_value(rows: Sequence[Observation]) -> int:
     """Count the countries, without territories and former states, that have a value."""
     return sum(not row.missing and row.country.kind == CountryKind.STATE for row in rows)

@@ -21,7 +21,7 @@ VERDICTS = [(verdict.value, verdict.value) for verdict in WitnessVerdict]
 QUALITY = [(quality.value, quality.value) for quality in Quality]
 DIRECTIONS = [(direction.name.lower(), direction.label) for direction in Direction]
 
-COUNTRY_CODE = "ISO 3166 alpha-3; XKX for Kosovo, X- and a name where there is no code."
+COUNTRY_CODE = "ISO 3166 alpha-3; XKX for Kosovo, X- and a name if there is no code."
 
 COUNTRY_EXAMPLE = {
     "code": "XKX",
@@ -74,12 +74,12 @@ OBSERVATION_EXAMPLE = {
 class CountrySerializer(serializers.ModelSerializer[Country]):
     """A country, territory, or former state that a publisher lists."""
 
-    kind = serializers.ChoiceField(choices=CountryKind.choices, help_text="What the place is in the list of countries.")
+    kind = serializers.ChoiceField(choices=CountryKind.choices, help_text="The kind of entry in the list of countries.")
     successor = NullIfEmpty(
         source="successor_code", allow_null=True, help_text="Code of the one state that continues a former one."
     )
     aliases: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
-        many=True, read_only=True, slug_field="text", help_text="Names and codes that publishers write for it."
+        many=True, read_only=True, slug_field="text", help_text="Names and codes that publishers use for it."
     )
 
     class Meta:
@@ -98,12 +98,12 @@ class CountrySerializer(serializers.ModelSerializer[Country]):
         )
         extra_kwargs = {
             "code": {"help_text": COUNTRY_CODE},
-            "iso2": {"help_text": "ISO 3166 alpha-2; empty where there is none."},
-            "iso3": {"help_text": "ISO 3166 alpha-3; empty where there is none."},
-            "numeric": {"help_text": "ISO 3166 numeric, with leading zeros; empty where there is none."},
-            "name": {"help_text": "The name shown."},
-            "short_name": {"help_text": "A name for narrow places."},
-            "region": {"help_text": "The geography of the Department of State's regional bureaus."},
+            "iso2": {"help_text": "ISO 3166 alpha-2; empty if there is none."},
+            "iso3": {"help_text": "ISO 3166 alpha-3; empty if there is none."},
+            "numeric": {"help_text": "ISO 3166 numeric, with leading zeros; empty if there is none."},
+            "name": {"help_text": "The name shown on pages."},
+            "short_name": {"help_text": "A short name for narrow columns."},
+            "region": {"help_text": "Region, as the Department of State's regional bureaus divide the world."},
         }
 
 
@@ -113,9 +113,9 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
     indicators: serializers.SlugRelatedField[Any] = serializers.SlugRelatedField(
         many=True, read_only=True, slug_field="code", help_text="Codes of the indicators it publishes."
     )
-    frozen = serializers.BooleanField(source="is_frozen", help_text="No further edition will come.")
+    frozen = serializers.BooleanField(source="is_frozen", help_text="True if the publisher has ended the series.")
     publication_rule = serializers.SerializerMethodField(
-        help_text="From when its values count as published where no file gives the day; empty without such a rule."
+        help_text="When its values count as published if no file gives the date; empty without such a rule."
     )
 
     class Meta:
@@ -135,20 +135,20 @@ class SourceSerializer(serializers.ModelSerializer[Source]):
         )
         extra_kwargs = {
             "key": {"help_text": "The name in addresses and filters."},
-            "title": {"help_text": "The name shown."},
+            "title": {"help_text": "The name shown on pages."},
             "publisher": {"help_text": "Who publishes it."},
-            "homepage": {"help_text": "Where the publisher offers it; empty where there is no such place."},
-            "attribution": {"help_text": "The words that must stand beside every value of this source."},
+            "homepage": {"help_text": "The publisher's page for it; empty if there is none."},
+            "attribution": {"help_text": "The attribution that must accompany every value from this source."},
             "license": {"help_text": "The terms under which the publisher lets its values be used."},
             "cadence_months": {
-                "help_text": "Months from one edition to the next; null where no further one will come."
+                "help_text": "Months from one edition to the next; null if the publisher has ended the series."
             },
-            "note": {"help_text": "What a reader must know before comparing values."},
+            "note": {"help_text": "What to know before comparing values."},
         }
 
     def get_publication_rule(self, source: Source) -> str:
         """Return the description of the rule."""
-        return dating_of(source.key).words
+        return dating_of(source.key).rule_text
 
 
 class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
@@ -159,7 +159,7 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
     )
     direction = serializers.SerializerMethodField(help_text="Which end of the publisher's scale is better.")
     labels = serializers.ListField(
-        child=serializers.CharField(), help_text="The publisher's categories in order; empty where values are numbers."
+        child=serializers.CharField(), help_text="The publisher's categories in order; empty if values are numbers."
     )
 
     class Meta:
@@ -179,13 +179,13 @@ class IndicatorSerializer(serializers.ModelSerializer[Indicator]):
         )
         extra_kwargs = {
             "code": {"help_text": "The name in addresses and filters."},
-            "name": {"help_text": "The name shown."},
-            "unit": {"help_text": "The unit of its values; empty for labels and pure numbers."},
-            "wording": {"help_text": "What the publisher measures, in short."},
-            "minimum": {"help_text": "The lower end of the publisher's scale, where it has one."},
-            "maximum": {"help_text": "The upper end of the publisher's scale, where it has one."},
-            "decimals": {"help_text": "Decimal places the publisher shows."},
-            "publisher": {"help_text": "Its publisher, where it is another than that of the source."},
+            "name": {"help_text": "The name shown on pages."},
+            "unit": {"help_text": "The unit of its values; empty for labels and numbers without a unit."},
+            "wording": {"help_text": "A short description of what the publisher measures."},
+            "minimum": {"help_text": "The lower end of the publisher's scale, if it has one."},
+            "maximum": {"help_text": "The upper end of the publisher's scale, if it has one."},
+            "decimals": {"help_text": "Number of decimal places the publisher shows."},
+            "publisher": {"help_text": "Its publisher, if it differs from the source's publisher."},
         }
 
     def get_direction(self, indicator: Indicator) -> str:
@@ -211,14 +211,14 @@ class ProvenanceSerializer(serializers.Serializer[Observation]):
     published_on = serializers.DateField(
         source="batch.published_on",
         allow_null=True,
-        help_text="The day on which the edition of the file appeared; null where nothing gives it.",
+        help_text="The date on which the file's edition was released; null if not known.",
     )
     dated_by = serializers.CharField(
-        source="batch.dated_by", help_text="The source of that day: the file, the rule of the source, or a person."
+        source="batch.dated_by", help_text="The source of that date: the file, the source's rule, or a person."
     )
     file = FileSerializer()
-    locator = serializers.CharField(help_text="Sheet and cell, JSON path or line.")
-    raw_text = serializers.CharField(help_text="What stands there, before it was read as a value.")
+    locator = serializers.CharField(help_text="Sheet and cell, JSON path, or line.")
+    raw_text = serializers.CharField(help_text="The publisher's text at that location, before it was read as a value.")
 
 
 class ConfirmationSerializer(serializers.Serializer[Confirmation]):
@@ -228,13 +228,13 @@ class ConfirmationSerializer(serializers.Serializer[Confirmation]):
         source="batch.source.key", help_text="Key of the source."
     )
     publisher = serializers.CharField(source="batch.source.publisher", help_text="Who published it there.")
-    edition = serializers.CharField(help_text="The edition that states it as well.")
+    edition = serializers.CharField(help_text="The edition that also states it.")
     published_on = serializers.DateField(
-        source="batch.published_on", allow_null=True, help_text="The day on which that edition appeared."
+        source="batch.published_on", allow_null=True, help_text="The date on which that edition was released."
     )
     file = FileSerializer()
-    locator = serializers.CharField(help_text="Sheet and cell, JSON path or line.")
-    raw_text = serializers.CharField(help_text="What stands there.")
+    locator = serializers.CharField(help_text="Sheet and cell, JSON path, or line.")
+    raw_text = serializers.CharField(help_text="The publisher's text at that location.")
 
 
 class WitnessSerializer(serializers.Serializer[Any]):
@@ -245,12 +245,12 @@ class WitnessSerializer(serializers.Serializer[Any]):
 
     verdict = serializers.ChoiceField(
         choices=VERDICTS,
-        help_text="Whether it states the same, leaves the value among a few (a tier: 1 or 2), or states another.",
+        help_text="Whether it states the same value, narrows it to a few (a tier: 1 or 2), or states a different one.",
     )
     text = serializers.CharField(help_text="The verdict as pages show it.")
     observation = serializers.IntegerField(source="statement.id", help_text="The number of the statement.")
     label = serializers.CharField(  # type: ignore[assignment]  # hides `Field.label`
-        source="statement.label", help_text="What it states."
+        source="statement.label", help_text="The label that it states."
     )
     quality = serializers.ChoiceField(
         source="statement.quality",
@@ -267,31 +267,31 @@ class ObservationSerializer(serializers.Serializer[Observation]):
     Exactly one of `value`, `label`, and `missing` is not null.
     """
 
-    id = serializers.IntegerField(help_text="The number of this row. It never changes its meaning.")
+    id = serializers.IntegerField(help_text="The number of this row. It never refers to another one.")
     indicator = serializers.CharField(source="indicator.code", help_text="Code of the indicator.")
     country = CodeAndNameSerializer()
     period = serializers.CharField(help_text="The reference period the value is about, such as 2024 or FY2026.")
-    series = serializers.CharField(help_text="Tells values of one period apart that are not comparable; often empty.")
+    series = serializers.CharField(help_text="Distinguishes values of one period that are not comparable; often empty.")
     value = serializers.FloatField(allow_null=True, help_text="The number.")
     label = NullIfEmpty(  # type: ignore[assignment]  # hides `Field.label`
-        allow_null=True, help_text="The category, where the indicator has labels."
+        allow_null=True, help_text="The category, if the indicator has labels."
     )
     missing = serializers.ChoiceField(choices=MISSING, allow_null=True, help_text="Why there is no value.")
     standard_error = serializers.FloatField(allow_null=True, help_text="The publisher's standard error.")
     low = serializers.FloatField(allow_null=True, help_text="The lower end of the publisher's interval.")
     high = serializers.FloatField(allow_null=True, help_text="The upper end of the publisher's interval.")
     quality = serializers.ChoiceField(choices=QUALITY, help_text="How firmly the value is stated.")
-    note = serializers.CharField(help_text="What the publisher or the reader of the file adds.")
+    note = serializers.CharField(help_text="A remark by the publisher or the reader of the file.")
     provenance = ProvenanceSerializer(source="*")
     confirmed_by = ConfirmationSerializer(many=True)
     second_witness = serializers.SerializerMethodField(
-        help_text="What the World Factbook states of a TIP Report tier; null for any other value, and without one."
+        help_text="The World Factbook's statement on a TIP Report tier; null for any other value, or if there is none."
     )
-    known_from = serializers.IntegerField(source="valid_from", help_text="The publication number that brought it.")
+    known_from = serializers.IntegerField(source="valid_from", help_text="The publication number that added it.")
     known_to = serializers.IntegerField(
         source="valid_to", allow_null=True, help_text="The publication number that ended it; null while it is current."
     )
-    superseded_at = serializers.DateTimeField(allow_null=True, help_text="When that was.")
+    superseded_at = serializers.DateTimeField(allow_null=True, help_text="When it ended.")
 
     @extend_schema_field(WitnessSerializer(allow_null=True))
     def get_second_witness(self, instance: Observation) -> dict[str, Any] | None:

@@ -7,7 +7,7 @@ from datetime import date
 from typing import NamedTuple
 
 from indicators.models import Confirmation, Observation
-from indicators.observations.published import Days, dating_of, standing_imports
+from indicators.observations.published import Days, dating_of, imports_published_as_of
 from indicators.publications.numbering import current
 
 
@@ -31,9 +31,11 @@ def counted_from(row: Observation) -> CountedFrom | None:
         return CountedFrom(day, row.batch.dated_by)
     rule = dating_of(row.indicator.source.key)
     if day == rule.value_day(row.year):
-        return CountedFrom(day, rule.words)
+        return CountedFrom(day, rule.rule_text)
     further = row.confirmations.filter(batch__published_on=day).select_related("batch").first()
-    return CountedFrom(day, f"{further.batch.title}. {further.batch.dated_by}" if further else "The day of its import.")
+    return CountedFrom(
+        day, f"{further.batch.title}. {further.batch.dated_by}" if further else "The date of its import."
+    )
 
 
 def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None]:
@@ -41,7 +43,7 @@ def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None
 
     An observation that no such import states, because it came later or was taken back, is left out.
     """
-    days, standing = Days(), standing_imports(as_of)
+    days, published_imports = Days(), imports_published_as_of(as_of)
     found: dict[int, date | None] = {}
     own = Observation.objects.filter(pk__in=ids, valid_from__lte=as_of).values_list(
         "pk", "indicator__source__key", "batch", "year"
@@ -50,7 +52,7 @@ def statement_days(ids: Collection[int], *, as_of: int) -> dict[int, date | None
         "observation", "observation__indicator__source__key", "batch", "observation__year"
     )
     for pk, source, batch, year in (*own, *further):
-        if batch in standing:
+        if batch in published_imports:
             day = days.day(source, batch, year)
             known = found.get(pk)
             found[pk] = day if known is None else min(known, day or known)

@@ -130,16 +130,16 @@ def remaining(*, as_of: int | None = None) -> Remaining | None:
     unconfirmed: dict[str, int] = {}
     for row in found:
         if row.quality == Quality.UNCONFIRMED:
-            seen = by_row.get(row.pk)
-            if seen is not None and seen.verdict is WitnessVerdict.CONFIRMS:
+            witness = by_row.get(row.pk)
+            if witness is not None and witness.verdict is WitnessVerdict.CONFIRMS:
                 continue
-            key = seen.statement.label if seen is not None and seen.verdict is WitnessVerdict.NARROWS else ""
+            key = witness.statement.label if witness is not None and witness.verdict is WitnessVerdict.NARROWS else ""
             unconfirmed[key] = unconfirmed.get(key, 0) + 1
-    said = [seen.verdict for seen in by_row.values()]
+    verdicts = [witness.verdict for witness in by_row.values()]
     return Remaining(
         year=str(newest),
         tiers=len(found),
-        confirmed=said.count(WitnessVerdict.CONFIRMS),
-        contradicted=said.count(WitnessVerdict.CONTRADICTS),
+        confirmed=verdicts.count(WitnessVerdict.CONFIRMS),
+        contradicted=verdicts.count(WitnessVerdict.CONTRADICTS),
         unconfirmed=unconfirmed,
     )

@@ -11,66 +11,71 @@ from dataclasses import dataclass
 from cpc.accounts.models import User
 from indicators.models import Import
 
-Tell = Callable[[Import, User], Sequence["Effect"]]
+Provider = Callable[[Import, User], Sequence["Effect"]]
 
 
 @dataclass(frozen=True, slots=True)
 class Effect:
     """One effect: the sentence, and the kind of mark beside it (`good warn bad info none unknown`)."""
 
-    words: str
+    text: str
     kind: str = "info"
     icon: str = ""
 
 
-_tellers: dict[str, Tell] = {}
+_providers: dict[str, Provider] = {}
 
 
-def register(key: str, tell: Tell) -> None:
-    """Register `tell(batch, user)` for each preview; it returns only what `user` may see.
+def register(key: str, provide: Provider) -> None:
+    """Register `provide(batch, user)` for each preview; it returns only what `user` may see.
 
     Raises `ValueError` if taken.
     """
-    if key in _tellers:
-        raise ValueError(f"{key!r} is registered already; register each teller once.")
-    _tellers[key] = tell
+    if key in _providers:
+        raise ValueError(f"{key!r} is already registered; register each function once.")
+    _providers[key] = provide
 
 
 def unregister(key: str) -> None:
     """Remove a registered function."""
-    del _tellers[key]
+    del _providers[key]
 
 
 def effects(batch: Import, user: User) -> list[Effect]:
     """Return the effects of publishing `batch`, those of this app first."""
-    told = [effect for key in sorted(_tellers) for effect in _tellers[key](batch, user)]
-    return [*_own(batch), *told]
+    found = [effect for key in sorted(_providers) for effect in _providers[key](batch, user)]
+    return [*_own(batch), *found]
 
 
-_KEPT = "Rankings keep the numbers they were computed from. A new run is needed to use these values."
-_CONTEXT = "Rankings are not concerned: programs are context and weigh nothing."
-_UNTOUCHED = "Rankings are not concerned: no value changes."
+_UNCHANGED_RUNS = "Rankings already computed don't change. To use these values, compute a new run."
+_CONTEXT = "Rankings don't change, because programs are context and are not scored."
+_UNTOUCHED = "Rankings don't change, because no value changes."
 
 
 def _own(batch: Import) -> list[Effect]:
     sentences = (
-        ("new", "{} not known before will be known.", "info", "add_circle_outline"),
-        ("changed", "{} will be replaced. What stood before stays on record.", "warn", ""),
-        ("older", "{} of an older edition will be kept and not used: a later edition is in use.", "none", "history"),
-        ("unchanged", "{} will stay, with this file as a further source.", "good", ""),
-        ("narratives", "{} will wait for an analyst to confirm what was read.", "info", "visibility"),
+        ("new", "{} will be added.", "info", "add_circle_outline"),
+        ("changed", "{} will be replaced. The earlier versions stay on file.", "warn", ""),
+        (
+            "older",
+            "{} from an older edition will be stored but not used, because a later edition is in use.",
+            "none",
+            "history",
+        ),
+        ("unchanged", "{} will stay, with this file as another source.", "good", ""),
+        ("narratives", "{} will be ready for an analyst to confirm.", "info", "visibility"),
     )
     programs = bool(batch.counts.get("programs"))
     noun = "program" if programs else "value"
-    told = [
-        Effect(words.format(_counted(batch.counts[key], "narrative" if key == "narratives" else noun)), kind, icon)
-        for key, words, kind, icon in sentences
+    found = [
+        Effect(text.format(_counted(batch.counts[key], "narrative" if key == "narratives" else noun)), kind, icon)
+        for key, text, kind, icon in sentences
         if batch.counts.get(key)
     ]
     if programs:
-        return [*told, Effect(_CONTEXT, "none", "lock")]
+        return [*found, Effect(_CONTEXT, "none", "lock")]
     is_new_to_rankings = batch.counts.get("new") or batch.counts.get("changed")
-    return [*told, Effect(_KEPT if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
+    return [*found, Effect(_UNCHANGED_RUNS if is_new_to_rankings else _UNTOUCHED, "none", "lock")]
 
 
 def _counted(count: int, noun: str) -> str:

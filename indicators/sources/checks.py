@@ -91,7 +91,7 @@ class Numbers:
     `blanks` are the signs for no value. `may_be_withheld` reads "<5" as a count that the publisher suppresses.
     """
 
-    unreadable: str = "{raw!r} is no number."
+    unreadable: str = "{raw!r} is not a number."
     outside: str = "{raw} is outside {low:g} to {high:g}."
     parse: Callable[[Cell], float | None] = number
     blanks: Collection[str] = BLANKS
@@ -127,7 +127,7 @@ class Labels:
     """Categories of a publisher: `find` returns the label for a text."""
 
     find: Callable[[str], str | None]
-    unknown: str = "{raw!r} is no known label."
+    unknown: str = "{raw!r} is not a known label."
     blanks: Collection[str] = BLANKS
 
     def check(self, cell: Cell, spec: IndicatorSpec | None = None) -> str | Absent | Fault:

@@ -42,7 +42,7 @@ SCORE = IndicatorSpec(
     "cpi.score",
     "Corruption Perceptions Index",
     "points",
-    "How corrupt experts and business people see the public sector, from 0 (highly corrupt) to 100 (very clean).",
+    "How corrupt experts and business people consider the public sector, from 0 (highly corrupt) to 100 (very clean).",
     BetterDirection.HIGHER,
     0,
     100,
@@ -107,7 +107,7 @@ def _layout(columns: Mapping[str, int]) -> _Layout | None:
         elif _LONG_SCORE.fullmatch(heading):
             loose["score"] = column
         else:
-            _place(layout, loose, heading, column)
+            _assign_column(layout, loose, heading, column)
     if layout.country < 0:
         return None
     if layout.year >= 0 and not layout.years and "score" in loose:
@@ -124,7 +124,7 @@ def _is_of_one_year(layout: _Layout) -> bool:
     return len(layout.years) == 1 and set(*layout.years.values()) >= _OF_A_YEAR and layout.year < 0
 
 
-def _place(layout: _Layout, loose: dict[str, int], heading: str, column: int) -> None:
+def _assign_column(layout: _Layout, loose: dict[str, int], heading: str, column: int) -> None:
     for name, pattern in _HEADINGS.items():
         match = pattern.fullmatch(heading)
         if match is None:
@@ -199,7 +199,7 @@ class CorruptionPerceptions(TableAdapter):
         """Start the result. Raises `UnreadableFile` before 2012."""
         found = int(self.edition_of(document, tables))
         if found < FIRST_YEAR:
-            cause = f"holds the index of {found}, whose scale cannot be compared with today's"
+            cause = f"contains the {found} index, whose scale cannot be compared with today's"
             raise unknown_layout(document, cause, f"Upload an edition from {FIRST_YEAR} on.")
         layout = " and ".join(f"sheet {table.sheet}" for table in tables)
         return ReadResult(edition or str(found), found * 10_000, layout=layout)
@@ -214,7 +214,7 @@ class CorruptionPerceptions(TableAdapter):
                 fresh = [_read_year(row, layout, stated) for stated in _years(row, layout)]
                 result.rows_read += any(fresh) or not fresh
             else:
-                row.leave_out("An average or a line of notes: left out.", layout.country)
+                row.leave_out("This row is an average or a line of notes and was left out.", layout.country)
 
 
 def _names_a_country(row: SourceRow, layout: _Layout) -> bool:
@@ -233,7 +233,7 @@ def _years(row: SourceRow, layout: _Layout) -> list[int]:
     stated, newest = year(row.cell(layout.year)), row.result.edition_rank // 10_000
     if stated is not None and FIRST_YEAR <= stated <= newest:
         return [stated]
-    message = f"{row.raw(layout.year)!r} is no year from {FIRST_YEAR} to {newest}."
+    message = f"{row.raw(layout.year)!r} is not a year from {FIRST_YEAR} to {newest}."
     row.reject(Reason.UNREADABLE_YEAR, message, layout.year)
     return []
 
@@ -272,7 +272,7 @@ def _add_uncertainty(row: SourceRow, columns: Mapping[str, int], reading: Readin
             continue
         value = number(row.cell(columns[name]))
         if value is None:
-            message = f"{row.raw(columns[name])!r} is no number; the score is kept without it."
+            message = f"{row.raw(columns[name])!r} is not a number; the score is read without it."
             row.warn(Reason.UNREADABLE_NUMBER, message, columns[name])
             continue
         setattr(reading, attribute, value)
@@ -288,7 +288,7 @@ def _compare(row: SourceRow, held: Reading, again: Reading, column: int) -> None
     message = (
         f"For {again.period} this sheet gives {again.raw or 'no value'} "
         f"(standard error {again.standard_error}), {held.locator} gives {held.raw or 'no value'} "
-        f"({held.standard_error}); the latter is kept."
+        f"({held.standard_error}); the latter is used."
     )
     row.warn(Reason.INCONSISTENT, message, column)
 

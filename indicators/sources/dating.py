@@ -30,7 +30,7 @@ class Dating:
     gives the day of single editions. `is_revised` means that a file gives past years as they are known now.
     """
 
-    words: str = ""
+    rule_text: str = ""
     years_after: int | None = None
     month: int = 12
     day: int = 31
@@ -49,13 +49,13 @@ class Dating:
         """Return the publication day of an edition and its basis: the label, else the rule of the source."""
         year, month, day = rank // 10_000, rank // 100 % 100, rank % 100
         if edition in self.editions:
-            return self.editions[edition], self.words
+            return self.editions[edition], self.rule_text
         if month:
             found = _plausible(date(year, month, day or calendar.monthrange(year, month)[1]))
-            return found, f"Name of the edition: {edition}" if _LABEL.search(edition) else self.words
+            return found, f"Name of the edition: {edition}" if _LABEL.search(edition) else self.rule_text
         if self.edition_years_after is None or not year:
             return None, ""
-        return self._day(year + self.edition_years_after), self.words
+        return self._day(year + self.edition_years_after), self.rule_text
 
     def _day(self, year: int) -> date | None:
         return _plausible(date(year, self.month, self.day)) if 1 <= year <= 9999 else None

@@ -143,7 +143,7 @@ class Document:
         if cached is not None:
             return cached
         if name not in self.sheet_names:
-            raise KeyError(f"{self.name} has no sheet {name!r}; there are {', '.join(self.sheet_names)}")
+            raise KeyError(f"{self.name} has no sheet {name!r}; its sheets are {', '.join(self.sheet_names)}")
         book: Any = self._book.book
         try:
             # Straight from the parser: a data frame of the same cells takes half again the time.
@@ -218,7 +218,7 @@ class Document:
         if self.media not in kinds:
             raise UnreadableFile(
                 FileFault.WRONG_KIND,
-                f"{self.name} is of the kind {self.media.value}, not {' or '.join(k.value for k in kinds)}.",
+                f"{self.name} is a file of type {self.media.value}, not {' or '.join(k.value for k in kinds)}.",
                 "Upload the file as the publisher released it.",
             )
 
@@ -242,7 +242,7 @@ def decode(content: bytes, name: str) -> str:
             return content.decode("cp1252")
         except UnicodeDecodeError:
             line = content.count(b"\n", 0, first.start) + 1
-            raise damaged(name, f"line {line} holds bytes that are no text") from first
+            raise damaged(name, f"line {line} contains bytes that are not text") from first
 
 
 def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
@@ -253,7 +253,7 @@ def _records(text: str, name: str) -> Iterator[tuple[int, list[str]]]:
             yield start, row
             start = reader.line_num + 1
     except csv.Error as error:
-        raise damaged(name, f"line {start} does not end as quoted text must: {error}") from error
+        raise damaged(name, f"the quoted text in line {start} does not end correctly: {error}") from error
 
 
 def delimiter_of(text: str) -> str:
@@ -287,11 +287,11 @@ def parse_xml(content: bytes, name: str) -> etree._Element:
     try:
         root = etree.fromstring(content, parser)
     except (etree.XMLSyntaxError, ValueError) as error:
-        raise damaged(name, f"its XML breaks off: {error}") from error
+        raise damaged(name, f"its XML is not valid: {error}") from error
     dtd: Any = root.getroottree().docinfo.internalDTD
     if dtd is not None and any(True for _ in dtd.iterentities()):
         raise UnreadableFile(
-            FileFault.UNSAFE, f"{name} declares XML entities, which are not read.", "Upload the file without a DTD."
+            FileFault.UNSAFE, f"{name} declares XML entities, which CPC doesn't read.", "Upload the file without a DTD."
         )
     return root
 
@@ -310,11 +310,11 @@ def parse_json(content: bytes, name: str) -> Any:
             "Upload the file as the publisher released it.",
         ) from error
     except ValueError as error:
-        raise damaged(name, f"its JSON breaks off: {error}") from error
+        raise damaged(name, f"its JSON is not valid: {error}") from error
 
 
 def _no_constant(text: str) -> float:
-    raise ValueError(f"{text} is no JSON number")
+    raise ValueError(f"{text} is not a JSON number")
 
 
 def cell_text(cell: Cell) -> str:

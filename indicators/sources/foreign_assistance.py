@@ -29,7 +29,7 @@ SOURCE = SourceSpec(
     license="U.S. Government work, public domain",
     attribution="U.S. Department of State, ForeignAssistance.gov",
     homepage="https://foreignassistance.gov/",
-    note="Shown beside programs as context; it weighs nothing. The two newest fiscal years are reported in part.",
+    note="Shown with programs for context; not scored. Reports for the two newest fiscal years are incomplete.",
     dating=Dating(
         "Amounts of a fiscal year count as published three months after its end, on December 31.",
         years_after=0,
@@ -41,25 +41,25 @@ OBLIGATIONS = IndicatorSpec(
     code="fa.obligations",
     name="U.S. foreign assistance obligated",
     unit="U.S. dollars",
-    wording="What U.S. agencies bound themselves to pay in a fiscal year, less what they released, in current dollars.",
+    wording="Amounts that U.S. agencies obligated in a fiscal year, less amounts they deobligated, in current dollars.",
 )
 DISBURSEMENTS = IndicatorSpec(
     code="fa.disbursements",
     name="U.S. foreign assistance disbursed",
     unit="U.S. dollars",
-    wording="What U.S. agencies paid out in a fiscal year, less what came back, in current dollars.",
+    wording="Amounts that U.S. agencies paid in a fiscal year, less amounts returned, in current dollars.",
 )
 PLANNED = IndicatorSpec(
     code="fa.planned",
     name="U.S. foreign assistance appropriated and planned",
     unit="U.S. dollars",
-    wording="What was appropriated and allotted to the country for a fiscal year, in current dollars.",
+    wording="Amounts appropriated and allotted to the country for a fiscal year, in current dollars.",
 )
 REQUESTED = IndicatorSpec(
     code="fa.requested",
     name="U.S. foreign assistance in the President's budget request",
     unit="U.S. dollars",
-    wording="What the President asked the Congress for, for a fiscal year, in current dollars.",
+    wording="Amounts that the President requested from Congress for a fiscal year, in current dollars.",
 )
 
 REGIONS: Final = {
@@ -89,7 +89,7 @@ KINDS: Final = {
 PARTLY_REPORTED: Final = 2
 PARTLY: Final = "Agencies had reported only a part of this fiscal year when the file was published."
 
-AMOUNTS: Final = Numbers(unreadable="{text!r} is no plain amount.", parse=written_as(r"-?\d+(?:\.\d+)?"), blanks=())
+AMOUNTS: Final = Numbers(unreadable="{text!r} is not a plain amount.", parse=written_as(r"-?\d+(?:\.\d+)?"), blanks=())
 _COLUMNS: Final = ("country code", "country name", "transaction type name", "fiscal year", "current_amount")
 _IGNORED: Final = frozenset(
     {"region id", "region name", "income group acronym", "income group name", "transaction type id", "constant_amount"}
@@ -115,8 +115,10 @@ class ForeignAssistanceFile(TableAdapter):
         label = edition.strip() or (str(newest) if newest else "")
         found = _EDITION.fullmatch(label)
         if found is None:
-            cause = f"does not say of which edition it is, and {label!r} is none"
-            remedy = "Name the day, month or year of its publication when uploading, for example 2025-06."
+            cause = f"does not show its edition, and {label!r} is not an edition"
+            remedy = (
+                "When you upload it, enter its date, month, or year of publication as the edition, such as 2025-06."
+            )
             raise unknown_layout(document, cause, remedy)
         year, month, day = (int(part or 0) for part in found.groups())
         return ReadResult(label, year * 10_000 + month * 100 + day, layout=self.layout)
@@ -166,10 +168,10 @@ FOREIGN_ASSISTANCE = ForeignAssistance()
 
 
 def _read_amount(row: SourceRow, newest: int) -> None:
-    spec = row.find("kind", KINDS.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is none of {', '.join(KINDS)}.")
-    period = spec and row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+    spec = row.find("kind", KINDS.get, Reason.UNKNOWN_LABEL, f"{{text!r}} is not one of {', '.join(KINDS)}.")
+    period = spec and row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
     if spec and period:
-        quality, note = firmness(period, newest)
+        quality, note = quality_and_note(period, newest)
         row.add_reading(spec, "amount", AMOUNTS, period=period, quality=quality, note=note)
 
 
@@ -181,10 +183,10 @@ def _read_region(row: SourceRow, newest: int) -> None:
     first = row.table.seen.setdefault((row.code, row.country), row)
     if first is not row:
         if region != first.text("region"):
-            message = f"{row.country} is in {first.text('region')} above and in {region} here; the first is kept."
+            message = f"{row.country} is in {first.text('region')} above and in {region} here; the first is used."
             row.warn(Reason.INCONSISTENT, message, "region").rows = 0
     elif region not in REGIONS:
-        row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is none of {', '.join(REGIONS)}.", "region").rows = 0
+        row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is not one of {', '.join(REGIONS)}.", "region").rows = 0
     else:
         row.add_reading(REGION, "region", Labels(REGIONS.get), period=f"FY{newest}")
 
@@ -205,7 +207,7 @@ def is_group(country: str) -> bool:
 
 def leave_out_group(row: SourceRow) -> None:
     """Leave out the rows of a region, with one note."""
-    row.leave_out_group(row.country, f"{row.country} is no country; its rows are left out.", "country")
+    row.leave_out_group(row.country, f"{row.country} is not a country; its rows were left out.", "country")
 
 
 def fiscal_year(text: str) -> str | None:
@@ -221,7 +223,7 @@ def newest_year(table: SourceTable) -> int:
     return max((int(year) for year in years if _YEAR.fullmatch(year)), default=0)
 
 
-def firmness(period: str, newest: int) -> tuple[Quality, str]:
+def quality_and_note(period: str, newest: int) -> tuple[Quality, str]:
     """Return the quality of a value of this fiscal year, and a note of the reason."""
     partly = int(period[2:6]) > newest - PARTLY_REPORTED
     return (Quality.UNCONFIRMED, PARTLY) if partly else (Quality.STATED, "")

@@ -21,11 +21,11 @@ from indicators.sources.foreign_assistance import (
     OBLIGATIONS,
     ForeignAssistanceFile,
     code_of,
-    firmness,
     fiscal_year,
     is_group,
     leave_out_group,
     newest_year,
+    quality_and_note,
 )
 from indicators.sources.table_finder import TEXTS, Header, SourceTable
 from indicators.sources.table_reader import SourceRow, rows_of
@@ -78,7 +78,7 @@ class ForeignAssistanceActivities(ForeignAssistanceFile):
     header = Header(COLUMNS, media=TEXTS, by_position=True)
     lacks = (
         f"has no columns {', '.join(COLUMNS.values())}",
-        "Upload an extract of the complete file with the publisher's own headings.",
+        "Upload an extract of the complete file with the publisher's own column headings.",
     )
     content = "transactions by agency and sector"
     layout = "transactions, added up by agency and sector"
@@ -104,16 +104,16 @@ def _add(row: SourceRow, sums: dict[Key, _Sum]) -> None:
         leave_out_group(row)
         return
     if kind not in KINDS:
-        message = f"Transactions of the kind {kind!r} are neither obligations nor disbursements and are left out."
+        message = f"Transactions of type {kind!r} are neither obligations nor disbursements and were left out."
         row.country = row.code = ""  # one note covers all countries
         row.leave_out_group(kind, message, "kind", Reason.NO_VALUE)
         return
-    period = row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+    period = row.find("year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
     if period is None or row.check("amount", AMOUNTS) is None:
         return
     series = f"{row.text('acronym') or row.text('agency') or NOT_STATED}: {sector or NOT_STATED}"
     if len(series) > SERIES_LETTERS:
-        row.reject(Reason.TOO_LONG, f"Agency and sector have over {SERIES_LETTERS} letters.", "sector")
+        row.reject(Reason.TOO_LONG, f"Agency and sector have more than {SERIES_LETTERS} characters.", "sector")
         return
     total = sums.setdefault((kind, row.country, row.code, period, series), _Sum(row))
     total.amount += Decimal(row.text("amount"))
@@ -122,7 +122,7 @@ def _add(row: SourceRow, sums: dict[Key, _Sum]) -> None:
 
 def _reading(key: Key, total: _Sum, newest: int) -> Reading:
     kind, country, code, period, series = key
-    quality, note = firmness(period, newest)
+    quality, note = quality_and_note(period, newest)
     added = f"sum of {total.rows:,} row{'s' * (total.rows != 1)}, the first in line {total.first.number}"
     return Reading(
         indicator=KINDS[kind].code,

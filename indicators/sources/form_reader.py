@@ -98,7 +98,7 @@ class FormAdapter(TableAdapter):
     @property
     def lacks(self) -> tuple[str, str]:  # type: ignore[override]  # follows from title and columns
         """Return the fault of a file without the header, and the remedy."""
-        return f"has no header of the {self.title}", f"Name the columns {self.columns}, as docs/forms.md describes."
+        return f"has no header row of the {self.title}", f"Name the columns {self.columns}, as docs/forms.md describes."
 
     def tables(self, document: Document) -> list[SourceTable]:
         """Return every table with the header of the form, also on hidden sheets."""
@@ -106,17 +106,17 @@ class FormAdapter(TableAdapter):
 
     def because(self, tables: Sequence[SourceTable]) -> str:
         """Return the form's name and the locator of each header."""
-        places = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
-        return f"the header of the {self.title} at {', '.join(places)}"
+        headers = (f"sheet {t.sheet}, row {t.header + 1}" if t.sheet else f"line {t.lines[t.header]}" for t in tables)
+        return f"the header row of the {self.title} at {', '.join(headers)}"
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result, and note the sheets without the header of the form."""
         result = ReadResult(edition, rank_of(edition), layout=self.title)
         for name in document.sheet_names:
             if name not in {table.sheet for table in tables}:
-                message = f"Sheet {name!r} has no header of the form and was not read."
-                place = cell_locator(name, 0, 0)
-                result.problems.append(Problem(Severity.NOTE, Reason.NO_VALUE, message, place, name, rows=0))
+                message = f"Sheet {name!r} has no header row of the form and was not read."
+                locator = cell_locator(name, 0, 0)
+                result.problems.append(Problem(Severity.NOTE, Reason.NO_VALUE, message, locator, name, rows=0))
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -141,10 +141,10 @@ def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
         if position in table.columns.values() or not (title or any(row.text(position) for row in rows)):
             continue
         letters = column_letters(position)
-        named = f"the column {title!r}" if title else f"column {letters}, which has no heading,"
-        message = f"The form does not know {named}; its columns are {', '.join(map(table.title, known))}."
-        place = table.locator(table.header, position), table.sheet, table.header + 1, title or letters, title
-        problem = Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *place, rows=len(rows))
+        named = f"column {title!r}" if title else f"column without a heading, such as column {letters}"
+        message = f"The form has no {named}; its columns are {', '.join(map(table.title, known))}."
+        address = table.locator(table.header, position), table.sheet, table.header + 1, title or letters, title
+        problem = Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *address, rows=len(rows))
         result.problems.append(problem)
     return len(result.problems) > before
 
@@ -172,13 +172,13 @@ class Formulas:
 
     def at(self, row: SourceRow, column: str) -> bool:
         """Return True if a cell is a formula."""
-        if self._places is None:
+        if self._formula_cells is None:
             text = row.text(column)
             return not is_blank(text) and formula_text(text)
-        return (row.index, self._table.columns.get(column)) in self._places
+        return (row.index, self._table.columns.get(column)) in self._formula_cells
 
     @cached_property
-    def _places(self) -> frozenset[tuple[int, int]] | None:
+    def _formula_cells(self) -> frozenset[tuple[int, int]] | None:
         """Return the positions of formulas; None if only the texts can show them."""
         if not self._table.sheet:
             return None

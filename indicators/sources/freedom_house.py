@@ -34,7 +34,7 @@ SOURCE = SourceSpec(
     license="Free to use with attribution",
     attribution="Freedom House, Freedom in the World",
     homepage="https://freedomhouse.org/report/freedom-world",
-    note="Edition N covers the year N - 1. Territories are rated apart from the states that govern them.",
+    note="Edition N covers the year N - 1. Territories are rated separately from the states that govern them.",
     dating=Dating(
         "An edition appears by the end of March of its year; it describes the year before.",
         years_after=1,
@@ -56,7 +56,7 @@ STATUS = IndicatorSpec(
 
 STATUS_LABELS: Final = Labels(
     lambda text: label if (label := fold(text).upper()) in STATUSES else None,
-    f"{{raw!r}} is no status; there are {', '.join(STATUSES)}.",
+    f"{{raw!r}} is not a status; the statuses are {', '.join(STATUSES)}.",
 )
 
 
@@ -76,12 +76,12 @@ CIVIL_LIBERTIES = _score("civil_liberties", "Civil liberties", "Categories D to 
 
 _CATEGORIES: Final = (
     ("a", "Electoral process", "How freely and fairly the executive and the legislature are elected.", 12),
-    ("b", "Political pluralism and participation", "Freedom to organize, oppose, choose and take part.", 16),
-    ("c", "Functioning of government", "Whether the elected govern, openly and without corruption.", 12),
-    ("d", "Freedom of expression and belief", "Free media, religion, teaching and private speech.", 16),
+    ("b", "Political pluralism and participation", "Freedom to organize, oppose, choose, and participate.", 16),
+    ("c", "Functioning of government", "Whether elected officials govern, openly and without corruption.", 12),
+    ("d", "Freedom of expression and belief", "Free media, religion, teaching, and private speech.", 16),
     ("e", "Associational and organizational rights", "Freedom to assemble, and of associations and unions.", 12),
     ("f", "Rule of law", "Independent courts, due process, safety from force, equal treatment.", 16),
-    ("g", "Personal autonomy and individual rights", "Freedom to move, own, decide, and from exploitation.", 16),
+    ("g", "Personal autonomy and individual rights", "Freedom to move, own, and decide; no exploitation.", 16),
 )
 
 INDICATORS: Final[Mapping[str, IndicatorSpec]] = {
@@ -168,15 +168,15 @@ def _key(row: SourceRow) -> Key | None:
     name = row.cell("name")
     row.country = row.raw("name")
     if not isinstance(name, str) or not name.strip() or sum(cell != "" for cell in row.cells) == 1:
-        row.leave_out("A line without a country: left out.", "name")
+        row.leave_out("This row has no country and was left out.", "name")
         return None
-    wording = "{raw!r} is no edition of Freedom in the World."
+    wording = "{raw!r} is not an edition of Freedom in the World."
     edition = row.find("edition", year, Reason.UNREADABLE_YEAR, wording)
     if edition is None:
         return None
     kind = fold(row.cell("kind"))
     if kind not in ("c", "t"):
-        message = f"{row.raw('kind')!r} says neither country (c) nor territory (t)."
+        message = f"{row.raw('kind')!r} is neither country (c) nor territory (t)."
         row.reject(Reason.UNKNOWN_LABEL, message, "kind")
         return None
     key = (name, kind, edition)
@@ -196,9 +196,11 @@ def _read_values(row: SourceRow, key: Key, columns: Columns) -> Mapping[str, flo
         if type(cell) is int and low is not None and high is not None and low <= cell <= high:
             # Shortcut for nearly all of a file's 35,000 cells; through `add_reading` they take twice the time.
             found[spec.code] = value = float(cell)
-            place, raw = address + number, str(cell)
+            locator, raw = address + number, str(cell)
             add(
-                Reading(spec.code, country, period, place, value, "", None, raw, code, edition=label, edition_rank=rank)
+                Reading(
+                    spec.code, country, period, locator, value, "", None, raw, code, edition=label, edition_rank=rank
+                )
             )
             continue
         rule = STATUS_LABELS if spec.labels else SCORES
@@ -213,7 +215,7 @@ def _check_sums(row: SourceRow, found: Mapping[str, float]) -> None:
     rights, liberties = found.get(POLITICAL_RIGHTS.code), found.get(CIVIL_LIBERTIES.code)
     total = found.get(TOTAL.code)
     if rights is not None and rights < 0:
-        message = f"Political rights are {rights:g}: below zero, as the deduction exceeds the points won."
+        message = f"Political rights are {rights:g}, below zero, because the deduction exceeds the points."
         row.warn(Reason.OUT_OF_RANGE, message, "pr")
     if None not in (rights, liberties, total) and (rights or 0) + (liberties or 0) != total:
         message = f"PR {rights:g} and CL {liberties:g} do not add up to the total of {total:g}."
@@ -226,7 +228,7 @@ def _warn_of_jumps(totals: Mapping[Key, tuple[float, SourceRow]]) -> None:
         before, earlier = totals.get((name, kind, edition - 1), (total, row))
         if abs(total - before) >= JUMP:
             message = (
-                f"The total moved from {before:g} in edition {edition - 1} (row {earlier.number}) "
+                f"The total changed from {before:g} in edition {edition - 1} (row {earlier.number}) "
                 f"to {total:g} in edition {edition}."
             )
             row.warn(Reason.LARGE_CHANGE, message, "total")

@@ -29,7 +29,7 @@ from indicators.sources.freedom_house import CL_RATING, PR_RATING, SOURCE, STATU
 from indicators.sources.table_finder import HEADER_WITHIN, SourceTable
 from indicators.sources.table_reader import SourceRow, TableAdapter, rows_of
 
-RATINGS: Final = Numbers("{raw!r} is no rating.", "{raw} is no rating from 1 to 7.", whole=True)
+RATINGS: Final = Numbers("{raw!r} is not a rating.", "{raw} is not a rating from 1 to 7.", whole=True)
 _EDITION, _REVIEW = "survey edition", "year(s) under review"
 _COLUMNS: Final = {"pr": PR_RATING, "cl": CL_RATING, "status": STATUS}
 _YEARS: Final = re.compile(r"(?<!\d)(\d{4})(?!\d)")
@@ -96,7 +96,7 @@ class FreedomHouseRatings(TableAdapter):
         for row in rows_of(table, result):
             row.country = row.raw(0)
             if not row.country.strip() or all(cell == "" for cell in row.cells[1:]):
-                row.leave_out("A line without a country: left out.", 0)
+                row.leave_out("This row has no country and was left out.", 0)
                 continue
             result.rows_read += 1
             row.code = TERRITORY if "territor" in table.sheet.casefold() else ""
@@ -137,14 +137,14 @@ def _editions(table: SourceTable) -> Iterator[Edition]:
         if edition is None or not years:
             raise UnreadableFile(
                 FileFault.UNKNOWN_LAYOUT,
-                f"{table.locator(table.header - 2, start)} reads {label!r} over {review!r}: no edition and its years.",
+                f"{table.locator(table.header - 2, start)} reads {label!r} above {review!r}, not an edition and years.",
                 "Correct the two header cells, or upload the workbook as Freedom House released it.",
             )
         columns = {fold(heads[column]): column for column in range(start, end)}
         if not _COLUMNS.keys() <= columns.keys():
             raise UnreadableFile(
                 FileFault.UNKNOWN_LAYOUT,
-                f"{table.locator(table.header - 2, start)} reads {label!r} over less than PR, CL and Status.",
+                f"{table.locator(table.header - 2, start)} reads {label!r} without the columns PR, CL, and Status.",
                 "Correct the header cells, or upload the workbook as Freedom House released it.",
             )
         note = "" if review == str(years[-1]) else f"Covers {review}."
@@ -181,7 +181,7 @@ def _join_sheets(result: ReadResult) -> None:
                 Problem(
                     Severity.REJECTED,
                     Reason.DUPLICATE_KEY,
-                    f"{key[0]} is rated both at {other.locator} and here; the first is kept.",
+                    f"{key[0]} is rated both at {other.locator} and here; the first rating is used.",
                     locator=reading.locator,
                     raw=reading.raw,
                     country=key[0],
@@ -192,7 +192,7 @@ def _join_sheets(result: ReadResult) -> None:
         Problem(
             Severity.NOTE,
             Reason.NO_VALUE,
-            f"{name} stands among the countries and among the territories; each edition's rating is read where it is.",
+            f"{name} is listed as a country and as a territory; each edition's rating is read from the list it is in.",
             locator=locator,
             country=name,
         )

@@ -25,7 +25,7 @@ SOURCE = SourceSpec(
     license="CC BY 4.0",
     attribution="World Bank, Worldwide Governance Indicators, CC BY 4.0",
     homepage="https://www.worldbank.org/en/publication/worldwide-governance-indicators",
-    note="An edition estimates all its years anew: values of two editions make no time series.",
+    note="Each edition re-estimates all of its years, so values from different editions don't form a time series.",
     dating=Dating(
         "Estimates of a year appear by the end of September of the next year.",
         years_after=1,
@@ -44,22 +44,22 @@ def _estimate(code: str, name: str, wording: str) -> IndicatorSpec:
 
 DIMENSIONS: Final = {
     "voiceandaccountability": _estimate(
-        "voice_and_accountability", "Voice and accountability", "Taking part in choosing the government; free speech."
+        "voice_and_accountability", "Voice and accountability", "Participation in choosing the government; free speech."
     ),
     "politicalstability": _estimate(
         "political_stability", "Political stability", "Absence of political violence and terrorism."
     ),
     "governmenteffectiveness": _estimate(
-        "government_effectiveness", "Government effectiveness", "Quality of public services and of making policy."
+        "government_effectiveness", "Government effectiveness", "Quality of public services and policymaking."
     ),
     "regulatoryquality": _estimate(
         "regulatory_quality", "Regulatory quality", "Ability to make sound rules for private business."
     ),
     "ruleoflaw": _estimate(
-        "rule_of_law", "Rule of law", "Contracts, property, police and courts; likelihood of crime."
+        "rule_of_law", "Rule of law", "Contracts, property, police, and courts; likelihood of crime."
     ),
     "controlofcorruption": _estimate(
-        "control_of_corruption", "Control of corruption", "How far public power serves private gain."
+        "control_of_corruption", "Control of corruption", "How far public power is used for private gain."
     ),
 }
 """Dimensions by the letters at the start of their sheets' names."""
@@ -69,7 +69,7 @@ _LETTERS: Final = re.compile(r"[^a-z]")
 _UPDATE: Final = re.compile(r"worldwide governance indicators\W+(\d{4}) update")
 
 
-ESTIMATES: Final = Numbers(outside="{raw} is no estimate: they lie between about -2.5 and 2.5.")
+ESTIMATES: Final = Numbers(outside="{raw} is not an estimate; estimates are between about -2.5 and 2.5.")
 
 
 class GovernanceIndicators(TableAdapter):
@@ -107,14 +107,14 @@ class GovernanceIndicators(TableAdapter):
         """Start the result, and warn of each dimension without a sheet."""
         label = edition or self.edition_of(document, tables)
         if not re.fullmatch(r"\d{4}", label):
-            remedy = "Give the year of the update as four digits."
-            raise UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{label!r} is no edition.", remedy)
+            remedy = "Enter the year of the update as four digits."
+            raise UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{label!r} is not an edition.", remedy)
         result = ReadResult(label, int(label) * 10_000, layout=f"{len(tables)} sheets of dimensions")
         present = [_dimension(table.sheet) for table in tables]
         for spec in self.indicators:
             if spec not in present:
                 head = SourceRow(tables[0], tables[0].header, result)
-                head.warn(Reason.NO_VALUE, f"The workbook has no sheet of {spec.name}.", 0).rows = 0
+                head.warn(Reason.NO_VALUE, f"The workbook has no sheet for {spec.name}.", 0).rows = 0
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -124,7 +124,7 @@ class GovernanceIndicators(TableAdapter):
         for row in rows_of(table, result):
             row.country, row.code = row.raw(_NAME), row.text(_CODE)
             if not row.code:
-                row.leave_out("A line without a country's code: left out.", _NAME)
+                row.leave_out("This row has no country code and was left out.", _NAME)
                 continue
             result.rows_read += 1
             if not row.repeats((table.sheet, row.code), f"{row.code} already has a row", _CODE):

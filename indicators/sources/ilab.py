@@ -90,12 +90,12 @@ def _percent(fraction: str) -> float | None:
 
 
 FRACTIONS = Numbers(
-    unreadable="{raw!r} is no fraction of children.",
-    outside="{raw} is no fraction: the publisher gives shares from 0 to 1.",
+    unreadable="{raw!r} is not a fraction of children.",
+    outside="{raw} is not a fraction; the publisher gives shares from 0 to 1.",
     parse=_percent,
     blanks=("", "n/a", "unavailable"),
 )
-LABELS = Labels(lambda text: text if text in LEVELS else None, "{raw!r} is no level of the Findings.", blanks=("",))
+LABELS = Labels(lambda text: text if text in LEVELS else None, "{raw!r} is not a level of the Findings.", blanks=("",))
 _MOST = 0.5
 
 
@@ -114,7 +114,7 @@ class IlabFindings:
         if not _is_findings(root):
             return None
         year = _edition_year(root)
-        stated = f"most descriptions speak of {year}" if year else "no year is stated: name the edition"
+        stated = f"most descriptions speak of {year}" if year else "no year is stated; enter the edition"
         return Recognition(edition=str(year or ""), because=f"Countries/Country with Advancement_Level; {stated}")
 
     def read(self, document: Document, edition: str = "") -> ReadResult:
@@ -127,14 +127,14 @@ class IlabFindings:
             raise unknown_layout(
                 document,
                 "has no Countries/Country with an Advancement_Level",
-                "Take the XML of the Findings as the Department of Labor released it.",
+                "Upload the XML of the Findings as the Department of Labor released it.",
             )
         label = edition or str(_edition_year(root) or "")
         if not re.fullmatch(r"20\d\d", label):
             raise unknown_layout(
                 document,
-                "does not say of which year the Findings are",
-                "Name the edition by its four-digit year.",
+                "does not show the year of its Findings",
+                "Enter the edition as a four-digit year.",
             )
         result = ReadResult(edition=label, edition_rank=int(label) * 10_000, layout="Countries/Country")
         for number, country in enumerate(root.findall("Country"), start=1):
@@ -142,9 +142,12 @@ class IlabFindings:
             self._country(country, f"Countries/Country[{number}]", result)
         return result
 
-    def _country(self, country: etree._Element, place: str, result: ReadResult) -> None:
+    def _country(self, country: etree._Element, country_locator: str, result: ReadResult) -> None:
         name = _text(country, "Name")
-        for outcome in (_level(country, name, place, result.edition), _working(country, name, place, result.edition)):
+        for outcome in (
+            _level(country, name, country_locator, result.edition),
+            _working(country, name, country_locator, result.edition),
+        ):
             if isinstance(outcome, Reading):
                 result.readings.append(outcome)
             else:
@@ -157,8 +160,8 @@ class IlabFindings:
                 Problem(
                     severity=Severity.NOTE,
                     reason=Reason.NOT_A_COUNTRY,
-                    message=f"Percentages of parts of {name} that the file does not name were left out: {found}.",
-                    locator=f"{place}/{_STATISTICS}/{_PERCENTAGE}[2]",
+                    message=f"Percentages for parts of {name} that the file does not name were left out: {found}.",
+                    locator=f"{country_locator}/{_STATISTICS}/{_PERCENTAGE}[2]",
                     raw=found,
                     country=name,
                     rows=0,
@@ -166,10 +169,10 @@ class IlabFindings:
             )
 
 
-def _level(country: etree._Element, name: str, place: str, year: str) -> Reading | Problem:
+def _level(country: etree._Element, name: str, country_locator: str, year: str) -> Reading | Problem:
     element = country.find(_LEVEL)
     raw = (element.text or "").strip() if element is not None else ""
-    locator = place if element is None else f"{place}/{_LEVEL}"
+    locator = country_locator if element is None else f"{country_locator}/{_LEVEL}"
     level, *qualification = _QUALIFIED.split(raw, maxsplit=1)
     checked = LABELS.check(level)
     if isinstance(checked, Fault):
@@ -186,10 +189,14 @@ def _level(country: etree._Element, name: str, place: str, year: str) -> Reading
     )
 
 
-def _working(country: etree._Element, name: str, place: str, year: str) -> Reading | Problem:
+def _working(country: etree._Element, name: str, country_locator: str, year: str) -> Reading | Problem:
     elements = country.findall(f"{_STATISTICS}/{_PERCENTAGE}")
     raw = (elements[0].text or "").strip() if elements else ""
-    locator = f"{place}/{_STATISTICS}/{_PERCENTAGE}" + ("[1]" if len(elements) > 1 else "") if elements else place
+    locator = (
+        f"{country_locator}/{_STATISTICS}/{_PERCENTAGE}" + ("[1]" if len(elements) > 1 else "")
+        if elements
+        else country_locator
+    )
     reading = Reading(indicator=WORKING.code, country=name, period=year, locator=locator, raw=raw)
     checked = FRACTIONS.check(raw, WORKING)
     if isinstance(checked, Fault):
@@ -200,7 +207,7 @@ def _working(country: etree._Element, name: str, place: str, year: str) -> Readi
     ages = _text(country, f"{_STATISTICS}/Age_Range")
     if not ages:
         same = raw == _text(country, "Country_Statistics/UNESCO_Primary_Completion_Rate/Rate")
-        cause = "; it equals the primary completion rate of the same country" if same else ""
+        cause = "; it equals the country's primary completion rate" if same else ""
         message = f"The share of working children has no age range{cause}."
         return _rejected(Reason.INCONSISTENT, message, locator, raw, name)
     reading.value = checked

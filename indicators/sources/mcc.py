@@ -51,7 +51,7 @@ SOURCE = SourceSpec(
     license="U.S. Government work, public domain",
     attribution="Millennium Challenge Corporation, country scorecards",
     homepage="https://www.mcc.gov/who-we-select/scorecards",
-    note="The publisher gives no data file; scorecards come through the product's own form. Countries above the "
+    note="The publisher provides no data file, so scorecards come through CPC's own form. Countries above the "
     "income ceiling have no scorecard.",
     dating=Dating(
         "The scorecards of a fiscal year appear by the end of November before it.",
@@ -68,11 +68,11 @@ OUTCOMES = {
     **dict.fromkeys(("fail", "failed", "no", "false"), RuleOutcome.FAIL),
 }
 RESULTS = Labels(
-    lambda text: OUTCOMES.get(text.casefold()), "{text!r} is no result; write Pass or Fail.", blanks=BLANKS
+    lambda text: OUTCOMES.get(text.casefold()), "{text!r} is not a result. Enter Pass or Fail.", blanks=BLANKS
 )
 NUMBERS = Numbers(
-    unreadable="{text!r} is no plain number.",
-    outside="{text} is no percentile from 0 to 100.",
+    unreadable="{text!r} is not a plain number.",
+    outside="{text} is not a percentile from 0 to 100.",
     parse=written_as(r"[-\u2212]?\d+(?:\.\d+)?(?:[eE]-?\d+)?"),
     blanks=BLANKS,
 )
@@ -82,7 +82,7 @@ PASSED = IndicatorSpec(
     code="mcc.passed",
     name="MCC indicators passed",
     unit="indicators",
-    wording="How many indicators of the scorecard the country passes.",
+    wording="Number of scorecard indicators that the country passes.",
     direction=BetterDirection.HIGHER,
     minimum=0,
     maximum=30,
@@ -91,7 +91,7 @@ SCORECARD = IndicatorSpec(
     code="mcc.scorecard",
     name="MCC scorecard",
     unit="result",
-    wording="Whether the whole scorecard passes: the number of indicators the fiscal year asks for, and its hurdles.",
+    wording="Whether the country passes the scorecard: enough indicators for the fiscal year, and its hurdles.",
     labels=tuple(str(outcome) for outcome in RuleOutcome),
 )
 
@@ -149,7 +149,7 @@ class _Card:
     code: str
     rows: list[SourceRow] = field(default_factory=list)
     outcomes: dict[str, RuleOutcome] = field(default_factory=dict)
-    places: dict[tuple[str, ...], str] = field(default_factory=dict)
+    locators: dict[tuple[str, ...], str] = field(default_factory=dict)
     whole: SourceRow | None = None
 
     @property
@@ -162,7 +162,7 @@ class _Card:
         return Reading(indicator, self.name, locator=locator, code=self.code, **self.fields)
 
     @property
-    def place(self) -> str:
+    def locator(self) -> str:
         """Return the locator from the first row to the last."""
         first, last = self.rows[0].locator("indicator"), self.rows[-1].locator("indicator")
         return first if first == last else f"{first} to {last}"
@@ -185,7 +185,7 @@ class MccScorecards(FormAdapter):
     def because(self, tables: Sequence[SourceTable]) -> str:
         """Return the names of the sheets with the form's header."""
         where = ", ".join(f"sheet {table.sheet}" if table.sheet else "the first table" for table in tables)
-        return f"the header of the {self.title} in {where}"
+        return f"the header row of the {self.title} in {where}"
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
         """Return the newest fiscal year."""
@@ -204,9 +204,9 @@ class MccScorecards(FormAdapter):
         """Read one row into its card."""
         row.country, row.code = row.text("country"), row.text("iso3").upper()
         if not (row.country or row.code):
-            row.reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
             return
-        year = row.find("fiscal_year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is no fiscal year.")
+        year = row.find("fiscal_year", fiscal_year, Reason.UNREADABLE_YEAR, "{text!r} is not a fiscal year.")
         if year is None:
             return
         if year < FIRST_YEAR:
@@ -215,17 +215,17 @@ class MccScorecards(FormAdapter):
         text, year_ = row.text("indicator"), year_rule(year)
         rule = None if _heading(text) in WHOLE_CARD else find(text)
         if _heading(text) not in WHOLE_CARD and (rule is None or not _on_card(rule, year_)):
-            row.reject(Reason.UNKNOWN_LABEL, f"{text!r} is no indicator of the FY{year} scorecard.", "indicator")
+            row.reject(Reason.UNKNOWN_LABEL, f"{text!r} is not an indicator on the FY{year} scorecard.", "indicator")
             return
         card: _Card = row.table.seen.setdefault(
             (year, row.code or row.country.casefold()), _Card(year_, row.country, row.code)
         )
         slot = ("",) if rule is None else year_.slot_of(rule.slug)
-        if slot in card.places:
-            message = f"The card has this indicator already at {card.places[slot]}."
+        if slot in card.locators:
+            message = f"The card already has this indicator at {card.locators[slot]}."
             row.reject(Reason.DUPLICATE_KEY, message, "indicator")
             return
-        card.places[slot] = row.locator("indicator")
+        card.locators[slot] = row.locator("indicator")
         card.rows.append(row)
         row.country, row.code = card.name, card.code
         if rule is None:
@@ -256,7 +256,7 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
     """Read score, percentile, median, and result of one indicator."""
     category, expected = row.text("category"), categories()[rule.category]
     if category and _heading(category) not in (rule.category, _heading(expected), f"encouraging_{rule.category}"):
-        message = f"{rule.name} belongs to {expected}, the row says {category}; {expected} is taken."
+        message = f"{rule.name} belongs to {expected}, but the row gives {category}; {expected} is used."
         row.warn(Reason.INCONSISTENT, message, "category")
     values: dict[str, float | None] = {}
     readable = True
@@ -272,8 +272,8 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
     stated = _stated(row)
     if stated is not None and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
         message = (
-            f"The card says {stated}, the rule of FY{card.rule.year} gives {computed} "
-            f"(score {row.text('score') or 'none'}, median {row.text('median') or 'none'}); the card is taken."
+            f"The card states {stated}, but the rule of FY{card.rule.year} gives {computed} "
+            f"(score {row.text('score') or 'none'}, median {row.text('median') or 'none'}); the card is used."
         )
         row.warn(Reason.INCONSISTENT, message, "pass")
     outcome = stated or computed
@@ -297,7 +297,7 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
     passed.note = reading.note
     result.readings += [reading, passed]
     for slug in categories():
-        share = card.reading(f"mcc.{slug}", card.place)
+        share = card.reading(f"mcc.{slug}", card.locator)
         tally = computed.categories[slug] if computed else None
         share.value = tally.share() if tally else None
         share.quality = Quality.COMPUTED
@@ -309,9 +309,9 @@ def _whole_card(card: _Card, result: ReadResult) -> None:
 def _card_result(card: _Card, stated: RuleOutcome | None, computed: RuleOutcome) -> Reading:
     row = card.whole
     if row and stated and RuleOutcome.UNKNOWN not in (stated, computed) and stated is not computed:
-        message = f"The card says {stated}, its indicators and the rule of FY{card.rule.year} give {computed}."
+        message = f"The card states {stated}, but its indicators and the rule of FY{card.rule.year} give {computed}."
         row.warn(Reason.INCONSISTENT, message, "pass")
-    reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.place)
+    reading = card.reading(SCORECARD.code, row.locator("pass") if row and stated else card.locator)
     reading.raw = row.raw("pass") if row else ""
     reading.label = str(stated or computed)
     reading.quality = Quality.STATED if stated else Quality.COMPUTED
@@ -321,13 +321,13 @@ def _card_result(card: _Card, stated: RuleOutcome | None, computed: RuleOutcome)
 def _card_count(card: _Card, stated: float | None, computed: int | None) -> Reading:
     row = card.whole
     if row is None or stated is None:
-        reading = card.reading(PASSED.code, card.place)
+        reading = card.reading(PASSED.code, card.locator)
         reading.value, reading.quality = computed, Quality.COMPUTED
     else:
         reading = card.reading(PASSED.code, row.locator("score"))
         reading.value, reading.raw = stated, row.raw("score")
         if computed is not None and computed != stated:
-            message = f"The card says {stated:g} passed, its rows give {computed}."
+            message = f"The card states that {stated:g} passed, but its rows give {computed}."
             row.warn(Reason.INCONSISTENT, message, "score")
     reading.missing = Missing.NOT_COLLECTED if reading.value is None else None
     return reading

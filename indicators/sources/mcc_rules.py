@@ -223,7 +223,7 @@ def year_rule(year: int) -> YearRule:
     """
     if year < FIRST_YEAR:
         raise ValueError(f"FY{year} had another scorecard; the first one read is FY{FIRST_YEAR}")
-    because = f"no rule of FY{year} is on record"
+    because = f"no rule for FY{year} is recorded"
     return years().get(year) or YearRule(year, False, because, slots=(), of=None, needed=None, hurdles=())
 
 

@@ -44,7 +44,7 @@ SOURCE = SourceSpec(
     publisher="As each indicator states",
     license="As the publisher of each indicator states",
     attribution="Compiled by the TIP Office",
-    note="Values come through the product's own form, which defines each indicator and names its publisher.",
+    note="Values come through CPC's own form, which defines each indicator and names its publisher.",
 )
 
 TITLE: Final = "form of indicators of the office's own"
@@ -52,7 +52,7 @@ DEFINITION: Final = ("name", "unit", "direction", "publisher", "published_on", "
 NEEDED: Final = DEFINITION[:-1]
 VALUES: Final = ("country", "iso3", "year", "value", "standard_error", "note")
 COLUMNS: Final = ("indicator", *DEFINITION, *VALUES)
-NUMBERS: Final = Numbers(unreadable="{text!r} is no plain number.", blanks=BLANKS)
+NUMBERS: Final = Numbers(unreadable="{text!r} is not a plain number.", blanks=BLANKS)
 DIRECTIONS: Final[Mapping[str, BetterDirection]] = {
     "higher is better": BetterDirection.HIGHER,
     "lower is better": BetterDirection.LOWER,
@@ -98,11 +98,11 @@ def _newest_day() -> dt.date:
 def _reject_absent_columns(table: SourceTable, result: ReadResult) -> bool:
     """Reject each column of the definition that the header leaves out; return True if there are any."""
     line = table.lines[table.header] if table.lines else 0
-    place = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(line)
+    locator = cell_locator(table.sheet, table.header, 0) if table.sheet else line_locator(line)
     absent = [name for name in NEEDED if name not in table.columns]
     for index, name in enumerate(absent):
-        message = f"The header has no column {name}; no row of the table is read."
-        at = place, table.sheet, table.header + 1, name
+        message = f"The header row has no column {name}, so no row of the table was read."
+        at = locator, table.sheet, table.header + 1, name
         rows = 0 if index else sum(1 for _ in rows_of(table))
         result.problems.append(Problem(Severity.REJECTED, Reason.UNKNOWN_COLUMN, message, *at, rows=rows))
     return bool(absent)
@@ -114,7 +114,7 @@ class _Stated:
 
     first: SourceRow
     texts: dict[str, str] = field(default_factory=dict)
-    places: dict[str, str] = field(default_factory=dict)
+    locators: dict[str, str] = field(default_factory=dict)
     readings: list[Reading] = field(default_factory=list)
 
 
@@ -141,13 +141,13 @@ class _Reader:
             empty = [name for name in NEEDED if name not in stated.texts]
             if empty:
                 for index, name in enumerate(empty):
-                    message = f"No row of {key} gives its {name}, so its values cannot be read."
+                    message = f"No row of {key} gives its {name}, so its values were not read."
                     problem = stated.first.reject(Reason.EMPTY_CELL, message, name)
                     problem.country, problem.rows = "", 0 if index else len(stated.readings)
                 continue
             spec = _spec(key, stated.texts)
             result.definitions.append(spec)
-            result.defined_at.update({(spec.code, name): place for name, place in stated.places.items()})
+            result.defined_at.update({(spec.code, name): locator for name, locator in stated.locators.items()})
             result.readings += stated.readings
         result.layout = ", ".join(self.stated) or TITLE
         if self.day is not None:
@@ -159,12 +159,12 @@ class _Reader:
         for name in COLUMNS:
             text = row.text(name)
             if formulas.at(row, name):
-                return Reason.FORMULA, f"The cell holds the formula {text[:60]!r}.", name
+                return Reason.FORMULA, f"The cell contains the formula {text[:60]!r}.", name
             if len(text) > LIMITS.get(name, len(text)):
-                return Reason.TOO_LONG, f"{name} has {len(text):,} letters; {LIMITS[name]} fit.", name
+                return Reason.TOO_LONG, f"{name} has {len(text):,} characters; the limit is {LIMITS[name]}.", name
         key = row.text("indicator")
         if not _KEY.fullmatch(key):
-            message = f"{key!r} is no key: write 2 to 40 small letters, digits and _, the first a letter."
+            message = f"{key!r} is not a key: use 2 to 40 lowercase letters, digits, and _, starting with a letter."
             return Reason.UNKNOWN_LABEL, message, "indicator"
         stated = self.stated.setdefault(key, _Stated(row))
         return self._definition(row, stated) or self._value(row, key, stated)
@@ -177,33 +177,37 @@ class _Reader:
             if name == "direction":
                 text = text.casefold()
                 if text not in DIRECTIONS:
-                    return Reason.UNKNOWN_LABEL, f"{text!r} is none of {', '.join(DIRECTIONS)}.", name
+                    return Reason.UNKNOWN_LABEL, f"{text!r} is not one of {', '.join(DIRECTIONS)}.", name
             if name == "published_on":
                 day = iso_day(text)
                 if day is None or not is_plausible(day):
-                    return Reason.UNREADABLE_DATE, f"{text!r} is no day. Write 2026-09-30. {MESSAGE}", name
+                    return Reason.UNREADABLE_DATE, f"{text!r} is not a date. Enter it as 2026-09-30. {MESSAGE}", name
                 if day > self.newest:
-                    return Reason.UNREADABLE_DATE, f"{text} is still to come.", name
+                    return Reason.UNREADABLE_DATE, f"{text} is in the future.", name
                 text = day.isoformat()
                 if self.day is not None and self.day[0] != day:
-                    message = f"{text} differs from {self.day[0]} at {self.day[1]}; one file is one edition."
+                    message = (
+                        f"{text} differs from {self.day[0]} at {self.day[1]}; a file can contain only one edition."
+                    )
                     return Reason.INCONSISTENT, message, name
                 self.day = self.day or (day, row.locator(name))
             before = stated.texts.setdefault(name, text)
-            place = stated.places.setdefault(name, row.locator(name))
+            locator = stated.locators.setdefault(name, row.locator(name))
             if before != text:
-                message = f"{name} is {text!r} here and {before!r} at {place}: one indicator has one definition."
+                message = (
+                    f"{name} is {text!r} here and {before!r} at {locator}; an indicator can have only one definition."
+                )
                 return Reason.INCONSISTENT, message, name
         return None
 
     def _value(self, row: SourceRow, key: str, stated: _Stated) -> _CellFault | None:
         country, code, when = row.text("country"), row.text("iso3").upper(), row.text("year")
         if not (country or code):
-            return Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3"
+            return Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3"
         if not _YEAR.fullmatch(when):
-            return Reason.UNREADABLE_YEAR, f"{when!r} is no year of four digits.", "year"
+            return Reason.UNREADABLE_YEAR, f"{when!r} is not a year of four digits.", "year"
         if self.day is not None and int(when) > self.day[0].year:
-            message = f"The value describes {when}, after its publication on {self.day[0]}."
+            message = f"The value describes {when}, but was published earlier, on {self.day[0]}."
             return Reason.OUT_OF_RANGE, message, "year"
         value, error = NUMBERS.check(row.text("value")), NUMBERS.check(row.text("standard_error"))
         for name, checked in (("value", value), ("standard_error", error)):

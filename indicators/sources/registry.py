@@ -52,10 +52,10 @@ ADAPTERS: tuple[Adapter, ...] = (
 
 def sources() -> Iterator[SourceSpec]:
     """Yield each source once."""
-    seen: dict[str, SourceSpec] = {}
+    by_key: dict[str, SourceSpec] = {}
     for adapter in ADAPTERS:
-        seen.setdefault(adapter.source.key, adapter.source)
-    yield from seen.values()
+        by_key.setdefault(adapter.source.key, adapter.source)
+    yield from by_key.values()
 
 
 def indicators() -> Iterator[tuple[SourceSpec, IndicatorSpec]]:
@@ -73,7 +73,7 @@ def adapter(key: str) -> Adapter:
     for candidate in ADAPTERS:
         if candidate.key == key:
             return candidate
-    raise KeyError(f"no reader {key!r}; there are {', '.join(a.key for a in ADAPTERS)}")
+    raise KeyError(f"no reader {key!r}; choose one of {', '.join(a.key for a in ADAPTERS)}")
 
 
 def recognize(document: Document) -> tuple[Adapter, Recognition]:
@@ -85,8 +85,8 @@ def recognize(document: Document) -> tuple[Adapter, Recognition]:
     if not claims:
         raise unknown_layout(
             document,
-            "has the layout of none of the known publishers' files",
-            "Upload the file as the publisher released it; the source catalog lists what can be read.",
+            "does not look like any publisher's file that CPC can read",
+            "Upload the file as the publisher released it. The source catalog lists the files you can import.",
         )
     found, chosen = max(claims, key=lambda claim: claim[0].confidence)
     return chosen, found
@@ -99,7 +99,7 @@ def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
     """
     wanted = [a for a in ADAPTERS if key in (a.key, a.source.key)]
     if not wanted:
-        raise KeyError(f"no source {key!r}; there are {', '.join(s.key for s in sources())}")
+        raise KeyError(f"no source {key!r}; choose one of {', '.join(s.key for s in sources())}")
     claims = [(found, a) for a in wanted if (found := a.recognize(document)) is not None]
     if claims:
         found, chosen = max(claims, key=lambda claim: claim[0].confidence)
@@ -107,7 +107,7 @@ def recognize_as(document: Document, key: str) -> tuple[Adapter, str]:
     other, because = recognize(document)
     raise UnreadableFile(
         FileFault.WRONG_KIND,
-        f"{document.name} is no file of {wanted[0].source.title}; it seems to be {other.source.title} "
+        f"{document.name} is not a file of {wanted[0].source.title}; it looks like {other.source.title} "
         f"({because.because}).",
-        f"Upload it as {other.source.title}, or choose another file.",
+        f"Upload it as {other.source.title}, or choose a different file.",
     )

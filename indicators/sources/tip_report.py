@@ -31,7 +31,7 @@ SOURCE = SourceSpec(
     license="U.S. Government work, public domain",
     attribution="U.S. Department of State, Trafficking in Persons Report",
     homepage="https://www.state.gov/trafficking-in-persons-report/",
-    note="The publisher gives no data file; tiers come through the product's own form and from the narratives.",
+    note="The publisher provides no data file, so tiers come through CPC's own form and from the narratives.",
     dating=Dating(
         "A tier counts as published on June 30 of its report year.",
         years_after=0,
@@ -78,10 +78,10 @@ def tier_label(text: str) -> str | None:
 
 def flag_quality(flag: str) -> Quality:
     """Return the quality that a flag gives a row (see docs/forms.md)."""
-    words = flag.casefold()
-    if words.startswith("inferred"):
+    text = flag.casefold()
+    if text.startswith("inferred"):
         return Quality.INFERRED
-    if words.startswith("unconfirmed") or "third-party" in words:
+    if text.startswith("unconfirmed") or "third-party" in text:
         return Quality.UNCONFIRMED
     return Quality.STATED
 
@@ -97,7 +97,7 @@ def report_year(text: str) -> int | None:
 
 
 TIER_LABELS = Labels(
-    tier_label, f"{{text!r}} is no tier; write one of {', '.join(TIERS)} (or 1, 2, 2WL, 3).", blanks=BLANKS
+    tier_label, f"{{text!r}} is not a tier. Enter one of {', '.join(TIERS)} (or 1, 2, 2WL, 3).", blanks=BLANKS
 )
 
 
@@ -130,13 +130,13 @@ class TipTiers(FormAdapter):
         """Read the tier of one country and report year."""
         row.country, row.code = row.text("country"), row.text("iso3").upper()
         if not (row.country or row.code):
-            row.reject(Reason.UNKNOWN_COUNTRY, "The row names no country.", "iso3")
+            row.reject(Reason.UNKNOWN_COUNTRY, "The row does not name a country.", "iso3")
             return
-        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is no year of a report.")
+        year = row.find("report_year", report_year, Reason.UNREADABLE_YEAR, "{text!r} is not the year of a report.")
         if year is None:
             return
         if not FIRST_REPORT <= year < LAST_YEAR:
-            message = f"There was no report in {year}; the first is of {FIRST_REPORT}."
+            message = f"There was no report in {year}; the first is from {FIRST_REPORT}."
             row.reject(Reason.OUT_OF_RANGE, message, "report_year")
             return
         first = row.table.seen.setdefault((year, row.code or row.country.casefold()), row)

@@ -46,12 +46,12 @@ def _spec(code: str, name: str, wording: str) -> IndicatorSpec:
 ACTIVITY = _spec(
     "child_labour_activity",
     "Child labor, economic activity",
-    "Children of 5 to 17 whose economic activity passes the hours set for their age.",
+    "Children aged 5 to 17 whose economic activity exceeds the hours set for their age.",
 )
 ACTIVITY_OR_CHORES = _spec(
     "child_labour_activity_or_chores",
     "Child labor, economic activity and/or household chores",
-    "Children of 5 to 17 whose economic activity or household chores pass the hours set for their age.",
+    "Children aged 5 to 17 whose economic activity or household chores exceed the hours set for their age.",
 )
 
 _FLAGS = {
@@ -62,7 +62,7 @@ _SERIES = {"total": "", "male": "male", "female": "female"}
 _UPDATED = re.compile(r"last update:? (?P<month>[a-z]{3})[a-z]* (?P<year>20\d\d)")
 _MONTHS = ("jan", "feb", "mar", "apr", "may", "jun", "jul", "aug", "sep", "oct", "nov", "dec")
 _YEAR = re.compile(r"(?<!\d)((?:19|20)\d\d)(?:-(\d\d(?:\d\d)?))?(?!\d)")
-SHARES = Numbers("{cell!r} is not a number.", "{cell} is no percentage.", parse=typed_number, blanks=("", "-"))
+SHARES = Numbers("{cell!r} is not a number.", "{cell} is not a percentage.", parse=typed_number, blanks=("", "-"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -91,7 +91,7 @@ class UnicefChildLabour(TableAdapter):
     key = "unicef_child_labour"
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (ACTIVITY, ACTIVITY_OR_CHORES)
-    lacks = "has no sheet with both measures of child labour", "Upload the workbook as UNICEF released it."
+    lacks = "has no sheet with both measures of child labor", "Upload the workbook as UNICEF released it."
 
     def tables(self, document: Document) -> list[SourceTable]:
         """Return the table; its header ends with the row before the first country."""
@@ -134,11 +134,11 @@ class UnicefChildLabour(TableAdapter):
                 for group in layout.groups:
                     _read_group(row, group, str(layout.year))
             elif _is_region(row):
-                row.leave_out(f"{row.country} is a group of countries and is left out.", 0).raw = ""
+                row.leave_out(f"{row.country} is a group of countries and was left out.", 0).raw = ""
             else:
                 lines += 1
         if lines:
-            message = "Lines of explanation below the table are left out."
+            message = "Lines of explanation below the table were left out."
             note = SourceRow(table, end, result).problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, 0)
             note.raw, note.rows = "", lines
 
@@ -202,7 +202,7 @@ def _read_group(row: SourceRow, group: _Group, year: str) -> None:
             row.reject(Reason.UNREADABLE_YEAR, message, column).raw = origin
             continue
         if flag and flag not in _FLAGS:
-            message = f"The flag {flag!r} has no known meaning; the value is kept and the flag shown."
+            message = f"The flag {flag!r} has no known meaning; the value is read and the flag is shown with it."
             row.warn(Reason.UNKNOWN_LABEL, message, column + 1)
         remark = "" if isinstance(checked, Absent) else _FLAGS.get(flag, flag)
         note = "; ".join(filter(None, [_short(origin), remark]))

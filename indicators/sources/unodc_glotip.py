@@ -26,7 +26,7 @@ SOURCE = SourceSpec(
     license="Use with attribution",
     attribution="UNODC, Global Report on Trafficking in Persons, data portal",
     homepage="https://dataunodc.un.org/dp-trafficking-persons",
-    note="Shown, not scored: a country that looks for victims finds more of them.",
+    note="Shown but not scored, because a country that looks for victims finds more of them.",
     dating=Dating(
         "A count is treated as published from the second year after its own.",
         years_after=2,
@@ -48,7 +48,7 @@ COLUMNS: Final = (
     *("unit of measurement", "txtvalue"),
 )
 COUNTS: Final = Numbers(
-    unreadable="{text!r} is no count.",
+    unreadable="{text!r} is not a count.",
     parse=written_as(r"\d+|\d{1,3}(?:,\d{3})+"),
     blanks=("",),
     may_be_withheld=True,
@@ -83,15 +83,15 @@ class Glotip(TableAdapter):
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
         """Start the result. Raises `UnreadableFile` if the edition is not known."""
-        day, place = _day(tables[0])
+        day, cell = _day(tables[0])
         label = edition or (day.isoformat() if day else "")
         if not rank_of(label):
-            cause = f"gives no day above its header, and {label!r} is no edition"
-            remedy = "Name the edition by the day of the download, for example 2023-05-30."
+            cause = f"gives no date above its header row, and {label!r} is not an edition"
+            remedy = "Enter the date of the download as the edition, for example 2023-05-30."
             raise unknown_layout(document, cause, remedy)
         result = ReadResult(label, rank_of(label), layout=f"sheet {tables[0].sheet}")
         if day is not None and label == day.isoformat():
-            result.published_on, result.dated_by = day, f"The file: cell {place}"
+            result.published_on, result.dated_by = day, f"The file: cell {cell}"
         return result
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
@@ -104,7 +104,7 @@ class Glotip(TableAdapter):
             else:
                 others += 1
         if others:
-            message = f"{others:,} rows of other indicators, categories, sexes and ages are not read."
+            message = f"{others:,} rows for other indicators, categories, sexes, and ages were not read."
             head = SourceRow(table, table.header, result)
             head.problem(Severity.NOTE, Reason.NO_VALUE, message, "indicator").rows = 0
         result.problems += table.groups.values()
@@ -114,11 +114,11 @@ class Glotip(TableAdapter):
         row.country, code = row.text("country"), row.text("iso3_code")
         if not row.country:
             # Subregions have a code that looks like a country's, and no name.
-            message = f"{code or 'A row'} has no name of a country: rows of subregions are left out."
+            message = f"{code or 'A row'} has no country name and was left out, as rows for subregions are."
             row.leave_out_group(code, message, "country")
             return
         row.code = code
-        period = row.find("year", year, Reason.UNREADABLE_YEAR, "{text!r} is no year.")
+        period = row.find("year", year, Reason.UNREADABLE_YEAR, "{text!r} is not a year.")
         if period is not None:
             row.add_reading(CHILD_VICTIMS, "txtvalue", COUNTS, period=row.text("year"))
 

@@ -34,7 +34,7 @@ SOURCE = SourceSpec(
     publisher="Agencies of the U.S. Government",
     license="U.S. Government work, public domain",
     attribution="As stated by the agencies, compiled by the TIP Office",
-    note="No agency publishes a list; programs come through the product's own form or are recorded by hand.",
+    note="No agency publishes a list, so programs come through CPC's own form or are recorded by hand.",
 )
 
 SECTORS: Final[Mapping[str, str]] = {
@@ -143,7 +143,7 @@ class _Program:
     def _text(self, name: str, formulas: Formulas) -> str:
         text = self._row.text(name)
         if formulas.at(self._row, name):
-            self._reject(Reason.FORMULA, name, f"The cell holds the formula {text[:60]!r}, not a text or a number.")
+            self._reject(Reason.FORMULA, name, f"The cell contains the formula {text[:60]!r}, not text or a number.")
             return ""
         text = " ".join(unquoted(text).split()) if name != "assessment" else unquoted(text)
         return "" if is_blank(text) else text
@@ -151,19 +151,19 @@ class _Program:
     def _check(self) -> None:
         texts = self._texts
         if not (texts["country"] or texts["iso3"]):
-            self._reject(Reason.UNKNOWN_COUNTRY, "iso3", "The row names no country.")
+            self._reject(Reason.UNKNOWN_COUNTRY, "iso3", "The row does not name a country.")
         for name in REQUIRED:
             if not texts[name]:
                 self._reject(Reason.EMPTY_CELL, name, f"The row gives no {name}.")
         for name, limit in LIMITS.items():
             if len(texts[name]) > limit:
-                message = f"{name} has {len(texts[name]):,} letters; at most {limit:,} fit."
+                message = f"{name} has {len(texts[name]):,} characters; the limit is {limit:,}."
                 self._reject(Reason.TOO_LONG, name, message)
         if texts["sector"] and _letters(texts["sector"]) not in _SPELLINGS:
-            message = f"{texts['sector']!r} is no sector; write one of {', '.join(SECTORS.values())}."
+            message = f"{texts['sector']!r} is not a sector. Enter one of {', '.join(SECTORS.values())}."
             self._reject(Reason.UNKNOWN_LABEL, "sector", message)
         if texts["source_url"] and not _is_address(texts["source_url"]):
-            message = f"{texts['source_url']!r} is no address that begins with http:// or https://."
+            message = f"{texts['source_url']!r} is not an address that begins with http:// or https://."
             self._reject(Reason.UNKNOWN_LABEL, "source_url", message)
         self._amount()
         self._days()
@@ -177,7 +177,7 @@ class _Program:
             message = f"{text!r} is not a clear amount of dollars. {HOW_TO_WRITE}"
             self._reject(Reason.UNREADABLE_NUMBER, "amount_usd", message)
         elif not 0 <= amount < _HIGHEST:
-            self._reject(Reason.OUT_OF_RANGE, "amount_usd", f"{text} is outside of 0 to {_HIGHEST:,}.")
+            self._reject(Reason.OUT_OF_RANGE, "amount_usd", f"{text} is outside 0 to {_HIGHEST:,}.")
         else:
             self._texts["amount_usd"] = str(amount)
 
@@ -189,14 +189,14 @@ class _Program:
                 continue
             day = iso_day(text)
             if day is None:
-                self._reject(Reason.UNREADABLE_DATE, name, f"{text!r} is no day; write it as 2026-09-30.")
+                self._reject(Reason.UNREADABLE_DATE, name, f"{text!r} is not a date. Enter it as 2026-09-30.")
             elif not is_plausible(day):
                 self._reject(Reason.UNREADABLE_DATE, name, f"{text}: {MESSAGE}")
             else:
                 days[name] = day
                 self._texts[name] = day.isoformat()
         if len(days) == 2 and days["ends_on"] < days["starts_on"]:
-            message = f"The last day, {days['ends_on']}, comes before the first, {days['starts_on']}."
+            message = f"The last day, {days['ends_on']}, is before the first day, {days['starts_on']}."
             self._reject(Reason.INCONSISTENT, "ends_on", message)
 
     def _reject(self, reason: Reason, column: str, message: str) -> None:

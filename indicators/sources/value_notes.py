@@ -20,24 +20,24 @@ _REPOSITORY = re.compile(r"\bgithub ([\w.-]+/[\w.-]+)")
 
 @dataclass(frozen=True, slots=True)
 class Note:
-    """Parts of a note: the remark `said`, its transcribed `source`, and that source's `revisions`.
+    """Parts of a note: the remark `remark`, its transcribed `source`, and that source's `revisions`.
 
     Each is empty if the note has no such part. A revision is shortened to its first digits.
     """
 
-    said: str
+    remark: str
     source: str
     revisions: tuple[str, ...]
 
 
 def read(text: str) -> Note:
     """Split a note into its parts."""
-    said, marked, rest = text.partition(MARK)
+    remark, marked, rest = text.partition(MARK)
     if not marked:
         return Note(_sentence(text), "", ())
     revisions = tuple(dict.fromkeys(found[:SHOWN_OF_A_REVISION] for found in _REVISION.findall(rest)))
     source = _REPOSITORY.sub(r"\1 on GitHub", _REVISION.sub("", rest)).replace(" ; ", "; ").strip()
-    return Note(_sentence(said.strip().removesuffix(";")), _sentence(source), revisions)
+    return Note(_sentence(remark.strip().removesuffix(";")), _sentence(source), revisions)
 
 
 def _sentence(text: str) -> str:

@@ -68,9 +68,9 @@ PEOPLE = IndicatorSpec(
 )
 POPULATION = IndicatorSpec(
     code="gsi.population",
-    name="Population reckoned with",
+    name="Population used for the estimates",
     unit="persons",
-    wording="The number of inhabitants the estimates are based on.",
+    wording="The number of inhabitants on which the estimates are based.",
     minimum=0,
 )
 
@@ -107,7 +107,7 @@ class GlobalSlaveryIndex(TableAdapter):
     )
     lacks = (
         "has no column of prevalence of modern slavery per 1,000",
-        "Upload the workbook or the table of countries of the Global Slavery Index.",
+        "Upload the workbook or the country table of the Global Slavery Index.",
     )
     content = "prevalence per 1,000"
 
@@ -125,8 +125,8 @@ class GlobalSlaveryIndex(TableAdapter):
         """Start the result. Raises `UnreadableFile` if the edition is not known."""
         year = _year_in(edition) if edition else self.edition_of(document, tables)
         if not year:
-            remedy = "Name the edition when uploading, for example 2023, or put the year into the file's name."
-            raise unknown_layout(document, "does not say of which edition it is", remedy)
+            remedy = "When you upload it, enter the edition, for example 2023, or put the year in the file's name."
+            raise unknown_layout(document, "does not show its edition", remedy)
         layout = f"sheet {tables[0].sheet}" if tables[0].sheet else "table of countries"
         return ReadResult(year, int(year) * 10_000, layout=layout)
 
@@ -135,12 +135,12 @@ class GlobalSlaveryIndex(TableAdapter):
         head = SourceRow(table, table.header, result)
         if result.edition not in REFERENCE_YEARS:
             message = (
-                f"The year that the estimates of the {result.edition} edition refer to is not known to this reader; "
+                f"This reader does not know the year that the estimates of the {result.edition} edition describe; "
                 f"they are recorded under {result.edition}."
             )
             problem = head.warn(Reason.UNREADABLE_YEAR, message, 0)
             problem.raw, problem.rows = result.edition, 0
-        _tell_unread_columns(table, head)
+        _note_unread_columns(table, head)
         super().read_table(table, result)
 
     def read_row(self, row: SourceRow) -> None:
@@ -163,7 +163,7 @@ def _year_in(name: str) -> str:
     return found[0] if found else ""
 
 
-def _tell_unread_columns(table: SourceTable, head: SourceRow) -> None:
+def _note_unread_columns(table: SourceTable, head: SourceRow) -> None:
     """Note the columns of the index's other parts, and warn of unknown ones."""
     others: list[int] = []
     for position, cell in enumerate(table.titles):
@@ -175,7 +175,7 @@ def _tell_unread_columns(table: SourceTable, head: SourceRow) -> None:
             head.warn(Reason.UNKNOWN_COLUMN, UNKNOWN_HEADING.format(raw=fold(cell)), position)
     if others:
         span = f"{column_letters(others[0])} to {column_letters(others[-1])}"
-        message = f"Columns {span} hold vulnerability and government response, which are not read."
+        message = f"Columns {span} contain vulnerability and government response and were not read."
         note = head.problem(Severity.NOTE, Reason.UNKNOWN_COLUMN, message, others[0])
         note.raw, note.rows = "", 0
 

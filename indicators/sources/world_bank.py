@@ -34,7 +34,7 @@ SOURCE = SourceSpec(
     license="CC BY 4.0",
     attribution="World Bank, country classification by income level, CC BY 4.0",
     homepage="https://datahelpdesk.worldbank.org/knowledgebase/articles/906519",
-    note="A class holds for a World Bank fiscal year, 1 July to 30 June.",
+    note="A class applies to one World Bank fiscal year, July 1 to June 30.",
     dating=Dating(
         "The classes of a fiscal year appear on July 1, on which it begins.",
         years_after=-1,
@@ -54,15 +54,15 @@ INCOME_CLASS = IndicatorSpec(
     labels=tuple(CLASSES),
 )
 
-_LABELS: Final = {words: label for label, words in CLASSES.items()}
+_LABELS: Final = {text: label for label, text in CLASSES.items()}
 LISTED: Final = Labels(
     lambda text: _LABELS.get(fold(text)),
-    f"{{raw!r}} is no class; there are {', '.join(CLASSES.values())}.",
+    f"{{raw!r}} is not a class; the classes are {', '.join(CLASSES.values())}.",
     blanks=("",),
 )
 PAST: Final = Labels(
     lambda text: label if (label := text.rstrip("*")) in CLASSES else None,
-    f"{{raw!r}} is no class; there are {', '.join(CLASSES)}.",
+    f"{{raw!r}} is not a class; the classes are {', '.join(CLASSES)}.",
     blanks=("", ".."),
 )
 _FISCAL_YEAR: Final = re.compile(r"FY ?(\d{4}|\d{2})")
@@ -131,8 +131,8 @@ class IncomeClasses(TableAdapter):
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
     header = Header({"economy": "economy", "code": "code", "group": "income group"})
-    remedy = "Upload the list of economies as the World Bank released it, or name the edition as FY and the year."
-    lacks = "has no sheet of Economy, Code and Income group", remedy
+    remedy = "Upload the list of economies as the World Bank released it, or enter the edition as FY and the year."
+    lacks = "has no sheet with Economy, Code, and Income group", remedy
 
     def edition_of(self, document: Document, tables: Sequence[SourceTable]) -> str:
         """Return the fiscal year that the notes state."""
@@ -158,7 +158,7 @@ class IncomeClasses(TableAdapter):
             if is_blank:
                 continue
             if ended or not row.code:
-                row.leave_out("A group of countries or a line of notes: left out.", 0)
+                row.leave_out("This row is a group of countries or a line of notes and was left out.", 0)
                 continue
             result.rows_read += 1
             if not row.repeats(row.code, f"{row.code} already has a row", "group"):
@@ -174,7 +174,9 @@ def _read_class(row: SourceRow, limits: Mapping[str, Bounds]) -> None:
         # An economy may be blank here and have a class in the history of the same date (Ethiopia in FY2026).
         # For one fiscal year a stated class takes precedence over a blank, and two readings of one edition have no
         # order between them; so a blank makes no reading that could compete with the class.
-        message = f"{row.country} has no class in this list for {row.result.edition}; a class in the history stands."
+        message = (
+            f"{row.country} has no class in this list for {row.result.edition}; a class from the history stays in use."
+        )
         row.problem(Severity.NOTE, Reason.NO_VALUE, message, "group")
 
 
@@ -189,8 +191,8 @@ class IncomeHistory(TableAdapter):
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = (INCOME_CLASS,)
     lacks = (
-        "has no sheet of fiscal years over the thresholds of the classes, or no edition",
-        "Upload the history of classes as the World Bank released it, or name the edition as FY and the year.",
+        "has no sheet with fiscal years above the thresholds of the classes, or no edition",
+        "Upload the history of classes as the World Bank released it, or enter the edition as FY and the year.",
     )
 
     def tables(self, document: Document) -> list[SourceTable]:
@@ -232,7 +234,7 @@ class IncomeHistory(TableAdapter):
         for row in rows_of(table, result):
             row.country, row.code = row.raw(1), row.text(0)
             if not row.code:
-                row.leave_out("A line of notes: left out.", 1)
+                row.leave_out("This row is a line of notes and was left out.", 1)
                 continue
             result.rows_read += 1
             if not row.repeats(row.code, f"{row.code} already has a row", 0):
@@ -253,8 +255,10 @@ class _History:
 def _history(rows: Sequence[Sequence[Cell]]) -> _History | None:
     for index, row in enumerate(rows[:HEADER_WITHIN]):
         fiscal = {c: found for c, cell in enumerate(row) if (found := fiscal_year(cell_text(cell)))}
-        words = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
-        thresholds = {k: words[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in words}
+        rows_by_label = {fold(below[1]): i for i, below in enumerate(rows[index : index + 8], index) if len(below) > 1}
+        thresholds = {
+            k: rows_by_label[key] for k, v in CLASSES.items() if (key := f"{v} ({k.casefold()})") in rows_by_label
+        }
         if fiscal and len(thresholds) == len(CLASSES):
             notes = " ".join(cell_text(r[1]).strip().lstrip("* ") for r in rows if _is_footnote(r))
             return _History(index, fiscal, thresholds, notes)
@@ -274,7 +278,7 @@ def _thresholds(table: SourceTable, history: _History, result: ReadResult) -> di
             match = _BOUND.fullmatch(row.raw(column))
             if match is None:
                 cell = row.raw(column)
-                message = f"{cell!r} is no threshold of {CLASSES[label]}; classes of FY{fiscal} have none beside them."
+                message = f"{cell!r} is not a threshold of {CLASSES[label]}; FY{fiscal} classes are shown without it."
                 row.warn(Reason.UNREADABLE_NUMBER, message, column)
                 continue
             one, low, high = (_dollars(match[part]) for part in ("one", "low", "high"))

@@ -28,7 +28,7 @@ SOURCE = SourceSpec(
     license="CC BY 4.0",
     attribution="World Bank, World Development Indicators, CC BY 4.0",
     homepage="https://databank.worldbank.org/source/world-development-indicators",
-    note="Each series is a file of its own. A file gives past years as they are known when it appears.",
+    note="Each series has its own file, which gives past years as revised when the file was released.",
     dating=SURVEYS,
 )
 
@@ -55,7 +55,7 @@ BIRTH_REGISTRATION = _percent(
     "birth_registration",
     "Birth registration",
     "percent of children under 5",
-    "Children under 5 whose birth was registered when the survey was made, from surveys and registers.",
+    "Children under 5 whose birth was registered at the time of the survey, from surveys and registers.",
     BetterDirection.HIGHER,
 )
 CHILD_EMPLOYMENT = _percent(
@@ -95,7 +95,7 @@ _CODE: Final = re.compile(r"[A-Z][A-Z0-9]*(?:\.[A-Z0-9]+)+")
 _DAY: Final = re.compile(r"\d{4}-\d{2}-\d{2}")
 _UNIT: Final = re.compile(r"(.+?)\s*\(([^()]*(?:\([^()]*\)[^()]*)*)\)\s*")
 _NAME_FITS, _UNIT_FITS = 150, 80
-_NO_VALUE: Final = "{text!r} is no value of {spec.name} ({spec.unit})."
+_NO_VALUE: Final = "{text!r} is not a value of {spec.name} ({spec.unit})."
 VALUES: Final = Numbers(_NO_VALUE, _NO_VALUE, blanks=("",))
 
 
@@ -117,7 +117,7 @@ class WorldDevelopmentIndicators(TableAdapter):
     source = SOURCE
     indicators: Sequence[IndicatorSpec] = tuple(SERIES.values())
     lacks = (
-        "has neither header of the World Development Indicators",
+        "has neither header row of the World Development Indicators",
         "Upload the CSV of one series as the World Bank released it.",
     )
 
@@ -158,8 +158,8 @@ class WorldDevelopmentIndicators(TableAdapter):
             result.edition = result.edition or str(newest or "")
         result.edition_rank = rank_of(result.edition)
         if not result.edition_rank:
-            cause = f"does not give the day of its last update, and {result.edition!r} is no edition"
-            remedy = "Name the edition by the day of its last update, for example 2024-06-28."
+            cause = f"does not give the date of its last update, and {result.edition!r} is not an edition"
+            remedy = "Enter the date of its last update as the edition, for example 2024-06-28."
             raise unknown_layout(table.document, cause, remedy)
         if _DAY.fullmatch(layout.updated) and result.edition == layout.updated:
             result.published_on = date.fromisoformat(layout.updated)
@@ -199,9 +199,9 @@ def _definition(document: Document, layout: _WdiLayout) -> IndicatorSpec:
     if not layout.name:
         raise unknown_layout(
             document,
-            f"holds the series {layout.series}, which is not defined here, and does not name it",
+            f"contains the series {layout.series}, which is not defined in CPC, and does not give its name",
             f"Upload the World Bank's own CSV of {layout.series} (API_{layout.series}_DS2_en_csv_v2_...csv), "
-            "which gives its name and unit.",
+            "which gives the name and unit.",
         )
     parts = _UNIT.fullmatch(layout.name)
     name, unit = (parts[1], parts[2]) if parts else (layout.name, "")
@@ -237,9 +237,9 @@ def _wide_fault(row: SourceRow, layout: _WdiLayout) -> _LeftOut | None:
     """Return the reason for leaving a row out, or None for the row of an economy."""
     code = row.raw(1)
     if code in AGGREGATES:
-        return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.country} is a group of economies: left out.", 0
+        return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.country} is a group of economies and was left out.", 0
     if len(row.cells) <= max(layout.years):
-        text = f"The row has {len(row.cells)} fields where the years need {max(layout.years) + 1}: it was cut."
+        text = f"The row is truncated: it has {len(row.cells)} fields, and the years need {max(layout.years) + 1}."
         return Severity.REJECTED, Reason.TRUNCATED, text, 0
     if row.text(3) != layout.series:
         return Severity.REJECTED, Reason.UNKNOWN_LABEL, f"{row.raw(3)!r} is not the series {layout.series}.", 3
@@ -268,12 +268,12 @@ def _read_long(table: SourceTable, layout: _WdiLayout, spec: IndicatorSpec, resu
 
 def _long_fault(row: SourceRow) -> _LeftOut | None:
     if row.code.upper() in AGGREGATES:
-        return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.code} is a group of economies: left out.", 0
+        return Severity.NOTE, Reason.NOT_A_COUNTRY, f"{row.code} is a group of economies and was left out.", 0
     if len(row.cells) != len(_LONG_HEAD) + 1:
         text = f"The line has {len(row.cells)} fields, not {len(_LONG_HEAD) + 1}."
         return Severity.REJECTED, Reason.TRUNCATED, text, 0
     if year(row.text(1)) is None:
-        return Severity.REJECTED, Reason.UNREADABLE_YEAR, f"{row.text(1)!r} is no year.", 1
+        return Severity.REJECTED, Reason.UNREADABLE_YEAR, f"{row.text(1)!r} is not a year.", 1
     return None
 
 

@@ -30,7 +30,7 @@ from indicators.sources.documents import Document, Media, parse_json
 from indicators.sources.world_factbook_fields import INDICATORS, Field, Read, tallies, unknown_headings
 from indicators.sources.world_factbook_profile import Profile
 from indicators.sources.world_factbook_text import MONTHS
-from indicators.sources.world_factbook_tiers import WORLD, Place, Tiers
+from indicators.sources.world_factbook_tiers import WORLD, CountryProfile, Tiers
 
 SOURCE = SourceSpec(
     key="world_factbook",
@@ -40,7 +40,7 @@ SOURCE = SourceSpec(
     attribution="Central Intelligence Agency, The World Factbook",
     homepage="https://www.cia.gov/the-world-factbook/",
     cadence_months=None,
-    note="The publisher ended the Factbook in February 2026; no further edition will come.",
+    note="The publisher ended the Factbook in February 2026; there will be no new editions.",
     dating=Dating(
         "A snapshot is dated by its name; a value counts as published by the end of the year after its own.",
         years_after=1,
@@ -106,7 +106,7 @@ class WorldFactbook:
             result.readings += profile.readings
             result.problems += profile.problems
             yearly |= profile.yearly_keys
-            tiers.read_profile(Place(profile.member, profile.country, profile.code), tree)
+            tiers.read_profile(CountryProfile(profile.member, profile.country, profile.code), tree)
             for field, (outcome, why) in profile.outcomes.items():
                 outcomes.setdefault(field, []).append((profile.member, outcome, why))
             for path in unknown_headings(tree):
@@ -114,7 +114,7 @@ class WorldFactbook:
         if not result.rows_read:
             raise unknown_layout(
                 document,
-                "holds no profile of a country",
+                "contains no country profile",
                 "Upload the archive with its regional folders (africa/gh.json and so on).",
             )
         tiers.finish()
@@ -145,8 +145,8 @@ def _edition_date(document: Document, edition: str) -> re.Match[str]:
     if dated is None:
         raise unknown_layout(
             document,
-            "does not say of which year it is",
-            "Name the edition when uploading, for example 2017-03, or put it into the file's name.",
+            "does not show its year",
+            "When you upload it, enter the edition, for example 2017-03, or put it in the file's name.",
         )
     return dated
 
@@ -170,10 +170,10 @@ def _country_name(tree: Any) -> str | None:
 
 
 def _no_country(member: str) -> Problem:
-    message = f"{member} is no profile of a country and is left out."
+    message = f"{member} is not a country profile and was left out."
     return Problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, member)
 
 
 def _unknown_heading(path: str, members: list[str]) -> Problem:
-    message = f"{path!r} is no heading that is read; nothing was taken from it in {len(members)} profiles."
+    message = f"This reader does not know the heading {path!r}; nothing was read from it in {len(members)} profiles."
     return Problem(Severity.REJECTED, Reason.UNKNOWN_HEADING, message, f"{members[0]} > {path}", rows=len(members))

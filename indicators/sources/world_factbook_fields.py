@@ -21,14 +21,14 @@ def _spec(code: str, name: str, unit: str, wording: str, top: float | None = Non
     return IndicatorSpec(f"factbook.{code}", name, unit, wording, maximum=top, **more)
 
 
-REVENUES = _spec("revenues", "Government revenues", "US$", "What the central government takes in.", minimum=0)
-EXPENDITURES = _spec("expenditures", "Government expenditures", "US$", "What the central government spends.", minimum=0)
-BALANCE = _spec("balance", "Budget balance", "US$", "Revenues less expenditures of one year, computed here.")
+REVENUES = _spec("revenues", "Government revenues", "US$", "Central government revenue.", minimum=0)
+EXPENDITURES = _spec("expenditures", "Government expenditures", "US$", "Central government spending.", minimum=0)
+BALANCE = _spec("balance", "Budget balance", "US$", "Revenues less expenditures in the same year, computed by CPC.")
 BALANCE_SHARE = _spec(
     "balance_share",
     "Budget balance, share of revenues",
     "percent of revenues",
-    "Revenues less expenditures of one year, as a percentage of revenues, computed here.",
+    "Revenues less expenditures in the same year, as a percentage of revenues, computed by CPC.",
     100,
     decimals=1,
 )
@@ -36,7 +36,7 @@ BALANCE_GDP = _spec(
     "balance_gdp",
     "Budget balance, share of GDP",
     "percent of GDP",
-    "Budget surplus or deficit as the publisher states it, to 2017.",
+    "Budget surplus or deficit as the publisher states it, through 2017.",
     decimals=1,
 )
 SCHOOL_LIFE = _spec(
@@ -51,7 +51,7 @@ LITERACY = _spec(
     "literacy",
     "Literacy",
     "percent",
-    "Share of people, as a rule of 15 and over, who read and write.",
+    "Share of people, usually aged 15 and over, who can read and write.",
     100,
     minimum=0,
     decimals=1,
@@ -60,7 +60,7 @@ CHILD_LABOUR = _spec(
     "child_labour",
     "Child labor",
     "percent",
-    "Share of children, as a rule of 5 to 14, who work, to 2017.",
+    "Share of children, usually aged 5 to 14, who work; through 2017.",
     100,
     minimum=0,
     decimals=1,
@@ -78,7 +78,7 @@ YOUTH_UNEMPLOYMENT = _spec(
     "youth_unemployment",
     "Youth unemployment",
     "percent of labor force",
-    "Unemployment among those of 15 to 24.",
+    "Unemployment among people aged 15 to 24.",
     100,
     minimum=0,
     decimals=1,
@@ -88,7 +88,7 @@ GDP_PER_CAPITA = _spec(
     "gdp_per_capita",
     "GDP per capita",
     "US$, purchasing power parity",
-    "Output per head in purchasing power; the note of a value names the year of its prices.",
+    "Output per person in purchasing power; each value's note gives the year of its prices.",
     minimum=0,
 )
 
@@ -165,7 +165,7 @@ INDICATORS = (
 )
 
 # Headings that name an indicator's quantity but are not read: a snapshot may have renamed one.
-_ALIKE = re.compile(
+_SIMILAR = re.compile(
     r"budget|unemploy|literacy|school life|child labou?r|^population$|GDP.*per capita|per capita.*GDP|trafficking",
     re.IGNORECASE,
 )
@@ -177,7 +177,11 @@ def unknown_headings(tree: Mapping[str, Any]) -> Iterator[str]:
     """Yield the paths of headings that name an indicator's quantity and that nothing is read from."""
     for section in sorted(_SECTIONS):
         for heading, node in _headings(tree, section):
-            if _ALIKE.search(heading) and (section, heading) not in _HEADINGS and not _is_repeated(tree, heading, node):
+            if (
+                _SIMILAR.search(heading)
+                and (section, heading) not in _HEADINGS
+                and not _is_repeated(tree, heading, node)
+            ):
                 yield f"{section} > {heading}"
 
 

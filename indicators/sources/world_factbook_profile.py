@@ -38,7 +38,7 @@ from indicators.sources.world_factbook_text import (
 _SIBLINGS = ("total", "total population", "total number", "percentage", "revenues", "expenditures", "male", "female")
 _KNOWN = frozenset({"text", "note", "definition", "country comparison to the world", *_SIBLINGS})
 
-FIGURES = Numbers(outside="{raw!r} lies outside {spec.minimum} to {spec.maximum} {spec.unit}.")
+FIGURES = Numbers(outside="{raw!r} is outside {spec.minimum} to {spec.maximum} {spec.unit}.")
 
 _PRICES = re.compile(r"\bin (?:(\d{4}) (?:US )?|(current) )dollars")
 _AGES = re.compile(r"\bages (\d+-\d+)")
@@ -87,7 +87,7 @@ class Profile:
         """
         for key, value in (self._node(section, heading) or {}).items():
             if _is_stray(key, heading):
-                message = f"{key!r} is a figure for a part of the country and is left out."
+                message = f"{key!r} is a figure for part of the country and was left out."
                 locator = f"{self.member} > {section} > {heading} > {key}"
                 self._problem(Severity.NOTE, Reason.NOT_A_COUNTRY, message, locator, _text(value))
 
@@ -98,7 +98,9 @@ class Profile:
         strays = [key for key in node if _is_stray(key, wanted.heading)]
         if not cells and strays:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
-            message = f"None of the keys that are read is here, but {', '.join(map(repr, strays[:3]))}."
+            message = (
+                f"The field has none of the keys that this reader knows, but has {', '.join(map(repr, strays[:3]))}."
+            )
             self._problem(Severity.REJECTED, Reason.UNKNOWN_HEADING, message, locator)
         elif not cells:
             locator = f"{self.member} > {wanted.section} > {wanted.heading}"
@@ -131,7 +133,7 @@ class Profile:
         if when is None and alone:
             when, origin = _borrowed(node, key)
         if year and when and when.period != year:
-            message = f"The key says {year}, the text {when.period}; the text is followed."
+            message = f"The key gives {year}, but the text gives {when.period}; the text is used."
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, locator, piece)
         if when is None:
             self._undated(wanted, found, locator, alone)
@@ -140,19 +142,19 @@ class Profile:
 
     def _undated(self, wanted: Field, found: Figure, locator: str, alone: bool) -> None:
         if found.missing is None:
-            message = f"No year stands with {plain(found.raw)!r}, beside it or in the note."
+            message = f"{plain(found.raw)!r} has no year, either beside it or in the note."
             self._problem(Severity.REJECTED, Reason.UNREADABLE_YEAR, message, locator, found.raw)
         elif alone:
             self._keep(wanted, found, Moment(self.year, False), locator, [found.remark, "the publisher states no year"])
         else:
-            message = "An estimate that is not available, of a year that is not stated, is left out."
+            message = "An estimate that is not available and has no year was left out."
             self._problem(Severity.NOTE, Reason.NO_VALUE, message, locator, found.raw)
 
     def _keep(self, wanted: Field, found: Figure, when: Moment, locator: str, notes: list[str]) -> None:
         spec = wanted.indicator
         value = None if found.value is None else float(found.value)
         if any(r.indicator == spec.code and r.period == when.period for r in self.readings):
-            message = f"There is an earlier figure for {when.period} in this profile."
+            message = f"This profile already gives a figure for {when.period}."
             self._problem(Severity.REJECTED, Reason.DUPLICATE_KEY, message, locator, found.raw)
             return
         if value is not None and (fault := FIGURES.check_range(plain(found.raw), value, spec)):
@@ -197,8 +199,8 @@ class Profile:
                 for code, value in computed.items()
             ]
         if income and spending and not income.keys() & spending.keys():
-            years = f"Revenues are of {', '.join(income)}, expenditures of {', '.join(spending)}"
-            self._problem(Severity.NOTE, Reason.INCONSISTENT, f"{years}: no balance is computed.", locator)
+            years = f"Revenues are for {', '.join(income)}, expenditures for {', '.join(spending)}"
+            self._problem(Severity.NOTE, Reason.INCONSISTENT, f"{years}, so no balance was computed.", locator)
 
     def _sides(self, code: str) -> dict[str, Reading]:
         return {r.period: r for r in self.readings if r.indicator == code and r.value is not None}
@@ -252,13 +254,13 @@ def _remark(node: Mapping[str, Any]) -> str:
     The publisher's sentence is not stored.
     """
     note = plain(_text(node.get("note", "")))
-    said = []
+    remarks = []
     if prices := _PRICES.search(note):
-        said.append(f"prices of {prices[1]}" if prices[1] else "current prices")
+        remarks.append(f"prices of {prices[1]}" if prices[1] else "current prices")
     if ages := _AGES.search(note.split("% of labor force")[0]):
-        said.append(f"ages {ages[1]}")
+        remarks.append(f"ages {ages[1]}")
     if _TOGETHER.search(note):
-        said.append("West Bank and Gaza Strip together")
-    if note and not said and not _ROUTINE.search(note):
-        said.append("qualified by the publisher in a note")
-    return "; ".join(said)
+        remarks.append("West Bank and Gaza Strip together")
+    if note and not remarks and not _ROUTINE.search(note):
+        remarks.append("qualified by the publisher in a note")
+    return "; ".join(remarks)

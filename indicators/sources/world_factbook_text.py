@@ -142,7 +142,7 @@ def figure(text: str, unit: Unit) -> Figure:
         raise UnreadableFigure(f"{clean[:80]!r} is a range, not one figure")
     match = _FIGURES[unit].match(clean)
     if match is None:
-        raise UnreadableFigure(f"{clean[:80]!r} is no figure in {unit.name.lower().replace('_', ' ')}")
+        raise UnreadableFigure(f"{clean[:80]!r} is not a figure in {unit.name.lower().replace('_', ' ')}")
     found, remarks = _rest(clean, match.end())
     return Figure(text, _value(match), None, found, "with a remark in brackets" if remarks else "")
 

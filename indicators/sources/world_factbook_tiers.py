@@ -40,7 +40,7 @@ _RANKED_TERRITORIES = frozenset({"ABW", "CUW", "HKG", "MAC", "SXM"})
 
 
 @dataclass(frozen=True, slots=True)
-class Place:
+class CountryProfile:
     """Profile by its file, name, and code, as its readings give them."""
 
     member: str
@@ -76,7 +76,7 @@ class Tiers:
 
     readings: list[Reading] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
-    places: dict[str, Place] = field(default_factory=dict)
+    profiles: dict[str, CountryProfile] = field(default_factory=dict)
     stated: dict[tuple[str, str], Reading] = field(default_factory=dict)
     in_profiles: FieldTally = field(
         default_factory=lambda: FieldTally(f"{TIER_SECTION} > {TIER_HEADING} > {TIER_KEY}", TIER.code, 0)
@@ -86,30 +86,30 @@ class Tiers:
     )
     world: Mapping[str, Any] | None = None
 
-    def read_profile(self, place: Place, tree: Mapping[str, Any]) -> None:
+    def read_profile(self, profile: CountryProfile, tree: Mapping[str, Any]) -> None:
         """Read the statement of one profile, if it has one."""
-        found = reference_index().match(place.country, place.code, SOURCE_KEY)
+        found = reference_index().match(profile.country, profile.code, SOURCE_KEY)
         if found:
-            self.places[found.code] = place
+            self.profiles[found.code] = profile
         node = _node(tree)
         if node is None:
             return
         self.in_profiles.carried += 1
-        text, locator = plain(_text(node.get(TIER_KEY, ""))), _locator(place.member, TIER_KEY)
+        text, locator = plain(_text(node.get(TIER_KEY, ""))), _locator(profile.member, TIER_KEY)
         tier, year = _STATED.match(text), _year(text)
         label = tier_label(tier["tier"]) if tier else None
         if tier is None or label not in TIER.labels:
-            message = "The text does not begin with a tier of the lists."
-            self._reject(Reason.UNKNOWN_LABEL, message, locator, text, place.country)
-            self.in_profiles.unread.append((place.member, Reason.UNKNOWN_LABEL.value))
+            message = "The text does not begin with a tier."
+            self._reject(Reason.UNKNOWN_LABEL, message, locator, text, profile.country)
+            self.in_profiles.unread.append((profile.member, Reason.UNKNOWN_LABEL.value))
         elif year is None:
-            message = f"{tier['tier']!r} is stated without a year, in the text and in the address of a report."
-            self.in_profiles.unread.append((place.member, Reason.UNREADABLE_YEAR.value))
-            self._reject(Reason.UNREADABLE_YEAR, message, locator, text, place.country)
+            message = f"{tier['tier']!r} is stated without a year in the text or in a report's address."
+            self.in_profiles.unread.append((profile.member, Reason.UNREADABLE_YEAR.value))
+            self._reject(Reason.UNREADABLE_YEAR, message, locator, text, profile.country)
         else:
             self.in_profiles.read += 1
             written, period = year
-            self._keep(place, label, period, locator, f"{tier['tier']} … {written}")
+            self._keep(profile, label, period, locator, f"{tier['tier']} … {written}")
 
     def read_world(self, tree: Mapping[str, Any]) -> None:
         """Store the `World` profile until every country's profile is read."""
@@ -134,14 +134,14 @@ class Tiers:
 
     def _add_list(self, found: TierList) -> bool:
         if not found.year:
-            message = "The lists of the Watch List and Tier 3 state no year: they are not read."
+            message = "The lists of the Watch List and Tier 3 state no year, so they were not read."
             self._reject(Reason.UNREADABLE_YEAR, message, found.locator, found.raw)
             return False
         codes: dict[str, tuple[str, str]] = {}
         whole = all(found.names.get(tier) for tier in _LISTS)
         for tier, names in found.names.items():
             if tier in found.counts and found.counts[tier] != len(names):
-                message = f"{tier}: {found.counts[tier]} countries are announced and {len(names)} named."
+                message = f"{tier}: the text gives {found.counts[tier]} countries but names {len(names)}."
                 self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
                 whole = False
             for name in names:
@@ -156,17 +156,19 @@ class Tiers:
         if whole:
             self._add_unlisted(found, codes)
         else:
-            message = "The lists are not whole: of a country on none of them nothing is concluded."
+            message = "The lists are incomplete, so CPC draws no conclusion about countries that are not on them."
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, found.raw)
         return True
 
     def _add_listed(self, found: TierList, code: str, tier: str, name: str) -> None:
         own = self.stated.get((code, found.year))
         if own is None:
-            place = self.places.get(code, Place(WORLD, name, ""))
-            self._keep(place, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
+            profile = self.profiles.get(code, CountryProfile(WORLD, name, ""))
+            self._keep(profile, tier, found.year, found.locator, f"{tier} … {name} … ({found.year})")
         elif own.label != tier:
-            message = f"The World profile lists {name} under {tier}, its own profile states {own.label}, which is kept."
+            message = (
+                f"The World profile lists {name} under {tier}, but its own profile states {own.label}, which is used."
+            )
             own.note = f"the World profile of the same edition lists it under {tier}"
             self._problem(Severity.WARNING, Reason.INCONSISTENT, message, found.locator, own.raw, own.country)
 
@@ -174,15 +176,15 @@ class Tiers:
         special = any(r.label == SPECIAL_CASE and r.period == found.year for r in self.stated.values())
         label = NOT_LISTED if special else NEITHER_LIST
         rows = reference_index().rows
-        for code, place in sorted(self.places.items()):
+        for code, profile in sorted(self.profiles.items()):
             ranked = rows[code].kind is CountryListKind.STATE or code in _RANKED_TERRITORIES
             if ranked and code not in listed and (code, found.year) not in self.stated:
                 note = "on none of the lists of the World profile"
-                self._keep(place, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)
+                self._keep(profile, label, found.year, found.locator, found.raw, Quality.COMPUTED, note)
 
     def _keep(
         self,
-        place: Place,
+        profile: CountryProfile,
         label: str,
         year: str,
         locator: str,
@@ -191,10 +193,18 @@ class Tiers:
         note: str = "",
     ) -> None:
         reading = Reading(
-            TIER.code, place.country, year, locator, label=label, raw=raw, code=place.code, quality=quality, note=note
+            TIER.code,
+            profile.country,
+            year,
+            locator,
+            label=label,
+            raw=raw,
+            code=profile.code,
+            quality=quality,
+            note=note,
         )
         self.readings.append(reading)
-        found = reference_index().match(place.country, place.code, SOURCE_KEY)
+        found = reference_index().match(profile.country, profile.code, SOURCE_KEY)
         if found:
             self.stated[(found.code, year)] = reading
 

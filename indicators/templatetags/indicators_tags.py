@@ -23,9 +23,9 @@ def scale(indicator: Indicator) -> str:
     if indicator.labels:
         return ", ".join(indicator.labels)
     unit, low, high = indicator.unit or "no unit", indicator.minimum, indicator.maximum
-    words = "Percent" if unit == "%" else f"{unit[:1].upper()}{unit[1:]}"
-    if words.startswith("Percent") and (low, high) == (0, 100):
-        return words  # a percentage implies its bounds
+    text = "Percent" if unit == "%" else f"{unit[:1].upper()}{unit[1:]}"
+    if text.startswith("Percent") and (low, high) == (0, 100):
+        return text  # a percentage implies its bounds
     if low is not None and high is not None:
-        return f"{words}, {formats.span(_bound(low), _bound(high), prose=True)}"
-    return f"{words}, from {_bound(low)}" if low is not None else words
+        return f"{text}, {formats.span(_bound(low), _bound(high), prose=True)}"
+    return f"{text}, from {_bound(low)}" if low is not None else text

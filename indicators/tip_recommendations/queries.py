@@ -16,7 +16,7 @@ CONFIRMED, PROPOSED, OPEN = "confirmed", "proposed", "open"
 
 
 @dataclass(frozen=True, slots=True)
-class Followed:
+class ComparedRow:
     """Recommendation of two editions: its texts, its outcome, and the analyst who confirmed it.
 
     `state` is `confirmed` by an analyst, `proposed` by the comparison of the texts, or `open` if the text that would
@@ -32,7 +32,7 @@ class Followed:
     match: RecommendationMatch | None = None
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """Return a key of the row as seen, to detect a change before it is confirmed."""
         return ".".join(
             str(part or 0)
@@ -58,7 +58,7 @@ class Comparison:
     newer_list: Sequence[Recommendation]
     older_whole: bool
     newer_whole: bool
-    rows: Sequence[Followed] = field(default_factory=tuple)
+    rows: Sequence[ComparedRow] = field(default_factory=tuple)
 
     @property
     def counts(self) -> dict[str, int]:
@@ -77,9 +77,9 @@ class Comparison:
         return sum(row.state == CONFIRMED for row in self.rows)
 
     @property
-    def seen(self) -> str:
+    def digest(self) -> str:
         """Return a digest of the comparison as seen, to detect a change before it is confirmed."""
-        return hashlib.sha256(" ".join(f"{row.seen}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
+        return hashlib.sha256(" ".join(f"{row.digest}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
 
 
 def recommendations_of(
@@ -145,7 +145,7 @@ def _comparison(
     rows = []
     for (old_at, new_at), match in settled.items():
         texts = _at(old, old_at), _at(new, new_at)
-        rows.append((old_at, new_at, Followed(0, *texts, match.kind, CONFIRMED, match.similarity, match)))
+        rows.append((old_at, new_at, ComparedRow(0, *texts, match.kind, CONFIRMED, match.similarity, match)))
     proposals = compare(
         [Text(item.text, item.cut) for item in old],
         [Text(item.text, item.cut) for item in new],
@@ -155,11 +155,11 @@ def _comparison(
     )
     for item in proposals:
         state = OPEN if item.change is Change.OPEN else PROPOSED
-        followed = Followed(0, _at(old, item.older), _at(new, item.newer), item.change.value, state, item.similarity)
-        rows.append((item.older, item.newer, followed))
+        compared = ComparedRow(0, _at(old, item.older), _at(new, item.newer), item.change.value, state, item.similarity)
+        rows.append((item.older, item.newer, compared))
     rows.sort(key=lambda row: (row[1] is None, row[0] if row[1] is None else row[1]))
     numbered = tuple(
-        Followed(number, row.older, row.newer, row.kind, row.state, row.similarity, row.match)
+        ComparedRow(number, row.older, row.newer, row.kind, row.state, row.similarity, row.match)
         for number, (_, _, row) in enumerate(rows, 1)
     )
     return Comparison(country, older, newer, old, new, *whole, numbered)
@@ -169,26 +169,26 @@ def _at(items: Sequence[Recommendation], at: int | None) -> Recommendation | Non
     return None if at is None else items[at]
 
 
-Places = tuple[int | None, int | None]
+Positions = tuple[int | None, int | None]
 
 
 def _settled(
     old: Sequence[Recommendation], new: Sequence[Recommendation], matches: Sequence[RecommendationMatch]
-) -> Mapping[Places, RecommendationMatch]:
+) -> Mapping[Positions, RecommendationMatch]:
     """Return the confirmed matches by the positions of their texts.
 
     A match whose text is no longer listed is left out.
     """
-    found: dict[Places, RecommendationMatch] = {}
+    found: dict[Positions, RecommendationMatch] = {}
     for match in matches:
-        places = (_place(old, match.older), _place(new, match.newer))
-        if any((at is None) != (text is None) for at, text in zip(places, (match.older, match.newer), strict=True)):
+        positions = (_position(old, match.older), _position(new, match.newer))
+        if any((at is None) != (text is None) for at, text in zip(positions, (match.older, match.newer), strict=True)):
             continue
-        found[places] = match
+        found[positions] = match
     return found
 
 
-def _place(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:
+def _position(items: Sequence[Recommendation], wanted: Recommendation | None) -> int | None:
     """Return the position of the same text, in this reading or a later one of the narrative."""
     if wanted is None:
         return None

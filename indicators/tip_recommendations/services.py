@@ -13,7 +13,10 @@ from indicators.models import Country, MatchKind, Recommendation, Recommendation
 from indicators.publications import numbering
 from indicators.tip_recommendations.queries import PROPOSED, Comparison, comparison
 
-CHANGED = "Since you opened the page somebody decided on it, or another reading came in. Nothing was saved; look again."
+CHANGED = (
+    "After you opened the page, someone decided on this recommendation or another narrative was published. "
+    "Nothing was saved. Review the page, then confirm again."
+)
 
 
 @transaction.atomic
@@ -37,23 +40,23 @@ def confirm_match(
     numbering.lock()
     now = comparison(country, *years)
     if now is None:
-        raise ValidationError("These two editions do not follow each other.", code="years")
+        raise ValidationError("These two editions are not consecutive.", code="years")
     for text, listed in ((older, now.older_list), (newer, now.newer_list)):
         if text is not None and text not in listed:
-            raise ValidationError("This recommendation is not of the edition compared.", code="not_of_edition")
+            raise ValidationError("This recommendation is not in either edition.", code="not_of_edition")
     return _confirm(now, older, newer, kind, similarity, reviewer)
 
 
 @transaction.atomic
-def confirm_proposals(*, country: Country, years: tuple[int, int], seen: str, reviewer: User) -> int:
-    """Confirm every proposal of a comparison as it was `seen`; return the number of proposals.
+def confirm_proposals(*, country: Country, years: tuple[int, int], expected_digest: str, reviewer: User) -> int:
+    """Confirm every proposal of a comparison with the digest `expected_digest`; return the number of proposals.
 
     Raises `ValidationError` with code `changed` if the comparison has changed since.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()
     now = comparison(country, *years)
-    if now is None or now.seen != seen:
+    if now is None or now.digest != expected_digest:
         raise ValidationError(CHANGED, code="changed")
     waiting = [row for row in now.rows if row.state == PROPOSED]
     for row in waiting:

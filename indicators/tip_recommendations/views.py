@@ -19,7 +19,7 @@ from indicators.cross_app_links import country_url
 from indicators.models import Country, MatchKind, Narrative, Recommendation
 from indicators.tip_recommendations import queries, services
 from indicators.tip_recommendations.forms import ALL, MatchForm
-from indicators.tip_recommendations.queries import Comparison, Followed
+from indicators.tip_recommendations.queries import ComparedRow, Comparison
 from indicators.tip_recommendations.services import CHANGED
 
 
@@ -36,7 +36,7 @@ def recommendations(request: HttpRequest, code: str) -> HttpResponse:
     asked = request.GET.get("editions", "")
     shown = next((item for item in found if asked in ("", key_of(item))), None)
     if asked and shown is None:
-        raise BadRequest(f"There are no two editions “{asked}” of {country.name} that follow each other.")
+        raise BadRequest(f"“{asked}” does not name two consecutive editions for {country.name}.")
     user = user_of(request)
     context = {
         "country": country,
@@ -82,12 +82,14 @@ class ConfirmMatches(ButtonAction):
         return self.comparison.older.report_year, self.comparison.newer.report_year
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        seen = self.form.cleaned_data["seen"]
+        digest = self.form.cleaned_data["seen"]
         if values["number"] == ALL:
-            count = services.confirm_proposals(country=self.country, years=self.years, seen=seen, reviewer=self.actor)
+            count = services.confirm_proposals(
+                country=self.country, years=self.years, expected_digest=digest, reviewer=self.actor
+            )
             self.done = f"Confirmed: {count:,}."
             return self.back_url
-        row = _row(self.comparison, values["number"], seen)
+        row = _row(self.comparison, values["number"], digest)
         kind, older, newer = _answer(self.comparison, row, values["answer"])
         services.confirm_match(
             country=self.country,
@@ -112,15 +114,17 @@ def _comparison(country: Country, editions: str) -> Comparison:
     return item
 
 
-def _row(item: Comparison, number: str, seen: str) -> Followed:
+def _row(item: Comparison, number: str, digest: str) -> ComparedRow:
     """Return the row as it was seen. Raises `ValidationError` if it has changed."""
     row = next((row for row in item.rows if str(row.number) == number), None)
-    if row is None or row.seen != seen:
+    if row is None or row.digest != digest:
         raise ValidationError(CHANGED, code="changed")
     return row
 
 
-def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommendation | None, Recommendation | None]:
+def _answer(
+    item: Comparison, row: ComparedRow, answer: str
+) -> tuple[str, Recommendation | None, Recommendation | None]:
     """Resolve an answer of the form.
 
     Answers are "as-proposed", "new", "dropped", or "repeated:ID" and "reworded:ID". The ID is that of the counterpart
@@ -138,4 +142,4 @@ def _answer(item: Comparison, row: Followed, answer: str) -> tuple[str, Recommen
         other = next((text for text in listed if text.pk == int(counterpart)), None)
         if other is not None:
             return (kind, other, row.newer) if row.newer is not None else (kind, row.older, other)
-    raise BadRequest(f"“{answer}” is no answer to this row. Choose one that the page offers.")
+    raise BadRequest(f"“{answer}” is not an answer for this row. Choose one that the page lists.")

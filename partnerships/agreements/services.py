@@ -19,7 +19,7 @@ from cpc.files.attachments import paper_taken
 from cpc.findings import errors
 from cpc.validation import validation_error
 from indicators.models import Country, NationalPlan
-from indicators.services import stand
+from indicators.services import record_authorized
 from partnerships.agreements.origin import country_findings, origin_findings
 from partnerships.amendable import first_day_open
 from partnerships.lookups.locking import (
@@ -146,7 +146,7 @@ def record_national_plan(*, plan: NationalPlan, partnership: Partnership | None,
     if partnership is not None:
         locked(partnership)
     if plan.pk is None:
-        stand(row=plan, actor=actor)
+        record_authorized(row=plan, actor=actor)
     if partnership is not None:
         partnership.national_plans.add(plan)
         record(actor=actor, action="took a plan into account", target=partnership, after={"plan": str(plan)})

@@ -11,7 +11,7 @@ from cpc.web import formats
 from cpc.web.markup import fragment, link
 from cpc.web.tables import Column, Table
 from indicators.models import Country, USGProgram
-from indicators.queries import standing_on
+from indicators.queries import program_status
 from selection.candidates.queries import CandidateDoubt
 from selection.countries.presenters.country import (
     KNOWN,
@@ -82,7 +82,7 @@ def programs_table(country: Country, today: dt.date, *, sees_assessment: bool) -
     """Return the table of U.S. programs in a country, with the assessment for readers who may see it."""
 
     def days(row: USGProgram) -> SafeString:
-        return fragment("indicators/curated/_program_days.html", row=row, standing=standing_on(row, today))
+        return fragment("indicators/curated/_program_days.html", row=row, program_status=program_status(row, today))
 
     columns: list[Column[USGProgram]] = [
         Column("Program", lambda row: link(reverse("program", args=[row.pk]), row.title)),

@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
-from indicators.queries import holds_sentence
+from indicators.queries import has_sentence
 from selection.evidence.services import refresh_evidence
 from selection.lookups.rounds import open_to_change
 from selection.model_definition.criteria_table import CriterionRow
@@ -98,7 +98,7 @@ def belongs(link: RatingEvidence, candidate: Candidate) -> bool:
     That is the case for values and texts of its country, and for its own documents.
     """
     if link.narrative is not None:
-        return link.narrative.country_id == candidate.country_id and holds_sentence(link.narrative, link.sentence)
+        return link.narrative.country_id == candidate.country_id and has_sentence(link.narrative, link.sentence)
     if link.paper is not None:
         return link.paper.candidate_id == candidate.pk
     about = link.observation or link.plan or link.program

@@ -90,7 +90,7 @@ def describe_report(run: ScoreRun, table: ModelTable) -> str:
 
 def rules_of_publication(sources: Iterable[tuple[str, str]]) -> list[tuple[str, str]]:
     """Return from when the values of each source, by key and title, count as published."""
-    return [(title, text) for key, title in sources if (text := dating_of(key).words)]
+    return [(title, text) for key, title in sources if (text := dating_of(key).rule_text)]
 
 
 def runs_table(newest: ScoreRun | None) -> Table[ScoreRun]:

@@ -101,7 +101,7 @@ SHARED: Mapping[str, tuple[str, ...]] = {
         "round-request-send",
         "round-step",
     ),
-    "indicators/curated/kept_form.html": (
+    "indicators/curated/record_form.html": (
         "plan-new",
         "plan-replace",
         "program-new",

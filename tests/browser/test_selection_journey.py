@@ -223,7 +223,7 @@ def stale(walk: Walk) -> None:
     path = a_file(walk.folder / "new", "tiers_2026.csv", tiers(*rows, year=2026))
     walk.analyst.act("/data/imports/", file=path)
     walk.analyst.press(walk.analyst.page.get_by_role("button", name="Publish"))
-    expect(walk.analyst.page.get_by_role("status").first).to_contain_text("is published")
+    expect(walk.analyst.page.get_by_role("status").first).to_contain_text("was published")
     walk.analyst.see(walk.home)
     walk.analyst.send(button="Move to the newest evidence and score")
     labor = walk.people["dol"]

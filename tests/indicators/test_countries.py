@@ -231,7 +231,7 @@ def row(code: str, name: str, numeric: str = "") -> CountryRow:
 @pytest.mark.parametrize(
     ("rows", "listed", "says"),
     [
-        ([row("AAA", "Aa")], [Alias("Bb", "BBB")], "no listed country"),
+        ([row("AAA", "Aa")], [Alias("Bb", "BBB")], "not a listed country"),
         ([row("AAA", "Aa"), row("BBB", "The AA")], [], "more than one country is called aa"),
         ([row("AAA", "Aa", "001"), row("BBB", "Bb", "001")], [], "a code of both AAA and BBB"),
     ],

@@ -19,7 +19,7 @@ def _select(label: str, choices: Iterable[tuple[str, str]] = ()) -> forms.Choice
         required=False,
         choices=[ALL, *choices],
         widget=forms.Select({"class": "usa-select"}),
-        error_messages={"invalid_choice": "There is no “%(value)s” here; choose one from the list."},
+        error_messages={"invalid_choice": "“%(value)s” is not in the list. Choose a value from the list."},
     )
 
 
@@ -43,28 +43,28 @@ class ListForm(forms.Form):
         field.choices = [ALL, *choices]
 
     @property
-    def in_words(self) -> list[tuple[str, str]]:
+    def in_use(self) -> list[tuple[str, str]]:
         """Return the filters in use as pairs of label and value, as shown to the reader."""
-        said = []
+        in_use = []
         for name, value in self.cleaned_data.items():
             if not value:
                 continue
             field = self.fields[name]
-            known = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
-            said.append((str(field.label), str(known.get(value, value))))
-        return said
+            labels = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]
+            in_use.append((str(field.label), str(labels.get(value, value))))
+        return in_use
 
     @property
-    def refusal(self) -> str:
+    def error_text(self) -> str:
         """Return a sentence on the invalid filters."""
         problems = [f"{self.fields[name].label}: {' '.join(map(str, found))}" for name, found in self.errors.items()]
-        return f"The list cannot be filtered like this. {'; '.join(problems)}"
+        return f"The list can't be filtered by these values. {'; '.join(problems)}"
 
 
 class ProgramsForm(ListForm):
     """Filters of the programs."""
 
-    q = _find("Title, implementer or country")
+    q = _find("Title, implementer, or country")
     country = _select("Country")
     agency = _select("Agency")
     sector = _select("Sector", ProgramSector.choices)
@@ -72,7 +72,7 @@ class ProgramsForm(ListForm):
         label="Running on",
         required=False,
         widget=DayInput({"class": "usa-input"}),
-        error_messages={"invalid": "Write the day as 2026-09-30."},
+        error_messages={"invalid": "Write the date as 2026-09-30."},
     )
 
     def __init__(self, data: QueryDict, countries: Iterable[Country], agencies: Iterable[tuple[str, int]]) -> None:

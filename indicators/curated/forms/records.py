@@ -13,12 +13,12 @@ from cpc.web.fields import MoneyField
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
 from indicators.sources.usg_programs import LIMITS
 
-DOCUMENT_HELP = "PDF, Word, OpenDocument, a picture or text, at most 20 MB."
-KEEPS = f"{DOCUMENT_HELP} Empty keeps the one on record."
+DOCUMENT_HELP = "A PDF, Word, OpenDocument, image, or text file of at most 20 MB."
+REPLACEMENT_HELP = f"{DOCUMENT_HELP} Leave it empty to keep the current document."
 
 
 def _day(label: str) -> forms.DateField:
-    return DayFormField(label=label, required=False, help_text="Empty where it is not known.")
+    return DayFormField(label=label, required=False, help_text="Leave it empty if it is not known.")
 
 
 def _text(label: str, help_text: str, rows: int = 4) -> forms.CharField:
@@ -38,7 +38,7 @@ def _document() -> forms.FileField:
     return forms.FileField(label="Document", required=False, help_text=DOCUMENT_HELP, max_length=200)
 
 
-class KeptForm(ActionForm):
+class CuratedForm(ActionForm):
     """Base form of both kinds: the country of a new record, or the reason for a replacement."""
 
     names: tuple[str, ...] = ()
@@ -54,12 +54,12 @@ class KeptForm(ActionForm):
         if replaces is None:
             return
         del self.fields["country"]
-        self.fields["document"].help_text = KEEPS
+        self.fields["document"].help_text = REPLACEMENT_HELP
         self.fields["reason"] = forms.CharField(
-            label="Why is it replaced?",
+            label="Why are you replacing it?",
             max_length=300,
-            help_text="It stays on record beside the earlier version.",
-            error_messages={"required": "Say why; the reason stays on record."},
+            help_text="The reason stays on file with the earlier version.",
+            error_messages={"required": "Enter a reason; it stays on file."},
         )
 
     @property
@@ -72,7 +72,7 @@ class KeptForm(ActionForm):
         return {name: value for name, value in self.cleaned_data.items() if name not in left_out}
 
 
-class ProgramForm(KeptForm):
+class ProgramForm(CuratedForm):
     """A program of a U.S. agency."""
 
     names = (
@@ -93,7 +93,7 @@ class ProgramForm(KeptForm):
         label="Agency",
         max_length=LIMITS["agency"],
         widget=forms.TextInput({"list": "agencies", "autocomplete": "off"}),
-        help_text="The department, agency or bureau that runs it, by its full name.",
+        help_text="The full name of the department, agency, or bureau that runs it.",
     )
     agency_code = forms.CharField(label="Short name of the agency", required=False, max_length=LIMITS["agency_code"])
     title = forms.CharField(label="Title of the program", max_length=LIMITS["title"])
@@ -106,20 +106,20 @@ class ProgramForm(KeptForm):
         required=False,
         max_digits=15,
         decimal_places=2,
-        help_text="Over the whole term. Empty where it is not known; an unknown amount is not zero.",
+        help_text="Over the whole term. Leave it empty if it is not known; an unknown amount is not zero.",
     )
     source = forms.CharField(
-        label="Source", max_length=LIMITS["source"], help_text="Who stated it, where and when, in a few words."
+        label="Source", max_length=LIMITS["source"], help_text="In brief, who stated it, where, and when."
     )
     source_url = _address()
     document = _document()
     assessment = _text(
         "Overlap and complementarity",
-        "What a partnership would repeat, and what it could build on. Nothing about a single child.",
+        "What a partnership would repeat, and what it could build on. Don't name or describe any individual child.",
     )
 
 
-class PlanForm(KeptForm):
+class PlanForm(CuratedForm):
     """A national action plan or child protection strategy."""
 
     names = ("kind", "title", "starts_year", "ends_year", "status", "source", "source_url", "assessment")
@@ -127,23 +127,31 @@ class PlanForm(KeptForm):
     kind = forms.ChoiceField(label="Kind", choices=[("", "Choose"), *PlanKind.choices])
     title = forms.CharField(label="Title", max_length=200)
     starts_year = forms.IntegerField(
-        label="First year", required=False, min_value=1990, max_value=2100, help_text="Empty where it is not known."
+        label="First year",
+        required=False,
+        min_value=1990,
+        max_value=2100,
+        help_text="Leave it empty if it is not known.",
     )
     ends_year = forms.IntegerField(
-        label="Last year", required=False, min_value=1990, max_value=2100, help_text="Empty where it is not known."
+        label="Last year",
+        required=False,
+        min_value=1990,
+        max_value=2100,
+        help_text="Leave it empty if it is not known.",
     )
     status = forms.ChoiceField(
         label="Status",
         choices=[("", "Choose"), *PlanStatus.choices],
-        help_text="“Not found” says that somebody looked and found none.",
+        help_text="“Not found” means that someone searched and found no plan.",
     )
-    source = forms.CharField(
-        label="Source", max_length=500, help_text="Where the plan, or a report about it, can be read."
-    )
+    source = forms.CharField(label="Source", max_length=500, help_text="Where to read the plan, or a report about it.")
     source_url = _address()
     document = _document()
     assessment = _text(
-        "Assessment", "What the plan says of trafficking of children, and how far it is carried out.", rows=6
+        "Assessment",
+        "What the plan covers on child trafficking, and how far the government has carried it out.",
+        rows=6,
     )
 
 
@@ -151,12 +159,12 @@ class CloseForm(ActionForm):
     """Form with the reason for withdrawing a program or plan."""
 
     reason = forms.CharField(
-        label="Why is it withdrawn?",
+        label="Why are you withdrawing it?",
         max_length=300,
         widget=forms.Textarea({"rows": 3}),
-        help_text="It stays on record with the reason; nothing is deleted.",
-        error_messages={"required": "Say why; the reason stays on record."},
+        help_text="The record stays on file with your reason; nothing is deleted.",
+        error_messages={"required": "Enter a reason; it stays on file."},
     )
 
 
-FORMS: dict[type[models.Model], type[KeptForm]] = {USGProgram: ProgramForm, NationalPlan: PlanForm}
+FORMS: dict[type[models.Model], type[CuratedForm]] = {USGProgram: ProgramForm, NationalPlan: PlanForm}

@@ -10,7 +10,7 @@ from django.db.models import QuerySet
 
 from indicators.models import Country, NationalPlan, PlanKind
 
-NO_END, NOT_YET, IN_FORCE, OVER = "No last year known", "Not begun", "In its period", "Period is over"
+NO_END, NOT_YET, IN_FORCE, OVER = "Last year not known", "Not started", "Within its period", "Period ended"
 
 
 def period_of(plan: NationalPlan, today: dt.date) -> str:

@@ -15,7 +15,7 @@ from indicators.models import Country, Observation, ProgramSector, USGProgram
 from indicators.sources.foreign_assistance import DISBURSEMENTS, OBLIGATIONS
 from indicators.sources.foreign_assistance_activities import DISBURSED_BY_SECTOR, OBLIGATED_BY_SECTOR
 
-RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not begun", "Ended", "Not known whether it runs"
+RUNNING, NOT_BEGUN, ENDED, UNKNOWN = "Running", "Not started", "Ended", "May be running"
 
 
 def may_read_assessments(user: User) -> bool:
@@ -23,7 +23,7 @@ def may_read_assessments(user: User) -> bool:
     return user.allows(Permission.VIEW_RANKINGS)
 
 
-def standing_on(program: USGProgram, day: dt.date) -> str:
+def program_status(program: USGProgram, day: dt.date) -> str:
     """Return the status of a program on a day, as far as its days are known."""
     if program.starts_on is not None and day < program.starts_on:
         return NOT_BEGUN
@@ -75,7 +75,7 @@ def programs_of(country: Country, as_of: dt.datetime | None = None) -> ProgramsO
     Totals keep known and unknown amounts separate.
     """
     rows = USGProgram.objects.as_of(as_of).filter(country=country).select_related("country", "batch")
-    order = {sector: place for place, sector in enumerate(ProgramSector.values)}
+    order = {sector: rank for rank, sector in enumerate(ProgramSector.values)}
     found = sorted(rows, key=lambda p: (order[p.sector], p.agency.casefold(), p.title.casefold(), p.pk))
     sectors = [
         total(ProgramSector(key).label, [p for p in found if p.sector == key])

@@ -37,13 +37,13 @@ def plans(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, PARAMETERS)
     form = PlansForm(request.GET)
     if not form.is_valid():
-        raise BadRequest(form.refusal)
+        raise BadRequest(form.error_text)
     asked = form.cleaned_data
     rows = plans_queries.plans(query=asked["q"].strip(), kind=asked["kind"], status=asked["status"])
     user = user_of(request)
     table = plans_table(timezone.now().date(), with_assessment=may_read_assessments(user))
     if kind := export_format(request):
-        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_words) or "None")]
+        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
         return table.export(kind, rows, "national-plans", notes=notes)
     page = table.page(request, rows)
     context = {
@@ -51,7 +51,7 @@ def plans(request: HttpRequest) -> HttpResponseBase:
         "page": page,
         "table": table,
         "any": page.paginator.count > 0 or NationalPlan.objects.live().exists(),
-        "filters": form.in_words,
+        "filters": form.in_use,
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
     }
     return render(request, "indicators/curated/plans.html", context)

@@ -53,7 +53,7 @@ def programs(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, PARAMETERS)
     form = ProgramsForm(request.GET, programs_queries.countries_with_programs(), programs_queries.agencies())
     if not form.is_valid():
-        raise BadRequest(form.refusal)
+        raise BadRequest(form.error_text)
     asked = form.cleaned_data
     rows = programs_queries.programs(
         query=asked["q"].strip(),
@@ -66,7 +66,7 @@ def programs(request: HttpRequest) -> HttpResponseBase:
     table = programs_table(timezone.now().date(), with_assessment=programs_queries.may_read_assessments(user))
     rows = table.ordered(request, rows)
     if kind := export_format(request):
-        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_words) or "None")]
+        notes = [("Filters", "; ".join(f"{label}: {value}" for label, value in form.in_use) or "None")]
         return table.export(kind, rows, "us-programs", notes=[*notes, *PROGRAM_NOTES])
     page = table.page(request, rows)
     found = list(rows)
@@ -77,7 +77,7 @@ def programs(request: HttpRequest) -> HttpResponseBase:
         "total": programs_queries.total("All", found),
         "countries": len({row.country_id for row in found}),
         "any": bool(found) or USGProgram.objects.live().exists(),
-        "filters": form.in_words,
+        "filters": form.in_use,
         "may_record": user.allows(Permission.RECORD_PROGRAMS),
         "may_import": user.allows(Permission.IMPORT_DATA),
     }
@@ -110,7 +110,7 @@ def program(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "row": row,
         "kind": PROGRAM,
-        "standing": programs_queries.standing_on(row, today),
+        "program_status": programs_queries.program_status(row, today),
         "history": history,
         "history_table": history_table(row, history, PROGRAM.noun, PROGRAM.url),
         "statements": row.statements.select_related("batch__source"),

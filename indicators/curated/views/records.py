@@ -15,11 +15,11 @@ from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
 from cpc.web.edit_conflicts import differing
 from indicators.curated import services
-from indicators.curated.forms.records import CloseForm, KeptForm
+from indicators.curated.forms.records import CloseForm, CuratedForm
 from indicators.models import NationalPlan, USGProgram
 from indicators.page_frame import DataAction
 
-Kept = USGProgram | NationalPlan
+CuratedRow = USGProgram | NationalPlan
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,13 +27,13 @@ class CuratedKind:
     """One kind of row: its model, its form, its names, and the URL names of its page and list."""
 
     model: type[USGProgram] | type[NationalPlan]
-    form: type[KeptForm]
+    form: type[CuratedForm]
     noun: str
     plural: str
     url: str
     more: Callable[[], dict[str, Any]] = dict
 
-    def get(self, pk: int) -> Kept:
+    def get(self, pk: int) -> CuratedRow:
         """Return the row, live or not. Raises `Http404` if there is none."""
         rows = self.model._default_manager.select_related("country", "recorded_by", "superseded_by")
         row = rows.filter(pk=pk).first()
@@ -56,21 +56,21 @@ class AddRecord(CuratedAction):
     """Page to record a new program or plan; `?country=` fills in its country."""
 
     parameters = ("country",)
-    template_name = "indicators/curated/kept_form.html"
-    intro = "It stands from now on. It can be replaced or withdrawn later, never overwritten."
+    template_name = "indicators/curated/record_form.html"
+    intro = "It takes effect when you add it. You can replace or withdraw it later; every version stays on file."
     here = "Add"
 
     def load(self) -> None:
         noun = self.kind.noun
         self.form_class, self.back = self.kind.form, self.kind.plural
         self.heading, self.button = f"Add a {noun}", f"Add the {noun}"
-        self.done = f"The {noun} is on record."
+        self.done = f"The {noun} was added."
 
     def get_initial(self) -> dict[str, Any]:
         return {"country": self.request.GET.get("country", "")}
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        made: Kept = services.record_row(row=self.kind.model(**values), actor=self.actor)
+        made: CuratedRow = services.record_row(row=self.kind.model(**values), actor=self.actor)
         return reverse(self.kind.url, args=[made.pk])
 
     def get_context(self) -> dict[str, Any]:
@@ -80,7 +80,7 @@ class AddRecord(CuratedAction):
 class RecordAction(CuratedAction):
     """Base of an action on a recorded program or plan."""
 
-    row: Kept
+    row: CuratedRow
 
     def load(self) -> None:
         self.row = self.kind.get(self.kwargs["pk"])
@@ -100,10 +100,10 @@ class RecordAction(CuratedAction):
 class ReplaceRecord(RecordAction):
     """Page to replace a record with another version, with the reason."""
 
-    template_name = "indicators/curated/kept_form.html"
-    intro = "The version on record is kept with your reason; this one stands from now on."
+    template_name = "indicators/curated/record_form.html"
+    intro = "Your version takes effect when you save it. The earlier version stays on file with your reason."
     here = "Replace"
-    done = "Replaced. The earlier version stays on record below."
+    done = "Replaced. The earlier version is in the version history below."
 
     def load(self) -> None:
         super().load()
@@ -113,16 +113,16 @@ class ReplaceRecord(RecordAction):
     def redirect_reason(self) -> str:
         if self.request.method == "POST" or self.row.is_live:
             return ""
-        return f"This version of the {self.kind.noun} does not stand; only the one that stands changes."
+        return f"You can replace only the current version of the {self.kind.noun}; this one is no longer current."
 
     def form_arguments(self) -> dict[str, Any]:
         return {"replaces": self.row}
 
     def perform(self, values: Mapping[str, Any]) -> str:
         reason = self.form.cleaned_data["reason"]
-        now: Kept = services.replace_row(row=self.row, values=values, reason=reason, actor=self.actor)
+        now: CuratedRow = services.replace_row(row=self.row, values=values, reason=reason, actor=self.actor)
         if now.pk == self.row.pk:
-            self.unchanged = "Nothing differs from what is on record; nothing changed."
+            self.unchanged = "Your values match the recorded version. Nothing was changed."
         return reverse(self.kind.url, args=[now.pk])
 
     def show_conflict(self) -> None:
@@ -140,23 +140,23 @@ class WithdrawRecord(RecordAction):
 
     form_class = CloseForm
     intro = (
-        "It leaves the lists and sums from now on, and stays on record with your reason. What was decided on it before "
-        "is not changed."
+        "It no longer appears in lists and sums, but stays on file with your reason. Earlier decisions based on it "
+        "don't change."
     )
     here = "Withdraw"
-    leave = "Leave it as it is"
+    leave = "Don't withdraw"
     consequence = "Nothing was withdrawn."
 
     def load(self) -> None:
         super().load()
         self.heading = f"Withdraw “{self.row.title}”?"
         self.button = f"Withdraw the {self.kind.noun}"
-        self.done = f"The {self.kind.noun} is withdrawn. It stays on record with the reason."
+        self.done = f"The {self.kind.noun} was withdrawn. It stays on file with the reason."
 
     def redirect_reason(self) -> str:
         if self.request.method == "POST" or self.row.is_live:
             return ""
-        return f"This version of the {self.kind.noun} does not stand; there is nothing to withdraw."
+        return f"You can withdraw only the current version of the {self.kind.noun}; this one is no longer current."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         services.withdraw_row(row=self.row, reason=values["reason"], actor=self.actor)

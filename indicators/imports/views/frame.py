@@ -51,15 +51,15 @@ def begin_reading(request: HttpRequest, batch: Import, choice: Choice) -> None:
 
 
 def _read(request: HttpRequest, batch: Import, choice: Choice) -> None:
-    with telling_of_faults(request, "The file is kept", batch):
+    with report_faults(request, "The file was stored", batch):
         services.start_reading(batch_id=batch.pk, actor=user_of(request), choice=choice)
 
 
 @contextmanager
-def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = None) -> Iterator[None]:
+def report_faults(request: HttpRequest, saved: str, batch: Import | None = None) -> Iterator[None]:
     """Turn a failure of the reader or the broker into a message, so that the page still loads.
 
-    `kept` describes what was saved before the failure; the import's page shows its state.
+    `saved` describes what was saved before the failure; the import's page shows its state.
     """
     try:
         yield
@@ -70,7 +70,9 @@ def telling_of_faults(request: HttpRequest, kept: str, batch: Import | None = No
         if batch is not None:
             batch.refresh_from_db()
         if batch is None or batch.state in UNDER_WAY:
-            messages.error(request, f"{kept}, but no worker took the file up. Have it read again in a minute.")
+            messages.error(
+                request, f"{saved}, but no worker started to read the file. Wait a minute, then read the file again."
+            )
 
 
 class ImportAction(DataAction):

@@ -38,7 +38,7 @@ from indicators.sources.documents import UnreadableFile
 
 logger = logging.getLogger(__name__)
 
-SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Of an older edition", "unchanged": "Unchanged"}
+SHOWN_STATUSES = {"new": "New", "changed": "Changed", "older": "Older edition", "unchanged": "Unchanged"}
 VALUES_A_PAGE = 25
 
 
@@ -52,7 +52,7 @@ class Upload(ActionView):
     parameters = ("state", "source", "page")
     form_class = UploadForm
     template_name = "indicators/imports/imports.html"
-    consequence = "Nothing was received."
+    consequence = "Nothing was imported."
     back = "imports"
     form: UploadForm
 
@@ -77,10 +77,10 @@ class Upload(ActionView):
         if receipt.is_new:
             begin_reading(self.request, batch, self.form.choice)
         else:
-            state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "waiting for you"}
-            words = "This very file is here already, {}: it is <a href='{}'>import {}</a>. 0 changes."
+            state = {ImportState.PUBLISHED: "published", ImportState.PREVIEW: "ready for review"}
+            text = "This file has already been received ({}) as <a href='{}'>import {}</a>. Nothing changed."
             known = state.get(ImportState(batch.state), "being read")
-            self.unchanged = format_html(words, known, url, batch.pk)
+            self.unchanged = format_html(text, known, url, batch.pk)
         return url
 
     def get_context(self) -> dict[str, Any]:
@@ -105,12 +105,12 @@ def _receive(file: UploadedFile[bytes], actor: User) -> receiving.Receipt:
     try:
         return receiving.receive_stream(chunks=file.chunks(), name=file.name or "", actor=actor)
     except UnreadableFile as fault:
-        words = f"{fault.message} {fault.remedy}"
+        text = f"{fault.message} {fault.remedy}"
     except OSError as error:
         logger.exception("an upload could not be stored")
-        reason = error.strerror or "the disk did not take it"
-        words = f"The server could not store the file ({reason}). Nothing was kept. Try again later."
-    raise ValidationError({"file": words})
+        reason = error.strerror or "the disk rejected it"
+        text = f"The server could not store the file ({reason}). Nothing was saved. Try again later."
+    raise ValidationError({"file": text})
 
 
 @require_safe
@@ -156,7 +156,7 @@ def import_page(request: HttpRequest, pk: int) -> HttpResponse:
     elif batch.state == ImportState.PREVIEW:
         context |= _preview(request, batch, user) | {"unknown_names": count_unknown(batch)}
     else:
-        context |= {"standing": queries.standing_of(batch)}
+        context |= {"counts_today": queries.published_counts(batch)}
     template = {ImportState.RECEIVED: "reading", ImportState.PUBLISHED: "closed", ImportState.RETRACTED: "closed"}
     name = template.get(ImportState(batch.state), "closed" if batch.state == ImportState.DISCARDED else batch.state)
     return render(request, f"indicators/imports/import_{name}.html", context)
@@ -167,14 +167,14 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
     there = [status for status in SHOWN_STATUSES if counts.get(status)]
     shown = request.GET.get("show") or (there[0] if there else "new")
     if shown not in SHOWN_STATUSES:
-        raise BadRequest(f"There is no “{shown}” here. Show one of {', '.join(SHOWN_STATUSES)}.")
+        raise BadRequest(f"“{shown}” can't be shown. Choose one of {', '.join(SHOWN_STATUSES)}.")
     query = request.GET.get("q", "").strip()
     published = sum(counts.get(key, 0) for key in ("new", "changed", "older"))
     programs = bool(counts.get("programs"))
     rows = queries.program_rows(batch, shown, query) if programs else queries.PreviewRows(batch, shown, query)
     return {
         "outdated": counts.get("compared_with") != current(),
-        "seen": queries.seen(batch),
+        "preview_digest": queries.preview_digest(batch),
         "show": shown,
         "shown_label": SHOWN_STATUSES[shown],
         "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],
@@ -184,7 +184,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
         "changed": queries.PreviewRows(batch, "changed")[: queries.SHOWN]
         if counts.get("changed") and not programs
         else [],
-        "places": queries.places_of(batch),
+        "country_counts": queries.staged_country_counts(batch),
         "effects": effects.effects(batch, user),
         "published": published,
         "nothing": not (published or counts.get("unchanged") or counts.get("narratives")),

@@ -26,16 +26,16 @@ class ReadAgain(ImportButton):
     form: ReadAgainForm
 
     def respond_invalid(self) -> HttpResponseBase:
-        words = "Nothing was read: choose a source from the list, and an edition of 40 letters at most."
-        messages.error(self.request, words)
+        text = "The file was not read. Choose a source from the list, and enter an edition of at most 40 characters."
+        messages.error(self.request, text)
         return redirect(self.back_url)
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if self.batch.state not in (*UNDER_WAY, ImportState.FAILED):
-            self.unchanged = "It has been read already; nothing changed."
+            self.unchanged = "The file has already been read. Nothing changed."
         elif (sibling := queries.open_sibling(self.batch)) is not None:
-            words = "The same file is here as <a href='{}'>import {}</a>. Go on with that one."
-            self.unchanged = format_html(words, reverse("import", args=[sibling.pk]), sibling.pk)
+            text = "The same file was received as <a href='{}'>import {}</a>. Continue with that import."
+            self.unchanged = format_html(text, reverse("import", args=[sibling.pk]), sibling.pk)
         else:
             begin_reading(self.request, self.batch, self.form.choice)
 
@@ -57,7 +57,7 @@ class PreviewButton(ImportButton):
 class CompareAgain(PreviewButton):
     """Button to compare a preview with the live values again."""
 
-    unchanged = "Compared with what is known now."
+    unchanged = "Compared with the current values."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         self.compare()
@@ -73,7 +73,7 @@ class Publish(PreviewButton):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         batch = self.batch
-        if batch.state == ImportState.PREVIEW and self.form.cleaned_data["seen"] != queries.seen(batch):
+        if batch.state == ImportState.PREVIEW and self.form.cleaned_data["seen"] != queries.preview_digest(batch):
             return self._show_new_preview()
         try:
             partial = values["partial"]
@@ -81,12 +81,12 @@ class Publish(PreviewButton):
         except PreviewOutdated:
             return self._show_new_preview()
         if outcome.publication is None:
-            self.unchanged = "It had been published already; nothing changed."
+            self.unchanged = "This import was already published. Nothing changed."
             return None
-        words = "{} is published as number {}: {} new, {} replaced, {} rejected. <a href='{}'>Take it back</a>"
+        text = "{} was published as number {}: {} new, {} replaced, {} rejected. <a href='{}'>Take it back</a>"
         figures = [f"{outcome.batch.counts.get(key, 0):,}" for key in ("new", "changed", "rejected")]
         back = reverse("import-take-back", args=[batch.pk])
-        self.done = format_html(words, batch.title, outcome.publication.seq, *figures, back)
+        self.done = format_html(text, batch.title, outcome.publication.seq, *figures, back)
         return None
 
     def _show_new_preview(self) -> None:
@@ -94,19 +94,19 @@ class Publish(PreviewButton):
         self.compare()
         messages.warning(
             self.request,
-            f"Nothing was published: somebody {why} since you opened this page. "
-            "The comparison below is new. Check the counts again before you publish.",
+            f"Nothing was published, because someone {why} after you opened this page. "
+            "The comparison below is up to date. Check the counts again before you publish.",
         )
 
 
 class Discard(ImportButton):
     """Button to discard an import that was not published."""
 
-    done = "Discarded. Nothing was published. To use the file after all, import it again."
+    done = "The import was discarded. Nothing was published. To use the file after all, import it again."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if self.batch.state == ImportState.DISCARDED:
-            self.unchanged = "It had been discarded already; nothing changed."
+            self.unchanged = "This import was already discarded. Nothing changed."
         publishing.discard(batch_id=self.batch.pk, actor=self.actor)
 
 
@@ -116,9 +116,9 @@ class TakeBack(ImportAction):
     form_class = TakeBackForm
     template_name = "indicators/imports/import_take_back.html"
     button = "Take the import back"
-    intro = "Nothing is deleted: its values end, and the values they replaced count again."
-    here = "Take it back"
-    leave = "Keep it"
+    intro = "Nothing is deleted. The values of this import end, and the values they replaced become current again."
+    here = "Take back"
+    leave = "Don't take it back"
     consequence = "Nothing was taken back."
 
     def load(self) -> None:
@@ -132,15 +132,17 @@ class TakeBack(ImportAction):
     def redirect_reason(self) -> str:
         if self.request.method == "POST" or self.batch.state == ImportState.PUBLISHED:
             return ""
-        return "Only a published import can be taken back; this one is not published."
+        return "This import is not published, so it can't be taken back."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         outcome = publishing.retract(batch_id=self.batch.pk, actor=self.actor, reason=values["reason"])
         if outcome.publication is None:
-            self.unchanged = "It had been taken back already; nothing changed."
+            self.unchanged = "This import was already taken back. Nothing changed."
         else:
             number = outcome.publication.seq
-            self.done = f"{self.batch.title} is taken back, as number {number}. What it had replaced stands again."
+            self.done = (
+                f"{self.batch.title} was taken back, as number {number}. The values it had replaced are current again."
+            )
 
     def get_context(self) -> dict[str, Any]:
-        return super().get_context() | {"standing": queries.standing_of(self.batch)}
+        return super().get_context() | {"counts_today": queries.published_counts(self.batch)}

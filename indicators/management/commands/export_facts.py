@@ -21,22 +21,24 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Define the folder, the sources, and the years."""
         parser.add_argument(
-            "--to", type=Path, default=PACKAGE, metavar="FOLDER", help="default: the project's own package"
+            "--to", type=Path, default=PACKAGE, metavar="FOLDER", help="default: the package in this repository"
         )
-        parser.add_argument("--source", action="append", default=[], metavar="KEY", help="only this source; may repeat")
+        parser.add_argument(
+            "--source", action="append", default=[], metavar="KEY", help="export only this source; can be repeated"
+        )
         parser.add_argument(
             "--since",
             action="append",
             default=[],
             metavar="[KEY=]YEAR",
-            help="only reference years from then on, of all sources or of one; may repeat",
+            help="export only reference years from this one on, for all sources or for one; can be repeated",
         )
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Write the package and print the number of files and rows."""
         known = set(Source.objects.values_list("key", flat=True))
         if unknown := sorted(set(options["source"]) - known):
-            raise CommandError(f"no source {', '.join(unknown)}; there are {', '.join(sorted(known))}")
+            raise CommandError(f"no source {', '.join(unknown)}; choose from {', '.join(sorted(known))}")
         since, since_of = self._years(options["since"], known)
         written = write_package(options["to"], sources=options["source"], since=since, since_of=since_of)
         self.stdout.write(f"{written.rows:,} observations of {written.files} files written to {options['to']}")
@@ -49,7 +51,7 @@ class Command(BaseCommand):
         for item in given:
             key, _, year = item.rpartition("=")
             if not year.isdecimal() or (key and key not in known):
-                raise CommandError(f"--since {item}: write a year, or a source and a year such as wgi=2012")
+                raise CommandError(f"--since {item}: enter a year, or a source and a year such as wgi=2012")
             if key:
                 single[key] = int(year)
             else:

@@ -33,20 +33,20 @@ class Command(BaseCommand):
     def add_arguments(self, parser: ArgumentParser) -> None:
         """Define the files, and details of them such as source, edition, and day."""
         parser.add_argument("files", nargs="+", metavar="FILE", type=Path)
-        parser.add_argument("--source", default="", metavar="KEY", help="the source, where the file does not show it")
-        parser.add_argument(
-            "--edition", default="", metavar="LABEL", help="the edition, where the file does not show it"
-        )
+        parser.add_argument("--source", default="", metavar="KEY", help="the source, if the file does not show it")
+        parser.add_argument("--edition", default="", metavar="LABEL", help="the edition, if the file does not show it")
         parser.add_argument(
             "--published-on",
             type=self._day,
             metavar="DAY",
-            help="the day on which the edition appeared, such as 2026-09-30, where the file does not show it",
+            help="the date on which the edition was released, such as 2026-09-30, if the file does not show it",
         )
-        parser.add_argument("--dated-by", default="", metavar="WORDS", help="where that day was read")
-        parser.add_argument("--publish", action="store_true", help="publish what can be published")
+        parser.add_argument("--dated-by", default="", metavar="WORDS", help="source of that date")
+        parser.add_argument("--publish", action="store_true", help="publish the rows that can be published")
         parser.add_argument(
-            "--partial", action="store_true", help="with --publish: publish a file although fields of it were not read"
+            "--partial",
+            action="store_true",
+            help="with --publish: publish a file even if some of its fields were not read",
         )
         parser.add_argument("--json", action="store_true", help="print one JSON object instead of text")
 
@@ -58,14 +58,14 @@ class Command(BaseCommand):
         except ValueError:
             day = None
         if day is None or not is_plausible(day) or day > timezone.localdate():
-            raise ArgumentTypeError(f"{text!r} is no day of publication up to today; write it as 2026-09-30")
+            raise ArgumentTypeError(f"{text!r} is not a publication date up to today; write it as 2026-09-30")
         return day
 
     def handle(self, *args: Any, **options: Any) -> None:
         """Import each file; continue after an unreadable one, but fail at the end."""
         known = {s.key for s in registry.sources()} | {a.key for a in registry.ADAPTERS}
         if options["source"] and options["source"] not in known:
-            raise CommandError(f"no source {options['source']!r}; there are {', '.join(sorted(known))}")
+            raise CommandError(f"no source {options['source']!r}; choose one of {', '.join(sorted(known))}")
         missing = [str(path) for path in options["files"] if not path.exists()]
         if missing:
             raise CommandError(f"not found: {', '.join(missing)}")
@@ -79,10 +79,12 @@ class Command(BaseCommand):
                 self.stdout.write(self._sentence(report))
         failed = [r["file"] for r in reports if r["state"] == ImportState.FAILED]
         if failed:
-            raise CommandError(f"not readable, nothing applied: {', '.join(failed)}")
-        refused = [r["file"] for r in reports if r["error"] and r["error"]["code"] == FieldsNotRead.code]
-        if refused:
-            raise CommandError(f"not published, fields were not read: {', '.join(refused)}; add --partial to do so")
+            raise CommandError(f"could not be read, so nothing was imported: {', '.join(failed)}")
+        unpublished = [r["file"] for r in reports if r["error"] and r["error"]["code"] == FieldsNotRead.code]
+        if unpublished:
+            raise CommandError(
+                f"not published, because some fields were not read: {', '.join(unpublished)}; add --partial to publish"
+            )
 
     def _take(self, path: Path, choice: Choice, publish_it: bool, partial: bool) -> dict[str, Any]:
         try:
@@ -107,8 +109,8 @@ class Command(BaseCommand):
         if publish_it and batch.state == ImportState.PREVIEW:
             try:
                 outcome = publish(batch_id=batch.pk, actor=None, partial=partial)
-            except FieldsNotRead as refusal:
-                error = {"code": refusal.code, "message": str(refusal), "remedy": "On the command line, add --partial."}
+            except FieldsNotRead as fault:
+                error = {"code": fault.code, "message": str(fault), "remedy": "On the command line, add --partial."}
                 return self._report(path, batch, receipt.is_new, published_now=False) | {"error": error}
             # Another process may have published it first; only the outcome shows which did.
             batch, published_now = outcome.batch, outcome.publication is not None
@@ -151,7 +153,7 @@ class Command(BaseCommand):
         if report["error"]:
             return f"{name}: {report['error']['message']} {report['error']['remedy']}"
         if report["state"] == ImportState.PUBLISHED and not report["published_now"]:
-            return f"{name}: the same file was published as import {report['import']}; 0 changes."
+            return f"{name}: the same file was already published as import {report['import']}; 0 changes."
         counts = report["counts"]
         text = ", ".join(
             f"{counts.get(key, 0):,} {word}"
@@ -159,12 +161,12 @@ class Command(BaseCommand):
                 ("new", "new"),
                 ("changed", "changed"),
                 ("unchanged", "unchanged"),
-                ("older", "of an older edition, kept and not used"),
+                ("older", "from an older edition, stored but not used"),
                 ("narratives", "narratives"),
                 ("rejected", "rows rejected"),
                 ("warning", "warnings"),
             )
             if counts.get(key) or key == "new"
         )
-        state = "waits at its preview; publish it with --publish" if report["state"] == "preview" else report["state"]
+        state = "ready for review; publish it with --publish" if report["state"] == "preview" else report["state"]
         return f"{name}: import {report['import']}, {state}, {report['rows_read']:,} rows read: {text}."

@@ -11,7 +11,7 @@ from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from indicators.observations import catalog
-from indicators.observations.as_of_requests import AS_OF, asked_as_of
+from indicators.observations.as_of_requests import AS_OF, requested_as_of
 from indicators.observations.presenters import indicators_table
 from indicators.observations.published import REVISED_FILES, dating_of
 from indicators.publications.queries import visible_imports
@@ -24,13 +24,13 @@ RECENT = 8
 def sources(request: HttpRequest) -> HttpResponse:
     """Show every source with its age, coverage, and license."""
     check_parameters(request, (AS_OF,))
-    as_of = asked_as_of(request)
+    as_of = requested_as_of(request)
     entries = catalog.catalog(today=timezone.now().date(), as_of=as_of)
     context = {
         "as_of": as_of,
         "entries": entries,
         "loaded": sum(entry.newest is not None for entry in entries),
-        "states_in_words": catalog.in_words(entries),
+        "state_counts": catalog.count_states(entries),
         "states": catalog.state_count(),
         "may_import": user_of(request).allows(Permission.IMPORT_DATA),
     }
@@ -42,7 +42,7 @@ def sources(request: HttpRequest) -> HttpResponse:
 def source(request: HttpRequest, key: str) -> HttpResponse:
     """Show one source: its indicators, the editions of today's values, and its imports."""
     check_parameters(request, ("page", AS_OF))
-    as_of = asked_as_of(request)
+    as_of = requested_as_of(request)
     entry = catalog.source_entry(key, today=timezone.now().date(), as_of=as_of)
     if entry is None:
         raise Http404
@@ -56,7 +56,7 @@ def source(request: HttpRequest, key: str) -> HttpResponse:
         "first_editions": entry.editions[:RECENT],
         "earlier_editions": entry.editions[RECENT:],
         "source": entry.source,
-        "rule": rule.words,
+        "rule": rule.rule_text,
         "revised_files": REVISED_FILES if rule.is_revised else "",
         "table": table,
         "page": table.page(request, catalog.indicators_of(entry.source, as_of=as_of.number)),

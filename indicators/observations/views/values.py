@@ -52,7 +52,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         as_of=asked["as_of"].number,
         published_by=asked["published_by"],
     )
-    rows = queries.in_order(queries.narrowed(known, query=asked["q"], region=asked["region"]), shown, sort)
+    rows = queries.in_order(queries.filter_rows(known, query=asked["q"], region=asked["region"]), shown, sort)
     if kind:
         notes = presenters.value_notes(shown, form)
         return exports.response(kind, rows, presenters.VALUES_FILE, shown.code, sheet=shown.name, notes=notes)
@@ -68,7 +68,7 @@ def indicator(request: HttpRequest, code: str) -> HttpResponseBase:
         "table": table,
         "page": table.page(request, rows),
         "figures": queries.figures(shown, rows),
-        "covered": queries.states_with_a_value(known),
+        "covered": queries.count_states_with_value(known),
         "states": catalog.state_count(),
         "one_file": rows[0].file.name if len({row.file_id for row in rows}) == 1 else "",
         "has_errors": any(row.standard_error is not None or row.low is not None for row in rows),

@@ -48,7 +48,7 @@ class Block:
         """Return True if the block ends like a sentence."""
         return bool(_CLOSED.search(self.text))
 
-    def place(self, offset: int, what: str, number: int) -> str:
+    def locator_of(self, offset: int, what: str, number: int) -> str:
         """Return the locator of a part of the block: line and column, or "..., sentence 3"."""
         if not self.starts:
             return f"{self.locator}, {what} {number}"
@@ -75,7 +75,7 @@ def from_text(text: str) -> list[Block]:
         column = len(content) - len(content.lstrip()) + 1
         content = content.strip()
         bullet = BULLET.match(content)
-        if bullet and open_paragraph and wrapped and _goes_on(blocks[-1], content, bullet):
+        if bullet and open_paragraph and wrapped and _continues(blocks[-1], content, bullet):
             bullet = None
         if bullet:
             content, column = content[bullet.end() :], column + bullet.end()
@@ -93,7 +93,7 @@ def from_text(text: str) -> list[Block]:
     return blocks
 
 
-def _goes_on(last: Block, content: str, bullet: re.Match[str]) -> bool:
+def _continues(last: Block, content: str, bullet: re.Match[str]) -> bool:
     """Return True if a line that begins with a dash continues a sentence wrapped before the dash."""
     if not _DASH.match(content) or last.closed or last.text.endswith(";"):
         return False

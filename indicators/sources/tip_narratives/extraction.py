@@ -70,8 +70,8 @@ class TipNarrativeExtraction:
         if not records:
             raise unknown_layout(
                 document,
-                f"is no list of countries with the fields {_INTRO_FIELD} and {_TIER_FIELD}",
-                "Take the file as the extraction wrote it.",
+                f"is not a list of countries with the fields {_INTRO_FIELD} and {_TIER_FIELD}",
+                "Upload the file as the extraction wrote it.",
             )
         year = year_of(document, edition)
         if year is None:
@@ -79,8 +79,8 @@ class TipNarrativeExtraction:
         result = ReadResult(edition=str(year), edition_rank=edition_rank(year), layout="extraction as JSON")
         pages = _page_headings(name for name, _ in records)
         for index, (name, fields) in enumerate(records):
-            place = f'$[{index}]["{name}"]'
-            draft = _draft(name, fields, place, pages, result)
+            country_locator = f'$[{index}]["{name}"]'
+            draft = _draft(name, fields, country_locator, pages, result)
             narrative.add(result, draft, year)
         return result
 
@@ -108,28 +108,28 @@ def _is_field(field: Any) -> bool:
 
 
 def _draft(
-    name: str, fields: Sequence[dict[str, str]], place: str, pages: re.Pattern[str], result: ReadResult
+    name: str, fields: Sequence[dict[str, str]], country_locator: str, pages: re.Pattern[str], result: ReadResult
 ) -> Draft:
     tier = ""
     sections: list[Section] = []
     for index, field in enumerate(fields):
         ((key, raw),) = field.items()
-        locator = f'{place}[{index}]["{key}"]'
+        locator = f'{country_locator}[{index}]["{key}"]'
         if key == _TIER_FIELD:
             tier = tier_label(raw) or ""
             if not tier:
-                message = f"{raw!r} is no tier."
+                message = f"{raw!r} is not a tier."
                 problem = Problem(Severity.WARNING, Reason.UNKNOWN_LABEL, message, locator, raw=raw, country=name)
                 result.problems.append(problem)
             continue
         kind = INTRO if key == _INTRO_FIELD else kind_of(key)
         if kind is None:
-            message = f"{key!r} is no section of a narrative and was not read."
+            message = f"{key!r} is not a section of a narrative and was not read."
             problem = Problem(Severity.WARNING, Reason.UNKNOWN_COLUMN, message, locator, column=key, country=name)
             result.problems.append(problem)
             continue
-        sections += _parts(kind, "" if kind == INTRO else key, mended(raw, pages), locator)
-    return Draft(name, name, tier, place, sections)
+        sections += _parts(kind, "" if kind == INTRO else key, clean_text(raw, pages), locator)
+    return Draft(name, name, tier, country_locator, sections)
 
 
 def _parts(kind: str, heading: str, text: str, locator: str) -> list[Section]:
@@ -162,7 +162,7 @@ def _page_headings(names: Iterable[str]) -> re.Pattern[str]:
 _OTHER_SPELLINGS = ("PAPUA NEW GUINEA", "TIMOR LESTE")
 
 
-def mended(text: str, pages: re.Pattern[str]) -> str:
+def clean_text(text: str, pages: re.Pattern[str]) -> str:
     """Return the text without page headings, and with repaired ligatures and marks."""
     text = pages.sub(" ", text).translate(_GLYPHS)
     text = _EURO.sub("\N{EURO SIGN}", text)

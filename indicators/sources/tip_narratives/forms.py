@@ -33,7 +33,7 @@ class FormRule:
     """Rule of one form: its name, its pattern, and whether the sentence must mention exploitation."""
 
     form: str
-    words: str
+    pattern: str
     exploited: bool = False
 
 
@@ -162,7 +162,7 @@ RULES: tuple[FormRule, ...] = (
 FORMS: tuple[str, ...] = tuple(rule.form for rule in RULES)
 """Closed vocabulary, in the order in which forms are reported."""
 
-_COMPILED = tuple((rule, re.compile(rf"(?:{rule.words})", re.I)) for rule in RULES)
+_COMPILED = tuple((rule, re.compile(rf"(?:{rule.pattern})", re.I)) for rule in RULES)
 
 
 def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReading]:
@@ -176,7 +176,7 @@ def forms_in(sections: Iterable[tuple[str, Iterable[Block]]]) -> list[FormReadin
             for number, (offset, sentence) in enumerate(sentences(block.text), start=1):
                 for form in forms_of(sentence):
                     if form not in found:
-                        found[form] = FormReading(form, sentence, kind, block.place(offset, "sentence", number))
+                        found[form] = FormReading(form, sentence, kind, block.locator_of(offset, "sentence", number))
     return [found[form] for form in FORMS if form in found]
 
 

@@ -113,9 +113,9 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
     by_kind = {kind: [s.blocks for s in draft.sections if s.kind == kind] for kind in (PROFILE, INTRO)}
     narrative.forms = forms_in((kind, [b for blocks in parts for b in blocks]) for kind, parts in by_kind.items())
     result.narratives.append(narrative)
-    result.problems += _cuts(narrative)
+    result.problems += _truncation_warnings(narrative)
     if statement and draft.heading_tier and statement.tier != draft.heading_tier:
-        message = f"The heading says {draft.heading_tier}, the text {statement.words!r}; the text is taken."
+        message = f"The heading gives {draft.heading_tier}, but the text gives {statement.text!r}; the text is used."
         result.problems.append(_problem(Reason.INCONSISTENT, message, at, draft, raw=draft.heading_tier))
     if not tier:
         message = "Neither the title nor the text states a tier."
@@ -128,7 +128,7 @@ def add(result: ReadResult, draft: Draft, year: int) -> None:
             period=str(year),
             locator=at or draft.locator,
             label=tier,
-            raw=statement.words if statement else draft.heading_tier,
+            raw=statement.text if statement else draft.heading_tier,
             edition=str(year),
             edition_rank=edition_rank(year),
             note="stated in the country narrative",
@@ -146,11 +146,11 @@ def _statement(intro: Sequence[Block]) -> tuple[TierStatement | None, str]:
     for block in intro:
         statement = stated_tier(block.text)
         if statement is not None:
-            return statement, block.place(statement.offset, "sentence", statement.sentence)
+            return statement, block.locator_of(statement.offset, "sentence", statement.sentence)
     return None, ""
 
 
-def _cuts(narrative: NarrativeReading) -> list[Problem]:
+def _truncation_warnings(narrative: NarrativeReading) -> list[Problem]:
     """Return a warning for each truncated section, with its truncated recommendation."""
     found: list[Problem] = []
     for section in narrative.sections:
@@ -159,9 +159,9 @@ def _cuts(narrative: NarrativeReading) -> list[Problem]:
         items = narrative.recommendations if section.kind == RECOMMENDATIONS else []
         broken = bool(items) and items[-1].cut
         message = (
-            f"The text breaks off inside recommendation {len(items)}."
+            f"The text ends in the middle of recommendation {len(items)}."
             if broken
-            else f"The text ends in the section {section.kind}; the rest of it is not in the file."
+            else f"The text ends in the section {section.kind}; the rest of the section is not in the file."
         )
         found.append(
             Problem(

@@ -49,7 +49,7 @@ class TipNarrativePages:
         layout = "narrative as a page" if document.media is Media.HTML else "narrative as text"
         result = ReadResult(edition=str(year), edition_rank=edition_rank(year), layout=layout)
         if not edition and stated and named and stated != named:
-            message = f"The text names the report of {stated}, the file's name {named}; the text is taken."
+            message = f"The text names the {stated} report, but the file's name gives {named}; the text is used."
             result.problems.append(Problem(Severity.WARNING, Reason.INCONSISTENT, message, raw=document.name))
         for draft in narrative.drafts(blocks, _country_in_title(blocks)):
             narrative.add(result, draft, year)
@@ -57,7 +57,7 @@ class TipNarrativePages:
             raise unknown_layout(
                 document,
                 "has no country narrative",
-                "Save the narrative's whole page, from the country's name and tier on, as text or HTML.",
+                "Save the whole page of the narrative, starting with the country's name and tier, as text or HTML.",
             )
         return result
 
@@ -66,8 +66,8 @@ def year_unknown(document: Document) -> UnreadableFile:
     """Return the error for a narrative whose report is not named."""
     return unknown_layout(
         document,
-        "does not say of which year the report is",
-        "Name the edition by its four-digit year, or put the year into the file's name.",
+        "does not show the year of the report",
+        "Enter the edition as a four-digit year, or put the year in the file's name.",
     )
 
 

@@ -76,7 +76,7 @@ def split(blocks: Sequence[Block]) -> list[RecommendationReading]:
             found[-1].text = f"{found[-1].text} {block.text}"
             continue
         for number, (offset, text) in enumerate(_items(block, alone=len(lines) == 1), start=1):
-            found.append(RecommendationReading(text, block.place(offset, "item", number)))
+            found.append(RecommendationReading(text, block.locator_of(offset, "item", number)))
     if found and lines[-1].cut and not lines[-1].closed:
         found[-1].cut = True
     return found

@@ -29,7 +29,7 @@ class TierStatement:
     """Tier, with the text that states it and its offset."""
 
     tier: str
-    words: str
+    text: str
     offset: int
     sentence: int
 

@@ -157,7 +157,7 @@ def _loaded(criterion: CriterionRow, sources: Mapping[str, Source], editions: Ed
     edition, age = editions[source.key]
     day = f" ({formats.day(edition.published_on)})" if edition.published_on else ""
     detail = age.detail[:1].lower() + age.detail[1:]
-    more = {"good": "", "none": f"; {detail}"}.get(age.kind, f"; {runs_labels.lowered(age.words)} {detail}")
+    more = {"good": "", "none": f"; {detail}"}.get(age.kind, f"; {runs_labels.lowered(age.label)} {detail}")
     return f"Loaded here: edition {edition.label}{day}{more}."
 
 

@@ -103,7 +103,7 @@ def datings(table: ModelTable) -> list[tuple[str, str]]:
     """Return the sources that a model reads, each with the rule from when its values count as published."""
     codes = {code for row in table.rows(Stage.SCREEN) for code in row.indicators} | set(table.groupings.values())
     sources = Source.objects.filter(indicators__code__in=codes).distinct().order_by("title")
-    return [(source.title, text) for source in sources if (text := dating_of(source.key).words)]
+    return [(source.title, text) for source in sources if (text := dating_of(source.key).rule_text)]
 
 
 # ---- correlations --------------------------------------------------------------------------------------------------

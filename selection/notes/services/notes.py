@@ -22,7 +22,7 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.validation import db_errors_as_validation
 from indicators.models import Narrative, Observation
-from indicators.queries import holds_sentence
+from indicators.queries import has_sentence
 from selection.lookups.rounds import open_to_change
 from selection.models import (
     Candidate,
@@ -158,7 +158,7 @@ def check_place(selection_round: SelectionRound, candidate: Candidate | None, pl
 
 
 def _holds(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
-    return narrative.country_id == candidate.country_id and holds_sentence(narrative, sentence)
+    return narrative.country_id == candidate.country_id and has_sentence(narrative, sentence)
 
 
 def _wrong(field: str, code: str, message: str) -> ValidationError:

@@ -21,7 +21,7 @@ from cpc.api.filters import DayFilter
 from cpc.api.serializers import BodySerializer, Day
 from cpc.days import COLUMN_TYPE, DayField, DayFormField
 from cpc.plausible import CODE, FIRST_DAY, LAST_DAY, is_plausible
-from indicators.curated.services import stand
+from indicators.curated.services import record_authorized
 from indicators.models import Country, USGProgram
 from partnerships.agreements import services as agreements_services
 from partnerships.models import DocumentVersion, Partnership
@@ -112,7 +112,7 @@ def test_the_bounds_themselves_are_lawful(db: None) -> None:
     ghana = Country.objects.get(code="GHA")
     program = USGProgram(country=ghana, agency="A", title="B", sector="other", source="C")
     program.starts_on, program.ends_on = FIRST_DAY, LAST_DAY
-    stand(row=program, actor=make_account(Role.ANALYST))
+    record_authorized(row=program, actor=make_account(Role.ANALYST))
     assert USGProgram.objects.get().ends_on == LAST_DAY
 
 
@@ -198,7 +198,7 @@ def test_a_program_recorded_by_hand(db: None) -> None:
     assert errors_of(send(client, "/data/programs/new/", **values), "starts_on") == [CODE]
     row = USGProgram(country=Country.objects.get(code="GHA"), agency="A", title="B", sector="other", source="C")
     row.starts_on = SLIPS[0]
-    assert error_codes(lambda: stand(row=row, actor=None)) == [CODE]
+    assert error_codes(lambda: record_authorized(row=row, actor=None)) == [CODE]
     assert db_error_code(lambda: USGProgram.objects.bulk_create([row])) == CODE
 
 
@@ -218,7 +218,7 @@ def test_a_filter(stage: Stage, address: str) -> None:
     if address.startswith("/api/"):
         assert [error["code"] for error in response.json()["errors"]] == [CODE]
     else:
-        assert "Dec 31, 2099" in response.content.decode() or "nor a day" in response.content.decode()
+        assert "Dec 31, 2099" in response.content.decode() or "nor a date" in response.content.decode()
 
 
 def test_the_filters_of_the_trail_and_of_the_record_at_a_day(stage: Stage) -> None:

@@ -28,9 +28,9 @@ from indicators.curated.queries.programs import (
     RUNNING,
     UNKNOWN,
     assistance_of,
+    program_status,
     programs,
     programs_of,
-    standing_on,
 )
 from indicators.curated.services import record_row, replace_row, withdraw_row
 from indicators.imports.publishing import publish, retract
@@ -161,7 +161,7 @@ def test_a_version_that_stands_no_longer_is_not_replaced(analyst: User) -> None:
         with pytest.raises(ValidationError) as refusal:
             act()
         assert refusal.value.code == "superseded"
-    with pytest.raises(ValidationError, match="Say why"):
+    with pytest.raises(ValidationError, match="Enter a reason"):
         replace_row(row=live()["Sample program"], values={"implementer": "Two"}, reason=" ", actor=analyst)
     assert live()["Sample program"].implementer == "One"
 
@@ -215,7 +215,7 @@ def test_a_program_is_left_out_of_a_day_only_where_it_is_known_not_to_run(
     day = dt.date(2025, 6, 30)
     days = [dt.date.fromisoformat(text) if text else None for text in (starts, ends)]
     row = record_row(row=program(starts_on=days[0], ends_on=days[1]), actor=analyst)
-    assert standing_on(row, day) == standing
+    assert program_status(row, day) == standing
     assert programs(running_on=day).exists() is shown
 
 
@@ -338,7 +338,7 @@ def test_the_plans_of_a_country_and_what_nobody_has_recorded(analyst: User) -> N
     assert plans_of(ghana()).plans == [newer]
     assert plans_of(ghana(), between).plans == [plan]
     assert plans_of(ghana()).missing == [PlanKind.CHILD_PROTECTION]
-    with pytest.raises(ValidationError, match="on record already"):
+    with pytest.raises(ValidationError, match="already recorded"):
         record_row(
             row=NationalPlan(country=ghana(), kind="action_plan", title="Plan", status="adopted", source="x"),
             actor=analyst,

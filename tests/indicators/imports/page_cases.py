@@ -26,7 +26,7 @@ CASES = (
             Look("imports", IMPORTING, BOTH),
             Look("imports-of-a-state", ANALYST, query="?state=failed"),
             Look("imports-of-an-empty-state", ANALYST, (EMPTY,), query="?state=failed"),
-            Look("imports-refused", ANALYST, ALL_ERRORS, acts=(press("Receive the file"),)),
+            Look("imports-refused", ANALYST, ALL_ERRORS, acts=(press("Import the file"),)),
         ),
         second_writer=ADDS,
     ),

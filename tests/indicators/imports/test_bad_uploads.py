@@ -45,7 +45,7 @@ def test_a_bad_file_fails_with_words_and_applies_nothing(case: str, tmp_path: Pa
     assert name in batch.error_message
     assert batch.error_remedy
     assert nothing_applied()
-    with pytest.raises(NotPublishable, match="only an import at its preview"):
+    with pytest.raises(NotPublishable, match="only an import that is ready for review"):
         publish(batch_id=batch.pk, actor=None)
 
 
@@ -70,7 +70,7 @@ def test_a_file_of_another_publisher_is_named_for_what_it_is(tmp_path: Path) -> 
     batch = receive_path(path=write_csv(tmp_path / "tiers.csv", TIERS), actor=None).batch
     failed = process(batch_id=batch.pk, actor=None, choice=Choice(source="cpi"))
     assert failed.error_code == FileFault.WRONG_KIND
-    assert "it seems to be Trafficking in Persons Report" in failed.error_message
+    assert "it looks like Trafficking in Persons Report" in failed.error_message
     assert nothing_applied()
     again = process(batch_id=batch.pk, actor=None)
     assert again.state == ImportState.PREVIEW
@@ -89,7 +89,7 @@ def test_the_command_goes_on_after_a_bad_file_and_fails_in_the_end(tmp_path: Pat
     bad.write_bytes(b"<!doctype html><html>")
     good = write_csv(tmp_path / "tiers.csv", TIERS)
     out = StringIO()
-    with pytest.raises(CommandError, match=r"not readable, nothing applied: bad\.xlsx"):
+    with pytest.raises(CommandError, match=r"could not be read, so nothing was imported: bad\.xlsx"):
         call_command("ingest", str(bad), str(good), "--publish", "--json", stdout=out)
     reports = json.loads(out.getvalue())["imports"]
     assert [r["state"] for r in reports] == ["failed", "published"]
@@ -111,7 +111,7 @@ def test_a_row_without_a_country_says_where_and_what_to_do(tmp_path: Path) -> No
     issues = {i.country_text: i for i in batch.issues.filter(severity="rejected")}
     assert issues["Atlantis"].reason == "unknown_country"
     assert issues["Atlantis"].locator == "line 3, column 4"
-    assert "map it" in issues["Atlantis"].remedy
+    assert "map the name to a country" in issues["Atlantis"].remedy
     assert issues["Niger"].reason == "country_conflict"
     assert "Nigeria" in issues["Niger"].message
     publish(batch_id=batch.pk, actor=None)

@@ -273,7 +273,7 @@ def test_the_preview_says_that_an_older_edition_is_kept_and_not_used(
     for query in ("", "?show=older"):
         page = client.get(reverse("import", args=[batch.pk]) + query).content.decode()
         assert "<dt>Older edition</dt>" in page
-        assert "kept, not used" in page
-        assert "1 value of an older edition will be kept and not used" in page
+        assert "stored, not used" in page
+        assert "1 value from an older edition will be stored but not used" in page
     publish(batch_id=batch.pk, actor=None)
-    assert "kept, not used" in client.get(reverse("import", args=[batch.pk])).content.decode()
+    assert "stored, not used" in client.get(reverse("import", args=[batch.pk])).content.decode()

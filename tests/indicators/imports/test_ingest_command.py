@@ -17,8 +17,8 @@ from tests.support.forms import write_csv
 pytestmark = pytest.mark.django_db
 
 HEADER = ("report_year", "iso3", "country", "tier", "source", "flag")
-ALREADY = "t.csv: the same file was published as import {0}; 0 changes."
-WAITS = "t.csv: import {0}, waits at its preview; publish it with --publish, 1 rows read: 1 new."
+ALREADY = "t.csv: the same file was already published as import {0}; 0 changes."
+WAITS = "t.csv: import {0}, ready for review; publish it with --publish, 1 rows read: 1 new."
 DONE = "t.csv: import {0}, published, 1 rows read: 1 new."
 
 

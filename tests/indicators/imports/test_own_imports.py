@@ -98,7 +98,7 @@ def test_a_fault_is_shown_with_its_cell_and_remedy(analyst: Client) -> None:
     assert found == {("unreadable_number", "line 3, column 10"), ("unknown_country", "line 4, column 10")}
     shown = page(analyst, batch)
     assert "line 3, column 10" in shown
-    assert "Write a plain number" in shown
+    assert "Enter a plain number" in shown
 
 
 @pytest.mark.parametrize(("part", "other", "column"), [("percent", "places", 3), ("higher", "lower", 4)])
@@ -109,7 +109,7 @@ def test_another_unit_or_direction_under_the_same_key_is_refused_by_its_cell(
     batch = send(analyst, ROW.replace(part, other).replace("2026-05-01", "2026-06-01"), name="later.csv")
     (issue,) = batch.issues.filter(severity="rejected")
     assert issue.locator == f"line 2, column {column}"
-    assert "Give another indicator another key." in issue.message
+    assert "Use a different key for a different indicator." in issue.message
     assert batch.staged.count() == 0
     assert Indicator.objects.get(code=CODE).unit == "percent"
 
@@ -179,7 +179,7 @@ def test_a_workbook_of_the_wrong_kind_says_so(tmp_path: Path, analyst: Client) -
     upload(analyst, file, source="own")
     batch = Import.objects.get()
     assert batch.state == ImportState.FAILED
-    assert "layout of none of the known publishers" in batch.error_message
+    assert "does not look like any publisher" in batch.error_message
 
 
 @pytest.mark.parametrize("kind", ["csv", "xlsx"])

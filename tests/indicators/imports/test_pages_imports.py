@@ -62,8 +62,8 @@ def act(client: Client, name: str, batch: Import, **data: str) -> str:
     return response.content.decode()
 
 
-def seen(client: Client, batch: Import) -> str:
-    found: str = client.get(reverse("import", args=[batch.pk])).context["seen"]
+def digest_of(client: Client, batch: Import) -> str:
+    found: str = client.get(reverse("import", args=[batch.pk])).context["preview_digest"]
     return found
 
 
@@ -73,19 +73,19 @@ def test_an_upload_is_read_previewed_published_and_taken_back(analyst: Client) -
     batch = Import.objects.get()
     assert response.url == reverse("import", args=[batch.pk])
     page = page_of(analyst, batch)
-    for words in ("Publish and leave 1 row out", "Ruritania", "Unknown country", "line 3", "Discard"):
+    for words in ("Publish and leave out 1 row", "Ruritania", "Unknown country", "line 3", "Discard"):
         assert words in page
-    assert "is published as number 1: 1 new, 0 replaced, 1 rejected" in act(
-        analyst, "import-publish", batch, seen=seen(analyst, batch)
+    assert "was published as number 1: 1 new, 0 replaced, 1 rejected" in act(
+        analyst, "import-publish", batch, seen=digest_of(analyst, batch)
     )
-    assert "It had been published already" in act(analyst, "import-publish", batch)
+    assert "This import was already published" in act(analyst, "import-publish", batch)
     assert Publication.objects.count() == 1
     back = reverse("import-take-back", args=[batch.pk])
     refused = analyst.post(back, {"reason": "  "})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Nothing was taken back" in refused.content.decode()
     assert "Wrong year" in act(analyst, "import-take-back", batch, reason="Wrong year")
-    assert "It had been taken back already" in act(analyst, "import-take-back", batch, reason="Wrong year")
+    assert "This import was already taken back" in act(analyst, "import-take-back", batch, reason="Wrong year")
     assert not Observation.objects.live().exists()
 
 
@@ -93,7 +93,7 @@ def test_an_upload_is_read_previewed_published_and_taken_back(analyst: Client) -
 def test_the_same_file_again_changes_nothing_and_leads_to_the_import(analyst: Client) -> None:
     send(analyst, GOOD.encode())
     response = analyst.get(send(analyst, GOOD.encode(), "again.csv").url)
-    assert "0 changes" in response.content.decode()
+    assert "Nothing changed" in response.content.decode()
     assert Import.objects.count() == 1
 
 
@@ -104,15 +104,15 @@ def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(ana
     page = page_of(analyst, batch)
     assert batch.state == ImportState.FAILED
     for words in (
-        "cannot be read",
+        "could not be read",
         batch.error_code,
-        "seems to be Trafficking in Persons Report",
-        "Nothing was applied",
+        "looks like Trafficking in Persons Report",
+        "Nothing was imported",
     ):
         assert words in page
-    assert "Nothing was read: choose a source" in act(analyst, "import-read", batch, source="nobody")
+    assert "Choose a source from the list" in act(analyst, "import-read", batch, source="nobody")
     assert "Check before publishing" in act(analyst, "import-read", batch, source="tip")
-    assert "It has been read already" in act(analyst, "import-read", batch)
+    assert "The file has already been read" in act(analyst, "import-read", batch)
 
 
 @pytest.mark.parametrize(
@@ -132,7 +132,7 @@ def test_what_is_wrong_with_an_upload_stands_in_the_form(
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = response.content.decode()
     assert words in page
-    assert "Nothing was received." in page
+    assert "Nothing was imported." in page
     assert not Import.objects.exists()
 
 
@@ -140,30 +140,30 @@ def test_a_file_over_the_limit_is_refused_before_it_is_copied() -> None:
     size = Limits().bytes + 1
     form = UploadForm({}, {"file": UploadedFile(io.BytesIO(b"x"), "huge.xlsx", size=size)})
     error = str(form.errors["file"][0])
-    assert error.startswith("huge.xlsx has ")
-    assert f"at most {Limits().bytes // 1024**2} MB are read" in error
+    assert error.startswith("huge.xlsx is ")
+    assert f"the limit is {Limits().bytes // 1024**2} MB" in error
 
 
 def test_a_preview_that_another_publish_outdated_is_shown_anew(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
-    before = seen(analyst, mine)
+    before = digest_of(analyst, mine)
     published(tmp_path / "other", tiers(("GHA", "Ghana", "Tier 3")), "other.csv")
-    assert "Something else was published since" in page_of(analyst, mine)
+    assert "Other data were published after" in page_of(analyst, mine)
     page = act(analyst, "import-publish", mine, seen=before)
-    assert "Nothing was published: somebody published another import" in page
+    assert "Nothing was published, because someone published another import" in page
     mine.refresh_from_db()
     assert (mine.state, mine.counts["new"], mine.counts["changed"]) == (ImportState.PREVIEW, 1, 1)
     # A second person still looks at the old counts, though the stored ones are fresh by now.
     assert "Nothing was published" in act(analyst, "import-publish", mine, seen=before)
     assert "Tier 3" in page_of(analyst, mine, "?show=changed")
-    assert "is published as number 2" in act(analyst, "import-publish", mine, seen=seen(analyst, mine))
+    assert "was published as number 2" in act(analyst, "import-publish", mine, seen=digest_of(analyst, mine))
 
 
 def test_a_preview_is_not_outdated_by_a_publish_that_does_not_touch_it(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
-    before = seen(analyst, mine)
+    before = digest_of(analyst, mine)
     published(tmp_path / "other", tiers(("COL", "Colombia", "Tier 2")), "other.csv")
-    assert "is published as number 2" in act(analyst, "import-publish", mine, seen=before)
+    assert "was published as number 2" in act(analyst, "import-publish", mine, seen=before)
 
 
 def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(analyst: Client, tmp_path: Path) -> None:
@@ -174,14 +174,14 @@ def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(a
         return [Effect(f"{user.username} hears of {about.edition}.")]
 
     effects.register("test", tell)
-    with pytest.raises(ValueError, match="registered already"):
+    with pytest.raises(ValueError, match="already registered"):
         effects.register("test", tell)
     page = page_of(analyst, batch)
     effects.unregister("test")
     assert "analyst hears of 2023." in page
-    assert "1 value not known before will be known." in page
+    assert "1 value will be added." in page
     assert "1 value will be replaced." in page
-    assert "The same value, stated more firmly or fully" in page
+    assert "Same value, with higher quality or more detail" in page
     assert "hears of" not in page_of(analyst, batch)
 
 
@@ -189,7 +189,7 @@ def test_the_values_of_a_preview_are_filtered_and_paged(analyst: Client, tmp_pat
     batch = previewed(tmp_path, GOOD)
     page = page_of(analyst, batch, "?q=NIG")
     assert "New: 1 value<" in page
-    assert "No country matches" in page_of(analyst, batch, "?q=100%25")
+    assert "No matching values" in page_of(analyst, batch, "?q=100%25")
     url = reverse("import", args=[batch.pk])
     assert analyst.get(f"{url}?page=2").status_code == HTTPStatus.NOT_FOUND
     assert analyst.get(f"{url}?show=magic").status_code == HTTPStatus.BAD_REQUEST
@@ -197,9 +197,9 @@ def test_the_values_of_a_preview_are_filtered_and_paged(analyst: Client, tmp_pat
 
 def test_discarding_happens_once_and_not_after_publishing(analyst: Client, tmp_path: Path) -> None:
     batch = previewed(tmp_path, GOOD)
-    assert "Discarded. Nothing was published" in act(analyst, "import-discard", batch)
+    assert "discarded. Nothing was published" in act(analyst, "import-discard", batch)
     assert "was discarded" in act(analyst, "import-discard", batch)
-    assert "only an import at its preview" in act(analyst, "import-publish", batch)
+    assert "only an import that is ready for review" in act(analyst, "import-publish", batch)
     other = published(tmp_path, MIXED, "other.csv")
     assert "take it back instead" in act(analyst, "import-discard", other)
 
@@ -212,8 +212,8 @@ def test_issues_are_exported_with_place_and_remedy_and_filtered(analyst: Client,
     (row,) = csv.DictReader(io.StringIO(text))
     assert (row["Severity"], row["File"], row["Country in the file"]) == ("Rejected", "tiers.csv", "Ruritania")
     assert row["Place"]
-    assert "say which country the name means" in row["What to do"]
-    assert "No issue of this kind" in analyst.get(f"{url}?severity=note").content.decode()
+    assert "map the name to a country" in row["What to do"]
+    assert "No issues of this kind" in analyst.get(f"{url}?severity=note").content.decode()
     assert analyst.get(f"{url}?reason=luck").status_code == HTTPStatus.BAD_REQUEST
 
 
@@ -278,7 +278,11 @@ def test_the_start_page_tells_an_analyst_what_waits(analyst: Client, tmp_path: P
     batch = previewed(tmp_path, MIXED)
     a_narrative(tmp_path)
     page = analyst.get(reverse("home")).content.decode()
-    for words in ("How fresh the data are", reverse("import", args=[batch.pk]), "Confirm 1 form of child trafficking"):
+    for words in (
+        "How current the data are",
+        reverse("import", args=[batch.pk]),
+        "Confirm 1 form of child trafficking",
+    ):
         assert words in page
     other = Client()
     other.force_login(make_account(Role.VIEWER))

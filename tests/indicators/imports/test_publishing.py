@@ -102,7 +102,7 @@ def test_retraction_of_a_confirmation_lets_a_later_edition_in(tmp_path: Path) ->
 
 def test_retracting_needs_a_reason_and_a_published_import_and_happens_once(tmp_path: Path) -> None:
     batch = publish_facts(tmp_path, name="a", edition="2017", facts=[score("40")])
-    with pytest.raises(NotPublishable, match="Say why"):
+    with pytest.raises(NotPublishable, match="Enter a reason"):
         retract(batch_id=batch.pk, actor=None, reason=" ")
     assert retract(batch_id=batch.pk, actor=None, reason="Wrong").publication is not None
     assert retract(batch_id=batch.pk, actor=None, reason="Wrong").publication is None

@@ -102,8 +102,8 @@ def test_a_name_is_mapped_from_the_preview_and_counts_at_once_and_later(
     assert url in page(analyst, reverse("import-issues", args=[batch.pk]))
     assert "Map 1 unknown name" in page(analyst, url)
     after = send(analyst, batch, name="Ruritania", means="FJI")
-    assert "“Ruritania” is mapped: Fiji." in after
-    assert "Every name of this file is known, mapped or set aside." in after
+    assert "“Ruritania” was mapped: Fiji." in after
+    assert "Every name in this file is listed, mapped, or set aside." in after
     batch.refresh_from_db()
     assert (batch.state, rejected(batch), batch.counts["new"]) == (ImportState.PREVIEW, [], 2)
     note = batch.issues.get(reason="mapped_name")
@@ -120,7 +120,9 @@ def test_a_name_is_mapped_from_the_preview_and_counts_at_once_and_later(
 
 
 @pytest.mark.django_db(transaction=True)
-@pytest.mark.parametrize(("sent", "words"), [("-group", "A group of countries"), ("-no_row", "A place without a row")])
+@pytest.mark.parametrize(
+    ("sent", "words"), [("-group", "A group of countries"), ("-no_row", "An area without its own data")]
+)
 def test_a_name_that_is_no_country_is_set_aside_by_name_with_the_reason(
     analyst: Client, tmp_path: Path, sent: str, words: str
 ) -> None:
@@ -138,27 +140,27 @@ def test_a_name_that_is_no_country_is_set_aside_by_name_with_the_reason(
 def test_twice_and_by_two_people(analyst: Client, user: User, tmp_path: Path) -> None:
     batch = previewed(tmp_path, MIXED)
     send(analyst, batch, name="Ruritania", means="FJI")
-    assert "had been mapped so already; nothing changed" in send(analyst, batch, name="ruritania ", means="FJI")
+    assert "was already mapped this way. Nothing changed" in send(analyst, batch, name="ruritania ", means="FJI")
     second = Client()
     second.force_login(make_account(Role.ANALYST, username="second"))
     refused = send(second, batch, HTTPStatus.UNPROCESSABLE_ENTITY, name="Ruritania", means="WSM")
-    assert f"“Ruritania” was mapped by {user} on " in refused
-    assert ": Fiji. Nothing was saved. Withdraw that mapping first if it is wrong." in refused
+    assert f"“Ruritania” was already mapped by {user} on " in refused
+    assert ": Fiji. Nothing was saved. If that mapping is wrong, withdraw it first." in refused
     assert NameMapping.objects.count() == 1
 
 
 @pytest.mark.parametrize(
     ("data", "words"),
     [
-        ({"name": "Ruritania"}, "Choose a country from the list for “Ruritania”"),
-        ({"name": "Ruritania", "chosen": "Ghan"}, "No country of the list is called “Ghan”"),
+        ({"name": "Ruritania"}, "For “Ruritania”, choose a country from the list"),
+        ({"name": "Ruritania", "chosen": "Ghan"}, "“Ghan” is not in the list of countries"),
         ({"name": "Ruritania", "chosen": "Ghan"}, 'value="Ghan" aria-invalid="true"'),
-        ({"name": "Ruritania", "means": "-elsewhere"}, "No country of the list is called “-elsewhere”"),
-        ({"name": "", "means": "FJI"}, "This page was not opened here"),
-        ({"name": "x" * 201, "means": "FJI"}, "This page was not opened here"),
+        ({"name": "Ruritania", "means": "-elsewhere"}, "“-elsewhere” is not in the list of countries"),
+        ({"name": "", "means": "FJI"}, "This form has expired"),
+        ({"name": "x" * 201, "means": "FJI"}, "This form has expired"),
         ({"name": "Niger", "means": "NGA"}, "“Niger” is the name of Niger in the list of countries"),
         ({"name": "niger", "means": "-group"}, "“niger” is the name of Niger in the list of countries"),
-        ({"name": "Ivory Coast", "means": "GHA"}, "is known already as"),
+        ({"name": "Ivory Coast", "means": "GHA"}, "is already recognized as"),
     ],
 )
 def test_what_is_wrong_stands_on_the_page(analyst: Client, tmp_path: Path, data: dict[str, str], words: str) -> None:
@@ -323,16 +325,16 @@ def test_withdrawing_says_what_stays_and_matches_open_imports_again(
     mapping = NameMapping.objects.get()
     url = reverse("name-mapping-withdraw", args=[mapping.pk])
     shown = page(analyst, url)
-    assert "Values that were published under it stay, with their file and place." in shown
+    assert "Values published with this mapping stay, with their file and location." in shown
     for batch in (first, waiting):
         assert reverse("import", args=[batch.pk]) in shown
     refused = analyst.post(url, {"reason": " "})
     assert refused.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     assert "Nothing was withdrawn." in refused.content.decode()
     after = text(analyst.post(url, {"reason": "Another place", "idempotency_key": new_key()}, follow=True))
-    assert "The mapping of “Ruritania” is withdrawn." in after
+    assert "The mapping of “Ruritania” was withdrawn." in after
     assert "Another place" in after
-    assert "was withdrawn already; nothing changed" in text(analyst.post(url, {"reason": "Twice"}, follow=True))
+    assert "was already withdrawn. Nothing changed" in text(analyst.post(url, {"reason": "Twice"}, follow=True))
     mapping.refresh_from_db()
     assert (mapping.superseded_by, mapping.superseded_reason) == (user, "Another place")
     waiting.refresh_from_db()
@@ -433,7 +435,7 @@ def test_a_name_that_contradicts_its_code_stays_out(tmp_path: Path, user: User) 
     [
         ("Nigeer", {"NER", "NGA"}, "Easily confused with"),
         ("Kosova i Metohija", {"XKX", "SRB"}, "Easily confused with"),
-        ("China (Tibet)", {"CHN", "TWN"}, "The name has more words: tibet"),
+        ("China (Tibet)", {"CHN", "TWN"}, "The name has extra words: tibet"),
         ("Rep. of Congo Brazza", {"COG", "COD"}, "Easily confused with"),
     ],
 )

@@ -202,14 +202,14 @@ def test_a_fresh_clone_shows_the_witness_of_every_tier_of_2025(facts: None, clie
     assert counted == Remaining("2025", 188, 49, 0, {NOT_LISTED: 115})
     ghana = tier_of_2025("GHA")
     assert (ghana.label, ghana.quality) == ("Tier 2", "unconfirmed")
-    seen = witness_of(ghana)
-    assert seen is not None
-    assert (seen.text, seen.statement.file.name) == ("Tier 1 or 2 by the Factbook", "factbook_2026_final.zip")
-    assert seen.statement.locator == "world/xx.json > Transnational Issues > Trafficking in persons > tier rating"
+    witness = witness_of(ghana)
+    assert witness is not None
+    assert (witness.text, witness.statement.file.name) == ("Tier 1 or 2 by the Factbook", "factbook_2026_final.zip")
+    assert witness.statement.locator == "world/xx.json > Transnational Issues > Trafficking in persons > tier rating"
     client.force_login(make_account(Role.ANALYST))
     page = client.get(reverse("country", args=["GHA"])).content.decode()
     assert "Tier 1 or 2 by the Factbook" in page
-    assert reverse("observation", args=[seen.statement.pk]) in page
+    assert reverse("observation", args=[witness.statement.pk]) in page
     assert "Confirmed by the Factbook" in client.get(reverse("country", args=["BOL"])).content.decode()
 
 

@@ -68,7 +68,7 @@ def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
     def said(key: str, today: dt.date = TODAY) -> list[str]:
         entry = source_entry(key, today=today)
         assert entry is not None
-        return [state.words for state in entry.freshness]
+        return [state.label for state in entry.freshness]
 
     held, firm = "1 of 196 countries", "None inferred or unconfirmed"
     assert said("cpi") == ["None loaded"]
@@ -151,11 +151,11 @@ def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_pa
 @pytest.mark.parametrize(
     ("query", "words"),
     [
-        ("as_of=last+week", "neither a publication number nor a day"),
+        ("as_of=last+week", "neither a publication number nor a date"),
         ("as_of=99", "There is no publication 99 yet"),
-        ("as_of=2026-02-30", "neither a publication number nor a day"),
-        ("period=1800", "There is no “1800” here"),
-        ("region=Atlantis", "There is no “Atlantis” here"),
+        ("as_of=2026-02-30", "neither a publication number nor a date"),
+        ("period=1800", "“1800” is not in the list"),
+        ("region=Atlantis", "“Atlantis” is not in the list"),
         ("sort=luck", "can't be sorted by “luck”"),
         ("format=pdf", "“pdf” is not an export format"),
         ("color=red", "does not accept “color”"),
@@ -171,7 +171,7 @@ def test_provenance_leads_to_the_cell_and_says_that_the_file_is_not_held(analyst
     page = body(analyst, reverse("observation", args=[row.pk]))
     for words in ("Kosovo", "Sheet!B4", "CPI2023.xlsx", row.file.sha256, "CC BY-ND 4.0", "Transparency International"):
         assert words in page
-    assert "not held here; this value came with the facts shipped with the project" in page
+    assert "not stored here; this value came with the facts shipped with CPC" in page
     assert reverse("import", args=[row.batch_id]) in page
 
 
@@ -185,7 +185,12 @@ def test_history_tells_superseded_late_and_restated_values_apart(analyst: Client
     retract(batch_id=wrong.pk, actor=None, reason="Typed by hand")
     first = Observation.objects.get(value=43, reasserts=None)
     page = body(analyst, reverse("observation", args=[first.pk]))
-    for words in ("This value was replaced", "Late, never shown", "Taken back", "Restated after another import"):
+    for words in (
+        "This value was replaced",
+        "Never shown: older edition",
+        "Taken back",
+        "Restated after another import",
+    ):
         assert words in page
     withdrawn = body(analyst, reverse("observation", args=[Observation.objects.get(value=99).pk]))
     assert "Typed by hand" in withdrawn
@@ -282,8 +287,8 @@ def test_the_year_of_a_report_is_not_shown_as_the_year_of_a_survey(analyst: Clie
     page = body(analyst, reverse("observation", args=[Observation.objects.get().pk]))
     assert "Year of the report" in page
     assert "Reference period" not in page
-    assert "The texts in this file are those of the 2022 edition." in page
-    assert "Lower is better for the country. Where the ranking counts it, a worse value means more need" in page
+    assert "the texts in it are from the 2022 edition." in page
+    assert "Lower is better for the country. If the ranking uses it, a worse value means more need" in page
 
 
 def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_path: Path) -> None:
@@ -292,8 +297,8 @@ def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_
     assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/")
     then = body(analyst, "/data/sources/cpi/?as_of=1")
     assert "As known at publication 1" in then
-    assert "The newest edition, 2024, has values of 1 of 196 countries." in then
-    assert "known then" in then
+    assert "The newest edition, 2024, has values for 1 of 196 countries." in then
+    assert "current then" in then
     assert re.search(r"One of \d+ sources is loaded", body(analyst, "/data/?as_of=1"))
     assert "No source is loaded yet" in body(analyst, "/data/?as_of=0")
     retract(batch_id=second.pk, actor=None, reason="Tried")
@@ -307,9 +312,9 @@ def test_narratives_show_what_stood_then(analyst: Client, tmp_path: Path) -> Non
     publish_facts(tmp_path, name="first", edition="2024", facts=SCORES)
     narrative = a_narrative(tmp_path)
     assert narrative.country.name in body(analyst, "/data/narratives/?as_of=2")
-    assert "No narrative yet" in body(analyst, "/data/narratives/?as_of=1")
+    assert "No narratives yet" in body(analyst, "/data/narratives/?as_of=1")
     retract(batch_id=narrative.batch_id, actor=None, reason="Tried")
-    assert "No narrative yet" in body(analyst, "/data/narratives/")
+    assert "No narratives yet" in body(analyst, "/data/narratives/")
     again = body(analyst, "/data/narratives/?as_of=2")
     assert narrative.country.name in again
     assert "to confirm" in again

@@ -105,7 +105,7 @@ def test_an_edition_appeared_on(source: str, edition: str, rank: int, day: date 
 
 
 def test_every_source_with_values_has_a_rule_in_words_but_the_office_s_own() -> None:
-    without = {spec.key for spec in registry.sources() if not spec.dating.words}
+    without = {spec.key for spec in registry.sources() if not spec.dating.rule_text}
     assert without == {"own", "usg_programs"}
 
 
@@ -122,7 +122,7 @@ def test_the_file_gives_the_day_and_an_entered_one_is_told_apart(tmp_path: Path)
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"), published_on=date(2024, 1, 1))
     assert (batch.published_on, batch.dated_by) == (date(2024, 6, 28), "The file: Last Updated Date")
     (issue,) = batch.issues.filter(severity="warning")
-    assert "Jan. 1, 2024 was entered. The file's day counts." in issue.message.replace("Jan 1", "Jan. 1")
+    assert "Jan. 1, 2024 was entered. The file's date is used." in issue.message.replace("Jan 1", "Jan. 1")
 
 
 def test_a_person_s_day_goes_before_the_rule_and_is_kept_when_the_file_is_read_again(tmp_path: Path) -> None:
@@ -161,7 +161,7 @@ def test_the_command_takes_a_day_and_refuses_one_to_come(tmp_path: Path) -> None
     path = tmp_path / "long.csv"
     path.write_text("geo,time,sp_reg_brth_zs\ngha,2018,70\n", encoding="utf-8")
     tomorrow = (timezone.localdate() + timedelta(days=1)).isoformat()
-    with pytest.raises(CommandError, match="no day of publication"):
+    with pytest.raises(CommandError, match="not a publication date"):
         call_command("ingest", str(path), f"--published-on={tomorrow}")
     call_command("ingest", str(path), "--published-on=2025-04-02", "--dated-by=release note", "--publish")
     assert Import.objects.get().dated_by == "Entered by command: release note"
@@ -185,13 +185,13 @@ def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, cl
     """A file with many years contains values that were published before the file; their pages show their own days."""
     batch = take(bank_file(tmp_path, "2024-06-28", "60", "70"))
     row = Observation.objects.get(batch=batch, period="2014")
-    assert counted_from(row) == (date(2016, 1, 1), SURVEYS.words)
+    assert counted_from(row) == (date(2016, 1, 1), SURVEYS.rule_text)
     client.force_login(make_account(Role.ANALYST))
     page = client.get(reverse("observation", args=[row.pk])).text
     said = " ".join(re.sub("<[^>]*>", " ", page).split())
-    assert f"Counts as published from Jan 1, 2016 {SURVEYS.words}" in said
-    assert "Its file published on Jan 1, 2016" not in said
-    assert "Its file published on Jun 28, 2024" in said
+    assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in said
+    assert "File published on Jan 1, 2016" not in said
+    assert "File published on Jun 28, 2024" in said
     retract(batch_id=batch.pk, actor=None, reason="The file was wrong.")
     assert counted_from(row) is None
     gone = " ".join(re.sub("<[^>]*>", " ", client.get(reverse("observation", args=[row.pk])).text).split())

@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Role
 from indicators.observations.catalog import (
     SourceEntry,
-    in_words,
+    count_states,
     indicators_of,
     source_entry,
 )
@@ -45,7 +45,7 @@ def entry_of(key: str, **more: Any) -> SourceEntry:
 
 
 def statements(entry: SourceEntry) -> list[tuple[str, str]]:
-    return [(said.words, said.detail) for said in entry.freshness]
+    return [(statement.label, statement.detail) for statement in entry.freshness]
 
 
 def body(role: Role, url: str) -> str:
@@ -69,20 +69,20 @@ def test_a_partial_newer_edition_is_seen_as_what_it_is(ranking: ScoreRun, tmp_pa
     assert (entry.newest.label, entry.newest.countries, entry.countries) == ("2026", 3, 35)
     assert statements(entry) == [
         ("Newest", ""),
-        ("Partial", "3 of 196 countries; 32 more have a value of an earlier edition"),
+        ("Partial", "3 of 196 countries; 32 more have a value from an earlier edition"),
         ("None inferred or unconfirmed", ""),
     ]
-    in_use = [(said.words, said.detail) for said in entry.in_use]
+    in_use = [(statement.label, statement.detail) for statement in entry.in_use]
     assert in_use == [
         ("34 of 35 candidates", "Edition 2025"),
         ("Partly unconfirmed", "17 of 34 values in use"),
         ("Values of 2025", ""),
     ]
-    assert [said.words for said in entry.pressing] == ["Partial", "Partly unconfirmed"]
-    assert ("Partial", 1) in in_words([entry])
+    assert [statement.label for statement in entry.pressing] == ["Partial", "Partly unconfirmed"]
+    assert ("Partial", 1) in count_states([entry])
     again = compute_screen(actor=None)
     assert again.pk != ranking.pk
-    assert [(said.words, said.detail) for said in entry_of("tip").in_use] == in_use
+    assert [(statement.label, statement.detail) for statement in entry_of("tip").in_use] == in_use
 
 
 @pytest.mark.parametrize("role", [Role.ANALYST, Role.REVIEWER])
@@ -91,7 +91,7 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
     for url in (reverse("sources"), reverse("source", args=["tip"])):
         page = body(role, url)
         for words in (
-            "3 of 196 countries; 32 more have a value of an earlier edition",
+            "3 of 196 countries; 32 more have a value from an earlier edition",
             "In use by the desk screen",
             "34 of 35 candidates",
             "Edition 2025",
@@ -99,7 +99,7 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
             "Values of 2025",
         ):
             assert words in page, (url, words)
-    assert "The newest edition, 2026, has values of 3 of 196 countries; with earlier editions there are 35." in page
+    assert "The newest edition, 2026, has values for 3 of 196 countries; with earlier editions, 35 have one." in page
     home = body(role, reverse("home"))
     assert "2026 edition, 3 of 196 countries" in home
     assert "17 of 34 values in use" in home
@@ -114,7 +114,7 @@ def test_values_in_use_are_counted_by_the_newest_edition_that_states_them(rankin
     compute_screen(actor=None)
     entry = entry_of("cpi")
     assert entry.in_use[0].detail == "Values by edition: 2026 for 2, 2025 for 33"
-    assert entry.in_use[2].words == "Values of 2025 to 2026"
+    assert entry.in_use[2].label == "Values of 2025 to 2026"
     assert entry_of("cpi", as_of=resolve_as_of(str(ranking.as_of))).in_use[0].detail == "Edition 2025"
 
 

@@ -234,7 +234,7 @@ def test_rows_and_columns_count_from_a1_when_the_first_are_empty(tmp_path: Path)
     assert rows[8][1] == "-"
     assert all(cell == "" for row in rows[:3] for cell in row)
     assert document.sheet("Data") is rows
-    with pytest.raises(KeyError, match="there are Data"):
+    with pytest.raises(KeyError, match="its sheets are Data"):
         document.sheet("CPI")
 
 

@@ -184,7 +184,7 @@ def test_the_edition_is_given_or_the_newest_year(tmp_path: Path, given: str, lab
 
 def test_an_edition_that_is_none_is_refused(tmp_path: Path) -> None:
     path = write_csv(tmp_path / "x.csv", [COUNTRY_HEADER, country_row()])
-    with pytest.raises(UnreadableFile, match="'June' is none"):
+    with pytest.raises(UnreadableFile, match="'June' is not an edition"):
         FOREIGN_ASSISTANCE.read(Document(path), "June")
 
 

@@ -134,5 +134,5 @@ def test_the_same_country_twice_and_a_wrong_edition(tmp_path: Path) -> None:
     sheets: dict[str, Iterable[Sequence[Any]]] = {"RuleofLaw": [YEARS, HEAD, ghana, ghana]}
     result = read_sheets(tmp_path, sheets)
     assert problem_counts(result)["rejected", "duplicate_key"] == 1
-    with pytest.raises(UnreadableFile, match="'newest' is no edition"):
+    with pytest.raises(UnreadableFile, match="'newest' is not an edition"):
         read_sheets(tmp_path, sheets, "newest")

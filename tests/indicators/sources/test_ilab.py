@@ -117,7 +117,7 @@ def test_countries_outside_the_findings_are_missing(editions: dict[str, ReadResu
 def test_percentages_that_cannot_be_used_are_named(editions: dict[str, ReadResult]) -> None:
     (montserrat,) = [p for p in editions["2022"].problems if p.country == "Montserrat"]
     assert montserrat.raw == "0.968"
-    assert "equals the primary completion rate" in montserrat.message
+    assert "equals the country's primary completion rate" in montserrat.message
     notes = {p.country: p.raw for p in editions["2019"].problems}
     assert notes == {"Pakistan": "0.124, 0.215", "Somalia": "Unavailable"}
     assert of(editions["2019"], "ilab.working_children", "Pakistan").value == 9.8
@@ -175,7 +175,7 @@ def test_without_a_common_year_the_edition_must_be_named(tmp_path: Path) -> None
     recognition = ILAB_FINDINGS.recognize(unclear)
     assert recognition is not None
     assert recognition.edition == ""
-    with pytest.raises(UnreadableFile, match="does not say of which year"):
+    with pytest.raises(UnreadableFile, match="does not show the year of its Findings"):
         ILAB_FINDINGS.read(unclear)
     assert {r.period for r in ILAB_FINDINGS.read(unclear, "2031").readings} == {"2031"}
 

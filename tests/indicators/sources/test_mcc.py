@@ -117,7 +117,7 @@ def test_a_tie_with_the_median_does_not_pass(tmp_path: Path) -> None:
         "Pass",
         "Ghana",
     )
-    assert "gives Fail (score 0.5, median 0.5); the card is taken" in problem.message
+    assert "gives Fail (score 0.5, median 0.5); the card is used" in problem.message
     assert of(result, "mcc.rule_of_law.pass").label == "Pass"
 
 
@@ -233,7 +233,7 @@ def test_another_table_is_not_claimed(tmp_path: Path) -> None:
         write_csv(tmp_path / "other.csv", [["fiscal_year", "country", "amount"], ["2025", "Ghana", "1"]])
     )
     assert MCC_SCORECARDS.recognize(document) is None
-    with pytest.raises(UnreadableFile, match="no header of the MCC scorecard form"):
+    with pytest.raises(UnreadableFile, match="no header row of the MCC scorecard form"):
         MCC_SCORECARDS.read(document)
 
 

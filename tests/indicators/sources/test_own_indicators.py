@@ -148,5 +148,5 @@ def test_a_formula_of_a_workbook_is_refused_by_its_cell(tmp_path: Path) -> None:
 def test_another_table_is_not_claimed(tmp_path: Path) -> None:
     document = Document(write_csv(tmp_path / "x.csv", [["country", "value"], ["Ghana", "1"]]))
     assert OWN_INDICATORS.recognize(document) is None
-    with pytest.raises(UnreadableFile, match="no header of the form of indicators"):
+    with pytest.raises(UnreadableFile, match="no header row of the form of indicators"):
         OWN_INDICATORS.read(document)

@@ -403,7 +403,7 @@ def test_the_year_comes_from_the_text_then_from_the_name(tmp_path: Path) -> None
     recognition = TIP_NARRATIVES.recognize(unnamed)
     assert recognition is not None
     assert recognition.edition == ""
-    with pytest.raises(UnreadableFile, match="of which year"):
+    with pytest.raises(UnreadableFile, match="does not show the year of the report"):
         TIP_NARRATIVES.read(unnamed)
     assert TIP_NARRATIVES.read(unnamed, "2029").readings[0].period == "2029"
 

@@ -206,5 +206,5 @@ def test_an_unknown_section_and_tier_of_an_extraction_are_named(tmp_path: Path) 
 def test_another_json_is_not_claimed(tmp_path: Path, entries: list[Any]) -> None:
     document = extraction(tmp_path, entries)
     assert TIP_NARRATIVES_JSON.recognize(document) is None
-    with pytest.raises(UnreadableFile, match="no list of countries"):
+    with pytest.raises(UnreadableFile, match="is not a list of countries"):
         TIP_NARRATIVES_JSON.read(document)

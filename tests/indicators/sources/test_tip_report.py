@@ -164,7 +164,7 @@ def test_a_cell_of_several_lines_moves_the_later_line_numbers(tmp_path: Path) ->
 def test_a_table_without_tiers_is_not_the_form(tmp_path: Path) -> None:
     document = Document(write_csv(tmp_path / "other.csv", [["report_year", "iso3", "score"], ["2023", "GHA", "2"]]))
     assert TIP_TIERS.recognize(document) is None
-    with pytest.raises(UnreadableFile, match="no header of the TIP tier form"):
+    with pytest.raises(UnreadableFile, match="no header row of the TIP tier form"):
         TIP_TIERS.read(document)
 
 

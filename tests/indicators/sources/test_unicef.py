@@ -145,8 +145,8 @@ def test_a_moved_header_is_found(tmp_path: Path) -> None:
         ("Child labour!M14", EITHER, "female", "2014", 20),
     ]
     assert [p.message for p in result.problems] == [
-        "World is a group of countries and is left out.",
-        "Lines of explanation below the table are left out.",
+        "World is a group of countries and was left out.",
+        "Lines of explanation below the table were left out.",
     ]
 
 

@@ -69,7 +69,7 @@ def test_only_children_of_all_categories_are_read(tmp_path: Path) -> None:
     adults = row("Ghana", "GHA", 2018, 90, age="18 years or over")
     read = GLOTIP.read(document(tmp_path, row("Ghana", "GHA", 2018, 192), adults))
     assert [(r.value, r.locator) for r in read.readings] == [(192, "data!L4")]
-    assert "1 rows of other" in read.problems[0].message
+    assert "1 rows for other" in read.problems[0].message
 
 
 def test_a_subregion_without_a_name_is_left_out_once(tmp_path: Path) -> None:
@@ -91,7 +91,7 @@ def test_a_faulty_row_names_its_cell(tmp_path: Path, year: object, value: object
 
 def test_the_day_may_be_named_where_the_file_has_none(tmp_path: Path) -> None:
     undated = document(tmp_path, row("Ghana", "GHA", 2018, 9), day="no day")
-    with pytest.raises(UnreadableFile, match="no day above its header"):
+    with pytest.raises(UnreadableFile, match="no date above its header row"):
         GLOTIP.read(undated)
     named = GLOTIP.read(undated, "2023-05-30")
     assert (named.edition, named.published_on) == ("2023-05-30", None)

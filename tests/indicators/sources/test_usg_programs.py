@@ -169,11 +169,11 @@ def test_a_table_that_lacks_a_column_is_no_form(tmp_path: Path, missing: str) ->
     header = tuple(name for name in COLUMNS if name != missing)
     document = Document(write_csv(tmp_path / "programs.csv", [header]))
     assert USG_PROGRAMS.recognize(document) is None
-    with pytest.raises(UnreadableFile, match=r"no header of the form of U\.S\. programs") as refusal:
+    with pytest.raises(UnreadableFile, match=r"no header row of the form of U\.S\. programs") as refusal:
         USG_PROGRAMS.read(document)
     assert "docs/forms.md" in refusal.value.remedy
 
 
 def test_the_form_is_recognized_among_all_readers(tmp_path: Path) -> None:
     adapter, found = registry.recognize(Document(write_csv(tmp_path / "x.csv", [COLUMNS, row()])))
-    assert (adapter.key, found.because) == ("usg_programs", "the header of the form of U.S. programs at line 1")
+    assert (adapter.key, found.because) == ("usg_programs", "the header row of the form of U.S. programs at line 1")

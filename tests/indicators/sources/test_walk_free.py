@@ -174,7 +174,7 @@ def test_a_table_without_a_year_asks_for_the_edition(tmp_path: Path) -> None:
     recognition = GLOBAL_SLAVERY_INDEX.recognize(document)
     assert recognition is not None
     assert recognition.edition == ""
-    with pytest.raises(UnreadableFile, match="of which edition"):
+    with pytest.raises(UnreadableFile, match="does not show its edition"):
         GLOBAL_SLAVERY_INDEX.read(document)
     assert GLOBAL_SLAVERY_INDEX.read(document, "2016").readings[0].series == "GSI 2016"
 

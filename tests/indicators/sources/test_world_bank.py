@@ -314,5 +314,5 @@ def test_a_small_csv_of_incomes(tmp_path: Path) -> None:
 
 
 def test_a_day_is_needed(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="the day of its last update"):
+    with pytest.raises(UnreadableFile, match="the date of its last update"):
         WDI.read(write_gni(tmp_path, '"Ghana","GHA",SERIES,"1","2",', day="soon"))

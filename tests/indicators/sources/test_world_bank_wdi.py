@@ -122,7 +122,7 @@ def test_a_faulty_line_names_its_cell(tmp_path: Path, line: str, reason: Reason,
 def test_a_long_file_of_an_unknown_series_asks_for_the_file_that_names_it(tmp_path: Path) -> None:
     document = long(tmp_path, "geo,time,sp_pop_totl\ngha,2018,30000000\n")
     assert registry.recognize(document)[0] is WDI
-    with pytest.raises(UnreadableFile, match=r"SP\.POP\.TOTL, which is not defined here") as caught:
+    with pytest.raises(UnreadableFile, match=r"SP\.POP\.TOTL, which is not defined in CPC") as caught:
         WDI.read(document)
     assert "API_SP.POP.TOTL_DS2_en_csv_v2" in caught.value.remedy
 
@@ -154,7 +154,7 @@ def test_another_series_is_defined_by_the_name_in_its_file(tmp_path: Path) -> No
 
 def test_no_edition_is_made_up(tmp_path: Path) -> None:
     document = wide(tmp_path, "SP.REG.BRTH.ZS", "x", ("Ghana", "GHA", "1", "2"), updated="soon")
-    with pytest.raises(UnreadableFile, match="day of its last update"):
+    with pytest.raises(UnreadableFile, match="date of its last update"):
         WDI.read(document)
     named = WDI.read(document, "2026-04-02")
     assert (named.edition, named.edition_rank, named.published_on) == ("2026-04-02", 20260402, None)
@@ -163,7 +163,7 @@ def test_no_edition_is_made_up(tmp_path: Path) -> None:
 def test_a_file_of_another_kind_is_not_claimed(tmp_path: Path) -> None:
     assert WDI.recognize(long(tmp_path, "geo,time,not a series\ngha,2018,1\n")) is None
     assert WDI.recognize(long(tmp_path, "country,year,value\nGhana,2018,1\n")) is None
-    with pytest.raises(UnreadableFile, match="neither header"):
+    with pytest.raises(UnreadableFile, match="neither header row"):
         WDI.read(long(tmp_path, "country,year,value\nGhana,2018,1\n"))
 
 

@@ -486,16 +486,17 @@ def test_an_archive_of_something_else_is_not_claimed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tree", "says"), [({"africa/gh": profile("Ghana")}, "of which year"), ({"oceans/oo": {}}, "of which year")]
+    ("tree", "says"),
+    [({"africa/gh": profile("Ghana")}, "does not show its year"), ({"oceans/oo": {}}, "does not show its year")],
 )
 def test_an_archive_without_a_date_asks_for_the_edition(tmp_path: Path, tree: dict[str, Any], says: str) -> None:
     with pytest.raises(UnreadableFile, match=says) as caught:
         WORLD_FACTBOOK.read(Document(write_folder(tmp_path / "archive", tree)))
-    assert "Name the edition" in caught.value.remedy
+    assert "enter the edition" in caught.value.remedy
 
 
 def test_an_archive_without_a_country_is_refused(tmp_path: Path) -> None:
-    with pytest.raises(UnreadableFile, match="no profile of a country"):
+    with pytest.raises(UnreadableFile, match="contains no country profile"):
         WORLD_FACTBOOK.read(Document(write_folder(tmp_path / "archive", {"oceans/oo": {}})), "2020")
 
 

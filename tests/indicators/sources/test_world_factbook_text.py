@@ -58,13 +58,13 @@ def test_no_figure(text: str, unit: Unit, missing: Missing, when: Moment | None)
     ("text", "unit", "says"),
     [
         ("4%-5% (2010 est.)", Unit.PERCENT, "a range"),
-        ("about 12% (2010)", Unit.PERCENT, "no figure in percent"),
+        ("about 12% (2010)", Unit.PERCENT, "not a figure in percent"),
         ("12% of the young (2010)", Unit.PERCENT, "follows the figure"),
-        ("5.8% (2016)", Unit.PERCENT_OF_GDP, "no figure"),
-        ("1,23 million", Unit.PERSONS, "no figure"),
+        ("5.8% (2016)", Unit.PERCENT_OF_GDP, "not a figure"),
+        ("1,23 million", Unit.PERSONS, "not a figure"),
         ("$3 zillion", Unit.DOLLARS, "follows the figure"),
-        ("NAURU", Unit.PERCENT, "no figure"),
-        ("", Unit.PERCENT, "no figure"),
+        ("NAURU", Unit.PERCENT, "not a figure"),
+        ("", Unit.PERCENT, "not a figure"),
     ],
 )
 def test_what_is_not_understood_whole_is_refused(text: str, unit: Unit, says: str) -> None:

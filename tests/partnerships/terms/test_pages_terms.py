@@ -328,7 +328,7 @@ def test_a_national_plan_is_recorded_taken_into_account_and_left_out(analyst: Cl
     values = {"kind": "action_plan", "title": "Plan 2025", "starts_year": "2025", "ends_year": "2024", "source": "Site"}
     kinds = [key for key, _ in analyst.get(url).context["form"].fields["kind"].choices if key]
     refused = send(analyst, url, **values | {"kind": kinds[0]})
-    assert refused.context["form"].errors["ends_year"] == ["The last year comes before the first."]
+    assert refused.context["form"].errors["ends_year"] == ["The last year is before the first year."]
     assert send(analyst, url, **values | {"kind": kinds[0], "ends_year": "2029"}).status_code == 302
     plan = draft.national_plans.get()
     assert "Plan 2025" in page_text(analyst.get(url_of(draft)))

@@ -111,7 +111,7 @@ def test_the_second_of_two_people_keeps_the_draft_and_is_told(of: Callable[[Role
     mine = {**values, "source": "My draft", "reason": "Mine"}
     response = client.post(url, {"idempotency_key": once, **mine})
     assert response.status_code == 422
-    assert "Go on from what stands now." in text(response)
+    assert "Someone replaced or withdrew this version" in text(response)
     assert "My draft" in response.content.decode()
     assert f"/data/{kind}/{newer.pk}/" in response.content.decode()
     assert [item.source for item in model._default_manager.live()] == ["Another"]
@@ -124,7 +124,7 @@ def test_replacing_and_withdrawing_need_a_reason_and_keep_what_was(of: Callable[
     send(client, f"/data/{kind}/new/", **values)
     url = f"/data/{kind}/{model._default_manager.get().pk}/"
     changed = {**values, "source": "A better source"}
-    assert "Say why" in text(send(client, f"{url}replace/", **changed))
+    assert "Enter a reason" in text(send(client, f"{url}replace/", **changed))
     location = send(client, f"{url}replace/", **changed, reason="A better source")["Location"]
     assert location != url
     page = text(client.get(url))
@@ -227,10 +227,10 @@ def kinds(country: Country) -> list[tuple[str, str]]:
     return [(row.kind, row.state) for row in found.rows]
 
 
-def decide(client: Client, country: Country, number: int, answer: str, seen: str | None = None) -> Any:
+def decide(client: Client, country: Country, number: int, answer: str, digest: str | None = None) -> Any:
     (found,) = recommendations_of(country)
     row = found.rows[number - 1]
-    data = {"number": str(number), "seen": row.seen if seen is None else seen, "answer": answer}
+    data = {"number": str(number), "seen": row.digest if digest is None else digest, "answer": answer}
     return client.post(f"{URL}2022-2023/confirm/", data, follow=True)
 
 
@@ -277,12 +277,12 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
 ) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
-    before = found.seen
+    before = found.digest
     decide(client, editions, 2, "as-proposed")
     stale = client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": before}, follow=True)
-    assert "Nothing was saved; look again." in text(stale)
+    assert "Nothing was saved. Review the page" in text(stale)
     (found,) = recommendations_of(editions)
-    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": found.seen})
+    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": found.digest})
     assert {state for _, state in kinds(editions)} == {"confirmed"}
     assert RecommendationMatch.objects.live().count() == 4
 
@@ -290,9 +290,9 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
 def test_two_people_deciding_on_one_row_the_second_is_told(of: Callable[[Role], Client], editions: Country) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
-    seen = found.rows[0].seen
+    digest = found.rows[0].digest
     decide(client, editions, 1, "as-proposed")
-    assert "Nothing was saved; look again." in text(decide(client, editions, 1, "new", seen=seen))
+    assert "Nothing was saved. Review the page" in text(decide(client, editions, 1, "new", digest=digest))
     assert kinds(editions)[0] == ("reworded", "confirmed")
 
 
@@ -323,7 +323,7 @@ def test_editions_that_do_not_follow_each_other(
 def test_one_edition_alone_is_nothing_to_follow(of: Callable[[Role], Client], tmp_path: Path) -> None:
     published(tmp_path, EARLIER, "ghana_2022.txt")
     client = of(Role.VIEWER)
-    assert "Only the narrative of 2022 is on record." in text(client.get(URL))
+    assert "Only the 2022 narrative has been imported." in text(client.get(URL))
     assert client.get("/data/countries/ZZZ/recommendations/").status_code == 404
 
 
