@@ -223,7 +223,7 @@ def test_the_command_prints_the_table_the_sums_and_the_limits(shipped: Backtest)
     assert "* Romania: High income by the World Bank's classes." in text
     assert any(line.startswith("Feasibility") and "More than chance" in line for line in lines)
     assert "What this does not show" in text
-    assert "9. Nothing is tuned to it." in text
+    assert "9. Nothing is tuned to this result." in text
     assert all(len(line) <= 110 for line in lines)
     assert json.loads(_printed("--json")) == shipped.result
 
