@@ -108,7 +108,7 @@ def test_the_office_has_no_queue_and_a_draft_is_not_seen_by_the_agency(office: O
     draft = office.draft(found, labor, due_on=timezone.now().date() + dt.timedelta(9), today=timezone.now().date())
     reviewer = signed_in(office.contact(labor))
     page(reviewer, "consultation-review", draft.pk, "GHA", status=404)
-    assert "Your agency was asked nothing so far" in page(reviewer, "consultation")
+    assert "No requests for your agency yet" in page(reviewer, "consultation")
     assert "tip-office@cpc.example" in page(reviewer, "consultation")
     page(signed_in(office.analyst), "consultation", status=404)
 
@@ -135,7 +135,7 @@ def test_the_queue_leads_to_the_page_on_which_the_agency_answers(office: Office,
     assert "Sheet!C" in shown, "the place in the publisher's file"
     refused = client.post(url, _filled(shown, "submit", value="does_not_clear", text=""))
     assert refused.status_code == 422
-    assert "Give the reason; it prints in the memo." in refused.content.decode()
+    assert "Enter the reason. It is printed in the memo." in refused.content.decode()
     data = _filled(shown, "submit", value="does_not_clear", text="A third partner overlaps.")
     assert client.post(url, data).status_code == 302
     assert client.post(url, data).status_code == 302, "the same form again is carried out once"
@@ -196,7 +196,7 @@ def test_ratings_of_the_office_stay_with_the_office(office: Office, request_: Co
     office.answer(request_)
     office.rate(office.candidate(request_.round), step=3)
     shown = page(signed_in(office.contact(request_.agency)), "consultation-review", request_.pk, "GHA")
-    assert "the rating by the office changed" in shown
+    assert "the office's rating changed" in shown
     assert "rated 3 of 4" not in shown
     assert "rated 3 of 4" in page(signed_in(office.analyst), "round-request", request_.round_id, request_.pk)
 
@@ -348,7 +348,7 @@ def test_candidates_are_added_only_while_some_are_left(office: Office, request_:
     assert adding not in page(client, "round-request", *there)
     told = client.get(adding, follow=True)
     assert told.redirect_chain[-1][0] == reverse("round-request", args=there)
-    assert "every candidate of the round already" in told.content.decode()
+    assert "is already asked about every candidate in the round" in told.content.decode()
 
 
 def test_what_was_dropped_without_an_answer_is_not_asked_any_more(

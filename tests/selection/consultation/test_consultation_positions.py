@@ -89,7 +89,7 @@ def test_what_changed_and_changed_back_is_no_change() -> None:
     assert changed_since([one, back]) == []
     assert [change.words for change in changed_since([one, rated])] == [
         "CPI: 42 became 43",
-        "Will: the rating by the office changed",
+        "Will: the office's rating changed",
     ]
 
 
@@ -244,7 +244,7 @@ def test_an_objection_waits_for_a_disposition_and_does_not_block_itself(
         dispositions_services.dispose(position=said, text="Narrowed", actor=office.approver)
     dispositions_services.dispose(position=said, text="The scope leaves out fishing.", actor=office.analyst)
     assert rounds_preconditions.objections_disposed(found, ON) == []
-    assert told(office.contact(request_.agency))[-1] == "Ghana: the office answered the position of your agency"
+    assert told(office.contact(request_.agency))[-1] == "Ghana: the office responded to your agency's position"
     assert "fishing" not in "".join(Notification.objects.values_list("text", flat=True)), "mail holds nothing written"
     office.answer(request_, value="clear")
     with pytest.raises(ValidationError) as old:

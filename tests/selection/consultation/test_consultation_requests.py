@@ -42,7 +42,7 @@ def test_a_request_is_sent_once_and_told_to_the_agency_alone(office: Office) -> 
     requests_services.send_request(request=request, actor=office.analyst, today=ON)
     requests_services.send_request(request=request, actor=office.second, today=ON)
     assert told(office.contact(labor)) == [
-        "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire, Ghana: your position is asked by Fri, Dec 18"
+        "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire, Ghana: your position is due Fri, Dec 18"
     ]
     assert len(told(office.member(labor))) == 1
     assert told(office.contact(justice)) == []
@@ -138,7 +138,7 @@ def test_the_database_keeps_what_was_sent(office: Office) -> None:
         rows.update(drop_reason="Another")
     again = office.ask(request.round, labor)
     assert again.pk != request.pk
-    assert told(office.contact(labor))[1] == "Ghana: your position is no longer asked"
+    assert told(office.contact(labor))[1] == "Ghana: your position is no longer requested"
 
 
 def test_candidates_are_added_to_a_request_and_told_of(office: Office) -> None:
