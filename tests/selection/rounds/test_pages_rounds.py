@@ -236,7 +236,7 @@ def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_
     assert order[: len(ranks)] == sorted(ranks)
     text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
     assert "In the first 20" in text
-    assert f"Provisional, would stand at {albania.doubt.place}: Child labor is not measured within 15 years." in text
+    assert f"Provisional, would rank {albania.doubt.place}: Child labor is not measured within 15 years." in text
     assert "Outside the pool of the desk screen: High income" in text
     pool = signed_in(office.analyst).get(reverse("round-pool", args=[found.pk])).text
     assert "outside that pool but scored like the others" in pool
@@ -246,7 +246,7 @@ def test_a_round_of_few_shows_no_share_of_a_first_n(office: Office) -> None:
     found = office.scored()
     assert round_page(found).first is None
     text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
-    assert "no share of a first 20 is shown" in text
+    assert "no share for the first 20 is shown" in text
     assert "10 not rated" in text
 
 

@@ -195,7 +195,7 @@ def test_another_model_is_said_before_anything_else(run: ScoreRun, analyst: Clie
     assert {move.cause for move in found.moved} <= {Cause.MODEL, Cause.OTHERS}
     html = page(analyst, f"?one={run.pk}&other={other.pk}")
     warning = f"Run {run.pk} is by cpc-default {run.model_version} and run {other.pk} by cpc-default heavier"
-    assert html.index(warning) < html.index("What changed")
+    assert html.index(warning) < html.index("What is different")
     assert "The model differs; the data and the decisions on the pool are the same." in html
 
 
@@ -214,7 +214,7 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
     client.force_login(office.analyst)
     html = page(client, f"?one={run.pk}&other={full.pk}")
-    assert html.index("they score different countries on different criteria") < html.index("What changed")
+    assert html.index("they score different countries on different criteria") < html.index("What is different")
     assert "rated criteria are left out while the round is open" in html
     assert "Only the round&#x27;s candidates are scored." in html
 
