@@ -32,19 +32,22 @@ def compute_backtest(*, actor: User | None, run: ScoreRun | None = None, shift: 
     """
     run = run or newest_run()
     if run is None:
-        raise ValidationError("There is no ranking yet. Compute one first.", code="no_run")
+        raise ValidationError("No ranking yet. Compute one first.", code="no_run")
     if not 0 <= shift <= MOST_YEARS:
         raise ValidationError(f"Move the cutoff by 0 to {MOST_YEARS} years.", code="shift")
     asked = asked_now(run, shift)
     if not asked.signatures:
-        raise ValidationError(f"No partnership on record was signed by the day of run {run.pk}.", code="no_partner")
+        raise ValidationError(f"No recorded partnership was signed by the date of run {run.pk}.", code="no_partner")
     inputs = asked.to_dict()
     question = {"run": run, "shift": shift, "inputs_hash": sha256_of(inputs), "engine_version": ENGINE_VERSION}
     if (known := Backtest.objects.filter(**question).first()) is not None:
         return known
     basis = basis_of(run)
     if basis is None:
-        message = f"Run {run.pk} was not made by the present method. A backtest can be computed for a run by it only."
+        message = (
+            f"Run {run.pk} was not made by the current method. You can compute a backtest only for runs by the "
+            f"current method."
+        )
         raise ValidationError(message, code="no_method")
     seed = seed_from_hash(sha256_of([run.snapshot_hash, run.model_hash, inputs]))
     draws = run.draws or DRAWS

@@ -89,7 +89,7 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
     """Compute the backtest of a run, by default the newest. An identical question returns the existing one."""
     run = _sent_run(request)
     if run is None:
-        messages.error(request, "There is no ranking yet. Compute one first.")
+        messages.error(request, "No ranking yet. Compute one first.")
         return redirect("backtest")
     before = backtests(run).first()
     try:
@@ -98,9 +98,9 @@ def compute(request: HttpRequest) -> HttpResponseRedirect:
         messages.error(request, " ".join(error.messages))
         return redirect(_address(run))
     if before is not None and before.pk == made.pk:
-        messages.info(request, f"The backtest of run {run.pk} was there already.")
+        messages.info(request, f"The backtest of run {run.pk} was already computed.")
     else:
-        messages.success(request, f"The backtest of run {run.pk} is computed.")
+        messages.success(request, f"The backtest of run {run.pk} has been computed.")
     return redirect(_address(run))
 
 
@@ -110,7 +110,7 @@ def _sent_run(request: HttpRequest) -> ScoreRun | None:
     if not number:
         return newest_run()
     if not number.isdecimal():
-        raise BadRequest(f"“{number}” is no number of a run. Load the page again and press its button.")
+        raise BadRequest(f"“{number}” is not a run number. Reload the page and try again.")
     run = find_run(number)
     if run is None:
         raise Http404

@@ -40,7 +40,7 @@ from selection.notes.services.attachments import safe_name
 
 LIMITS = Limits(bytes=5 * 1024**2, unpacked=60 * 1024**2, members=500, ratio=100, ratio_from=4 * 1024**2, cells=400_000)
 MOST_ROWS = 1_000
-AGAIN = "Download the template of the round, fill it in and send that file."
+AGAIN = "Download the round's template, fill it in, and upload that file."
 
 
 @dataclass(frozen=True)
@@ -70,18 +70,18 @@ def read_sheet(file: File[bytes]) -> Sheet:
                 digest.update(chunk)
                 copy.write(chunk)
         if media_of(path, name, LIMITS) is not Media.WORKBOOK:
-            raise _unlike(name, "It is no workbook (.xlsx).")
+            raise _unlike(name, "It is not a workbook (.xlsx).")
         try:
             lines = list(_lines(path, name))
         except (InvalidFileException, KeyError, OSError, ParseError, ValueError, TypeError, BadZipFile) as error:
             raise UnreadableFile(FileFault.CORRUPT, f"{name} cannot be read as a workbook.", AGAIN) from error
     if not lines:
-        raise _unlike(name, "It holds no filled row.")
+        raise _unlike(name, "It has no filled rows.")
     return Sheet(name, digest.hexdigest(), lines)
 
 
 def _unlike(name: str, detail: str, remedy: str = AGAIN) -> UnreadableFile:
-    return UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{name} is no comment matrix. {detail}", remedy)
+    return UnreadableFile(FileFault.UNKNOWN_LAYOUT, f"{name} is not a comment matrix. {detail}", remedy)
 
 
 def _lines(path: Path, name: str) -> Iterator[dict[str, Any]]:
@@ -90,7 +90,7 @@ def _lines(path: Path, name: str) -> Iterator[dict[str, Any]]:
         title = SHEET if SHEET in book.sheetnames else book.sheetnames[0]
         others = [other for other in book.sheetnames if other not in (title, ABOUT)]
         if others:
-            detail = f"Beside “{title}” it has the sheet “{others[0]}”, which is not read."
+            detail = f"In addition to “{title}”, it has the sheet “{others[0]}”, which is not read."
             raise _unlike(name, detail, f"Move everything into “{SHEET}” and remove “{others[0]}”.")
         rows = book[title].iter_rows()
         heads = _heads(next(rows, ()), name, title)
@@ -99,7 +99,7 @@ def _lines(path: Path, name: str) -> Iterator[dict[str, Any]]:
             if line is None:
                 continue
             if number > MOST_ROWS + 1:
-                raise _unlike(name, f"It has more than {MOST_ROWS:,} rows.", "Send it in parts.")
+                raise _unlike(name, f"It has more than {MOST_ROWS:,} rows.", "Upload it in parts.")
             yield line
     finally:
         book.close()
@@ -117,9 +117,13 @@ def _heads(row: tuple[Any, ...], name: str, title: str) -> dict[int, str]:
         key = keys.get(heading.casefold())
         if key is None:
             known = ", ".join(column.heading for column in COLUMNS)
-            raise _unlike(name, f"{place} says “{heading[:80]}”, which is no column.", f"The columns are: {known}.")
+            raise _unlike(
+                name,
+                f"{place} has the heading “{heading[:80]}”, which is not a column of the matrix.",
+                f"The columns are: {known}.",
+            )
         if key in found.values():
-            raise _unlike(name, f"{place} says “{heading}” a second time.", "Keep one of the two columns.")
+            raise _unlike(name, f"{place} repeats the heading “{heading}”.", "Delete one of the two columns.")
         found[index] = key
     missing = [BY_KEY[key].heading for key in REQUIRED if key not in found.values()]
     if missing:
@@ -137,7 +141,7 @@ def _line(number: int, row: tuple[Any, ...], heads: dict[int, str], name: str, t
             continue
         letter = get_column_letter(index + 1)
         if index not in heads:
-            raise _unlike(name, f"{title}!{letter}{number} is filled, and its column has no heading.", "Clear it.")
+            raise _unlike(name, f"{title}!{letter}{number} is filled in, but its column has no heading.", "Clear it.")
         key = heads[index]
         cells[key], columns[key] = text, letter
         if cell.data_type in ("f", "e"):

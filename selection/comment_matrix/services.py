@@ -84,7 +84,7 @@ def receive_matrix(
     if not agencies_asked(found).filter(pk=agency.pk).exists():
         raise ValidationError(f"{agency} is not asked in this round.", code="not_asked")
     if actor.agency_id is None and visibility == NoteVisibility.AGENCY:
-        message = "What the office enters for an agency, the office has seen. Choose who else sees it."
+        message = "The office can see notes that it enters for an agency. Choose who else can see them."
         raise ValidationError({"visibility": ValidationError(message, code="visibility")})
     sheet = read_sheet(file)
     upload = MatrixUpload(
@@ -105,7 +105,7 @@ def may_send(agency: Agency, actor: User) -> None:
     if agency.pk in own_agencies(actor):
         return
     if actor.allows(Permission.CONSULT):
-        raise PermissionDenied(f"{actor} does not speak for {agency}.")
+        raise PermissionDenied(f"{actor} can't write for {agency}.")
     require(actor, Permission.RUN_ROUNDS)
 
 
@@ -124,7 +124,7 @@ def take_in_matrix(*, upload: MatrixUpload, actor: User) -> MatrixUpload:
     lines = judge(found)
     faults = sum(len(line.faults) for line in lines)
     if faults:
-        raise ValidationError(f"{faults} cells stand in the way; nothing was taken in.", code="matrix_faults")
+        raise ValidationError(f"Correct {faults} cells. No notes were added.", code="matrix_faults")
     new = [line for line in lines if line.state == "new"]
     labels = {label.casefold(): key for key, label in criterion_labels(found.round).items()}
     for line in new:
@@ -196,7 +196,7 @@ class _Judge:
         """Compare one line with the record."""
         cells: dict[str, str] = dict(line["cells"])
         faults = [
-            self.fault(line, key, "formula", "A formula, or an error of one.", "Type the text itself.")
+            self.fault(line, key, "formula", "The cell has a formula or a formula error.", "Enter the text instead.")
             for key in line["formulas"]
         ]
         candidate = self.candidates.get(cells.get("candidate", "").casefold())
@@ -209,8 +209,10 @@ class _Judge:
             return Judged(line["row"], "rejected", cells, faults)
         key = _content(cells)
         if key in self.seen:
-            message = f"The same as row {self.seen[key]}."
-            return Judged(line["row"], "rejected", cells, [self.fault(line, "text", "twice", message, "Keep one.")])
+            message = f"This row repeats row {self.seen[key]}."
+            return Judged(
+                line["row"], "rejected", cells, [self.fault(line, "text", "twice", message, "Delete one of them.")]
+            )
         self.seen[key] = line["row"]
         known = self.by_content.get(key)
         return Judged(line["row"], "unchanged" if known else "new", cells, [], known, candidate)
@@ -219,13 +221,16 @@ class _Judge:
         """Compare a line that names a note on record: unchanged, or an attempt to change it."""
         found = self.by_reference.get(cells["number"].casefold())
         if found is None:
-            message = f"{self.upload.agency} has no note of this number."
-            fault = self.fault(line, "number", "number", message, "Leave the number of a new note empty.")
+            message = f"{self.upload.agency} has no note with this number."
+            fault = self.fault(line, "number", "number", message, "Leave the number empty for a new note.")
             return Judged(line["row"], "rejected", cells, [fault])
         note, held = found
-        remedy = "Put back what it said. To change it, supersede the note on its page; the office fills the rest there."
+        remedy = (
+            "Restore the original text. To change the note, supersede it on its page. The office records its "
+            "answer there too."
+        )
         faults = [
-            self.fault(line, key, "changed", f"{note} says “{_short(held[key]) or 'nothing'}”.", remedy)
+            self.fault(line, key, "changed", f"In {note}, this is “{_short(held[key]) or 'empty'}”.", remedy)
             for key in BY_KEY
             if key in line["columns"] and key != "number" and cells.get(key, "") != held[key]
         ]
@@ -236,29 +241,33 @@ class _Judge:
         found = []
         named = cells.get("candidate", "")
         if candidate is None and named.casefold() != ALL.casefold():
-            remedy = f"Write one of: {', '.join(self.names) or 'none'}; or {ALL} for the round as a whole."
-            message = f"{self.upload.agency} is not asked about it." if named else "No candidate is named."
+            remedy = f"Enter one of: {', '.join(self.names) or 'none'}; or {ALL} for the round as a whole."
+            message = (
+                (f"{self.upload.agency} is not asked about this candidate.") if named else "The candidate is missing."
+            )
             found.append(self.fault(line, "candidate", "candidate", message, remedy))
         kind = KINDS.get(cells.get("kind", "").casefold())
         if kind is None:
-            remedy = f"Write one of: {', '.join(str(label) for _, label in NoteKind.choices)}."
-            found.append(self.fault(line, "kind", "kind", "This is no type of a note.", remedy))
+            remedy = f"Enter one of: {', '.join(str(label) for _, label in NoteKind.choices)}."
+            found.append(self.fault(line, "kind", "kind", "This is not a type of note.", remedy))
         elif kind == NoteKind.CRITICAL and not cells.get("rationale"):
-            message = "A critical note says which law or policy is broken, or what risk it carries."
+            message = "A critical note must state which law or policy is violated, or the risk."
             found.append(self.fault(line, "rationale", "critical_rationale", message, "Fill in the rationale."))
         if not cells.get("text"):
-            found.append(self.fault(line, "text", "text", "There is no comment.", "Write it, or clear the row."))
+            found.append(
+                self.fault(line, "text", "text", "The comment is missing.", "Enter a comment, or clear the row.")
+            )
         agency = self.upload.agency
         if cells.get("agency", "").casefold() not in {"", agency.name.casefold(), agency.code, agency.short.casefold()}:
-            remedy = f"Leave it empty or write {agency.name}."
-            found.append(self.fault(line, "agency", "agency", f"This matrix is that of {agency}.", remedy))
+            remedy = f"Leave it empty or enter {agency.name}."
+            found.append(self.fault(line, "agency", "agency", f"This matrix belongs to {agency}.", remedy))
         for key, most in (LIMITS | {"rationale": 8_000}).items():
             if len(cells.get(key, "")) > most:
-                message = f"{len(cells[key]):,} characters; {most:,} fit."
+                message = f"{len(cells[key]):,} characters; the limit is {most:,}."
                 found.append(self.fault(line, key, "long", message, "Shorten it, or attach a file to the note."))
         for column in COLUMNS:
             if column.by_office and cells.get(column.key):
-                message = "This is filled once the note is on record."
+                message = "The office fills this in after the note is recorded."
                 found.append(self.fault(line, column.key, "by_office", message, "Clear it."))
         return found
 

@@ -38,13 +38,13 @@ PARAMETERS = ("q", "agency", "candidate", "kind", "status", "page", "format")
 PAGE_SIZE = 50
 MOST_IN_DOCUMENT = 1_500
 HOW_TO = (
-    ("New notes", "One row each; leave “No.” and everything from “Adjudication” on empty."),
-    ("Notes on record", "Rows with a number are there to read. They are not changed here; use the page of the note."),
+    ("New notes", "One row per note. Leave “No.” empty, and “Adjudication” and all columns after it."),
+    ("Existing notes", "Rows with a number are for reference. You can't change them here; use the note's page."),
     ("Candidate", f"The name of a candidate your agency is asked about, or “{ALL}” for the round as a whole."),
     ("Type", "Critical, Major, Substantive or Administrative. A critical note needs a rationale."),
-    ("Section or paragraph", "A criterion by its name puts the note beside it; anything else is kept as written."),
-    ("Formulas", "None: text only. A cell with a formula is refused."),
-    ("Victims", "No information about individual victims. It must not enter this system."),
+    ("Section or paragraph", "Enter a criterion's name to attach the note to it. Any other text is stored as entered."),
+    ("Formulas", "Don't use formulas. A cell with a formula is rejected."),
+    ("Victims", "Do not enter information about individual victims."),
 )
 
 
@@ -117,7 +117,7 @@ def _export(kind: str, found: SelectionRound, rows: list[Thread], filters: list[
     name = f"comment matrix {found.fiscal_year} {found.title}"
     if kind == "docx":
         if len(rows) > MOST_IN_DOCUMENT:
-            raise BadRequest(f"{len(rows):,} notes are too many for a document. Narrow the matrix, or take XLSX.")
+            raise BadRequest(f"{len(rows):,} notes are too many for a document. Filter the matrix, or use XLSX.")
         return document_response(rows, title=f"Comment matrix, {found}", notes=notes, name=name)
     if kind not in ("csv", "xlsx"):
         raise BadRequest(f"There is no export as “{kind}”. Take csv, xlsx or docx.")
@@ -182,12 +182,12 @@ class SendMatrix(MatrixAction):
 
     form_class = MatrixFileForm
     template_name = "selection/comment_matrix/import.html"
-    done = already_done = "The file was read. Check the preview before you add its notes."
+    done = already_done = "File uploaded. Check the preview before you add its notes."
 
     def load(self) -> None:
         super().load()
         if not (own_agencies(self.actor) or self.actor.allows(Permission.RUN_ROUNDS)):
-            raise PermissionDenied(f"{self.actor} sends no matrix.")
+            raise PermissionDenied(f"{self.actor} can't import a matrix.")
         self.agencies = _senders(self.round, self.actor)
 
     def redirect_reason(self) -> str:
@@ -215,7 +215,7 @@ class TakeInMatrix(MatrixAction):
     """Preview a filled matrix line by line, and add its notes: all of them or none."""
 
     template_name = "selection/comment_matrix/upload.html"
-    already_done = "No note was new; nothing was added."
+    already_done = "The file had no new notes. Nothing was added."
     upload: MatrixUpload
 
     def load(self) -> None:
@@ -227,7 +227,7 @@ class TakeInMatrix(MatrixAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         taken = services.take_in_matrix(upload=self.upload, actor=self.actor)
-        self.done = f"{taken.added} notes are on record." if taken.added else self.already_done
+        self.done = f"{taken.added} notes added." if taken.added else self.already_done
 
     def get_context(self) -> dict[str, Any]:
         lines = services.judge(self.upload)

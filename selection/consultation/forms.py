@@ -20,18 +20,18 @@ ROLES = (
     (
         RequestRole.CLEAR,
         "Clear",
-        "The agency clears each candidate; the right of clearance is for a substantial interest",
+        "The agency clears each candidate. Reserve this for agencies with a substantial interest",
     ),
     (RequestRole.CONSULT, "Consult", "The agency gives its view on each candidate"),
-    (RequestRole.INFO, "For information", "No position is asked, and none is waited for"),
+    (RequestRole.INFO, "For information", "No position is requested or required"),
 )
 EXPLAINED = (
     (PositionValue.CLEAR, "Clear", "No objection"),
-    (PositionValue.CLEAR_WITH_EDITS, "Clear with edits", "Stands only if the edits are taken in"),
-    (PositionValue.CLEAR_WITH_COMMENTS, "Clear with comments", "The office may take them or not"),
-    (PositionValue.DOES_NOT_CLEAR, "Does not clear", "A reason is required; it prints in the memo"),
-    (PositionValue.NO_EQUITIES, "No equities", "Nothing at stake for your agency"),
-    (PositionValue.EXTENSION, "Extension requested", "Give the day you need, and why"),
+    (PositionValue.CLEAR_WITH_EDITS, "Clear with edits", "Takes effect only if the edits are made"),
+    (PositionValue.CLEAR_WITH_COMMENTS, "Clear with comments", "The office can accept them or not"),
+    (PositionValue.DOES_NOT_CLEAR, "Does not clear", "A reason is required and is printed in the memo"),
+    (PositionValue.NO_EQUITIES, "No equities", "Your agency has no interest at stake"),
+    (PositionValue.EXTENSION, "Extension requested", "Enter the date you need and the reason"),
 )
 LONGEST = 8_000
 SUBMIT = "submit"
@@ -71,9 +71,9 @@ class RequestForm(ActionForm):
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
     due_on = day(
-        "Due", "The last day on which an answer is in time. Empty where it is for information.", required=False
+        "Due", "The last day for a timely answer. Leave empty for requests for information only.", required=False
     )
-    questions = words("What the office asks", "One question a line. They stand beside the evidence.", required=False)
+    questions = words("What the office asks", "One question per line. Shown next to the evidence.", required=False)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
@@ -86,7 +86,7 @@ class RequestForm(ActionForm):
             field = self.fields["agency"]
             assert isinstance(field, forms.ModelChoiceField)
             field.queryset = agencies
-        self.fields["candidates"] = _several(candidates, "About which candidates")
+        self.fields["candidates"] = _several(candidates, "Candidates")
 
     @classmethod
     def initial_of(cls, request: ConsultationRequest) -> dict[str, Any]:
@@ -125,7 +125,7 @@ class NotApplicableForm(ActionForm):
     """Form for a statutory consultee that is not asked, with the reason."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
-    reason = words("Why it is not applicable")
+    reason = words("Why asking is not applicable")
 
     def __init__(self, *args: Any, agencies: QuerySet[Agency], **options: Any) -> None:
         super().__init__(*args, **options)
@@ -137,17 +137,17 @@ class NotApplicableForm(ActionForm):
 class DispositionForm(SeenForm, ActionForm):
     """Form for the disposition of a position."""
 
-    text = words("What the office did about it", "It prints in the memo beside the position.", rows=4)
+    text = words("What the office did about it", "Printed in the memo next to the position.", rows=4)
 
 
 class ExtensionForm(ActionForm):
     """Form for the answer to an extension request."""
 
     decision = forms.ChoiceField(
-        label="Answer", choices=[("grant", "Grant it"), ("decline", "Decline it")], widget=forms.RadioSelect
+        label="Answer", choices=[("grant", "Grant"), ("decline", "Decline")], widget=forms.RadioSelect
     )
-    due_on = day("New due date, where it is granted", required=False)
-    reason = words("Why", "Asked for where it is declined.", required=False)
+    due_on = day("New due date, if granted", required=False)
+    reason = words("Why", "Required if you decline.", required=False)
 
 
 class PositionForm(ActionForm):
@@ -159,13 +159,13 @@ class PositionForm(ActionForm):
 
     value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
     text = words(
-        "Edits, comments or reason",
-        "Needed with edits, comments, an objection and an extension. Goes into the memo word for word. No information "
-        "about individual victims.",
+        "Edits, comments, or reason",
+        "Required with edits, comments, an objection, or an extension. Printed word for word in the memo. Do not "
+        "enter information about individual victims.",
         required=False,
         rows=5,
     )
-    proposed_due_on = day("Day you will answer", "Only with “Extension requested”.", required=False)
+    proposed_due_on = day("Date you will answer", "Only for “Extension requested”.", required=False)
     evidence = forms.IntegerField(widget=forms.HiddenInput)
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
     edit = forms.IntegerField(widget=forms.HiddenInput, required=False)

@@ -107,8 +107,8 @@ class AnswerChange:
     def words(self) -> str:
         """Describe the change for a reviewer, without the values of the office's ratings."""
         if self.is_rating:
-            return f"{self.label}: the rating by the office changed"
-        return f"{self.label}: {self.before} became {self.after}"
+            return f"{self.label}: the office's rating changed"
+        return f"{self.label} changed from {self.before} to {self.after}"
 
 
 def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[AnswerChange]:

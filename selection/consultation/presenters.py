@@ -32,7 +32,7 @@ MARKS = {
     PositionStatus.EXTENSION: Badge("warn", "Extension requested", "alarm"),
     PositionStatus.WAITING: Badge("none", "Waiting", "schedule"),
     PositionStatus.NO_RESPONSE: Badge("bad", "Late, no response", "alarm"),
-    PositionStatus.PROCEEDED: Badge("warn", "No response, went on without", "arrow_forward"),
+    PositionStatus.PROCEEDED: Badge("warn", "No response, proceeded without", "arrow_forward"),
     PositionStatus.INFORMED: Badge("none", "For information", "info_outline"),
 }
 
@@ -45,7 +45,7 @@ def mark(cell: PositionCell) -> Badge:
 def draft_mark(cell: PositionCell) -> Badge:
     """Return the badge for how far the agency has drafted its answer on a candidate."""
     if cell.standing is PositionStatus.EXTENSION:
-        return Badge("info", "More time asked for", "schedule")
+        return Badge("info", "More time requested", "schedule")
     if not cell.drafts:
         return Badge("none", "Not started", "remove")
     if len(cell.drafts) == 1:
@@ -72,8 +72,8 @@ def queue_title(queue: Queue, agency: str) -> str:
     """Return a heading that counts the candidates that wait for an agency."""
     count = len(queue.waiting)
     if not count:
-        return f"No candidate waits for an answer of {agency}"
-    verb = "candidate waits" if count == 1 else "candidates wait"
+        return f"No candidate is waiting for an answer from {agency}"
+    verb = "candidate is waiting" if count == 1 else "candidates are waiting"
     return f"{formats.in_words(count)} {verb} for {agency}"
 
 
@@ -89,7 +89,7 @@ def queue_lede(queue: Queue, today: dt.date) -> str:
             f"The next is due {formats.deadline(min(following))}, {formats.relative_day(min(following), today)}."
         )
     if queue.stale:
-        few = "One earlier answer rests" if queue.stale == 1 else f"{queue.stale} earlier answers rest"
+        few = "One earlier answer is based" if queue.stale == 1 else f"{queue.stale} earlier answers are based"
         parts.append(f"{few} on evidence that has changed since.")
     return " ".join(parts)
 
@@ -103,11 +103,11 @@ def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
     stale = sum(cell.is_stale for cell in cells)
     without = sum(cell.standing is PositionStatus.PROCEEDED for cell in cells)
     open_ones = sum(cell.needs_disposition for cell in cells)
-    disposed = f"{open_ones} without a disposition" if open_ones else "each with a disposition" if against else ""
+    disposed = f"{open_ones} without a disposition" if open_ones else "all with a disposition" if against else ""
     return [
         ("Agencies asked", str(len(page.sent)), f"{len(page.candidates)} candidates"),
-        ("Answers", f"{answered} of {len(cells)}", "no response counts as none"),
-        ("Late, no response", str(late), f"{without} gone on without" if without else "after the due date"),
+        ("Answers", f"{answered} of {len(cells)}", "no response is not an answer"),
+        ("Late, no response", str(late), f"proceeded without {without}" if without else "after the due date"),
         ("Does not clear", str(against), disposed),
         ("On older evidence", str(stale), "asked to confirm" if stale else ""),
     ]

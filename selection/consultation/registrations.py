@@ -64,14 +64,14 @@ def _tasks_of(found: SelectionRound, cells: list[queries.PositionCell]) -> list[
     late = sorted({cell.request.agency.short for cell in own if cell.standing is PositionStatus.NO_RESPONSE})
     tasks = []
     if wishes:
-        why = f"{found}: {_named(wishes)} would answer later."
-        tasks.append(Task("Answer the wish for more time", place, why, "alarm", urgency="warn"))
+        why = f"{found}: {_named(wishes)} requested more time."
+        tasks.append(Task("Answer the request for more time", place, why, "alarm", urgency="warn"))
     if objections:
-        why = f"{found}: {_named(objections)}. The decision waits for what was done about it."
+        why = f"{found}: {_named(objections)}. The decision requires a record of what was done about it."
         tasks.append(Task("Record what was done about an objection", place, why, "highlight_off", urgency="warn"))
     if late:
         why = f"{found}: no response, which never counts as clear."
-        tasks.append(Task(f"Ask after {', '.join(late)}", place, why, "forum", urgency="bad"))
+        tasks.append(Task(f"Follow up with {', '.join(late)}", place, why, "forum", urgency="bad"))
     return tasks
 
 
@@ -90,7 +90,7 @@ def _asked(request: HttpRequest) -> list[Task]:
         tasks.append(Task(f"Answer the office on {names}", place, why, "forum", deadline, urgency))
     if found.stale:
         names = consultation_notifications.countries(cell.candidate for cell in found.answered if cell.is_stale)
-        why = "The evidence changed since your agency answered."
+        why = "The evidence changed after your agency answered."
         tasks.append(Task(f"Confirm or change the position on {names}", place, why, "warning"))
     return tasks
 

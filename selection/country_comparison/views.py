@@ -97,12 +97,12 @@ def _rows(ranking: Ranking, codes: Sequence[str]) -> list[RankingRow]:
     Raises `BadRequest` for too many, or for one that the run has not scored.
     """
     if len(codes) > MOST:
-        raise BadRequest(f"At most {MOST} countries fit beside each other, and this address names {len(codes)}.")
+        raise BadRequest(f"You can compare at most {MOST} countries; this address lists {len(codes)}.")
     rows = []
     for code in codes:
         row = ranking.row(code)
         if row is None:
-            raise BadRequest(f"Run {ranking.run_id} has no country with the code “{code}”. Take a code such as GHA.")
+            raise BadRequest(f"Run {ranking.run_id} has no country with the code “{code}”. Use a code such as GHA.")
         if row.status not in COMPARED:
             raise BadRequest(f"{row.name} cannot be compared: run {ranking.run_id} did not score it. {row.reason}")
         rows.append(row)
@@ -137,7 +137,7 @@ def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]
     if not rows:
         edge = ranking.table.first
         top, cut = ranking.ranked[:PROPOSED], ranking.ranked[edge - 1 : edge + 1]
-        offers = [("The top of the ranking", top), (f"On either side of rank {edge}", cut if len(cut) > 1 else ())]
+        offers = [("Top of the ranking", top), (f"Just above and below rank {edge}", cut if len(cut) > 1 else ())]
         return {"offers": [(why, rows, _address(request, [row.code for row in rows])) for why, rows in offers if rows]}
     found = others(ranking, rows[0])
     return {
@@ -187,7 +187,7 @@ def _what_if(request: HttpRequest, found: Compared) -> str:
 
 def _export(kind: str, run: ScoreRun, rows: Sequence[RankingRow]) -> HttpResponseBase:
     if not rows:
-        raise BadRequest("There is nothing to export without a country. Add one as ?c=GHA.")
+        raise BadRequest("No country to export. Add one, such as ?c=GHA.")
     name = f"compared {' '.join(row.code for row in rows)} run {run.pk}"
     return exports.response(kind, list(_exported(run, rows)), factors_presenters.fields(), name, sheet="Compared")
 

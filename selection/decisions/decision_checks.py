@@ -69,16 +69,16 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
             continue
         agency = cell.request.agency
         if cell.is_waited_for:
-            message = f"{agency} has not answered. Wait, or have the approver go on without it."
+            message = f"{agency} has not answered. Wait, or have the approver proceed without a response."
             found.append(Finding.error("no_response", message, "requests"))
         elif cell.needs_disposition:
-            message = f"{agency} does not clear: record what the office did about it."
+            message = f"{agency} does not clear. Record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
         elif cell.standing is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
-            message = f"{agency} clears with edits: say whether they were taken in."
+            message = f"{agency} clears with edits. Record whether they were made."
             found.append(Finding.warning("edits_open", message, "requests"))
         if cell.is_stale:
-            message = f"{agency} answered on older evidence."
+            message = f"{agency} answered based on older evidence."
             found.append(Finding.warning("position_stale", message, "requests"))
     return found
 
@@ -86,7 +86,7 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 def no_critical_note(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """Check that no critical note on the candidate or the round is open."""
     return [
-        Finding.error("critical_open", f"{note} is critical and open; adjudicate it.", "notes")
+        Finding.error("critical_open", f"{note} is critical and open. Adjudicate it.", "notes")
         for note in grounds.critical
         if note.candidate_id in (None, candidate.pk)
     ]

@@ -18,7 +18,7 @@ class RecommendationForm(SeenForm, ActionForm):
     rationale = forms.CharField(
         label="Why",
         widget=forms.Textarea(attrs={"rows": 6}),
-        help_text="It prints in the memo. Nothing about a single child.",
+        help_text="Printed in the memo. Do not enter information about an individual child.",
     )
     place = forms.IntegerField(
         label="Order in the memo",
@@ -26,7 +26,7 @@ class RecommendationForm(SeenForm, ActionForm):
         max_value=500,
         required=False,
         widget=forms.TextInput(attrs={"inputmode": "numeric"}),
-        help_text="Empty: after the others.",
+        help_text="Leave empty to list it after the others.",
     )
 
     @classmethod
@@ -43,7 +43,7 @@ class DecisionForm(SeenForm, ActionForm):
         label="Remarks",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="Needed where the decision is another than what is recommended. They print in the memo.",
+        help_text="Required if the decision differs from the recommendation. Printed in the memo.",
     )
 
 
@@ -53,6 +53,6 @@ class TemplateForm(ActionForm):
     file = forms.FileField(
         label="Word document",
         widget=forms.FileInput(attrs={"accept": ".docx"}),
-        help_text="It is tried on a sample before it is taken.",
+        help_text="It is tested on a sample before it is accepted.",
     )
-    note = forms.CharField(label="What is different", required=False, max_length=300)
+    note = forms.CharField(label="What changed", required=False, max_length=300)

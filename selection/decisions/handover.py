@@ -55,8 +55,8 @@ def sequel_findings(candidate: Candidate, user: User) -> list[Finding]:
         Finding(
             "sequel_stays",
             Severity.WARNING,
-            f"{sequel.label} came from the decision on record ({sequel.note}). Another decision leaves it as it is; "
-            "whoever runs it sees that its decision was superseded.",
+            f"{sequel.label} resulted from the recorded decision ({sequel.note}). A new decision does not change "
+            f"it, but the people who run it see that its decision was superseded.",
         )
         for sequel in sequels([candidate], user)[candidate.pk]
         if not sequel.is_offer

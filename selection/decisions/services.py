@@ -66,7 +66,9 @@ def recommend(
     require(actor, Permission.RUN_ROUNDS)
     found = locked(candidate.round)
     if found.state not in MAY_RECOMMEND:
-        message = f"{found} is in {found.get_state_display().lower()}; recommendations are written in deliberation."
+        message = (
+            f"{found} is in {found.get_state_display().lower()}; you can write recommendations only in deliberation."
+        )
         raise ValidationError(message, code="state")
     if not candidate.in_pool:
         raise ValidationError(f"{candidate.country} is not in the pool.", code="not_in_pool")
@@ -122,16 +124,16 @@ def decide(
     candidate = current.candidate
     if found.state not in MAY_RECOMMEND:
         raise ValidationError(
-            f"{found} is in {found.get_state_display().lower()}; it is decided in deliberation.", code="state"
+            f"{found} is in {found.get_state_display().lower()}; you can decide only in deliberation.", code="state"
         )
     if current.superseded_at is not None:
-        raise ValidationError("This recommendation was superseded; read the one that stands.", code="superseded")
+        raise ValidationError("This recommendation was superseded. Read the current one.", code="superseded")
     if Decision.objects.filter(recommendation=current).exists():
-        raise ValidationError("This recommendation is decided already.", code="decided_already")
+        raise ValidationError("This recommendation was already decided.", code="decided_already")
     if current.drafted_by_id == actor.pk:
-        raise ValidationError("Whoever drafts a recommendation does not decide it.", code="two_people")
+        raise ValidationError("The person who drafted a recommendation can't decide it.", code="two_people")
     if action != current.action and not remarks.strip():
-        message = "Say why the decision is another than what was recommended."
+        message = "Enter why the decision differs from the recommendation."
         raise ValidationError({"remarks": ValidationError(message, code="remarks")})
     if stops := errors(decision_findings(candidate, action, on or timezone.now().date())):
         raise validation_error(stops)
@@ -193,10 +195,8 @@ def verify_freezes(freezes: Sequence[RoundFreeze], selection_round: SelectionRou
 
 
 def _differences(freeze: RoundFreeze, now: Mapping[str, Mapping[str, str]]) -> list[str]:
-    found = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not have its hash."]
+    found = [] if sha256_of(freeze.manifest) == freeze.hash else ["The manifest does not match its hash."]
     for part, rows in freeze.manifest.items():
         current: Mapping[str, str] = now.get(part, {})
-        found += [
-            f"{FROZEN[part]} {key} is not as it was." for key, digest in rows.items() if current.get(key) != digest
-        ]
+        found += [f"{FROZEN[part]} {key} has changed." for key, digest in rows.items() if current.get(key) != digest]
     return found

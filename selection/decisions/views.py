@@ -93,7 +93,7 @@ class Recommend(DeliberationAction):
     permission = Permission.RUN_ROUNDS
     form_class = RecommendationForm
     button = "Save the recommendation"
-    intro = "What does the office recommend about this candidate, and why?"
+    intro = "What does the office recommend for this candidate, and why?"
 
     def load(self) -> None:
         super().load()
@@ -114,7 +114,7 @@ class Decide(DeliberationAction):
     permission = Permission.APPROVE_SELECTION
     form_class = DecisionForm
     button = "Record the decision"
-    intro = "One decision on one recommendation. It is not taken back; a later one supersedes it."
+    intro = "You decide once on each recommendation. You can't undo a decision, but a later one can supersede it."
     recommendation: Recommendation
 
     def load(self) -> None:

@@ -61,7 +61,7 @@ def _by_method(
         Fact("Score", formats.number(row.score, 1), "" if sees_rank else f"round {candidate.round.title}"),
         Fact("Need", formats.number(row.need, 1)),
         Fact("Feasibility", formats.number(row.feasibility, 1)),
-        Fact("Criteria not known", str(doubt.unrated + doubt.filled), note or "every criterion is known"),
+        Fact("Criteria not known", str(doubt.unrated + doubt.filled), note or "all criteria are known"),
         *([Fact("Pool of the desk screen", "Outside", doubt.apart)] if doubt.apart and sees_rank else []),
     ]
 

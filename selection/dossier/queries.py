@@ -48,7 +48,7 @@ def timeline(candidate: Candidate, user: User) -> list[Event]:
         for version in candidate.evidence.defer("cells")
     ]
     events += [
-        Event(paper.at, f"Paper added: {paper.title}", str(paper.uploaded_by), paper.source)
+        Event(paper.at, f"Document added: {paper.title}", str(paper.uploaded_by), paper.source)
         for paper in candidate.documents.select_related("uploaded_by")
     ]
     events += _ratings(candidate, user)
@@ -68,13 +68,13 @@ def _ratings(candidate: Candidate, user: User) -> Iterator[Event]:
 
 def _changed(change: Mapping[str, str], hidden: Collection[str]) -> str:
     if change["key"] in hidden:
-        return f"{change['label']}: a rating came or went"
-    return f"{change['label']}: {change['before']} became {change['after']}"
+        return f"{change['label']}: a rating was added or withdrawn"
+    return f"{change['label']} changed from {change['before']} to {change['after']}"
 
 
 def _moved(move: CandidateMove) -> str:
     because = move.get_excluded_because_display().lower()
-    return f"Left out: {because}" if move.excluded_because else "Put into the pool"
+    return f"Left out: {because}" if move.excluded_because else "Added to the pool"
 
 
 def _name(actor: object) -> str:

@@ -223,7 +223,7 @@ def register() -> None:
         Section("plans", "National plans", "selection/dossier/_plans.html", _plans, order=40),
         Section("programs", "U.S. programs", "selection/dossier/_programs.html", _programs, order=50),
         Section("restrictions", "Restrictions", "selection/dossier/_restrictions.html", _restrictions, order=60),
-        Section("papers", "Papers", "selection/dossier/_papers.html", _papers, order=80),
+        Section("papers", "Documents", "selection/dossier/_papers.html", _papers, order=80),
         Section(
             "timeline", "Timeline", "selection/dossier/_timeline.html", _timeline, Permission.VIEW_ROUNDS, order=200
         ),

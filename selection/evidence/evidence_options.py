@@ -44,7 +44,7 @@ def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[Off
         *_sentences(candidate, criterion),
         OfferGroup("National plans", [*_plans(candidate)], near=criterion in ("action_plan", "protection_strategy")),
         OfferGroup("U.S. programs", [*_programs(candidate)], near=criterion == "us_programs"),
-        OfferGroup("Papers of this candidate", [*_papers(candidate)]),
+        OfferGroup("Documents on this candidate", [*_papers(candidate)]),
         OfferGroup("Values of publishers", [*_values(candidate)]),
     ]
     there = {offer.evidence.content for group in groups for offer in group.offers}
@@ -54,7 +54,7 @@ def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[Off
         if not link.document and link.content not in there
     ]
     if kept:
-        groups.insert(0, OfferGroup("Linked before, and replaced or gone since", kept, near=True))
+        groups.insert(0, OfferGroup("Linked earlier, then replaced or removed", kept, near=True))
     return sorted((group for group in groups if group.offers), key=lambda group: not group.near)
 
 

@@ -100,7 +100,7 @@ class _Leads:
         if source.is_frozen:
             # No further edition will be published: only the office can supply a newer figure.
             return work_list_presenters.Lead(
-                "Office form for a figure of your own (Excel)", reverse("own-form", args=("xlsx",))
+                "Office form to enter your own figure (Excel)", reverse("own-form", args=("xlsx",))
             )
         return work_list_presenters.Lead(
             work_list_presenters.LOAD, reverse("imports", query={"source": source.key}) + "#upload"

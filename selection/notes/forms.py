@@ -15,8 +15,8 @@ from cpc.web.actions import ActionForm
 from selection.models import Candidate, Note, NoteKind, NoteVisibility, Outcome
 from selection.notes.services.notes import Words
 
-WHOLE = ("", "All of it")
-NO_VICTIMS = "No information about individual victims; it must not enter this system. @name tells somebody who sees it."
+WHOLE = ("", "The whole candidate")
+NO_VICTIMS = "Do not enter information about individual victims. Use @name to notify someone who can see the note."
 
 
 class ManyFiles(forms.ClearableFileInput):
@@ -75,14 +75,14 @@ class NoteForm(NoteActionForm):
     candidate = forms.ChoiceField(label="Candidate", required=False)
     on = forms.ChoiceField(label="On", required=False)
     kind = forms.ChoiceField(label="Type", choices=NoteKind.choices, initial=NoteKind.SUBSTANTIVE)
-    visibility = forms.ChoiceField(label="Who sees it")
+    visibility = forms.ChoiceField(label="Who can see it")
     text = _text("Note", help_text=NO_VICTIMS)
     proposed_text = _text("Proposed text", rows=2, required=False)
     rationale = _text(
-        "Rationale", rows=2, required=False, help_text="A critical note needs it: the law or policy, or the risk."
+        "Rationale", rows=2, required=False, help_text="Required for a critical note: the law or policy, or the risk."
     )
     section = forms.CharField(
-        label="Section or paragraph", max_length=120, required=False, help_text="Such as “memo, paragraph 4”."
+        label="Section or paragraph", max_length=120, required=False, help_text="For example, “memo, paragraph 4”."
     )
     file = FilesField()
     sentence = forms.CharField(widget=forms.HiddenInput, required=False)
@@ -139,7 +139,7 @@ class AdjudicationForm(NoteActionForm):
     """Form for the office's answer."""
 
     outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)
-    rationale = _text("Reason", rows=3, required=False, help_text="Needed unless the note is accepted as it is.")
+    rationale = _text("Reason", rows=3, required=False, help_text="Required unless you accept the note without change.")
 
 
 class ConcurrenceForm(NoteActionForm):
@@ -147,16 +147,18 @@ class ConcurrenceForm(NoteActionForm):
 
     concurs = forms.ChoiceField(
         label="Does your agency agree with the answer?",
-        choices=(("yes", "It agrees"), ("no", "It does not agree")),
+        choices=(("yes", "Agrees"), ("no", "Does not agree")),
         widget=forms.RadioSelect,
     )
-    text = _text("Reason", rows=2, required=False, help_text="Needed if it does not agree; the memo tells of it.")
+    text = _text(
+        "Reason", rows=2, required=False, help_text=("Required if your agency does not agree. The memo discloses it.")
+    )
 
 
 class WithdrawForm(NoteActionForm):
     """Form for withdrawing a note, with the reason."""
 
-    reason = _text("Why is it withdrawn?", rows=2, help_text="It stays on record, closed.")
+    reason = _text("Why are you withdrawing it?", rows=2, help_text="The note stays on file, closed.")
 
 
 class ShareForm(NoteActionForm):
@@ -165,7 +167,9 @@ class ShareForm(NoteActionForm):
     error_fields = {"only_widened": "visibility"}
 
     visibility = forms.ChoiceField(
-        label="Who sees it from now on", widget=forms.RadioSelect, help_text="It is never shown to fewer people again."
+        label="Who can see it from now on",
+        widget=forms.RadioSelect,
+        help_text=("You can't show it to fewer people later."),
     )
 
     def __init__(self, *args: Any, visibilities: list[tuple[str, str]], **options: Any) -> None:
@@ -181,10 +185,10 @@ class MatrixFileForm(ActionForm):
     error_fields = {"not_asked": "agency"}
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label=None)
-    visibility = forms.ChoiceField(label="Who sees the new notes", initial=NoteVisibility.OFFICE)
+    visibility = forms.ChoiceField(label="Who can see the new notes", initial=NoteVisibility.OFFICE)
     file = forms.FileField(
         label="Filled matrix",
-        help_text="The template of this round as a workbook (.xlsx), up to 5 MB and 1,000 rows.",
+        help_text="This round's template, filled in, as a workbook (.xlsx) of up to 5 MB and 1,000 rows.",
         allow_empty_file=True,
         error_messages={"required": "Choose a file first.", "missing": "Choose a file first."},
         max_length=255,

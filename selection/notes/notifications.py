@@ -23,18 +23,18 @@ def register_kinds() -> None:
     register(
         Kind(
             key=MENTION,
-            label="Notes that name you",
-            subject="{who} names you in note {reference} on {what}",
-            text="{who} names you in note {reference} on {what}, {round}. Read it and answer where the link leads.",
+            label="Notes that mention you",
+            subject="{who} mentions you in note {reference} on {what}",
+            text="{who} mentions you in note {reference} on {what}, {round}. Follow the link to read it and reply.",
             example={"who": "Analyst, TIP Office", "reference": "DOL-7", "what": "Ghana", "round": "Round 1, FY 2027"},
         )
     )
     register(
         Kind(
             key=ANSWER,
-            label="Answers of the office to your notes",
+            label="The office's answers to your notes",
             subject="The office answered note {reference} on {what}",
-            text="The office answered note {reference} on {what}, {round}. Say whether your agency agrees.",
+            text="The office answered note {reference} on {what}, {round}. Record whether your agency agrees.",
             example={"reference": "DOL-7", "what": "Ghana", "round": "Round 1, FY 2027"},
         )
     )

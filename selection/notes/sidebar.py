@@ -62,7 +62,7 @@ def _to_answer(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {count:,} note{'' if count == 1 else 's'} to answer",
             f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.OPEN.value}",
-            "A critical note keeps the round from being decided until it is answered.",
+            "The round can't be decided until each critical note is answered.",
             "forum",
         )
         for found, count in queries.notes_to_answer(user_of(request))
@@ -75,7 +75,7 @@ def _to_judge(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {count:,} answer{'' if count == 1 else 's'} to notes of your agency",
             f"{reverse('round-matrix', args=[found.pk])}?status={NoteStatus.ADJUDICATED.value}",
-            "Say whether your agency agrees.",
+            "Record whether your agency agrees.",
             "forum",
         )
         for found, count in queries.answers_to_judge(user_of(request))

@@ -35,8 +35,8 @@ from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.page_frame import SelectionAction
 
-CLOSED = "The round is decided; its notes stay as they are."
-ALREADY_SAVED = "This was saved already; nothing was added."
+CLOSED = "The round is decided, so its notes can't change."
+ALREADY_SAVED = "This was already saved. Nothing was added."
 LONGEST_SENTENCE = 2_000
 
 
@@ -71,7 +71,7 @@ class WriteNote(SelectionAction):
     parameters = ("candidate", "on", "sentence", "locator")
     form_class = NoteForm
     template_name = "selection/notes/new.html"
-    done = "The note is on record."
+    done = "Note saved."
     already_done = ALREADY_SAVED
     back = "round-matrix"
     form: NoteForm
@@ -81,7 +81,7 @@ class WriteNote(SelectionAction):
     def load(self) -> None:
         self.round = round_or_404(self.actor, self.kwargs["pk"])
         if not queries.writes_notes(self.actor):
-            raise PermissionDenied(f"{self.actor} writes no notes.")
+            raise PermissionDenied(f"{self.actor} can't write notes.")
         self.asked = self.request.POST if self.request.method == "POST" else self.request.GET
         self.candidates = list(queries.candidates_to_note(self.round, self.actor))
         code = self.asked.get("candidate", "")
@@ -179,7 +179,7 @@ class NoteAction(SelectionAction):
     def load(self) -> None:
         self.thread = thread_or_404(self.actor, self.kwargs["pk"], self.kwargs["reference"])
         if not self.is_allowed():
-            raise PermissionDenied(f"{self.actor} may not do this about {self.thread.note}.")
+            raise PermissionDenied(f"{self.actor} can't do this with {self.thread.note}.")
 
     def back_arguments(self) -> Sequence[Any]:
         return [self.thread.note.round_id, self.thread.note.reference]
@@ -210,7 +210,7 @@ class ReplyToNote(NoteAction):
 
     name = "reply"
     form_class = ReplyForm
-    done = "The reply is on record."
+    done = "Reply saved."
 
     def is_allowed(self) -> bool:
         return queries.writes_notes(self.actor)
@@ -224,7 +224,7 @@ class AdjudicateNote(NoteAction):
 
     name = "adjudicate"
     form_class = AdjudicationForm
-    done = "The answer is on record."
+    done = "Answer recorded."
 
     def is_allowed(self) -> bool:
         return self.actor.allows(Permission.RUN_ROUNDS)
@@ -246,7 +246,7 @@ class ConcurWithAnswer(NoteAction):
 
     name = "concur"
     form_class = ConcurrenceForm
-    done = "It is on record whether your agency agrees."
+    done = "Your agency's response is recorded."
 
     def is_allowed(self) -> bool:
         return queries.speaks_on(self.thread.note, self.actor)
@@ -266,7 +266,7 @@ class ShareNote(NoteAction):
 
     name = "share"
     form_class = ShareForm
-    done = "More people see the note now."
+    done = "More people can see the note now."
 
     def is_useful(self) -> bool:
         return self.thread.note.visibility != NoteVisibility.ALL
@@ -283,7 +283,7 @@ class WithdrawNote(NoteAction):
 
     name = "withdraw"
     form_class = WithdrawForm
-    done = "The note is withdrawn. It stays on record."
+    done = "Note withdrawn. It stays on file."
 
     def perform(self, values: Mapping[str, Any]) -> None:
         notes_services.withdraw_note(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
@@ -294,7 +294,7 @@ class SupersedeNote(NoteAction):
 
     name = "supersede"
     form_class = SupersedeForm
-    done = "This note stands in the place of the other one."
+    done = "This note replaces the earlier one."
     form: SupersedeForm
 
     def form_arguments(self) -> dict[str, Any]:

@@ -28,14 +28,17 @@ class RatingForm(ActionForm):
         label="Why",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 5}),
-        help_text="What in the evidence speaks for this step, and not for the next one. Nothing about a single child.",
+        help_text=(
+            "What in the evidence supports this step rather than the next one. Do not enter information about an "
+            "individual child."
+        ),
     )
     evidence = forms.MultipleChoiceField(label="Evidence", required=False, widget=forms.CheckboxSelectMultiple)
     document = forms.CharField(
         label="A document that is not in the list",
         required=False,
         max_length=300,
-        help_text="Its title, and where it can be read. Better: add it to the papers of this candidate first.",
+        help_text="Its title and where to find it. If you can, add it to the candidate's documents first.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -93,10 +96,10 @@ class WithdrawRatingForm(ActionForm):
     """Form for withdrawing a rating, with the reason."""
 
     reason = forms.CharField(
-        label="Why is it withdrawn?",
+        label="Why are you withdrawing it?",
         max_length=LONGEST,
         widget=forms.Textarea(attrs={"rows": 3}),
-        help_text="It stays on record with this reason, and counts in no further score.",
+        help_text="It stays on file with this reason and does not count in later scores.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput)
 
@@ -106,6 +109,6 @@ class RatingsFilter(OverviewFilter):
 
     choices = (
         *OverviewFilter.choices,
-        ("missing", "With a criterion that nobody rated"),
+        ("missing", "With a criterion that no one rated"),
         ("mine", "With a criterion I have not rated"),
     )

@@ -85,10 +85,10 @@ def rate(
 def _require_evidence(candidate: Candidate, step: int | None, links: list[RatingEvidence]) -> None:
     """Raise `ValidationError` for a step without evidence, or for evidence that is not about the candidate."""
     if step is not None and not links:
-        message = "A step rests on evidence: link a sentence, an observation or a document."
+        message = "A step needs evidence. Link a sentence, an observation, or a document."
         raise ValidationError({"evidence": ValidationError(message, code="no_evidence")})
     if wrong := [link for link in links if not belongs(link, candidate)]:
-        message = f"This is nothing about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
+        message = f"This evidence is not about {candidate.country}: {'; '.join(map(str, wrong))}. Choose from the list."
         raise ValidationError({"evidence": ValidationError(message.replace("%", "%%"), code="evidence")})
 
 
@@ -119,7 +119,7 @@ def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
     require(actor, Permission.RATE)
     open_to_change(rating.candidate.round)
     if rating.rater_id != actor.pk:
-        raise ValidationError("Only the rater takes a rating back.", code="not_own")
+        raise ValidationError("Only the rater can withdraw a rating.", code="not_own")
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
     current = Rating.objects.select_for_update().get(pk=rating.pk)

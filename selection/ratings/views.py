@@ -139,8 +139,8 @@ class RateCriterion(RatingAction):
         name, row = self.candidate.country.name, self.criterion
         self.heading = row.label
         self.kicker = f"Rating {name} · {self.round}"
-        self.intro = f"{row.factor}: how far is {name}, by the words of the rubric?"
-        self.done = f"Your rating of {self.candidate.country} is on record: {row.label}."
+        self.intro = f"{row.factor}: which step of the rubric describes {name} best?"
+        self.done = f"Your rating of {self.candidate.country} is recorded: {row.label}."
 
     def redirect_reason(self) -> str:
         if self.round.is_open and self.candidate.in_pool:
@@ -148,8 +148,8 @@ class RateCriterion(RatingAction):
         why = f"{self.candidate.country} is not in the pool of this round."
         if not self.round.is_open:
             state = self.round.get_state_display().lower()
-            why = f"the round is {state}, and its ratings stay as they are."
-        return f"Nothing is rated here: {why}"
+            why = f"the round is {state}, so its ratings can't change."
+        return f"You can't rate this: {why}"
 
     @cached_property
     def groups(self) -> list[OfferGroup]:
@@ -214,8 +214,8 @@ class WithdrawRating(RatingAction):
 
     form_class = WithdrawRatingForm
     button = "Withdraw the rating"
-    done = "The rating is withdrawn. It stays on record."
-    intro = "What did the rating miss, so that it should count no more?"
+    done = "Rating withdrawn. It stays on file."
+    intro = "Why should the rating no longer count?"
 
     def load(self) -> None:
         super().load()

@@ -194,7 +194,9 @@ def _finding(standing: RestrictionStatus) -> Finding:
     review, citation = standing.review, standing.restriction.citation
     assert review is not None
     if standing.state is State.EXPIRED:
-        message = f"The review of {standing.name} expired on {formats.day(review.expires_on)}; review it again."
+        message = (
+            f"The review of {standing.name} expired on {formats.day(review.expires_on)}. Review the restriction again."
+        )
         return Finding("restriction_expired", Severity.ERROR, message, "restrictions", citation)
     stands = review.get_status_display().lower()
     message = f"{standing.name} is {stands} ({review.reviewer}, {formats.day(review.reviewed_on)}): {review.basis}"

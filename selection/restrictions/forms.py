@@ -11,12 +11,12 @@ from selection.models import ReviewStatus
 from selection.restrictions.checklist import checklist
 
 STATUSES = (
-    (ReviewStatus.NOT_APPLICABLE, "Not applicable: the law does not reach this country"),
-    (ReviewStatus.CLEAR, "Clear: it reaches the country, and its conditions are not met"),
-    (ReviewStatus.TRIGGERED, "Triggered: it bars"),
+    (ReviewStatus.NOT_APPLICABLE, "Not applicable: the law does not apply to this country"),
+    (ReviewStatus.CLEAR, "Clear: the law applies, but its conditions are not met"),
+    (ReviewStatus.TRIGGERED, "Triggered: bars selection"),
     (ReviewStatus.TRIGGERED_EXCEPTION, "Triggered, an exception applies"),
     (ReviewStatus.WAIVED, "Waived"),
-    (ReviewStatus.UNDER_REVIEW, "Under review: it bars until the office has answered"),
+    (ReviewStatus.UNDER_REVIEW, "Under review: bars selection until the office answers"),
 )
 
 
@@ -38,25 +38,27 @@ class ReviewForm(ActionForm):
     }
 
     codes = forms.MultipleChoiceField(
-        label="Restrictions that were reviewed",
+        label="Restrictions reviewed",
         choices=tuple((row.code, f"{row.title}, {row.citation}") for row in checklist()),
         widget=forms.CheckboxSelectMultiple,
-        help_text="Tick several where one review found the same of all of them.",
-        error_messages={"required": "Tick at least one restriction."},
+        help_text="Select more than one if the review reached the same result for all of them.",
+        error_messages={"required": "Select at least one restriction."},
     )
-    status = forms.ChoiceField(label="What it found", choices=STATUSES, widget=forms.RadioSelect)
+    status = forms.ChoiceField(label="Result", choices=STATUSES, widget=forms.RadioSelect)
     basis = forms.CharField(
         label="Basis",
         max_length=4_000,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="The memo, determination, waiver or list it rests on, with its date. It prints in the memo.",
+        help_text=(
+            "The memo, determination, waiver, or list that supports the result, with its date. Printed in the memo."
+        ),
     )
-    reviewer = forms.CharField(label="Office that reviewed", max_length=60, help_text="For example L, H or F.")
-    reviewed_on = _day("Reviewed on", help_text="The day on which the office said it.")
+    reviewer = forms.CharField(label="Reviewing office", max_length=60, help_text="For example, L, H, or F.")
+    reviewed_on = _day("Reviewed on", help_text="The date of the office's review.")
     expires_on = _day(
         "In force until",
         required=False,
-        help_text="Empty: one year; for a section of the annual act, the end of the fiscal year.",
+        help_text="Leave empty for one year or, for a section of the annual act, the end of the fiscal year.",
     )
     seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
@@ -67,5 +69,5 @@ class RestrictionsFilter(OverviewFilter):
     choices = (
         *OverviewFilter.choices,
         ("held", "Held up by a restriction"),
-        ("ends", "With a review that ends within 30 days"),
+        ("ends", "With a review that expires within 30 days"),
     )

@@ -42,7 +42,7 @@ APPLIES: Mapping[str, str] = {
     "government": "the government",
     "country": "the country",
     "entity": "a recipient",
-    "unit": "a unit that is trained",
+    "unit": "a unit that receives training",
     "person": "a person",
 }
 
@@ -60,7 +60,7 @@ def stops(restriction: Restriction) -> str:
     """Describe the steps that wait for a review of the restriction."""
     if restriction.gates(Scope.COUNTRY):
         return "Selection, signature and each obligation"
-    return "Each obligation" if restriction.gates(Scope.OBLIGATION) else "Nothing: to be known"
+    return "Each obligation" if restriction.gates(Scope.OBLIGATION) else "None: for information only"
 
 
 def line(found: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
@@ -97,7 +97,7 @@ def facts(reviewed: ReviewedCountry) -> list[Fact]:
     passes = reviewed.by_state(State.PASSES)
     end = reviewed.next_end
     return [
-        Fact("Do not bar", f"{len(passes)} of {len(gating)}", "that gate selection and signature"),
+        Fact("Do not bar", f"{len(passes)} of {len(gating)}", "that apply to selection and signature"),
         Fact("Bar", str(len(reviewed.by_state(State.BARS)))),
         Fact("Expired", str(len(reviewed.by_state(State.EXPIRED))), "count as not reviewed"),
         Fact("Not reviewed", str(len(reviewed.by_state(State.NOT_REVIEWED)))),
@@ -135,10 +135,10 @@ def round_facts(rows: Sequence[Row]) -> list[Fact]:
     barred = sum(bool(reviewed.by_state(State.BARS)) for _, reviewed in rows)
     expired = sum(bool(reviewed.by_state(State.EXPIRED)) for _, reviewed in rows)
     return [
-        Fact("May be selected", f"{len(rows) - held} of {len(rows)}", "as far as restrictions go"),
+        Fact("Can be selected", f"{len(rows) - held} of {len(rows)}", "under restrictions alone"),
         Fact("Barred", str(barred), "by at least one restriction"),
         Fact("With an expired review", str(expired)),
-        Fact("End within 30 days", str(sum(fits(row, "ends") for row in rows)), "candidates with such a review"),
+        Fact("Expire within 30 days", str(sum(fits(row, "ends") for row in rows)), "candidates with such a review"),
     ]
 
 
@@ -168,7 +168,7 @@ FILE: tuple[Column[Flat], ...] = (
 )
 
 
-HELD, FREE = Badge("warn", "Held up"), Badge("good", "Nothing bars")
+HELD, FREE = Badge("warn", "Held up"), Badge("good", "Not barred")
 
 
 def _country_link(row: Row) -> SafeString:
@@ -210,7 +210,7 @@ ROUND: Table[Row] = Table(
         Column("Open for obligations", lambda row: _of_obligation(row[1]) or None, "number"),
         Column("Next to expire", _next_to_expire),
     ],
-    caption="Candidates with what holds them up",
+    caption="Candidates and the restrictions that hold them up",
     css="usa-table--hover",
     per_page=50,
 )

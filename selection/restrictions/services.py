@@ -46,14 +46,14 @@ def record_restriction(
     if restriction is None:
         raise ValidationError({"code": ValidationError(f"{code} is not on the list of restrictions.", code="code")})
     if reviewed_on > (today or timezone.now().date()):
-        message = "A day to come. Give the day on which the office said it."
+        message = "This date is in the future. Enter the date of the office's review."
         raise ValidationError({"reviewed_on": ValidationError(message, code="in_future")})
     expires_on = expires_on or usual_end(restriction, reviewed_on)
     year = fiscal_year(reviewed_on)
     if restriction.annual and expires_on > last_day(year):
         message = (
-            f"{restriction.title}: the annual act is another text from FY {year + 1}. "
-            f"The review ends by {last_day(year)} at the latest."
+            f"{restriction.title}: the annual act changes with FY {year + 1}. The review must end on or before "
+            f"{last_day(year)}."
         )
         raise ValidationError({"expires_on": ValidationError(message, code="fiscal_year_over")})
     finding = RestrictionFinding(

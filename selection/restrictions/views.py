@@ -99,8 +99,8 @@ class RecordReview(SelectionAction):
     template_name = "selection/restrictions/review.html"
     heading = "Record a review of restrictions"
     button = "Record the review"
-    done = "The review is on record."
-    intro = "What did which office find, on what basis, and until when does it hold?"
+    done = "Review recorded."
+    intro = "Which office reviewed the restrictions, what is the result and its basis, and when does it expire?"
     back = "restrictions"
     country: Country
 

@@ -31,27 +31,27 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
 class RoundForm(SeenForm, ActionForm):
     """Form for a round: its subject, its scoring model, and the rule of its pool."""
 
-    title = forms.CharField(label="Title", max_length=120, help_text="As the office speaks of it: “Round 1”.")
+    title = forms.CharField(label="Title", max_length=120, help_text="The name the office uses, such as “Round 1”.")
     fiscal_year = forms.IntegerField(
         label="Fiscal year", min_value=2013, max_value=2100, widget=forms.TextInput(attrs={"inputmode": "numeric"})
     )
     model = forms.ModelChoiceField(ScoringModel.objects.none(), label="Scoring model", empty_label=None)
-    reference_date = _day("Day to which ages are counted", "How old a value is, is counted to this day.")
+    reference_date = _day("Date to which ages are counted", "The age of each value is counted to this date.")
     income_classes = forms.MultipleChoiceField(
-        label="Income classes that may be in the pool",
+        label="Income classes allowed in the pool",
         choices=tuple(INCOME_CLASSES.items()),
         required=False,
         widget=forms.CheckboxSelectMultiple,
-        help_text="By the World Bank. None ticked: every class may.",
+        help_text="World Bank classes. Select none to allow every class.",
     )
-    unclassed_may = _box("Let countries without an income class in")
-    leave_out_restricted = _box("Leave out countries that a restriction bars")
-    leave_out_partners = _box("Leave out countries that are in a partnership now")
+    unclassed_may = _box("Allow countries without an income class")
+    leave_out_restricted = _box("Leave out countries barred by a restriction")
+    leave_out_partners = _box("Leave out countries currently in a partnership")
     only = forms.CharField(
         label="Only these countries",
         required=False,
         widget=forms.Textarea(attrs={"rows": 4}),
-        help_text="One a line, by name or by code of three letters. Empty: all that the rule lets in.",
+        help_text="One per line, by name or three-letter code. Leave empty for all countries that the rule allows.",
     )
 
     def __init__(self, *args: object, **options: object) -> None:
@@ -77,7 +77,7 @@ class RoundForm(SeenForm, ActionForm):
             else:
                 wrong.append(f"line {number}, “{text}”")
         if wrong:
-            raise ValidationError(f"No country is called like this: {'; '.join(wrong)}. Use the name or the ISO code.")
+            raise ValidationError(f"Not recognized as a country: {'; '.join(wrong)}. Use the name or the ISO code.")
         return tuple(dict.fromkeys(codes))
 
     @classmethod
@@ -128,7 +128,7 @@ class PoolFilter(CountryFilter):
     """Filters of the pool."""
 
     because = forms.ChoiceField(
-        label="Where it stands",
+        label="Status",
         required=False,
         widget=forms.Select(attrs={"class": "usa-select"}),
         choices=[

@@ -28,19 +28,21 @@ def pool_has_candidates(selection_round: SelectionRound, _on: date) -> list[Find
     """Require a country to score."""
     if selection_round.candidates.in_pool().exists():
         return []
-    return [Finding.error("pool_empty", "No country is in the pool; change the rule or add one by hand.", "pool_rule")]
+    return [
+        Finding.error("pool_empty", "No country is in the pool. Change the rule or add a country by hand.", "pool_rule")
+    ]
 
 
 def scored(selection_round: SelectionRound, _on: date) -> list[Finding]:
     """Require a full score of the current pool."""
     newest = selection_round.runs.select_related("run").order_by("-number").first()
     if newest is None:
-        return [Finding.error("not_scored", "There is no full score of this round; compute one.")]
+        return [Finding.error("not_scored", "This round has no full score. Compute one.")]
     scored_codes = set(newest.run.inputs.get("candidates", ()))
     pool = set(selection_round.candidates.in_pool().values_list("country__code", flat=True))
     if pool - scored_codes:
         names = ", ".join(sorted(pool - scored_codes))
-        return [Finding.error("score_stale", f"The score does not hold {names}; compute it again.")]
+        return [Finding.error("score_stale", f"The score does not include {names}. Compute it again.")]
     return []
 
 
@@ -51,7 +53,7 @@ def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]
     """Require that each agency named by the statute is asked, or a reason why it is not."""
     consultees = statutory_consultees()
     if not consultees:
-        message = "No agency is marked as named by the statute; an administrator marks them."
+        message = "No agency is marked as named by the statute. An administrator can mark them."
         return [Finding.warning("no_statutory_consultee", message, "", STATUTE)]
     sent = selection_round.requests.sent().exclude(role="info")
     asked = set(sent.values_list("agency", flat=True))
@@ -59,7 +61,7 @@ def statutory_asked(selection_round: SelectionRound, _on: date) -> list[Finding]
     return [
         Finding.error(
             "statutory_not_asked",
-            f"{agency} is not asked for its position. Ask it, or record why it is not applicable.",
+            f"{agency} is not asked for its position. Ask it, or record why asking it is not applicable.",
             "requests",
             STATUTE,
         )
@@ -76,7 +78,8 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
     return [
         Finding.error(
             "no_response",
-            f"{request.agency} has not answered on {candidate.country}. Wait, or have the approver go on without it.",
+            f"{request.agency} has not answered on {candidate.country}. Wait, or have the approver proceed without "
+            f"a response.",
             "requests",
         )
         for request, candidate, stands, _ in _standings(selection_round, on)
@@ -92,10 +95,10 @@ def objections_disposed(selection_round: SelectionRound, on: date) -> list[Findi
             continue
         about = f"{request.agency} on {candidate.country}"
         if stands is PositionStatus.DOES_NOT_CLEAR:
-            message = f"{about} does not clear: record what the office did about it."
+            message = f"{about} does not clear. Record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
         elif stands is PositionStatus.CLEAR_WITH_EDITS:
-            message = f"{about} clears with edits: say whether they were taken in."
+            message = f"{about} clears with edits. Record whether they were made."
             found.append(Finding.warning("edits_open", message, "requests"))
     return found
 
@@ -107,7 +110,7 @@ def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
     return [
         Finding.warning(
             "position_stale",
-            f"{request.agency} answered on {candidate.country} on older evidence.",
+            f"{request.agency} answered on {candidate.country} based on older evidence.",
             "requests",
         )
         for request, candidate, stands, position in _standings(selection_round, on)
@@ -142,7 +145,7 @@ def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[
     """Require that no critical note that the office sees is open; a deferred one is open."""
     found = selection_round.notes.blocking().select_related("candidate__country").order_by("pk")
     return [
-        Finding.error("critical_open", f"{note} on {note.subject} is critical and open; adjudicate it.")
+        Finding.error("critical_open", f"{note} on {note.subject} is critical and open. Adjudicate it.")
         for note in found
     ]
 
@@ -156,11 +159,11 @@ def all_decided(selection_round: SelectionRound, _on: date) -> list[Finding]:
         if row.superseded_at is None
     ]
     if not rows:
-        return [
-            Finding.error("no_recommendation", "Nothing is recommended; write a recommendation for each candidate.")
-        ]
+        return [Finding.error("no_recommendation", "No recommendations yet. Write one for each candidate.")]
     return [
-        Finding.error("undecided", f"The recommendation on {row.candidate.country} waits for the approver.")
+        Finding.error(
+            "undecided", f"The recommendation on {row.candidate.country} is waiting for the approver's decision."
+        )
         for row in sorted(rows, key=lambda row: row.place)
         if not hasattr(row, "decision")
     ]
@@ -170,7 +173,7 @@ def memo_issued(selection_round: SelectionRound, _on: date) -> list[Finding]:
     """Require an issued memo, which carries the decisions."""
     if selection_round.memos.exists():
         return []
-    return [Finding.error("no_memo", "The memo is not issued; issue it before the round is closed.")]
+    return [Finding.error("no_memo", "The memo is not issued. Issue it before you close the round.")]
 
 
 ROUND_CHECKS: Checks[SelectionRound] = {

@@ -164,7 +164,7 @@ def _note(standing: ScoredCandidate) -> str:
         return ""
     parts = []
     if standing.is_provisional:
-        place = f", would stand at {doubt.place}" if doubt and doubt.place else ""
+        place = f", would rank {doubt.place}" if doubt and doubt.place else ""
         parts.append(f"Provisional{place}: {made.reason}")
     elif made.rank is None:
         parts.append(made.reason)
@@ -238,16 +238,16 @@ def pool_table(found: SelectionRound, *, may_move: bool) -> Table[PoolRow]:
         if candidate.excluded_because in FIXED:
             return None
         url = reverse("round-move", args=[found.pk, candidate.country.code])
-        return link(url, "Take out" if candidate.in_pool else "Put in", f": {candidate.country.name}")
+        return link(url, "Remove" if candidate.in_pool else "Add", f": {candidate.country.name}")
 
     columns: list[Column[PoolRow]] = [
         Column("Country", country),
-        Column("Where it stands", _pool_mark),
-        Column("Why", lambda row: row.candidate.reason or "The rule lets it in.", detail=_moved, css="is-wide"),
+        Column("Status", _pool_mark),
+        Column("Why", lambda row: row.candidate.reason or "Meets the rule.", detail=_moved, css="is-wide"),
     ]
     if may_move:
         columns.append(Column("Change", move))
-    caption = "Countries of the round, with the reason of each that is left out"
+    caption = "Countries of the round, with the reason each other country is left out"
     return Table("Pool", columns, caption=caption, css="usa-table--hover", per_page=50)
 
 

@@ -34,7 +34,7 @@ def _tasks(request: HttpRequest) -> list[Task]:
         Task(
             f"{found}: {count} recommendation{'' if count == 1 else 's'} to decide",
             reverse("round-deliberation", args=[found.pk]),
-            "One decision on each; the person who drafted it can't decide.",
+            "Decide on each recommendation. The person who drafted it can't decide.",
             "groups",
         )
         for found, count in decisions_queries.waiting_for(user_of(request))
@@ -43,7 +43,7 @@ def _tasks(request: HttpRequest) -> list[Task]:
         Task(
             f"{row}: close the round as decided",
             reverse("round-step", args=[row.pk, "decide"]),
-            "Every candidate is decided, and the memo is issued.",
+            "Every candidate has a decision, and the memo is issued.",
             "groups",
         )
         for row in ready_to_close(user_of(request), timezone.now().date())

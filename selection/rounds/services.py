@@ -64,7 +64,7 @@ def open_round(
     """Open a round on a published model and the current data, or at publication number `as_of`."""
     require(actor, Permission.RUN_ROUNDS)
     if model.state != ModelState.PUBLISHED:
-        message = f"{model} is {model.get_state_display().lower()}; a round opens on a published model."
+        message = f"{model} is {model.get_state_display().lower()}. A round requires a published model."
         raise ValidationError({"model": ValidationError(message, code="model_not_published")})
     number = current() if as_of is None else as_of
     publication = Publication.objects.filter(seq=number).first()
@@ -175,11 +175,11 @@ def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor:
     require(actor, Permission.RUN_ROUNDS)
     open_to_change(candidate.round)
     if candidate.excluded_because == PoolReason.NOT_CANDIDATE:
-        raise ValidationError(f"{candidate.country} is no candidate: {candidate.reason}", code="not_candidate")
+        raise ValidationError(f"{candidate.country} cannot be a candidate: {candidate.reason}", code="not_candidate")
     if candidate.excluded_because == PoolReason.NOT_LISTED and into_pool:
         raise ValidationError(f"{candidate.country}: {candidate.reason}", code="not_listed")
     if not reason.strip():
-        raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
+        raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
     row = Candidate.objects.select_for_update(of=("self",), no_key=True).get(pk=candidate.pk)
     code = PoolReason.CANDIDATE if into_pool else PoolReason.BY_HAND
     values = {"excluded_because": code, "reason": reason.strip(), "by_hand": True}

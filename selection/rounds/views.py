@@ -95,10 +95,10 @@ class OpenRound(SelectionAction):
     form_class = RoundForm
     heading = "New round"
     button = "Open the round"
-    done = "The round is open. Draw its pool next."
+    done = "Round opened. Next, draw its pool."
     intro = (
-        "Which countries may be candidates, and by which model are they scored? Everything here can be changed until "
-        "the pool is drawn."
+        "Which countries can be candidates, and which model scores them? You can change everything here until you "
+        "draw the pool."
     )
     back = "rounds"
 
@@ -119,8 +119,8 @@ class EditRound(RoundAction):
     form_class = RoundForm
     heading = "Edit the round"
     button = "Save the round"
-    done = "Saved."
-    intro = "The rule is applied when the pool is drawn."
+    done = "Round saved."
+    intro = "The rule applies when you draw the pool."
 
     def load(self) -> None:
         super().load()
@@ -164,15 +164,15 @@ class TakeRoundStep(RoundAction):
         self.heading = self.button = self.transition.label
         self.done = f"Recorded: {self.transition.label.lower()}."
         final = self.transition.irreversible_because
-        self.intro = f"This step is not taken back. {final}" if final else "There is a way back from this step."
+        self.intro = f"You can't undo this step. {final}" if final else "You can reverse this step later."
 
     def redirect_reason(self) -> str:
         state, now = self.round.state, self.round.get_state_display().lower()
         if self.request.method != "POST":
-            return "" if state in self.transition.sources else f"“{self.heading}” is no step from {now}."
+            return "" if state in self.transition.sources else f"“{self.heading}” is not a step from {now}."
         sent = self.request.POST
         is_taken = state == self.transition.target and sent.get("source") != state
-        return f"It is in {now} already; nothing changed." if is_taken and not sent.get("reason") else ""
+        return f"The round is already in {now}. Nothing changed." if is_taken and not sent.get("reason") else ""
 
     def title(self) -> str:
         return f"{self.heading}, {self.round.title}"
@@ -204,7 +204,7 @@ def score(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     except ValidationError as error:
         messages.error(request, " ".join(error.messages))
     else:
-        messages.success(request, f"Score {made.number} stands: {made.run.ranked} candidates have a rank.")
+        messages.success(request, f"Score {made.number} computed: {made.run.ranked} candidates have a rank.")
     return redirect("round", pk)
 
 
@@ -248,16 +248,16 @@ class MoveCountry(CandidateAction):
         super().load()
         self.kicker = str(self.round)
         country, is_in = self.candidate.country, self.candidate.in_pool
-        self.heading = f"Take {country.name} out of the pool" if is_in else f"Put {country.name} into the pool"
-        self.button = "Take it out" if is_in else "Put it in"
-        self.done = f"{country} is {'out of the pool' if is_in else 'in the pool'} now."
+        self.heading = f"Remove {country.name} from the pool" if is_in else f"Add {country.name} to the pool"
+        self.button = "Remove it" if is_in else "Add it"
+        self.done = f"{country} is now {'out of the pool' if is_in else 'in the pool'}."
         now = f"{self.candidate.get_excluded_because_display()}: {self.candidate.reason}"
         if is_in:
-            by_hand = f", put in by hand: {self.candidate.reason}" if self.candidate.by_hand else ""
-            now = f"It is a candidate now{by_hand}."
+            by_hand = f", added by hand: {self.candidate.reason}" if self.candidate.by_hand else ""
+            now = f"It is now a candidate{by_hand}."
         self.intro = (
-            f"{now} From then on the rule leaves this country as it is. The reason is shown in the pool and printed in "
-            "the memo."
+            f"{now} After this, the rule no longer applies to this country. The reason is shown in the pool and "
+            f"printed in the memo."
         )
 
     def title(self) -> str:
@@ -268,7 +268,7 @@ class MoveCountry(CandidateAction):
 
     def shown(self) -> Shown:
         return [
-            ("Where it stands", self.candidate.get_excluded_because_display()),
+            ("Status", self.candidate.get_excluded_because_display()),
             ("Why", self.candidate.reason),
         ]
 

@@ -14,17 +14,17 @@ class KeepScenarioForm(ActionForm):
 
     error_fields = {"same_name": "name"}
 
-    name = forms.CharField(
-        label="Name", max_length=80, help_text="A few words by which you know it again, such as “Need first”."
-    )
+    name = forms.CharField(label="Name", max_length=80, help_text="A name you will recognize, such as “Need first”.")
     shared = forms.BooleanField(
-        label="Share it by link",
+        label="Share by link",
         required=False,
-        help_text="Everyone who has the link and may see rankings can then open it. Otherwise only you can.",
+        help_text="Anyone who has the link and can view rankings can open it. Otherwise, only you can.",
     )
 
 
 class DraftOfQuestionForm(ActionForm):
     """Form to draft a model from a question."""
 
-    note = text(NOTE, "It is kept with the version and shown in the list. It can be changed until publication.")
+    note = text(
+        NOTE, "It is saved with the version and shown in the list of versions. You can change it until publication."
+    )

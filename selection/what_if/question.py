@@ -162,10 +162,10 @@ def _tenths(whole: float, numbers: Sequence[float]) -> list[float]:
 def from_dict(data: Any, askable: Askable) -> Question:
     """Read a question from plain data. Raise `QuestionError` if it is invalid."""
     if not isinstance(data, Mapping) or set(data) - {"weights", "let_in", "evidence"}:
-        raise QuestionError("A question has weights, let_in and evidence, and nothing else.")
+        raise QuestionError("A question can have only weights, let_in, and evidence.")
     weights, let_in, evidence = data.get("weights", {}), data.get("let_in", []), data.get("evidence", {})
     if not isinstance(weights, Mapping) or not isinstance(evidence, Mapping) or not isinstance(let_in, list):
-        raise QuestionError("Weights and evidence are given by key, and let_in as a list.")
+        raise QuestionError("Give weights and evidence as objects by key, and let_in as a list.")
     years: dict[str, int | None] = {
         str(key): None if value == IS_OFF else _years(f"{RULE}{key}", str(value), askable)
         for key, value in evidence.items()
@@ -179,16 +179,16 @@ def from_dict(data: Any, askable: Askable) -> Question:
 def _number(name: str, given: str, askable: Askable) -> float:
     key = name.removeprefix(WEIGHT)
     if key not in askable.weights:
-        raise QuestionError(f"This run has no weight “{key}”. It has {', '.join(sorted(askable.weights))}.")
+        raise QuestionError(f"This run has no weight “{key}”. Use one of: {', '.join(sorted(askable.weights))}.")
     label = askable.weights[key].label
     try:
         number = float(given)
     except ValueError:
         number = math.nan
     if not math.isfinite(number):
-        raise QuestionError(f"The weight of {label} is “{given}”. Give a number from 0 to {MOST:.0f}, such as 47.4.")
+        raise QuestionError(f"The weight of {label} is “{given}”. Enter a number from 0 to {MOST:.0f}, such as 47.4.")
     if not 0.0 <= number <= MOST:
-        raise QuestionError(f"The weight of {label} is {given}. Give a number from 0 to {MOST:.0f}.")
+        raise QuestionError(f"The weight of {label} is {given}. Enter a number from 0 to {MOST:.0f}.")
     if given.strip() == shown(askable.weights[key].percent):
         return askable.weights[key].percent
     return round(number, _DIGITS)
@@ -197,19 +197,19 @@ def _number(name: str, given: str, askable: Askable) -> float:
 def _rule(key: str, askable: Askable) -> str:
     if key not in askable.by_rule:
         known = ", ".join(sorted(askable.by_rule)) or "none"
-        raise QuestionError(f"This run has no rule of evidence “{key}”. It has {known}.")
+        raise QuestionError(f"This run has no rule of evidence “{key}”. Use one of: {known}.")
     return key
 
 
 def _years(name: str, given: str, askable: Askable) -> int:
     key = _rule(name.removeprefix(RULE), askable)
     if askable.by_rule[key].within is None:
-        raise QuestionError(f"Rule {key} has no limit in years; it can only be taken out, by {OFF}={key}.")
+        raise QuestionError(f"Rule {key} has no limit in years. You can only turn it off, with {OFF}={key}.")
     if not (given.strip().isascii() and given.strip().isdecimal() and len(given.strip()) < 4):
-        raise QuestionError(f"The limit of rule {key} is “{given}”. Give whole years, {LEAST_YEARS} to {MOST_YEARS}.")
+        raise QuestionError(f"The limit of rule {key} is “{given}”. Enter whole years, {LEAST_YEARS} to {MOST_YEARS}.")
     years = int(given)
     if not LEAST_YEARS <= years <= MOST_YEARS:
-        raise QuestionError(f"The limit of rule {key} is {years} years. Give {LEAST_YEARS} to {MOST_YEARS}.")
+        raise QuestionError(f"The limit of rule {key} is {years} years. Enter {LEAST_YEARS} to {MOST_YEARS}.")
     return years
 
 
@@ -219,7 +219,10 @@ def _normal(
     """Remove what equals the run: groups in the model's proportions, and limits that are the model's."""
     known = {reason.key for reason in askable.reasons}
     if strangers := sorted(set(let_in) - known):
-        raise QuestionError(f"No country can be let in by “{strangers[0]}”. Take some of {', '.join(sorted(known))}.")
+        raise QuestionError(
+            f"“{strangers[0]}” is not a reason for which you can include countries. Use one or more of: "
+            f"{', '.join(sorted(known))}."
+        )
     found: dict[str, float] = {}
     for group in askable.groups:
         given = {w.key: weights.get(w.key, w.percent) for w in group.weights}

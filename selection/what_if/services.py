@@ -31,7 +31,7 @@ _DIGITS = 4
 def _basis(run: ScoreRun) -> Basis:
     found = basis_of(run)
     if found is None:
-        message = f"{run} is by an earlier method, of which this question cannot be asked."
+        message = f"{run} used an earlier method, so What if is not available for it."
         raise ValidationError(message, code="earlier_method")
     return found
 
@@ -43,7 +43,7 @@ def _sound(question: Question, basis: Basis) -> Question:
     except QuestionError as error:
         raise ValidationError(str(error), code="question") from error
     if answer(basis, found).error:
-        raise ValidationError("Need and feasibility are both 0, so there is no list to keep.", code="nothing_weighted")
+        raise ValidationError("Need and feasibility are both 0, so there is no list to save.", code="nothing_weighted")
     return found
 
 
@@ -57,7 +57,9 @@ def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, 
     require(actor, Permission.VIEW_RANKINGS)
     kept = _sound(question, _basis(run))
     if kept.is_official:
-        raise ValidationError(f"Nothing differs from {run}. Change a number first.", code="nothing_changed")
+        raise ValidationError(
+            f"Your settings are the same as those of {run}. Change a number first.", code="nothing_changed"
+        )
     scenario = Scenario(
         name=" ".join(name.split()),
         run=run,
@@ -76,7 +78,7 @@ def share_scenario(*, scenario: Scenario, actor: User) -> Scenario:
     """
     found = _own(scenario, actor)
     if found.shared_at is not None:
-        raise ValidationError("The scenario is shared already.", code="scenario_kept")
+        raise ValidationError("The scenario is already shared.", code="scenario_kept")
     return set_fields(found, {"shared_at": timezone.now()}, actor=actor, action="shared")
 
 
@@ -92,9 +94,9 @@ def _own(scenario: Scenario, actor: User) -> Scenario:
     require(actor, Permission.VIEW_RANKINGS)
     found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
     if found.author_id != actor.pk:
-        raise PermissionDenied(f"{actor} did not keep {found}.")
+        raise PermissionDenied(f"{actor} is not the author of {found}.")
     if not found.is_open:
-        raise ValidationError("The scenario was withdrawn already.", code="scenario_kept")
+        raise ValidationError("The scenario was already withdrawn.", code="scenario_kept")
     return found
 
 
@@ -112,7 +114,7 @@ def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: Us
     basis = _basis(run)
     asked = _sound(question, basis)
     if not (asked.weights or asked.evidence):
-        message = "Only the pool differs, and the pool is no part of a model. Propose a change of the pool instead."
+        message = "Only the pool differs, and the pool is not part of a model. Propose a change to the pool instead."
         raise ValidationError(message, code="nothing_for_a_model")
     version = version_of(run)
     draft = (

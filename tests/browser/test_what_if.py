@@ -15,7 +15,7 @@ from tests.support.axe import violations
 from tests.support.browser import SignIn, session_cookie
 
 URL = "/ranking/what-if/"
-DRAWN = "Ranges and shares of draws are those of 10,000 draws with your weights."
+DRAWN = "Ranges and shares of draws are from 10,000 draws with your weights."
 QUESTIONS = (
     "w-need=90&w-feasibility=10",
     "w-need=0",
@@ -104,7 +104,7 @@ def test_siblings_give_way_in_proportion_or_not_at_all(opened: Page) -> None:
     page.get_by_text("Keep each group at 100").click()
     page.locator("#w-prevalence").fill("50")
     expect(page.locator("#sum-need")).to_have_text(
-        "Adds up to 120, so these shares count: 41.7%, 25%, 16.7% and 16.7%."
+        "Adds up to 120, so the shares used are 41.7%, 25%, 16.7% and 16.7%."
     )
     page.locator('[data-for="w-need"]').focus()
     page.keyboard.press("ArrowRight")
@@ -135,7 +135,7 @@ def test_draws_arrive_and_never_belong_to_another_list(opened: Page) -> None:
         field.value = '70';
         field.dispatchEvent(new Event('input', { bubbles: true }));
     }""")
-    expect(page.locator("#say")).not_to_contain_text("Nothing is changed")
+    expect(page.locator("#say")).not_to_contain_text("Nothing has changed")
     page.wait_for_timeout(1500)
     expect(cells.nth(2)).to_have_text("…")
     expect(page.locator("#draw-say")).not_to_contain_text(DRAWN)
@@ -179,7 +179,7 @@ def test_nothing_weighted_keeps_the_last_list_under_its_message(opened: Page) ->
     before = shown(page)
     page.get_by_text("Keep each group at 100").click()
     set_weights(page, {"need": "0", "feasibility": "0"})
-    expect(page.locator("#stops")).to_contain_text("Need and feasibility are both 0, so there is no list.")
+    expect(page.locator("#stops")).to_contain_text("Need and feasibility are both 0, so no country can be ranked.")
     assert {**shown(page), "stops": ""} == {**before, "stops": ""}
     assert violations(page) == []
     page.locator("#w-feasibility").fill("1")
@@ -210,7 +210,7 @@ def test_without_scripts_the_form_is_answered(browser: Browser, live_server: Liv
     page.get_by_role("button", name="Show the effect").click()
     expect(page).to_have_url(re.compile("w-need=90"))
     expect(page.get_by_role("spinbutton", name="Feasibility", exact=True)).to_have_value("10")
-    expect(page.locator("#say")).not_to_contain_text("Nothing is changed")
+    expect(page.locator("#say")).not_to_contain_text("Nothing has changed")
     page.get_by_role("button", name="Draw 10,000 times with these weights").click()
     expect(page.locator("#draw-say")).to_contain_text("10,000 draws with your weights")
     context.close()

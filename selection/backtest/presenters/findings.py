@@ -26,17 +26,17 @@ Names = Mapping[str, str]
 HIGH, LEVEL, LOW = "high", "level", "low"
 
 FINDINGS: Mapping[tuple[str, str], str] = {
-    (HIGH, HIGH): "The partners stand out both for how great the need was and for what they could do.",
-    (HIGH, LEVEL): "The partners stand out for how great the need was, not for what they could do.",
-    (HIGH, LOW): "The partners stand out for how great the need was, and could do less than other countries.",
-    (LEVEL, HIGH): "The partners stand out for what they could do, not for how great the need was.",
-    (LEVEL, LEVEL): "The partners do not stand out, neither for how great the need was nor for what they could do.",
-    (LEVEL, LOW): "The partners could do less than other countries, and do not stand out for how great the need was.",
-    (LOW, HIGH): "The partners stand out for what they could do, and their need was lower than elsewhere.",
+    (HIGH, HIGH): "The partners stand out both for the level of need and for what they could do.",
+    (HIGH, LEVEL): "The partners stand out for the level of need, not for what they could do.",
+    (HIGH, LOW): "The partners stand out for the level of need, but could do less than other countries.",
+    (LEVEL, HIGH): "The partners stand out for what they could do, not for the level of need.",
+    (LEVEL, LEVEL): "The partners do not stand out, either for the level of need or for what they could do.",
+    (LEVEL, LOW): "The partners could do less than other countries and do not stand out for the level of need.",
+    (LOW, HIGH): "The partners stand out for what they could do, but their need was lower than elsewhere.",
     (
         LOW,
         LEVEL,
-    ): "The need of the partners was lower than elsewhere, and they do not stand out for what they could do.",
+    ): "The partners' need was lower than elsewhere, and they do not stand out for what they could do.",
     (LOW, LOW): "The partners ranked lower than other countries, both in need and in what they could do.",
 }
 """Finding by the partners' places among other countries on need and on feasibility."""
@@ -82,18 +82,18 @@ def verdict(findings: Findings, names: Names) -> BacktestVerdict:
     """Return the finding on all partners together."""
     need, feasibility = findings.area(NEED), findings.area(FEASIBILITY)
     if need is None or feasibility is None:
-        reasons = "None of the partners has a place: nothing that lists countries was published before a signature."
-        return BacktestVerdict("Nothing can be said of the partners.", reasons, ())
+        reasons = "No partner has a place, because nothing that lists countries was published before a signature."
+        return BacktestVerdict("No finding is possible about the partners.", reasons, ())
     low, high = need.chance_range
     context = (
-        f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average, on "
-        f"need above {whole_percent(need.value)}. By chance alone it would be 50%, and with "
+        f"On feasibility they ranked above {whole_percent(feasibility.value)} of the other countries on average; "
+        f"on need, above {whole_percent(need.value)}. By chance alone it would be 50%, and with "
         f"{_few(len(findings.placed))} {'partner' if len(findings.placed) == 1 else 'partners'} anything from "
-        f"{whole_percent(low)} to {whole_percent(high)} can be chance. {_quarters(findings, names)}"
+        f"{whole_percent(low)} to {whole_percent(high)} could be chance. {_quarters(findings, names)}"
     )
     said = FINDINGS[standing(need), standing(feasibility)]
     if _is_narrow(findings):
-        said = f"{said.removesuffix('.')}. This is close to what chance could give."
+        said = f"{said.removesuffix('.')}. This is close to what chance could produce."
     return BacktestVerdict(said, context, (*_earlier(findings, names), _first(findings, names)))
 
 
@@ -115,7 +115,7 @@ def _quarters(findings: Findings, names: Names) -> str:
         low = [case for case in inside if is_below_middle(case.axes[axis].rank, case.axes[axis].of)]
         named = f" ({names[top[0].country]})" if len(top) == 1 else ""
         parts.append(
-            f"by {label} {_few(len(top))}{named} ranked in its top quarter and {_few(len(low))} in its lower half"
+            f"{_few(len(top))}{named} ranked in the top quarter on {label} and {_few(len(low))} in the lower half"
         )
     return f"Of the {_few(len(inside))} in the pool of their year, {'; '.join(parts)}."
 
@@ -132,16 +132,21 @@ def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
         return []
     changed = [axis for axis in now if standing(now[axis]) != standing(then[axis])]
     if not changed:
-        figures = " and ".join(f"{whole_percent(then[axis].value)} by {axis}" for axis in (FEASIBILITY, NEED))
-        return [("On the data of one year earlier, the answer is the same.", f"They ranked above {figures}.")]
+        figures = " and ".join(f"{whole_percent(then[axis].value)} on {axis}" for axis in (FEASIBILITY, NEED))
+        return [
+            (
+                "With data from one year earlier, the finding is the same.",
+                f"They ranked above {figures} of the other countries.",
+            )
+        ]
     said = [
-        f"by {axis} they ranked above {whole_percent(then[axis].value)} of the other countries, which "
-        f"{'chance can explain' if standing(then[axis]) == LEVEL else 'chance does not explain'}"
+        f"on {axis} they ranked above {whole_percent(then[axis].value)} of the other countries, which "
+        f"{'chance could explain' if standing(then[axis]) == LEVEL else 'chance does not explain'}"
         for axis in changed
     ]
     below, above = (labels.joined(_moved(findings, changed, names, sign)) for sign in (1, -1))
     why = "".join(f" {moved} ranked much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
-    opening = "On the data of one year earlier, the answer differs."
+    opening = "With data from one year earlier, the finding is different."
     return [(opening, f"{labels.raised(' and '.join(said))}.{why}")]
 
 
@@ -163,13 +168,14 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
     count, area = len(findings.placed), findings.area()
     within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
     named = f" ({labels.joined(within)})" if 0 < len(within) <= 4 else ""
-    by_chance = "can be chance" if standing(area) == LEVEL else "is more than chance could give"
+    by_chance = "could be chance" if standing(area) == LEVEL else "is more than chance could produce"
     if area is not None and area.is_low:
-        by_chance = "is less than chance could give"
+        by_chance = "is less than chance could produce"
     return (
-        f"The first {findings.first} of the lists would have held {findings.within} of the {count}{named}.",
-        f"As many countries picked at random would give {formats.number(findings.chance_within, 1)} on average; over "
-        f"all draws of the lists, it is {formats.number(findings.expected_within, 1)}. On need and feasibility "
+        f"The first {findings.first} of the lists would have included {findings.within} of the {count}{named}.",
+        f"The same number of countries picked at random would average {formats.number(findings.chance_within, 1)}; "
+        f"across all draws of the lists, the average is {formats.number(findings.expected_within, 1)}. On need and "
+        f"feasibility "
         f"together, the partners ranked above {whole_percent(area.value if area else None)} of the others, which "
         f"{by_chance}.",
     )
@@ -193,8 +199,8 @@ def chart(findings: Findings, axis: str, names: Names) -> Chart:
         )
         for case in findings.cases
     ]
-    best = "Left is the highest need." if axis == NEED else "Left is the best."
-    context = f"On what was published by the end of the year before the signature. {best} Line: 90% of draws."
+    best = "Farther left is higher need." if axis == NEED else "Farther left is better."
+    context = f"Based on what was published by the end of the year before the signature. {best} Line: 90% of draws."
     return placed(f"bt-{axis}", axis.capitalize(), _caption(findings, axis, names), context, cases)
 
 
@@ -202,7 +208,7 @@ def _caption(findings: Findings, axis: str, names: Names) -> str:
     found = [(case, spot) for case, spot in findings.spots(axis) if not case.outside]
     spots = [(case, spot.percentile) for case, spot in found]
     if not spots:
-        return "No partner was in the pool of its year."
+        return "No partner was in its year's pool."
     top = sum(share <= QUARTER for _, share in spots)
     last, share = max(spots, key=lambda item: item[1])
     below = any(is_below_middle(spot.rank, spot.of) for _, spot in found)
@@ -218,9 +224,9 @@ def legend(findings: Findings, names: Names) -> tuple[LegendItem, ...]:
     outside = [f"{names[case.country]}: {case.outside.rstrip('.')}" for case, _ in findings.placed if case.outside]
     percent = whole_percent(COMPLETE)
     return placed_legend(
-        f"At least {percent} of the weight was published then" if any(s >= COMPLETE for s in shares) else "",
-        "Less was published then" if any(s < COMPLETE for s in shares) else "",
-        f"Outside the pool of its year, placed as if admitted ({'; '.join(outside)})" if outside else "",
+        f"At least {percent} of the weight had been published by then" if any(s >= COMPLETE for s in shares) else "",
+        "Less had been published by then" if any(s < COMPLETE for s in shares) else "",
+        f"Outside that year's pool, placed as if in it ({'; '.join(outside)})" if outside else "",
     )
 
 
@@ -336,7 +342,7 @@ def sums(findings: Findings) -> list[BacktestSumRow]:
 
 def _sum(findings: Findings, axis: str, label: str) -> BacktestSumRow:
     area, before = findings.area(axis), findings.earlier_area(axis)
-    says = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Can be chance"}
+    says = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Could be chance"}
     return BacktestSumRow(
         label,
         whole_percent(findings.mean_percentile(axis)),
@@ -359,9 +365,9 @@ def today_words(findings: Findings) -> str:
     if now is None:
         return ""
     return (
-        f"{formats.in_words(now.partners)} of the partners against the other {now.of - now.partners} countries of the "
-        "pool of the run, to which those with a partnership in force are added. These values came after the choices, "
-        "and some may follow from a partnership."
+        f"{formats.in_words(now.partners)} of the partners against the other {now.of - now.partners} countries in "
+        f"the run's pool, plus those with a partnership in force. These values came after the choices, and some "
+        f"could result from a partnership."
     )
 
 

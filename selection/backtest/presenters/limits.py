@@ -15,32 +15,31 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
     return [
         (
             "Being chosen is not success.",
-            "What is tested is which countries were chosen. Whether a partnership worked, or would have worked better "
-            "elsewhere, is not in it. So it shows neither that the choices were right nor that the list is.",
+            "This tests which countries were chosen. It does not test whether a partnership worked, or would have "
+            "worked better elsewhere. So it shows neither that the choices were right nor that the list is right.",
         ),
         *_one_place(findings, names),
         (
             f"{formats.in_words(count)} {'case is' if count == 1 else 'cases are'} few, and not independent.",
-            f"One case more or less would change every figure here. {_together(findings, names)}"
-            "One office made all choices, so chance can do more than the range above says.",
+            f"One more or one fewer case would change every figure here. {_together(findings, names)}"
+            "One office made all the choices, so chance could explain more than the range above shows.",
         ),
         (
-            "Refusals and negotiations are not known.",
-            "A country that was asked and declined, or with which talks failed, counts here as one that was "
-            "not chosen.",
+            "Declined offers and failed negotiations are not known.",
+            "A country that was asked and declined, or whose talks failed, counts here as not chosen.",
         ),
         (
-            "The day of the choice is not known.",
-            "The end of the year before the signature is taken in its place. Talks may have begun well before.",
+            "The date of each choice is not known.",
+            "The end of the year before the signature is used instead. Talks could have begun well before.",
         ),
         (
-            "Some files are those of today.",
-            "UNICEF and the World Bank give past years as they are known now, with later revisions and surveys.",
+            "Some files are current ones.",
+            "UNICEF and the World Bank report past years as known now, with later revisions and surveys.",
         ),
         (
-            "The method is that of today.",
+            "The method is the current one.",
             "Weights, goalposts, the error of the Global Slavery Index and the bridges between series were set or "
-            "fitted on data that came later. Nobody could have computed these lists at the time.",
+            "fitted with later data. No one could have computed these lists at the time.",
         ),
         *_unranked(findings, names),
         *_not_tuned(findings),
@@ -64,11 +63,12 @@ def _one_place(findings: Findings, names: Names) -> list[tuple[str, str]]:
     by_chance = whole_percent(min(findings.first / spot.of, 1.0))
     return [
         (
-            "One place proves little.",
+            "A single place proves little.",
             f"On what was published by the end of {case.cutoff.year}, {names[case.country]} would have ranked "
-            f"{spot.rank} of {spot.of}, and between {spot.low} and {spot.high} in 90% of draws. It was among the first "
-            f"{findings.first} in {formats.chance(spot.within, prose=True)} of draws; by chance alone it would be "
-            f"{by_chance}. That is its place on these figures. It does not show whether the choice was right.",
+            f"{spot.rank} of {spot.of}, and between {spot.low} and {spot.high} in 90% of draws. It was in the "
+            f"first {findings.first} in {formats.chance(spot.within, prose=True)} of draws; by chance alone it "
+            f"would be "
+            f"{by_chance}. That is its place based on these figures. It does not show whether the choice was right.",
         )
     ]
 
@@ -91,10 +91,10 @@ def _unranked(findings: Findings, names: Names) -> list[tuple[str, str]]:
         return []
     return [
         (
-            "Before prevalence was published, no country could have had a rank.",
-            f"For {labels.joined(without)}, no estimate of it that is on file had appeared yet, and a rank needs one "
-            "(rule E1 of the method). Here every country of the pool is placed, whatever evidence there was, and the "
-            "weight of prevalence goes to the other facts of need.",
+            "Before prevalence was published, no country could have been ranked.",
+            f"For {labels.joined(without)}, no prevalence estimate loaded here had been published yet, and a rank "
+            f"requires one (rule E1 of the method). Here, every country in the pool is placed regardless of "
+            f"evidence, and the weight of prevalence goes to the other facts of need.",
         )
     ]
 
@@ -106,9 +106,14 @@ def _not_tuned(findings: Findings) -> list[tuple[str, str]]:
     best, area = max(rows, key=lambda row: (row[1], -row[0]))
     least = rows[0]
     said = (
-        f"On the data of the run, partners rank above most other countries ({whole_percent(area)}) if need gets "
+        f"With the run's data, partners rank above most other countries ({whole_percent(area)}) if need gets "
         f"{whole_percent(best)} of the weight. "
     )
     if best == least[0] == 0.0:
-        said += "A list without need would “win”, and would leave out what 22 U.S.C. 7103a(d)(5)(A) asks for. "
-    return [("Nothing is tuned to it.", f"{said}No weight was chosen to put past partners first, and none should be.")]
+        said += "A list without need would “win” but would leave out what 22 U.S.C. 7103a(d)(5)(A) requires. "
+    return [
+        (
+            "Nothing is tuned to this result.",
+            f"{said}No weight was chosen to put past partners first, and none should be.",
+        )
+    ]

@@ -19,7 +19,8 @@ def as_text(backtest: Backtest, findings: Findings, names: findings_presenters.N
     run, verdict = backtest.run, findings_presenters.verdict(findings, names)
     shift = f", every cutoff moved back by {backtest.shift}" if backtest.shift else ""
     lines = [
-        f"Backtest of run {run.pk}: model {run.model_key} {run.model_version}, data at no. {run.as_of}{shift}",
+        f"Backtest of run {run.pk}: model {run.model_key} {run.model_version}, data as of publication no. "
+        f"{run.as_of}{shift}",
         "",
         *_wrapped(f"{verdict.finding} {verdict.context}"),
         "",

@@ -47,11 +47,11 @@ def dispose(*, position: Position, text: str, actor: User) -> Disposition:
         pk=position.pk
     )
     if found.superseded_at is not None:
-        raise ValidationError("The agency has given a newer position; look at that one.", code="superseded")
+        raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
     if found.value not in DISPOSED:
-        raise ValidationError("There is nothing to resolve in this position.", code="nothing_to_dispose")
+        raise ValidationError("This position needs no disposition.", code="nothing_to_dispose")
     if not text.strip():
-        raise at_field("text", "Say what the office did about it.", "text")
+        raise at_field("text", "Enter what the office did about it.", "text")
     made = create(Disposition(position=found, text=text.strip(), by=actor), actor=actor, action="disposed of")
     consultation_notifications.tell_of_position(
         found, consultation_notifications.DISPOSED, to_agency=True, actor=actor, once=str(made.pk)
@@ -79,19 +79,19 @@ def answer_extension(
         pk=position.pk
     )
     if found.value != PositionValue.EXTENSION:
-        raise ValidationError("This position asks for no more time.", code="not_extension")
+        raise ValidationError("This position does not request more time.", code="not_extension")
     if found.superseded_at is not None:
-        raise ValidationError("The agency has given a newer position; look at that one.", code="superseded")
+        raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
     if (before := ExtensionAnswer.objects.filter(position=found).select_related("by").first()) is not None:
         what = "granted" if before.granted else "declined"
-        message = f"This wish for more time is answered already: {what} by {before.by}. {before.reason}".strip()
+        message = f"This request for more time was already answered: {what} by {before.by}. {before.reason}".strip()
         raise ValidationError(message.replace("%", "%%"), code="answered_already")
     assert request.due_on is not None
     if granted and (due_on is None or due_on <= max(request.due_on, (today or timezone.now().date()))):
-        message = f"Give a day after {formats.day(request.due_on)}, when it is due now, and after today."
+        message = f"Enter a date after {formats.day(request.due_on)}, the current due date, and after today."
         raise at_field("due_on", message, "due_on")
     if not granted:
-        reasoned(reason, "Say why the office does not grant it.")
+        reasoned(reason, "Enter why the office does not grant it.")
     row = ExtensionAnswer(
         position=found, granted=granted, due_on=due_on if granted else None, reason=reason.strip(), by=actor
     )
@@ -125,12 +125,15 @@ def proceed_without(
         raise ValidationError("The agency is not asked for a position on this candidate.", code="not_asked")
     assert found.due_on is not None
     if (today or timezone.now().date()) <= found.due_on:
-        message = f"{found.agency} has until {formats.day(found.due_on)}; the round goes on without it only after that."
+        message = (
+            f"{found.agency} has until {formats.day(found.due_on)}. The round can proceed without its response "
+            f"only after that date."
+        )
         raise ValidationError(message, code="not_due")
     if Position.objects.live().final().filter(request=found, candidate=candidate).exists():
-        raise ValidationError("The agency has answered; there is nothing to go on without.", code="answered_already")
+        raise ValidationError("The agency has answered, so there is no missing response.", code="answered_already")
     if (before := found.proceeded.filter(candidate=candidate).select_related("approved_by").first()) is not None:
-        message = f"{before.approved_by} went on without a response already: {before.reason}"
+        message = f"{before.approved_by} already decided to proceed without a response: {before.reason}"
         raise ValidationError(message.replace("%", "%%"), code="proceed_once")
     row = ProceedWithout(request=found, candidate=candidate, reason=reasoned(reason), approved_by=actor)
     return create(row, actor=actor, action="went on without a response")

@@ -45,10 +45,10 @@ EVIDENCE_CHANGED = (
     "what changed, then submit again."
 )
 TEXT_ASKED: Mapping[str, str] = {
-    PositionValue.CLEAR_WITH_EDITS: "Write the edits on which the clearance depends.",
-    PositionValue.CLEAR_WITH_COMMENTS: "Write the comments.",
-    PositionValue.DOES_NOT_CLEAR: "Give the reason; it prints in the memo.",
-    PositionValue.EXTENSION: "Say why more time is needed.",
+    PositionValue.CLEAR_WITH_EDITS: "Enter the edits that the clearance depends on.",
+    PositionValue.CLEAR_WITH_COMMENTS: "Enter the comments.",
+    PositionValue.DOES_NOT_CLEAR: "Enter the reason. It is printed in the memo.",
+    PositionValue.EXTENSION: "Enter why you need more time.",
 }
 
 
@@ -60,17 +60,19 @@ def _answering(request: ConsultationRequest, candidate: Candidate, actor: User) 
     """
     found = locked_request(request)
     if not actor.allows(Permission.CONSULT) or actor.agency_id != found.agency_id or found.sent_at is None:
-        raise PermissionDenied(f"{actor} does not speak for the agency that was asked.")
+        raise PermissionDenied(f"{actor} can't act for the agency that was asked.")
     if not found.owes:
         message = (
             "The office no longer asks for this position."
             if found.dropped_at is not None
-            else "This was sent for information; no position is asked."
+            else "This was sent for information only. No position is requested."
         )
         raise ValidationError(message, code="not_asked")
     if found.round.state not in ANSWERING:
         state = found.round.get_state_display().lower()
-        raise ValidationError(f"The round is in {state}; positions are given in consultation.", code="not_consulting")
+        raise ValidationError(
+            f"The round is in {state}. You can give positions only in consultation.", code="not_consulting"
+        )
     if not candidate.in_pool or not found.candidates.filter(candidate=candidate).exists():
         raise ValidationError("The office does not ask about this candidate.", code="not_asked")
     return found
@@ -208,11 +210,11 @@ def _complete(
         raise at_field("text", TEXT_ASKED[value], "text")
     if value != PositionValue.EXTENSION:
         if proposed_due_on is not None:
-            raise at_field("proposed_due_on", "Only a wish for more time names a day.", "proposed_due_on")
+            raise at_field("proposed_due_on", "Enter a date only with a request for more time.", "proposed_due_on")
         return
     assert request.due_on is not None
     if proposed_due_on is None or proposed_due_on <= max(request.due_on, today):
-        message = "Name the day by which you will answer, after the due date and after today."
+        message = "Enter the date by which you will answer, after the due date and after today."
         raise at_field("proposed_due_on", message, "proposed_due_on")
 
 
@@ -237,9 +239,9 @@ def confirm_position(*, position: Position, evidence: int, actor: User) -> Posit
     Raises what `submit_position` raises, and `not_stale` if the position already rests on the newest evidence.
     """
     if not position.is_final:
-        raise ValidationError("Only an answer is confirmed.", code="not_stale")
+        raise ValidationError("You can confirm only an answer.", code="not_stale")
     if position.evidence_id == evidence:
-        raise ValidationError("This position stands on the newest evidence already.", code="not_stale")
+        raise ValidationError("This position is already based on the newest evidence.", code="not_stale")
     return submit_position(
         request=position.request,
         candidate=position.candidate,
@@ -262,5 +264,5 @@ def office_may(actor: User, permission: Permission, request: ConsultationRequest
     found = locked_request(request)
     if found.round.state not in ANSWERING:
         state = found.round.get_state_display().lower()
-        raise ValidationError(f"The round is in {state}; this is done in consultation.", code="not_consulting")
+        raise ValidationError(f"The round is in {state}. You can do this only in consultation.", code="not_consulting")
     return found

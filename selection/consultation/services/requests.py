@@ -44,7 +44,7 @@ def at_field(name: str, message: str, code: str) -> ValidationError:
     return ValidationError({name: ValidationError(message.replace("%", "%%"), code=code)})
 
 
-def reasoned(reason: str, message: str = "Say why.") -> str:
+def reasoned(reason: str, message: str = "Enter a reason.") -> str:
     """Return the reason, stripped. Raise `ValidationError` at `reason` if it is empty."""
     if not reason.strip():
         raise at_field("reason", message, "reason")
@@ -64,9 +64,9 @@ def _due(role: str, due_on: dt.date | None, today: dt.date) -> None:
     if role == RequestRole.INFO:
         return
     if due_on is None:
-        raise at_field("due_on", "Give the day by which the agency answers.", "due_on")
+        raise at_field("due_on", "Enter the date by which the agency must answer.", "due_on")
     if due_on < today:
-        raise at_field("due_on", f"{formats.day(due_on)} is past; give a day from today on.", "due_past")
+        raise at_field("due_on", f"{formats.day(due_on)} has passed. Enter today or a later date.", "due_past")
 
 
 def _about(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> list[Candidate]:
@@ -79,7 +79,7 @@ def _about(selection_round: SelectionRound, candidates: Iterable[Candidate]) -> 
         raise at_field("candidates", "Choose at least one candidate.", "candidates")
     found = list(selection_round.candidates.in_pool().filter(pk__in=wanted).select_related("country"))
     if len(found) != len(wanted):
-        raise at_field("candidates", "Ask about candidates that are in the pool of this round.", "not_in_pool")
+        raise at_field("candidates", "Choose candidates in this round's pool.", "not_in_pool")
     return found
 
 
@@ -102,10 +102,10 @@ def draft_request(
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     if not agency.is_active:
-        follows = f"; ask {agency.successor}" if agency.successor else ""
+        follows = f". Ask {agency.successor}" if agency.successor else ""
         raise at_field("agency", f"{agency} is closed{follows}.", "agency_closed")
     if ConsultationRequest.objects.live().filter(round=found, agency=agency).exists():
-        raise at_field("agency", f"{agency} is asked already; add candidates to its request.", "asked_already")
+        raise at_field("agency", f"{agency} is already asked. Add candidates to its request.", "asked_already")
     _due(role, due_on, today or timezone.now().date())
     about = _about(found, candidates)
     row = ConsultationRequest(
@@ -142,7 +142,7 @@ def edit_request(
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if not found.is_draft:
-        raise ValidationError("This request was sent and does not change; drop it and ask again.", code="request_sent")
+        raise ValidationError("This request was sent and can't change. Drop it and ask again.", code="request_sent")
     check_revision(str(found.edit), str(edit))
     _due(values["role"], values["due_on"], today or timezone.now().date())
     about = {candidate.pk: candidate for candidate in _about(found.round, candidates)}
@@ -165,14 +165,16 @@ def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | 
     if found.is_sent:
         return found
     if found.dropped_at is not None:
-        raise ValidationError("This request was dropped; draft another one.", code="request_dropped")
+        raise ValidationError("This request was dropped. Draft another one.", code="request_dropped")
     if found.round.state != RoundState.CONSULTATION:
         state = found.round.get_state_display().lower()
-        raise ValidationError(f"The round is in {state}; requests are sent in consultation.", code="not_consulting")
+        raise ValidationError(
+            f"The round is in {state}. You can send requests only in consultation.", code="not_consulting"
+        )
     _due(found.role, found.due_on, today or timezone.now().date())
     about = _about(found.round, [row.candidate for row in found.candidates.select_related("candidate")])
     if found.role != RequestRole.INFO and not contacts(found.agency):
-        message = f"Nobody can submit for {found.agency}. An administrator names its point of contact first."
+        message = f"No one can submit for {found.agency}. An administrator must first name its point of contact."
         raise ValidationError(message, code="no_contact")
     shown(found.round)
     _no_longer_left_out(found, actor)
@@ -212,7 +214,7 @@ def add_candidates(
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if not found.is_sent:
-        raise ValidationError("Only a request that was sent gains candidates; edit the draft instead.", code="not_sent")
+        raise ValidationError("You can add candidates only to a sent request. Edit the draft instead.", code="not_sent")
     if found.round.state != RoundState.CONSULTATION:
         raise ValidationError("Reopen consultation before you ask about more candidates.", code="not_consulting")
     held = set(found.candidates.values_list("candidate", flat=True))
@@ -258,9 +260,9 @@ def move_due(
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if not found.owes:
-        raise ValidationError("Only a request that waits for an answer has a day to move.", code="not_sent")
+        raise ValidationError("Only a request that is waiting for an answer has a due date to move.", code="not_sent")
     _due(found.role, due_on, today or timezone.now().date())
-    return moved(found, due_on, reasoned(reason, "Say why the day moves."), actor)
+    return moved(found, due_on, reasoned(reason, "Enter why you are moving the due date."), actor)
 
 
 def moved(request: ConsultationRequest, due_on: dt.date, reason: str, actor: User) -> ConsultationRequest:
@@ -293,11 +295,11 @@ def record_not_applicable(
     require(actor, Permission.RUN_ROUNDS)
     found = open_to_change(selection_round)
     if not agency.statutory and not agency.predecessors.filter(statutory=True).exists():
-        message = f"The statute does not name {agency}; nothing needs to be recorded where it is not asked."
+        message = f"The statute does not name {agency}, so you don't need to record why it is not asked."
         raise at_field("agency", message, "not_statutory")
     asked = ConsultationRequest.objects.sent().exclude(role=RequestRole.INFO).filter(round=found, agency=agency)
     if asked.exists():
-        message = f"{agency} is asked in this round; drop its request first."
+        message = f"{agency} is asked in this round. Drop its request first."
         raise at_field("agency", message, "asked_already")
     row = NotApplicable(round=found, agency=agency, reason=reasoned(reason), recorded_by=actor)
     return create(row, actor=actor, action="recorded as not applicable")
@@ -326,7 +328,7 @@ def move_requests(old: Agency, new: Agency, actor: User | None) -> int:
         values = {
             "dropped_at": timezone.now(),
             "dropped_by": actor,
-            "drop_reason": f"{new} follows {old} and is asked already.",
+            "drop_reason": f"{new} succeeds {old} and is already asked.",
         }
         before = audit_values(other)
         set_fields(row, values, actor=actor, action="merged into the request of the successor")

@@ -42,15 +42,15 @@ class RecordDisposition(PositionAction):
 
     form_class = forms.DispositionForm
     heading = "Record the disposition"
-    button = "Record it"
-    done = "Recorded. The agency is told."
-    intro = "What did the office do about it? It prints in the memo; a later record counts instead of this one."
+    button = "Record"
+    done = "Recorded. The agency has been notified."
+    intro = "What did the office do about the position? The memo prints it. A later disposition replaces this one."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         found = self.position
         return [
             ("Position", found.get_value_display()),
-            ("In its words", found.text),
+            ("Agency's text", found.text),
             ("Given", formats.day(found.at)),
         ]
 
@@ -67,15 +67,15 @@ class AnswerExtension(PositionAction):
     """Grant or decline an extension request."""
 
     form_class = forms.ExtensionForm
-    heading = "Answer the wish for more time"
+    heading = "Answer the request for more time"
     button = "Record the answer"
-    done = "Recorded. The agency is told."
-    intro = "Granted, it moves the due date of this agency for all its candidates."
+    done = "Recorded. The agency has been notified."
+    intro = "Granting it moves this agency's due date for all its candidates."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [
-            ("Due now", formats.day(self.asked.due_on)),
-            ("Day asked for", formats.day(self.position.proposed_due_on)),
+            ("Current due date", formats.day(self.asked.due_on)),
+            ("Date requested", formats.day(self.position.proposed_due_on)),
             ("Why", self.position.text),
         ]
 
@@ -97,10 +97,10 @@ class ProceedWithoutAnswer(RequestAction):
 
     permission = Permission.APPROVE_SELECTION
     form_class = forms.ReasonForm
-    heading = "Go on without a response"
-    button = "Go on without it"
-    done = "Recorded. It prints in the memo."
-    intro = "The memo prints “no response” and the reason. An answer that comes later still counts."
+    heading = "Proceed without a response"
+    button = "Proceed without a response"
+    done = "Recorded. The memo prints it."
+    intro = "The memo prints “no response” and the reason. A later answer still counts."
     candidate: Candidate
 
     def load(self) -> None:

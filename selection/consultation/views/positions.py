@@ -176,7 +176,7 @@ class AnswerRequest(CandidateReview):
             self.done = "Draft saved. Only your agency sees it."
             positions_services.save_draft(edit=values["edit"], **given)
             return reverse("consultation-review", args=[self.asked.pk, self.candidate.country.code])
-        self.done = f"Submitted for {self.asked.agency.short}. It stays on record; a later position takes its place."
+        self.done = f"Submitted for {self.asked.agency.short}. It stays on file; a later position replaces it."
         taken = next((draft for draft in self.drafts if draft.pk == values["draft"]), None)
         positions_services.submit_position(seen=self.form.cleaned_data["seen"], taken_over=taken, **given)
         return reverse("consultation")
@@ -189,14 +189,14 @@ class AnswerRequest(CandidateReview):
 
 
 class ConfirmPosition(CandidateReview):
-    """Confirm the position of one's agency on the evidence as it is now."""
+    """Confirm the position of one's agency on the current evidence."""
 
     http_method_names = ["post"]
     form_class = ConfirmForm
 
     def load(self) -> None:
         super().load()
-        self.done = f"Confirmed for {self.asked.agency.short} on the evidence as it is now."
+        self.done = f"Confirmed for {self.asked.agency.short} on the current evidence."
 
     def perform(self, values: Mapping[str, Any]) -> str:
         live = Position.objects.live().filter(request=self.asked, candidate=self.candidate)

@@ -137,8 +137,8 @@ class DraftRequest(ConsultationAction):
     form_class = forms.RequestForm
     heading = "Ask an agency"
     button = "Draft the request"
-    done = "Drafted. Read what the agency will be told, then send it."
-    intro = "The agency sees nothing until you have read what it will be told, and sent it."
+    done = "Draft saved. Review the message to the agency, then send it."
+    intro = "The agency sees nothing until you review the message and send the request."
 
     def form_arguments(self) -> dict[str, Any]:
         return {"agencies": queries.agencies_to_ask(self.round), "candidates": queries.pool_of(self.round)}
@@ -153,9 +153,11 @@ class RecordNotApplicable(ConsultationAction):
 
     form_class = forms.NotApplicableForm
     heading = "Record as not applicable"
-    button = "Record it"
+    button = "Record"
     done = "Recorded."
-    intro = "For an agency that the statute names and that has no part in this round. Asking it takes the record back."
+    intro = (
+        "For an agency that the statute names but that has no part in this round. Asking it later cancels this record."
+    )
 
     def form_arguments(self) -> dict[str, Any]:
         return {"agencies": queries.to_leave_out(self.round)}
@@ -193,11 +195,11 @@ class EditRequest(RequestAction):
     form_class = forms.RequestForm
     heading = "Edit the request"
     button = "Save"
-    done = "Saved."
+    done = "Request saved."
 
     def redirect_reason(self) -> str:
         is_draft = self.asked.is_draft or self.request.method == "POST"
-        return "" if is_draft else "The request was sent and is no draft any more."
+        return "" if is_draft else "The request was sent, so it is no longer a draft."
 
     def form_arguments(self) -> dict[str, Any]:
         return {"candidates": queries.pool_of(self.round)}
@@ -222,7 +224,7 @@ class EditRequest(RequestAction):
         names = ", ".join(row.candidate.country.name for row in fresh.candidates.all())
         due = formats.day(fresh.due_on) if fresh.due_on else "no day"
         about = f"{fresh.get_role_display()}, due {due}, about {names}. Questions: {fresh.questions or 'none'}"
-        self.form.add_error(None, f"It now says: {about}")
+        self.form.add_error(None, f"The request is now: {about}")
 
 
 class SendRequest(RequestAction):
@@ -230,17 +232,17 @@ class SendRequest(RequestAction):
 
     heading = "Send the request"
     button = "Send"
-    intro = "The agency is notified at once. The page of the request shows the message."
+    intro = "The agency is notified immediately. The request's page shows the message."
 
     def load(self) -> None:
         super().load()
-        self.done = f"Sent. {self.asked.agency.short} has it now."
+        self.done = f"Sent to {self.asked.agency.short}."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         asked = self.asked
         return [
             ("Role", asked.get_role_display()),
-            ("Due", formats.day(asked.due_on) if asked.due_on else "No answer is asked for"),
+            ("Due", formats.day(asked.due_on) if asked.due_on else "No answer requested"),
             ("Candidates", ", ".join(row.candidate.country.name for row in asked.candidates.all()) or formats.DASH),
             ("Submits", ", ".join(map(str, queries.contacts_of(asked.agency))) or formats.DASH),
         ]
@@ -254,7 +256,7 @@ class DropRequest(RequestAction):
 
     form_class = forms.DropForm
     heading = button = "Drop the request"
-    intro = "The agency is told and owes nothing more. What it has said stays on record. You may ask it again."
+    intro = "The agency is notified and no longer has to answer. Its positions stay on file. You can ask it again."
 
     def load(self) -> None:
         super().load()
@@ -275,11 +277,11 @@ class MoveDueDate(RequestAction):
 
     form_class = forms.DueForm
     heading = button = "Move the due date"
-    done = "The due date has moved."
-    intro = "It moves for this agency alone, and the agency is told."
+    done = "Due date moved."
+    intro = "The date moves for this agency only, and the agency is notified."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Due now", formats.day(self.asked.due_on))]
+        return [("Current due date", formats.day(self.asked.due_on))]
 
     def shown(self) -> Shown:
         return self.facts()
@@ -294,14 +296,14 @@ class AddCandidates(RequestAction):
 
     form_class = forms.CandidatesForm
     heading = "Add candidates"
-    button = "Ask about them"
-    done = "Asked. The agency is told."
-    intro = "The agency is told at once. Role and due date are those of the request."
+    button = "Add candidates"
+    done = "Candidates added. The agency has been notified."
+    intro = "The agency is notified immediately. The role and due date of the request apply."
 
     def redirect_reason(self) -> str:
         if self.request.method == "POST" or queries.left_to_ask(self.asked).exists():
             return ""
-        return f"{self.asked.agency} is asked about every candidate of the round already."
+        return f"{self.asked.agency} is already asked about every candidate in the round."
 
     def form_arguments(self) -> dict[str, Any]:
         return {"candidates": queries.left_to_ask(self.asked)}

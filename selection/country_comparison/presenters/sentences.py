@@ -27,7 +27,7 @@ NAMED = 4
 GAPS = 2
 """Most gaps in the evidence that a card names; more are counted."""
 
-NOBODY = "No two of these countries can be put above one another."
+NOBODY = "These countries cannot be put in order."
 
 SMALL = 0.1
 """Points below which a factor is not named, because they display as 0.0."""
@@ -84,7 +84,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
         ranked = sorted((row for row in found.rows if row.rank is not None), key=lambda row: row.rank or 0)
         first = f"In the list: {labels.joined([f'{row.name} {row.rank}' for row in ranked])}." if ranked else NOBODY
         return ComparisonVerdict(
-            first, "More cannot be said: the values of this run are no longer to be had as they were."
+            first, "More detail is not available, because the values this run scored are no longer available."
         )
     order = _order(found)
     tail = "".join(f" {row.name} cannot be placed: {_no_place(row)}." for row in found.rows if row.code not in order)
@@ -93,7 +93,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
     if any(pair.share is None for pair in found.pairs):
         names = [found.names[code] for code in order]
         first = f"By best estimates {names[0]} is above {labels.joined(names[1:])}."
-        return ComparisonVerdict(first, f"This run has no draws, so that nothing is known of how sure that is.{tail}")
+        return ComparisonVerdict(first, f"This run has no draws, so it cannot show how sure that order is.{tail}")
     if len(order) == 2:
         return ComparisonVerdict(*_of_two(found, found.pairs[0], tail))
     return ComparisonVerdict(*_of_more(found, order, tail))
@@ -101,7 +101,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
 
 def _no_place(row: RankingRow) -> str:
     is_unknown = row.status == CountryStatus.NOT_RANKABLE
-    return "no fact of need is published" if is_unknown else "its figures give no score"
+    return "no fact of need has been published" if is_unknown else "its figures do not result in a score"
 
 
 def _order(found: Compared) -> list[str]:
@@ -116,11 +116,16 @@ def _of_two(found: Compared, pair: CountryPair, tail: str) -> tuple[str, str]:
     if _is_close(pair):
         bold = f"{first} and {second} are too close to call."
     elif (pair.share or 0.0) < LEVEL:
-        bold, rest = f"{second} is ahead of {first} in most draws.", f"{rest}, though best estimates put it above"
+        bold = f"{second} is ahead of {first} in most draws."
+        rest = f"{rest}, although best estimates put {first} above"
     else:
         bold = f"{first} is ahead of {second}."
     flips, _ = _flips(found, pair, short=True)
-    turned = f" The order would flip if {', or if '.join(flips)}." if flips else " No single change would flip it."
+    turned = (
+        (f" The order would reverse if {', or if '.join(flips)}.")
+        if flips
+        else " No single change would reverse the order."
+    )
     return bold, f"{rest}. {why(found, pair)}{turned}{tail}"
 
 
@@ -128,7 +133,7 @@ def _places(found: Compared, pair: CountryPair) -> str:
     """Describe the ranks of a pair, such as "Senegal ranks 7 and Ghana 9. ", or who has none."""
     rows = [next(row for row in found.rows if row.code == code) for code in (pair.first, pair.second)]
     if all(row.rank is not None for row in rows):
-        return f"{rows[0].name} ranks {rows[0].rank} and {rows[1].name} {rows[1].rank}. "
+        return f"{rows[0].name} is ranked {rows[0].rank} and {rows[1].name} {rows[1].rank}. "
     return "".join(f"{row.name} has no rank: {_no_rank(row)}. " for row in rows if row.rank is None)
 
 
@@ -173,7 +178,7 @@ def _last(found: Compared, order: Sequence[str]) -> str:
     if min(shares, default=0.0) < LEVEL:
         return ""
     least = formats.chance(min(shares), prose=True)
-    return f"{found.names[order[-1]]} is below each of the others in {least} of draws or more."
+    return f"{found.names[order[-1]]} is below each of the others in at least {least} of draws."
 
 
 def _widest(found: Compared) -> str:
@@ -184,7 +189,7 @@ def _widest(found: Compared) -> str:
     points, key, pair, first_leads = max(gaps, key=lambda item: item[0])
     ends = [found.names[code] for code in ((pair.first, pair.second) if first_leads else (pair.second, pair.first))]
     named = _named(found, key)
-    return f"The widest gap is {named}: {formats.number(points, 1)} points of the score for {ends[0]} over {ends[1]}."
+    return f"The widest gap is {named}: {ends[0]} is {formats.number(points, 1)} points ahead of {ends[1]}."
 
 
 def _is_close(pair: CountryPair) -> bool:
@@ -276,17 +281,17 @@ def _flips(found: Compared, pair: CountryPair, *, short: bool = False) -> tuple[
             node.label.lower() for node in [node for node in found.ranking.table.nodes if not node.parent][:2]
         )
         if pair.crossing is None:
-            impossible.append(f"No weight of {axis} against {other} does it: {found.names[pair.first]} leads on both.")
+            impossible.append(f"No weight of {axis} against {other} would: {found.names[pair.first]} leads on both.")
         else:
             side = "more" if pair.crossing > pair.now else "less"
             share, now = (f"{round(100 * one)}%" for one in (pair.crossing, pair.now))
             share = f"{formats.number(100 * pair.crossing, 1)}%" if share == now else share
             possible.append(f"{axis} counted for about {share} of the score or {side} (now {now})")
     if pair.change is None:
-        impossible.append("No single figure does it, not even far outside its usual range.")
+        impossible.append("No single figure would, even far outside its usual range.")
     elif abs(pair.change.errors) > USUAL:
         changed = _changed(found, pair.change, "at")
-        impossible.append(f"No single figure does it within its usual range. The nearest: {changed}.")
+        impossible.append(f"No single figure would within its usual range. The closest: {changed}.")
     else:
         possible.append(_changed(found, pair.change, "were", short=short))
     return possible, impossible
@@ -340,7 +345,7 @@ def _facts(row: RankingRow, screen: Screen) -> Iterator[PairFact]:
         yield PairFact("Corruption hurdle", labels.chance(corruption), mark=labels.CHANCE_MARKS[corruption.kind])
     on = screen.run.reference_date
     now = [f"Since {term.start.year}" for term in screen.terms if term.holds(on)]
-    yield PairFact("Partnership", labels.joined([*sentences_presenters.former(row), *now]) or "None on record")
+    yield PairFact("Partnership", labels.joined([*sentences_presenters.former(row), *now]) or "None recorded")
     yield PairFact("Not known or old", _weak(row, screen) or "Nothing")
 
 

@@ -73,10 +73,12 @@ def render_memo(content: Mapping[str, Any], *, content_hash: str = "", template:
         fields = {**content, **_inline(document, pictures), "record": [*content["record"], own]}
         document.render(fields, environment)
     except (BadZipFile, PackageNotFoundError, KeyError) as error:
-        message = "The template is no Word document (.docx): save it as one and try again."
+        message = "The template is not a Word document (.docx). Save it as one and try again."
         raise MemoTemplateError(message) from error
     except (TemplateError, LxmlError, TypeError, ValueError) as error:
-        raise MemoTemplateError(f"The template cannot be filled: {error}. Correct this field in it.") from error
+        raise MemoTemplateError(
+            f"The template cannot be filled in: {error}. Correct this field in the template."
+        ) from error
     _say_what_pictures_show(document, pictures)
     properties = document.docx.core_properties
     properties.title = f"Action memo: {content['round']}, FY {content['fiscal_year']}"

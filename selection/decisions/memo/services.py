@@ -40,9 +40,9 @@ def issue_memo(*, selection_round: SelectionRound, actor: User, on: dt.date | No
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state not in ISSUED_IN:
-        message = f"{found} is in {found.get_state_display().lower()}; the memo is issued in deliberation."
+        message = f"{found} is in {found.get_state_display().lower()}. You can issue the memo only in deliberation."
         if found.state == RoundState.DECIDED:
-            message = f"{found} is decided: its memo is frozen. A decision that supersedes issues it anew."
+            message = f"{found} is decided, so its memo is frozen. A superseding decision issues it again."
         raise ValidationError(message, code="state")
     return bring_memo_up_to_date(found, actor, on)
 
@@ -103,7 +103,7 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     """
     require(actor, Permission.RUN_ROUNDS)
     if not str(file.name or "").lower().endswith(".docx"):
-        message = "The template is a Word document: save it as .docx and send that."
+        message = "The template must be a Word document. Save it as .docx and upload that file."
         raise ValidationError({"file": ValidationError(message, code="file_kind")})
     if stops := paper_taken(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
         raise validation_error(stops)

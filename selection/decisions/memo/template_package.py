@@ -28,7 +28,7 @@ def package_findings(data: bytes) -> list[Finding]:
         names = package.namelist()
         found = [_no(f"it holds {name}") for name in names if _RUNS.search(name)]
         if len(set(names)) < len(names):
-            found.append(_no("two of its parts have one name"))
+            found.append(_no("two of its parts have the same name"))
         for name in names:
             if name.endswith((".xml", ".rels")):
                 found += [_no(f"{name} {what}") for what in _said_in(name, package.read(name))]
@@ -44,11 +44,11 @@ def _said_in(name: str, part: bytes) -> Iterator[str]:
         return
     root = tree.getroot()
     if tree.docinfo.internalDTD is not None:
-        yield "defines words of its own (DOCTYPE)"
+        yield "defines its own entities (DOCTYPE)"
     if name.endswith(".rels"):
         yield from (f"refers to {target}" for target in _fetched(root))
     elif name == "[Content_Types].xml" and b"macroEnabled" in part:
-        yield "says that it holds macros"
+        yield "declares macros"
     else:
         words = "".join(str(each.text or "") for each in root.iter(f"{_W}instrText"))
         words += " ".join(str(each.get(f"{_W}instr") or "") for each in root.iter(f"{_W}fldSimple"))
@@ -68,5 +68,5 @@ def _fetched(root: etree._Element) -> Iterator[str]:
 
 
 def _no(what: str) -> Finding:
-    remedy = "Copy the text into a new document, save that as .docx and send it."
-    return Finding("template", Severity.ERROR, f"The template is not taken: {what}. {remedy}", "file")
+    remedy = "Copy the text into a new document, save it as .docx, and upload it."
+    return Finding("template", Severity.ERROR, f"The template was not accepted: {what}. {remedy}", "file")

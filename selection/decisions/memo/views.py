@@ -57,9 +57,9 @@ def issue(request: HttpRequest, pk: int) -> HttpResponseRedirect:
         messages.error(request, " ".join(error.messages))
         return redirect("round-memos", pk)
     if newest is not None and made.pk == newest.pk:
-        messages.info(request, f"Nothing differs from memo {made.number}; it stands.")
+        messages.info(request, f"Nothing has changed since memo {made.number}, so it remains the newest.")
     else:
-        messages.success(request, f"Memo {made.number} is issued.")
+        messages.success(request, f"Memo {made.number} issued.")
     return redirect("memo", pk, made.number)
 
 
@@ -124,10 +124,10 @@ class TakeTemplate(SelectionAction):
     permission = Permission.RUN_ROUNDS
     form_class = TemplateForm
     template_name = "selection/decisions/templates.html"
-    heading = "Template of the memo"
-    button = "Take this template"
-    done = "The template is taken; the next memo is made from it."
-    intro = "Which template is the memo made from? Download it, edit it in Word, and send it back."
+    heading = "Memo template"
+    button = "Upload the template"
+    done = "Template uploaded. The next memo uses it."
+    intro = "To change how the memo looks, download the template, edit it in Word, and upload it."
     back = "memo-templates"
 
     def breadcrumbs(self) -> Breadcrumbs:

@@ -83,21 +83,21 @@ def task_fields(
         return row.figure.row if isinstance(row, Task) else row
 
     first = found.table.first
-    unchecked = "Counts as exact, but is not checked against the report"
+    unchecked = "Counts as exact, but has not been checked against the report"
     return (
         Column("To do", both(lambda _: "Get", "Check"), width=8),
         Column("Country", lambda row: country(row).name, width=28),
         Column("Code", lambda row: country(row).code, width=8),
         Column("Rank", lambda row: country(row).rank, width=6),
         Column("Figure", both(lambda row: row.label, tier.label if tier else ""), width=30),
-        Column(f"Chance of the first {first} moves on average by", number(lambda one: one.value), width=14),
+        Column(f"Average change in the chance of the first {first}", number(lambda one: one.value), width=14),
         Column(f"Share of draws in the first {first}", lambda row: country(row).p20, width=12),
-        Column("The same if the figure is low", number(lambda one: one.low), width=12),
-        Column("The same if it is high", number(lambda one: one.high), width=12),
+        Column("The same share if the figure is low", number(lambda one: one.low), width=12),
+        Column("The same share if it is high", number(lambda one: one.high), width=12),
         Column("Year of the value", number(lambda one: one.year), width=8),
-        Column("Why it is not sure", both(lambda row: row.why, unchecked), width=50),
+        Column("Why it is uncertain", both(lambda row: row.why, unchecked), width=50),
         Column("Whom to ask", both(lambda row: row.ask, ask), width=36),
-        Column("Where to bring it in", both(lambda row: address(row.lead), address(lead)), width=50),
+        Column("Where to load it", both(lambda row: address(row.lead), address(lead)), width=50),
     )
 
 
@@ -106,7 +106,7 @@ def about(found: HowSure) -> tuple[tuple[str, str], ...]:
     limits = (found.table.method or {}).get("groups", {})
     shares = " and ".join(whole_percent(limits.get(key)) for key in ("in_draws", "in_designs"))
     return (
-        ("Intervals", "Ranks of 90% of the draws. Widths by source overlap, so their sum is more than the total."),
+        ("Intervals", "Ranks of 90% of the draws. Widths by source overlap, so they add up to more than the total."),
         ("In", f"Among the first in at least {shares} of draws and of methods."),
-        ("Low and high", "The lowest and the highest fifth of the draws of the figure."),
+        ("Low and high", "The lowest and the highest fifth of the figure's draws."),
     )

@@ -33,7 +33,7 @@ NOUNS = {
     "age": "the age of the figures",
     "weights": "the weights",
     "measurement": "how figures were measured",
-    "bridge": "series that stand in for another",
+    "bridge": "series used in place of another",
     "missing": "values filled from peers",
 }
 
@@ -45,7 +45,7 @@ def verdict(found: HowSure) -> tuple[str, list[str]]:
     """Return a finding that could be false, and what limits it, as sentences."""
     ranking = found.ranking
     if not ranking.ranked:
-        return "No country is ranked, so there is no order to be sure of.", _provisional(ranking)
+        return "No country is ranked, so there is no order to assess.", _provisional(ranking)
     finding, left = _finding(ranking)
     return finding, [*filter(None, [left]), *_widths(ranking), *_provisional(ranking)]
 
@@ -54,12 +54,12 @@ def _finding(ranking: Ranking) -> tuple[str, str]:
     """Return the finding of the ranking, unless so few are ranked that all are among the first."""
     first, groups, count = ranking.table.first, groups_of(ranking), len(ranking.ranked)
     if groups is None:
-        finding = f"{labels.countries(count)} {are(count)} ranked, and no draw was made."
-        return finding, "Without draws nothing is known of how sure the order is."
+        finding = f"{labels.countries(count)} {are(count)} ranked, and no draws were made."
+        return finding, "Without draws, this page cannot show how sure the order is."
     if count == 1:
-        return f"One country is ranked, so the first {first} are sure to hold it.", ""
+        return f"One country is ranked, so it is certain to be in the first {first}.", ""
     if count <= first:
-        return f"All {labels.countries(count)} that are ranked are in the first {first}.", ""
+        return f"All {labels.countries(count)} with a rank are in the first {first}.", ""
     return three(ranking, groups)
 
 

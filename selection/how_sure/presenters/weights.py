@@ -62,7 +62,7 @@ def tornado(found: HowSure) -> charts.Chart | None:
         charts.Room(one.label.split(",")[0], one.now, one.ranges[100], one.ranges[90], strong=one.key in nodes)
         for one in found.weights
     ]
-    context = "Each weight is a share of its group; the others of the group keep their proportions."
+    context = "Each weight is a share of its group; the other weights in the group keep their proportions."
     return charts.tornado("rooms", _least_room(found), context, rooms)
 
 
@@ -93,12 +93,12 @@ def _least_room(found: HowSure) -> str:
     if (low, high) == FULL:
         return f"No single weight changes the first {first}, whatever its share."
     if one.room < 0.01:
-        return f"{one.label} has the least room: any move of it changes the first {first}."
+        return f"{one.label} has the least room: any change to it changes the first {first}."
     if len(axes) == 2 and one in axes:
         other = labels.lowered(next(weight.label for weight in axes if weight is not one))
         split = f"The split between {labels.lowered(one.label)} and {other} has the least room"
         return f"{split}: with {labels.lowered(one.label)} {_outside(low, high)}, the first {first} change."
-    return f"{one.label} has the least room: {_outside(low, high)} the first {first} change."
+    return f"{one.label} has the least room: {_outside(low, high)}, the first {first} change."
 
 
 def _outside(low: float, high: float) -> str:
@@ -131,7 +131,7 @@ def _range(ends: tuple[float, float]) -> str:
 
 def _end(one: WeightRoom, step: WorkStep | None, word: str) -> End:
     if not one.knows_steps:
-        return End("Not kept by this run")
+        return End("Not stored by this run")
     if step is None:
         return End("No change")
     edge = one.ranges[100][word == "Over"]
@@ -196,11 +196,11 @@ def _hinge(found: HowSure) -> tuple[str, str] | None:
     instead = {row.code: row for step in steps if most in step.leaves for row in step.enters}
     come = sorted(instead.values(), key=lambda row: row.rank or 0)[:NAMED]
     count = sum(most in step.leaves for step in steps)
-    moved = f"Moving one weight at a time until the first {found.table.first} change gives {len(steps)} changes"
-    would = f" {labels.joined([row.name for row in come], 'or')} would come in." if come else ""
+    moved = f"Moving one weight at a time until the first {found.table.first} change results in {len(steps)} changes"
+    would = f" {labels.joined([row.name for row in come], 'or')} would enter." if come else ""
     return (
         f"{most.name} drops out most often.",
-        f"It ranks {most.rank}. {moved}; it drops out in {count} of them.{would}",
+        f"Its rank is {most.rank}. {moved}; it drops out in {count} of them.{would}",
     )
 
 
@@ -210,7 +210,7 @@ def _free(found: HowSure) -> tuple[str, str] | None:
     first = found.table.first
     if free:
         said = labels.joined([labels.short(one.label) for one in free])
-        return "Some weights do not matter here.", f"The first {first} are the same at any share of {said}."
+        return "Some weights make no difference here.", f"The first {first} stay the same at any share of {said}."
     if none:
         said = labels.joined([labels.short(one.label) for one in none])
         weights = "weight" if len(none) == 1 else "weights, each alone,"

@@ -184,29 +184,33 @@ def _chance(one: Figure) -> str:
 def ask(criterion: CriterionRow, sources: Mapping[str, Source]) -> str:
     """Return whom to ask for a figure: its publisher, or its raters."""
     source = sources.get(criterion.key)
-    return source.publisher if source else "The raters of the office"
+    return source.publisher if source else "The office's raters"
 
 
 def why(one: Figure) -> str:
     """Return why a figure is not sure, as a sentence without a period, and whether a rank waits for it."""
     return (
-        f"{_reason(one)}; without it the country has no rank" if one.needed and one.row.rank is None else _reason(one)
+        f"{_reason(one)}; without it, the country has no rank" if one.needed and one.row.rank is None else _reason(one)
     )
 
 
 def _reason(one: Figure) -> str:
     values = [_value(one.criterion, published) for published in one.published]
     if one.doubt is RankDoubt.MISSING:
-        return f"Not published; filled from {runs_labels.countries(one.peers)} like it" if one.peers else "Not rated"
+        return (
+            (f"Not published; filled from {runs_labels.countries(one.peers)} similar to it")
+            if one.peers
+            else "Not rated"
+        )
     if one.doubt is RankDoubt.BRIDGED:
         other = _series(one.criterion, one.published[0].series)
-        return f"No recent survey of its own; estimated from “{other}” of {one.year}"
+        return f"No recent survey of this figure; estimated from “{other}” of {one.year}"
     if one.doubt is RankDoubt.LEVEL:
-        return f"{values[0]}, of {one.year}; it may have changed since"
+        return f"{values[0]}, of {one.year}; it could have changed since"
     if one.doubt is RankDoubt.EDITIONS:
         return f"Its editions differ: {runs_labels.joined(values)}"
     if one.doubt is RankDoubt.EDITION:
-        return f"Only one edition, {values[0]}, and a second would often differ"
+        return f"Only one edition, {values[0]}; a second edition would often differ"
     if one.doubt is RankDoubt.OLD:
         return f"{values[0]}, of {one.year}: {one.age} years old"
     return f"{values[0]}, of {one.year}, measured with error"
@@ -263,10 +267,10 @@ def steps(found: HowSure, sources: Mapping[str, Source]) -> str:
         parts.append(f"check the {_tiers(len(found.unchecked))} not checked against the report")
     if found.sums and round(100 * found.sums[0].value) >= 1:
         most = found.sums[0]
-        what = "a newer edition" if most.doubts.get(RankDoubt.LEVEL) else "newer or surer figures"
+        what = "a newer edition" if most.doubts.get(RankDoubt.LEVEL) else "newer or more certain figures"
         publisher = short_publisher(ask(most.criterion, sources))
         figure = f"“{runs_labels.lowered(most.criterion.label)}” ({publisher})"
-        parts.append(f"get {what} of {figure}, which would help most over all countries together")
+        parts.append(f"get {what} of {figure}, which would help most across all countries")
     if found.figures:
         one = found.figures[0]
         parts.append(f"get single figures, starting with {named(one.criterion)} in {one.row.name}")
@@ -295,5 +299,5 @@ def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) ->
     record = Lead("Tiers on record", reverse("indicator", args=(listing,)))
     lead = leads(tier)
     if lead is not None and lead.label == LOAD:
-        lead = Lead("Load the checked tiers", lead.url)
+        lead = Lead("Load checked tiers", lead.url)
     return Confirmation(f"{whole}{some}.", among, others, record, _page(tier, sources), lead)

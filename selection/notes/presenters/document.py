@@ -51,10 +51,10 @@ def write_document(file: IO[bytes], rows: Iterable[Thread], *, title: str, notes
         paragraph = document.add_paragraph()
         paragraph.add_run(f"{what}: ").bold = True
         paragraph.add_run(value)
-    document.add_heading("Notes and how they were answered", level=2)
+    document.add_heading("Notes and their answers", level=2)
     found = list(rows)
     if not found:
-        document.add_paragraph("No note fits.")
+        document.add_paragraph("No notes match.")
     else:
         _table(document, found)
     document.save(file)

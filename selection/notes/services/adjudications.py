@@ -31,7 +31,7 @@ def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: s
     fit(rationale=rationale)
     found = locked_note(note, actor, seen)
     if found.agency_id is None and found.author_id == actor.pk:
-        raise ValidationError("You wrote this note; somebody else of the office answers it.", code="own_note")
+        raise ValidationError("You wrote this note, so someone else in the office must answer it.", code="own_note")
     current = found.adjudications.filter(superseded_at__isnull=True).first()
     if current is not None and (current.outcome, current.rationale) == (outcome, rationale.strip()):
         return current
@@ -67,7 +67,9 @@ def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | Non
     fit(text=text)
     found = locked_note(note, actor, seen)
     if not speaks_on(found, actor):
-        raise PermissionDenied("The author of the note or the agency's point of contact says whether it agrees.")
+        raise PermissionDenied(
+            "Only the note's author or the agency's point of contact can record whether the agency agrees."
+        )
     current = found.adjudications.filter(superseded_at__isnull=True).first()
     if current is None:
         raise ValidationError("The office has not answered this note yet.", code="not_adjudicated")

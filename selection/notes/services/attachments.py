@@ -41,7 +41,7 @@ def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]],
     Raises `ValidationError` with the codes of `cpc.files.attachments`, or `files`.
     """
     if len(files) > MOST_FILES:
-        message = f"{len(files)} files at once; at most {MOST_FILES} are taken. Send the others with a reply."
+        message = f"You chose {len(files)} files; the limit is {MOST_FILES}. Attach the others to a reply."
         raise ValidationError({"file": ValidationError(message, code="files")})
     findings = [found for file in files for found in paper_taken(file.name or "", file.size, file)]
     if findings:

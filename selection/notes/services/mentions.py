@@ -30,14 +30,12 @@ def mention(*, note: Note, reply: NoteReply | None, text: str, actor: User) -> l
     """
     names = named_in(text)
     if len(names) > MOST_MENTIONS:
-        raise _refused(f"{len(names)} people are named; at most {MOST_MENTIONS} are told of one note.")
+        raise _refused(f"You mentioned {len(names)} people; the limit is {MOST_MENTIONS} per note.")
     people = {user.username: user for user in User.objects.filter(username__in=names).select_related("agency")}
     for name in names:
         user = people.get(name)
         if user is None or not Note.objects.visible_to(user).filter(pk=note.pk).exists():
-            raise _refused(
-                f"@{name} is nobody who sees this note. Leave the @ out, or show the note to more people first."
-            )
+            raise _refused(f"@{name} can't see this note. Remove the @, or show the note to more people first.")
     made = [NoteMention.objects.create(note=note, reply=reply, user=people[name]) for name in names]
     told = [people[name] for name in names if people[name] != actor]
     if told:

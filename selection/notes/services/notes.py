@@ -102,7 +102,7 @@ def write_note(
     if agency is not None:
         check_asked(found, candidate, agency)
     if on_behalf_of is not None and actor.agency_id is None and visibility == NoteVisibility.AGENCY:
-        message = "What the office enters for an agency, the office has seen. Choose who else sees it."
+        message = "The office can see notes that it enters for an agency. Choose who else can see them."
         raise ValidationError({"visibility": ValidationError(message, code="visibility")})
     note = _insert(found, candidate, place, words, visibility, agency, actor, None)
     _finish(note, None, note.text, files, actor)
@@ -116,12 +116,12 @@ def _writes_for(actor: User, on_behalf_of: Agency | None) -> Agency | None:
     """
     if actor.allows(Permission.CONSULT) and actor.agency is not None:
         if on_behalf_of is not None and on_behalf_of.pk not in own_agencies(actor):
-            raise PermissionDenied(f"{actor} does not speak for {on_behalf_of}.")
+            raise PermissionDenied(f"{actor} can't write for {on_behalf_of}.")
         return actor.agency
     if on_behalf_of is not None:
         require(actor, Permission.RUN_ROUNDS)
     elif not writes_notes(actor):
-        raise PermissionDenied(f"{actor} writes no notes.")
+        raise PermissionDenied(f"{actor} can't write notes.")
     return on_behalf_of
 
 
@@ -133,7 +133,7 @@ def check_asked(selection_round: SelectionRound, candidate: Candidate | None, ag
     sent = selection_round.requests.filter(agency=agency, sent_at__isnull=False, dropped_at__isnull=True)
     if not (sent.exists() if candidate is None else sent.filter(candidates__candidate=candidate).exists()):
         subject = candidate.country.name if candidate is not None else "this round"
-        message = f"{agency} is not asked about {subject}. The office adds it to the request first."
+        message = f"{agency} is not asked about {subject}. The office must first add it to the agency's request."
         raise ValidationError({"candidate": ValidationError(message.replace("%", "%%"), code="not_asked")})
 
 
@@ -144,7 +144,7 @@ def check_place(selection_round: SelectionRound, candidate: Candidate | None, pl
     """
     if candidate is None:
         if place != Anchor():
-            raise _wrong("candidate", "not_in_pool", "Say about which candidate this is.")
+            raise _wrong("candidate", "not_in_pool", "Choose the candidate that this note is about.")
         return
     if candidate.round_id != selection_round.pk or not candidate.in_pool:
         raise _wrong("candidate", "not_in_pool", f"{candidate.country} is not in the pool of this round.")
@@ -152,9 +152,9 @@ def check_place(selection_round: SelectionRound, candidate: Candidate | None, pl
     if place.criterion and place.criterion not in keys:
         raise _wrong("criterion", "criterion", f"{selection_round.model} has no criterion {place.criterion}.")
     if place.observation is not None and place.observation.country_id != candidate.country_id:
-        raise _wrong("observation", "observation", f"This value is none of {candidate.country}.")
+        raise _wrong("observation", "observation", f"This value is not a value of {candidate.country}.")
     if place.narrative is not None and not _holds(place.narrative, candidate, place.sentence):
-        raise _wrong("sentence", "sentence", f"The narrative of {candidate.country} does not hold this sentence.")
+        raise _wrong("sentence", "sentence", f"This sentence is not in the narrative of {candidate.country}.")
 
 
 def _holds(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
@@ -212,7 +212,10 @@ def fit(**texts: str) -> None:
     Raises `ValidationError` `max_length` at each one that is too long.
     """
     long = {
-        name: ValidationError(f"{len(text):,} characters; {LONGEST:,} fit. Attach the rest.", code="max_length")
+        name: ValidationError(
+            f"The text has {len(text):,} characters; the limit is {LONGEST:,}. Attach the rest as a file.",
+            code="max_length",
+        )
         for name, text in texts.items()
         if len(text.strip()) > LONGEST
     }
@@ -242,10 +245,10 @@ def locked_note(note: Note, actor: User, seen: str | None) -> Note:
     open_to_change(note.round)
     found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
     if found is None:
-        raise PermissionDenied(f"{actor} does not see this note.")
+        raise PermissionDenied(f"{actor} can't see this note.")
     check_revision(standing_of(found), seen)
     if not found.is_live:
-        raise ValidationError(f"{found} was taken back; nothing more is done about it.", code="taken_back")
+        raise ValidationError(f"{found} was withdrawn or superseded, so it can't change.", code="taken_back")
     return found
 
 
@@ -253,7 +256,7 @@ def locked_note(note: Note, actor: User, seen: str | None) -> Note:
 def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[bytes]] = ()) -> NoteReply:
     """Reply in the thread of a note that the account sees. Raise as `write_note` does."""
     if not writes_notes(actor):
-        raise PermissionDenied(f"{actor} writes no notes.")
+        raise PermissionDenied(f"{actor} can't write notes.")
     fit(text=text)
     found = locked_note(note, actor, None)
     reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
@@ -264,7 +267,7 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
 
 def _check_behind(note: Note, actor: User) -> None:
     if not stands_behind(note, actor):
-        raise PermissionDenied("Only its author or the agency's point of contact changes what becomes of a note.")
+        raise PermissionDenied("Only a note's author or the agency's point of contact can change it.")
 
 
 @transaction.atomic
@@ -277,7 +280,7 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
     if visibility not in order or order.index(visibility) < order.index(found.visibility):
-        message = "A note is only ever shown to more people; who has read it, has read it."
+        message = "You can show a note only to more people, because others may have read it already."
         raise ValidationError({"visibility": ValidationError(message, code="only_widened")})
     before = found.visibility
     if visibility != before:
@@ -291,14 +294,14 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
 
 @transaction.atomic
 def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
-    """Withdraw a note with the reason. It stays on record, closed.
+    """Withdraw a note with the reason. The note stays on file, closed.
 
     Raises `ValidationError` `reason` without one, and what `locked_note` raises.
     """
     found = locked_note(note, actor, seen)
     _check_behind(found, actor)
     if not reason.strip():
-        raise _wrong("reason", "reason", "Say why the note is withdrawn.")
+        raise _wrong("reason", "reason", "Enter why you are withdrawing the note.")
     fit(reason=reason)
     found.withdrawn_at, found.withdrawn_by = timezone.now(), actor
     found.withdrawn_because, found.status = reason.strip(), NoteStatus.CLOSED
@@ -325,7 +328,9 @@ def supersede_note(
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
     if visibility in order and order.index(visibility) < order.index(found.visibility):
-        raise _wrong("visibility", "only_widened", "Who saw the old note, sees the one in its place.")
+        raise _wrong(
+            "visibility", "only_widened", "Everyone who could see the old note must be able to see the new one."
+        )
     place = Anchor(found.criterion, found.observation, found.narrative, found.sentence, found.locator)
     Note.objects.filter(pk=found.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
     made = _insert(found.round, found.candidate, place, words, visibility, found.agency, actor, found)
@@ -340,7 +345,7 @@ def open_attachment(*, attachment: NoteAttachment, actor: User) -> File[bytes]:
     Raises `PermissionDenied` if the account does not see the file.
     """
     if not NoteAttachment.objects.visible_to(actor).filter(pk=attachment.pk).exists():
-        raise PermissionDenied(f"{actor} does not see this file.")
+        raise PermissionDenied(f"{actor} can't see this file.")
     file: File[bytes] = attachment.file.open("rb")
     record(actor=actor, action="downloaded", target=attachment, after={"sha256": attachment.sha256})
     return file

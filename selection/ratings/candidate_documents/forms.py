@@ -24,11 +24,13 @@ class PaperForm(ActionForm):
         label="File",
         allow_empty_file=True,
         max_length=255,
-        help_text=f"{', '.join(KINDS)}; up to {MOST_BYTES // 1024**2} MB. No file about a single child.",
+        help_text=(
+            f"{', '.join(KINDS)}; up to {MOST_BYTES // 1024**2} MB. Do not upload files about an individual child."
+        ),
         error_messages={"required": "Choose a file first.", "missing": "Choose a file first."},
     )
     title = forms.CharField(label="Title", max_length=200)
     kind = forms.ChoiceField(label="Kind", choices=DocumentKind.choices)
     source = forms.CharField(
-        label="Source", max_length=300, help_text="Whose paper it is, and where it came from, with its date."
+        label="Source", max_length=300, help_text="Whose document it is and where it came from, with its date."
     )

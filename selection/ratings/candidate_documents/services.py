@@ -19,7 +19,7 @@ from cpc.validation import validation_error
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, CandidateDocument
 
-REPLACED = "Another version took the place of this one since the page was opened. Add yours to the newest version."
+REPLACED = "Someone added a newer version after you opened this page. Add yours to the newest version."
 
 
 @transaction.atomic

@@ -30,8 +30,8 @@ class AddPaper(CandidateAction):
 
     permission = Permission.RATE
     form_class = PaperForm
-    done = "The paper is on record."
-    intro = "Each version is kept as it was received, known by its SHA-256, and never replaced."
+    done = "Document added."
+    intro = "Each version is stored as received, identified by its SHA-256, and never replaced."
     back = "dossier#papers"
     before: CandidateDocument | None = None
 
@@ -43,11 +43,11 @@ class AddPaper(CandidateAction):
             if known is None:
                 raise Http404
             self.before = known[0]
-        self.heading = "Add a version" if self.before else "Add a paper"
-        self.button = "Add the version" if self.before else "Add the paper"
+        self.heading = "Add a version" if self.before else "Add a document"
+        self.button = "Add the version" if self.before else "Add the document"
 
     def redirect_reason(self) -> str:
-        return "" if self.round.is_open else f"{self.round} is closed; its papers stay as they are."
+        return "" if self.round.is_open else f"{self.round} is closed, so its documents can't change."
 
     def back_arguments(self) -> Sequence[Any]:
         return [self.round.pk, self.candidate.country.code]
@@ -56,7 +56,7 @@ class AddPaper(CandidateAction):
         return [(self.candidate.country.name, reverse("dossier", args=self.back_arguments()))]
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("Newest version now", f"{self.before.title}, {self.before.source}")] if self.before else []
+        return [("Current newest version", f"{self.before.title}, {self.before.source}")] if self.before else []
 
     def get_initial(self) -> dict[str, Any]:
         return {name: getattr(self.before, name) for name in ("title", "kind", "source")} if self.before else {}

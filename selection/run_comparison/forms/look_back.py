@@ -15,12 +15,12 @@ class LookBackForm(ActionForm):
 
     on = DayFormField(
         label="As known on",
-        help_text="Values published by this day count, ages are counted to it, and the pool is that of the day.",
+        help_text="The ranking uses values published by this date, counts ages to it, and uses the pool of that date.",
     )
     as_of = forms.IntegerField(
-        label="Of the data loaded by publication no.",
+        label="From data loaded by publication no.",
         required=False,
         min_value=1,
         widget=forms.TextInput(attrs={"class": "usa-input", "inputmode": "numeric"}),
-        help_text="Empty: everything that is loaded now.",
+        help_text="Leave empty to use everything loaded now.",
     )

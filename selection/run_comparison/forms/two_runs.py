@@ -23,7 +23,7 @@ def _run(label: str) -> forms.ChoiceField:
         label=label,
         required=False,
         widget=forms.Select(attrs={"class": "usa-select"}),
-        error_messages={"invalid_choice": "There is no run “%(value)s”. Choose one of the list."},
+        error_messages={"invalid_choice": "There is no run “%(value)s”. Choose one from the list."},
     )
 
 
@@ -40,13 +40,13 @@ class TwoRunsForm(forms.Form):
     use_required_attribute = False
 
     one = _run("First: a run")
-    on = _day("First: or a day")
+    on = _day("First: or a date")
     other = _run("Second: a run")
-    to = _day("Second: or a day")
+    to = _day("Second: or a date")
 
     def __init__(self, runs: Iterable[tuple[str, Sequence[tuple[str, str]]]], *args: Any, **kwargs: Any) -> None:
         super().__init__(*args, **kwargs)
-        choices = [("", "By the day"), *runs]
+        choices = [("", "By date"), *runs]
         for name in ("one", "other"):
             field = self.fields[name]
             assert isinstance(field, forms.ChoiceField)
@@ -65,10 +65,10 @@ class TwoRunsForm(forms.Form):
         asked: dict[str, Any] = super().clean() or self.cleaned_data
         for run, day in (("one", "on"), ("other", "to")):
             if asked.get(run) and asked.get(day):
-                self.add_error(day, "Choose a run or a day, not both: empty one of them.")
+                self.add_error(day, "Choose a run or a date, not both. Clear one of them.")
         pairs = (("one", "other"), ("on", "to"))
         if any(asked.get(name) and asked.get(name) == asked.get(twin) for name, twin in pairs):
-            self.add_error(None, "Both choices are the same. Change one of them.")
+            self.add_error(None, "Both choices are the same. Change one.")
         return asked
 
     @property
@@ -85,5 +85,5 @@ class TwoRunsForm(forms.Form):
 
 def _not_to_come(day: dt.date | None) -> dt.date | None:
     if day is not None and day > timezone.now().date():
-        raise ValidationError(f"Nothing is known yet of {formats.day(day)}. Take a day that is over, or today.")
+        raise ValidationError(f"{formats.day(day)} is in the future. Choose today or an earlier date.")
     return day

@@ -163,7 +163,7 @@ class CauseText:
         )  # otherwise its edition is older, which is enough to tell
         if "pool" not in run.inputs or not (is_named_by_file and day and file and day <= run.reference_date < file):
             return f"{publisher}, {edition}"
-        return f"{publisher}, counts as published from {formats.day(day)}, read in the file of the {edition}"
+        return f"{publisher}, counts as published from {formats.day(day)}, read from the file of the {edition}"
 
     def lacking(self, row: CriterionRow, line: Line | None) -> str:
         """Describe what counts without a published value: "no value, filled from 12 peers as 23.4%"."""
@@ -191,13 +191,13 @@ class CauseText:
         used = f"counts as {other}, was {one}" if one and other and one != other else ""
         if change.cause is Cause.AGE:
             said = _older(before, after, bool(fresh or gone))
-            trend = ", so the trend of past years carries it further" if (row.estimate or {}).get("trend") else ""
+            trend = ", so the trend of past years moves it further" if (row.estimate or {}).get("trend") else ""
             return f"{said}{trend}: it {used}" if used else said
         if change.cause is Cause.PEERS:
             return _peers(before, after)
         if change.cause is Cause.FITTED:
             return (
-                f"the same value, adjusted by those of other countries, which changed{f': it {used}' if used else ''}"
+                f"the same value, adjusted by values of other countries, which changed{f': it {used}' if used else ''}"
             )
         return self._new(fresh, gone)
 
@@ -205,7 +205,7 @@ class CauseText:
         rows = self.data.observations
         back = {edition.batch for edition in self.data.editions if edition.is_taken_back}
         if any(pk in rows and rows[pk].batch_id in back for pk in gone):
-            return "the earlier value was taken back"
+            return "the earlier value was retracted"
         if len(fresh) == len(gone) == 1 and _edition(rows.get(fresh[0])) == _edition(rows.get(gone[0])):
             day = self.data.days.get(fresh[0])
             from_when = f": counts as published from {formats.day(day)}" if day else ""
@@ -265,7 +265,7 @@ def _edition(found: Observation | None) -> tuple[object, ...] | None:
 
 def _older(before: Line, after: Line, is_another: bool) -> str:
     if is_another:
-        return "both values were published by both days; by its age, another one counts now"
+        return "both values were published by both dates; because of their age, a different one counts now"
     years = (age(after) or 0) - (age(before) or 0)
     unit = "year" if abs(years) == 1 else "years"
     return f"the same value, {formats.in_words(abs(years)).lower()} {unit} {'older' if years >= 0 else 'younger'}"
@@ -283,10 +283,10 @@ def _weights(change: CauseChange) -> str:
     if round(one, 6) != round(other, 6):
         return f"weight {formats.number(other, 1)} of 100, was {formats.number(one, 1)}"
     if change.cause is Cause.MODEL:
-        return "counted by another rule"
+        return "counted under a different rule"
     is_only_share = change.before and change.after and change.before["u"] == change.after["u"]
     if is_only_share and not any(fresh_and_gone(change)) and change.cause is Cause.DATA:
-        return "carries the weight of one beside it that does not apply"
+        return "carries the weight of a criterion in its group that does not apply"
     return ""
 
 
@@ -322,9 +322,9 @@ def _by_itself(move: RunMove) -> str:
         return "Its own score is almost the same"
     did = f"Its score {'fell' if points < 0 else 'rose'} by {formats.number(abs(points), 1)} points"
     if not alone:
-        return f"{did}, which alone would not have moved it {'down' if points < 0 else 'up'}"
+        return f"{did}, which by itself would not have moved it {'down' if points < 0 else 'up'}"
     places = f"{abs(alone)} place{'' if abs(alone) == 1 else 's'}"
-    return f"{did}, which alone would have moved it {'up' if alone > 0 else 'down'} {places}"
+    return f"{did}, which by itself would have moved it {'up' if alone > 0 else 'down'} {places}"
 
 
 # ---- the sheet -----------------------------------------------------------------------------------------------------

@@ -34,7 +34,9 @@ CAUSES: Mapping[Cause, str] = {
 }
 STAGE = "Another stage"
 NO_EFFECT = "Main cause of no movement"
-OTHERS_MOVED = "Its own change of score is too small for the distance: other countries passed it, or it passed them"
+OTHERS_MOVED = (
+    "The change in its own score is too small to explain the movement: other countries passed it, or it passed them"
+)
 """Movements that count as caused by other countries."""
 BEYOND = 6
 """Number of ranks after the first N that the chart shows."""
@@ -94,7 +96,7 @@ def _without_rank(row: RankingRow | None, found: Comparison, *, now: bool = Fals
     """Return the reason for a missing rank in one run, as a sentence that countries share."""
     verb = "Now" if now else "Was"
     if row is None:
-        return "Only the candidates of the round are scored." if _is_one_stage_short(found) else "Not in that run."
+        return "Only the round's candidates are scored." if _is_one_stage_short(found) else "Not in that run."
     if row.status == CountryStatus.OUTSIDE_POOL:
         return f"{verb} outside the pool: {sentences_presenters.reason_title(row)}."
     if row.status == CountryStatus.PROVISIONAL:
@@ -116,7 +118,7 @@ def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tup
     if lists.entered or lists.left:
         bold, more = _crossed(found, lists), lists.crossing
     else:
-        bold, more = lists.verdict("Both rankings are the same.")[0], ""
+        bold, more = lists.verdict("The two rankings are the same.")[0], ""
     return bold, " ".join(filter(None, (more, counted(found), differs(found, pool))))
 
 
@@ -148,9 +150,7 @@ def _above_all(found: Comparison, moves: Sequence[RunMove]) -> str:
     keys = Counter(move.main.key for move in moves if move.main and move.cause is not Cause.OTHERS)
     key, times = keys.most_common(1)[0] if keys else ("", 0)
     rows = {row.key: row for table in (found.pair.before, found.pair.after) for row in table.criteria}
-    return (
-        f", above all the {rows[key].label} (in {times})" if 2 * times > len(moves) and not rows[key].is_rated else ""
-    )
+    return f", mostly {rows[key].label} (in {times})" if 2 * times > len(moves) and not rows[key].is_rated else ""
 
 
 def counted(found: Comparison) -> str:
@@ -160,7 +160,7 @@ def counted(found: Comparison) -> str:
     """
     both, total = len(found.both), len(found.moved)
     if not total:
-        return "" if both else "No country is ranked by both."
+        return "" if both else "No country is ranked by both runs."
     lost, gained = len(found.lost), len(found.gained)
     moved, far = total - lost - gained, len(found.far)
     least = formats.in_words(FAR).lower()
@@ -191,9 +191,9 @@ def differs(found: Comparison, pool: PoolBetween) -> str:
     same = [name for name in ("the data", "the decisions on the pool", "the model") if not parts[name]]
     if not other:
         return (
-            "Only time passed: data, model and the decisions on the pool are the same."
+            "Only time passed: the data, the model, and the decisions on the pool are the same."
             if found.day
-            else "Data, model, pool and day are the same."
+            else "The data, model, pool, and date are the same."
         )
     verb = "differs" if len(other) == 1 and other[0] != "the data" and not other[0].endswith("pool") else "differ"
     rest = (
@@ -216,17 +216,17 @@ def warnings(found: Comparison) -> list[str]:
     if not found.pair.is_one_stage:
         said.append(
             f"Run {before.pk} is a {before.get_stage_display().lower()} and run {after.pk} a "
-            f"{after.get_stage_display().lower()}: they score other countries by other criteria."
+            f"{after.get_stage_display().lower()}: they score different countries on different criteria."
         )
     if found.model:
         said.append(
-            f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: "
-            "movements mix what the data and what the model changed."
+            f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: movements mix changes "
+            f"from the data with changes from the model."
         )
     if found.engine:
         said.append(
             f"Run {before.pk} was computed by engine {before.engine_version}, run {after.pk} by {after.engine_version}:"
-            " the same data can give other scores."
+            " the same data can result in different scores."
         )
     return said
 
@@ -302,7 +302,7 @@ def _filled(found: Comparison) -> tuple[str, str]:
 
 def _pool(pool: PoolBetween) -> tuple[str, str]:
     if not pool.is_known:
-        return "Not known of one of the runs", ""
+        return "Not known for one of the runs", ""
     one, other = (" ".join(_decisions(pool, place)) or "The same" for place in (0, 1))
     return one, other
 
@@ -311,11 +311,11 @@ def _decisions(pool: PoolBetween, place: int) -> Iterator[str]:
     if pool.members is not None:
         yield f"{labels.countries(pool.members[place])} in the pool."
     if names := pool.partners[place]:
-        yield f"Partnerships in force on this date and not on the other: {labels.joined(names)}."
+        yield f"Partnerships in force on this date but not on the other: {labels.joined(names)}."
     if names := pool.admitted[place]:
-        yield f"Admitted here and not in the other ranking: {labels.joined(names)}."
+        yield f"Admitted here but not in the other ranking: {labels.joined(names)}."
     for rule in pool.rules[place]:
-        yield f"A rule of this ranking only: {rule}"
+        yield f"Rule of this ranking only: {rule}"
 
 
 # ---- the chart -----------------------------------------------------------------------------------------------------
@@ -327,8 +327,8 @@ def picture(found: Comparison, lists: movements.Moves) -> charts.Chart:
     rows = [charts.Slope(row.name, row.before, row.after, row.href) for row in lists.rows]
     return charts.slope(
         "two-runs",
-        f"{stay or 'None'} of the first {found.first} {'is' if stay == 1 else 'are'} there in both.",
-        f"Blue enters the first {found.first}, dashed orange leaves it. Ranks are those of each run.",
+        f"{stay or 'None'} of the first {found.first} {'is' if stay == 1 else 'are'} in it in both.",
+        f"Blue enters the first {found.first}, dashed orange leaves it. Ranks are from each run.",
         sides(found),
         rows,
         first=found.first,
@@ -341,7 +341,7 @@ def _stays(row: movements.Move, first: int) -> bool:
 
 
 EDITIONS: Table[Edition] = Table(
-    "The data behind",
+    "Underlying data",
     [
         Column(
             "Edition",
@@ -352,13 +352,13 @@ EDITIONS: Table[Edition] = Table(
         Column("Loaded here", lambda row: _loaded(row)),
         Column("Values that now count", lambda row: row.values, "number"),
         Column("Values that no longer count", lambda row: row.gone, "number"),
-        Column("Countries among the moved", lambda row: row.moved, "number"),
+        Column("Countries that moved", lambda row: row.moved, "number"),
     ],
-    caption="Editions whose values differ between both rankings, those with most values first",
+    caption="Editions whose values differ between the two rankings, with the most values first",
     css="usa-table--hover",
 )
 
 
 def _loaded(row: Edition) -> str:
     number = f"No. {row.number}" if row.number else formats.DASH
-    return f"{number}, taken back" if row.is_taken_back else number
+    return f"{number}, retracted" if row.is_taken_back else number

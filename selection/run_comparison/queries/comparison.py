@@ -363,15 +363,15 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
     for kind in ("nodes", "criteria"):
         was, now = ({item.key: item for item in getattr(table, kind)} for table in (old, new))
         found += [f"{now[key].label} is new." for key in now if key not in was]
-        found += [f"{was[key].label} is gone." for key in was if key not in now]
+        found += [f"{was[key].label} was removed." for key in was if key not in now]
         for key in now:
             if key in was and now[key] != was[key]:
                 if now[key].weight != was[key].weight:
                     found.append(f"{now[key].label}: weight {now[key].weight:g}, was {was[key].weight:g}.")
                 else:
-                    found.append(f"{now[key].label}: its definition is another.")
+                    found.append(f"{now[key].label}: its definition changed.")
     found += _method_changes(old, new)
-    return found or ["The model is described in other words; no weight and no rule is another."]
+    return found or ["Only the model's description changed; no weight and no rule is different."]
 
 
 _BESIDE_METHOD = (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
@@ -382,7 +382,7 @@ def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
     found = []
     for place in differences(old, new):
         if place.what in ("Evidence", "Choice"):
-            words = {"added": "is new", "removed": "is gone"}.get(place.how, "is another")
+            words = {"added": "is new", "removed": "was removed"}.get(place.how, "changed")
             found.append(f"{place.what} “{place.label}” {words}.")
         elif place.what in ("Model", "Method"):
             named = place.what == "Method"

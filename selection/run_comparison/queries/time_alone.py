@@ -29,7 +29,7 @@ class PoolMove:
     @property
     def words(self) -> str:
         """Describe the change, with the reason."""
-        was = "for another reason than before" if self.after == self.before else f"was {self.before}"
+        was = "for a different reason than before" if self.after == self.before else f"was {self.before}"
         return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"
 
 
@@ -150,7 +150,7 @@ def _standing(row: CountryScore) -> str:
 
 
 _WHY: Mapping[Cause, str] = {
-    Cause.AGE: "the value is older, so that it is carried further along the trend.",
+    Cause.AGE: "the value is older, so the trend moves it further.",
 }
 
 
@@ -158,5 +158,5 @@ def _why(move: RunMove, table: ModelTable) -> str:
     """Explain why a country moved: by the main change of its own score, or else by other countries."""
     main = move.main
     if main is None:
-        return "Its own values are the same; others moved."
-    return f"{table.row(main.key).label}: {_WHY.get(main.cause, 'the pool or similar countries are others.')}"
+        return "Its own values are the same; other countries moved."
+    return f"{table.row(main.key).label}: {_WHY.get(main.cause, 'the pool or the similar countries are different.')}"

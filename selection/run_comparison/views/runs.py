@@ -109,10 +109,12 @@ class LookBack(SelectionAction):
     parameters = NAMES
     form_class = LookBackForm
     template_name = "selection/run_comparison/run_as_known.html"
-    heading = "The ranking as known on a day"
+    heading = "Ranking as known on a date"
     button = "Compute it"
-    done = "The ranking is computed, beside the one that pages show first."
-    intro = "Which countries would the published model have ranked first on what was published by a day?"
+    done = "Ranking computed. Pages still show the same ranking first."
+    intro = (
+        "Which countries would the published model have ranked first, using only what was published by a given date?"
+    )
     comparison: str
 
     def load(self) -> None:
@@ -181,10 +183,10 @@ def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     shown = _run(pk)
     difference = services.replay(run_id=shown.pk)
     if difference is None:
-        said = f"Run {pk} was computed again from what was known at publication {shown.as_of}: identical bit for bit."
+        said = f"Run {pk} was computed again as of publication {shown.as_of}. The results are identical bit for bit."
         messages.success(request, said)
     else:
-        messages.error(request, f"Run {pk} was computed again and differs. First difference: {difference}.")
+        messages.error(request, f"Run {pk} was computed again and the results differ. First difference: {difference}.")
     return redirect("run", pk)
 
 

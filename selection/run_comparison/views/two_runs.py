@@ -84,7 +84,7 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
     if len(runs) < 2:
         return _page(request, form)
     if runs[0].pk == runs[1].pk:
-        form.add_error(None, f"Both choices lead to run {runs[0].pk}. Change one of them.")
+        form.add_error(None, f"Both choices lead to run {runs[0].pk}. Change one.")
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
     if not form.asks:
         form = TwoRunsForm(choices(runs_to_compare()), {"one": str(runs[0].pk), "other": str(runs[1].pk)})
@@ -193,7 +193,7 @@ def _move_of(found: Comparison, code: str) -> RunMove:
     """
     chosen = next((move for move in found.moves if move.row.code == code), None)
     if chosen is None:
-        raise BadRequest(f"Neither ranking has a country “{code}”. Choose one of the list “Country”.")
+        raise BadRequest(f"Neither ranking has a country “{code}”. Choose one from the list “Country”.")
     return chosen
 
 

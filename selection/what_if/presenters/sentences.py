@@ -19,7 +19,7 @@ NAMED = 4
 MANY = 3
 """Least number of changed places for which the page does not assess whether they are more than noise."""
 
-OPEN_ALL_ALONG = "Each of these countries was open already, neither firmly in nor firmly out."
+OPEN_ALL_ALONG = "Each of these countries was already open: neither firmly in nor firmly out."
 
 
 @dataclass(frozen=True, slots=True)
@@ -36,7 +36,7 @@ def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = 
     `unchanged` is returned instead if the question is that of the list it is compared with.
     """
     if not found.ranked:
-        return Said("No country is ranked by these rules.", "Ask for less evidence, or ask for one rule less.")
+        return Said("No country is ranked under these rules.", "Loosen a rule of evidence, or turn one off.")
     if found.ranked == 1:
         return Said("Only one country is ranked, so nothing can move.")
     if unchanged:
@@ -58,7 +58,7 @@ def _far(found: Effect, *, crossed: bool) -> str:
     if not found.far:
         return f"No country moves by {formats.in_words(FAR).lower()} places or more."
     more = f"{found.far} of {found.ranked} countries {'moves' if found.far == 1 else 'move'}"
-    beyond = "" if crossed or found.nearest < 2 else f", none of them among the first {found.nearest - 1}"
+    beyond = "" if crossed or found.nearest < 2 else f", none of them in the first {found.nearest - 1}"
     return f"{more} by {formats.in_words(FAR).lower()} places or more{beyond}."
 
 
@@ -102,11 +102,12 @@ def noise_words(
     leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
     other = _ranks_changed(found, rows)
     if not leave and not enter:
-        return f"That is a change of who is ranked, not of the order. {other}"
+        return f"The change is in which countries are ranked, not in their order. {other}"
+    top = f"the first {found.first}"
     said = "; ".join(
         [
-            *_chances(leave, "held its place", "held their places", limits),
-            *_chances(enter, "took one", "took one", limits),
+            *_chances(leave, f"stayed in {top}", limits),
+            *_chances(enter, f"reached {top}", limits),
         ]
     )
     facts = f"In {run}, {said}."
@@ -123,7 +124,8 @@ def _more_than_noise(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     leave, enter = ([rows[m.code] for m in moves if _drawn(rows, m)] for moves in (found.leaves, found.enters))
     count = max(len(leave), len(enter))
     if count >= MANY:
-        return f"{formats.in_words(count)} places change at once, a larger change than any single one."
+        changes = f"{formats.in_words(count)} places change at once."
+        return f"{changes} The draws do not show how likely all these changes are together."
     if not count:
         return ""
     return "Yes." if any(row.group != ScreenGroup.OPEN for row in (*leave, *enter)) else "No."
@@ -163,23 +165,23 @@ def _ranks_changed(found: Effect, rows: Mapping[str, RankingRow]) -> str:
     return " ".join(parts)
 
 
-def _chances(rows: Sequence[RankingRow], one: str, several: str, limits: Collection[float]) -> list[str]:
+def _chances(rows: Sequence[RankingRow], did: str, limits: Collection[float]) -> list[str]:
     """Return the shares of draws in which countries were among the first N: one by one, or of many as a range."""
     if not rows:
         return []
     if len(rows) > NAMED:
         shares = [row.p20 or 0.0 for row in rows]
         low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
-        return [f"{len(rows)} countries {several} in {low} to {high} of draws"]
+        return [f"{len(rows)} countries {did} in {low} to {high} of draws"]
     written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
     said = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
-    return [runs_labels.joined([f"{rows[0].name} {one} in {written[0]} of draws", *said])]
+    return [runs_labels.joined([f"{rows[0].name} {did} in {written[0]} of draws", *said])]
 
 
 def stay_words(found: Effect) -> str:
     """Return how many of the first N are the same in both lists, as a sentence."""
     if not found.within:
-        return "There is no list to draw."
+        return "No list to show."
     if found.stay == found.within and not found.leaves:
         return f"The same {found.within} countries are first in both."
     return f"{found.stay} of the first {found.first} stay in both."
@@ -209,11 +211,11 @@ def question_words(question: Question, askable: Askable) -> list[str]:
             found.append(f"{group.label}: {', '.join(parts)}.")
     if question.let_in:
         labels = [reason.label for reason in askable.reasons if reason.key in question.let_in]
-        found.append(f"Counted in from outside the pool: {runs_labels.joined(labels)}.")
+        found.append(f"Included from outside the pool: {runs_labels.joined(labels)}.")
     for rule in askable.rules:
         if rule.key in question.evidence:
             years = question.evidence[rule.key]
-            now = "not asked" if years is None else f"within {years} years (was {rule.within})"
+            now = "turned off" if years is None else f"within {years} years (was {rule.within})"
             found.append(f"Evidence {rule.key}: {now}.")
     return found
 

@@ -63,7 +63,7 @@ def asking_of(request: HttpRequest, beside: tuple[str, ...] = BESIDE) -> Asking:
 
 def _before(request: HttpRequest, askable: Askable) -> dict[str, float] | None:
     """Return the weights that the form was filled with if each group must still sum to 100; else None."""
-    if one_of(request, "keep", ("", "1"), "Each group is kept at 100 by keep=1, not") != "1":
+    if one_of(request, "keep", ("", "1"), "Use keep=1 to keep each group at 100, not") != "1":
         return None
     sent = parse_qs(request.GET.get("before", ""))
     return dict(from_query({name: given for name, given in sent.items() if name.startswith(WEIGHT)}, askable).weights)
@@ -113,9 +113,7 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     assert asking.run is not None  # the view has checked it
     assert asking.basis is not None  # the view has checked it
     user, run = user_of(request), asking.run
-    draws = (
-        asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Draws are asked for by draws=1, not") else 0
-    )
+    draws = asking.basis.model.draws if one_of(request, "draws", ("", "1"), "Use draws=1 to request draws, not") else 0
     everything = one_of(request, "show", ("", "all"), "The list shows its first rows or") == "all"
     base = _base(request, user, run)
     scenario = _scenario(request, user)
@@ -136,14 +134,16 @@ def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:
     if given.isdecimal():
         other = comparable_run(given)
         if other is None:
-            raise BadRequest(f"There is no run {given} by the present method to compare with. Choose one of the list.")
+            raise BadRequest(
+                f"There is no run {given} by the current method to compare with. Choose one from the list."
+            )
         return base_of(other)
     scenario = find_scenario(user, given)
     if scenario is None:
         raise Http404
     found = base_of_scenario(scenario)
     if found is None:
-        raise BadRequest("The run of this scenario cannot be asked by the present method. Compare with another list.")
+        raise BadRequest("What if is not available for the run of this scenario. Compare with another list.")
     return found
 
 

@@ -123,11 +123,11 @@ def sum_words(numbers: Sequence[float]) -> str:
     """Return what to know of a group whose numbers do not add up to 100; "" if they nearly do."""
     total = sum(numbers)
     if not total:
-        return "All are 0, so the group does not count; its weight goes to those beside it."
+        return "All are 0, so the group does not count. Its weight goes to the other groups at its level."
     if abs(total - 100) < ROUNDED:
         return ""
     shares = labels.joined([f"{shown(100 * number / total)}%" for number in numbers])
-    return f"Adds up to {shown(total)}, so these shares count: {shares}."
+    return f"Adds up to {shown(total)}, so the shares used are {shares}."
 
 
 @dataclass(frozen=True, slots=True)
@@ -304,7 +304,7 @@ def effect_context(listing: QuestionListing) -> dict[str, Any]:
     """Return what the question changes, as text, lists and pictures."""
     asked = listing.asked
     found, run = asked.effect, f"run {asked.run.pk}"
-    nothing = f"Nothing is changed: this is {run}."
+    nothing = f"Nothing has changed: this is {run}."
     own = asked.base.key == str(asked.run.pk)
     limits = limits_of(asked.ranking.table, "in_draws")
     is_run = asked.question.is_official and own and not asked.found.error

@@ -91,12 +91,12 @@ class QuestionAction(WhatIfAction):
         return f"{reverse('what-if')}?{urlencode(pairs)}"
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        return [("What differs", self.changes())]
+        return [("Changes", self.changes())]
 
     def changes(self) -> str:
         """Return the question's changes, one sentence for each part."""
         assert self.asking.basis is not None  # `dispatch` has checked it
-        return " ".join(question_words(self.asking.question, askable_of(self.asking.basis)) or ["Nothing yet"])
+        return " ".join(question_words(self.asking.question, askable_of(self.asking.basis)) or ["None yet"])
 
 
 class KeepScenario(QuestionAction):
@@ -105,8 +105,8 @@ class KeepScenario(QuestionAction):
     form_class = KeepScenarioForm
     heading = "Save as scenario"
     button = "Save the scenario"
-    done = "The scenario is saved."
-    intro = "It keeps these numbers, the run, and your name. Nothing official changes."
+    done = "Scenario saved."
+    intro = "A scenario stores these numbers, the run, and your name. No official result changes."
 
     def perform(self, values: Mapping[str, Any]) -> str:
         kept = services.keep_scenario(run=self.score_run, question=self.asking.question, actor=self.actor, **values)
@@ -121,10 +121,10 @@ class DraftModel(QuestionAction):
     template_name = "selection/what_if/draft.html"
     heading = "Make a draft model"
     button = "Make the draft"
-    done = "The draft is made. Here is what it changes."
+    done = "Draft created. This page shows what it changes."
     intro = (
-        "The draft is the next version of the model with these weights. It counts nothing until another person "
-        "publishes it. Criteria that only the full score counts keep their points."
+        "The draft is the next version of the model with these weights. It has no effect until another person "
+        "publishes it. Criteria that count only in the full score keep their points."
     )
 
     def get_initial(self) -> dict[str, Any]:
@@ -168,10 +168,10 @@ class ScenarioAction(WhatIfAction):
 class ShareScenario(ScenarioAction):
     """Share one's own scenario by its link."""
 
-    button = "Share it by link"
-    done = "The scenario is shared. Its link opens it."
+    button = "Share by link"
+    done = "Scenario shared. Anyone with the link who can view rankings can open it."
     intro = (
-        "Everyone who has the link and may see rankings can then open it, until you withdraw it. It cannot be made "
+        "Anyone who has the link and can view rankings can open it until you withdraw it. You can't make it "
         "private again."
     )
     back = "scenario"
@@ -186,7 +186,7 @@ class ShareScenario(ScenarioAction):
     def redirect_reason(self) -> str:
         if self.request.method == "POST" or (self.scenario.is_open and not self.scenario.shared_at):
             return ""
-        return f"The scenario is {'shared already' if self.scenario.is_open else 'withdrawn'}."
+        return f"The scenario is {'already shared' if self.scenario.is_open else 'withdrawn'}."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         link = self.request.build_absolute_uri(self.scenario_url)
@@ -200,8 +200,8 @@ class WithdrawScenario(ScenarioAction):
     """Withdraw one's own scenario."""
 
     button = "Withdraw the scenario"
-    done = "The scenario is withdrawn."
-    intro = "It leaves your list, and its link opens for you alone. It stays on record."
+    done = "Scenario withdrawn."
+    intro = "It leaves your list, and only you can open its link. The record is kept."
 
     def load(self) -> None:
         super().load()
@@ -209,7 +209,7 @@ class WithdrawScenario(ScenarioAction):
 
     def redirect_reason(self) -> str:
         is_over = self.request.method != "POST" and not self.scenario.is_open
-        return "The scenario was withdrawn already." if is_over else ""
+        return "The scenario was already withdrawn." if is_over else ""
 
     def perform(self, values: Mapping[str, Any]) -> None:
         services.withdraw_scenario(scenario=self.scenario, actor=self.actor)

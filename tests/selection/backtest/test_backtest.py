@@ -181,7 +181,7 @@ def test_a_ranking_on_newer_data_is_a_new_question_and_the_page_says_which_it_sh
     later = copied(shipped.run, lambda row: None)
     html = analyst.get("/ranking/backtest/").content.decode()
     assert f"This is the backtest of run {shipped.run_id}." in html
-    assert f"run {later.pk}</a>, of which none is computed" in html
+    assert f"run {later.pk}</a>, which has no backtest yet" in html
     assert "Not computed yet" in analyst.get(f"/ranking/backtest/?run={later.pk}").content.decode()
     assert backtests(later).first() is None
 
@@ -223,7 +223,7 @@ def test_the_command_prints_the_table_the_sums_and_the_limits(shipped: Backtest)
     assert "* Romania: High income by the World Bank's classes." in text
     assert any(line.startswith("Feasibility") and "More than chance" in line for line in lines)
     assert "What this does not show" in text
-    assert "9. Nothing is tuned to it." in text
+    assert "9. Nothing is tuned to this result." in text
     assert all(len(line) <= 110 for line in lines)
     assert json.loads(_printed("--json")) == shipped.result
 

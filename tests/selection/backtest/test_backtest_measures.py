@@ -130,11 +130,11 @@ def test_findings_go_through_json_and_back() -> None:
 @pytest.mark.parametrize(
     ("need", "feasibility", "words"),
     [
-        (50, 10, "The partners stand out for what they could do, not for how great the need was."),
-        (10, 50, "The partners stand out for how great the need was, not for what they could do."),
-        (10, 10, "The partners stand out both for how great the need was and for what they could do."),
-        (50, 50, "The partners do not stand out, neither"),
-        (95, 10, "and their need was lower than elsewhere."),
+        (50, 10, "The partners stand out for what they could do, not for the level of need."),
+        (10, 50, "The partners stand out for the level of need, not for what they could do."),
+        (10, 10, "The partners stand out both for the level of need and for what they could do."),
+        (50, 50, "The partners do not stand out, either"),
+        (95, 10, "but their need was lower than elsewhere."),
         (95, 95, "The partners ranked lower than other countries, both in need and in what they could do."),
         (50, 95, "The partners could do less than other countries"),
     ],
@@ -155,7 +155,7 @@ def test_a_finding_close_to_chance_says_so_before_anything_else() -> None:
         if findings_presenters.standing(eight(50, rank)[0].area(FEASIBILITY)) == "high"
     )
     near, names = eight(50, edge)
-    assert findings_presenters.verdict(near, names).finding.endswith("This is close to what chance could give.")
+    assert findings_presenters.verdict(near, names).finding.endswith("This is close to what chance could produce.")
 
 
 def test_a_place_is_counted_from_the_nearer_end() -> None:
@@ -169,23 +169,24 @@ def test_a_finding_that_another_year_changes_is_called_thin_and_names_who_moved(
     then = {"": (40, 100), NEED: (50, 100), FEASIBILITY: (50, 100)}
     found, names = eight(50, 10, earlier=then)
     (bold, rest), *_ = findings_presenters.verdict(found, names).limits
-    assert bold == "On the data of one year earlier, the answer differs."
-    assert "By feasibility they ranked above 51% of the other countries, which chance can explain" in rest
+    assert bold == "With data from one year earlier, the finding is different."
+    assert "On feasibility they ranked above 51% of the other countries, which chance could explain" in rest
     assert "Country C00" in rest
     assert "ranked much lower then" in rest
     held, _ = eight(50, 10, earlier=then | {FEASIBILITY: (12, 100)})
     assert (
         findings_presenters.verdict(held, names).limits[0][0]
-        == "On the data of one year earlier, the answer is the same."
+        == "With data from one year earlier, the finding is the same."
     )
 
 
 def test_the_first_are_counted_beside_what_chance_gives() -> None:
     found, names = eight(50, 10)
     bold, rest = findings_presenters.verdict(found, names).limits[-1]
-    assert bold == "The first 20 of the lists would have held 0 of the 8."
+    assert bold == "The first 20 of the lists would have included 0 of the 8."
     assert (
-        "As many countries picked at random would give 1.6 on average; over all draws of the lists, it is 1.6." in rest
+        "The same number of countries picked at random would average 1.6; across all draws of the lists, the "
+        "average is 1.6." in rest
     )
 
 
@@ -201,7 +202,8 @@ def test_one_case_is_written_in_the_singular_and_proves_nothing() -> None:
     limits = dict(limits_of(found, names))
     assert "One case is few, and not independent." in limits
     assert (
-        "Peru would have ranked 27 of 100, and between 18 and 36 in 90% of draws." in limits["One place proves little."]
+        "Peru would have ranked 27 of 100, and between 18 and 36 in 90% of "
+        "draws." in limits["A single place proves little."]
     )
 
 
@@ -210,9 +212,9 @@ def test_without_any_place_nothing_is_claimed() -> None:
         Case("PER", "With Peru", SIGNED, cutoff_of(SIGNED), outside="No TIP Report of the time is loaded.")
     )
     names = {"PER": "Peru"}
-    assert findings_presenters.verdict(found, names).finding == "Nothing can be said of the partners."
+    assert findings_presenters.verdict(found, names).finding == "No finding is possible about the partners."
     assert findings_presenters.case_rows(found, names)[0].total[0] == "No place"
-    assert findings_presenters.chart(found, NEED, names).finding == "No partner was in the pool of its year."
+    assert findings_presenters.chart(found, NEED, names).finding == "No partner was in its year's pool."
     assert limits_of(found, names)
     assert findings_presenters.sums(found)[0].above == formats.DASH
 
@@ -220,9 +222,9 @@ def test_without_any_place_nothing_is_claimed() -> None:
 def test_a_list_without_need_that_would_win_is_called_what_it_is() -> None:
     today = Today(103, 7, {}, ((0.0, 0.91), (0.5, 0.67), (1.0, 0.42)))
     found, names = findings(case("PER", 47, 20), today=today), {"PER": "Peru"}
-    assert "would “win”" in dict(limits_of(found, names))["Nothing is tuned to it."]
+    assert "would “win”" in dict(limits_of(found, names))["Nothing is tuned to this result."]
     other = findings(case("PER", 47, 20), today=Today(103, 7, {}, ((0.0, 0.4), (1.0, 0.8))))
-    assert "would “win”" not in dict(limits_of(other, names))["Nothing is tuned to it."]
+    assert "would “win”" not in dict(limits_of(other, names))["Nothing is tuned to this result."]
 
 
 @pytest.mark.parametrize(

@@ -48,7 +48,7 @@ def read(client: Client, url: str = URL) -> str:
 def test_before_any_run_the_page_says_what_comes_first(analyst: Client) -> None:
     assert "No ranking yet" in read(analyst)
     sent = analyst.post(COMPUTE, {}, follow=True)
-    assert "There is no ranking yet. Compute one first." in sent.content.decode()
+    assert "No ranking yet. Compute one first." in sent.content.decode()
 
 
 def test_without_a_partnership_there_is_nobody_to_place(run: ScoreRun, analyst: Client) -> None:
@@ -56,7 +56,7 @@ def test_without_a_partnership_there_is_nobody_to_place(run: ScoreRun, analyst: 
     assert "No partnership to place" in html
     assert "Compute the backtest" not in html
     sent = analyst.post(COMPUTE, {"run": run.pk}, follow=True)
-    assert f"No partnership on record was signed by the day of run {run.pk}." in sent.content.decode()
+    assert f"No recorded partnership was signed by the date of run {run.pk}." in sent.content.decode()
     assert not Backtest.objects.exists()
 
 
@@ -67,7 +67,7 @@ def test_an_analyst_computes_it_once_and_a_viewer_reads_it(
     viewer = as_role(Role.VIEWER)
     assert "An analyst can compute it." in read(viewer)
     assert "Compute the backtest" in read(analyst)
-    for words in ("is computed.", "was there already."):
+    for words in ("has been computed.", "was already computed."):
         sent = analyst.post(COMPUTE, {"run": run.pk}, follow=True)
         assert sent.redirect_chain == [(URL, 302)]
         assert f"The backtest of run {run.pk} {words}" in sent.content.decode()
@@ -77,7 +77,7 @@ def test_an_analyst_computes_it_once_and_a_viewer_reads_it(
     assert "Backtest: the partner" in html
     assert "signed Feb 3, 2026" in html
     assert "The partners do not stand out" in html  # the best rank of one partner can be chance
-    assert "One place proves little." in html
+    assert "A single place proves little." in html
     assert "2025" in html
 
 
@@ -124,7 +124,7 @@ def test_partnerships_recorded_later_are_a_new_question(run: ScoreRun, analyst: 
     compute_backtest(actor=None)
     assert "have changed since" not in read(analyst)
     sign("KEN" if Country.objects.filter(code="KEN").exists() else "CIV")
-    assert "The partnerships on record have changed since." in read(analyst)
+    assert "The recorded partnerships have changed since this backtest." in read(analyst)
     analyst.post(COMPUTE, {"run": run.pk})
     assert Backtest.objects.count() == 2
     html = read(analyst)
@@ -148,9 +148,9 @@ def test_a_run_by_an_earlier_method_cannot_be_asked(run: ScoreRun, analyst: Clie
     sign("GHA")
     older = run_before_the_method()
     html = read(analyst, f"{URL}?run={older.pk}")
-    assert f"Run {older.pk} was not made by the present method." in html
+    assert f"Run {older.pk} was not made by the current method." in html
     sent = analyst.post(COMPUTE, {"run": older.pk}, follow=True)
-    assert "was not made by the present method" in sent.content.decode()
+    assert "was not made by the current method" in sent.content.decode()
     assert not Backtest.objects.exists()
 
 

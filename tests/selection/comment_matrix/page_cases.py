@@ -34,7 +34,7 @@ CASES = (
                 REVIEWER,
                 ALL_ERRORS,
                 consulted,
-                acts=(press("Read it and show what it would do"), wait_for("Nothing was read.")),
+                acts=(press("Upload and preview"), wait_for("The file was not read.")),
             ),
         ),
         second_writer=ADDS,

@@ -88,8 +88,8 @@ def test_what_changed_and_changed_back_is_no_change() -> None:
     rated = [{"key": "will", "label": "Will", "before": "not rated", "after": "rated 3 of 4"}]
     assert changed_since([one, back]) == []
     assert [change.words for change in changed_since([one, rated])] == [
-        "CPI: 42 became 43",
-        "Will: the rating by the office changed",
+        "CPI changed from 42 to 43",
+        "Will: the office's rating changed",
     ]
 
 

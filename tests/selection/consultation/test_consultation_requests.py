@@ -264,5 +264,5 @@ def test_where_the_successor_is_asked_already_its_request_takes_the_candidates(o
     old, new = office.ask(found, usaid, "GHA", "CIV"), office.ask(found, state, "GHA")
     close_agency(agency=usaid, successor=state, reason="Merged", actor=None)
     old.refresh_from_db()
-    assert "State F follows USAID" in old.drop_reason
+    assert "State F succeeds USAID" in old.drop_reason
     assert sorted(row.candidate.country.code for row in new.candidates.all()) == ["CIV", "GHA"]

@@ -134,7 +134,7 @@ def test_a_pair_is_worked_out_once(newcomer: ScoreRun, monkeypatch: pytest.Monke
 def test_why_senegal_is_above_ghana_and_what_would_flip_it(newcomer: ScoreRun, reader: Client) -> None:
     said = text(reader, "GHA", "SEN")
     assert re.search(
-        r"Senegal and Ghana are too close to call\. Senegal ranks 7 and Ghana 9\. Senegal is above in 5\d%", said
+        r"Senegal and Ghana are too close to call\. Senegal is ranked 7 and Ghana 9\. Senegal is above in 5\d%", said
     )
     assert "Senegal scores 1.9 points higher. In its favor: child marriage (+3.4), child labor (+1.4) and " in said
     assert "budget balance (+1.3). In favor of Ghana: births not registered (+1.1)." in said
@@ -161,7 +161,7 @@ def test_five_countries_of_every_kind(newcomer: ScoreRun, reader: Client) -> Non
     assert (
         "Ghana is ahead of C\N{LATIN SMALL LETTER O WITH CIRCUMFLEX}te d\N{RIGHT SINGLE QUOTATION MARK}Ivoire" in said
     )
-    assert "Micronesia cannot be placed: no fact of need is published." in said
+    assert "Micronesia cannot be placed: no fact of need has been published." in said
     assert "Bhutan has no rank: it is provisional." in said
     assert "Saudi Arabia has no rank: it is outside the pool." in said
     ranks = re.findall(r"<dt>Rank</dt><dd>([^<]+?)(?: <small>([^<]*)</small>)?</dd>", html)
@@ -173,9 +173,9 @@ def test_five_countries_of_every_kind(newcomer: ScoreRun, reader: Client) -> Non
     assert re.fullmatch(r"would take \d+", places["SAU"][1])
     assert "Five countries fit. Remove one to add another." in said
     assert 'id="add"' not in html
-    assert "No weight of need against feasibility does it: Ghana leads on both." in said
-    assert "No single figure does it, not even far outside its usual range." in said
-    assert re.search(r"No single figure does it within its usual range\. The nearest: child labor in Bhutan", said)
+    assert "No weight of need against feasibility would: Ghana leads on both." in said
+    assert "No single figure would, even far outside its usual range." in said
+    assert re.search(r"No single figure would within its usual range\. The closest: child labor in Bhutan", said)
     assert "13.0% filled from 102 peers" in said
     assert "have Micronesia above" not in said
 
@@ -214,7 +214,7 @@ def test_without_a_country_the_first_three_are_proposed(run: ScoreRun, analyst: 
     names = [row.name for row in ranking_of(run).ranked[:3]]
     assert f"Compare {names[0]}, {names[1]} and {names[2]}" in unescape(words(html))
     edge = [row.name for row in ranking_of(run).ranked[19:21]]
-    assert f"On either side of rank 20: Compare {edge[0]} and {edge[1]}" in unescape(words(html))
+    assert f"Just above and below rank 20: Compare {edge[0]} and {edge[1]}" in unescape(words(html))
     url = "/ranking/compare/?" + "&amp;".join(f"c={row.code}" for row in ranking_of(run).ranked[:3])
     assert f'href="{url}"' in html
     assert analyst.get(unescape(url)).status_code == 200
@@ -229,10 +229,10 @@ def test_with_one_country_its_neighbors_and_those_like_it_are_offered(run: Score
     assert len(alike) == 2
     assert not alike & {middle.code, *(row.code for row in others(ranking, middle).neighbors)}
     said = text(analyst, middle.code)
-    assert f"{middle.name} has nobody beside it yet" in said
+    assert f"{middle.name}: no country to compare with yet" in said
     assert f"Add {ranking.ranked[9].name} and {ranking.ranked[11].name}" in said
     for code in (NO_SURVEY, WITHOUT_NEED, "TCD"):
-        assert "has nobody beside it yet" in text(analyst, code)
+        assert ": no country to compare with yet" in text(analyst, code)
 
 
 def test_an_address_is_made_clean(run: ScoreRun, analyst: Client) -> None:
@@ -253,7 +253,7 @@ def test_an_address_is_made_clean(run: ScoreRun, analyst: Client) -> None:
         ("?c=GHA&c=USA", "cannot be compared"),
         ("?country=GHA", "does not accept “country”"),
         ("?c=GHA&c=CIV&format=pdf", "“pdf” is not an export format"),
-        ("?format=csv", "nothing to export without a country"),
+        ("?format=csv", "No country to export"),
     ],
 )
 def test_what_a_page_cannot_show_is_refused_in_words(run: ScoreRun, analyst: Client, query: str, said: str) -> None:
@@ -266,7 +266,7 @@ def test_more_than_five_are_refused(run: ScoreRun, analyst: Client) -> None:
     codes = [row.code for row in ranking_of(run).ranked[:6]]
     response = analyst.get(address(*codes))
     assert response.status_code == 400
-    assert "At most 5 countries fit beside each other, and this address names 6." in response.content.decode()
+    assert "You can compare at most 5 countries; this address lists 6." in response.content.decode()
     assert analyst.get(address(*codes[:5])).status_code == 200
 
 
@@ -287,14 +287,14 @@ def test_an_earlier_run_says_so_and_is_kept_in_every_link(run: ScoreRun, analyst
 def test_a_run_before_the_method_says_that_it_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
     earlier = without_method()
     said = text(analyst, "GHA", "CIV", run=str(earlier.pk))
-    assert "This run cannot be asked" in said
-    assert f"Run {earlier.pk} was made by an older method: it has no shares of draws by pair" in said
+    assert "Comparison is not available for this run" in said
+    assert f"Run {earlier.pk} used an earlier method. It has no shares of draws by pair" in said
 
 
 def test_a_run_without_draws_claims_nothing_of_how_sure_it_is(run: ScoreRun, analyst: Client) -> None:
     without_draws()
     said = text(analyst, "GHA", "CIV", "XKX")
-    assert "This run has no draws, so that nothing is known of how sure that is." in said
+    assert "This run has no draws, so it cannot show how sure that order is." in said
     assert re.search(r"above (in )?\d+% of draws", said) is None
 
 
@@ -304,11 +304,11 @@ def test_a_run_whose_values_are_gone_shows_its_countries_without_pairs(
     for module in ("country_comparison.queries", "countries.queries.withdrawn"):
         monkeypatch.setattr(f"selection.{module}.basis_of", lambda run: None)
     said = text(analyst, "GHA", "CIV")
-    assert "are no longer to be had as they were scored" in said
+    assert "are no longer available, so pairs cannot be compared" in said
     first, second = (next(row for row in ranking_of(run).ranked if row.code == code) for code in ("GHA", "CIV"))
     names = sorted((row.rank or 0, row.name) for row in (first, second))
     assert f"In the list: {names[0][1]} {names[0][0]} and {names[1][1]} {names[1][0]}." in said
-    assert "no fact of need is published" not in said
+    assert "no fact of need has been published" not in said
 
 
 def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(run: ScoreRun) -> None:
@@ -333,7 +333,7 @@ def test_no_single_figure_is_said_where_none_does_it(run: ScoreRun) -> None:
     assert row.flips == ()
     assert len(row.cannot) == 2
     assert (
-        "No single change would flip it."
+        "No single change would reverse the order."
         in sentences_presenters.verdict(dataclasses.replace(found, pairs=(never,))).rest
     )
 

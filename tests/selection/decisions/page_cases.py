@@ -101,7 +101,7 @@ CASES = (
                 "memo-templates-refused",
                 ANALYST,
                 ALL_ERRORS,
-                acts=(press("Take this template"), wait_for("Nothing was saved.")),
+                acts=(press("Upload the template"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,

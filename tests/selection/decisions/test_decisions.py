@@ -164,7 +164,7 @@ def test_a_row_that_was_touched_after_the_freeze_is_named(office: Office) -> Non
     position = Position.objects.get(value="does_not_clear")
     with unguarded():
         Position.objects.filter(pk=position.pk).update(text="Fine.")
-    assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"Position {position.pk} is not as it was."]
+    assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"Position {position.pk} has changed."]
 
 
 def test_a_change_of_mind_in_deliberation_is_another_decision_too(office: Office) -> None:
@@ -223,7 +223,7 @@ def test_every_part_of_a_freeze_is_compared(
     row = rows[0]
     with unguarded():
         rows.filter(pk=row.pk).update(**values)
-    assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"{part} {row.pk} is not as it was."]
+    assert decisions_services.verify_freeze(RoundFreeze.objects.get()) == [f"{part} {row.pk} has changed."]
 
 
 def test_the_memo_has_every_heading_table_and_image_with_alternative_text(office: Office, tmp_path: Path) -> None:

@@ -53,13 +53,13 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert analyst.get(decide).status_code == 403
     other = send(approver, decide, action="defer", remarks="")
     assert other.status_code == 422
-    assert "Say why the decision is another than what was recommended." in other.text
+    assert "Enter why the decision differs from the recommendation." in other.text
     send(approver, decide, action="select", remarks="Go on.")
     assert Decision.objects.get().remarks == "Go on."
     issued = analyst.post(reverse("memo-issue", args=[found.pk]), follow=True)
-    assert "Memo 1 is issued." in issued.text
+    assert "Memo 1 issued." in issued.text
     assert "Department of Justice does not clear Ghana:" in issued.text
-    assert "Nothing differs from memo 1" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
+    assert "Nothing has changed since memo 1" in analyst.post(reverse("memo-issue", args=[found.pk]), follow=True).text
     file = analyst.get(reverse("memo-document", args=[found.pk, 1]))
     assert file.headers["Content-Disposition"].startswith("attachment")
     assert "Go on." in "\n".join(p.text for p in Document(io.BytesIO(b"".join(file))).paragraphs)

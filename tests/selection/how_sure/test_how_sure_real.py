@@ -98,7 +98,7 @@ def test_every_reason_for_doubt_occurs_and_is_counted(newcomer: ScoreRun) -> Non
     assert "from another series" in reasons(labor)
     namibia = next(one for one in labor.largest if one.row.code == "NAM")
     assert why(namibia).startswith(
-        "No recent survey of its own; estimated from “World Bank, employment at age 7 to 14”"
+        "No recent survey of this figure; estimated from “World Bank, employment at age 7 to 14”"
     )
-    assert why(namibia).endswith("; without it the country has no rank")
+    assert why(namibia).endswith("; without it, the country has no rank")
     assert not any(one.needed for one in found.figures if one.row.rank is not None)

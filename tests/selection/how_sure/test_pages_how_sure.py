@@ -65,10 +65,10 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     assert heads == [
         "How often each country lands where",
         "What to check and get next",
-        "Which figure would help most over all countries",
+        "Which figure would help most across all countries",
         "How far each kind of doubt moves the rank",
         "How far each weight can move",
-        "In words",
+        "What this means",
         "12 ways to make the list",
     ]
     assert f"Run {run.pk}" in html
@@ -195,8 +195,8 @@ def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
     figures = how_sure(run).figures
     said = {
         RankDoubt.MISSING: "filled from",
-        RankDoubt.BRIDGED: "No recent survey of its own; estimated from",
-        RankDoubt.LEVEL: "it may have changed since",
+        RankDoubt.BRIDGED: "No recent survey of this figure; estimated from",
+        RankDoubt.LEVEL: "it could have changed since",
         RankDoubt.EDITIONS: "Its editions differ",
         RankDoubt.EDITION: "Only one edition",
         RankDoubt.OLD: "years old",
@@ -255,7 +255,7 @@ def test_the_list_has_the_order_of_the_sentence_above_it(run: ScoreRun, analyst:
     assert places == sorted(places)
     average = round(100 * most.value / most.countries)
     assert f"would be {average} percentage point" in text
-    assert f"on average over {most.countries} countries: added up, more than" in text
+    assert f"on average over {most.countries} countries. Added up, that is more than" in text
     unchecked = html.split("Check the tiers.", 1)[1].split("</li>", 1)[0]
     assert unchecked.count('href="/countries/') == len(found.unchecked)
     assert 'href="/data/indicators/tip.tier/"' in unchecked
@@ -274,7 +274,7 @@ def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) ->
     assert len(tasks) == len(figures)
     assert tasks[0]["Country"] == figures[0].row.name
     assert tasks[0]["Whom to ask"]
-    assert tasks[0]["Where to bring it in"].startswith("http://testserver/")
+    assert tasks[0]["Where to load it"].startswith("http://testserver/")
     assert analyst.get(f"{PAGE}?list=tasks&format=xlsx").status_code == 200
 
 
@@ -290,11 +290,11 @@ def test_a_run_that_kept_widths_alone_shows_them(
         before = compute_screen(actor=None, on=run.reference_date)
     assert before.engine_version == "2.0.0"
     html = get(analyst, f"?run={before.pk}")
-    assert "This run kept less than newer ones do." in html
+    assert "This run stored less than newer runs do." in html
     best = before.countries.get(rank=1)
     width = best.detail["widths"]["age"]
     assert f"{width} place{'s' * (width != 1)}</td>" in panel(html, "doubts")
-    assert "Not kept by this run" in html
+    assert "Not stored by this run" in html
     assert 'id="ways"' not in html
     assert re.search(r"<span>(<|&lt;|&gt;)?\d+% now</span>", html)
     assert "Run" in get(analyst, f"?run={before.pk}&show=all")
@@ -303,7 +303,7 @@ def test_a_run_that_kept_widths_alone_shows_them(
 
 def test_before_any_run_the_page_says_what_to_do(as_role: AsRole, tmp_path: Path) -> None:
     analyst = as_role(Role.ANALYST)
-    assert "none is published yet" in get(analyst)
+    assert "none has been published here yet" in get(analyst)
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "40")])
     assert "Compute the first ranking" in get(analyst)
     assert "Compute the first ranking" not in get(as_role(Role.VIEWER))
@@ -312,14 +312,14 @@ def test_before_any_run_the_page_says_what_to_do(as_role: AsRole, tmp_path: Path
 def test_a_run_without_a_method_cannot_be_asked(run: ScoreRun, analyst: Client) -> None:
     before = run_before_the_method()
     html = get(analyst, f"?run={before.pk}")
-    assert "can be asked of runs by the present method only" in html
+    assert "works only with runs by the current method" in html
     assert f'<a href="/ranking/?run={before.pk}">' in html
 
 
 @pytest.mark.tampers
 def test_a_run_without_draws_says_so(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, f"?run={copied(run, without_draws).pk}")
-    assert "no draw was made" in html
+    assert "no draws were made" in html
     assert 'id="bands"' not in html
     assert 'id="doubts"' not in html
     assert 'id="weights"' not in html
@@ -328,7 +328,7 @@ def test_a_run_without_draws_says_so(run: ScoreRun, analyst: Client) -> None:
 @pytest.mark.tampers
 def test_where_nothing_is_ranked_there_is_no_order(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, f"?run={copied(run, without_rank).pk}")
-    assert "No country is ranked, so there is no order to be sure of." in html
+    assert "No country is ranked, so there is no order to assess." in html
     assert 'id="bands"' not in html
     assert "rows (CSV)" not in html
 
@@ -342,7 +342,7 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, f"?run={copied(run, alone).pk}")
     assert "1 row (CSV)" in html
     assert len(re.findall("<tr", panel(html, "bands"))) == 2
-    assert "One country is ranked, so the first 20 are sure to hold it." in html
+    assert "One country is ranked, so it is certain to be in the first 20." in html
 
 
 # ---- addresses -----------------------------------------------------------------------------------------------------

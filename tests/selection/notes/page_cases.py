@@ -45,7 +45,7 @@ CASES = (
         looks=(
             Look("note", NOTE_READERS, arguments=_note("thread")),
             Look("note-critical", ANALYST, arguments=_note("critical")),
-            Look("note-escalated", REVIEWER, arguments=_note("escalated"), acts=(unfold("Put another note"),)),
+            Look("note-escalated", REVIEWER, arguments=_note("escalated"), acts=(unfold("Supersede this note"),)),
             Look("note-withdrawn", REVIEWER, arguments=_note("withdrawn")),
             Look(
                 "note-refused",

@@ -268,7 +268,7 @@ def test_a_workbook_is_sent_looked_at_and_taken_in(desk: Desk) -> None:
     looked = client.post(url, sent | {"file": workbook()})
     assert looked.status_code == 302
     preview = body(client.get(looked["Location"]))
-    assert "1 note would be added. Nothing was saved yet." in preview
+    assert "1 note would be added. Nothing has been saved yet." in preview
     take_in = {"idempotency_key": hidden(preview, "idempotency_key")}
     assert client.post(looked["Location"], take_in)["Location"] == reverse("round-matrix", args=[desk.round.pk])
     assert Note.objects.get().text == "Two programs overlap."

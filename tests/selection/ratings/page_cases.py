@@ -63,7 +63,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 rated_candidate(),
-                acts=(press("Add the paper"), wait_for("Nothing was saved.")),
+                acts=(press("Add the document"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=ADDS,

@@ -109,7 +109,7 @@ def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghan
     assert client.post(later, filled(content=PDF + b" amended")).status_code == 302
     stale = client.post(later, filled(content=PDF + b" amended by another"))
     assert stale.status_code == 422
-    assert "Another version took the place of this one" in stale.text
+    assert "Someone added a newer version after you opened this page" in stale.text
     (paper,) = papers_of(ghana)
     assert [paper.number, paper.newest.replaces, len(paper.versions)] == [2, first, 2]
     page = client.get(at("dossier", ghana)).text
@@ -131,7 +131,7 @@ def test_only_who_sees_the_candidate_reads_its_papers(ghana: Candidate, analyst:
     assert signed_in(asked).get(at("paper-file", ghana, paper.pk)).status_code == 200
     page = signed_in(asked).get(at("dossier", ghana)).text
     assert "Law on trafficking" in page
-    assert "Add a paper" not in page
+    assert "Add a document" not in page
     health, _ = Agency.objects.get_or_create(code="hhs", defaults={"name": "Health"})
     stranger = signed_in(make_account(Role.REVIEWER, username="stranger", agency=health))
     for name in ("paper-file", "dossier"):

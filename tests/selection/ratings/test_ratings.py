@@ -206,7 +206,7 @@ def test_a_refused_rating_says_why_beside_its_field_and_a_second_window_keeps_wh
     address = at("rate", ghana, "prosecution")
     answer = client.post(address, filled(document=""))
     assert answer.status_code == 422
-    assert "A step rests on evidence" in answer.text
+    assert "A step needs evidence" in answer.text
     assert client.post(address, filled(step="")).status_code == 422
     assert client.post(address, filled(step="unknown", document="")).status_code == 302
     stale = client.post(address, filled(rationale="Written in another window."))
@@ -297,7 +297,7 @@ def test_a_dossier_hides_what_others_say_and_what_the_score_made_of_it_until_the
     page = client.get(address).text
     assert "Shown once you have rated it" in row(page)
     assert "Rated 1 of 4" not in page
-    assert "Political will: prosecution: a rating came or went" in page
+    assert "Political will: prosecution: a rating was added or withdrawn" in page
     lines = b"".join(client.get(f"{address}?format=csv")).decode("utf-8-sig").splitlines()
     assert next(line for line in lines if line.startswith("Political will: prosecution")).count("0.25") == 0
     assert "Rated 1 of 4" in row(signed_in(office.approver).get(address).text)
@@ -313,7 +313,7 @@ def test_a_round_says_that_its_score_is_older_than_the_ratings_and_what_the_stat
     for criterion in ("prosecution", "protection", "prevention"):
         office.rate(ghana, criterion, 3)
     page = client.get(address).text
-    assert "3 ratings came or went since score 1." in page
+    assert "3 ratings added or withdrawn since score 1." in page
     assert "Commitment not known" in page
     assert "Commitment met" not in page
     assert "Desk screen: " in page
@@ -325,7 +325,7 @@ def test_a_round_says_that_its_score_is_older_than_the_ratings_and_what_the_stat
     client.post(reverse("round-score", args=[ghana.round_id]))
     assert page.count("Commitment met") - client.get(address).text.count("Commitment met") == 1
     dossier = client.get(at("dossier", ghana)).text
-    assert "What the statute asks, whatever the score" in dossier
+    assert "What the statute requires, regardless of score" in dossier
     assert "Political will: protection: rated 2 or more" in dossier
 
 

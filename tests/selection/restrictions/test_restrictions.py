@@ -65,7 +65,7 @@ def filled(*codes: str, **more: Any) -> dict[str, Any]:
 def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time(ghana: Country, analyst: User) -> None:
     client = signed_in(analyst)
     page = reverse("restrictions", args=["GHA"])
-    assert "As it stands, the country is not selected" in client.get(page).text
+    assert "For now, this country cannot be selected" in client.get(page).text
     assert client.get(reverse("restriction-review", args=["GHA"]) + "?code=tier_3").status_code == 200
     sent = filled(*(row.code for row in GATING))
     first, second = (client.post(reverse("restriction-review", args=["GHA"]), sent) for _ in range(2))
@@ -76,7 +76,7 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
     assert ends["tier_3"] == today + dt.timedelta(days=364)
     assert ends["coup"] == last_day(fiscal_year(today))
     assert restriction_findings(ghana, today, Scope.COUNTRY) == []
-    assert "As it stands, the country is not selected" not in client.get(page).text
+    assert "For now, this country cannot be selected" not in client.get(page).text
     later = restriction_findings(ghana, ends["tier_3"] + dt.timedelta(days=1), Scope.COUNTRY)
     assert "restriction_expired" in {finding.code for finding in later}
 
@@ -84,11 +84,11 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
 @pytest.mark.parametrize(
     ("change", "words"),
     [
-        ({"codes": []}, "Tick at least one restriction."),
+        ({"codes": []}, "Select at least one restriction."),
         ({"basis": ""}, "This field is required"),
-        ({"reviewed_on": "2099-01-01"}, "A day to come."),
-        ({"expires_on": "2020-01-01"}, "The expiration date must be after the review date."),
-        ({"codes": ["coup"], "expires_on": "2099-01-01"}, "Military coup: the annual act is another text from FY"),
+        ({"reviewed_on": "2099-01-01"}, "This date is in the future."),
+        ({"expires_on": "2020-01-01"}, "It would expire before it was reviewed."),
+        ({"codes": ["coup"], "expires_on": "2099-01-01"}, "Military coup: the annual act changes with FY"),
         ({"codes": ["unknown"]}, "Select a valid choice"),
     ],
 )

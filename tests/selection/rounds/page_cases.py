@@ -91,7 +91,7 @@ CASES = (
                 ANALYST,
                 ALL_ERRORS,
                 deliberated("waits", code="GHA"),
-                acts=(press("Take it out"), wait_for("Nothing was saved.")),
+                acts=(press("Remove it"), wait_for("Nothing was saved.")),
             ),
         ),
         second_writer=TwoWriters(Role.ANALYST, REASONED),

@@ -69,12 +69,12 @@ def test_the_bars_of_a_full_score_hold_every_point_of_it(office: Office) -> None
 
 def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office) -> None:
     client = signed_in(office.analyst)
-    assert "No round yet" in client.get(reverse("rounds")).text
+    assert "No rounds yet" in client.get(reverse("rounds")).text
     sent = asked()
     first, second = (client.post(reverse("round-new"), sent) for _ in range(2))
     found = SelectionRound.objects.get()
     assert first.headers["Location"] == second.headers["Location"] == reverse("round", args=[found.pk])
-    assert "The pool is not drawn" in client.get(reverse("round-pool", args=[found.pk])).text
+    assert "The pool is not drawn yet" in client.get(reverse("round-pool", args=[found.pk])).text
     client.post(reverse("round-step", args=[found.pk, "screen"]), {"source": "draft", "idempotency_key": new_key()})
     page = client.get(reverse("round-pool", args=[found.pk]) + "?because=pool").text
     assert "3 countries" in page
@@ -122,7 +122,7 @@ def test_the_page_of_a_round_shows_its_candidates_by_score_and_what_holds_a_step
     found = office.step(office.open(), "screen", "start_scoring")
     client = signed_in(office.analyst)
     page = client.get(reverse("round", args=[found.pk])).text
-    assert "There is no full score of this round; compute one." in page
+    assert "This round has no full score. Compute one." in page
     client.post(reverse("round-score", args=[found.pk]))
     client.post(reverse("round-score", args=[found.pk]))
     assert found.runs.count() == 1
@@ -236,17 +236,17 @@ def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_
     assert order[: len(ranks)] == sorted(ranks)
     text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
     assert "In the first 20" in text
-    assert f"Provisional, would stand at {albania.doubt.place}: Child labor is not measured within 15 years." in text
+    assert f"Provisional, would rank {albania.doubt.place}: Child labor is not measured within 15 years." in text
     assert "Outside the pool of the desk screen: High income" in text
     pool = signed_in(office.analyst).get(reverse("round-pool", args=[found.pk])).text
-    assert "outside that pool, and scored like the others" in pool
+    assert "outside that pool but scored like the others" in pool
 
 
 def test_a_round_of_few_shows_no_share_of_a_first_n(office: Office) -> None:
     found = office.scored()
     assert round_page(found).first is None
     text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
-    assert "no share of a first 20 is shown" in text
+    assert "no share for the first 20 is shown" in text
     assert "10 not rated" in text
 
 

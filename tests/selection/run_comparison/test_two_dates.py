@@ -142,7 +142,7 @@ def test_a_value_that_was_taken_back_is_told_from_a_new_one(
     assert move_of(found, code).cause is Cause.DATA
     (reason, *_) = why_of(found, code).reasons
     assert [one.text for one in (*reason.before, *reason.after)] == ["2.5% (2023)", old]
-    assert reason.note == "the earlier value was taken back"
+    assert reason.note == "the earlier value was retracted"
 
 
 def test_where_the_day_alone_differs_values_are_only_older(run: ScoreRun, analyst: Client) -> None:
@@ -155,7 +155,7 @@ def test_where_the_day_alone_differs_values_are_only_older(run: ScoreRun, analys
     reason = CauseText(found, data_behind(found)).reason(births)
     assert reason.is_one_value
     assert reason.note.startswith(
-        "the same value, two years older, so the trend of past years carries it further: it counts as "
+        "the same value, two years older, so the trend of past years moves it further: it counts as "
     )
     assert "Only time passed" in verdict(found)
     assert "Both rankings count the same published values." in page(analyst, f"?one={run.pk}&other={by_day.pk}")
@@ -214,19 +214,19 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
     client.force_login(office.analyst)
     html = page(client, f"?one={run.pk}&other={full.pk}")
-    assert html.index("they score other countries by other criteria") < html.index("What is different")
+    assert html.index("they score different countries on different criteria") < html.index("What is different")
     assert "rated criteria are left out while the round is open" in html
-    assert "Only the candidates of the round are scored." in html
+    assert "Only the round&#x27;s candidates are scored." in html
 
 
 @pytest.mark.tampers
 def test_runs_by_earlier_rules_and_without_draws_can_be_compared(run: ScoreRun, analyst: Client) -> None:
     earlier, plain = run_before_the_method(), copied(run, without_draws)
     html = page(analyst, f"?one={run.pk}&other={earlier.pk}")
-    assert "movements mix what the data and what the model changed" in html
-    assert "Not known of one of the runs" in html
+    assert "movements mix changes from the data with changes from the model" in html
+    assert "Not known for one of the runs" in html
     html = page(analyst, f"?one={run.pk}&other={plain.pk}")
-    assert "Both rankings are the same." in html
+    assert "The two rankings are the same." in html
     assert "Only time passed" in html
     assert "No country moves." in html
 
@@ -249,7 +249,7 @@ def test_a_date_without_a_run_is_offered_and_computed_and_leads_back(run: ScoreR
     html = page(analyst, f"?on={PAST}")
     assert f"Feb 1, 2026 to {run.reference_date:%b} {run.reference_date.day}, {run.reference_date.year}" in html
     assert REVISED_FILES in html
-    assert "Only editions that are loaded here count." in html
+    assert "Only editions loaded here count." in html
     assert "TIP Report of 2025" in html
     assert [day.on for day in computed_days()] == [run.reference_date, PAST]
     for address in (f"/ranking/?run={back.pk}", f"/countries/GHA/?run={back.pk}", f"/runs/{back.pk}/"):
@@ -291,11 +291,11 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
     back = look_back(actor=office.analyst, on=PAST)
     publish_values(tmp_path / "later", [value(LABOR, "GHA", "2023", "2.5")], edition="2026", out=PAST)
     html = page(client, f"?on={PAST}&other={run.pk}")
-    assert f"Run {back.pk} answers for" in html
-    assert "More is loaded now." in html
+    assert f"Run {back.pk} shows" in html
+    assert "More has been loaded since." in html
     again = look_back(actor=office.analyst, on=PAST)
     assert run_of_day(PAST) == again
-    assert "More is loaded now." not in page(client, f"?on={PAST}&other={run.pk}")
+    assert "More has been loaded since." not in page(client, f"?on={PAST}&other={run.pk}")
 
 
 # ---- addresses -----------------------------------------------------------------------------------------------------
@@ -307,8 +307,8 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
         ("?one=999999", "There is no run “999999”."),
         ("?one=run", "There is no run “run”."),
         ("?on=2021-13-01", "Enter a valid date."),
-        ("?on=1500-01-01", "First: or a day"),
-        ("?on=2050-01-01", "Nothing is known yet of Jan 1, 2050."),
+        ("?on=1500-01-01", "First: or a date"),
+        ("?on=2050-01-01", "Jan 1, 2050 is in the future."),
         ("?on=2021-12-31&to=2021-12-31", "Both choices are the same."),
         ("?from=2021-12-31", "This page does not accept “from”."),
         ("?format=pdf", "There is no export as “pdf”."),
@@ -319,7 +319,7 @@ def test_a_bad_address_is_answered_with_what_to_change(run: ScoreRun, analyst: C
 
 
 def test_a_run_and_a_day_for_one_choice_are_refused_and_the_same_run_twice_too(run: ScoreRun, analyst: Client) -> None:
-    assert "Choose a run or a day, not both" in page(analyst, f"?one={run.pk}&on=2021-12-31", 400)
+    assert "Choose a run or a date, not both" in page(analyst, f"?one={run.pk}&on=2021-12-31", 400)
     assert "Both choices are the same." in page(analyst, f"?one={run.pk}&other={run.pk}", 400)
     assert f"Both choices lead to run {run.pk}." in page(analyst, f"?one={run.pk}", 400)
     assert f"Both choices lead to run {run.pk}." in page(analyst, f"?on={run.reference_date}&other={run.pk}", 400)

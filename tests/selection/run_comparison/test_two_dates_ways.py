@@ -85,7 +85,7 @@ def test_each_movement_leads_to_its_reasons_and_one_country_can_be_chosen(
     shown = page(analyst, f"{asked}&country={code}")
     assert re.findall(r'<tr role="row" id="why-([A-Z]{3})"', shown) == [code]
     still = next(move.row for move in compare(run, later).moves if move.places == 0)
-    assert f"{still.name} keeps its place among the" in page(analyst, f"{asked}&country={still.code}")
+    assert f"{still.name} does not move among the" in page(analyst, f"{asked}&country={still.code}")
     assert "Neither ranking has a country “XYZ”." in page(analyst, f"{asked}&country=XYZ", 400)
 
 
@@ -151,7 +151,7 @@ def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_p
     told = CauseText(found, data_behind(found))
     (reason,) = [told.reason(change) for change in changes if change.key == "child_labour"]
     assert [one.edition for one in (*reason.before, *reason.after)] == [
-        "UNICEF, counts as published from Jan 1, 2025, read in the file of the 2026 edition",
+        "UNICEF, counts as published from Jan 1, 2025, read from the file of the 2026 edition",
         "UNICEF, 2026 edition",
     ]
     assert reason.note == "the newer value was not yet published on Feb 1, 2026: counts as published from May 1, 2026"
@@ -172,9 +172,9 @@ def test_a_movement_has_the_ranks_of_each_run_and_both_directions_of_passing(
     )
     told = CauseText(found, data_behind(found))
     said = [told.why(dataclasses.replace(by_others, points=points)).also for points in (-1.72, 0.02, 1.72)]
-    assert said[0].startswith("Its score fell by 1.7 points, which alone would not have moved it down. ")
+    assert said[0].startswith("Its score fell by 1.7 points, which by itself would not have moved it down. ")
     assert said[1].startswith("Its own score is almost the same. ")
-    assert said[2].startswith("Its score rose by 1.7 points, which alone would not have moved it up. ")
+    assert said[2].startswith("Its score rose by 1.7 points, which by itself would not have moved it up. ")
     for count, last in ((8, "Land 7 and Land 8"), (9, "Land 8 and Land 9"), (12, "Land 8 and 4 more")):
         passing = tuple(f"Land {number}" for number in range(1, count + 1))
         assert f"{last}, and passes Nepal." in told.why(dataclasses.replace(by_others, passed_by=passing)).also
@@ -218,7 +218,7 @@ def test_a_day_that_a_former_rule_answers_can_be_computed_again(run: ScoreRun, a
     former = copied(by_rule, lambda row: None, pool=pool, beside="look_back")
     html = page(analyst, f"?on={former.reference_date}")
     for asked in (html, page(analyst, f"?one={former.pk}")):
-        assert f"Run {former.pk} answers for" in asked
-        assert "by an earlier rule" in asked
-        assert f'href="/runs/as-known/?on={former.reference_date}">Compute that day again' in asked
-    assert "by an earlier rule" not in page(analyst, f"?one={by_rule.pk}&other={run.pk}")
+        assert f"Run {former.pk} shows" in asked
+        assert "under an earlier rule" in asked
+        assert f'href="/runs/as-known/?on={former.reference_date}">Compute that date again' in asked
+    assert "under an earlier rule" not in page(analyst, f"?one={by_rule.pk}&other={run.pk}")

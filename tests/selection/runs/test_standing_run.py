@@ -100,7 +100,7 @@ def test_an_edition_that_came_out_meanwhile_is_no_matter_of_time_alone(
     assert {move.row.code for move in found.moves if move.cause is Cause.DATA} == codes
     assert time_alone(found) is None
     text = analyst.get(f"/runs/{after.pk}/?to={before.pk}").text
-    assert "What time alone changed" not in text
+    assert "What changed only because time passed" not in text
     assert "The data differ; the decisions on the pool and the model are the same." in text
     assert f"run {after.pk} what was published by" in text
 
@@ -181,9 +181,9 @@ def test_the_pages_of_runs_lead_to_what_time_alone_changed(ranking: ScoreRun, an
     assert later is not None
     listed = analyst.get("/runs/").text
     assert f"/runs/{later.pk}/?to={ranking.pk}#changes" in listed
-    assert "is kept beside it and shows what another day changes" in listed
+    assert "is stored as well and shows what a later date changes" in listed
     text = analyst.get(f"/runs/{later.pk}/?to={ranking.pk}").text
-    assert "What time alone changed from" in text
+    assert "What changed only because time passed," in text
     assert "a year older or more" in text
     assert f'href="/ranking/">run {ranking.pk}' in text
 

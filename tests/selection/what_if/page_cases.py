@@ -24,7 +24,7 @@ def _draw() -> Act:
 
     def act(page: Page) -> None:
         page.locator("#draw").click()
-        page.get_by_text("are those of 10,000 draws with your weights").wait_for()
+        page.get_by_text("are from 10,000 draws with your weights").wait_for()
 
     return act
 

@@ -42,10 +42,10 @@ def data(client: Client, query: str = "", name: str = "what-if-page") -> Any:
 
 def test_the_page_of_the_run_itself(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst)
-    assert f"<b>Nothing is changed: this is run {run.pk}.</b> Change a number to see who would move." in page
+    assert f"<b>Nothing has changed: this is run {run.pk}.</b> Change a number to see who would move." in page
     assert "Nothing to explain: no country enters or leaves." in page
     assert "A scenario is not a finding." in page
-    assert "A rule decides only who has a rank: every value stays the run" in page
+    assert "A rule decides only which countries are ranked; all values are still the run" in page
     assert "The United States is outside" in page
     first = ranking_of(run).ranked[0]
     assert f'1</td><td class="num">1</td><th scope="row"><a href="/countries/{first.code}/">' in page
@@ -64,10 +64,10 @@ def test_the_form_is_answered_by_the_server_and_its_address_can_be_shared(run: S
 
 def test_numbers_that_do_not_add_up_are_counted_in_proportion(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, "?w-tier=80&w-ilab=30")
-    assert "Adds up to 110, so these shares count: 72.7% and 27.3%." in page
-    assert get(analyst, "?w-tier=80&w-ilab=40").count("Nothing is changed") == 1  # two to one, as in the model
+    assert "Adds up to 110, so the shares used are 72.7% and 27.3%." in page
+    assert get(analyst, "?w-tier=80&w-ilab=40").count("Nothing has changed") == 1  # two to one, as in the model
     page = get(analyst, "?w-political_rights=0&w-civil_liberties=0&w-cpi=0")
-    assert "All are 0, so the group does not count; its weight goes to those beside it." in page
+    assert "All are 0, so the group does not count. Its weight goes to the other groups at its level." in page
 
 
 def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: ScoreRun, analyst: Client) -> None:
@@ -88,18 +88,18 @@ def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: Scor
     page = get(analyst, "?w-prevalence=65&w-child_labour=30&w-marriage=20&w-births=20&keep=1")
     assert values(page, "prevalence", "child_labour", "marriage", "births") == ["65", "15", "10", "10"]  # as by script
     page = get(analyst, "?w-need=60&w-feasibility=60&keep=1")
-    assert "Nothing is changed" in page  # all were changed: they count in proportion
+    assert "Nothing has changed" in page  # all were changed: they count in proportion
     page = get(analyst, "?w-need=60&w-feasibility=50&before=run")
-    assert "Adds up to 110, so these shares count: 54.5% and 45.5%." in page
+    assert "Adds up to 110, so the shares used are 54.5% and 45.5%." in page
     assert 'name="keep" value="1" type="checkbox">' in page
-    assert "Each group is kept at 100 by keep=1, not" in analyst.get(f"{URL}?keep=2").text
+    assert "Use keep=1 to keep each group at 100, not" in analyst.get(f"{URL}?keep=2").text
     assert analyst.get(f"{URL}?keep=1&before=w-luck=3").status_code == 400
 
 
 def test_nothing_weighted_is_an_error_in_words_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, "?w-need=0&w-feasibility=0")
-    assert "<b>Need and feasibility are both 0, so there is no list.</b>" in page
-    assert f"Below is the list of run {run.pk}." in page
+    assert "<b>Need and feasibility are both 0, so no country can be ranked.</b>" in page
+    assert f"The list below is from run {run.pk}." in page
     assert len(data(analyst, "?w-need=0&w-feasibility=0")["groups"]) == 30
     assert page.count('<th scope="row">') == 30
 
@@ -111,15 +111,15 @@ def test_nothing_weighted_is_an_error_in_words_and_the_list_stays(run: ScoreRun,
 def test_one_side_alone_is_answered_with_a_warning(run: ScoreRun, analyst: Client, query: str, lone: str) -> None:
     page = get(analyst, query)
     warning = page.split('id="stops"')[1].split("</output>")[0]
-    assert f"<b>Only {lone} counts now.</b> The statute asks for both" in warning
+    assert f"<b>Only {lone} counts now.</b> The statute requires both" in warning
 
 
 def test_chances_are_those_of_the_run_until_they_are_asked_for(run: ScoreRun, analyst: Client) -> None:
     query = "?w-need=90&w-feasibility=10"
     before, after = get(analyst, query), get(analyst, f"{query}&draws=1")
-    assert f"Until then, ranges and shares of draws are those of run {run.pk}, not of your weights." in before
+    assert f"Until you draw, ranges and shares of draws are from run {run.pk}, not from your weights." in before
     assert f"<small data-of>weights of run {run.pk}</small>" in before
-    assert "are those of 10,000 draws with your weights." in after
+    assert "are from 10,000 draws with your weights." in after
     assert "<small data-of>your weights</small>" in after
     assert data(analyst, query)["drawn"] is None
     drawn = data(analyst, f"{query}&draws=1")["drawn"]
@@ -139,16 +139,16 @@ def test_who_is_let_in_and_whose_evidence_is_not_asked_for(run: ScoreRun, analys
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?w-need=many", "Give a number from 0 to 100"),
+        ("?w-need=many", "Enter a number from 0 to 100"),
         ("?w-luck=1", "This run has no weight “luck”"),
         ("?luck=1", "This page does not accept “luck”"),
-        ("?rule-E2=99", "Give 1 to 60"),
+        ("?rule-E2=99", "Enter 1 to 60"),
         ("?off=E9", "no rule of evidence “E9”"),
-        ("?pool=united_states", "No country can be let in"),
+        ("?pool=united_states", "is not a reason for which you can include countries"),
         ("?draws=2", "draws=1"),
         ("?show=some", "all"),
         ("?format=pdf", "csv"),
-        ("?with=999999", "There is no run 999999 by the present method"),
+        ("?with=999999", "There is no run 999999 by the current method"),
     ],
 )
 def test_what_the_page_does_not_know_is_refused(run: ScoreRun, analyst: Client, query: str, said: str) -> None:
@@ -162,7 +162,7 @@ def test_rules_that_leave_few_countries_or_none_are_answered(run: ScoreRun, anal
     strict = "?rule-E2=1&rule-E3=1&rule-E4=1"
     for query in (strict, f"{strict}&draws=1"):
         page = get(analyst, query)
-        assert "lose their rank" in page or "No country is ranked by these rules." in page
+        assert "lose their rank" in page or "No country is ranked under these rules." in page
     assert page.count('<th scope="row">') < 30
 
 
@@ -196,7 +196,7 @@ def test_a_run_by_an_earlier_method_cannot_be_asked_and_says_so(run: ScoreRun, a
     before = run_before_the_method()
     for name in ("what-if", "what-if-draft", "scenario-new"):
         page = " ".join(unescape(analyst.get(reverse(name) + f"?run={before.pk}&w-need=60").text).split())
-        assert f"Run {before.pk} is by an earlier method." in page
+        assert f"Run {before.pk} used an earlier method." in page
     assert analyst.get(f"{URL}?run={run.pk}&with={before.pk}").status_code == 400
     page = get(analyst, f"?run={run.pk}")
     assert f'<option value="{before.pk}"' not in page
@@ -208,8 +208,8 @@ def test_a_run_by_an_earlier_method_cannot_be_asked_and_says_so(run: ScoreRun, a
 
 def test_a_single_ranked_country_and_none() -> None:
     assert effect_words(effect({"A": 1}, {"A": 1}, 20), str).bold == "Only one country is ranked, so nothing can move."
-    assert effect_words(effect({"A": 1}, {}, 20), str).bold == "No country is ranked by these rules."
-    assert stay_words(effect({"A": 1}, {}, 20)) == "There is no list to draw."
+    assert effect_words(effect({"A": 1}, {}, 20), str).bold == "No country is ranked under these rules."
+    assert stay_words(effect({"A": 1}, {}, 20)) == "No list to show."
 
 
 def test_that_nothing_moves_is_said_as_plainly_as_a_change() -> None:
@@ -218,7 +218,7 @@ def test_that_nothing_moves_is_said_as_plainly_as_a_change() -> None:
     assert (said.bold, said.rest) == ("The first 3 stay the same.", "No country moves.")
     after = {**before, "F": 11, "K": 6}
     said = effect_words(effect(before, after, 3), str)
-    assert said.rest == "2 of 12 countries move by five places or more, none of them among the first 5."
+    assert said.rest == "2 of 12 countries move by five places or more, none of them in the first 5."
     after = {**before, "F": 7, "G": 6}
     assert effect_words(effect(before, after, 3), str).rest == "No country moves by five places or more."
 
@@ -243,8 +243,8 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
     opened, settled = of("open"), [*of("in"), *of("out")]
     moves = effect({opened[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, opened[0].code: 9}, 1)
     said = noise_words(moves, rows, "run 14")
-    assert said.startswith(f"No. In run 14, {opened[0].name} held its place in ")
-    assert said.endswith("Each of these countries was open already, neither firmly in nor firmly out.")
+    assert said.startswith(f"No. In run 14, {opened[0].name} stayed in the first 1 in ")
+    assert said.endswith("Each of these countries was already open: neither firmly in nor firmly out.")
     drawn = {opened[0].code: 0.37, opened[1].code: 0.53}
     assert f"Share of draws in the first 1: {opened[0].name} 37%, was " in noise_words(moves, rows, "run 14", drawn)
     assert f"; {opened[1].name} 53%, was " in noise_words(moves, rows, "run 14", drawn)
@@ -254,15 +254,15 @@ def test_a_swap_of_open_places_is_noise_and_one_that_the_run_settled_is_not(run:
         {row.code: 7 - k for k, row in enumerate(opened[:6], 1)},
         3,
     )
-    assert noise_words(many, rows, "run 14").startswith("Three places change at once, a larger change than any single")
+    assert noise_words(many, rows, "run 14").startswith("Three places change at once. The draws do not show how likely")
     assert "More than noise" not in bar_words(many, str, rows)
     stranger = next(row for row in rows.values() if row.rank is None)
     said = noise_words(effect({}, {stranger.code: 1}, 1), rows, "run 14")
-    assert said == f"That is a change of who is ranked, not of the order. {stranger.name} gains a rank."
+    assert said == f"The change is in which countries are ranked, not in their order. {stranger.name} gains a rank."
     gone = effect({opened[0].code: 1, opened[1].code: 2}, {opened[1].code: 1}, 1)
     said = noise_words(gone, rows, "run 14")
     assert said.endswith(
-        f"Each of these countries was open already, neither firmly in nor firmly out. {opened[0].name} loses its rank."
+        f"Each of these countries was already open: neither firmly in nor firmly out. {opened[0].name} loses its rank."
     )
     if settled:
         moves = effect({settled[0].code: 1, opened[1].code: 9}, {opened[1].code: 1, settled[0].code: 9}, 1)

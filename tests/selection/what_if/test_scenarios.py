@@ -220,7 +220,7 @@ def test_a_list_is_compared_with_a_scenario(ranking: ScoreRun, author: User) -> 
     assert "The first 20 stay the same.</b> No country moves." in same
     assert f'<option value="{row.key}" selected>Scenario: Need first</option>' in same
     back = text(client.get(reverse("what-if") + f"?with={row.key}"))
-    assert "Nothing is changed" not in back
+    assert "Nothing has changed" not in back
 
 
 # ---- a draft of a model --------------------------------------------------------------------------------------------
@@ -230,7 +230,7 @@ def test_a_draft_is_made_of_a_question_once_and_compared_with_its_base(ranking: 
     client = signed_in(make_account(Role.ANALYST))
     asked = f"{ASKED}&pool=tier3&rule-E2=10"
     page = text(client.get(reverse("what-if-draft") + asked))
-    assert "The pool is no part of a model." in page
+    assert "The pool is not part of a model." in page
     assert reverse("pool") in page
     sent = {"note": "Need first, as a sample.", "idempotency_key": new_key()}
     first, second = (client.post(reverse("what-if-draft") + asked, sent) for _ in range(2))
@@ -250,7 +250,7 @@ def test_a_draft_of_the_pool_alone_is_refused(ranking: ScoreRun) -> None:
     sent = {"note": "The pool", "idempotency_key": new_key()}
     answer = client.post(reverse("what-if-draft") + "?pool=tier3", sent)
     assert answer.status_code == 422
-    assert "Propose a change of the pool instead." in text(answer)
+    assert "Propose a change to the pool instead." in text(answer)
     assert not ScoringModel.objects.filter(state=ModelState.DRAFT).exists()
 
 

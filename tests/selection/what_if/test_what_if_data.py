@@ -71,7 +71,7 @@ def test_the_tables_of_no_run_and_of_a_wrong_one(client: Client, ranking: ScoreR
     former = compute_screen(actor=None, table=former_model("2"))
     answer = client.get(ADDRESS, {"run": former.pk})
     assert answer.status_code == 400
-    assert "Take a run of the present method." in answer.content.decode()
+    assert "Use a run of the current method." in answer.content.decode()
 
 
 def test_the_tables_before_the_first_run(client: Client) -> None:

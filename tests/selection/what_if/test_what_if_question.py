@@ -93,20 +93,24 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
 @pytest.mark.parametrize(
     ("given", "said"),
     [
-        ({"w_need": "many"}, "The weight of Need is “many”. Give a number from 0 to 100, such as 47.4."),
-        ({"w_need": "nan"}, "The weight of Need is “nan”. Give a number"),
-        ({"w_need": "inf"}, "The weight of Need is “inf”. Give a number"),
-        ({"w_need": "-1"}, "The weight of Need is -1. Give a number from 0 to 100."),
-        ({"w_need": "101"}, "The weight of Need is 101. Give a number from 0 to 100."),
-        ({"w_luck": "1"}, "This run has no weight “luck”. It has dev, feasibility, need, rule, will."),
-        ({"rule_E2": "0"}, "The limit of rule E2 is 0 years. Give 1 to 60."),
-        ({"rule_E2": "61"}, "The limit of rule E2 is 61 years. Give 1 to 60."),
-        ({"rule_E2": "1.5"}, "The limit of rule E2 is “1.5”. Give whole years, 1 to 60."),
-        ({"rule_E2": "٣"}, "The limit of rule E2 is “٣”. Give whole years"),
-        ({"rule_E1": "5"}, "Rule E1 has no limit in years; it can only be taken out, by off=E1."),
-        ({"rule_E9": "5"}, "This run has no rule of evidence “E9”. It has E1, E2."),
-        ({"off": ["E9"]}, "This run has no rule of evidence “E9”. It has E1, E2."),
-        ({"pool": ["united_states"]}, "No country can be let in by “united_states”. Take some of high_income, tier3."),
+        ({"w_need": "many"}, "The weight of Need is “many”. Enter a number from 0 to 100, such as 47.4."),
+        ({"w_need": "nan"}, "The weight of Need is “nan”. Enter a number"),
+        ({"w_need": "inf"}, "The weight of Need is “inf”. Enter a number"),
+        ({"w_need": "-1"}, "The weight of Need is -1. Enter a number from 0 to 100."),
+        ({"w_need": "101"}, "The weight of Need is 101. Enter a number from 0 to 100."),
+        ({"w_luck": "1"}, "This run has no weight “luck”. Use one of: dev, feasibility, need, rule, will."),
+        ({"rule_E2": "0"}, "The limit of rule E2 is 0 years. Enter 1 to 60."),
+        ({"rule_E2": "61"}, "The limit of rule E2 is 61 years. Enter 1 to 60."),
+        ({"rule_E2": "1.5"}, "The limit of rule E2 is “1.5”. Enter whole years, 1 to 60."),
+        ({"rule_E2": "٣"}, "The limit of rule E2 is “٣”. Enter whole years"),
+        ({"rule_E1": "5"}, "Rule E1 has no limit in years. You can only turn it off, with off=E1."),
+        ({"rule_E9": "5"}, "This run has no rule of evidence “E9”. Use one of: E1, E2."),
+        ({"off": ["E9"]}, "This run has no rule of evidence “E9”. Use one of: E1, E2."),
+        (
+            {"pool": ["united_states"]},
+            "“united_states” is not a reason for which you can include countries. "
+            "Use one or more of: high_income, tier3.",
+        ),
     ],
 )
 def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: dict[str, Any], said: str) -> None:

@@ -62,10 +62,10 @@ function sayDraws() {
   byId('drawing').hidden = now !== 'running';
   byId('draw-say').hidden = now === 'running';
   byId('draw-say').textContent = !canDraw
-    ? 'Your browser cannot make the draws. The button sends them to the server and reloads the page.'
-    : now === 'drawn' ? `Ranges and shares of draws are those of ${draws} draws with your weights. Which countries are firmly in or out was not computed again: that also takes the other methods.`
-      : now === 'stale' ? 'The numbers have changed. Draw again to update ranges and shares of draws.'
-        : `Until then, ranges and shares of draws are those of ${page.run}, not of your weights.`;
+    ? 'Your browser cannot compute draws. The button asks the server to compute them and reloads the page.'
+    : now === 'drawn' ? `Ranges and shares of draws are from ${draws} draws with your weights. Which countries are firmly in or out was not recomputed, because that also requires the other methods.`
+      : now === 'stale' ? 'The numbers have changed since the last draws. Draw again to update ranges and shares of draws.'
+        : `Until you draw, ranges and shares of draws are from ${page.run}, not from your weights.`;
 }
 
 function progress(done) {
@@ -251,7 +251,7 @@ function show() {
   if (!answer.error) {
     const ranks = new Map(answer.order.map((index) => [payload.countries[index].code, answer.rows[index].rank]));
     const moves = effect(base, ranks, payload.first);
-    const unchanged = isOfficial(question) && page.base.own ? `Nothing is changed: this is ${page.run}.` : '';
+    const unchanged = isOfficial(question) && page.base.own ? `Nothing has changed: this is ${page.run}.` : '';
     const [bold, rest] = effectWords(moves, name, unchanged);
     byId('say').replaceChildren(make('b', bold), ` ${rest}`);
     fill('ins', moves.enters);
@@ -304,7 +304,7 @@ byId('copy').addEventListener('click', async () => {
     await navigator.clipboard.writeText(new URL(address(page.urls.page), location.href).href);
     said.textContent = 'Link copied';
   } catch {
-    said.textContent = 'Copy the address of the page';
+    said.textContent = 'Copy the page’s address';
     history.replaceState(null, '', address(page.urls.page));
   }
   setTimeout(() => { said.textContent = 'Copy link'; }, 2500);

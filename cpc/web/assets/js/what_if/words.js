@@ -6,7 +6,7 @@ const FAR_WORDS = 'five';
 const NAMED = 4;
 const MANY = 3;
 const OPEN = 'open';
-const OPEN_ALL_ALONG = 'Each of these countries was open already, neither firmly in nor firmly out.';
+const OPEN_ALL_ALONG = 'Each of these countries was already open: neither firmly in nor firmly out.';
 const WORDS = ['No', 'One', 'Two', 'Three', 'Four', 'Five', 'Six', 'Seven', 'Eight', 'Nine'];
 
 /**
@@ -73,7 +73,7 @@ export function countries(count) {
 function farWords(found, crossed) {
   if (!found.moved) { return 'No country moves.'; }
   if (!found.far) { return `No country moves by ${FAR_WORDS} places or more.`; }
-  const beyond = crossed || found.nearest < 2 ? '' : `, none of them among the first ${found.nearest - 1}`;
+  const beyond = crossed || found.nearest < 2 ? '' : `, none of them in the first ${found.nearest - 1}`;
   return `${found.far} of ${found.ranked} countries ${found.far === 1 ? 'moves' : 'move'} by ${FAR_WORDS} places or more${beyond}.`;
 }
 
@@ -86,7 +86,7 @@ function rankWords(found) {
 
 /** Who enters and leaves the first N, then how many move: [bold, rest]. `unchanged` is said where nothing is asked. */
 export function effectWords(found, name, unchanged = '') {
-  if (!found.ranked) { return ['No country is ranked by these rules.', 'Ask for less evidence, or ask for one rule less.']; }
+  if (!found.ranked) { return ['No country is ranked under these rules.', 'Loosen a rule of evidence, or turn one off.']; }
   if (found.ranked === 1) { return ['Only one country is ranked, so nothing can move.', '']; }
   if (unchanged) { return [unchanged, 'Change a number to see who would move.']; }
   const [enter, leave] = [found.enters, found.leaves].map((moves) => moves.map((move) => name(move.code)));
@@ -99,15 +99,15 @@ export function effectWords(found, name, unchanged = '') {
   return [bold, [farWords(found, parts.length > 0), rankWords(found)].filter(Boolean).join(' ')];
 }
 
-function chances(rows, one, several) {
+function chances(rows, did) {
   if (!rows.length) { return []; }
   if (rows.length > NAMED) {
     const shares = rows.map((row) => row.p20 ?? 0);
     const [low, high] = [Math.min(...shares), Math.max(...shares)].map((end) => chance(end, true));
-    return [`${rows.length} countries ${several} in ${low} to ${high} of draws`];
+    return [`${rows.length} countries ${did} in ${low} to ${high} of draws`];
   }
   const said = rows.slice(1).map((row) => `${row.name} in ${chance(row.p20, true)}`);
-  return [joined([`${rows[0].name} ${one} in ${chance(rows[0].p20, true)} of draws`, ...said])];
+  return [joined([`${rows[0].name} ${did} in ${chance(rows[0].p20, true)} of draws`, ...said])];
 }
 
 /** "Yes." or "No."; of many changes at once only their number, as draws are not counted for them together. */
@@ -115,7 +115,7 @@ function moreThanNoise(found, row) {
   const drawn = (move) => move.before !== null && move.after !== null && Boolean(row(move.code).group);
   const [leave, enter] = [found.leaves, found.enters].map((moves) => moves.filter(drawn).map((move) => row(move.code)));
   const count = Math.max(leave.length, enter.length);
-  if (count >= MANY) { return `${WORDS[count] ?? count} places change at once, a larger change than any single one.`; }
+  if (count >= MANY) { return `${WORDS[count] ?? count} places change at once. The draws do not show how likely all these changes are together.`; }
   if (!count) { return ''; }
   return [...leave, ...enter].some((one) => one.group !== OPEN) ? 'Yes.' : 'No.';
 }
@@ -134,8 +134,9 @@ export function noiseWords(found, row, run, now = null) {
     gain.length ? `${listed(gain)} ${gain.length > 1 ? 'gain' : 'gains'} a rank.` : '',
     lose.length ? `${listed(lose)} ${lose.length > 1 ? 'lose their' : 'loses its'} rank.` : '',
   ].filter(Boolean).join(' ');
-  if (!leave.length && !enter.length) { return `That is a change of who is ranked, not of the order. ${other}`; }
-  const said = [...chances(leave, 'held its place', 'held their places'), ...chances(enter, 'took one', 'took one')].join('; ');
+  if (!leave.length && !enter.length) { return `The change is in which countries are ranked, not in their order. ${other}`; }
+  const top = `the first ${found.first}`;
+  const said = [...chances(leave, `stayed in ${top}`), ...chances(enter, `reached ${top}`)].join('; ');
   const settled = [...leave, ...enter].filter((r) => r.group !== OPEN).map((r) => r.name);
   const both = (one) => `${one.name} ${chance(now(one.code) ?? 0, true)}, was ${chance(one.p20 ?? 0, true)}`;
   const named = [...leave.slice(0, NAMED), ...enter.slice(0, NAMED)];
@@ -150,7 +151,7 @@ export function noiseWords(found, row, run, now = null) {
 /** How many of the first N are the same in both lists. */
 export function stayWords(found) {
   const stay = found.within - found.enters.length;
-  if (!found.within) { return 'There is no list to draw.'; }
+  if (!found.within) { return 'No list to show.'; }
   if (stay === found.within && !found.leaves.length) { return `The same ${found.within} countries are first in both.`; }
   return `${stay} of the first ${found.first} stay in both.`;
 }
@@ -179,8 +180,8 @@ export function shareWords(share) {
 /** What to know of a group whose numbers do not add up to 100. */
 export function sumWords(numbers) {
   const total = numbers.reduce((sum, number) => sum + number, 0);
-  if (!total) { return 'All are 0, so the group does not count; its weight goes to those beside it.'; }
+  if (!total) { return 'All are 0, so the group does not count. Its weight goes to the other groups at its level.'; }
   if (Math.abs(total - 100) < 0.35) { return ''; }
   const shares = joined(numbers.map((number) => `${written((100 * number) / total, 1)}%`));
-  return `Adds up to ${written(total, 1)}, so these shares count: ${shares}.`;
+  return `Adds up to ${written(total, 1)}, so the shares used are ${shares}.`;
 }
