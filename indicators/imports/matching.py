@@ -182,7 +182,10 @@ class Matcher:
 
 
 def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Indicator]) -> Matched:
-    """Match and check every reading of a document; each one left out has a problem."""
+    """Match and check every reading of a document; each one left out has a problem or a note.
+
+    The exception is a second reading of one key with the same value: it is left out, and nothing is reported.
+    """
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
     seen: dict[tuple[int, int, str, str], Reading] = {}

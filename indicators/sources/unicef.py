@@ -1,4 +1,4 @@
-"""UNICEF's database of child labour: the share of working children of 5 to 17 by country.
+"""UNICEF's database of child labour: the share of children of 5 to 17 who work, one row for each country.
 
 Two different measures are side by side and are never merged: economic activity alone, and economic activity and/or
 household chores. Each has a total and two sexes, every column followed by a column of flags.

@@ -156,7 +156,7 @@ def award_in_bounds() -> pgtrigger.Trigger:
 
 
 def obligated_in_force() -> pgtrigger.Trigger:
-    """Return a trigger that rejects obligations dated before entry into force and the first day."""
+    """Return a trigger that rejects an obligation dated before both the entry into force and the first day."""
     return pgtrigger.Trigger(
         name="b_in_force",
         when=pgtrigger.Before,

@@ -132,7 +132,7 @@ class _List:
     pool: Pool
 
     def admitting(self, code: str) -> Collection[str]:
-        """Return the members of the pool if every rule that excludes a country is dropped."""
+        """Return the members of the pool without the rules that exclude this country, so that it can be placed."""
         inputs, pool = self.inputs, self.pool
         while not pool.entries[code].is_in:
             reason = pool.entries[code].reason_code

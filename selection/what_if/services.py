@@ -88,7 +88,10 @@ def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
 
 
 def _own(scenario: Scenario, actor: User) -> Scenario:
-    """Return the locked scenario of its author. Raise `scenario_kept` once it is withdrawn."""
+    """Return the locked scenario of its author.
+
+    Raise `PermissionDenied` for anyone else, and `ValidationError` `scenario_kept` once it is withdrawn.
+    """
     require(actor, Permission.VIEW_RANKINGS)
     found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
     if found.author_id != actor.pk:

@@ -88,6 +88,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     with refused_alike():
         _carry_out(changes, rows)
         with connection.cursor() as cursor:
+            # Run the deferred checks here: an error becomes a `ValidationError`, not a failed commit.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     partnership.refresh_from_db()

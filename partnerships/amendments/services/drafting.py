@@ -94,7 +94,9 @@ def draft_amendment(
 def propose_change(*, amendment: Amendment, row: models.Model, field: str, value: Any, actor: User) -> AmendmentChange:
     """Add a new value for a field of a row to a draft.
 
-    Raises `ValidationError` for a row of another partnership or a field that amendments cannot change.
+    Raises `ValidationError` with code `amendment_table` for a row that holds no terms, `amendment_row` for one of
+    another partnership, `unknown_field` for a field that amendments cannot change, and the codes of
+    `first_day_open`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
@@ -207,7 +209,11 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
 
 @transaction.atomic
 def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
-    """Return a submitted amendment for more drafting. The requester cannot do this."""
+    """Return a submitted amendment for more drafting. The requester cannot do this.
+
+    Raises `ValidationError` with code `two_people`, `amendment_state` if it is not submitted, or `reason` without a
+    note.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)
@@ -228,7 +234,10 @@ def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
 
 @transaction.atomic
 def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
-    """Approve or reject a submitted amendment. The requester cannot decide."""
+    """Approve or reject a submitted amendment. The requester cannot decide.
+
+    Raises `ValidationError` with code `two_people`, or `reason` for a rejection without a note.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)

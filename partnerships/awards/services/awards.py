@@ -82,7 +82,8 @@ def edit_award(
 ) -> Award:
     """Change the description of an award. `change_award_state` changes its state.
 
-    Raises `EditConflict` if the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`, and `ValidationError` with code
+    `unknown_field` for the state or `award_hard_end` for changed days on which the award would run too long.
     """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
@@ -226,10 +227,10 @@ def change_award_state(
     """Start, stop, end, terminate for convenience, close, or reopen an award.
 
     Raises `EditConflict` if the award no longer has the `expected_revision`. Raises `ValidationError` with code
-    `award_state` if the state cannot follow, `closeout_open` if close-out steps are left, `not_liquidated` if
-    obligated money was neither disbursed nor de-obligated, `future_day` if it would end on a future day, and
-    `partnership_status` if the partnership is closed. The due days of the close-out follow the day on which the award
-    ended.
+    `award_state` if the state cannot follow, `reason` without one, `closeout_open` if close-out steps are left,
+    `not_liquidated` if obligated money was neither disbursed nor de-obligated, `future_day` if it would end on a
+    future day, and `partnership_status` if the partnership is closed. The due days of the close-out follow the day on
+    which the award ended.
     """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
@@ -282,9 +283,9 @@ def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
 
 
 def _follow_the_end(award: Award, actor: User | None) -> None:
-    """Move the due days of open close-out steps and final reports to the award's last day.
+    """Compute the due days of open close-out steps and final reports again from the award's last day.
 
-    Final reports with a recorded event stay as they are.
+    Final reports with a recorded event, or whose period begins after that day, stay as they are.
     """
     if award.last_day is None:
         return

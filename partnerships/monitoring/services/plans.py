@@ -124,7 +124,7 @@ def edit_indicator(
 def collect_baseline(
     *, indicator: OutcomeIndicator, value: Decimal, on: date, source: str, actor: User
 ) -> OutcomeIndicator:
-    """Record a baseline that was still to be collected. An approved plan allows this once.
+    """Record, once, a baseline that was still to be collected. An approved plan permits this too.
 
     Raises `ValidationError` with code `baseline` if there is a baseline; to correct it, revise the plan.
     """
