@@ -209,7 +209,10 @@ def leave_out_group(row: SourceRow) -> None:
 
 
 def fiscal_year(text: str) -> str | None:
-    """Return the period ("FY2022"), or None; 1976 has a transition quarter."""
+    """Return the period ("FY2022"), or None for other texts.
+
+    The transition quarter of 1976 is "FY1976TQ".
+    """
     if text.casefold() == _QUARTER:
         return "FY1976TQ"
     return f"FY{text}" if _YEAR.fullmatch(text) else None
