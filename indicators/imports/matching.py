@@ -277,7 +277,7 @@ class Check:
         self._precedences: dict[tuple[int, Quality], int] = {}
 
     def year(self, period: str) -> int:
-        """Return the last four-digit year in a period: 2026 for "FY2026"."""
+        """Return the last four-digit year in a period: 2026 for "FY2026", 0 without one."""
         year = self._years.get(period)
         if year is None:
             found = _YEAR.search(period)

@@ -120,6 +120,7 @@ def _apply(batch: Import, publication: Publication) -> None:
     status, join = comparison.STATUS, comparison.JOIN
     seq, at = publication.seq, publication.at
     with comparison.whole_tables() as cursor:
+        # An enclosing transaction may have published another import; its table is dropped only at the commit.
         cursor.execute("DROP TABLE IF EXISTS pg_temp.import_difference")
         cursor.execute(
             f"CREATE TEMP TABLE import_difference ON COMMIT DROP AS SELECT s.id, o.id AS live_id, {status} AS status "

@@ -186,6 +186,7 @@ def _read_region(row: SourceRow, newest: int) -> None:
     elif region not in REGIONS:
         row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is none of {', '.join(REGIONS)}.", "region").rows = 0
     else:
+        # A region measures no year: every row of a country repeats it, and the reading takes the file's newest year.
         row.add_reading(REGION, "region", Labels(REGIONS.get), period=f"FY{newest}")
 
 

@@ -88,7 +88,7 @@ def recognize(document: Document) -> tuple[Adapter, Recognition]:
             "has the layout of none of the known publishers' files",
             "Upload the file as the publisher released it; the source catalog lists what can be read.",
         )
-    found, chosen = max(claims, key=lambda claim: claim[0].confidence)
+    found, chosen = max(claims, key=lambda claim: claim[0].confidence)  # among equals the first of `ADAPTERS`
     return chosen, found
 
 

@@ -269,6 +269,7 @@ def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
 
 def _carry_out(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
     added = [change for change in changes if change.action == ChangeAction.ADD]
+    # Amounts come last: a program among the additions may be theirs.
     for change in sorted(added, key=lambda c: (c.row_table == ProgramAmount._meta.db_table, c.pk)):
         model = model_of(change.row_table)
         columns = {f.attname: f for f in model._meta.concrete_fields}

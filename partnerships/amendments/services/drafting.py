@@ -127,13 +127,14 @@ def propose_addition(
     """Add a new, unsaved row to a draft.
 
     Its key is reserved so that other changes can refer to it. `instead_of` is the current value that the row
-    replaces, if any.
+    replaces, if any. Raises `ValidationError` with code `amendment_table` or `amendment_row`, as `propose_change`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
         row.pk = cursor.fetchone()[0]
+    # A relation may be to a row that exists only once the amendment is applied; the database sets `at`.
     row.clean_fields(exclude=["at", *(f.name for f in row._meta.fields if f.is_relation)])
     values = {
         f.attname: encoded(f.value_from_object(row))
@@ -183,7 +184,7 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
 
 @transaction.atomic
 def drop_change(*, change: AmendmentChange, actor: User) -> None:
-    """Remove a change from a draft."""
+    """Remove a change from a draft. The database rejects it for any other amendment (`amendment_state`)."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=change, before=said(change))
     with refused_alike():

@@ -109,6 +109,7 @@ def require_open(partnership: Partnership) -> None:
 
 def locked_award(award: Award) -> Award:
     """Return the current row of an award, locked until the transaction ends."""
+    # FOR NO KEY UPDATE: foreign keys to the row stay possible meanwhile.
     return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
 
 
@@ -132,6 +133,7 @@ def record_ledger_entry(
     a planned award activates it: the database takes that step, whoever records the obligation.
     """
     require(actor, Permission.RECORD_MONEY)
+    # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = locked(award.partnership)
     require_open(partnership)
     current = locked_award(award)
@@ -144,6 +146,7 @@ def record_ledger_entry(
         kind=kind,
         amount=amount,
         on=on,
+        # The U.S. fiscal year begins on October 1 of the year before.
         fiscal_year=fiscal_year or on.year + (on.month >= 10),
         reference=reference,
         note=note,
@@ -301,7 +304,8 @@ def _follow_the_end(award: Award, actor: User | None) -> None:
 
 
 def step_due_on(kind: str, ended_on: date) -> date:
-    """Return the day on which a step of the close-out is due."""
+    """Return the day on which a step of the close-out is due (2 CFR 200.344)."""
+    # The recipient makes the two final reports; the other steps are the office's, which has longer.
     reports = (CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL)
     return closeout_due_on(ended_on, by_recipient=kind in reports)
 

@@ -172,7 +172,7 @@ def set_targets(
             reason=reason.strip(),
             recorded_by=actor,
         )
-        row.full_clean(exclude=("at",))
+        row.full_clean(exclude=("at",))  # the database sets `at`
         with refused_alike():
             row.save(force_insert=True)
         rows.append(row)
