@@ -125,7 +125,10 @@ def _close(standing: Row, successor: Row, reason: str, actor: User | None) -> No
 
 
 def _check_document(row: Row) -> None:
-    """Check a newly uploaded document; a stored one was checked when it was uploaded."""
+    """Check a newly uploaded document; a stored one was checked when it was uploaded.
+
+    Raises `ValidationError` on the field `document`.
+    """
     document: Any = row.document
     if document and not document._committed:
         found = paper_taken(document.name, document.size, document.file)

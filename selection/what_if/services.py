@@ -37,7 +37,10 @@ def _basis(run: ScoreRun) -> Basis:
 
 
 def _sound(question: Question, basis: Basis) -> Question:
-    """Return a question that can be answered, normalized for storage. Raise `ValidationError` for any other."""
+    """Return a question that can be answered, normalized for storage.
+
+    Raise `ValidationError` of code `question` for any other, and `nothing_weighted` if both axes weigh 0.
+    """
     try:
         found = from_dict(question.to_dict(), askable_of(basis))
     except QuestionError as error:

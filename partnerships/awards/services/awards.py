@@ -212,7 +212,10 @@ def _amount_findings(
 
 @transaction.atomic
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
-    """Record a sub-award. The sum of sub-awards stays within the award."""
+    """Record a sub-award. The sum of sub-awards stays within the award.
+
+    Raises `ValidationError` with code `partnership_status` if the partnership is closed.
+    """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(subaward.award.partnership))
     return create(subaward, actor=actor, action="recorded")
