@@ -1,4 +1,4 @@
-"""Computation of a backtest: each partner's place on the data published by the year before its selection.
+"""Computation of a backtest: each partner's place on the data published by the end of the year before its signature.
 
 A backtest is based on one stored run: its model, the publication number of its data, and its fits. Data imported later
 does not change it.
