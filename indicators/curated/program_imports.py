@@ -160,7 +160,7 @@ def publish(batch: Import, publication: Publication) -> None:
         if row.status != "unchanged":
             if row.current is not None:
                 close(row.current, publication, f"Replaced by import {batch.pk}")
-                row.program.document = row.current.document
+                row.program.document = row.current.document  # the form has no documents
             program = _record(row.program, batch, publication, row.current)
         assert program is not None
         statements.append(USGProgramStatement(program=program, batch=batch, locator=row.locator))

@@ -52,7 +52,7 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
     """Replace a live row with one that has other values; if nothing differs, do nothing.
 
     Fields that `values` does not name stay as they are. Raises `ValidationError`: `superseded` if the row is no
-    longer live, `reason` without a reason, and for each invalid value.
+    longer live, `reason` without a reason, `unknown_field`, and for each invalid value.
     """
     require(actor, Permission.RECORD_PROGRAMS)
     current = _locked(row, reason)
@@ -86,7 +86,8 @@ def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User
 def withdraw_row(*, row: Row, reason: str, actor: User | None) -> Row:
     """Withdraw a row without a replacement.
 
-    Withdrawing it again (a double click) changes nothing.
+    Withdrawing it again (a double click) changes nothing. Raises `ValidationError`: `superseded` if another row has
+    replaced it, `reason` without a reason.
     """
     require(actor, Permission.RECORD_PROGRAMS)
     numbering.lock()
@@ -124,7 +125,10 @@ def _close(current: Row, successor: Row, reason: str, actor: User | None) -> Non
 
 
 def _check_document(row: Row) -> None:
-    """Check a newly uploaded document; a stored one was checked when it was uploaded."""
+    """Check a newly uploaded document; a stored one was checked when it was uploaded.
+
+    Raises `ValidationError` on the field `document`.
+    """
     document: Any = row.document
     if document and not document._committed:
         found = paper_taken(document.name, document.size, document.file)

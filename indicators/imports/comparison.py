@@ -40,6 +40,7 @@ _SAME = """(o.value IS NOT DISTINCT FROM s.value AND o.label = s.label AND o.mis
     AND (s.low IS NULL OR s.low IS NOT DISTINCT FROM o.low)
     AND (s.high IS NULL OR s.high IS NOT DISTINCT FROM o.high))"""
 
+# The last digit of a precedence is the firmness of its quality (`precedence`); `%%` is one `%` for the cursor.
 STATUS = f"""CASE
     WHEN o.id IS NULL THEN 'new'
     WHEN {_SAME} AND (s.precedence %% 10 <= o.precedence %% 10 OR {_STAGED} < {_EFFECTIVE}) THEN 'unchanged'

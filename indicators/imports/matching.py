@@ -182,7 +182,10 @@ class Matcher:
 
 
 def match_readings(result: ReadResult, *, source: str, indicators: dict[str, Indicator]) -> Matched:
-    """Match and check every reading of a document; each one left out has a problem."""
+    """Match and check every reading of a document; each one left out has a problem or a note.
+
+    The exception is a second reading of one key with the same value: it is left out, and nothing is reported.
+    """
     out = Matched(problems=list(result.problems))
     matcher = Matcher(source)
     first_readings: dict[tuple[int, int, str, str], Reading] = {}
@@ -274,7 +277,7 @@ class Check:
         self._precedences: dict[tuple[int, Quality], int] = {}
 
     def year(self, period: str) -> int:
-        """Return the last four-digit year in a period: 2026 for "FY2026"."""
+        """Return the last four-digit year in a period: 2026 for "FY2026", 0 without one."""
         year = self._years.get(period)
         if year is None:
             found = _YEAR.search(period)

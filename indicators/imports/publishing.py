@@ -66,9 +66,10 @@ class PublishingOutcome:
 def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> PublishingOutcome:
     """Publish an import. A second call (a double click) changes nothing.
 
-    With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold. With `partial`,
-    a person agreed to publish although fields of the file were not read; without it such an import raises
-    `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview.
+    With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold; it is always
+    raised if names of the source were mapped since the file was matched. With `partial`, a person agreed to publish
+    although fields of the file were not read; without it such an import raises `FieldsNotRead`. Raises
+    `NotPublishable` for an import that is not at its preview.
     """
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
@@ -121,6 +122,7 @@ def _apply(batch: Import, publication: Publication) -> None:
     status, join = comparison.STATUS, comparison.JOIN
     seq, at = publication.seq, publication.at
     with comparison.whole_tables() as cursor:
+        # An enclosing transaction may have published another import; its table is dropped only at the commit.
         cursor.execute("DROP TABLE IF EXISTS pg_temp.import_difference")
         cursor.execute(
             f"CREATE TEMP TABLE import_difference ON COMMIT DROP AS SELECT s.id, o.id AS live_id, {status} AS status "
@@ -157,7 +159,8 @@ def retract(*, batch_id: int, actor: User | None, reason: str) -> PublishingOutc
     """Retract a published import: close its rows, and restate the values that they had replaced.
 
     For each key, the winning value among the imports that are still published (later edition, firmer quality, later
-    publication) is inserted as a new row, unless the live row already has it. Nothing is cleared or deleted.
+    publication) is inserted as a new row, unless the live row already has it. Nothing is cleared or deleted. Raises
+    `NotPublishable` without a reason, or for an import that is not published.
     """
     if not reason.strip():
         raise NotPublishable("Enter a reason for taking back the import; it stays on file.")
@@ -253,7 +256,10 @@ def _withdraw(batch: Import, publication: Publication) -> tuple[int, int]:
 
 @transaction.atomic
 def discard(*, batch_id: int, actor: User | None) -> Import:
-    """Discard an import that was not published. It stays on record with its issues."""
+    """Discard an import that was not published. It stays on record with its issues.
+
+    Raises `NotPublishable` for an import that was published, retracted or not.
+    """
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.DISCARDED:
         return batch

@@ -69,7 +69,8 @@ class Choice:
 def process(*, batch_id: int, actor: User | None, choice: Choice | None = None) -> Import:
     """Read an import up to its preview, or to "not readable" with the reason.
 
-    Safe to repeat after a crash.
+    Safe to repeat after a crash. Raises `NotPublishable` for an import that is closed, or whose file is open as another
+    import, and again any fault of the reader that is not an `UnreadableFile`.
     """
     batch = _begin(batch_id)
     if batch.state == ImportState.PREVIEW:

@@ -86,7 +86,10 @@ _OF_A_YEAR: Final = frozenset({"rank", "error"})  # headings that only the sheet
 
 @dataclass(slots=True)
 class _Layout:
-    """Columns of a sheet; those of each year by name, as score, rank, and error."""
+    """Columns of a sheet, -1 without one. `years` gives for each year the columns of its score, rank, error, and so on.
+
+    A sheet without years in its headings has the year 0.
+    """
 
     country: int = -1
     code: int = -1
@@ -149,7 +152,10 @@ class ScoreHeader(Header):
 
 
 def _with_second_header_row(table: SourceTable) -> SourceTable:
-    """Return the table with the headings in the row below merged cells, if there are any."""
+    """Return the table with the headings of the row below merged cells too.
+
+    The row below is one of headings only if it names no country.
+    """
     layout = _layout(table.columns)
     below = table.rows[table.header + 1] if table.header + 1 < len(table.rows) else ()
     if layout is None or not below or cell_text(below[layout.country]).strip():
@@ -218,7 +224,7 @@ class CorruptionPerceptions(TableAdapter):
 
 
 def _names_a_country(row: SourceRow, layout: _Layout) -> bool:
-    """Return True if the row has a code or, without codes, a name and a number."""
+    """Return True if the row has a code or, in a sheet without codes, a name with a score or a rank."""
     if layout.code >= 0:
         return bool(row.code)
     (columns,) = layout.years.values()

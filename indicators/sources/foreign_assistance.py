@@ -188,6 +188,7 @@ def _read_region(row: SourceRow, newest: int) -> None:
     elif region not in REGIONS:
         row.warn(Reason.UNKNOWN_LABEL, f"{region!r} is not one of {', '.join(REGIONS)}.", "region").rows = 0
     else:
+        # A region measures no year: every row of a country repeats it, and the reading takes the file's newest year.
         row.add_reading(REGION, "region", Labels(REGIONS.get), period=f"FY{newest}")
 
 
@@ -211,7 +212,10 @@ def leave_out_group(row: SourceRow) -> None:
 
 
 def fiscal_year(text: str) -> str | None:
-    """Return the period ("FY2022"), or None; 1976 has a transition quarter."""
+    """Return the period ("FY2022"), or None for other texts.
+
+    The transition quarter of 1976 is "FY1976TQ".
+    """
     if text.casefold() == _QUARTER:
         return "FY1976TQ"
     return f"FY{text}" if _YEAR.fullmatch(text) else None

@@ -150,7 +150,10 @@ def reject_unknown_columns(table: SourceTable, result: ReadResult) -> bool:
 
 
 def formula_text(text: str) -> bool:
-    """Return True if a spreadsheet program would take a text for a formula."""
+    """Return True if a spreadsheet program would take a text for a formula.
+
+    A plain number with its sign is none.
+    """
     return text.startswith(_FORMULA_STARTS) and not _NUMBER.fullmatch(text.strip())
 
 

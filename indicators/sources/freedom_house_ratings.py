@@ -127,7 +127,10 @@ def _read_edition(row: SourceRow, edition: Edition) -> None:
 
 
 def _editions(table: SourceTable) -> Iterator[Edition]:
-    """Yield the groups of columns; each begins where the row of editions has text."""
+    """Yield the groups of columns; each begins where the row of editions has text.
+
+    Raises `UnreadableFile` for a group without an edition or its years.
+    """
     names, reviews, heads = (table.rows[table.header - back] for back in (2, 1, 0))
     starts = [column for column, cell in enumerate(names) if column and fold(cell)]
     for start, end in zip(starts, [*starts[1:], len(names)], strict=True):
@@ -152,7 +155,7 @@ def _editions(table: SourceTable) -> Iterator[Edition]:
 
 
 def _edition_year(label: str) -> int | None:
-    """Return the year of an edition: 1984 of "1983-84", 1973 of "Jan.-Feb. 1973"."""
+    """Return the year of an edition: 1984 of "1983-84", 2000 of "1999-2000", 1973 of "Jan.-Feb. 1973"."""
     if span := _SPAN.fullmatch(label):
         first, last = span.groups()
         ends = int(last) if len(last) == 4 else int(first[:2] + last)

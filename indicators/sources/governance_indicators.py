@@ -104,7 +104,10 @@ class GovernanceIndicators(TableAdapter):
         return str(max(years[0] for table in tables for years in _years(table.rows, table.header)) + 1)
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result, and warn of each dimension without a sheet."""
+        """Start the result, and warn of each dimension without a sheet.
+
+        Raises `UnreadableFile` if the edition is no year of four digits.
+        """
         label = edition or self.edition_of(document, tables)
         if not re.fullmatch(r"\d{4}", label):
             remedy = "Enter the year of the update as four digits."

@@ -216,7 +216,7 @@ def _working(country: etree._Element, name: str, country_locator: str, year: str
 
 
 def names_another_year(source: str, file_name: str, edition: str) -> bool:
-    """Return True if the name of such a file has another year than its findings.
+    """Return True if the name of such a file does not contain the year of its findings.
 
     The file of 2022 is countries_2021.xml.
     """
@@ -238,7 +238,7 @@ def _is_findings(root: etree._Element) -> bool:
 
 
 def _edition_year(root: etree._Element) -> int | None:
-    """Return the first year named by most descriptions of countries, or None."""
+    """Return the year that more than half of the assessed countries' descriptions name first, or None."""
     found: Counter[int] = Counter()
     assessed = 0
     for country in root.findall("Country"):

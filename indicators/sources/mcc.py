@@ -266,6 +266,7 @@ def _indicator(row: SourceRow, rule: IndicatorRule, card: _Card) -> None:
             reading = row.add_reading(SPECS[f"mcc.{rule.slug}{suffix}"], column, NUMBERS, **card.fields)
             readable = readable and reading is not None
             values[column] = reading.value if reading else None
+    # A card without a score counts as not passed; an unreadable score must not count as none.
     computed = RuleOutcome.UNKNOWN
     if card.rule.complete and readable:
         computed = judge(rule, values["score"], values["median"])

@@ -228,7 +228,10 @@ class TableAdapter:
         return result
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result with the given edition, or with the one in the document."""
+        """Start the result with the given edition, or with the one in the document.
+
+        Raises `UnreadableFile` if neither is one.
+        """
         label = edition or self.edition_of(document, tables)
         if not rank_of(label):
             cause = f"does not say of which edition it is, and {label!r} is none"

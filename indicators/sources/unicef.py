@@ -1,4 +1,4 @@
-"""UNICEF's database of child labour: the share of working children of 5 to 17 by country.
+"""UNICEF's database of child labour: the share of children of 5 to 17 who work, one row for each country.
 
 Two different measures are side by side and are never merged: economic activity alone, and economic activity and/or
 household chores. Each has a total and two sexes, every column followed by a column of flags.
@@ -76,7 +76,7 @@ class _Group:
 
 @dataclass(frozen=True, slots=True)
 class _UnicefLayout:
-    """First row of countries, columns, edition, and unknown headings."""
+    """First row of countries (0-based), columns of both measures, year and month of the edition, unknown headings."""
 
     first: int
     groups: tuple[_Group, ...]
@@ -162,7 +162,7 @@ def _layout(rows: Sequence[Sequence[Cell]]) -> _UnicefLayout | None:
 def _groups(
     header: Sequence[Sequence[str]], head: int
 ) -> tuple[tuple[_Group, ...], tuple[tuple[int, int, str], ...]] | None:
-    """Return the columns of both measures and unknown headings; None if a measure is missing."""
+    """Return the columns of both measures and the unknown headings; None unless both measures have all columns."""
     starts: dict[int, IndicatorSpec] = {}
     labels: dict[int, str] = {}
     unknown = []

@@ -112,7 +112,7 @@ class GlobalSlaveryIndex(TableAdapter):
     content = "prevalence per 1,000"
 
     def tables(self, document: Document) -> list[SourceTable]:
-        """Return the table of countries, or none if a text never names the index."""
+        """Return the table of countries, or none if the beginning of a text does not speak of modern slavery."""
         if document.media in TEXTS and "modern slavery" not in document.text[:_LOOK_AT].casefold():
             return []
         return super().tables(document)
@@ -131,7 +131,10 @@ class GlobalSlaveryIndex(TableAdapter):
         return ReadResult(year, int(year) * 10_000, layout=layout)
 
     def read_table(self, table: SourceTable, result: ReadResult) -> None:
-        """Read the columns of this part of the index, and report the others."""
+        """Read the columns of this part of the index, and report the others.
+
+        Warn if the year that the estimates refer to is not known; the edition's year is used instead.
+        """
         head = SourceRow(table, table.header, result)
         if result.edition not in REFERENCE_YEARS:
             message = (

@@ -66,7 +66,8 @@ PAST: Final = Labels(
     blanks=("", ".."),
 )
 _FISCAL_YEAR: Final = re.compile(r"FY ?(\d{4}|\d{2})")
-# The notes word the fiscal year differently from year to year; the first match counts.
+# The notes word the fiscal year differently from year to year; the first match counts. The number is added to the
+# year found: a fiscal year begins on July 1 of the year before, and its classes use GNI per capita of two years before.
 _STATED_YEARS: Final[Sequence[tuple[re.Pattern[str], int]]] = (
     (re.compile(r"\bFor FY ?\d{2,4} \(July 1, (\d{4})\b"), 1),
     (re.compile(r"\bset on (?:July 1,|1 July) (\d{4})"), 1),
@@ -92,7 +93,7 @@ _BOUND: Final = re.compile(r"\s*(?:(?P<sign><=|>)\s*(?P<one>[\d,]+)|(?P<low>[\d,
 
 @dataclass(frozen=True, slots=True)
 class Bounds:
-    """Limits of a class in US dollars of GNI per capita; None means no limit."""
+    """Limits of a class in US dollars of GNI per capita; None means no limit. `note` is the sentence about them."""
 
     low: float | None
     high: float | None
@@ -100,7 +101,7 @@ class Bounds:
 
 
 def fiscal_year(text: str) -> int | None:
-    """Return the fiscal year of a label: 2026 of "FY26", 1989 of "FY89"."""
+    """Return the fiscal year of a label: 2026 of "FY26" and "FY2026", 1989 of "FY89"; None for other texts."""
     match = _FISCAL_YEAR.fullmatch(text.strip().upper())
     if match is None:
         return None

@@ -138,7 +138,10 @@ class WorldDevelopmentIndicators(TableAdapter):
         return _layout_of(tables[0]).updated
 
     def start(self, document: Document, tables: Sequence[SourceTable], edition: str) -> ReadResult:
-        """Start the result, and define a series that is not listed here."""
+        """Start the result, and define a series that is not listed here.
+
+        Raises `UnreadableFile` if such a series has no name in the file.
+        """
         layout = _layout_of(tables[0])
         result = ReadResult(edition or layout.updated, 0, layout=layout.series)
         spec = _definition(document, layout)
@@ -192,7 +195,10 @@ def _layout(rows: Sequence[Sequence[str]]) -> _WdiLayout | None:
 
 
 def _definition(document: Document, layout: _WdiLayout) -> IndicatorSpec:
-    """Return the indicator of a series. Raises `UnreadableFile` if it has no name."""
+    """Return the indicator of a series.
+
+    Raises `UnreadableFile` if it is not listed here and the file does not name it.
+    """
     known = SERIES.get(layout.series)
     if known is not None:
         return known

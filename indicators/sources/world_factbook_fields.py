@@ -205,8 +205,8 @@ Read = tuple[str, Outcome, str]
 def tallies(outcomes: Mapping[Field, list[Read]], unknown: Mapping[str, list[str]]) -> list[FieldTally]:
     """Count the profiles that have each field, by how completely they were read.
 
-    `unknown` gives the profiles of each unknown heading. An indicator whose field is in no profile has one row with
-    that result.
+    `unknown` gives the profiles of each unknown heading. An indicator whose fields are in no profile has one row, of
+    0 profiles.
     """
     counted = {field: _tally(field, outcomes.get(field, [])) for field in FIELDS}
     carried = {field.indicator.code for field, tally in counted.items() if tally.carried}

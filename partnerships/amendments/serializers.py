@@ -163,7 +163,7 @@ class NewChangeSerializer(BodySerializer):
     )
 
     def validate(self, attrs: dict[str, Any]) -> dict[str, Any]:
-        """Require a government and an amount for an amount, else a field and a plain value."""
+        """Require a government and an amount for an amount, else a plain value. The view checks the field."""
         if attrs["of"] == "amount":
             lacking = [name for name in ("government", "amount") if attrs.get(name) is None]
             if lacking:

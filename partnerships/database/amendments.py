@@ -79,6 +79,7 @@ def amendment_applies_whole() -> pgtrigger.Trigger:
         name="applies_whole",
         when=pgtrigger.After,
         operation=pgtrigger.Update,
+        # The state comes first, because it permits the changes (`by_amendment`); so they are checked at the end.
         timing=pgtrigger.Deferred,
         condition=pgtrigger.Q(old__state="approved", new__state="applied"),
         declare=[("c", "record")],

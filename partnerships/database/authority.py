@@ -120,7 +120,10 @@ def determines() -> pgtrigger.Trigger:
 
 
 def closed_once() -> list[pgtrigger.Trigger]:
-    """Return triggers that permit an approver to close a correction once, and no other change."""
+    """Return triggers that permit only an approver to close a correction, once.
+
+    A correction keeps its determination and its ground. A closed one never changes, and none is deleted.
+    """
     return [
         pgtrigger.Trigger(
             name="closed_once",

@@ -68,6 +68,7 @@ def derives_award(effects: Mapping[str, tuple[str, int]]) -> pgtrigger.Trigger:
 
 def _permits_movement() -> str:
     """Return SQL that rejects forbidden movements among new rows of the ledger, and activates planned awards."""
+    # `not_notified`: Congress is notified 15 days before funds are obligated (22 U.S.C. 2394-1).
     return f"""
         SELECT max(CASE WHEN a.state = 'closed' OR n.kind IN ('award', 'obligation')
                             AND a.state NOT IN ('planned', 'active') THEN 'award_state'
@@ -105,6 +106,8 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
     """
     keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
+    # Partnerships are locked before awards, each in the order of their keys, as by every writer (see `rows`).
+    # `SET state = state` makes `b_derives_award` compute the totals, and the movement is checked against the new ones.
     return pgtrigger.Trigger(
         name="z_derives_partnership",
         level=pgtrigger.Statement,
@@ -156,7 +159,7 @@ def award_in_bounds() -> pgtrigger.Trigger:
 
 
 def obligated_in_force() -> pgtrigger.Trigger:
-    """Return a trigger that rejects obligations dated before entry into force and the first day."""
+    """Return a trigger that rejects an obligation dated before both the entry into force and the first day."""
     return pgtrigger.Trigger(
         name="b_in_force",
         when=pgtrigger.Before,

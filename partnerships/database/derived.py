@@ -319,9 +319,9 @@ def refuses() -> pgtrigger.Trigger:
 
 
 def approves_policy() -> pgtrigger.Trigger:
-    """Return a trigger that permits approval of a policy only by another person, for future days.
+    """Return a trigger that permits approval of a policy only by another approver, from today or a later day.
 
-    The first policy comes with the software.
+    The first policy comes with the software and needs neither.
     """
     return pgtrigger.Trigger(
         name="a_two_people",

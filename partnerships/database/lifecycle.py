@@ -48,8 +48,8 @@ def takes_steps(
 ) -> list[pgtrigger.Trigger]:
     """Return triggers that permit the steps of `machine` and move their `parent`.
 
-    `also` is more SQL to run first, with `p` as the parent. A step named in `second_person` needs an approver who did
-    not take the step before it.
+    `also` is SQL that runs after these checks and before the step is stored, with `p` as the parent. A step named in
+    `second_person` needs an approver who did not take the step before it.
     """
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
     reasoned = _names(t.name for t in machine.transitions if t.needs_reason)
@@ -170,7 +170,7 @@ def edited_while(states: Sequence[str], *, code: str, message: str) -> pgtrigger
 
 
 def fixed_once(done: str, *, code: str, message: str) -> pgtrigger.Trigger:
-    """Return a trigger that rejects changes of a row once the SQL condition `done` is true.
+    """Return a trigger that rejects changes and the deletion of a row once the SQL condition `done` is true.
 
     The condition reads `OLD` and, for an update, `NEW`.
     """

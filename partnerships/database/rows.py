@@ -14,6 +14,10 @@ from cpc.database.revisions import REVISION
 from cpc.database.triggers import never_truncated
 from partnerships.schedules import MOST_ROWS
 
+# PostgreSQL fires the triggers of an event in the order of their names, so a name begins with its phase: `a0_` and `a_`
+# guard and lock, `b_` and `c_` check, `z_` derives the parent, `zy_` and `zz_` count versions and write history
+# (docs/schema.md).
+
 PARTNERSHIP = "partnerships_partnership"
 AWARD = "partnerships_award"
 
@@ -68,6 +72,7 @@ def makes_version(keys: str, *operations: pgtrigger.core.Operation) -> list[pgtr
         pgtrigger.Update: (
             "update",
             {"new": "new_rows", "old": "old_rows"},
+            # A statement that leaves every row as it was makes no version.
             "(SELECT * FROM new_rows EXCEPT SELECT * FROM old_rows)",
         ),
         pgtrigger.Delete: ("delete", {"old": "old_rows"}, "old_rows"),

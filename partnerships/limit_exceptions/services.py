@@ -56,7 +56,10 @@ def propose_policy(
 
 @transaction.atomic
 def approve_policy(*, policy: LimitPolicy, actor: User) -> LimitPolicyApproval:
-    """Approve proposed limits. Unsigned partnerships adopt them from the policy's first day."""
+    """Approve proposed limits. Unsigned partnerships adopt them from the policy's first day.
+
+    Raises `ValidationError` with code `two_people`, or `backdated` for a first day before today.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(policy.proposed_by, actor)
     return create(LimitPolicyApproval(policy=policy, approved_by=actor), actor=actor, action="approved")
@@ -89,7 +92,11 @@ def request_exception(
 def grant_exception(
     *, exception: LimitException, authority: str, document: DocumentVersion, actor: User
 ) -> LimitExceptionGrant:
-    """Grant a requested exception. The partnership's limits change at once."""
+    """Grant a requested exception. The partnership's limits change at once.
+
+    Raises `ValidationError` with code `two_people`, `exception_authority` without an authority or for a document of
+    another partnership, `exception_expired`, or `exception_refused`.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(exception.requested_by, actor)
     if document.document.partnership_id != exception.partnership_id:
@@ -103,7 +110,8 @@ def grant_exception(
 def refuse_exception(*, exception: LimitException, reason: str, actor: User) -> LimitExceptionRefusal:
     """Reject a requested exception, with the reason.
 
-    A rejected exception cannot be granted later; a new one may be requested.
+    A rejected exception cannot be granted later; a new one may be requested. Raises `ValidationError` with code
+    `two_people`, or `exception_granted`.
     """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     two_people(exception.requested_by, actor)

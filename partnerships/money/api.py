@@ -1,4 +1,4 @@
-"""REST endpoints of contributions and of the ledger of awards."""
+"""REST endpoint of contributions."""
 
 from __future__ import annotations
 

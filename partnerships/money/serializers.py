@@ -1,4 +1,4 @@
-"""REST representation of contributions and of the ledger."""
+"""REST representation of contributions."""
 
 from __future__ import annotations
 

@@ -88,6 +88,7 @@ class RecordContribution(MoneyAction):
     replaces: Contribution | None = None
 
     def get_initial(self) -> dict[str, Any]:
+        # The U.S. fiscal year begins on October 1 of the year before.
         return {"fiscal_year": self.today.year + (self.today.month >= 10)}
 
     def perform(self, values: Mapping[str, Any]) -> None:

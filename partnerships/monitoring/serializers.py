@@ -193,7 +193,7 @@ class YearSerializer(RowSerializer[PublishedYear]):
 
 
 class PartSerializer(RowSerializer[PublishedPart]):
-    """One part of the value of the whole partnership. An empty row or column means all of them."""
+    """One part of the value of the whole partnership. A row or column named `all` is not broken down further."""
 
     missing_reason = "suppressed"
 

@@ -116,7 +116,7 @@ def set_amounts(
     check_revision(amounts_revision(current), expected_revision)
     rows = [ProgramAmount(program=program, government=side, amount=amount) for program, side, amount in amounts]
     for row in rows:
-        row.full_clean(exclude=("at",))
+        row.full_clean(exclude=("at",))  # the database sets `at`
     found = funding_within_limits(planned_with(current, rows), current.limits)
     if found:
         raise validation_error(found)

@@ -1,4 +1,4 @@
-"""Computation of a backtest: each partner's place on the data published by the year before its selection.
+"""Computation of a backtest: each partner's place on the data published by the end of the year before its signature.
 
 A backtest is based on one stored run: its model, the publication number of its data, and its fits. Data imported later
 does not change it.
@@ -132,7 +132,7 @@ class _List:
     pool: Pool
 
     def admitting(self, code: str) -> Collection[str]:
-        """Return the members of the pool if every rule that excludes a country is dropped."""
+        """Return the members of the pool without the rules that exclude this country, so that it can be placed."""
         inputs, pool = self.inputs, self.pool
         while not pool.entries[code].is_in:
             reason = pool.entries[code].reason_code

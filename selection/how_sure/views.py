@@ -86,7 +86,10 @@ class _Leads:
         self.known: dict[str, work_list_presenters.Lead | None] = {}
 
     def __call__(self, criterion: CriterionRow) -> work_list_presenters.Lead | None:
-        """Return where a figure of this criterion is brought in; None if this account may not."""
+        """Return where to enter a figure of this criterion, or the page of its source without permission to import.
+
+        None for a criterion that raters rate, if this account may not view rounds.
+        """
         if criterion.key not in self.known:
             self.known[criterion.key] = self._lead(self.sources.get(criterion.key))
         return self.known[criterion.key]

@@ -1,4 +1,4 @@
-"""Forms of the pool and of adoptions: propose a rule or an admission, decide on one, end one, adopt a model."""
+"""Forms of the pool: propose a rule or an admission, decide on one, and end an admission."""
 
 from __future__ import annotations
 

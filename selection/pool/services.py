@@ -113,6 +113,7 @@ def end_admission(*, admission: Admission, reason: str, actor: User) -> Admissio
 
 
 def _locked(model: type[Row], row: Row) -> Row:
+    # FOR NO KEY UPDATE: foreign keys to the row stay possible meanwhile.
     found: Row = model._default_manager.select_for_update(of=("self",), no_key=True).get(pk=row.pk)
     return found
 

@@ -94,7 +94,10 @@ class MovementGroup(NamedTuple):
 
 @dataclass(frozen=True, slots=True)
 class Band:
-    """Range of distances and the number of countries that move that far; `share` is of those ranked in both lists."""
+    """Range of distances and the number of countries that move that far.
+
+    `share` is their part of the countries ranked in both lists, 0 to 1.
+    """
 
     label: str
     count: int

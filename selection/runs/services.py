@@ -59,8 +59,8 @@ def compute_screen(
 def look_back(*, actor: User | None, on: dt.date, as_of: int | None = None) -> ScoreRun:
     """Score the desk screen as it was known on a past day, as a run in addition to the default one.
 
-    Raise `ValidationError` of code `future`, of `too_early` if no country was listed by that day, and of
-    `not_computable`.
+    Raise `ValidationError` of code `future`, `no_method` (the published model cannot look back), `as_of` (a number
+    after the newest publication), `too_early` (no country was listed by that day), or `not_computable`.
     """
     if on > timezone.now().date():
         raise ValidationError(
@@ -170,8 +170,9 @@ def _score(snapshot: Snapshot, model: Model) -> Result:
 def replay(*, run_id: int) -> str | None:
     """Compute a stored run again from the observations as known then, by the engine's rules of that version.
 
-    None if the result is identical bit for bit, else the first difference as text: the country, the place in
-    the model and both values. Raise `ScoreRun.DoesNotExist`.
+    Return None if the result is identical bit for bit, else the first difference as text: the country, the place in
+    the model, and both values. Also return a text if this code no longer has the run's engine version. Raise
+    `ScoreRun.DoesNotExist`.
     """
     run = ScoreRun.objects.get(pk=run_id)
     if run.engine_version not in VERSIONS:

@@ -37,7 +37,10 @@ def _basis(run: ScoreRun) -> Basis:
 
 
 def _sound(question: Question, basis: Basis) -> Question:
-    """Return a question that can be answered, normalized for storage. Raise `ValidationError` for any other."""
+    """Return a question that can be answered, normalized for storage.
+
+    Raise `ValidationError` of code `question` for any other, and `nothing_weighted` if both axes weigh 0.
+    """
     try:
         found = from_dict(question.to_dict(), askable_of(basis))
     except QuestionError as error:
@@ -90,7 +93,10 @@ def withdraw_scenario(*, scenario: Scenario, actor: User) -> Scenario:
 
 
 def _own(scenario: Scenario, actor: User) -> Scenario:
-    """Return the locked scenario of its author. Raise `scenario_kept` once it is withdrawn."""
+    """Return the locked scenario of its author.
+
+    Raise `PermissionDenied` for anyone else, and `ValidationError` `scenario_kept` once it is withdrawn.
+    """
     require(actor, Permission.VIEW_RANKINGS)
     found = Scenario.objects.select_for_update(of=("self",), no_key=True).get(pk=scenario.pk)
     if found.author_id != actor.pk:

@@ -19,7 +19,7 @@ WIDE, NARROW = 762.0, 324.0
 
 @dataclass(frozen=True, slots=True)
 class Money:
-    """Dollar amounts of one partnership. None is unknown, not zero.
+    """Amounts of one partnership in U.S. dollars. None is unknown, not zero.
 
     `stated` is the latest public statement of a total, for a partnership without a ledger. `limit` is the policy's
     limit, `exception` the higher one that an exception allows.

@@ -19,8 +19,9 @@ MARKS = ((0.0, "Top"), (QUARTER, "Top 25%"), (0.5, "Middle"), (0.75, ""), (1.0, 
 class Placing:
     """A rank among `of` countries with the ranks of 90% of the draws.
 
-    `note` is a short text under the name. `complete` means that every value behind the rank was published then.
-    `outside` marks a country that a rule of its list did not admit. Without a rank the track is hatched.
+    `note` is a short text under the name. `complete` fills the mark: by the caller's limit, enough of the values
+    behind the rank were published then. `outside` marks a country that a rule of its list did not admit. Without a
+    rank the track is hatched.
     """
 
     name: str

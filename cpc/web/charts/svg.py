@@ -38,7 +38,10 @@ def number(value: float) -> str:
 
 
 def tag(name: str, *children: str, **attributes: str | float | None) -> Svg:
-    """Write an element; `class_` becomes `class`, other underscores become hyphens, None omits an attribute."""
+    """Write an element; `class_` becomes `class`, other underscores become hyphens, None omits an attribute.
+
+    Raise `ValueError` for `style` and event handlers, since the pages forbid inline style and script.
+    """
     written = []
     for key, value in attributes.items():
         attribute = key.rstrip("_").replace("_", "-")

@@ -74,7 +74,7 @@ def term_bar(key: str, title: str, finding: str, context: str, term: Term, today
 
 
 def term_table(caption: str, terms: Sequence[Term]) -> ChartTable:
-    """Start, planned end, end in force, limit, exception and events of each term."""
+    """Return a table of start, planned end, end in force, limit, exception, and events of each term."""
     columns = ("Partnership", "Start", "Planned end", "End", "Limit", "Exception", "Dialogues")
     return ChartTable(
         caption, tuple(ChartColumn(label) for label in columns), tuple(_table_row(term) for term in terms)

@@ -88,6 +88,7 @@ def apply_amendment(*, amendment: Amendment, actor: User, on: date) -> Partnersh
     with db_errors_as_validation():
         _apply_changes(changes, rows)
         with connection.cursor() as cursor:
+            # Run the deferred checks here: an error becomes a `ValidationError`, not a failed commit.
             cursor.execute("SET CONSTRAINTS ALL IMMEDIATE")
             cursor.execute("SET CONSTRAINTS ALL DEFERRED")
     partnership.refresh_from_db()
@@ -268,6 +269,7 @@ def amounts_now(partnership: int) -> dict[tuple[int, str], Decimal]:
 
 def _apply_changes(changes: list[AmendmentChange], rows: dict[tuple[str, int], models.Model]) -> None:
     added = [change for change in changes if change.action == ChangeAction.ADD]
+    # Amounts come last: a program among the additions may be theirs.
     for change in sorted(added, key=lambda c: (c.row_table == ProgramAmount._meta.db_table, c.pk)):
         model = model_of(change.row_table)
         columns = {f.attname: f for f in model._meta.concrete_fields}

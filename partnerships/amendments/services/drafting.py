@@ -96,7 +96,9 @@ def draft_amendment(
 def propose_change(*, amendment: Amendment, row: models.Model, field: str, value: Any, actor: User) -> AmendmentChange:
     """Add a new value for a field of a row to a draft.
 
-    Raises `ValidationError` for a row of another partnership or a field that amendments cannot change.
+    Raises `ValidationError` with code `amendment_table` for a row that holds no terms, `amendment_row` for one of
+    another partnership, `unknown_field` for a field that amendments cannot change, and the codes of
+    `first_day_open`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
@@ -127,13 +129,14 @@ def propose_addition(
     """Add a new, unsaved row to a draft.
 
     Its key is reserved so that other changes can refer to it. `instead_of` is the current value that the row
-    replaces, if any.
+    replaces, if any. Raises `ValidationError` with code `amendment_table` or `amendment_row`, as `propose_change`.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
     _belongs(amendment, row)
     with connection.cursor() as cursor:
         cursor.execute("SELECT nextval(pg_get_serial_sequence(%s, 'id'))", [row._meta.db_table])
         row.pk = cursor.fetchone()[0]
+    # A relation may be to a row that exists only once the amendment is applied; the database sets `at`.
     row.clean_fields(exclude=["at", *(f.name for f in row._meta.fields if f.is_relation)])
     values = {
         f.attname: encoded(f.value_from_object(row))
@@ -183,7 +186,7 @@ def _belongs(amendment: Amendment, row: models.Model) -> None:
 
 @transaction.atomic
 def drop_change(*, change: AmendmentChange, actor: User) -> None:
-    """Remove a change from a draft."""
+    """Remove a change from a draft. The database rejects it for any other amendment (`amendment_state`)."""
     require(actor, Permission.EDIT_PARTNERSHIPS)
     record(actor=actor, action="removed", target=change, before=audit_values(change))
     with db_errors_as_validation():
@@ -209,7 +212,11 @@ def submit_amendment(*, amendment: Amendment, actor: User, on: date) -> Amendmen
 
 @transaction.atomic
 def return_amendment(*, amendment: Amendment, note: str, actor: User) -> Amendment:
-    """Return a submitted amendment for more drafting. The requester cannot do this."""
+    """Return a submitted amendment for more drafting. The requester cannot do this.
+
+    Raises `ValidationError` with code `two_people`, `amendment_state` if it is not submitted, or `reason` without a
+    note.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)
@@ -230,7 +237,10 @@ def withdraw_amendment(*, amendment: Amendment, actor: User) -> Amendment:
 
 @transaction.atomic
 def decide_amendment(*, amendment: Amendment, approve: bool, actor: User, note: str = "") -> Amendment:
-    """Approve or reject a submitted amendment. The requester cannot decide."""
+    """Approve or reject a submitted amendment. The requester cannot decide.
+
+    Raises `ValidationError` with code `two_people`, or `reason` for a rejection without a note.
+    """
     require(actor, Permission.APPROVE_PARTNERSHIPS)
     current = locked_amendment(amendment)
     two_people(current.requested_by, actor)

@@ -82,7 +82,8 @@ def edit_award(
 ) -> Award:
     """Change the description of an award. `change_award_state` changes its state.
 
-    Raises `EditConflict` if the row no longer has the `expected_revision`.
+    Raises `EditConflict` if the row no longer has the `expected_revision`, and `ValidationError` with code
+    `unknown_field` for the state or `award_hard_end` for changed days on which the award would run too long.
     """
     require(actor, Permission.RECORD_MONEY)
     if "state" in values:
@@ -108,6 +109,7 @@ def require_open(partnership: Partnership) -> None:
 
 def locked_award(award: Award) -> Award:
     """Return the current row of an award, locked until the transaction ends."""
+    # FOR NO KEY UPDATE: foreign keys to the row stay possible meanwhile.
     return Award.objects.select_for_update(of=("self",), no_key=True).get(pk=award.pk)
 
 
@@ -131,6 +133,7 @@ def record_ledger_entry(
     a planned award activates it: the database takes that step, whoever records the obligation.
     """
     require(actor, Permission.RECORD_MONEY)
+    # The partnership is locked before its award, as by the triggers (`partnerships.database.rows`).
     partnership = locked(award.partnership)
     require_open(partnership)
     current = locked_award(award)
@@ -146,6 +149,7 @@ def record_ledger_entry(
         kind=kind,
         amount=amount,
         on=on,
+        # The U.S. fiscal year begins on October 1 of the year before.
         fiscal_year=fiscal_year or on.year + (on.month >= 10),
         reference=reference,
         note=note,
@@ -211,7 +215,10 @@ def _amount_findings(
 
 @transaction.atomic
 def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
-    """Record a sub-award. The sum of sub-awards stays within the award."""
+    """Record a sub-award. The sum of sub-awards stays within the award.
+
+    Raises `ValidationError` with code `partnership_status` if the partnership is closed.
+    """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(subaward.award.partnership))
     return create(subaward, actor=actor, action="recorded")
@@ -229,10 +236,10 @@ def change_award_state(
     """Start, stop, end, terminate for convenience, close, or reopen an award.
 
     Raises `EditConflict` if the award no longer has the `expected_revision`. Raises `ValidationError` with code
-    `award_state` if the state cannot follow, `closeout_open` if close-out steps are left, `not_liquidated` if
-    obligated money was neither disbursed nor de-obligated, `future_day` if it would end on a future day, and
-    `partnership_status` if the partnership is closed. The due days of the close-out follow the day on which the award
-    ended.
+    `award_state` if the state cannot follow, `reason` without one, `closeout_open` if close-out steps are left,
+    `not_liquidated` if obligated money was neither disbursed nor de-obligated, `future_day` if it would end on a
+    future day, and `partnership_status` if the partnership is closed. The due days of the close-out follow the day on
+    which the award ended.
     """
     require(actor, Permission.RECORD_MONEY)
     require_open(locked(award.partnership))
@@ -285,9 +292,9 @@ def _ended_on(award: Award, state: AwardState, on: date) -> date | None:
 
 
 def _update_actual_end(award: Award, actor: User | None) -> None:
-    """Move the due days of open close-out steps and final reports to the award's last day.
+    """Compute the due days of open close-out steps and final reports again from the award's last day.
 
-    Final reports with a recorded event stay as they are.
+    Final reports with a recorded event, or whose period begins after that day, stay as they are.
     """
     if award.last_day is None:
         return
@@ -303,7 +310,8 @@ def _update_actual_end(award: Award, actor: User | None) -> None:
 
 
 def step_due_on(kind: str, ended_on: date) -> date:
-    """Return the day on which a step of the close-out is due."""
+    """Return the day on which a step of the close-out is due (2 CFR 200.344)."""
+    # The recipient makes the two final reports; the other steps are the office's, which has longer.
     reports = (CloseoutKind.FINAL_PERFORMANCE, CloseoutKind.FINAL_FINANCIAL)
     return closeout_due_on(ended_on, by_recipient=kind in reports)
 

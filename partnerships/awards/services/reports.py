@@ -97,7 +97,10 @@ def record_report_event(
 
 @transaction.atomic
 def plan_closeout(*, award: Award, actor: User | None) -> list[CloseoutStep]:
-    """Add the missing steps of an award's close-out, with their due days."""
+    """Add the missing steps of an award's close-out, with their due days. Existing steps stay.
+
+    Raises `ValidationError` with code `term_missing` without a last day.
+    """
     require(actor, Permission.RECORD_MONEY)
     current = locked_award(award)
     if current.last_day is None:
@@ -116,7 +119,8 @@ def record_closeout_step(
 ) -> CloseoutStep:
     """Record, once, that a step of the close-out is done, or why it does not apply.
 
-    Raises `ValidationError` with code `closeout_step` if the step is already recorded.
+    Raises `ValidationError` with code `closeout_step` if the step is already recorded, or unless exactly one of the
+    day and the reason is given.
     """
     require(actor, Permission.RECORD_MONEY)
     current = CloseoutStep.objects.select_for_update(of=("self",)).get(pk=step.pk)

@@ -124,7 +124,7 @@ def edit_indicator(
 def collect_baseline(
     *, indicator: OutcomeIndicator, value: Decimal, on: date, source: str, actor: User
 ) -> OutcomeIndicator:
-    """Record a baseline that was still to be collected. An approved plan allows this once.
+    """Record, once, a baseline that was still to be collected. An approved plan permits this too.
 
     Raises `ValidationError` with code `baseline` if there is a baseline; to correct it, revise the plan.
     """
@@ -172,7 +172,7 @@ def set_targets(
             reason=reason.strip(),
             recorded_by=actor,
         )
-        row.full_clean(exclude=("at",))
+        row.full_clean(exclude=("at",))  # the database sets `at`
         with db_errors_as_validation():
             row.save(force_insert=True)
         rows.append(row)

@@ -72,6 +72,7 @@ def schedule_periods(*, partnership: Partnership, frequency: ReportFrequency, ac
     if found:
         raise validation_error(found)
     known = set(ReportingPeriod.objects.filter(partnership=current).values_list("starts_on", flat=True))
+    # The last period of a shorter term may end within a part of the fiscal year; the next one begins a day later.
     newest = max(
         ReportingPeriod.objects.filter(partnership=current).values_list("ends_on", flat=True),
         default=date.min,
@@ -162,7 +163,7 @@ def _require_possible(
 
 def _insert(result: Result, parts: Iterable[Part]) -> list[ResultCell]:
     """Insert a result and a cell for each part of its value. Return the cells."""
-    result.full_clean(exclude=("at",))
+    result.full_clean(exclude=("at",))  # the database sets `at`
     cells = [ResultCell(breakdown=p.breakdown, sex=p.sex, age=p.age, category=p.category, value=p.value) for p in parts]
     with db_errors_as_validation():
         result.save(force_insert=True)

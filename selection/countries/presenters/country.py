@@ -58,7 +58,7 @@ def _against_middle(ranking: Ranking, name: str, value: float) -> str:
 
 
 def scored_facts(page: CountryPage) -> list[Fact]:
-    """Rank, score and what surrounds them; empty if the country has no rank."""
+    """Return rank, score, both axes, coverage, and the corruption hurdle; empty if the country has no rank."""
     row, ranking = page.row, page.ranking
     if row is None or ranking is None or row.rank is None:
         return []

@@ -48,7 +48,7 @@ def trends(found: Found, peers: Mapping[str, tuple[str, float]]) -> list[Chart]:
 def child_labour(
     own: tuple[str, float | None], period: str, reason: str, peers: Sequence[tuple[str, float]]
 ) -> Chart | None:
-    """Child labor among the ranked countries that have a survey; None if none has."""
+    """Draw a country's child labor among `peers`, all other states with a survey; None if none has one."""
     if not peers:
         return None
     value = own[1]

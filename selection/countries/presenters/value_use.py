@@ -179,7 +179,7 @@ def _unused(row: CriterionRow, one: Statement) -> Value:
 def amount(row: CriterionRow, value: float | None, indicator: Indicator | None = None, *, more: int = 0) -> str:
     """Return a criterion's value, with a percent sign if its unit is percent: "20.1%", "4.7", "35".
 
-    It has the decimals of its indicator, and one more if `more` is set, to show a small difference.
+    It has the decimals of its indicator (one without an indicator), and `more` of them to show a small difference.
     """
     if value is None:
         return formats.DASH
@@ -276,7 +276,7 @@ def _first(row: CriterionRow) -> str:
 
 
 def filled(row: CriterionRow, screen: Screen, count: int) -> str:
-    """Return the peers that fill a missing value.
+    """Return a sentence on the peers that fill a missing value.
 
     For example: "Not known; filled from 17 countries of Africa, lower middle income."
     """

@@ -233,7 +233,10 @@ def _statement(row: CriterionRow, series: str, found: Observation, line: Mapping
 
 
 def _likeness(run: ScoreRun, score: CountryScore, lines: Mapping[str, Mapping[str, Any]]) -> dict[str, str]:
-    """Return the kind of peer group behind each filled value: "region", "income", or "all"."""
+    """Return by criterion the narrowest group that contains all peers of a filled value: "region", "income", or "all".
+
+    A group by region is also one by income class.
+    """
     groups = {key: line["estimate"]["peers"] for key, line in lines.items() if line["estimate"].get("peers")}
     if not groups:
         return {}

@@ -250,9 +250,9 @@ def why(found: Compared, pair: CountryPair) -> str:
 
 
 def what_if_weights(found: Compared) -> list[tuple[str, str]]:
-    """Return the two axis weights, as What if takes them, at which the first pair reverses.
+    """Return the two axis weights, as What if takes them, that reverse the first pair that weights can reverse.
 
-    Empty if no weights reverse it.
+    Empty if no weights reverse any pair.
     """
     axes = [node.key for node in found.ranking.table.nodes if not node.parent][:2]
     for pair in found.pairs:

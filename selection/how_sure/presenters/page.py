@@ -51,7 +51,7 @@ def verdict(found: HowSure) -> tuple[str, list[str]]:
 
 
 def _finding(ranking: Ranking) -> tuple[str, str]:
-    """Return the finding of the ranking, unless so few are ranked that all are among the first."""
+    """Return the finding and what limits it; a plain count without draws, or if all ranked are among the first N."""
     first, groups, count = ranking.table.first, groups_of(ranking), len(ranking.ranked)
     if groups is None:
         finding = f"{labels.countries(count)} {are(count)} ranked, and no draws were made."

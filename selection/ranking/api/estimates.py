@@ -79,7 +79,7 @@ class EstimateSerializer(serializers.Serializer[dict[str, Any]]):
     )
 
     def to_representation(self, instance: dict[str, Any]) -> dict[str, Any]:
-        """Return the plain values, without the estimate's empty lists."""
+        """Return the plain values, with an empty list or dict for each part that the estimate does not hold."""
         return super().to_representation({"peers": [], "moves": {}, "published": [], **instance})
 
 

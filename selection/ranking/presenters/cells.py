@@ -54,7 +54,7 @@ class RankingColumn:
 
 
 def _cell(kind: str, label: str, content: str | SafeString, *, none: bool = False, rest: str = "") -> SafeString:
-    """Return one cell; on a card it has `label` before it, and is omitted if its text is `none`."""
+    """Return one cell; on a card it has `label` before it, and is omitted if `none` is true."""
     return format_html(
         '<td role="cell" class="{}{}{}"{}>{}</td>',
         f"c-rank2__{kind}",

@@ -107,7 +107,10 @@ def listing_of(request: HttpRequest, run: ScoreRun) -> Listing:
 
 
 def _columns(request: HttpRequest, tab: ListTab) -> tuple[cells_presenters.RankingColumn, ...]:
-    """Read `?columns=`. Columns that are always visible are removed from the URL to shorten it."""
+    """Read `?columns=`. If it names the columns that the list shows without it, it is removed, to shorten links.
+
+    Raise `BadRequest` for an unknown column.
+    """
     asked = request.GET.getlist("columns")
     known = {column.key for column in cells_presenters.COLUMNS[tab.key] if column.optional}
     if unknown := sorted(set(asked) - known):

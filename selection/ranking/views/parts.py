@@ -124,7 +124,7 @@ def _map(listing: Listing) -> Any:
 
 
 def _tabs(listing: Listing) -> list[Link]:
-    """Return the groups of countries with their counts. Each link retains the text, region, and income filters."""
+    """Return the groups of countries with their counts. A link drops order, columns, page, and the `group` filter."""
     params = dict.fromkeys(("page", "sort", "columns", "show", "group", "tab"))
     found = []
     for tab in tabs_of(listing.ranking):

@@ -239,7 +239,7 @@ def _model(run: ScoreRun) -> str:
 
 
 def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[Difference]:
-    """Return the aspects that differ, each with the movements that it mainly causes."""
+    """Return every aspect in which rankings can differ, with the movements that it mainly causes or "The same"."""
     main = Counter(move.cause for move in found.moved)
     total = len(found.moved)
 

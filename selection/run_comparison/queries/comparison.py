@@ -186,7 +186,7 @@ def _chance(row: RankingRow | None) -> float | None:
 
 
 def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
-    """Return two runs ordered by amount of data: by day if both take data published by a day."""
+    """Return two runs, the one with less data first: by their days if both take data published by a day."""
     by_day = all("pool" in run.inputs for run in (one, other))
 
     def place(run: ScoreRun) -> tuple[object, ...]:

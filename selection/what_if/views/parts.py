@@ -373,7 +373,7 @@ def script_data(listing: QuestionListing) -> dict[str, Any]:
 
 
 def page_context(listing: QuestionListing) -> dict[str, Any]:
-    """Return everything of the page."""
+    """Return the context of the What if page: question, answer, scenarios, and the script's data."""
     asked, user = listing.asked, listing.user
     run, scenario = asked.run, listing.scenario
     return {
