@@ -10,11 +10,11 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.web.actions import Breadcrumbs
+from cpc.web.edit_conflicts import ConfirmationForm
 from selection.lookups.model_versions import version_before
 from selection.model_versions.forms.versions import (
     CloneForm,
     ImportForm,
-    PublishForm,
     WithdrawVersionForm,
 )
 from selection.model_versions.presenters.changes import model_change
@@ -93,7 +93,8 @@ class PublishModel(VersionAction):
     """Publish a draft that another person wrote; the page first lists what blocks it and what it changes."""
 
     permission = Permission.APPROVE_SELECTION
-    form_class = PublishForm
+    form_class = ConfirmationForm
+    form: ConfirmationForm
     template_name = "selection/model_versions/publish.html"
     done = "It is published. Compute the ranking to score the desk screen on it."
     intro = "From then on nobody changes it. Stored runs and rounds keep the version they were scored with."
@@ -113,11 +114,11 @@ class PublishModel(VersionAction):
         return versions_services.publication_findings(self.model, self.actor)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.model.edit}
+        return {"revision": self.model.current_revision()}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        seen = self.form.cleaned_data["seen"] or 0
-        versions_services.publish_model(model=self.model, actor=self.actor, edit=seen)
+        expected = self.form.expected_revision
+        versions_services.publish_model(model=self.model, actor=self.actor, expected_revision=expected)
 
     def get_context(self) -> dict[str, Any]:
         before = version_before(self.model)

@@ -106,15 +106,20 @@ def test_the_second_of_two_people_keeps_the_draft_and_is_told(of: Callable[[Role
     send(client, f"/data/{kind}/new/", **values)
     row: Any = model._default_manager.get()
     url = f"/data/{kind}/{row.pk}/replace/"
-    once = hidden(client.get(url), "idempotency_key")
+    page = client.get(url)
+    opened = {name: hidden(page, name) for name in ("idempotency_key", "revision")}
     newer = replace_row(row=row, values={"source": "Another"}, reason="Somebody else", actor=None)
     mine = {**values, "source": "My draft", "reason": "Mine"}
-    response = client.post(url, {"idempotency_key": once, **mine})
+    response = client.post(url, opened | mine)
     assert response.status_code == 422
-    assert "Go on from what stands now." in text(response)
+    assert "Someone else saved changes while you were editing" in text(response)
+    assert "Saved value: Another" in text(response)
     assert "My draft" in response.content.decode()
     assert f"/data/{kind}/{newer.pk}/" in response.content.decode()
     assert [item.source for item in model._default_manager.live()] == ["Another"]
+    again = client.post(url, opened | mine | {"revision": hidden(response, "revision")})
+    assert again.status_code == 302
+    assert [item.source for item in model._default_manager.live()] == ["My draft"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
