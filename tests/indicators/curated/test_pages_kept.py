@@ -72,7 +72,9 @@ def hidden(response: Any, name: str) -> str:
 
 
 def send(client: Client, url: str, **values: Any) -> Any:
-    return client.post(url, {"idempotency_key": hidden(client.get(url), "idempotency_key"), **values})
+    page = client.get(url)
+    names = [name for name in ("idempotency_key", "revision") if f'name="{name}" value=' in page.text]
+    return client.post(url, {name: hidden(page, name) for name in names} | values)
 
 
 @pytest.mark.parametrize("kind", KINDS)
