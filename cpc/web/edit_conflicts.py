@@ -100,7 +100,8 @@ def _display(field: forms.Field, value: Any) -> str:
         return DASH
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
         choices: Any = field.choices  # pairs, or groups of pairs
-        labels: dict[str, str] = {str(key): _plain(label) for key, label in flatten_choices(choices)}
+        pairs: Iterator[tuple[Any, Any]] = flatten_choices(choices)
+        labels = {str(key): _plain(label) for key, label in pairs}
         chosen = value if isinstance(value, list | tuple) else [value]
         return ", ".join(labels.get(str(getattr(one, "pk", one)), str(one)) for one in chosen)
     if isinstance(value, bool):

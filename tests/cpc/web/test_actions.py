@@ -43,6 +43,7 @@ class OpenAgency(ActionView):
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("of",)
     form_class = AgencyForm
+    form: AgencyForm
     heading = "Open an agency"
     button = "Open the agency"
     done = "The agency is open."

@@ -234,10 +234,10 @@ def kinds(country: Country) -> list[tuple[str, str]]:
     return [(row.kind, row.state) for row in found.rows]
 
 
-def decide(client: Client, country: Country, number: int, answer: str, seen: str | None = None) -> Any:
+def decide(client: Client, country: Country, number: int, answer: str, revision: str | None = None) -> Any:
     (found,) = recommendations_of(country)
     row = found.rows[number - 1]
-    data = {"number": str(number), "seen": row.seen if seen is None else seen, "answer": answer}
+    data = {"number": str(number), "revision": revision or row.revision, "answer": answer}
     return client.post(f"{URL}2022-2023/confirm/", data, follow=True)
 
 
@@ -284,12 +284,12 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
 ) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
-    before = found.seen
+    before = found.revision
     decide(client, editions, 2, "as-proposed")
-    stale = client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": before}, follow=True)
+    stale = client.post(f"{URL}2022-2023/confirm/", {"number": "all", "revision": before}, follow=True)
     assert "Nothing was saved; look again." in text(stale)
     (found,) = recommendations_of(editions)
-    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": found.seen})
+    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "revision": found.revision})
     assert {state for _, state in kinds(editions)} == {"confirmed"}
     assert RecommendationMatch.objects.live().count() == 4
 
@@ -297,9 +297,9 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
 def test_two_people_deciding_on_one_row_the_second_is_told(of: Callable[[Role], Client], editions: Country) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
-    seen = found.rows[0].seen
+    opened = found.rows[0].revision
     decide(client, editions, 1, "as-proposed")
-    assert "Nothing was saved; look again." in text(decide(client, editions, 1, "new", seen=seen))
+    assert "Nothing was saved; look again." in text(decide(client, editions, 1, "new", revision=opened))
     assert kinds(editions)[0] == ("reworded", "confirmed")
 
 
