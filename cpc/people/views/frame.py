@@ -8,6 +8,7 @@ from django.urls import reverse
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import REVISION
 from cpc.people.audited_people import changes_since, current_revision, history
 from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.edit_conflicts import RevisionForm
@@ -46,7 +47,7 @@ class EditAction(PeopleAction):
         return self.values() | {"revision": current_revision(self.row)}
 
     def get_context(self) -> dict[str, Any]:
-        expected = self.form.expected_revision if self.form.is_bound else None
+        expected = self.form.cleaned_data.get(REVISION) if self.form.is_bound else None
         return super().get_context() | {
             "entries": history(self.row),
             "meanwhile": changes_since(self.row, expected),
