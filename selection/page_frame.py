@@ -9,10 +9,9 @@ from django.http import Http404, HttpRequest
 from django.urls import reverse
 
 from cpc.accounts.access import user_of
-from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
-from cpc.web.edit_conflicts import SeenForm, Shown, standing
+from cpc.web.actions import ActionView, Breadcrumbs
 from cpc.web.pages import TabRow
-from selection.lookups.rounds import candidate_of, find_round, locked
+from selection.lookups.rounds import candidate_of, find_round
 from selection.models import Candidate, SelectionRound
 
 CHOOSING = TabRow("choosing countries")
@@ -48,7 +47,7 @@ class SelectionAction(ActionView):
 
 
 class RoundAction(SelectionAction):
-    """Action in a round. If its form is a `SeenForm`, `check_unchanged` detects changes that others saved meanwhile."""
+    """An action in a round."""
 
     back = "round"
     round: SelectionRound
@@ -66,23 +65,6 @@ class RoundAction(SelectionAction):
     def above(self) -> Breadcrumbs:
         """Return the pages between the round and this one."""
         return ()
-
-    def shown(self) -> Shown:
-        """Return the page's values that others may change; by default the form's initial values."""
-        return standing(self.form_class(initial=self.get_initial(), **self.form_arguments()))
-
-    def get_form(self) -> ActionForm:
-        form = super().get_form()
-        if isinstance(form, SeenForm):
-            form.stand_on(self.shown())
-        return form
-
-    def check_unchanged(self) -> None:
-        """Lock the round, load again, and raise `ValidationError` if there is something else than the page showed."""
-        locked(self.round)
-        self.load()
-        assert isinstance(self.form, SeenForm)
-        self.form.hold_against(self.shown())
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"round": self.round}

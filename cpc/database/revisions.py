@@ -32,17 +32,17 @@ CONFLICT = (
 class EditConflict(ValidationError):
     """Another user saved this record after it was read."""
 
-    def __init__(self) -> None:
-        super().__init__(CONFLICT, code="changed")
+    def __init__(self, message: str = CONFLICT) -> None:
+        super().__init__(message, code="changed")
 
 
-def check_revision(current: str, expected: str | None) -> None:
+def check_revision(current: str, expected: str | None, message: str = CONFLICT) -> None:
     """Raise `EditConflict` unless the locked record has the revision that the writer saw.
 
     None passes: scripts and the demonstration read the record in the same transaction.
     """
     if expected is not None and expected != current:
-        raise EditConflict
+        raise EditConflict(message)
 
 
 class RevisionedModel(models.Model):

@@ -13,6 +13,7 @@ from cpc.accounts.permissions import Role
 from cpc.people import queries
 from cpc.people.queries import AccountState
 from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import RevisionForm
 
 
 class PeopleFilter(forms.Form):
@@ -55,7 +56,7 @@ class _AgencyChoice(forms.ModelChoiceField):  # type: ignore[type-arg]  # generi
         return obj.name if obj.is_active else f"{obj.name} (closed)"
 
 
-class AccountForm(ActionForm):
+class AccountForm(RevisionForm):
     """Form with the fields of an account that an administrator sets."""
 
     name = forms.CharField(label="Display name", max_length=120)
@@ -73,7 +74,6 @@ class AccountForm(ActionForm):
         required=False,
         help_text="A point of contact submits for the agency; its other reviewers draft. An agency can have several.",
     )
-    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
     def __init__(self, *args: Any, keep: Agency | None = None, **options: Any) -> None:
         """Offer open agencies, and `keep`, the account's agency, even if it is closed."""
@@ -116,7 +116,7 @@ class ReasonForm(ActionForm):
     )
 
 
-class AgencyForm(ActionForm):
+class AgencyForm(RevisionForm):
     """Form with the fields of an agency that an administrator sets."""
 
     short_name = forms.CharField(
@@ -128,7 +128,6 @@ class AgencyForm(ActionForm):
         required=False,
         help_text="22 U.S.C. 7103a(d): each round asks this agency, or records why that does not apply.",
     )
-    revision = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 class NewAgencyForm(AgencyForm):

@@ -21,13 +21,12 @@ import uuid
 from collections.abc import Callable, Collection, Mapping, Sequence
 from datetime import date
 from http import HTTPStatus
-from typing import Any, ClassVar
+from typing import Any, ClassVar, cast
 
 from django import forms
 from django.contrib import messages
 from django.core.exceptions import ValidationError
-from django.http import HttpRequest, HttpResponse
-from django.http.response import HttpResponseBase
+from django.http import HttpRequest, HttpResponse, HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
@@ -42,10 +41,9 @@ from cpc.api.run_once import key_field, run_once
 from cpc.database.revisions import REVISION
 from cpc.findings import Finding, Severity, errors
 from cpc.parameters import check_parameters
-from cpc.web.forms import add_service_errors
 
 ALREADY_DONE = "This had been recorded already; nothing was added."
-HIDDEN_FIELDS = frozenset({"idempotency_key", REVISION, "seen"})
+HIDDEN_FIELDS = frozenset({"idempotency_key", REVISION})
 SHOWN = ("form", "stylesheet", "kicker", "heading", "intro", "button", "consequence", "leave", "back_url")
 
 Breadcrumbs = Sequence[tuple[str, str]]
@@ -55,10 +53,7 @@ Page = Callable[..., HttpResponseBase]
 
 
 class ActionForm(forms.Form):
-    """A form that is performed once.
-
-    `error_fields` gives the field for each error code of the service.
-    """
+    """A form that is performed once; `error_fields` gives the field for each error code of the service."""
 
     use_required_attribute = False
     error_fields: Mapping[str, str] = {}
@@ -68,8 +63,7 @@ class ActionForm(forms.Form):
     @property
     def key(self) -> uuid.UUID:
         """Return the idempotency key. Call once the form is valid."""
-        key: uuid.UUID = self.cleaned_data["idempotency_key"]
-        return key
+        return cast(uuid.UUID, self.cleaned_data["idempotency_key"])
 
     @property
     def values(self) -> dict[str, Any]:
@@ -77,21 +71,15 @@ class ActionForm(forms.Form):
         return {name: value for name, value in self.cleaned_data.items() if name not in HIDDEN_FIELDS}
 
     def add_service_errors(self, error: ValidationError) -> None:
-        """Show the errors of a service at the fields they are about."""
-        add_service_errors(self, error)
+        """Show each error at its field or the one that its code names (see `error_fields`), else above the form."""
+        named: dict[str, list[ValidationError]] = getattr(error, "error_dict", None) or {"": error.error_list}
+        for name, errors_of_field in named.items():
+            for one in errors_of_field:
+                candidates = (name, self.error_fields.get(one.code or "", ""), one.code or "")
+                self.add_error(next((field for field in candidates if field in self.fields), None), one)
 
     def show_conflict(self, fresh: ActionForm) -> None:
-        """Show changes that others saved since the page was opened.
-
-        `fresh` is this form as it would be opened now.
-        """
-
-    def replace_data(self, **values: str) -> None:
-        """Replace the submitted values of these fields; the other fields are unchanged."""
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        for name, value in values.items():
-            data[name] = value
-        self.data = data
+        """Show changes that others saved meanwhile; `fresh` is this form as it would be opened now."""
 
 
 class ActionView(View):
@@ -117,17 +105,11 @@ class ActionView(View):
     form: ActionForm
 
     def perform(self, values: Mapping[str, Any]) -> str | None:
-        """Perform the action, and return the next URL if it is not `back_url`.
-
-        `self.form` is the valid form.
-        """
+        """Perform the action, and return the next URL if it is not `back_url`. `self.form` is the valid form."""
         raise NotImplementedError
 
     def load(self) -> None:
-        """Load the records that `self.kwargs` names, and the texts that depend on them.
-
-        Raises `Http404`.
-        """
+        """Load the records that `self.kwargs` names, and the texts that depend on them. Raises `Http404`."""
 
     def redirect_reason(self) -> str:
         """Return why this page is of no use now; the visitor is led back with that message."""
@@ -138,10 +120,7 @@ class ActionView(View):
         return ""
 
     def show_conflict(self) -> None:
-        """Show changes that others saved since the page was opened, and let the next submission pass.
-
-        Called after an error.
-        """
+        """After an error, show what others saved since the page was opened, and let the next submission pass."""
         if REVISION in self.form.fields:
             self.form.show_conflict(self.get_fresh_form())
 
@@ -174,10 +153,7 @@ class ActionView(View):
         return self.heading
 
     def respond(self, url: str, is_new: bool) -> HttpResponseBase:
-        """Redirect to a page that shows the outcome as a message.
-
-        `is_new` is false if the key had been used before.
-        """
+        """Redirect with a message about the outcome; `is_new` is false if the key had been used before."""
         if self.unchanged or not is_new:
             messages.info(self.request, self.unchanged or self.already_done)
         elif self.done:
@@ -202,8 +178,6 @@ class ActionView(View):
             "other_findings": [finding for finding in findings if finding.severity is not Severity.ERROR],
         }
 
-    # ---- shared by every action page -------------------------------------------------------------------------------
-
     @property
     def actor(self) -> User:
         """Return the signed-in account."""
@@ -221,7 +195,7 @@ class ActionView(View):
         return reverse(name, args=self.back_arguments()) + mark + fragment
 
     @classmethod
-    def as_view(cls, **initkwargs: Any) -> Callable[..., HttpResponseBase]:
+    def as_view(cls, **initkwargs: Any) -> Page:
         """Return the page for its URL, guarded by its permission."""
         methods = [name.upper() for name in cls.http_method_names]
         return require_http_methods(methods)(cls.guard(super().as_view(**initkwargs)))
@@ -252,10 +226,7 @@ class ActionView(View):
         return self.render()
 
     def run(self) -> tuple[str, bool]:
-        """Perform the action unless its key was used before.
-
-        Return the next URL, and whether it was performed now.
-        """
+        """Perform the action unless its key was used before; return the next URL, and whether it was performed now."""
         form = self.form
         if "idempotency_key" not in form.fields:  # a button: cpc.web.buttons
             return self.perform(form.values) or self.back_url, True

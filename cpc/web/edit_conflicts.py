@@ -11,21 +11,24 @@
 
 The service calls `cpc.database.revisions.check_revision` under its lock. `ActionView` then shows the form again: what
 was typed stays, the saved value is beside each field that differs, and the next submission passes.
+
+The form of a step, a decision, or a reason edits no column: it is a `ConfirmationForm`, and its page shows the record
+as `facts`, which are loaded again after a conflict.
 """
 
 from __future__ import annotations
 
 import datetime as dt
-import hashlib
-import json
-from collections.abc import Collection, Iterable, Iterator
+from collections.abc import Collection, Iterator
 from decimal import Decimal
+from html import unescape
 from typing import Any
 
 from django import forms
-from django.core.exceptions import ValidationError
+from django.utils.choices import flatten_choices
+from django.utils.safestring import SafeString
 
-from cpc.database.revisions import CONFLICT, REVISION
+from cpc.database.revisions import REVISION
 from cpc.web.actions import HIDDEN_FIELDS, ActionForm
 from cpc.web.formats import DASH, day
 
@@ -54,6 +57,21 @@ class RevisionForm(ActionForm):
             self.add_error(name, message)
         self.replace_data(revision=current)
 
+    def replace_data(self, **values: str) -> None:
+        """Replace the submitted values of these fields; the other fields are unchanged."""
+        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
+        for name, value in values.items():
+            data[name] = value
+        self.data = data
+
+
+class ConfirmationForm(RevisionForm):
+    """A form about a record of which it edits no column: every field is an input."""
+
+    def __init__(self, *args: Any, **options: Any) -> None:
+        super().__init__(*args, **options)
+        self.inputs = self.fields
+
 
 def saved_values(sent: forms.BaseForm, fresh: forms.BaseForm) -> Iterator[tuple[str | None, str]]:
     """Yield each field in which `sent` differs from `fresh`, the same form with the values saved, and a message.
@@ -63,10 +81,17 @@ def saved_values(sent: forms.BaseForm, fresh: forms.BaseForm) -> Iterator[tuple[
     left_out = {*HIDDEN_FIELDS, *getattr(sent, "inputs", ())}
     for name, field in fresh.fields.items():
         saved = fresh.get_initial_for_field(field, name)
-        if name in left_out or (name in sent.fields and not field.has_changed(saved, sent[name].data)):
+        if name in left_out or field.widget.is_hidden:
+            continue
+        if name in sent.fields and not field.has_changed(saved, _as_saved(sent[name].data)):
             continue
         message = f"Saved value: {_display(field, saved)}"
         yield (name, message) if name in sent.fields else (None, f"{field.label}. {message}")
+
+
+def _as_saved(data: Any) -> Any:
+    """Return submitted data with the line ends of saved text: browsers send two characters for each."""
+    return data.replace("\r\n", "\n") if isinstance(data, str) else data
 
 
 def _display(field: forms.Field, value: Any) -> str:
@@ -74,7 +99,9 @@ def _display(field: forms.Field, value: Any) -> str:
     if value in (None, "", []):
         return DASH
     if isinstance(field, forms.ChoiceField | forms.ModelChoiceField):
-        labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]  # no groups
+        choices: Any = field.choices  # pairs, or groups of pairs
+        pairs: Iterator[tuple[Any, Any]] = flatten_choices(choices)
+        labels = {str(key): _plain(label) for key, label in pairs}
         chosen = value if isinstance(value, list | tuple) else [value]
         return ", ".join(labels.get(str(getattr(one, "pk", one)), str(one)) for one in chosen)
     if isinstance(value, bool):
@@ -86,91 +113,6 @@ def _display(field: forms.Field, value: Any) -> str:
     return day(value) if isinstance(value, dt.date) else str(value)
 
 
-# ---- forms of the selection, which still carry digests ---------------------------------------------------------------
-
-Shown = Iterable[tuple[str, Any]]
-"""Pairs of label and current value that a page shows of its form's record."""
-
-
-class SeenForm(forms.Form):
-    """A form about a record that others may change.
-
-    `seen` has one digest per line of the page.
-    """
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
-
-    def stand_on(self, shown: Shown) -> None:
-        """Store digests of the lines that the page shows; call this when the form is created."""
-        self.initial["seen"] = _digests(shown)
-
-    def standing(self) -> list[tuple[str, Any]]:
-        """Return the initial labels and values of the fields, if those are what the page shows."""
-        return standing(self)
-
-    def hold_against(self, now: Shown) -> None:
-        """Raise `ValidationError` with code `changed` if the record has changed since the page was opened.
-
-        Call this with the record locked. The error lists the changes, and the form can be submitted again.
-        """
-        lines = list(now)
-        seen, digests = str(self.data.get("seen", "")), _digests(lines)
-        if seen == digests:
-            return
-        data = self.data.copy()  # type: ignore[attr-defined]  # a QueryDict
-        data["seen"] = digests
-        self.data = data
-        known = set(seen.split("."))
-        tell = [_told(what, how) for what, how in lines if _digest(what, how) not in known]
-        raise ValidationError([ValidationError(line.replace("%", "%%"), code="changed") for line in (CONFLICT, *tell)])
-
-
-def standing(form: forms.BaseForm) -> list[tuple[str, Any]]:
-    """Return the labels and initial values of the fields of a form."""
-    return [
-        (str(field.label), _in_words(field, form.get_initial_for_field(field, name)))
-        for name, field in form.fields.items()
-        if name not in HIDDEN_FIELDS
-    ]
-
-
-def differing(sent: forms.BaseForm, now: forms.BaseForm) -> list[str]:
-    """Return one line per field whose submitted value differs from the saved one, with the saved value.
-
-    `now` is the same form as a newly opened page would show it.
-    """
-    shown = zip((name for name in now.fields if name not in HIDDEN_FIELDS), standing(now), strict=True)
-    return [
-        _told(what, how)
-        for name, (what, how) in shown
-        if now.fields[name].has_changed(now.get_initial_for_field(now.fields[name], name), sent[name].data)
-    ]
-
-
-def _told(what: str, how: Any) -> str:
-    return f"Now on record: {what}: {_said(how)}"
-
-
-def _in_words(field: forms.Field, value: Any) -> Any:
-    """Return a value as the page shows it: labels of choices, dates, yes and no."""
-    if isinstance(field, forms.ChoiceField | forms.ModelChoiceField) and value not in (None, ""):
-        labels = {str(key): str(label) for key, label in field.choices}  # type: ignore[union-attr,misc]  # no groups
-        chosen = value if isinstance(value, list | tuple) else [value]
-        return [labels.get(str(getattr(one, "pk", one)), str(one)) for one in chosen]
-    if isinstance(value, bool):
-        return "Yes" if value else "No"
-    return day(value) if isinstance(value, dt.date) else value
-
-
-def _said(value: Any) -> str:
-    if isinstance(value, list | tuple):
-        return ", ".join(map(str, value)) or DASH
-    return DASH if value in (None, "") else str(value)
-
-
-def _digest(what: str, how: Any) -> str:
-    return hashlib.sha256(json.dumps([what, _said(how)]).encode()).hexdigest()[:16]
-
-
-def _digests(shown: Shown) -> str:
-    return ".".join(_digest(what, how) for what, how in shown)
+def _plain(label: Any) -> str:
+    """Return the label of a choice without the note that follows it in markup."""
+    return unescape(label.partition("<")[0]) if isinstance(label, SafeString) else str(label)

@@ -11,12 +11,13 @@ from dataclasses import replace
 from typing import Any, TypeVar
 
 from django.core.exceptions import ValidationError
-from django.db import transaction
+from django.db import models, transaction
 
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from cpc.files.attachments import paper_taken
 from cpc.validation import validation_error
 from indicators.models import NationalPlan, USGProgram
@@ -25,6 +26,11 @@ from indicators.publications import numbering
 Row = TypeVar("Row", USGProgram, NationalPlan, USGProgram | NationalPlan)
 
 SUPERSEDED = "Someone replaced or withdrew this version after you opened the page. Nothing was saved."
+
+
+def revision_of(row: models.Model) -> str:
+    """Return the revision of a program or plan, which is replaced and never edited: its key."""
+    return str(row.pk)
 
 
 @transaction.atomic
@@ -48,13 +54,22 @@ def record_authorized(*, row: Row, actor: User | None) -> Row:
 
 
 @transaction.atomic
-def replace_row(*, row: Row, values: Mapping[str, Any], reason: str, actor: User | None) -> Row:
+def replace_row(
+    *,
+    row: Row,
+    values: Mapping[str, Any],
+    reason: str,
+    actor: User | None,
+    expected_revision: str | None = None,
+) -> Row:
     """Replace a live row with one that has other values; if nothing differs, do nothing.
 
-    Fields that `values` does not name stay as they are. Raises `ValidationError`: `superseded` if the row is no
-    longer live, `reason` without a reason, `unknown_field`, and for each invalid value.
+    Fields that `values` does not name stay as they are. Raises `EditConflict` if `expected_revision` is that of another
+    row (see `revision_of`), and `ValidationError`: `superseded` if the row is no longer live, `reason` without a
+    reason, `unknown_field`, and for each invalid value.
     """
     require(actor, Permission.RECORD_PROGRAMS)
+    check_revision(revision_of(row), expected_revision)
     current = _locked(row, reason)
     fields = [f for f in type(row)._meta.concrete_fields if f.editable and not f.primary_key]
     before = {field.name: getattr(current, field.name) for field in fields}

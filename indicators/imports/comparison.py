@@ -107,6 +107,11 @@ class PreviewRow:
     old_edition: str
 
 
+def revision_of(batch: Import) -> str:
+    """Return the revision of a preview: the counts that its page shows."""
+    return " ".join(str(batch.counts.get(key, 0)) for key in (*STATUSES, "narratives", "programs"))
+
+
 def rows(batch: Import, *, status: str, country: str = "", limit: int = 50, offset: int = 0) -> list[PreviewRow]:
     """Return one page of the staged values with one status, in the file's order.
 

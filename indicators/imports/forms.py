@@ -13,6 +13,7 @@ from cpc.days import DayFormField
 from cpc.typed import refuse_hidden
 from cpc.web.actions import ActionForm
 from cpc.web.buttons import ButtonForm
+from cpc.web.edit_conflicts import RevisionForm
 from indicators.imports.reading import Choice
 from indicators.models import Source
 from indicators.sources.documents import Limits
@@ -106,10 +107,9 @@ class ReadAgainForm(UploadForm):
     idempotency_key = None  # type: ignore[assignment]  # the same
 
 
-class PublishForm(ButtonForm):
-    """Form with the preview that was seen, and consent to publish although some fields were not read."""
+class PublishForm(ButtonForm, RevisionForm):
+    """Form with the revision of the preview, and consent to publish although some fields were not read."""
 
-    seen = forms.CharField(required=False)
     partial = forms.BooleanField(required=False)
 
 

@@ -12,6 +12,7 @@ from django.db import transaction
 
 from cpc.accounts.models import User
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from indicators.curated import program_imports
 from indicators.imports import comparison, definitions, staging
 from indicators.imports.matching import names_changed
@@ -63,13 +64,20 @@ class PublishingOutcome:
 
 
 @transaction.atomic
-def publish(*, batch_id: int, actor: User | None, previewed: bool = False, partial: bool = False) -> PublishingOutcome:
+def publish(
+    *,
+    batch_id: int,
+    actor: User | None,
+    previewed: bool = False,
+    partial: bool = False,
+    expected_revision: str | None = None,
+) -> PublishingOutcome:
     """Publish an import. A second call (a double click) changes nothing.
 
-    With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold; it is always
-    raised if names of the source were mapped since the file was matched. With `partial`, a person agreed to publish
-    although fields of the file were not read; without it such an import raises `FieldsNotRead`. Raises
-    `NotPublishable` for an import that is not at its preview.
+    With `previewed`, a person saw the counts, and `PreviewOutdated` is raised if they no longer hold. With `partial`,
+    a person agreed to publish although fields of the file were not read; without it such an import raises
+    `FieldsNotRead`. Raises `NotPublishable` for an import that is not at its preview, and `EditConflict` if its preview
+    no longer has the `expected_revision` (see `comparison.revision_of`).
     """
     numbering.lock()
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
@@ -79,6 +87,7 @@ def publish(*, batch_id: int, actor: User | None, previewed: bool = False, parti
         raise NotPublishable(
             f"{batch} is {batch.get_state_display().lower()}; only an import that is ready for review can be published."
         )
+    check_revision(comparison.revision_of(batch), expected_revision)
     if names_changed(batch):
         raise PreviewOutdated("Names of this source were mapped after the file was matched. Review the new preview.")
     if batch.lost_fields and not partial:

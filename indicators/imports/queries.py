@@ -156,11 +156,6 @@ def program_rows(batch: Import, status: str, country: str = "") -> list[ProgramR
     return program_imports.rows(batch, status=status, country=country)
 
 
-def preview_digest(batch: Import) -> str:
-    """Return the counts of a preview as text, to detect a change before publishing."""
-    return " ".join(str(batch.counts.get(key, 0)) for key in (*comparison.STATUSES, "narratives", "programs"))
-
-
 @dataclass(frozen=True, slots=True)
 class FieldRow:
     """One field of a file as its page shows it.

@@ -32,8 +32,8 @@ class ComparedRow:
     match: RecommendationMatch | None = None
 
     @property
-    def digest(self) -> str:
-        """Return a key of the row as seen, to detect a change before it is confirmed."""
+    def revision(self) -> str:
+        """Return the revision of the row: the keys of its confirmation and texts, which are never edited."""
         return ".".join(
             str(part or 0)
             for part in (
@@ -77,9 +77,9 @@ class Comparison:
         return sum(row.state == CONFIRMED for row in self.rows)
 
     @property
-    def digest(self) -> str:
-        """Return a digest of the comparison as seen, to detect a change before it is confirmed."""
-        return hashlib.sha256(" ".join(f"{row.digest}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
+    def revision(self) -> str:
+        """Return the revision of the comparison, made of those of its rows and short enough for a form."""
+        return hashlib.sha256(" ".join(f"{row.revision}:{row.kind}" for row in self.rows).encode()).hexdigest()[:32]
 
 
 def recommendations_of(

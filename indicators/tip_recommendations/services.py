@@ -9,6 +9,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
+from cpc.database.revisions import EditConflict, check_revision
 from indicators.models import Country, MatchKind, Recommendation, RecommendationMatch
 from indicators.publications import numbering
 from indicators.tip_recommendations.queries import PROPOSED, Comparison, comparison
@@ -29,18 +30,21 @@ def confirm_match(
     kind: str,
     reviewer: User,
     similarity: float | None = None,
+    expected_revision: str | None = None,
 ) -> RecommendationMatch:
     """Confirm or correct a recommendation's outcome between two editions.
 
     `years` are those of the editions, older first. Earlier matches of either text are closed. Confirming the same
-    again adds nothing. Raises `ValidationError` if a text is not of these editions, or kind and texts do not fit
-    together.
+    again adds nothing. Raises `EditConflict` if no row has the `expected_revision` any more, and `ValidationError` if a
+    text is not of these editions, or kind and texts do not fit together.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()
     now = comparison(country, *years)
     if now is None:
         raise ValidationError("These two editions are not consecutive.", code="years")
+    if expected_revision is not None and expected_revision not in {row.revision for row in now.rows}:
+        raise EditConflict(CHANGED)
     for text, listed in ((older, now.older_list), (newer, now.newer_list)):
         if text is not None and text not in listed:
             raise ValidationError("This recommendation is not in either edition.", code="not_of_edition")
@@ -48,16 +52,19 @@ def confirm_match(
 
 
 @transaction.atomic
-def confirm_proposals(*, country: Country, years: tuple[int, int], expected_digest: str, reviewer: User) -> int:
-    """Confirm every proposal of a comparison with the digest `expected_digest`; return the number of proposals.
+def confirm_proposals(
+    *, country: Country, years: tuple[int, int], reviewer: User, expected_revision: str | None = None
+) -> int:
+    """Confirm every proposal of a comparison; return the number of proposals.
 
-    Raises `ValidationError` with code `changed` if the comparison has changed since.
+    Raises `EditConflict` if the comparison no longer has the `expected_revision`.
     """
     require(reviewer, Permission.CONFIRM_NARRATIVES)
     numbering.lock()
     now = comparison(country, *years)
-    if now is None or now.digest != expected_digest:
-        raise ValidationError(CHANGED, code="changed")
+    if now is None:
+        raise EditConflict(CHANGED)
+    check_revision(now.revision, expected_revision, CHANGED)
     waiting = [row for row in now.rows if row.state == PROPOSED]
     for row in waiting:
         _confirm(now, row.older, row.newer, row.kind, row.similarity, reviewer)

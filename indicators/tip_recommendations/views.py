@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Mapping
 from typing import Any
 
-from django.core.exceptions import BadRequest, ValidationError
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import get_object_or_404, render
 from django.urls import reverse
@@ -13,6 +13,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import EditConflict
 from cpc.parameters import check_parameters
 from cpc.web.buttons import ButtonAction
 from indicators.cross_app_links import country_url
@@ -65,6 +66,7 @@ class ConfirmMatches(ButtonAction):
 
     permission = Permission.CONFIRM_NARRATIVES
     form_class = MatchForm
+    form: MatchForm
     country: Country
     comparison: Comparison
 
@@ -82,14 +84,14 @@ class ConfirmMatches(ButtonAction):
         return self.comparison.older.report_year, self.comparison.newer.report_year
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        digest = self.form.cleaned_data["seen"]
+        expected = self.form.expected_revision
         if values["number"] == ALL:
             count = services.confirm_proposals(
-                country=self.country, years=self.years, expected_digest=digest, reviewer=self.actor
+                country=self.country, years=self.years, reviewer=self.actor, expected_revision=expected
             )
             self.done = f"Confirmed: {count:,}."
             return self.back_url
-        row = _row(self.comparison, values["number"], digest)
+        row = _row(self.comparison, values["number"], expected)
         kind, older, newer = _answer(self.comparison, row, values["answer"])
         services.confirm_match(
             country=self.country,
@@ -99,6 +101,7 @@ class ConfirmMatches(ButtonAction):
             kind=kind,
             reviewer=self.actor,
             similarity=row.similarity if (older, newer) == (row.older, row.newer) else None,
+            expected_revision=expected,
         )
         self.done = f"Row {row.number}: {MatchKind(kind).label.lower()}, confirmed."
         return f"{self.back_url}#row-{row.number}"
@@ -114,11 +117,11 @@ def _comparison(country: Country, editions: str) -> Comparison:
     return item
 
 
-def _row(item: Comparison, number: str, digest: str) -> ComparedRow:
-    """Return the row as it was seen. Raises `ValidationError` if it has changed."""
+def _row(item: Comparison, number: str, expected_revision: str) -> ComparedRow:
+    """Return the row that the page showed. Raises `EditConflict` if it has changed."""
     row = next((row for row in item.rows if str(row.number) == number), None)
-    if row is None or row.digest != digest:
-        raise ValidationError(CHANGED, code="changed")
+    if row is None or row.revision != expected_revision:
+        raise EditConflict(CHANGED)
     return row
 
 

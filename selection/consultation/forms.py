@@ -13,7 +13,8 @@ from django.utils.html import format_html
 from cpc.accounts.models import Agency
 from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
-from cpc.web.edit_conflicts import SeenForm
+from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
+from selection.consultation.queries import revision_of, revision_of_position
 from selection.models import Candidate, ConsultationRequest, Position, PositionDraft, PositionValue, RequestRole
 
 ROLES = (
@@ -65,8 +66,8 @@ def _several(candidates: QuerySet[Candidate], label: str) -> Several:
     return Several(queryset=candidates, label=label, widget=forms.CheckboxSelectMultiple)
 
 
-class RequestForm(ActionForm):
-    """Form for a request. A draft keeps its agency; `seen` is the edit count when the page was opened."""
+class RequestForm(RevisionForm):
+    """Form for a request. A draft keeps its agency."""
 
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
@@ -74,7 +75,6 @@ class RequestForm(ActionForm):
         "Due", "The last day for a timely answer. Leave empty for requests for information only.", required=False
     )
     questions = words("What the office asks", "One question per line. Shown next to the evidence.", required=False)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self, *args: Any, candidates: QuerySet[Candidate], agencies: QuerySet[Agency] | None = None, **options: Any
@@ -93,7 +93,7 @@ class RequestForm(ActionForm):
         """Return the initial values for a draft."""
         held = [row.candidate_id for row in request.candidates.all()]
         initial = {"role": request.role, "due_on": request.due_on, "questions": request.questions}
-        return initial | {"candidates": held, "seen": request.edit}
+        return initial | {"candidates": held, "revision": revision_of(request)}
 
 
 class CandidatesForm(ActionForm):
@@ -110,11 +110,13 @@ class ReasonForm(ActionForm):
     reason = words("Why")
 
 
-class DropForm(SeenForm, ReasonForm):
+class DropForm(ConfirmationForm):
     """Form for dropping a request, with the reason."""
 
+    reason = words("Why")
 
-class DueForm(SeenForm, ActionForm):
+
+class DueForm(ConfirmationForm):
     """Form for a new due date of a sent request."""
 
     due_on = day("New due date")
@@ -134,7 +136,7 @@ class NotApplicableForm(ActionForm):
         field.queryset = agencies
 
 
-class DispositionForm(SeenForm, ActionForm):
+class DispositionForm(ConfirmationForm):
     """Form for the disposition of a position."""
 
     text = words("What the office did about it", "Printed in the memo next to the position.", rows=4)
@@ -150,11 +152,11 @@ class ExtensionForm(ActionForm):
     reason = words("Why", "Required if you decline.", required=False)
 
 
-class PositionForm(ActionForm):
+class PositionForm(RevisionForm):
     """Form for an agency's position, or for a draft of it by one of its members.
 
-    Its hidden fields carry the version of the evidence and the position that the page showed, the edit count of the
-    author's draft, and the draft that is taken over.
+    Its hidden fields carry the version of the evidence and the revisions of the position and of the author's draft that
+    the page showed, and the draft that is taken over.
     """
 
     value = forms.ChoiceField(label="Position", choices=_explained(EXPLAINED), widget=forms.RadioSelect, required=False)
@@ -167,8 +169,7 @@ class PositionForm(ActionForm):
     )
     proposed_due_on = day("Date you will answer", "Only for “Extension requested”.", required=False)
     evidence = forms.IntegerField(widget=forms.HiddenInput)
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
-    edit = forms.IntegerField(widget=forms.HiddenInput, required=False)
+    draft_revision = forms.CharField(widget=forms.HiddenInput, required=False)
     draft = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     @classmethod
@@ -182,19 +183,16 @@ class PositionForm(ActionForm):
             held["proposed_due_on"] = shown.proposed_due_on
         hidden = {
             "evidence": evidence,
-            "seen": position.pk if position else None,
-            "edit": own.edit if own else None,
+            "revision": revision_of_position(position),
+            "draft_revision": own.current_revision() if own else "0",
             "draft": shown.pk if shown is not None and shown != own else None,
         }
         return held | hidden
 
-    def show_now(self, evidence: int, position: Position | None, own: PositionDraft | None) -> None:
-        """Point the form to the current evidence, position, and draft after an error; entered text stays."""
-        self.replace_data(
-            evidence=str(evidence),
-            seen=str(position.pk) if position else "",
-            edit=str(own.edit) if own else "",
-        )
+    def show_conflict(self, fresh: ActionForm) -> None:
+        """Point the form to the current evidence, position, and draft; the page shows all three beside it."""
+        names = ("evidence", "revision", "draft_revision")
+        self.replace_data(**{name: str(fresh.initial[name]) for name in names})
 
     @property
     def submits(self) -> bool:

@@ -216,6 +216,22 @@ def find_request(user: User, round_pk: int, pk: int) -> ConsultationRequest | No
     return found[0] if found else None
 
 
+def revision_of(request: ConsultationRequest) -> str:
+    """Return the revision of a request with its candidates, of which a draft may lose some."""
+    keys = [row.pk for row in request.candidates.all()]
+    return f"{request.current_revision()}-{len(keys)}.{max(keys, default=0)}"
+
+
+def revision_of_position(position: Position | None) -> str:
+    """Return the revision of an agency's position on a candidate, which is superseded and never edited: its key."""
+    return str(position.pk if position else 0)
+
+
+def revision_of_disposition(position: Position) -> str:
+    """Return the revision of the disposition of a position: the key of the newest, since they are only added."""
+    return str(max((row.pk for row in position.dispositions.all()), default=0))
+
+
 def request_cells(request: ConsultationRequest, today: dt.date) -> list[PositionCell]:
     """Return the cells of a request that `find_request` returned."""
     return cells_of(request, newest_versions([request.round]), today)

@@ -7,11 +7,12 @@ from typing import Any
 from django import forms
 
 from cpc.web.actions import ActionForm
-from cpc.web.edit_conflicts import SeenForm
+from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
+from selection.decisions.queries import revision_of
 from selection.models import Action, Recommendation
 
 
-class RecommendationForm(SeenForm, ActionForm):
+class RecommendationForm(RevisionForm):
     """Form for the office's recommendation on one candidate."""
 
     action = forms.ChoiceField(label="Recommendation", choices=Action.choices, widget=forms.RadioSelect)
@@ -32,10 +33,11 @@ class RecommendationForm(SeenForm, ActionForm):
     @classmethod
     def initial_of(cls, found: Recommendation | None) -> dict[str, Any]:
         """Return the initial values from a recommendation."""
-        return {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
+        held = {name: getattr(found, name) for name in ("action", "rationale", "place")} if found is not None else {}
+        return held | {"revision": revision_of(found)}
 
 
-class DecisionForm(SeenForm, ActionForm):
+class DecisionForm(ConfirmationForm):
     """Form for the approver's decision on one recommendation."""
 
     action = forms.ChoiceField(label="Decision", choices=Action.choices, widget=forms.RadioSelect)

@@ -105,6 +105,11 @@ def find_recommendation(candidate: Candidate) -> Recommendation | None:
     return rows.select_related("candidate__country", "drafted_by", "decision__decided_by").first()
 
 
+def revision_of(recommendation: Recommendation | None) -> str:
+    """Return the revision of a candidate's current recommendation, which is superseded and never edited: its key."""
+    return str(recommendation.pk if recommendation else 0)
+
+
 def history(candidate: Candidate) -> list[Recommendation]:
     """Return every recommendation on a candidate with its decision, the newest first."""
     rows = candidate.recommendations.select_related("drafted_by", "decision__decided_by")

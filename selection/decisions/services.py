@@ -21,7 +21,7 @@ from cpc.findings import errors
 from cpc.validation import validation_error
 from selection.decisions.decision_checks import decision_findings
 from selection.decisions.memo.services import bring_memo_up_to_date
-from selection.decisions.queries import manifest_of
+from selection.decisions.queries import manifest_of, revision_of
 from selection.lookups.rounds import locked
 from selection.models import (
     Candidate,
@@ -55,13 +55,19 @@ FROZEN: Mapping[str, str] = {
 
 @transaction.atomic
 def recommend(
-    *, candidate: Candidate, action: str, rationale: str, actor: User, place: int | None = None, seen: int | None = None
+    *,
+    candidate: Candidate,
+    action: str,
+    rationale: str,
+    actor: User,
+    place: int | None = None,
+    expected_revision: str | None = None,
 ) -> Recommendation:
     """Recommend on a candidate and supersede the earlier recommendation.
 
-    The current decision stays until the approver decides on the new recommendation. `seen` is the key of the
-    recommendation that the person saw, 0 for none. Raises `EditConflict` if another one is current by now, and
-    `ValidationError` with `state`, `not_in_pool`, or the codes of the fields. The same again changes nothing.
+    The current decision stays until the approver decides on the new recommendation. Raises `EditConflict` if the
+    current one is not that of `expected_revision` (see `revision_of`), and `ValidationError` with `state`,
+    `not_in_pool`, or the codes of the fields. The same again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(candidate.round)
@@ -75,7 +81,7 @@ def recommend(
     before = live_recommendation(candidate)
     if before and (before.action, before.rationale) == (action, rationale.strip()) and place in (None, before.place):
         return before
-    check_revision(str(before.pk if before else 0), None if seen is None else str(seen))
+    check_revision(revision_of(before), expected_revision)
     if before is not None:
         before.superseded_at = timezone.now()
         before.save(update_fields=("superseded_at",))
@@ -108,15 +114,22 @@ def _next_place(selection_round: SelectionRound) -> int:
 
 @transaction.atomic
 def decide(
-    *, recommendation: Recommendation, action: str, actor: User, remarks: str = "", on: dt.date | None = None
+    *,
+    recommendation: Recommendation,
+    action: str,
+    actor: User,
+    remarks: str = "",
+    on: dt.date | None = None,
+    expected_revision: str | None = None,
 ) -> Decision:
     """Decide on one recommendation, as recommended or otherwise; otherwise needs remarks.
 
     Supersedes an earlier decision on the candidate. In a decided round, also issues the memo and freezes the round
     again.
 
-    Raises `PermissionDenied`, and `ValidationError` with `two_people`, `superseded`, `decided_already`, `remarks`,
-    `state`, or the codes of findings that block a selection.
+    Raises `PermissionDenied`, `EditConflict` if another recommendation was read (see `revision_of`), and
+    `ValidationError` with `two_people`, `superseded`, `decided_already`, `remarks`, `state`, or the codes of findings
+    that block a selection.
     """
     require(actor, Permission.APPROVE_SELECTION)
     found = locked(recommendation.candidate.round)
@@ -126,6 +139,7 @@ def decide(
         raise ValidationError(
             f"{found} is in {found.get_state_display().lower()}; you can decide only in deliberation.", code="state"
         )
+    check_revision(revision_of(current), expected_revision)
     if current.superseded_at is not None:
         raise ValidationError("This recommendation was superseded. Read the current one.", code="superseded")
     if Decision.objects.filter(recommendation=current).exists():

@@ -16,7 +16,6 @@ from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
-from cpc.web.edit_conflicts import Shown
 from selection.decisions import presenters, queries, services
 from selection.decisions.decision_checks import decision_findings, grounds_of
 from selection.decisions.forms import DecisionForm, RecommendationForm
@@ -92,6 +91,7 @@ class Recommend(DeliberationAction):
 
     permission = Permission.RUN_ROUNDS
     form_class = RecommendationForm
+    form: RecommendationForm
     button = "Save the recommendation"
     intro = "What does the office recommend for this candidate, and why?"
 
@@ -104,8 +104,8 @@ class Recommend(DeliberationAction):
         return RecommendationForm.initial_of(self.recommendation)
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.check_unchanged()
-        services.recommend(candidate=self.candidate, actor=self.actor, **values)
+        expected = self.form.expected_revision
+        services.recommend(candidate=self.candidate, actor=self.actor, expected_revision=expected, **values)
 
 
 class Decide(DeliberationAction):
@@ -113,6 +113,7 @@ class Decide(DeliberationAction):
 
     permission = Permission.APPROVE_SELECTION
     form_class = DecisionForm
+    form: DecisionForm
     button = "Record the decision"
     intro = "You decide once on each recommendation. You can't undo a decision, but a later one can supersede it."
     recommendation: Recommendation
@@ -125,14 +126,11 @@ class Decide(DeliberationAction):
         self.done = f"Decided on {self.candidate.country}."
 
     def get_initial(self) -> dict[str, Any]:
-        return {"action": self.recommendation.action}
-
-    def shown(self) -> Shown:
-        return presenters.known_of(self.recommendation)
+        return {"action": self.recommendation.action, "revision": queries.revision_of(self.recommendation)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.check_unchanged()
-        services.decide(recommendation=self.recommendation, actor=self.actor, **values)
+        expected = self.form.expected_revision
+        services.decide(recommendation=self.recommendation, actor=self.actor, expected_revision=expected, **values)
 
 
 def _findings(

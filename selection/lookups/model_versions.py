@@ -139,7 +139,9 @@ def wrote(model: ScoringModel, user: User) -> bool:
     return model.drafted_by_id == user.pk or changes.exists()
 
 
-def as_it_was(model: ScoringModel, edit: int) -> ModelTable | None:
-    """Return a draft as it was at revision `edit`; None if that revision never existed or is current."""
-    entry = entries_of(model).filter(action="changed", before__edit=edit).order_by("pk").first()
+def as_it_was(model: ScoringModel, revision: str) -> ModelTable | None:
+    """Return a draft as it was at a revision; None if that revision never existed or is current."""
+    if not revision.isdecimal():
+        return None
+    entry = entries_of(model).filter(action="changed", before__revision=int(revision)).order_by("pk").first()
     return None if entry is None or entry.before is None else ModelTable.from_dict(entry.before["table"])

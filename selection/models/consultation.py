@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
 from selection.models.rounds import Candidate, SelectionRound
@@ -48,12 +49,11 @@ class RequestQuerySet(models.QuerySet["ConsultationRequest"]):
         return self.live().filter(sent_at__isnull=False)
 
 
-class ConsultationRequest(models.Model):
+class ConsultationRequest(RevisionedModel):
     """Request to one agency in a round: the candidates, the agency's role, the due date, and the questions.
 
-    A draft may be edited freely, and each change increments `edit`. After a request is sent, only its due date can
-    change (each change is a `DueChange`), it can be transferred to the agency's successor, and it can be dropped once,
-    with a reason.
+    A draft may be edited freely. After a request is sent, only its due date can change (each change is a `DueChange`),
+    it can be transferred to the agency's successor, and it can be dropped once, with a reason.
     """
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="requests")
@@ -61,7 +61,6 @@ class ConsultationRequest(models.Model):
     role = models.CharField(max_length=7, choices=RequestRole.choices)
     due_on = DayField("due", null=True, blank=True, help_text="The last day for an answer.")
     questions = models.TextField(blank=True)
-    edit = models.PositiveIntegerField(default=0, editable=False)
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -104,6 +103,7 @@ class ConsultationRequest(models.Model):
             ),
         )
         triggers = (
+            counts_revisions(),
             pgtrigger.Trigger(
                 name="kept_once_sent",
                 when=pgtrigger.Before,

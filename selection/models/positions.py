@@ -12,6 +12,7 @@ from django.db.models.functions import Now
 
 from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only, never_truncated, superseded_once
 from cpc.days import DayField
 from selection.models.consultation import ConsultationRequest
@@ -137,8 +138,8 @@ class DraftQuerySet(models.QuerySet["PositionDraft"]):
         return self.filter(settled_at__isnull=True)
 
 
-class PositionDraft(models.Model):
-    """Draft of a position by one member of an agency. It may be incomplete; each change increments `edit`.
+class PositionDraft(RevisionedModel):
+    """Draft of a position by one member of an agency. It may be incomplete.
 
     The draft is settled, and no longer changes, when the point of contact submits a position for the agency.
     """
@@ -150,7 +151,6 @@ class PositionDraft(models.Model):
     text = models.TextField(blank=True)
     proposed_due_on = DayField("proposed date", null=True, blank=True)
     evidence = models.ForeignKey(EvidenceVersion, on_delete=models.PROTECT, related_name="+")
-    edit = models.PositiveIntegerField(default=0, editable=False)
     at = models.DateTimeField(db_default=Now(), editable=False)
     changed_at = models.DateTimeField(null=True, blank=True, editable=False)
     settled_at = models.DateTimeField(null=True, blank=True, editable=False)
@@ -169,6 +169,7 @@ class PositionDraft(models.Model):
             ),
         )
         triggers = (
+            counts_revisions(),
             pgtrigger.Protect(
                 name="kept_once_settled",
                 operation=pgtrigger.Update,

@@ -11,6 +11,7 @@ from django.db.models import Q
 from django.db.models.functions import Now
 
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import append_only, never_truncated
 from cpc.days import DayField
@@ -52,7 +53,7 @@ class RoundQuerySet(models.QuerySet["SelectionRound"]):
         return self.none()
 
 
-class SelectionRound(models.Model):
+class SelectionRound(RevisionedModel):
     """Selection round: a published model, the evidence of a publication number, and a pool defined by a rule.
 
     `as_of` is the publication number whose observations are scored, `reference_date` the day to which ages are
@@ -69,7 +70,6 @@ class SelectionRound(models.Model):
     reference_date = DayField()
     pool_rule: models.JSONField[Any, Any] = models.JSONField(default=dict)
     state = models.CharField(max_length=13, choices=RoundState.choices, default=RoundState.DRAFT, editable=False)
-    edit = models.PositiveIntegerField(default=0, editable=False)
     opened_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
     )
@@ -96,6 +96,7 @@ class SelectionRound(models.Model):
         )
         triggers = (
             *state_triggers(ROUND),
+            counts_revisions(besides=("evidence_as_of",)),
             pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
             never_truncated(),
         )
@@ -159,7 +160,7 @@ class CandidateQuerySet(models.QuerySet["Candidate"]):
         return self.none()
 
 
-class Candidate(models.Model):
+class Candidate(RevisionedModel):
     """Country in a round: in the pool, or outside it for a reason that the page shows."""
 
     round = models.ForeignKey(SelectionRound, on_delete=models.PROTECT, related_name="candidates")
@@ -186,7 +187,11 @@ class Candidate(models.Model):
                 violation_error_message="Enter the reason.",
             ),
         )
-        triggers = (pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete), never_truncated())
+        triggers = (
+            counts_revisions(),
+            pgtrigger.Protect(name="never_deleted", operation=pgtrigger.Delete),
+            never_truncated(),
+        )
 
     def __str__(self) -> str:
         return f"{self.country} in {self.round}"

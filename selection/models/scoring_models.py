@@ -10,6 +10,7 @@ from django.db import models
 from django.db.models import F, Q
 from django.db.models.functions import Now
 
+from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.state_triggers import state_triggers
 from cpc.database.triggers import never_truncated
 from cpc.typed import visible
@@ -26,11 +27,10 @@ class ModelState(models.TextChoices):
     WITHDRAWN = "withdrawn", "Withdrawn"
 
 
-class ScoringModel(models.Model):
+class ScoringModel(RevisionedModel):
     """Version of a scoring model. `table` is the whole of it; see `selection.model_definition.criteria_table`.
 
-    Only a draft can change. Each change increments `edit`, which reveals edit conflicts. `drafted_by` and
-    `published_by` are empty for the version that the project ships.
+    Only a draft can change. `drafted_by` and `published_by` are empty for the version that the project ships.
     """
 
     key = models.SlugField(max_length=60)
@@ -40,7 +40,6 @@ class ScoringModel(models.Model):
     state = models.CharField(max_length=10, choices=ModelState.choices, default=ModelState.DRAFT, editable=False)
     table: models.JSONField[Any, Any] = models.JSONField()
     table_hash = models.CharField(max_length=64, editable=False)
-    edit = models.PositiveIntegerField(default=0, editable=False)
     based_on = models.ForeignKey("self", on_delete=models.PROTECT, null=True, blank=True, related_name="clones")
     drafted_by = models.ForeignKey(
         settings.AUTH_USER_MODEL, on_delete=models.PROTECT, null=True, blank=True, related_name="+", editable=False
@@ -93,6 +92,7 @@ class ScoringModel(models.Model):
         )
         triggers = (
             *state_triggers(SCORING_MODEL),
+            counts_revisions(),
             pgtrigger.Trigger(
                 name="kept_once_published",
                 when=pgtrigger.Before,

@@ -12,6 +12,7 @@ from cpc.accounts.models import Agency
 from cpc.files.attachments import KINDS as PAPERS
 from cpc.files.attachments import MOST_BYTES
 from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from selection.models import Candidate, Note, NoteKind, NoteVisibility, Outcome
 from selection.notes.services.notes import Words
 
@@ -46,12 +47,10 @@ class FilesField(forms.FileField):
 FILE_ERRORS = dict.fromkeys(("file_kind", "file_size", "file_empty", "file_macros", "files"), "file")
 
 
-class NoteActionForm(ActionForm):
-    """An action about a note. `seen` is the state of the note when the page was opened."""
+class NoteActionForm(ConfirmationForm):
+    """An action about a note, whose text is never edited."""
 
     error_fields: Mapping[str, str] = FILE_ERRORS
-
-    seen = forms.CharField(widget=forms.HiddenInput, required=False)
 
 
 def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = "") -> forms.CharField:
@@ -59,9 +58,10 @@ def _text(label: str, *, rows: int = 4, required: bool = True, help_text: str = 
     return forms.CharField(label=label, max_length=8_000, required=required, widget=widget, help_text=help_text)
 
 
-class NoteForm(NoteActionForm):
+class NoteForm(RevisionForm):
     """A new note."""
 
+    inputs = ("file",)
     error_fields = FILE_ERRORS | {
         "not_asked": "candidate",
         "not_in_pool": "candidate",
@@ -135,7 +135,7 @@ class ReplyForm(NoteActionForm):
     file = FilesField()
 
 
-class AdjudicationForm(NoteActionForm):
+class AdjudicationForm(RevisionForm):
     """Form for the office's answer."""
 
     outcome = forms.ChoiceField(label="Answer", choices=Outcome.choices, widget=forms.RadioSelect)

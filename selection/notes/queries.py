@@ -181,8 +181,8 @@ def earlier_answers(note: Note) -> list[Adjudication]:
     return list(rows.prefetch_related(Prefetch("concurrences", queryset=Concurrence.objects.select_related("by"))))
 
 
-def standing_of(note: Note) -> str:
-    """Return a token of the note's newest answer, concurrence, and state, to detect edit conflicts."""
+def revision_of(note: Note) -> str:
+    """Return the revision of a note: its state, and the keys of its newest answer and concurrence."""
     answer = note.adjudications.order_by("-pk").values_list("pk", flat=True).first()
     agrees = Concurrence.objects.filter(adjudication__note=note).order_by("-pk").values_list("pk", flat=True).first()
     now = Note.objects.values_list("visibility", "withdrawn_at", "superseded_at").get(pk=note.pk)

@@ -17,6 +17,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import RevisionForm
 from selection.models import Candidate, Note, NoteVisibility, SelectionRound
 from selection.notes import queries
 from selection.notes.anchors import anchor_of, special_anchor
@@ -150,6 +151,7 @@ class NoteAction(SelectionAction):
     already_done = ALREADY_SAVED
     back = "note"
     name: ClassVar[str]
+    form: RevisionForm
     thread: Thread
 
     @classmethod
@@ -171,11 +173,6 @@ class NoteAction(SelectionAction):
         """Return True if the action makes sense in the note's current state."""
         return True
 
-    @property
-    def seen(self) -> str:
-        """Return the digest of the note's state that the page showed."""
-        return str(self.form.cleaned_data["seen"])
-
     def load(self) -> None:
         self.thread = thread_or_404(self.actor, self.kwargs["pk"], self.kwargs["reference"])
         if not self.is_allowed():
@@ -185,7 +182,7 @@ class NoteAction(SelectionAction):
         return [self.thread.note.round_id, self.thread.note.reference]
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": queries.standing_of(self.thread.note)}
+        return {"revision": queries.revision_of(self.thread.note)}
 
     def form_arguments(self) -> dict[str, Any]:
         return {"auto_id": f"{self.name}-%s"}
@@ -196,10 +193,6 @@ class NoteAction(SelectionAction):
 
     def get(self, request: HttpRequest, *args: Any, **kwargs: Any) -> HttpResponse:
         return redirect(self.back_url)
-
-    def show_conflict(self) -> None:
-        self.form.replace_data(seen=queries.standing_of(self.thread.note))
-        self.load()
 
     def get_context(self) -> dict[str, Any]:
         return _note_context(self.request, self.thread, self)
@@ -238,7 +231,9 @@ class AdjudicateNote(NoteAction):
         return super().get_initial() | held
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        adjudications_services.adjudicate(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
+        adjudications_services.adjudicate(
+            note=self.thread.note, actor=self.actor, expected_revision=self.form.expected_revision, **values
+        )
 
 
 class ConcurWithAnswer(NoteAction):
@@ -257,7 +252,11 @@ class ConcurWithAnswer(NoteAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         concurs = values["concurs"] == "yes"
         adjudications_services.concur(
-            note=self.thread.note, concurs=concurs, text=values["text"], actor=self.actor, seen=self.seen
+            note=self.thread.note,
+            concurs=concurs,
+            text=values["text"],
+            actor=self.actor,
+            expected_revision=self.form.expected_revision,
         )
 
 
@@ -275,7 +274,9 @@ class ShareNote(NoteAction):
         return super().form_arguments() | {"visibilities": _visibilities(self.thread.note)[1:]}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        notes_services.share_note(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
+        notes_services.share_note(
+            note=self.thread.note, actor=self.actor, expected_revision=self.form.expected_revision, **values
+        )
 
 
 class WithdrawNote(NoteAction):
@@ -286,7 +287,9 @@ class WithdrawNote(NoteAction):
     done = "Note withdrawn. It stays on file."
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        notes_services.withdraw_note(note=self.thread.note, actor=self.actor, seen=self.seen, **values)
+        notes_services.withdraw_note(
+            note=self.thread.note, actor=self.actor, expected_revision=self.form.expected_revision, **values
+        )
 
 
 class SupersedeNote(NoteAction):
@@ -308,7 +311,7 @@ class SupersedeNote(NoteAction):
             visibility=values["visibility"],
             files=values["file"],
             actor=self.actor,
-            seen=self.seen,
+            expected_revision=self.form.expected_revision,
         )
         return reverse("note", args=[made.round_id, made.reference])
 

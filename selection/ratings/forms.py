@@ -6,20 +6,19 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django import forms
+from django.utils.functional import lazystr
 
-from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from selection.form_parts import OverviewFilter
 from selection.models import Rating, RatingEvidence
+from selection.ratings.services import revision_of
 
 UNKNOWN = "unknown"
 LONGEST = 4_000
 
 
-class RatingForm(ActionForm):
-    """Form for a rating: step, reason, and evidence.
-
-    `seen` is the rater's own rating on the page, 0 for none.
-    """
+class RatingForm(RevisionForm):
+    """Form for a rating: step, reason, and evidence."""
 
     error_fields = {"no_evidence": "evidence", "rationale": "rationale", "step": "step"}
 
@@ -40,7 +39,6 @@ class RatingForm(ActionForm):
         max_length=300,
         help_text="Its title and where to find it. If you can, add it to the candidate's documents first.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
     def __init__(
         self,
@@ -58,7 +56,7 @@ class RatingForm(ActionForm):
         assert isinstance(evidence, forms.MultipleChoiceField)
         steps = [(str(place), f"{place}: {text}") for place, text in enumerate(anchors)]
         step.choices = [*steps, (UNKNOWN, "Not known: the evidence does not say.")]
-        evidence.choices = [(key, key) for key in links]
+        evidence.choices = [(key, lazystr(link)) for key, link in links.items()]
 
     @property
     def chosen(self) -> int | None:
@@ -81,18 +79,18 @@ class RatingForm(ActionForm):
 
 def _initial(own: Rating | None, links: Mapping[str, RatingEvidence]) -> dict[str, object]:
     if own is None:
-        return {"seen": 0}
+        return {"revision": revision_of(own)}
     held = {link.content for link in own.evidence.all()}
     return {
         "step": UNKNOWN if own.step is None else str(own.step),
         "rationale": own.rationale,
         "evidence": [key for key, link in links.items() if link.content in held],
         "document": next((link.document for link in own.evidence.all() if link.document), ""),
-        "seen": own.pk,
+        "revision": revision_of(own),
     }
 
 
-class WithdrawRatingForm(ActionForm):
+class WithdrawRatingForm(ConfirmationForm):
     """Form for withdrawing a rating, with the reason."""
 
     reason = forms.CharField(
@@ -101,7 +99,6 @@ class WithdrawRatingForm(ActionForm):
         widget=forms.Textarea(attrs={"rows": 3}),
         help_text="It stays on file with this reason and does not count in later scores.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput)
 
 
 class RatingsFilter(OverviewFilter):

@@ -178,11 +178,6 @@ def own_rating(candidate: Candidate, criterion: str, user: User) -> Rating | Non
     return rows.prefetch_related(Prefetch("evidence", RatingEvidence.objects.select_related(*LINKED))).first()
 
 
-def find_own(candidate: Candidate, criterion: str, user: User, pk: int) -> Rating | None:
-    """Return the account's own rating of this key, current or earlier, or None."""
-    return Rating.objects.filter(pk=pk, candidate=candidate, criterion=criterion, rater=user).first()
-
-
 def changed_since(made: RoundRun | None, selection_round: SelectionRound) -> int:
     """Count the ratings with a step added or removed since a score was computed; 0 without a score."""
     if made is None:

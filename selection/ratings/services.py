@@ -15,6 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
+from cpc.database.revisions import EditConflict, check_revision
 from indicators.queries import has_sentence
 from selection.evidence.services import refresh_evidence
 from selection.lookups.rounds import open_to_change
@@ -25,6 +26,11 @@ CHANGED = (
     "Your rating of this criterion is another than when the page was opened: it was rated or withdrawn in another "
     "window. What stands now is shown; what you wrote is kept. Compare, and save again."
 )
+
+
+def revision_of(own: Rating | None) -> str:
+    """Return the revision of a rater's current rating, which is superseded and never edited: its key."""
+    return str(own.pk if own else 0)
 
 
 def rated_criteria(candidate: Candidate) -> dict[str, CriterionRow]:
@@ -42,13 +48,13 @@ def rate(
     rationale: str,
     actor: User,
     evidence: Iterable[RatingEvidence] = (),
-    seen: int | None = None,
+    expected_revision: str | None = None,
 ) -> Rating:
     """Rate one criterion of a candidate and supersede the rater's earlier rating.
 
-    A step needs evidence; "not known" (None) needs only its reason. `seen` is the key of the rater's own rating when
-    the page was opened, 0 for none; None skips the check. Raises `ValidationError` with `criterion`, `no_evidence`,
-    `evidence`, `changed`, `not_in_pool`, or `round_closed`. The same rating again changes nothing.
+    A step needs evidence; "not known" (None) needs only its reason. Raises `EditConflict` if the rater's own rating is
+    not that of `expected_revision` (see `revision_of`), and `ValidationError` with `criterion`, `no_evidence`,
+    `evidence`, `not_in_pool`, or `round_closed`. The same rating again changes nothing.
     """
     require(actor, Permission.RATE)
     open_to_change(candidate.round)
@@ -65,8 +71,7 @@ def rate(
     before = mine.first()
     if before is not None and _same(before, step, rationale, links):
         return before
-    if seen is not None and seen != (before.pk if before else 0):
-        raise ValidationError(CHANGED, code="changed")
+    check_revision(revision_of(before), expected_revision, CHANGED)
     mine.update(superseded_at=timezone.now())
     made = create(
         Rating(candidate=candidate, criterion=criterion, rater=actor, step=step, rationale=rationale.strip()),
@@ -111,10 +116,11 @@ def _same(before: Rating, step: int | None, rationale: str, links: list[RatingEv
 
 
 @transaction.atomic
-def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
+def withdraw_rating(*, rating: Rating, actor: User, reason: str, expected_revision: str | None = None) -> Rating:
     """Withdraw the rater's own rating; the row stays, superseded, with the reason.
 
-    Raises `ValidationError` with `not_own`, `reason`, `round_closed`, or `changed` if it is no longer current.
+    Raises `EditConflict` if it is no longer current or not that of `expected_revision`, and `ValidationError` with
+    `not_own`, `reason`, or `round_closed`.
     """
     require(actor, Permission.RATE)
     open_to_change(rating.candidate.round)
@@ -123,8 +129,9 @@ def withdraw_rating(*, rating: Rating, actor: User, reason: str) -> Rating:
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Say why.", code="reason")})
     current = Rating.objects.select_for_update().get(pk=rating.pk)
+    check_revision(revision_of(current), expected_revision, CHANGED)
     if current.superseded_at is not None:
-        raise ValidationError(CHANGED, code="changed")
+        raise EditConflict(CHANGED)
     before = audit_values(current)
     current.superseded_at, current.withdrawn_because = timezone.now(), reason.strip()
     current.save(update_fields=("superseded_at", "withdrawn_because"))

@@ -11,11 +11,11 @@ from django.http.response import HttpResponseBase
 from django.shortcuts import redirect, render
 from django.urls import reverse
 from django.utils import timezone
-from django.utils.functional import cached_property
 from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import EditConflict
 from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import Breadcrumbs
@@ -133,6 +133,7 @@ class RateCriterion(RatingAction):
     template_name = "selection/ratings/rate.html"
     button = "Save the rating"
     form: RatingForm
+    groups: list[OfferGroup]  # the evidence on record that a rating may rest on
 
     def load(self) -> None:
         super().load()
@@ -141,6 +142,7 @@ class RateCriterion(RatingAction):
         self.kicker = f"Rating {name} · {self.round}"
         self.intro = f"{row.factor}: which step of the rubric describes {name} best?"
         self.done = f"Your rating of {self.candidate.country} is recorded: {row.label}."
+        self.groups = offers(self.candidate, row.key, self.own)
 
     def redirect_reason(self) -> str:
         if self.round.is_open and self.candidate.in_pool:
@@ -150,11 +152,6 @@ class RateCriterion(RatingAction):
             state = self.round.get_state_display().lower()
             why = f"the round is {state}, so its ratings can't change."
         return f"You can't rate this: {why}"
-
-    @cached_property
-    def groups(self) -> list[OfferGroup]:
-        """Return the evidence on record that a rating may rest on."""
-        return offers(self.candidate, self.criterion.key, self.own)
 
     def form_arguments(self) -> dict[str, Any]:
         links = {offer.key: offer.evidence for group in self.groups for offer in group.offers}
@@ -167,7 +164,7 @@ class RateCriterion(RatingAction):
             step=self.form.chosen,
             rationale=values["rationale"],
             evidence=self.form.chosen_links,
-            seen=self.form.cleaned_data["seen"] or 0,
+            expected_revision=self.form.expected_revision,
             actor=self.actor,
         )
         return self.next_open() if self.request.POST.get("then") == NEXT else self.back_url
@@ -180,10 +177,6 @@ class RateCriterion(RatingAction):
             if line.own is None:
                 return reverse("rate", args=[*self.back_arguments(), line.row.key])
         return reverse("ratings-of", args=self.back_arguments())
-
-    def show_conflict(self) -> None:
-        own = queries.own_rating(self.candidate, self.criterion.key, self.actor)
-        self.form.replace_data(seen=str(own.pk if own else 0))
 
     def get_context(self) -> dict[str, Any]:
         rated = queries.ratings_of(self.candidate, self.actor)
@@ -213,6 +206,7 @@ class WithdrawRating(RatingAction):
     """Withdraw one's own rating, with the reason."""
 
     form_class = WithdrawRatingForm
+    form: WithdrawRatingForm
     button = "Withdraw the rating"
     done = "Rating withdrawn. It stays on file."
     intro = "Why should the rating no longer count?"
@@ -230,11 +224,10 @@ class WithdrawRating(RatingAction):
         return [("Your rating", presenters.step(self.own.step)), ("Why", self.own.rationale)] if self.own else []
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.own.pk if self.own else None}
+        return {"revision": services.revision_of(self.own)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        seen = self.form.cleaned_data["seen"]
-        rating = queries.find_own(self.candidate, self.criterion.key, self.actor, seen)
-        if rating is None:
-            raise Http404
-        services.withdraw_rating(rating=rating, reason=values["reason"], actor=self.actor)
+        if self.own is None:
+            raise EditConflict(services.CHANGED)
+        expected = self.form.expected_revision
+        services.withdraw_rating(rating=self.own, reason=values["reason"], actor=self.actor, expected_revision=expected)

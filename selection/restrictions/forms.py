@@ -5,7 +5,7 @@ from __future__ import annotations
 from django import forms
 
 from cpc.days import DayFormField
-from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import ConfirmationForm
 from selection.form_parts import OverviewFilter
 from selection.models import ReviewStatus
 from selection.restrictions.checklist import checklist
@@ -24,11 +24,8 @@ def _day(label: str, *, help_text: str, required: bool = True) -> forms.DateFiel
     return DayFormField(label=label, help_text=help_text, required=required)
 
 
-class ReviewForm(ActionForm):
-    """Form for a review of one or several restrictions.
-
-    `seen` is the newest review that the page showed.
-    """
+class ReviewForm(ConfirmationForm):
+    """Form for a review of one or several restrictions."""
 
     error_fields = {
         "in_future": "reviewed_on",
@@ -60,7 +57,6 @@ class ReviewForm(ActionForm):
         required=False,
         help_text="Leave empty for one year or, for a section of the annual act, the end of the fiscal year.",
     )
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 class RestrictionsFilter(OverviewFilter):

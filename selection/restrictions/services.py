@@ -12,6 +12,7 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
+from cpc.database.revisions import EditConflict
 from indicators.models import Country
 from selection.models import RestrictionFinding
 from selection.restrictions.checklist import (
@@ -81,21 +82,18 @@ def review_restrictions(
     reviewed_on: date,
     actor: User,
     expires_on: date | None = None,
-    seen: int | None = None,
+    expected_revision: str | None = None,
     today: date | None = None,
 ) -> list[RestrictionFinding]:
     """Record one result for several restrictions reviewed together: all of them, or none.
 
-    `seen` is the key of the newest review of the country that the page showed, 0 for none; None skips the check. Raises
-    `ValidationError` with `changed` if one of the restrictions was reviewed since, or as `record_restriction` does.
+    `expected_revision` is the key of the newest review of the country that the page showed, "0" for none. Raises
+    `EditConflict` if one of these restrictions was reviewed since, and `ValidationError` as `record_restriction` does.
     """
     require(actor, Permission.RATE)
     locked = Country.objects.select_for_update(of=("self",), no_key=True).get(pk=country.pk)
-    since = locked.restriction_findings.filter(code__in=codes, pk__gt=seen) if seen is not None else None
-    if since is not None and (later := list(since.select_related("recorded_by").order_by("pk"))):
-        named = "; ".join(f"{row.code}: {row.get_status_display().lower()} ({row.recorded_by})" for row in later)
-        message = f"Reviewed since the page was opened: {named}. What you wrote is kept. Compare, and record it again."
-        raise ValidationError(message.replace("%", "%%"), code="changed")
+    if expected_revision is not None:
+        _check_not_reviewed_since(locked, codes, int(expected_revision) if expected_revision.isdecimal() else 0)
     return [
         record_restriction(
             country=locked,
@@ -110,3 +108,12 @@ def review_restrictions(
         )
         for code in codes
     ]
+
+
+def _check_not_reviewed_since(country: Country, codes: Sequence[str], newest: int) -> None:
+    """Raise `EditConflict` if one of the restrictions has a newer review. Those of the others do not matter."""
+    rows = country.restriction_findings.filter(code__in=codes, pk__gt=newest)
+    if later := list(rows.select_related("recorded_by").order_by("pk")):
+        named = "; ".join(f"{row.code}: {row.get_status_display().lower()} ({row.recorded_by})" for row in later)
+        message = f"Reviewed since the page was opened: {named}. What you wrote is kept. Compare, and record it again."
+        raise EditConflict(message.replace("%", "%%"))

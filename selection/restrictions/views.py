@@ -96,6 +96,7 @@ class RecordReview(SelectionAction):
     permission = Permission.RATE
     parameters = ("code",)
     form_class = ReviewForm
+    form: ReviewForm
     template_name = "selection/restrictions/review.html"
     heading = "Record a review of restrictions"
     button = "Record the review"
@@ -122,21 +123,14 @@ class RecordReview(SelectionAction):
             ("Restrictions", self.back_url),
         ]
 
-    def newest(self) -> int:
-        """Return the key of the newest review of the country, 0 for none."""
-        (reviewed,) = queries.reviewed([self.country], self.today)
-        return reviewed.newest
-
     def get_initial(self) -> dict[str, Any]:
-        return {"codes": [self.asked] if self.asked else [], "seen": self.newest()}
+        (reviewed,) = queries.reviewed([self.country], self.today)
+        return {"codes": [self.asked] if self.asked else [], "revision": str(reviewed.newest)}
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        seen = self.form.cleaned_data["seen"] or 0
-        services.review_restrictions(country=self.country, seen=seen, actor=self.actor, **values)
+        expected = self.form.expected_revision
+        services.review_restrictions(country=self.country, expected_revision=expected, actor=self.actor, **values)
         return f"{self.back_url}#{values['codes'][0]}"
-
-    def show_conflict(self) -> None:
-        self.form.replace_data(seen=str(self.newest()))
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"restriction": by_code().get(self.asked)}

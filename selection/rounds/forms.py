@@ -9,7 +9,7 @@ from django.core.exceptions import ValidationError
 
 from cpc.days import DayFormField
 from cpc.web.actions import ActionForm
-from cpc.web.edit_conflicts import SeenForm
+from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from indicators.queries import country_named
 from selection.form_parts import CountryFilter
 from selection.lookups.rounds import countries_by_code
@@ -28,7 +28,7 @@ def _box(label: str, help_text: str = "") -> forms.BooleanField:
     return forms.BooleanField(label=label, help_text=help_text, required=False)
 
 
-class RoundForm(SeenForm, ActionForm):
+class RoundForm(RevisionForm):
     """Form for a round: its subject, its scoring model, and the rule of its pool."""
 
     title = forms.CharField(label="Title", max_length=120, help_text="The name the office uses, such as “Round 1”.")
@@ -91,6 +91,7 @@ class RoundForm(SeenForm, ActionForm):
             "model": found.model_id,
             "reference_date": found.reference_date,
             "only": "\n".join(names.get(code, code) for code in rule.only),
+            "revision": found.current_revision(),
         }
 
     @property
@@ -118,7 +119,7 @@ class RoundStepForm(ActionForm):
         self.fields["reason"].required = needs_reason
 
 
-class MoveForm(SeenForm, ActionForm):
+class MoveForm(ConfirmationForm):
     """Form to move a country into or out of the pool by hand."""
 
     reason = forms.CharField(label="Why", widget=forms.Textarea(attrs={"rows": 3}))

@@ -85,17 +85,19 @@ def open_round(
 
 
 @transaction.atomic
-def edit_round(*, selection_round: SelectionRound, values: Mapping[str, Any], actor: User, edit: int) -> SelectionRound:
+def edit_round(
+    *, selection_round: SelectionRound, values: Mapping[str, Any], actor: User, expected_revision: str | None = None
+) -> SelectionRound:
     """Change title, model, rule, or day of a draft round.
 
-    `edit` is the edit count that the page showed.
+    Raises `EditConflict` if it no longer has the `expected_revision`.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked(selection_round)
     if found.state != RoundState.DRAFT:
         raise ValidationError("Return the round to draft to change its model, dates, or pool rule.", code="not_draft")
-    check_revision(str(found.edit), str(edit))
-    return set_fields(found, {**values, "edit": edit + 1}, actor=actor, action="changed")
+    check_revision(found.current_revision(), expected_revision)
+    return set_fields(found, values, actor=actor, action="changed")
 
 
 @transaction.atomic
@@ -167,20 +169,23 @@ def _place(found: SelectionRound, country: Country, row: Candidate | None, code:
 
 
 @transaction.atomic
-def move_candidate(*, candidate: Candidate, into_pool: bool, reason: str, actor: User) -> Candidate:
+def move_candidate(
+    *, candidate: Candidate, into_pool: bool, reason: str, actor: User, expected_revision: str | None = None
+) -> Candidate:
     """Move a country into or out of the pool by hand, with the reason.
 
-    The rule then skips it.
+    The rule then skips it. Raises `EditConflict` if it no longer has the `expected_revision`.
     """
     require(actor, Permission.RUN_ROUNDS)
     open_to_change(candidate.round)
+    row = Candidate.objects.select_for_update(of=("self",), no_key=True).get(pk=candidate.pk)
+    check_revision(row.current_revision(), expected_revision)
     if candidate.excluded_because == PoolReason.NOT_CANDIDATE:
         raise ValidationError(f"{candidate.country} cannot be a candidate: {candidate.reason}", code="not_candidate")
     if candidate.excluded_because == PoolReason.NOT_LISTED and into_pool:
         raise ValidationError(f"{candidate.country}: {candidate.reason}", code="not_listed")
     if not reason.strip():
         raise ValidationError({"reason": ValidationError("Enter a reason.", code="reason")})
-    row = Candidate.objects.select_for_update(of=("self",), no_key=True).get(pk=candidate.pk)
     code = PoolReason.CANDIDATE if into_pool else PoolReason.BY_HAND
     values = {"excluded_because": code, "reason": reason.strip(), "by_hand": True}
     set_fields(row, values, actor=actor, action="put into the pool" if into_pool else "taken out of the pool")

@@ -19,7 +19,6 @@ from cpc.findings import Finding
 from cpc.lifecycle import Transition, step_findings
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
-from cpc.web.edit_conflicts import Shown
 from selection.candidates import queries as candidates_queries
 from selection.decisions.handover import sequels
 from selection.decisions.presenters import decided_line
@@ -117,6 +116,7 @@ class EditRound(RoundAction):
 
     permission = Permission.RUN_ROUNDS
     form_class = RoundForm
+    form: RoundForm
     heading = "Edit the round"
     button = "Save the round"
     done = "Round saved."
@@ -137,10 +137,10 @@ class EditRound(RoundAction):
         return RoundForm.initial_of(self.round)
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.check_unchanged()
         changed = {name: value for name, value in values.items() if name != "rule"}
         changed["pool_rule"] = values["rule"].to_dict()
-        services.edit_round(selection_round=self.round, values=changed, actor=self.actor, edit=self.round.edit)
+        expected = self.form.expected_revision
+        services.edit_round(selection_round=self.round, values=changed, actor=self.actor, expected_revision=expected)
 
 
 class TakeRoundStep(RoundAction):
@@ -242,6 +242,7 @@ class MoveCountry(CandidateAction):
 
     permission = Permission.RUN_ROUNDS
     form_class = MoveForm
+    form: MoveForm
     back = "round-pool"
 
     def load(self) -> None:
@@ -266,14 +267,14 @@ class MoveCountry(CandidateAction):
     def above(self) -> Breadcrumbs:
         return [("Pool", reverse("round-pool", args=[self.round.pk]))]
 
-    def shown(self) -> Shown:
-        return [
-            ("Status", self.candidate.get_excluded_because_display()),
-            ("Why", self.candidate.reason),
-        ]
+    def get_initial(self) -> dict[str, Any]:
+        return {"revision": self.candidate.current_revision()}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.check_unchanged()
         services.move_candidate(
-            candidate=self.candidate, into_pool=not self.candidate.in_pool, reason=values["reason"], actor=self.actor
+            candidate=self.candidate,
+            into_pool=not self.candidate.in_pool,
+            reason=values["reason"],
+            actor=self.actor,
+            expected_revision=self.form.expected_revision,
         )

@@ -128,7 +128,7 @@ def draft_of_question(*, run: ScoreRun, question: Question, note: str, actor: Us
         if version is None
         else clone_model(model=version, note=note, actor=actor)
     )
-    return edit_model(model=draft, change=changed_by(asked, askable_of(basis)), actor=actor, edit=draft.edit)
+    return edit_model(model=draft, change=changed_by(asked, askable_of(basis)), actor=actor)
 
 
 def changed_by(question: Question, askable: Askable) -> Change:

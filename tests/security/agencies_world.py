@@ -402,7 +402,6 @@ def _positions(there: Consultees) -> None:
             proposed_due_on=None,
             evidence=_evidence(candidate),
             actor=there.users[f"{name} drafter"],
-            edit=None,
         )
     for name, own in (("labor", LABOR), ("justice", JUSTICE), ("treasury", TREASURY)):
         for value in ("clear_with_comments", "does_not_clear"):  # the first is superseded

@@ -100,7 +100,6 @@ def says(
     """Submit the position of an agency's point of contact on the newest evidence."""
     shown = candidate.evidence.order_by("-number").first()
     assert shown is not None
-    before = Position.objects.live().filter(request=request, candidate=candidate).first()
     return positions_services.submit_position(
         request=request,
         candidate=candidate,
@@ -108,7 +107,6 @@ def says(
         text=text,
         proposed_due_on=day,
         evidence=shown.pk,
-        seen=before.pk if before else None,
         actor=User.objects.get(agency=request.agency, is_contact=True, is_active=True),
     )
 
@@ -153,7 +151,6 @@ def consulted(users: Mapping[Role, User]) -> Consulted:
             proposed_due_on=None,
             evidence=pool[2].evidence.get().pk,
             actor=member,
-            edit=None,
         )
     draft = asked(found, agencies["dhs"], analyst, role="clear", send=False)
     requests = {"labor": labor, "justice": justice, "dropped": dropped, "draft": draft}

@@ -38,7 +38,9 @@ def draft(analyst: User, *, of: ScoringModel | None = None, note: str = WHY) -> 
 def lighter(analyst: User) -> ScoringModel:
     """Create a draft in which the Corruption Perceptions Index has 3 points of its node instead of 6."""
     found = draft(analyst)
-    return versions_services.edit_model(model=found, change=weighing(found, "cpi", 3), actor=analyst, edit=found.edit)
+    return versions_services.edit_model(
+        model=found, change=weighing(found, "cpi", 3), actor=analyst, expected_revision=found.current_revision()
+    )
 
 
 def versions(analyst: User) -> dict[str, ScoringModel]:
@@ -48,12 +50,15 @@ def versions(analyst: User) -> dict[str, ScoringModel]:
     )
     moving = draft(analyst, note="Prevalence weighs less against child labor. Sample of a draft.")
     moving = versions_services.edit_model(
-        model=moving, change=weighing(moving, "prevalence", 15), actor=analyst, edit=moving.edit
+        model=moving,
+        change=weighing(moving, "prevalence", 15),
+        actor=analyst,
+        expected_revision=moving.current_revision(),
     )
     moving = versions_services.edit_model(
         model=moving,
         change=with_row("nodes", "", {**find(moving.table, "nodes", "fit"), "key": "later", "label": "Added later"}),
         actor=analyst,
-        edit=moving.edit,
+        expected_revision=moving.current_revision(),
     )
     return {"published": shipped(), "withdrawn": gone, "draft": moving}

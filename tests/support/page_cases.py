@@ -202,7 +202,7 @@ def wait_for(text: str) -> Act:
 
 def pretend_earlier() -> Act:
     """Give the form the revision of a page that was opened before all changes."""
-    return lambda page: page.locator("[name=revision], [name=seen]").evaluate_all(
+    return lambda page: page.locator("[name=revision]").evaluate_all(
         "them => them.forEach(one => { one.value = '1'; })"
     )
 
@@ -247,5 +247,5 @@ ADDS = "adds a row of its own; what is there stays"
 ONCE = "a step that is taken once; the second is refused with what stands, and what was typed is kept"
 SAME = "who does it second finds it done; nothing that anybody typed is lost"
 OWN = "one person's own"
-TABLE = "carries the count of edits that its page showed; the second is told and keeps the draft (test_pages_models)"
+TABLE = "carries the revision that its page showed; the second is told and keeps the draft (test_pages_models)"
 IF_MATCH = "names in If-Match what it has read; else 428, and 412 where that changed"

@@ -169,7 +169,6 @@ class Office:
     ) -> Position:
         """Submit the point of contact's position on the newest evidence; it replaces an earlier position."""
         candidate = self.candidate(request.round, code)
-        before = Position.objects.live().filter(request=request, candidate=candidate).first()
         shown = candidate.evidence.order_by("-number").first()
         assert shown is not None
         return positions_services.submit_position(
@@ -179,7 +178,6 @@ class Office:
             text=text,
             proposed_due_on=day,
             evidence=shown.pk,
-            seen=before.pk if before else None,
             actor=self.contact(request.agency),
             today=today,
         )

@@ -71,7 +71,7 @@ class EditAgency(EditAction):
     def perform(self, values: Mapping[str, Any]) -> None:
         code = self.kwargs["code"]
         if not people_agencies.change_agency(
-            code=code, values=values, expected_revision=self.expected, actor=self.actor
+            code=code, values=values, expected_revision=self.form.expected_revision, actor=self.actor
         ):
             self.unchanged = "You made no changes."
 

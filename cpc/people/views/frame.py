@@ -8,8 +8,10 @@ from django.urls import reverse
 
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import REVISION
 from cpc.people.audited_people import changes_since, current_revision, history
-from cpc.web.actions import ActionForm, ActionView, Breadcrumbs
+from cpc.web.actions import ActionView, Breadcrumbs
+from cpc.web.edit_conflicts import RevisionForm
 
 
 class PeopleAction(ActionView):
@@ -35,7 +37,7 @@ class EditAction(PeopleAction):
     """
 
     row: User | Agency
-    expected: str | None = None  # the revision that the sender saw
+    form: RevisionForm
 
     def values(self) -> dict[str, Any]:
         """Return the current values of the row, by field of the form."""
@@ -44,15 +46,9 @@ class EditAction(PeopleAction):
     def get_initial(self) -> dict[str, Any]:
         return self.values() | {"revision": current_revision(self.row)}
 
-    def get_form(self) -> ActionForm:
-        form = super().get_form()
-        if form.is_bound:
-            self.expected = str(form.data.get("revision", ""))
-            form.replace_data(revision=current_revision(self.row))
-        return form
-
     def get_context(self) -> dict[str, Any]:
+        expected = self.form.cleaned_data.get(REVISION) if self.form.is_bound else None
         return super().get_context() | {
             "entries": history(self.row),
-            "meanwhile": changes_since(self.row, self.expected),
+            "meanwhile": changes_since(self.row, expected),
         }

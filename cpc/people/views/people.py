@@ -106,7 +106,7 @@ class EditPerson(EditAction):
 
     def perform(self, values: Mapping[str, Any]) -> None:
         if not services.change_account(
-            account_id=self.row.pk, values=values, expected_revision=self.expected, actor=self.actor
+            account_id=self.row.pk, values=values, expected_revision=self.form.expected_revision, actor=self.actor
         ):
             self.unchanged = "You made no changes."
 

@@ -9,7 +9,9 @@ from django.db import models
 
 from cpc.days import DayFormField
 from cpc.web.actions import HIDDEN_FIELDS, ActionForm
+from cpc.web.edit_conflicts import RevisionForm
 from cpc.web.fields import MoneyField
+from indicators.curated.services import revision_of
 from indicators.models import Country, NationalPlan, PlanKind, PlanStatus, ProgramSector, USGProgram
 from indicators.sources.usg_programs import LIMITS
 
@@ -38,9 +40,10 @@ def _document() -> forms.FileField:
     return forms.FileField(label="Document", required=False, help_text=DOCUMENT_HELP, max_length=200)
 
 
-class CuratedForm(ActionForm):
+class CuratedForm(RevisionForm):
     """Base form of both kinds: the country of a new record, or the reason for a replacement."""
 
+    inputs = ("document", "reason")
     names: tuple[str, ...] = ()
 
     country = forms.ModelChoiceField(
@@ -49,7 +52,8 @@ class CuratedForm(ActionForm):
 
     def __init__(self, *args: Any, replaces: models.Model | None = None, **kwargs: Any) -> None:
         if replaces is not None:
-            kwargs["initial"] = {name: getattr(replaces, name) for name in self.names} | kwargs.get("initial", {})
+            held = {name: getattr(replaces, name) for name in self.names} | {"revision": revision_of(replaces)}
+            kwargs["initial"] = held | kwargs.get("initial", {})
         super().__init__(*args, **kwargs)
         if replaces is None:
             return

@@ -13,7 +13,6 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.parameters import check_parameters
 from cpc.web.actions import Breadcrumbs
-from cpc.web.edit_conflicts import differing
 from indicators.curated import services
 from indicators.curated.forms.records import CloseForm, CuratedForm
 from indicators.models import NationalPlan, USGProgram
@@ -104,9 +103,14 @@ class ReplaceRecord(RecordAction):
     intro = "Your version takes effect when you save it. The earlier version stays on file with your reason."
     here = "Replace"
     done = "Replaced. The earlier version is in the version history below."
+    form: CuratedForm
+    newest: CuratedRow  # the version that was last recorded, if another one has replaced that of the URL
 
     def load(self) -> None:
         super().load()
+        self.newest = self.row
+        while newer := getattr(self.newest, "replaced_by", None):
+            self.newest = newer
         self.form_class = self.kind.form
         self.heading = self.button = f"Replace the {self.kind.noun}"
 
@@ -116,20 +120,20 @@ class ReplaceRecord(RecordAction):
         return f"You can replace only the current version of the {self.kind.noun}; this one is no longer current."
 
     def form_arguments(self) -> dict[str, Any]:
-        return {"replaces": self.row}
+        return {"replaces": self.newest}
 
     def perform(self, values: Mapping[str, Any]) -> str:
         reason = self.form.cleaned_data["reason"]
-        now: CuratedRow = services.replace_row(row=self.row, values=values, reason=reason, actor=self.actor)
-        if now.pk == self.row.pk:
+        now: CuratedRow = services.replace_row(
+            row=self.newest,
+            values=values,
+            reason=reason,
+            actor=self.actor,
+            expected_revision=self.form.expected_revision,
+        )
+        if now.pk == self.newest.pk:
             self.unchanged = "Your values match the recorded version. Nothing was changed."
         return reverse(self.kind.url, args=[now.pk])
-
-    def show_conflict(self) -> None:
-        self.row = self.kind.get(self.row.pk)
-        newer = getattr(self.row, "replaced_by", None)
-        for line in differing(self.form, self.kind.form(replaces=newer)) if newer is not None else ():
-            self.form.add_error(None, line)
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"row": self.row, "kind": self.kind, **self.kind.more()}

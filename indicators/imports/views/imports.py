@@ -24,7 +24,7 @@ from cpc.parameters import check_parameters
 from cpc.web import exports
 from cpc.web.actions import ActionView
 from cpc.web.tables import export_format, paginate
-from indicators.imports import queries, receiving
+from indicators.imports import comparison, queries, receiving
 from indicators.imports.forms import ReadAgainForm, UploadForm
 from indicators.imports.presenters import IMPORTS, ISSUES, ISSUES_FILE, OWN_FIELDS, OWN_NOTES, REJECTED, preview_table
 from indicators.imports.queries import count_unknown
@@ -174,7 +174,7 @@ def _preview(request: HttpRequest, batch: Import, user: User) -> dict[str, Any]:
     rows = queries.program_rows(batch, shown, query) if programs else queries.PreviewRows(batch, shown, query)
     return {
         "outdated": counts.get("compared_with") != current(),
-        "preview_digest": queries.preview_digest(batch),
+        "revision": comparison.revision_of(batch),
         "show": shown,
         "shown_label": SHOWN_STATUSES[shown],
         "statuses": [(status, SHOWN_STATUSES[status], counts[status]) for status in there],

@@ -11,6 +11,7 @@ from django.shortcuts import redirect
 from django.urls import reverse
 from django.utils.html import format_html
 
+from cpc.database.revisions import EditConflict
 from indicators.imports import matching, publishing, queries, reading
 from indicators.imports.forms import PublishForm, ReadAgainForm, TakeBackForm
 from indicators.imports.publishing import PreviewOutdated
@@ -70,15 +71,19 @@ class Publish(PreviewButton):
     """
 
     form_class = PublishForm
+    form: PublishForm
 
     def perform(self, values: Mapping[str, Any]) -> None:
         batch = self.batch
-        if batch.state == ImportState.PREVIEW and self.form.cleaned_data["seen"] != queries.preview_digest(batch):
-            return self._show_new_preview()
         try:
-            partial = values["partial"]
-            outcome = publishing.publish(batch_id=batch.pk, actor=self.actor, previewed=True, partial=partial)
-        except PreviewOutdated:
+            outcome = publishing.publish(
+                batch_id=batch.pk,
+                actor=self.actor,
+                previewed=True,
+                partial=values["partial"],
+                expected_revision=self.form.expected_revision,
+            )
+        except (PreviewOutdated, EditConflict):
             return self._show_new_preview()
         if outcome.publication is None:
             self.unchanged = "This import was already published. Nothing changed."

@@ -14,8 +14,10 @@ from django.utils import timezone
 from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create
+from cpc.database.revisions import check_revision
 from cpc.web import formats
 from selection import consultation_notifications
+from selection.consultation.queries import revision_of_disposition
 from selection.consultation.services.positions import office_may
 from selection.consultation.services.requests import at_field, moved, reasoned
 from selection.models import (
@@ -36,16 +38,18 @@ A position that does not clear requires a disposition.
 
 
 @transaction.atomic
-def dispose(*, position: Position, text: str, actor: User) -> Disposition:
+def dispose(*, position: Position, text: str, actor: User, expected_revision: str | None = None) -> Disposition:
     """Record the disposition of an objection, edits, or comments.
 
-    The newest disposition counts. Raises `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a
-    position without text.
+    The newest disposition counts. Raises `EditConflict` if it is not that of `expected_revision` (see
+    `revision_of_disposition`), and `ValidationError` with `text`, `superseded`, or `nothing_to_dispose` for a position
+    without text.
     """
     office_may(actor, Permission.RUN_ROUNDS, position.request)
     found = Position.objects.select_related("candidate__country", "request__round", "request__agency").get(
         pk=position.pk
     )
+    check_revision(revision_of_disposition(found), expected_revision)
     if found.superseded_at is not None:
         raise ValidationError("The agency has given a newer position. Open that one instead.", code="superseded")
     if found.value not in DISPOSED:

@@ -17,7 +17,9 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require, set_fields
 from cpc.audit.services import record
+from cpc.database.revisions import check_revision
 from selection import consultation_notifications
+from selection.consultation.queries import revision_of_position
 from selection.consultation.services.requests import at_field, locked_request, shown
 from selection.models import (
     ANSWERING,
@@ -110,21 +112,20 @@ def save_draft(
     proposed_due_on: dt.date | None,
     evidence: int,
     actor: User,
-    edit: int | None,
+    expected_revision: str | None = None,
 ) -> PositionDraft:
     """Save a draft position by a member of the agency. It may be incomplete.
 
-    `evidence` is the key of the version on the page; `edit` is the edit count of the author's draft when it was opened
-    (None for no draft). Raises `ValidationError` with `evidence_changed` for an unknown version, `changed` if the
-    author saved the draft in another window since, and what `_answering` raises.
+    `evidence` is the key of the version on the page. Raises `EditConflict` if the author's draft no longer has the
+    `expected_revision` ("0" for no draft), because it was saved in another window, `ValidationError` with
+    `evidence_changed` for an unknown version, and what `_answering` raises.
     """
     found = _answering(request, candidate, actor)
     version = EvidenceVersion.objects.filter(candidate=candidate, pk=evidence).first()
     if version is None:
         raise ValidationError(EVIDENCE_CHANGED, code="evidence_changed")
     held = PositionDraft.objects.open().filter(request=found, candidate=candidate, author=actor).first()
-    if (held.edit if held else None) != edit:
-        raise ValidationError(DRAFT_CHANGED, code="changed")
+    check_revision(held.current_revision() if held else "0", expected_revision, DRAFT_CHANGED)
     day = proposed_due_on if value == PositionValue.EXTENSION else None
     values: dict[str, Any] = {"value": value, "text": text.strip(), "proposed_due_on": day, "evidence": version}
     now = timezone.now()
@@ -133,8 +134,7 @@ def save_draft(
         return create(row, actor=actor, action="drafted", private=UNSAID)
     if all(getattr(held, name) == new for name, new in values.items()):
         return held
-    changed = {**values, "edit": held.edit + 1, "changed_at": now}
-    return set_fields(held, changed, actor=actor, action="changed", private=UNSAID)
+    return set_fields(held, {**values, "changed_at": now}, actor=actor, action="changed", private=UNSAID)
 
 
 @transaction.atomic
@@ -146,18 +146,18 @@ def submit_position(
     text: str,
     proposed_due_on: dt.date | None,
     evidence: int,
-    seen: int | None,
     actor: User,
+    expected_revision: str | None = None,
     taken_over: PositionDraft | None = None,
     today: dt.date | None = None,
 ) -> Position:
     """Submit the agency's position as its point of contact.
 
     Supersedes the previous position and settles its drafts. `evidence` is the key of the version that the page showed,
-    `seen` the key of the position that it showed (None for none), and `taken_over` the draft whose author is credited.
-    Submitting the same position on the same evidence changes nothing. Raises `PermissionDenied` for anyone but a point
-    of contact, and `ValidationError` with `evidence_changed`, `position_changed`, `value`, `text`, `proposed_due_on`,
-    `not_asked`, `not_consulting`, or `round_closed`.
+    and `taken_over` the draft whose author is credited. Submitting the same position on the same evidence changes
+    nothing. Raises `PermissionDenied` for anyone but a point of contact, `EditConflict` if the previous position is not
+    that of `expected_revision` (see `revision_of_position`), and `ValidationError` with `evidence_changed`, `value`,
+    `text`, `proposed_due_on`, `not_asked`, `not_consulting`, or `round_closed`.
     """
     found = _answering(request, candidate, actor)
     if not submits(actor, found):
@@ -165,7 +165,7 @@ def submit_position(
     _complete(found, value, text, proposed_due_on, today or timezone.now().date())
     words = text.strip()
     version = _as_shown(found, candidate, evidence)
-    before = _live_position(found, candidate, seen)
+    before = _live_position(found, candidate, expected_revision)
     if before is not None and _same(before, value, words, proposed_due_on, version):
         return before
     if before is not None:
@@ -190,14 +190,15 @@ def submit_position(
     return made
 
 
-def _live_position(request: ConsultationRequest, candidate: Candidate, seen: int | None) -> Position | None:
+def _live_position(
+    request: ConsultationRequest, candidate: Candidate, expected_revision: str | None
+) -> Position | None:
     """Return the position that a new one supersedes, or None.
 
-    Raises `ValidationError` `position_changed` if it is not the one that the page showed.
+    Raises `EditConflict` if its revision is not `expected_revision`.
     """
     live = Position.objects.live().filter(request=request, candidate=candidate).first()
-    if (live.pk if live else None) != seen:
-        raise ValidationError(POSITION_CHANGED, code="position_changed")
+    check_revision(revision_of_position(live), expected_revision, POSITION_CHANGED)
     return live
 
 
@@ -249,7 +250,7 @@ def confirm_position(*, position: Position, evidence: int, actor: User) -> Posit
         text=position.text,
         proposed_due_on=None,
         evidence=evidence,
-        seen=position.pk,
+        expected_revision=revision_of_position(position),
         actor=actor,
     )
 

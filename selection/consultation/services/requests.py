@@ -25,6 +25,7 @@ from cpc.audit.services import record
 from cpc.database.revisions import check_revision
 from cpc.web import formats
 from selection import consultation_notifications
+from selection.consultation.queries import revision_of
 from selection.evidence.services import fresh_evidence, refresh_evidence
 from selection.lookups.rounds import open_to_change
 from selection.models import (
@@ -131,39 +132,43 @@ def edit_request(
     values: Mapping[str, Any],
     candidates: Iterable[Candidate],
     actor: User,
-    edit: int,
+    expected_revision: str | None = None,
     today: dt.date | None = None,
 ) -> ConsultationRequest:
     """Change `role`, `due_on`, `questions`, and candidates of a draft request.
 
-    `edit` is the edit count that the page showed. Raises `EditConflict` if the draft changed since, `ValidationError`
-    with `request_sent`, and what `draft_request` raises.
+    Raises `EditConflict` if the draft no longer has the `expected_revision` (see `revision_of`), `ValidationError` with
+    `request_sent`, and what `draft_request` raises.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if not found.is_draft:
         raise ValidationError("This request was sent and can't change. Drop it and ask again.", code="request_sent")
-    check_revision(str(found.edit), str(edit))
+    check_revision(revision_of(found), expected_revision)
     _due(values["role"], values["due_on"], today or timezone.now().date())
     about = {candidate.pk: candidate for candidate in _about(found.round, candidates)}
     held = set(found.candidates.values_list("candidate", flat=True))
     found.candidates.exclude(candidate__in=about).delete()
     if added := [candidate for key, candidate in about.items() if key not in held]:
         _add(found, added, actor)
-    return set_fields(found, {**values, "edit": edit + 1}, actor=actor, action="changed")
+    return set_fields(found, values, actor=actor, action="changed")
 
 
 @transaction.atomic
-def send_request(*, request: ConsultationRequest, actor: User, today: dt.date | None = None) -> ConsultationRequest:
+def send_request(
+    *, request: ConsultationRequest, actor: User, expected_revision: str | None = None, today: dt.date | None = None
+) -> ConsultationRequest:
     """Send a drafted request and notify the agency's reviewers.
 
-    A second call changes nothing. Raises `ValidationError` with `not_consulting` outside of consultation, `due_past`,
-    `not_in_pool`, and `no_contact` if the agency has no one who can submit for it.
+    A second call changes nothing. Raises `EditConflict` if the draft no longer has the `expected_revision` (see
+    `revision_of`), and `ValidationError` with `not_consulting` outside of consultation, `due_past`, `not_in_pool`, and
+    `no_contact` if the agency has no one who can submit for it.
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
     if found.is_sent:
         return found
+    check_revision(revision_of(found), expected_revision)
     if found.dropped_at is not None:
         raise ValidationError("This request was dropped. Draft another one.", code="request_dropped")
     if found.round.state != RoundState.CONSULTATION:
@@ -227,13 +232,17 @@ def add_candidates(
 
 
 @transaction.atomic
-def drop_request(*, request: ConsultationRequest, reason: str, actor: User) -> ConsultationRequest:
+def drop_request(
+    *, request: ConsultationRequest, reason: str, actor: User, expected_revision: str | None = None
+) -> ConsultationRequest:
     """Drop a request, with the reason.
 
-    The agency's positions stay on record. A second call changes nothing.
+    The agency's positions stay on record. A second call changes nothing. Raises `EditConflict` if the request no
+    longer has the `expected_revision` (see `revision_of`).
     """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
+    check_revision(revision_of(found), expected_revision)
     if found.dropped_at is not None:
         return found
     was_sent = found.is_sent
@@ -254,11 +263,21 @@ def about(request: ConsultationRequest) -> list[Candidate]:
 
 @transaction.atomic
 def move_due(
-    *, request: ConsultationRequest, due_on: dt.date, reason: str, actor: User, today: dt.date | None = None
+    *,
+    request: ConsultationRequest,
+    due_on: dt.date,
+    reason: str,
+    actor: User,
+    expected_revision: str | None = None,
+    today: dt.date | None = None,
 ) -> ConsultationRequest:
-    """Move the due date of one sent request, record the change, and notify the agency."""
+    """Move the due date of one sent request, record the change, and notify the agency.
+
+    Raises `EditConflict` if the request no longer has the `expected_revision` (see `revision_of`).
+    """
     require(actor, Permission.RUN_ROUNDS)
     found = locked_request(request)
+    check_revision(revision_of(found), expected_revision)
     if not found.owes:
         raise ValidationError("Only a request that is waiting for an answer has a due date to move.", code="not_sent")
     _due(found.role, due_on, today or timezone.now().date())

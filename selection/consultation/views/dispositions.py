@@ -9,7 +9,6 @@ from django.http import Http404
 
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
-from cpc.web.edit_conflicts import Shown
 from selection.consultation import forms, queries
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.views.requests import RequestAction
@@ -41,6 +40,7 @@ class RecordDisposition(PositionAction):
     """Record the disposition of a position."""
 
     form_class = forms.DispositionForm
+    form: forms.DispositionForm
     heading = "Record the disposition"
     button = "Record"
     done = "Recorded. The agency has been notified."
@@ -48,19 +48,22 @@ class RecordDisposition(PositionAction):
 
     def facts(self) -> Sequence[tuple[str, Any]]:
         found = self.position
+        newest = found.dispositions.order_by("-pk").first()
         return [
             ("Position", found.get_value_display()),
             ("Agency's text", found.text),
             ("Given", formats.day(found.at)),
+            *([("What the office did about it", newest.text)] if newest else []),
         ]
 
-    def shown(self) -> Shown:
-        newest = self.position.dispositions.order_by("-pk").first()
-        return [("What the office did about it", newest.text if newest else "")]
+    def get_initial(self) -> dict[str, Any]:
+        return {"revision": queries.revision_of_disposition(self.position)}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.check_unchanged()
-        dispositions_services.dispose(position=self.position, text=values["text"], actor=self.actor)
+        expected = self.form.expected_revision
+        dispositions_services.dispose(
+            position=self.position, text=values["text"], actor=self.actor, expected_revision=expected
+        )
 
 
 class AnswerExtension(PositionAction):

@@ -6,7 +6,6 @@ from collections.abc import Mapping
 from typing import Any
 
 from django.conf import settings
-from django.core.exceptions import ValidationError
 from django.http import Http404, HttpRequest, HttpResponse
 from django.shortcuts import redirect, render
 from django.urls import reverse
@@ -15,6 +14,7 @@ from django.views.decorators.http import require_safe
 
 from cpc.accounts.access import requires, user_of
 from cpc.accounts.permissions import Permission
+from cpc.database.revisions import EditConflict
 from cpc.parameters import check_parameters
 from cpc.web.tables import PAGE, paginate
 from selection.consultation import presenters, queries
@@ -174,17 +174,15 @@ class AnswerRequest(CandidateReview):
         given |= {"request": self.asked, "candidate": self.candidate, "actor": self.actor}
         if not self.form.submits:
             self.done = "Draft saved. Only your agency sees it."
-            positions_services.save_draft(edit=values["edit"], **given)
+            positions_services.save_draft(expected_revision=values["draft_revision"], **given)
             return reverse("consultation-review", args=[self.asked.pk, self.candidate.country.code])
         self.done = f"Submitted for {self.asked.agency.short}. It stays on file; a later position replaces it."
         taken = next((draft for draft in self.drafts if draft.pk == values["draft"]), None)
-        positions_services.submit_position(seen=self.form.cleaned_data["seen"], taken_over=taken, **given)
+        expected = self.form.expected_revision
+        positions_services.submit_position(expected_revision=expected, taken_over=taken, **given)
         return reverse("consultation")
 
     def get_context(self) -> dict[str, Any]:
-        if self.form.is_bound:
-            self.load_page()
-            self.form.show_now(self.version.pk, self.live, self.own)
         return super().get_context() | {"form": self.form, "shown": self.shown}
 
 
@@ -202,10 +200,7 @@ class ConfirmPosition(CandidateReview):
         live = Position.objects.live().filter(request=self.asked, candidate=self.candidate)
         position = live.filter(pk=values["position"]).first()
         if position is None:
-            raise ValidationError(
-                "Somebody submitted another position for your agency meanwhile. Read it first.",
-                code="position_changed",
-            )
+            raise EditConflict("Somebody submitted another position for your agency meanwhile. Read it first.")
         positions_services.confirm_position(position=position, evidence=values["evidence"], actor=self.actor)
         return reverse("consultation")
 

@@ -5,7 +5,6 @@ from __future__ import annotations
 from collections.abc import Mapping, Sequence
 from typing import Any
 
-from django.core.exceptions import NON_FIELD_ERRORS
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import render
@@ -19,7 +18,7 @@ from cpc.parameters import check_parameters
 from cpc.web import exports, formats
 from cpc.web.actions import ActionForm, Breadcrumbs
 from cpc.web.badges import Badge
-from cpc.web.edit_conflicts import Shown
+from cpc.web.edit_conflicts import ConfirmationForm
 from cpc.web.tables import export_format
 from selection import consultation_notifications
 from selection.consultation import forms, presenters, queries
@@ -193,6 +192,7 @@ class EditRequest(RequestAction):
     """Edit a request that is a draft."""
 
     form_class = forms.RequestForm
+    form: forms.RequestForm
     heading = "Edit the request"
     button = "Save"
     done = "Request saved."
@@ -213,23 +213,33 @@ class EditRequest(RequestAction):
             values={name: values[name] for name in ("role", "due_on", "questions")},
             candidates=values["candidates"],
             actor=self.actor,
-            edit=self.form.cleaned_data["seen"] or 0,
+            expected_revision=self.form.expected_revision,
         )
 
-    def show_conflict(self) -> None:
-        if not self.form.has_error(NON_FIELD_ERRORS, "changed"):
-            return
-        fresh = self.find_request()
-        self.form.replace_data(seen=str(fresh.edit))
-        names = ", ".join(row.candidate.country.name for row in fresh.candidates.all())
-        due = formats.day(fresh.due_on) if fresh.due_on else "no day"
-        about = f"{fresh.get_role_display()}, due {due}, about {names}. Questions: {fresh.questions or 'none'}"
-        self.form.add_error(None, f"The request is now: {about}")
+
+class ConfirmAction(RequestAction):
+    """An action whose page shows a request and asks to confirm it."""
+
+    form: ConfirmationForm
+
+    def get_initial(self) -> dict[str, Any]:
+        return {"revision": queries.revision_of(self.asked)}
+
+    def facts(self) -> Sequence[tuple[str, Any]]:
+        asked = self.asked
+        dropped = [("Dropped", f"by {asked.dropped_by}: {asked.drop_reason}")] if asked.dropped_at is not None else []
+        return [
+            ("Role", asked.get_role_display()),
+            ("Due", formats.day(asked.due_on) if asked.due_on else "No answer requested"),
+            ("Candidates", ", ".join(row.candidate.country.name for row in asked.candidates.all()) or formats.DASH),
+            *dropped,
+        ]
 
 
-class SendRequest(RequestAction):
+class SendRequest(ConfirmAction):
     """Send an agency the request as it was previewed."""
 
+    form_class = ConfirmationForm
     heading = "Send the request"
     button = "Send"
     intro = "The agency is notified immediately. The request's page shows the message."
@@ -239,19 +249,15 @@ class SendRequest(RequestAction):
         self.done = f"Sent to {self.asked.agency.short}."
 
     def facts(self) -> Sequence[tuple[str, Any]]:
-        asked = self.asked
-        return [
-            ("Role", asked.get_role_display()),
-            ("Due", formats.day(asked.due_on) if asked.due_on else "No answer requested"),
-            ("Candidates", ", ".join(row.candidate.country.name for row in asked.candidates.all()) or formats.DASH),
-            ("Submits", ", ".join(map(str, queries.contacts_of(asked.agency))) or formats.DASH),
-        ]
+        contacts = queries.contacts_of(self.asked.agency)
+        return [*super().facts(), ("Submits", ", ".join(map(str, contacts)) or formats.DASH)]
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        requests_services.send_request(request=self.asked, actor=self.actor)
+        expected = self.form.expected_revision
+        requests_services.send_request(request=self.asked, actor=self.actor, expected_revision=expected)
 
 
-class DropRequest(RequestAction):
+class DropRequest(ConfirmAction):
     """Stop asking an agency."""
 
     form_class = forms.DropForm
@@ -262,17 +268,15 @@ class DropRequest(RequestAction):
         super().load()
         self.done = f"{self.asked.agency.short} is no longer asked."
 
-    def shown(self) -> Shown:
-        asked = self.asked
-        return [("Dropped", f"by {asked.dropped_by}: {asked.drop_reason}" if asked.dropped_at is not None else "no")]
-
     def perform(self, values: Mapping[str, Any]) -> str:
-        self.check_unchanged()
-        requests_services.drop_request(request=self.asked, reason=values["reason"], actor=self.actor)
+        expected = self.form.expected_revision
+        requests_services.drop_request(
+            request=self.asked, reason=values["reason"], actor=self.actor, expected_revision=expected
+        )
         return reverse("round-requests", args=[self.round.pk])
 
 
-class MoveDueDate(RequestAction):
+class MoveDueDate(ConfirmAction):
     """Move the due date of a request that was sent."""
 
     form_class = forms.DueForm
@@ -283,12 +287,9 @@ class MoveDueDate(RequestAction):
     def facts(self) -> Sequence[tuple[str, Any]]:
         return [("Current due date", formats.day(self.asked.due_on))]
 
-    def shown(self) -> Shown:
-        return self.facts()
-
     def perform(self, values: Mapping[str, Any]) -> None:
-        self.check_unchanged()
-        requests_services.move_due(request=self.asked, actor=self.actor, **values)
+        expected = self.form.expected_revision
+        requests_services.move_due(request=self.asked, actor=self.actor, expected_revision=expected, **values)
 
 
 class AddCandidates(RequestAction):

@@ -222,7 +222,7 @@ class CriterionForm(RowForm):
             "kind",
             "reason",
             "idempotency_key",
-            "seen",
+            "revision",
             "shown_for",
         }
         return [self[name] for name in self.fields if name not in rest]

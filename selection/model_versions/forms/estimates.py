@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cpc.web.edit_conflicts import RevisionForm
 from indicators.models import Indicator
 from selection.form_parts import text
 from selection.model_definition.criteria_table import CriterionRow
@@ -19,7 +20,7 @@ from selection.model_versions.forms.rows import (
     choose,
     text_field,
 )
-from selection.model_versions.forms.versions import VersionForm, number, plain
+from selection.model_versions.forms.versions import number, plain
 
 MORE = 2
 """Number of empty lines for further series."""
@@ -44,7 +45,7 @@ NUMBERS = ("measurement", "drift", "trend", "agreement")
 SERIES = ("key", "label", "indicator", "series", "complement")
 
 
-class EstimateForm(VersionForm):
+class EstimateForm(RevisionForm):
     """Form for best estimates and their errors: of numbers by series and errors, of labels by their moves."""
 
     error_fields = {

@@ -8,6 +8,7 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cpc.web.edit_conflicts import RevisionForm
 from selection.form_parts import text
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.editing import short
@@ -18,7 +19,7 @@ from selection.model_versions.forms.rows import (
     RowForm,
     text_field,
 )
-from selection.model_versions.forms.versions import VersionForm, number, plain
+from selection.model_versions.forms.versions import number, plain
 
 RULE_KEY = r"^[A-Za-z][A-Za-z0-9_]{0,20}$"
 RULE_KEY_HELP = "Letters, digits, and _, at most 21. Pages and runs use it to name the rule, such as E1."
@@ -58,7 +59,7 @@ def _offer(form: forms.Form, name: str, table: ModelTable) -> None:
     field.choices = [(row.key, row.label) for row in table.criteria if row.stage == "screen" or row.key in chosen]
 
 
-class MethodForm(VersionForm):
+class MethodForm(RevisionForm):
     """Form for the method as a whole; its evidence rules and choices have forms of their own."""
 
     error_fields = {

@@ -9,10 +9,11 @@ from typing import Any
 from django import forms
 from django.core.exceptions import ValidationError
 
+from cpc.web.edit_conflicts import RevisionForm
 from selection.form_parts import text
 from selection.model_definition.criteria_table import ModelTable
 from selection.model_definition.rules import BRANCHES, groupings_of
-from selection.model_versions.forms.versions import VersionForm, number, plain
+from selection.model_versions.forms.versions import number, plain
 from selection.runs.labels import HURDLE_KINDS
 
 KEY = r"^[a-z][a-z0-9_]{0,58}$"
@@ -48,7 +49,7 @@ def offered_groups(table: ModelTable) -> list[tuple[str, str]]:
     return [("", "No"), *((name, name.replace("_", " ").capitalize()) for name in groupings_of(table))]
 
 
-class RowForm(VersionForm):
+class RowForm(RevisionForm):
     """Form of a draft's row. `row` holds its current values, without a key if it is new."""
 
     label = text_field("Name")
@@ -59,6 +60,7 @@ class RowForm(VersionForm):
         self.initial.update(self.shown(row))
         if not row.get("key"):
             self.fields = {"key": key_of_row(), **self.fields}
+            self.inputs = self.fields
 
     def shown(self, row: Mapping[str, Any]) -> dict[str, Any]:
         """Return the initial values of the fields."""
@@ -131,7 +133,7 @@ def _points(share: float | None) -> float | int | None:
     return None if share is None else plain(round(100 * share, 6))
 
 
-class WeightsForm(VersionForm):
+class WeightsForm(RevisionForm):
     """Form for the points of everything directly below one node."""
 
     def __init__(self, *args: Any, rows: Sequence[tuple[str, Any]], **options: Any) -> None:

@@ -11,6 +11,7 @@ from django.db.models import QuerySet
 
 from cpc.web import formats
 from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import RevisionForm
 from indicators.models import Indicator
 from indicators.queries import country_named
 from selection.form_parts import text
@@ -39,12 +40,6 @@ def plain(value: float | None) -> float | int | None:
     A whole number has no decimal point, so that saving an unchanged form changes nothing.
     """
     return int(value) if value is not None and float(value).is_integer() else value
-
-
-class VersionForm(ActionForm):
-    """Form about one draft. `seen` is the revision that the page showed."""
-
-    seen = forms.IntegerField(widget=forms.HiddenInput, required=False)
 
 
 RUN = "run-"
@@ -116,17 +111,13 @@ class ImportForm(ActionForm):
             raise ValidationError(str(error), code=error.code) from error
 
 
-class PublishForm(VersionForm):
-    """Publishing a draft as it was seen."""
-
-
 class WithdrawVersionForm(ActionForm):
     """Taking a draft back."""
 
     reason = text("Why", "Stored with the draft. The draft can still be read and cloned, but no longer edited.")
 
 
-class SettingsForm(VersionForm):
+class SettingsForm(RevisionForm):
     """Settings of the whole model, and the note on what changed in this version."""
 
     title = forms.CharField(label="Title", max_length=120)

@@ -27,7 +27,7 @@ def _locked(model: ScoringModel) -> ScoringModel:
     return ScoringModel.objects.select_for_update(of=("self",), no_key=True).get(pk=model.pk)
 
 
-def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
+def _draft(model: ScoringModel, expected_revision: str | None) -> ScoringModel:
     """Return the locked draft in its current state.
 
     Raise `ValidationError` `not_draft`, or `EditConflict` if it changed after the page was opened.
@@ -37,7 +37,7 @@ def _draft(model: ScoringModel, edit: int | None) -> ScoringModel:
         state = found.get_state_display().lower()
         message = f"{found} is {state}, so you can't change it. To make changes, clone it into a new draft."
         raise ValidationError(message, code="not_draft")
-    check_revision(str(found.edit), None if edit is None else str(edit))
+    check_revision(found.current_revision(), expected_revision)
     return found
 
 
@@ -109,15 +109,16 @@ def import_model(*, data: Mapping[str, Any], note: str, actor: User) -> ScoringM
 
 @transaction.atomic
 def edit_model(
-    *, model: ScoringModel, change: Change, actor: User, edit: int | None, note: str | None = None
+    *, model: ScoringModel, change: Change, actor: User, expected_revision: str | None = None, note: str | None = None
 ) -> ScoringModel:
-    """Apply one change of `selection.model_definition.editing` to a draft at revision `edit`.
+    """Apply one change of `selection.model_definition.editing` to a draft.
 
     A change that adds an error to the draft is rejected with that error; errors that existed before do not block it.
-    Raise `ValidationError` with `changed`, `not_draft`, `gone` or the codes of `selection.model_definition.rules`.
+    Raise `EditConflict` if the draft no longer has the `expected_revision`, and `ValidationError` with `not_draft`,
+    `gone` or the codes of `selection.model_definition.rules`.
     """
     require(actor, Permission.EDIT_MODELS)
-    found = _draft(model, edit)
+    found = _draft(model, expected_revision)
     try:
         data = change(found.table)
     except KeyError as error:
@@ -134,7 +135,7 @@ def edit_model(
         "title": table.title,
         "table_hash": table.hash,
         "note": note,
-        "edit": found.edit + 1,
+        "revision": found.revision + 1,  # as the trigger counts; named here for the entry that `as_it_was` reads
     }
     return set_fields(found, values, actor=actor, action="changed")
 
@@ -151,14 +152,14 @@ def publication_findings(model: ScoringModel, actor: User | None) -> list[Findin
 
 
 @transaction.atomic
-def publish_model(*, model: ScoringModel, actor: User, edit: int | None = None) -> ScoringModel:
+def publish_model(*, model: ScoringModel, actor: User, expected_revision: str | None = None) -> ScoringModel:
     """Publish a draft; the version that was published before is superseded. Neither changes from then on.
 
-    Raises `ValidationError` with `two_people`, `note`, `changed`, `not_draft` or the codes of
-    `selection.model_definition.rules`.
+    Raises `EditConflict` if the draft no longer has the `expected_revision`, and `ValidationError` with `two_people`,
+    `note`, `not_draft` or the codes of `selection.model_definition.rules`.
     """
     require(actor, Permission.APPROVE_SELECTION)
-    found = _draft(model, edit)
+    found = _draft(model, expected_revision)
     if stops := errors(publication_findings(found, actor)):
         raise validation_error(stops)
     now = timezone.now()

@@ -6,7 +6,7 @@ from collections.abc import Mapping, Sequence
 from typing import Any
 
 from django.contrib import messages
-from django.core.exceptions import NON_FIELD_ERRORS, BadRequest
+from django.core.exceptions import BadRequest
 from django.http import Http404, HttpRequest, HttpResponse
 from django.http.response import HttpResponseBase
 from django.shortcuts import redirect
@@ -14,6 +14,7 @@ from django.shortcuts import redirect
 from cpc.accounts.permissions import Permission
 from cpc.web import formats
 from cpc.web.actions import ActionForm
+from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from selection.lookups import model_versions
 from selection.model_definition.criteria_table import (
     CriterionRow,
@@ -43,11 +44,10 @@ from selection.model_versions.forms.rows import (
     StatutoryForm,
     WeightsForm,
 )
-from selection.model_versions.forms.versions import SettingsForm, VersionForm
+from selection.model_versions.forms.versions import SettingsForm
 from selection.model_versions.presenters.versions import PointsTotal, siblings
 from selection.model_versions.services import versions as versions_services
 from selection.model_versions.views.steps import VersionAction
-from selection.model_versions.views.versions import model_or_404
 from selection.models import ModelState
 
 SWITCH = "switch"
@@ -68,6 +68,7 @@ class DraftAction(VersionAction):
 
     permission = Permission.EDIT_MODELS
     template_name = "selection/model_versions/edit.html"
+    form: RevisionForm
     conflict_differences: Sequence[ModelPath] = ()
     table: ModelTable
 
@@ -90,24 +91,21 @@ class DraftAction(VersionAction):
         return f"{self.model} is {state}, so you can't change it. To make changes, clone it into a new draft."
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.model.edit}
+        return {"revision": self.model.current_revision()}
 
     def perform(self, values: Mapping[str, Any]) -> None:
         versions_services.edit_model(
             model=self.model,
             change=self.change(values),
             actor=self.actor,
-            edit=self.form.cleaned_data["seen"] or 0,
+            expected_revision=self.form.expected_revision,
             note=self.note(),
         )
 
     def show_conflict(self) -> None:
-        if not self.form.has_error(NON_FIELD_ERRORS, "changed"):
-            return
-        now = model_or_404(self.model.pk)
-        seen = model_versions.as_it_was(now, self.form.cleaned_data["seen"] or 0)
-        self.form.replace_data(seen=str(now.edit))
-        self.conflict_differences = differences(seen, now.as_table) if seen else ()
+        super().show_conflict()
+        before = model_versions.as_it_was(self.model, self.form.expected_revision)
+        self.conflict_differences = differences(before, self.table) if before else ()
 
     def get_context(self) -> dict[str, Any]:
         return super().get_context() | {"differences": self.conflict_differences, "one": "Then", "other": "Now"}
@@ -344,14 +342,14 @@ class EditRow(RowFormAction):
             "key": self.kwargs["key"],
             "directions": DIRECTIONS if self.kind in MOVED else (),
             # Shown once for each direction, so that its controls have no id.
-            "move_form": VersionForm(initial={"seen": self.model.edit}, auto_id=False),
+            "move_form": ConfirmationForm(initial={"revision": self.model.current_revision()}, auto_id=False),
         }
 
 
 class RemoveRow(RowAction):
     """Remove a row from a draft. Removing a node also removes every row below it."""
 
-    form_class = VersionForm
+    form_class = ConfirmationForm
 
     def load(self) -> None:
         super().load()
@@ -376,7 +374,7 @@ class MoveRow(RowAction):
     """Move a node or criterion up or down among its siblings. Its buttons are on the page of the row."""
 
     http_method_names = ["post"]
-    form_class = VersionForm
+    form_class = ConfirmationForm
     back = "model-row"
 
     def load(self) -> None:

@@ -10,11 +10,11 @@ from django.urls import reverse
 from cpc.accounts.permissions import Permission
 from cpc.findings import Finding
 from cpc.web.actions import Breadcrumbs
+from cpc.web.edit_conflicts import ConfirmationForm
 from selection.lookups.model_versions import version_before
 from selection.model_versions.forms.versions import (
     CloneForm,
     ImportForm,
-    PublishForm,
     WithdrawVersionForm,
 )
 from selection.model_versions.presenters.changes import model_change
@@ -91,7 +91,8 @@ class PublishModel(VersionAction):
     """Publish a draft that another person wrote; the page first lists what blocks it and what it changes."""
 
     permission = Permission.APPROVE_SELECTION
-    form_class = PublishForm
+    form_class = ConfirmationForm
+    form: ConfirmationForm
     template_name = "selection/model_versions/publish.html"
     done = "The version is published. To use it for the desk screen, compute the ranking."
     intro = "No one can change a published version. Stored runs and rounds keep the version that scored them."
@@ -111,11 +112,11 @@ class PublishModel(VersionAction):
         return versions_services.publication_findings(self.model, self.actor)
 
     def get_initial(self) -> dict[str, Any]:
-        return {"seen": self.model.edit}
+        return {"revision": self.model.current_revision()}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        seen = self.form.cleaned_data["seen"] or 0
-        versions_services.publish_model(model=self.model, actor=self.actor, edit=seen)
+        expected = self.form.expected_revision
+        versions_services.publish_model(model=self.model, actor=self.actor, expected_revision=expected)
 
     def get_context(self) -> dict[str, Any]:
         before = version_before(self.model)

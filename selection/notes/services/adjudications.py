@@ -19,17 +19,18 @@ from selection.notes.services.notes import fit, locked_note
 
 
 @transaction.atomic
-def adjudicate(*, note: Note, outcome: str, rationale: str, actor: User, seen: str | None = None) -> Adjudication:
+def adjudicate(
+    *, note: Note, outcome: str, rationale: str, actor: User, expected_revision: str | None = None
+) -> Adjudication:
     """Answer a note for the office.
 
-    Supersedes an earlier answer; the agency records again if it concurs. `seen` is
-    `selection.notes.queries.standing_of` the note as the person saw it. Raises `PermissionDenied`, and
-    `ValidationError` with `changed`, `taken_back`, `own_note`, `rationale`, or `round_closed`. The same answer again
-    changes nothing.
+    Supersedes an earlier answer; the agency records again if it concurs. Raises `PermissionDenied`, `EditConflict` if
+    the note no longer has the `expected_revision` (see `revision_of`), and `ValidationError` with `taken_back`,
+    `own_note`, `rationale`, or `round_closed`. The same answer again changes nothing.
     """
     require(actor, Permission.RUN_ROUNDS)
     fit(rationale=rationale)
-    found = locked_note(note, actor, seen)
+    found = locked_note(note, actor, expected_revision)
     if found.agency_id is None and found.author_id == actor.pk:
         raise ValidationError("You wrote this note, so someone else in the office must answer it.", code="own_note")
     current = found.adjudications.filter(superseded_at__isnull=True).first()
@@ -57,7 +58,7 @@ def _whom_it_concerns(note: Note) -> list[User]:
 
 
 @transaction.atomic
-def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | None = None) -> Concurrence:
+def concur(*, note: Note, concurs: bool, text: str, actor: User, expected_revision: str | None = None) -> Concurrence:
     """Record whether the agency concurs with the answer to its note.
 
     The author of the note or a point of contact may do so. Raises `PermissionDenied`, and `ValidationError` with
@@ -65,7 +66,7 @@ def concur(*, note: Note, concurs: bool, text: str, actor: User, seen: str | Non
     """
     require(actor, Permission.CONSULT)
     fit(text=text)
-    found = locked_note(note, actor, seen)
+    found = locked_note(note, actor, expected_revision)
     if not speaks_on(found, actor):
         raise PermissionDenied(
             "Only the note's author or the agency's point of contact can record whether the agency agrees."

@@ -35,7 +35,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.models.notes import own_agencies, series_of
-from selection.notes.queries import standing_of, stands_behind, writes_notes
+from selection.notes.queries import revision_of, stands_behind, writes_notes
 from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention
 
@@ -237,7 +237,7 @@ def _finish(note: Note, reply: NoteReply | None, text: str, files: Iterable[File
     attach(note=note, reply=reply, files=list(files), actor=actor)
 
 
-def locked_note(note: Note, actor: User, seen: str | None) -> Note:
+def locked_note(note: Note, actor: User, expected_revision: str | None) -> Note:
     """Return the current note in its locked round.
 
     Raises `EditConflict`, `round_closed`, or `taken_back`.
@@ -246,7 +246,7 @@ def locked_note(note: Note, actor: User, seen: str | None) -> Note:
     found = Note.objects.visible_to(actor).filter(pk=note.pk).select_related("round", "candidate", "agency").first()
     if found is None:
         raise PermissionDenied(f"{actor} can't see this note.")
-    check_revision(standing_of(found), seen)
+    check_revision(revision_of(found), expected_revision)
     if not found.is_live:
         raise ValidationError(f"{found} was withdrawn or superseded, so it can't change.", code="taken_back")
     return found
@@ -271,12 +271,12 @@ def _check_behind(note: Note, actor: User) -> None:
 
 
 @transaction.atomic
-def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = None) -> Note:
+def share_note(*, note: Note, visibility: str, actor: User, expected_revision: str | None = None) -> Note:
     """Share a note with more people. The same visibility changes nothing.
 
     Raises `ValidationError` `only_widened` if fewer people would see the note, and what `locked_note` raises.
     """
-    found = locked_note(note, actor, seen)
+    found = locked_note(note, actor, expected_revision)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
     if visibility not in order or order.index(visibility) < order.index(found.visibility):
@@ -293,12 +293,12 @@ def share_note(*, note: Note, visibility: str, actor: User, seen: str | None = N
 
 
 @transaction.atomic
-def withdraw_note(*, note: Note, reason: str, actor: User, seen: str | None = None) -> Note:
+def withdraw_note(*, note: Note, reason: str, actor: User, expected_revision: str | None = None) -> Note:
     """Withdraw a note with the reason. The note stays on file, closed.
 
     Raises `ValidationError` `reason` without one, and what `locked_note` raises.
     """
-    found = locked_note(note, actor, seen)
+    found = locked_note(note, actor, expected_revision)
     _check_behind(found, actor)
     if not reason.strip():
         raise _wrong("reason", "reason", "Enter why you are withdrawing the note.")
@@ -318,13 +318,13 @@ def supersede_note(
     visibility: str,
     actor: User,
     files: Sequence[File[bytes]] = (),
-    seen: str | None = None,
+    expected_revision: str | None = None,
 ) -> Note:
     """Close a note and write another one on the same evidence, with its own number.
 
     Raises `ValidationError` `only_widened` if fewer people would see the new note, and what `locked_note` raises.
     """
-    found = locked_note(note, actor, seen)
+    found = locked_note(note, actor, expected_revision)
     _check_behind(found, actor)
     order = [value for value, _ in NoteVisibility.choices]
     if visibility in order and order.index(visibility) < order.index(found.visibility):

@@ -21,7 +21,8 @@ from cpc.accounts.models import Agency
 from cpc.accounts.permissions import Permission, Role
 from cpc.findings import Finding, Severity
 from cpc.urls import urlpatterns as urls_of_the_product
-from cpc.web.actions import ALREADY_DONE, ActionForm, ActionView
+from cpc.web.actions import ALREADY_DONE, ActionView
+from cpc.web.edit_conflicts import RevisionForm
 from tests.support.accounts import make_account
 
 pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
@@ -29,7 +30,7 @@ pytestmark = [pytest.mark.django_db, pytest.mark.urls(__name__)]
 URL = "/try/1/"
 
 
-class AgencyForm(ActionForm):
+class AgencyForm(RevisionForm):
     error_fields = {"taken": "name"}
 
     name = forms.CharField(label="Name")
@@ -42,6 +43,7 @@ class OpenAgency(ActionView):
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("of",)
     form_class = AgencyForm
+    form: AgencyForm
     heading = "Open an agency"
     button = "Open the agency"
     done = "The agency is open."

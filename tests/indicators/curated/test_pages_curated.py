@@ -72,7 +72,9 @@ def hidden(response: Any, name: str) -> str:
 
 
 def send(client: Client, url: str, **values: Any) -> Any:
-    return client.post(url, {"idempotency_key": hidden(client.get(url), "idempotency_key"), **values})
+    page = client.get(url)
+    names = [name for name in ("idempotency_key", "revision") if f'name="{name}" value=' in page.text]
+    return client.post(url, {name: hidden(page, name) for name in names} | values)
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -106,15 +108,20 @@ def test_the_second_of_two_people_keeps_the_draft_and_is_told(of: Callable[[Role
     send(client, f"/data/{kind}/new/", **values)
     row: Any = model._default_manager.get()
     url = f"/data/{kind}/{row.pk}/replace/"
-    once = hidden(client.get(url), "idempotency_key")
+    page = client.get(url)
+    opened = {name: hidden(page, name) for name in ("idempotency_key", "revision")}
     newer = replace_row(row=row, values={"source": "Another"}, reason="Somebody else", actor=None)
     mine = {**values, "source": "My draft", "reason": "Mine"}
-    response = client.post(url, {"idempotency_key": once, **mine})
+    response = client.post(url, opened | mine)
     assert response.status_code == 422
-    assert "Someone replaced or withdrew this version" in text(response)
+    assert "Someone else saved changes while you were editing" in text(response)
+    assert "Saved value: Another" in text(response)
     assert "My draft" in response.content.decode()
     assert f"/data/{kind}/{newer.pk}/" in response.content.decode()
     assert [item.source for item in model._default_manager.live()] == ["Another"]
+    again = client.post(url, opened | mine | {"revision": hidden(response, "revision")})
+    assert again.status_code == 302
+    assert [item.source for item in model._default_manager.live()] == ["My draft"]
 
 
 @pytest.mark.parametrize("kind", KINDS)
@@ -227,10 +234,10 @@ def kinds(country: Country) -> list[tuple[str, str]]:
     return [(row.kind, row.state) for row in found.rows]
 
 
-def decide(client: Client, country: Country, number: int, answer: str, digest: str | None = None) -> Any:
+def decide(client: Client, country: Country, number: int, answer: str, revision: str | None = None) -> Any:
     (found,) = recommendations_of(country)
     row = found.rows[number - 1]
-    data = {"number": str(number), "seen": row.digest if digest is None else digest, "answer": answer}
+    data = {"number": str(number), "revision": revision or row.revision, "answer": answer}
     return client.post(f"{URL}2022-2023/confirm/", data, follow=True)
 
 
@@ -277,12 +284,12 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
 ) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
-    before = found.digest
+    before = found.revision
     decide(client, editions, 2, "as-proposed")
-    stale = client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": before}, follow=True)
+    stale = client.post(f"{URL}2022-2023/confirm/", {"number": "all", "revision": before}, follow=True)
     assert "Nothing was saved. Review the page" in text(stale)
     (found,) = recommendations_of(editions)
-    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "seen": found.digest})
+    client.post(f"{URL}2022-2023/confirm/", {"number": "all", "revision": found.revision})
     assert {state for _, state in kinds(editions)} == {"confirmed"}
     assert RecommendationMatch.objects.live().count() == 4
 
@@ -290,9 +297,9 @@ def test_confirming_all_confirms_what_was_seen_and_nothing_else(
 def test_two_people_deciding_on_one_row_the_second_is_told(of: Callable[[Role], Client], editions: Country) -> None:
     client = of(Role.ANALYST)
     (found,) = recommendations_of(editions)
-    digest = found.rows[0].digest
+    opened = found.rows[0].revision
     decide(client, editions, 1, "as-proposed")
-    assert "Nothing was saved. Review the page" in text(decide(client, editions, 1, "new", digest=digest))
+    assert "Nothing was saved. Review the page" in text(decide(client, editions, 1, "new", revision=opened))
     assert kinds(editions)[0] == ("reworded", "confirmed")
 
 

@@ -62,8 +62,8 @@ def act(client: Client, name: str, batch: Import, **data: str) -> str:
     return response.content.decode()
 
 
-def digest_of(client: Client, batch: Import) -> str:
-    found: str = client.get(reverse("import", args=[batch.pk])).context["preview_digest"]
+def revision_of(client: Client, batch: Import) -> str:
+    found: str = client.get(reverse("import", args=[batch.pk])).context["revision"]
     return found
 
 
@@ -76,7 +76,7 @@ def test_an_upload_is_read_previewed_published_and_taken_back(analyst: Client) -
     for words in ("Publish and leave out 1 row", "Ruritania", "Unknown country", "line 3", "Discard"):
         assert words in page
     assert "was published as number 1: 1 new, 0 replaced, 1 rejected" in act(
-        analyst, "import-publish", batch, seen=digest_of(analyst, batch)
+        analyst, "import-publish", batch, revision=revision_of(analyst, batch)
     )
     assert "This import was already published" in act(analyst, "import-publish", batch)
     assert Publication.objects.count() == 1
@@ -146,24 +146,24 @@ def test_a_file_over_the_limit_is_refused_before_it_is_copied() -> None:
 
 def test_a_preview_that_another_publish_outdated_is_shown_anew(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
-    before = digest_of(analyst, mine)
+    before = revision_of(analyst, mine)
     published(tmp_path / "other", tiers(("GHA", "Ghana", "Tier 3")), "other.csv")
     assert "Other data were published after" in page_of(analyst, mine)
-    page = act(analyst, "import-publish", mine, seen=before)
+    page = act(analyst, "import-publish", mine, revision=before)
     assert "Nothing was published, because someone published another import" in page
     mine.refresh_from_db()
     assert (mine.state, mine.counts["new"], mine.counts["changed"]) == (ImportState.PREVIEW, 1, 1)
     # A second person still looks at the old counts, though the stored ones are fresh by now.
-    assert "Nothing was published" in act(analyst, "import-publish", mine, seen=before)
+    assert "Nothing was published" in act(analyst, "import-publish", mine, revision=before)
     assert "Tier 3" in page_of(analyst, mine, "?show=changed")
-    assert "was published as number 2" in act(analyst, "import-publish", mine, seen=digest_of(analyst, mine))
+    assert "was published as number 2" in act(analyst, "import-publish", mine, revision=revision_of(analyst, mine))
 
 
 def test_a_preview_is_not_outdated_by_a_publish_that_does_not_touch_it(analyst: Client, tmp_path: Path) -> None:
     mine = previewed(tmp_path, GOOD)
-    before = digest_of(analyst, mine)
+    before = revision_of(analyst, mine)
     published(tmp_path / "other", tiers(("COL", "Colombia", "Tier 2")), "other.csv")
-    assert "was published as number 2" in act(analyst, "import-publish", mine, seen=before)
+    assert "was published as number 2" in act(analyst, "import-publish", mine, revision=before)
 
 
 def test_a_preview_says_what_publishing_sets_off_and_lets_other_apps_add_to_it(analyst: Client, tmp_path: Path) -> None:

@@ -73,12 +73,12 @@ def test_the_preview_names_each_field_with_its_profiles(analyst: Client, batch: 
 
 
 def test_the_page_publishes_it_by_choice_only(analyst: Client, batch: Import) -> None:
-    digest = analyst.get(reverse("import", args=[batch.pk])).context["preview_digest"]
+    shown = analyst.get(reverse("import", args=[batch.pk])).context["revision"]
     url = reverse("import-publish", args=[batch.pk])
-    refused = analyst.post(url, {"seen": digest}, follow=True)
+    refused = analyst.post(url, {"revision": shown}, follow=True)
     assert "Nothing was published: 1 field of" in refused.content.decode()
     assert nothing_is_published(batch)
-    taken = analyst.post(url, {"seen": digest, "partial": "on"}, follow=True)
+    taken = analyst.post(url, {"revision": shown, "partial": "on"}, follow=True)
     assert taken.status_code == HTTPStatus.OK
     batch.refresh_from_db()
     assert (batch.state, batch.is_partial) == (ImportState.PUBLISHED, True)

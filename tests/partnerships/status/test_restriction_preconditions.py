@@ -46,7 +46,7 @@ def reviews(user: Any, country: str = "GHA") -> Review:
             "reviewer": "L",
             "reviewed_on": (timezone.now().date() - dt.timedelta(days=ago)).isoformat(),
             "expires_on": "",
-            "seen": "999999999",
+            "revision": "999999999",
             "idempotency_key": new_key(),
         }
         answer = client.post(reverse("restriction-review", args=[country]), sent | more)

@@ -168,11 +168,11 @@ CASES = (
                 acts=(press("Submit for DOL"), wait_for("Nothing was saved.")),
             ),
         ),
-        second_writer="carries position and draft that were seen (test_consultation_pages)",
+        second_writer="carries the revisions of position and draft (test_consultation_pages)",
     ),
     PageCase(
         "consultation-confirm",
         url=records.reviewed,
-        second_writer="carries the position that was seen (test_consultation_pages)",
+        second_writer="carries the key of the position (test_consultation_pages)",
     ),
 )

@@ -18,6 +18,7 @@ from django.utils import timezone
 from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.web.tables import paginate
+from selection.consultation.queries import revision_of
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
 from selection.evidence import services as evidence_services
@@ -76,7 +77,7 @@ def test_a_reviewer_reaches_nothing_of_another_agency(office: Office, request_: 
         proposed_due_on=None,
         evidence=office.candidate(request_.round, "CIV").evidence.get().pk,
         actor=office.member(request_.agency),
-        edit=None,
+        expected_revision="0",
     )
     stranger = signed_in(office.contact(justice))
     draft = PositionDraft.objects.get()
@@ -121,7 +122,9 @@ def _hidden(text: str, name: str) -> str:
 
 def _filled(shown: str, act: str, **values: str) -> dict[str, str]:
     form = shown[shown.index('id="position"') :]
-    hidden = {name: _hidden(form, name) for name in ("evidence", "seen", "edit", "draft", "idempotency_key")}
+    hidden = {
+        name: _hidden(form, name) for name in ("evidence", "revision", "draft_revision", "draft", "idempotency_key")
+    }
     return {**hidden, "act": act, **values}
 
 
@@ -222,13 +225,13 @@ def test_the_office_asks_previews_sends_and_drops(office: Office, labor: Agency)
     assert "Ghana: your position is due by" in shown
     assert "contact-dol" not in page(signed_in(office.contact(labor)), "consultation")
     edit = reverse("round-request-edit", args=[found.pk, request.pk])
-    changed = {**data, "questions": "Three?", "seen": "0", "idempotency_key": uuid.uuid4().hex}
+    changed = {**data, "questions": "Three?", "revision": revision_of(request), "idempotency_key": uuid.uuid4().hex}
     assert client.post(edit, changed).status_code == 302
     second = signed_in(office.second).post(edit, {**changed, "questions": "Four?", "idempotency_key": uuid.uuid4().hex})
     assert second.status_code == 422
     assert all(words in second.content.decode() for words in ("Three?", "Four?"))
     send = reverse("round-request-send", args=[found.pk, request.pk])
-    assert client.post(send, {"idempotency_key": uuid.uuid4().hex}).status_code == 302
+    assert post_form(client, send).status_code == 302
     request.refresh_from_db()
     assert (request.is_sent, request.questions) == (True, "Three?")
     page(client, "round-request-edit", found.pk, request.pk, status=302)

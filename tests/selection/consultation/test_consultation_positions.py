@@ -18,6 +18,7 @@ from selection.consultation.position_status import (
     reminder_due,
     standing,
 )
+from selection.consultation.queries import revision_of_position
 from selection.consultation.services import dispositions as dispositions_services
 from selection.consultation.services import positions as positions_services
 from selection.consultation.services import requests as requests_services
@@ -120,7 +121,7 @@ def test_only_the_point_of_contact_of_the_agency_submits(office: Office, request
             _submit(request_, candidate, shown.pk, actor)
     for actor in others[1:]:
         with pytest.raises(PermissionDenied):
-            _draft(request_, candidate, shown.pk, actor, "clear", None)
+            _draft(request_, candidate, shown.pk, actor, "clear")
     made = _submit(request_, candidate, shown.pk, office.contact(labor))
     assert (made.evidence, made.run_id, made.agency) == (shown, shown.run_id, labor)
     assert told(office.analyst)[-1] == "Department of Labor answered on Ghana"
@@ -133,7 +134,7 @@ def _submit(
     actor: User,
     value: str = "clear",
     *,
-    seen: int | None = None,
+    seen: Position | None = None,
     taken_over: PositionDraft | None = None,
 ) -> Position:
     return positions_services.submit_position(
@@ -143,7 +144,7 @@ def _submit(
         text="Words" if value != "clear" else "",
         proposed_due_on=None,
         evidence=evidence,
-        seen=seen,
+        expected_revision=revision_of_position(seen),
         actor=actor,
         taken_over=taken_over,
         today=ON,
@@ -151,7 +152,7 @@ def _submit(
 
 
 def _draft(
-    request: ConsultationRequest, candidate: Candidate, evidence: int, actor: User, value: str, edit: int | None
+    request: ConsultationRequest, candidate: Candidate, evidence: int, actor: User, value: str, revision: str = "0"
 ) -> PositionDraft:
     return positions_services.save_draft(
         request=request,
@@ -161,15 +162,15 @@ def _draft(
         proposed_due_on=None,
         evidence=evidence,
         actor=actor,
-        edit=edit,
+        expected_revision=revision,
     )
 
 
 def test_drafts_are_seen_in_the_agency_alone_and_taken_over(office: Office, request_: ConsultationRequest) -> None:
     labor, candidate = request_.agency, office.candidate(request_.round)
     member, contact, shown = office.member(labor), office.contact(labor), candidate.evidence.get()
-    draft = _draft(request_, candidate, shown.pk, member, "does_not_clear", None)
-    _draft(request_, candidate, shown.pk, contact, "", None)
+    draft = _draft(request_, candidate, shown.pk, member, "does_not_clear")
+    _draft(request_, candidate, shown.pk, contact, "")
     assert PositionDraft.objects.visible_to(contact).count() == 2
     for stranger in (office.analyst, office.approver, office.contact(office.agency("doj", "Justice"))):
         assert not PositionDraft.objects.visible_to(stranger).exists()
@@ -183,17 +184,17 @@ def test_drafts_are_seen_in_the_agency_alone_and_taken_over(office: Office, requ
 def test_nothing_is_lost_between_two_windows_or_two_people(office: Office, request_: ConsultationRequest) -> None:
     labor, candidate = request_.agency, office.candidate(request_.round)
     member, contact, shown = office.member(labor), office.contact(labor), candidate.evidence.get()
-    _draft(request_, candidate, shown.pk, member, "clear", None)
-    for edit in (None, 7):
+    _draft(request_, candidate, shown.pk, member, "clear")
+    for revision in ("0", "7"):
         with pytest.raises(ValidationError) as overtaken:
-            _draft(request_, candidate, shown.pk, member, "no_equities", edit)
+            _draft(request_, candidate, shown.pk, member, "no_equities", revision)
         assert code_of(overtaken) == "changed"
-    assert _draft(request_, candidate, shown.pk, member, "no_equities", 0).edit == 1
+    assert _draft(request_, candidate, shown.pk, member, "no_equities", "1").revision == 2
     first = _submit(request_, candidate, shown.pk, contact)
     with pytest.raises(ValidationError) as second:
         _submit(request_, candidate, shown.pk, contact, "does_not_clear")
-    assert code_of(second) == "position_changed"
-    assert _submit(request_, candidate, shown.pk, contact, seen=first.pk) == first, "the same again changes nothing"
+    assert code_of(second) == "changed"
+    assert _submit(request_, candidate, shown.pk, contact, seen=first) == first, "the same again changes nothing"
     assert Position.objects.count() == 1
 
 
@@ -226,7 +227,7 @@ def test_a_publication_makes_positions_stale_and_confirming_makes_a_new_one(
     newest = candidate.evidence.order_by("-number").first()
     assert newest is not None
     with pytest.raises(ValidationError) as unseen:
-        _submit(request_, candidate, said.evidence_id, office.contact(labor), seen=said.pk)
+        _submit(request_, candidate, said.evidence_id, office.contact(labor), seen=said)
     assert code_of(unseen) == "evidence_changed"
     again = positions_services.confirm_position(position=said, evidence=newest.pk, actor=office.contact(labor))
     said.refresh_from_db()

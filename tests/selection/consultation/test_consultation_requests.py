@@ -13,6 +13,7 @@ from cpc.accounts.models import Agency, User
 from cpc.accounts.permissions import Role
 from cpc.notifications.models import Notification
 from cpc.people.agencies import close_agency
+from selection.consultation.queries import revision_of
 from selection.consultation.services import requests as requests_services
 from selection.consultation.services.reminders import remind
 from selection.models import ConsultationRequest, NotApplicable, RequestCandidate, SelectionRound
@@ -103,8 +104,9 @@ def test_the_second_of_two_editors_overwrites_nothing(office: Office) -> None:
     request = office.draft(office.scored(), office.agency())
     values = {"role": "clear", "due_on": DUE, "questions": "First"}
     chosen = [office.candidate(request.round, "CIV")]
+    opened = revision_of(request)
     requests_services.edit_request(
-        request=request, values=values, candidates=chosen, actor=office.analyst, edit=0, today=ON
+        request=request, values=values, candidates=chosen, actor=office.analyst, expected_revision=opened, today=ON
     )
     with pytest.raises(ValidationError) as late:
         requests_services.edit_request(
@@ -112,7 +114,7 @@ def test_the_second_of_two_editors_overwrites_nothing(office: Office) -> None:
             values={**values, "questions": "Second"},
             candidates=chosen,
             actor=office.second,
-            edit=0,
+            expected_revision=opened,
             today=ON,
         )
     assert code_of(late) == "changed"

@@ -67,11 +67,15 @@ def test_a_recommendation_is_superseded_never_edited_and_a_second_writer_rejecte
     assert recommended(office, found) == first
     ghana = office.candidate(found)
     second = decisions_services.recommend(
-        candidate=ghana, action="defer", rationale="Wait for the census", actor=office.analyst, seen=first.pk
+        candidate=ghana,
+        action="defer",
+        rationale="Wait for the census",
+        actor=office.analyst,
+        expected_revision=str(first.pk),
     )
     with pytest.raises(ValidationError) as refused:
         decisions_services.recommend(
-            candidate=ghana, action="select", rationale="Now", actor=office.second, seen=first.pk
+            candidate=ghana, action="select", rationale="Now", actor=office.second, expected_revision=str(first.pk)
         )
     assert codes(refused) == ["changed"]
     with pytest.raises(ValidationError) as refused:

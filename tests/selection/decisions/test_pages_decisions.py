@@ -44,10 +44,12 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     assert analyst.post(address, sent).headers["Location"] == page
     assert analyst.post(address, sent).headers["Location"] == page
     assert Recommendation.objects.count() == 1
-    stale = analyst.post(address, {**sent, "action": "defer", "idempotency_key": new_key()})
+    stale = analyst.post(address, {**sent, "action": "defer", "rationale": "Not yet.", "idempotency_key": new_key()})
     assert stale.status_code == 422
     assert "Someone else saved changes while you were editing" in stale.text
-    assert "Now on record: Why: Courts are ready." in stale.text
+    assert "Saved value: Select" in stale.text
+    assert "Saved value: Courts are ready." in stale.text
+    assert "Not yet." in stale.text
     assert "One recommendation waits for the approver" in approver.get(page).text
     decide = reverse("decide", args=[found.pk, "GHA"])
     assert analyst.get(decide).status_code == 403

@@ -105,7 +105,7 @@ def test_only_a_published_version_is_adopted_by_an_approver_who_did_not_draft_it
     made = lighter(analyst)
     assert refused(lambda: adopted(approver, model=made)) == "not_published"
     former = shipped()
-    versions_services.publish_model(model=made, actor=approver, edit=made.edit)
+    versions_services.publish_model(model=made, actor=approver, expected_revision=made.current_revision())
     former.refresh_from_db()
     assert refused(lambda: adopted(approver, model=former)) == "not_published"
     gone = versions_services.withdraw_model(model=draft(analyst), reason="Not needed.", actor=analyst)
@@ -125,7 +125,7 @@ def test_a_version_is_adopted_once_and_stays_so_when_another_is_published(analys
     again = Adoption(model=row.model, reason="Again.", adopted_on=today(), adopted_by=approver)
     assert refused(lambda: again.save()) == "adopted_already"
     made = lighter(analyst)
-    versions_services.publish_model(model=made, actor=approver, edit=made.edit)
+    versions_services.publish_model(model=made, actor=approver, expected_revision=made.current_revision())
     assert adoption_of(ScoringModel.objects.get(pk=row.model_id)) == row
     assert adoption_of(made) is None
 

@@ -66,7 +66,9 @@ def reworded(model: ScoringModel) -> Change:
 def drafted(author: User, *edits: Edit) -> ScoringModel:
     made = draft(author, note="Sample of a draft.")
     for edit in edits:
-        made = versions_services.edit_model(model=made, change=edit(made), actor=author, edit=made.edit)
+        made = versions_services.edit_model(
+            model=made, change=edit(made), actor=author, expected_revision=made.current_revision()
+        )
     return made
 
 

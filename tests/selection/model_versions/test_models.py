@@ -62,7 +62,7 @@ def test_a_version_is_cloned_edited_published_by_another_and_supersedes(analyst:
     made = lighter(analyst)
     assert (made.number, made.based_on, made.state) == (former.number + 1, former, ModelState.DRAFT)
     assert made.as_table.version == str(made.number)
-    published = versions_services.publish_model(model=made, actor=approver, edit=made.edit)
+    published = versions_services.publish_model(model=made, actor=approver, expected_revision=made.current_revision())
     former.refresh_from_db()
     assert (published.state, published.published_by) == (ModelState.PUBLISHED, approver)
     assert (former.state, former.superseded_at) == (ModelState.SUPERSEDED, published.published_at)
@@ -76,7 +76,9 @@ def test_who_drafts_or_edits_does_not_publish_whatever_their_role_became(analyst
     with pytest.raises(PermissionDenied):
         versions_services.publish_model(model=made, actor=analyst)
     second = make_account(Role.ANALYST, username="second")
-    made = versions_services.edit_model(model=made, change=weighing(made, "cpi", 4), actor=second, edit=made.edit)
+    made = versions_services.edit_model(
+        model=made, change=weighing(made, "cpi", 4), actor=second, expected_revision=made.current_revision()
+    )
     for person in (analyst, second):
         User.objects.filter(pk=person.pk).update(role=Role.APPROVER)
         with pytest.raises(ValidationError) as refused:
@@ -100,7 +102,7 @@ def test_a_draft_without_a_note_or_that_changed_is_not_published(analyst: User, 
     assert codes(refused) == {"note"}
     made = lighter(analyst)
     with pytest.raises(ValidationError) as refused:
-        versions_services.publish_model(model=made, actor=approver, edit=made.edit - 1)
+        versions_services.publish_model(model=made, actor=approver, expected_revision=str(made.revision - 1))
     assert codes(refused) == {"changed"}
 
 
@@ -114,7 +116,9 @@ def test_a_draft_is_withdrawn_with_a_reason_and_is_cloned_and_not_changed_from_t
     )
     assert gone.withdrawn_because.startswith("Superseded by")
     with pytest.raises(ValidationError) as refused:
-        versions_services.edit_model(model=gone, change=weighing(gone, "cpi", 4), actor=analyst, edit=gone.edit)
+        versions_services.edit_model(
+            model=gone, change=weighing(gone, "cpi", 4), actor=analyst, expected_revision=gone.current_revision()
+        )
     assert codes(refused) == {"not_draft"}
     again = draft(analyst, of=gone)
     assert find(again.table, "criteria", "cpi")["weight"] == 3
@@ -187,24 +191,32 @@ def test_a_round_keeps_the_version_it_was_opened_on(office: Office) -> None:
 def test_the_second_of_two_editors_overwrites_nothing_and_can_see_what_the_first_did(analyst: User) -> None:
     made = draft(analyst)
     second = make_account(Role.ANALYST, username="second")
-    first = versions_services.edit_model(model=made, change=weighing(made, "cpi", 3), actor=analyst, edit=made.edit)
+    first = versions_services.edit_model(
+        model=made, change=weighing(made, "cpi", 3), actor=analyst, expected_revision=made.current_revision()
+    )
     with pytest.raises(ValidationError) as refused:
-        versions_services.edit_model(model=made, change=weighing(made, "literacy", 9), actor=second, edit=made.edit)
+        versions_services.edit_model(
+            model=made, change=weighing(made, "literacy", 9), actor=second, expected_revision=made.current_revision()
+        )
     assert codes(refused) == {"changed"}
-    seen = as_it_was(made, made.edit)
+    seen = as_it_was(made, made.current_revision())
     assert seen is not None
     told = [
         (place.key, field.before, field.after) for place in differences(seen, first.as_table) for field in place.fields
     ]
     assert ("cpi", "6", "3") in told
-    both = versions_services.edit_model(model=made, change=weighing(made, "literacy", 9), actor=second, edit=first.edit)
+    both = versions_services.edit_model(
+        model=made, change=weighing(made, "literacy", 9), actor=second, expected_revision=first.current_revision()
+    )
     assert [find(both.table, "criteria", key)["weight"] for key in ("cpi", "literacy")] == [3, 9]
 
 
 def test_a_change_that_changes_nothing_leaves_no_entry(analyst: User) -> None:
     made = draft(analyst)
-    same = versions_services.edit_model(model=made, change=weighing(made, "cpi", 6), actor=analyst, edit=made.edit)
-    assert same.edit == made.edit
+    same = versions_services.edit_model(
+        model=made, change=weighing(made, "cpi", 6), actor=analyst, expected_revision=made.current_revision()
+    )
+    assert same.revision == made.revision
     assert not entries_of(made).filter(action="changed").exists()
 
 
@@ -242,7 +254,9 @@ def test_a_bad_model_is_refused_by_import_and_by_editing(
 
     attempts: tuple[Callable[[], object], ...] = (
         lambda: versions_services.import_model(data=data, note="Spoiled", actor=analyst),
-        lambda: versions_services.edit_model(model=made, change=lambda _table: data, actor=analyst, edit=made.edit),
+        lambda: versions_services.edit_model(
+            model=made, change=lambda _table: data, actor=analyst, expected_revision=made.current_revision()
+        ),
     )
     for attempt in attempts:
         with pytest.raises(ValidationError) as refused:
@@ -251,7 +265,7 @@ def test_a_bad_model_is_refused_by_import_and_by_editing(
         assert place.rpartition("/")[2] in " ".join(refused.value.messages)
     assert ScoringModel.objects.count() == 2
     made.refresh_from_db()
-    assert made.edit == 0
+    assert made.revision == 1
 
 
 def test_what_an_editor_takes_out_is_refused_where_something_rests_on_it(analyst: User) -> None:
@@ -267,18 +281,22 @@ def test_what_an_editor_takes_out_is_refused_where_something_rests_on_it(analyst
         (with_settings({"rho": math.nan}), "rho: nan is not a number"),
     ):
         with pytest.raises(ValidationError) as refused:
-            versions_services.edit_model(model=made, change=change, actor=analyst, edit=made.edit)
+            versions_services.edit_model(
+                model=made, change=change, actor=analyst, expected_revision=made.current_revision()
+            )
         assert words in " ".join(refused.value.messages)
 
 
 def test_a_row_that_somebody_removed_is_gone_and_says_so(analyst: User) -> None:
     made = draft(analyst)
     made = versions_services.edit_model(
-        model=made, change=without_row("criteria", "literacy"), actor=analyst, edit=made.edit
+        model=made, change=without_row("criteria", "literacy"), actor=analyst, expected_revision=made.current_revision()
     )
     for change in (moved("criteria", "literacy", 1), with_row("criteria", "literacy", {}), without_row("nodes", "x")):
         with pytest.raises(ValidationError) as refused:
-            versions_services.edit_model(model=made, change=change, actor=analyst, edit=made.edit)
+            versions_services.edit_model(
+                model=made, change=change, actor=analyst, expected_revision=made.current_revision()
+            )
         assert codes(refused) == {"gone"}
 
 
@@ -314,7 +332,9 @@ def test_the_countries_that_move_are_those_that_a_run_on_the_version_would_move(
 ) -> None:
     made = draft(analyst)
     change = weighing(made, "prevalence", 5)
-    made = versions_services.edit_model(model=made, change=change, actor=analyst, edit=made.edit)
+    made = versions_services.edit_model(
+        model=made, change=change, actor=analyst, expected_revision=made.current_revision()
+    )
     moves = model_change(shipped(), made).moves
     versions_services.publish_model(model=made, actor=approver)
     later = compute_screen(actor=None, as_of=run.as_of, on=run.reference_date)

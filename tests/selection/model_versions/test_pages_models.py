@@ -121,7 +121,9 @@ def test_a_draft_says_what_publishing_changes_and_which_countries_move(
     run: ScoreRun, client_of: Client, author: User
 ) -> None:
     made = draft(author)
-    made = versions_services.edit_model(model=made, change=weighing(made, "prevalence", 5), actor=author, edit=0)
+    made = versions_services.edit_model(
+        model=made, change=weighing(made, "prevalence", 5), actor=author, expected_revision="1"
+    )
     page = read(client_of, "model", made.pk)
     assert "countries change rank" in page
     assert "Weight, points" in page
@@ -174,7 +176,7 @@ def test_who_does_not_draft_reads_and_changes_nothing(role: Role, author: User) 
         assert client.post(address, {"idempotency_key": new_key()}).status_code == 403
     assert "Settings" not in read(client, "model", made.pk)
     made.refresh_from_db()
-    assert (made.edit, made.state) == (1, ModelState.DRAFT)
+    assert (made.revision, made.state) == (2, ModelState.DRAFT)
 
 
 def test_a_reviewer_finds_no_model_and_still_the_method(author: User) -> None:
@@ -213,7 +215,9 @@ def test_what_changed_since_the_approver_looked_is_not_published(author: User) -
     made = lighter(author)
     approver = signed_in(make_account(Role.APPROVER))
     sent = filled(approver, "model-publish", made.pk)
-    versions_services.edit_model(model=made, change=weighing(made, "cpi", 5), actor=author, edit=made.edit)
+    versions_services.edit_model(
+        model=made, change=weighing(made, "cpi", 5), actor=author, expected_revision=made.current_revision()
+    )
     answer = send(approver, "model-publish", made.pk, data=sent)
     assert answer.status_code == 422
     assert "Someone else saved changes while you were editing" in answer.text
@@ -341,7 +345,7 @@ def test_a_form_that_is_sent_as_it_was_opened_changes_nothing(
     assert answer.status_code == 302, answer.context["form"].errors
     now = ScoringModel.objects.get(pk=made.pk)
     assert now.table == made.table
-    assert (now.table_hash, now.edit) == (made.table_hash, 0)
+    assert (now.table_hash, now.revision) == (made.table_hash, 1)
 
 
 def test_weights_are_edited_on_one_form_and_their_shares_shown_before(client_of: Client, author: User) -> None:
@@ -354,7 +358,7 @@ def test_weights_are_edited_on_one_form_and_their_shares_shown_before(client_of:
     assert lines["cpi"]["whole"] == pytest.approx(100 * 0.5 * 12 / 50 * 12 / 18)
     assert 'value="12"' in shown.text
     made.refresh_from_db()
-    assert made.edit == 0
+    assert made.revision == 1
     assert send(client_of, "model-weights", made.pk, "governance", data=sent).status_code == 302
     made.refresh_from_db()
     assert find(made.table, "criteria", "cpi")["weight"] == 12
@@ -382,7 +386,7 @@ def test_a_weight_that_is_none_is_refused_beside_its_field(
         assert answer.status_code == 422
         assert words in " ".join(answer.context["form"].errors["w_cpi"])
     made.refresh_from_db()
-    assert made.edit == 0
+    assert made.revision == 1
 
 
 def test_weights_that_are_all_zero_are_refused_with_the_node(client_of: Client, author: User) -> None:
@@ -447,7 +451,11 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
     row = find(made.table, "criteria", "cpi_rank")
     assert row["function"] == {"kind": "goalposts", "lower": 1, "upper": 180, "direction": -1, "log": False}
     twice = send(
-        client_of, "model-row-new", made.pk, "criteria", data=kept | {"idempotency_key": new_key(), "seen": made.edit}
+        client_of,
+        "model-row-new",
+        made.pk,
+        "criteria",
+        data=kept | {"idempotency_key": new_key(), "revision": made.current_revision()},
     )
     assert twice.status_code == 422
     assert "cpi_rank is the key of 2" in " ".join(twice.context["form"].non_field_errors())
@@ -458,7 +466,11 @@ def test_a_criterion_is_added_moved_and_removed(client_of: Client, author: User)
 
     before = order()
     page = client_of.get(reverse("model-row", args=[made.pk, "criteria", "cpi_rank"]))
-    moved = {"by": "up", "idempotency_key": page.context["move_form"]["idempotency_key"].value(), "seen": made.edit}
+    moved = {
+        "by": "up",
+        "idempotency_key": page.context["move_form"]["idempotency_key"].value(),
+        "revision": made.current_revision(),
+    }
     for _ in range(2):
         assert send(client_of, "model-row-move", made.pk, "criteria", "cpi_rank", data=moved).status_code == 302
     assert order() == [*before[:-2], "cpi_rank", before[-2]]
@@ -769,7 +781,7 @@ def test_what_is_wrong_with_a_method_is_refused_beside_its_field(
     assert answer.status_code == 422
     assert words in " ".join(answer.context["form"].errors[field]), answer.context["form"].errors
     made.refresh_from_db()
-    assert made.edit == 0
+    assert made.revision == 1
 
 
 def test_evidence_and_choices_are_added_and_removed(client_of: Client, author: User) -> None:

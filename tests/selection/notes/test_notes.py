@@ -460,9 +460,9 @@ def test_the_agency_says_whether_it_agrees_and_dissent_is_disclosed(desk: Desk) 
 
 def test_a_second_writer_on_a_changed_note_is_rejected(desk: Desk) -> None:
     note = desk.write(desk.labor_contact)
-    seen = notes_queries.standing_of(note)
+    before = notes_queries.revision_of(note)
     desk.answer(note, "accepted", "")
-    values: dict[str, Any] = {"note": note, "seen": seen}
+    values: dict[str, Any] = {"note": note, "expected_revision": before}
     refused(
         "changed",
         adjudications_services.adjudicate,
@@ -478,4 +478,4 @@ def test_a_second_writer_on_a_changed_note_is_rejected(desk: Desk) -> None:
     current = note.adjudications.get(superseded_at__isnull=True)
     assert current.outcome == "accepted"
     adjudications_services.concur(note=note, concurs=True, text="", actor=desk.labor_contact)
-    assert notes_queries.standing_of(note) != seen
+    assert notes_queries.revision_of(note) != before

@@ -196,7 +196,10 @@ def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> 
     first, second = client_of(desk.office.analyst), client_of(desk.office.second)
     pages = [body(client.get(reverse("note", args=[desk.round.pk, note.reference]))) for client in (first, second)]
     sent = [
-        {"idempotency_key": hidden(page, "idempotency_key", "adjudicate"), "seen": hidden(page, "seen", "adjudicate")}
+        {
+            "idempotency_key": hidden(page, "idempotency_key", "adjudicate"),
+            "revision": hidden(page, "revision", "adjudicate"),
+        }
         for page in pages
     ]
     assert first.post(url, sent[0] | {"outcome": "accepted", "rationale": "Right."}).status_code == 302
@@ -207,7 +210,11 @@ def test_the_second_of_two_sees_what_changed_and_keeps_the_draft(desk: Desk) -> 
     assert "Accepted: Right." in page
     assert "My own draft" in page
     assert note.adjudications.get(superseded_at__isnull=True).outcome == "accepted"
-    again = sent[1] | {"seen": hidden(page, "seen", "adjudicate"), "outcome": "rejected", "rationale": "My own draft"}
+    again = sent[1] | {
+        "revision": hidden(page, "revision", "adjudicate"),
+        "outcome": "rejected",
+        "rationale": "My own draft",
+    }
     assert second.post(url, again).status_code == 302
     assert note.adjudications.get(superseded_at__isnull=True).outcome == "rejected"
 
@@ -224,7 +231,7 @@ def test_each_act_goes_through_its_form(desk: Desk) -> None:
     for name, user, values in acts:
         client = client_of(user)
         page = body(client.get(reverse("note", args=[desk.round.pk, note.reference])))
-        keys = {key: hidden(page, key, name) for key in ("idempotency_key", "seen")}
+        keys = {key: hidden(page, key, name) for key in ("idempotency_key", "revision")}
         response = client.post(reverse("note-act", args=[desk.round.pk, note.reference, name]), keys | values)
         assert response.status_code == 302, f"{name}: {body(response)}"
     made = Note.objects.get(supersedes=note)
@@ -235,7 +242,7 @@ def test_each_act_goes_through_its_form(desk: Desk) -> None:
         reverse("note-act", args=[desk.round.pk, made.reference, "withdraw"]),
         {
             "idempotency_key": hidden(page, "idempotency_key", "withdraw"),
-            "seen": hidden(page, "seen", "withdraw"),
+            "revision": hidden(page, "revision", "withdraw"),
             "reason": "Settled",
         },
     )

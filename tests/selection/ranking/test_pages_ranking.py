@@ -510,7 +510,9 @@ def test_a_value_that_the_engine_refuses_is_named_and_nothing_is_computed(
     row = find(draft.table, "criteria", "cpi")
     by_log = {"kind": "goalposts", "lower": 1.0, "upper": 100.0, "direction": 1, "log": True}
     change = with_row("criteria", "cpi", {**row, "function": by_log})
-    draft = versions_services.edit_model(model=draft, change=change, actor=office.analyst, edit=draft.edit)
+    draft = versions_services.edit_model(
+        model=draft, change=change, actor=office.analyst, expected_revision=draft.current_revision()
+    )
     versions_services.publish_model(model=draft, actor=office.approver)
     publish_values(tmp_path / "zero", [value("cpi.score", "GHA", "2025", "0")], edition="2026")
     response = client.post("/ranking/compute/", follow=True)

@@ -57,7 +57,7 @@ def filled(**more: Any) -> dict[str, Any]:
         "rationale": WHY,
         "evidence": [],
         "document": "Annual report of the ministry",
-        "seen": "0",
+        "revision": "0",
         "idempotency_key": new_key(),
         **more,
     }
@@ -104,13 +104,15 @@ def test_a_stale_rating_is_rejected_and_a_repeat_changes_nothing(office: Office,
     link = [RatingEvidence(document="Annual report of the ministry")]
     rate: dict[str, Any] = {"candidate": ghana, "criterion": "prosecution", "rationale": WHY, "actor": office.analyst}
     with pytest.raises(ValidationError) as refused:
-        ratings_services.rate(**rate, step=1, evidence=link, seen=0)
+        ratings_services.rate(**rate, step=1, evidence=link, expected_revision="0")
     assert refused.value.code == "changed"
-    later = ratings_services.rate(**rate, step=1, evidence=link, seen=first.pk)
+    later = ratings_services.rate(**rate, step=1, evidence=link, expected_revision=str(first.pk))
     first.refresh_from_db()
     assert first.superseded_at is not None
     assert later.superseded_at is None
-    other = ratings_services.rate(**rate, step=1, evidence=[RatingEvidence(document="Another report")], seen=later.pk)
+    other = ratings_services.rate(
+        **rate, step=1, evidence=[RatingEvidence(document="Another report")], expected_revision=str(later.pk)
+    )
     assert other != later
 
 
@@ -215,14 +217,14 @@ def test_a_refused_rating_says_why_beside_its_field_and_a_second_window_keeps_wh
     assert "Written in another window." in stale.text
     assert "Now on record from you" in stale.text
     own = Rating.objects.get(superseded_at=None)
-    assert f'name="seen" value="{own.pk}"' in stale.text
-    client.post(address, filled(seen=str(own.pk)))
+    assert f'name="revision" value="{own.pk}"' in stale.text
+    client.post(address, filled(revision=str(own.pk)))
     assert Rating.objects.get(superseded_at=None).step == 3
     withdraw = at("rating-withdraw", ghana, "prosecution")
     assert client.get(withdraw).status_code == 200
     sent = {
         "reason": "Read again",
-        "seen": str(Rating.objects.get(superseded_at=None).pk),
+        "revision": str(Rating.objects.get(superseded_at=None).pk),
         "idempotency_key": new_key(),
     }
     assert [client.post(withdraw, sent).status_code for _ in range(2)] == [302, 302]

@@ -56,7 +56,7 @@ def filled(*codes: str, **more: Any) -> dict[str, Any]:
         "reviewer": "L",
         "reviewed_on": timezone.now().date().isoformat(),
         "expires_on": "",
-        "seen": "0",
+        "revision": "0",
         "idempotency_key": new_key(),
         **more,
     }
@@ -111,8 +111,8 @@ def test_the_second_of_two_reviewers_sees_the_first_review_and_their_draft(ghana
     assert "Reviewed since the page was opened: tier_3: triggered" in answer.text
     assert "Written at the same time" in answer.text
     newest = RestrictionFinding.objects.get()
-    assert f'name="seen" value="{newest.pk}"' in answer.text
-    assert two.post(address, filled("tier_3", seen=str(newest.pk))).status_code == 302
+    assert f'name="revision" value="{newest.pk}"' in answer.text
+    assert two.post(address, filled("tier_3", revision=str(newest.pk))).status_code == 302
     page = one.get(reverse("restrictions", args=["GHA"])).text
     assert "Earlier reviews: 1" in page
     assert two.post(address, filled("coup")).status_code == 302, "a review of another restriction is no change"

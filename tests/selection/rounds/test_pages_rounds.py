@@ -111,7 +111,7 @@ def test_the_second_of_two_editors_is_told_and_keeps_the_draft(office: Office) -
     answer = two.post(address, theirs)
     assert answer.status_code == 422
     assert "Someone else saved changes while you were editing" in answer.text
-    assert "Now on record: Title: Round A" in answer.text
+    assert "Saved value: Round A" in answer.text
     assert 'value="Round B"' in answer.text
     found.refresh_from_db()
     assert found.title == "Round A"

@@ -36,7 +36,9 @@ def reweighed(office: Office, model: ScoringModel) -> ScoringModel:
     draft = versions_services.clone_model(model=model, note="Prosecution weighs more.", actor=office.analyst)
     row = find(draft.table, "criteria", "prosecution")
     heavier = with_row("criteria", "prosecution", {**row, "weight": row["weight"] + 1})
-    draft = versions_services.edit_model(model=draft, change=heavier, actor=office.analyst, edit=draft.edit)
+    draft = versions_services.edit_model(
+        model=draft, change=heavier, actor=office.analyst, expected_revision=draft.current_revision()
+    )
     return versions_services.publish_model(model=draft, actor=office.approver)
 
 
