@@ -11,7 +11,7 @@ from django.utils import timezone
 from cpc.audit.services import record
 from selection.model_definition.criteria_table import read
 from selection.models import ModelState, PoolDecision, PoolPolicy, ScoringModel
-from selection.pool_rules.policy import PLACES
+from selection.pool_rules.policy import POSITIONS
 
 POOL_POLICIES = Path(__file__).resolve().parent / "reference" / "pool_policies.json"
 SHIPPED_FROM = dt.date(2000, 1, 1)
@@ -32,7 +32,7 @@ def sync_pool_policies() -> None:
             continue
         policy = PoolPolicy.objects.create(
             **row,
-            place=PLACES[row["reason"]],
+            place=POSITIONS[row["reason"]],
             in_force_from=SHIPPED_FROM,
             decision=PoolDecision.APPROVED,
             decided_at=timezone.now(),

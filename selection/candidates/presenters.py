@@ -13,7 +13,7 @@ ANSWERS: Mapping[StatutoryAnswer, tuple[str, str]] = {
 }
 
 
-def said_of(answer: StatutoryAnswer) -> tuple[str, str]:
+def describe_answer(answer: StatutoryAnswer) -> tuple[str, str]:
     """Return the kind of badge and the label for an answer on a statutory criterion."""
     kind, label = ANSWERS[answer]
     return kind, label.capitalize()

@@ -26,7 +26,7 @@ from indicators.queries import (
     recommendations_of,
 )
 from selection import dossier_sections
-from selection.candidates.presenters import said_of
+from selection.candidates.presenters import describe_answer
 from selection.candidates.queries import doubt_of
 from selection.candidates.statutory_checks import statutory_by_candidate
 from selection.countries.presenters import country as country_presenters
@@ -170,7 +170,10 @@ def _statute(_request: HttpRequest, candidate: Candidate) -> dict[str, Any] | No
     gates = statutory_by_candidate(candidate.round, [candidate])[candidate.pk]
     if not gates:
         return None
-    lines = [(gate, said_of(gate.answer), [(c, *said_of(c.answer)) for c in gate.conditions]) for gate in gates]
+    lines = [
+        (gate, describe_answer(gate.answer), [(c, *describe_answer(c.answer)) for c in gate.conditions])
+        for gate in gates
+    ]
     return {"gates": lines, "scored": queries.current_run(candidate) is not None}
 
 

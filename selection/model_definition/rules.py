@@ -70,11 +70,11 @@ def check(data: Mapping[str, Any], measures: Measures) -> list[Finding]:
         return [error("unreadable", f"{fault}.")]
     found = [finding for rule in _RULES for finding in rule(table, measures)]
     if not any(finding.code == "hurdle_too_large" for finding in found):
-        found += [one for one in _by_engine(table) if not _is_said(one, found)]
+        found += [one for one in _by_engine(table) if not _is_reported(one, found)]
     return found[:MOST_FINDINGS]
 
 
-def _is_said(finding: Finding, found: list[Finding]) -> bool:
+def _is_reported(finding: Finding, found: list[Finding]) -> bool:
     return any(one.field == finding.field and SAME.get(finding.code) == one.code for one in found)
 
 

@@ -16,7 +16,7 @@ from cpc.database.triggers import never_truncated
 from cpc.days import DayField
 from indicators.models import Country
 from selection.database.pool_triggers import admits, decides_policy, never_deleted
-from selection.pool_rules.policy import PLACES, REASONS, Reason
+from selection.pool_rules.policy import POSITIONS, REASONS, Reason
 
 SOMETHING = r"\S"
 """Pattern of a text that is more than white space."""
@@ -92,7 +92,7 @@ def _values_known() -> Q:
     known = Q()
     for reason, rule in REASONS.items():
         named = Q(puts_outside=list(rule.values)) if rule.fixed else Q(puts_outside__contained_by=list(rule.values))
-        known |= Q(reason=reason.value, place=PLACES[reason]) & named
+        known |= Q(reason=reason.value, place=POSITIONS[reason]) & named
     return known
 
 

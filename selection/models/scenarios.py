@@ -27,7 +27,7 @@ MOST_BYTES = 4000
 """The most bytes of a question."""
 
 _READERS = roles_sql(Permission.VIEW_RANKINGS)
-_KEPT = "A scenario cannot be changed, only shared once and withdrawn once."
+_UNCHANGED = "A scenario cannot be changed, only shared once and withdrawn once."
 
 
 def _kept() -> pgtrigger.Trigger:
@@ -54,11 +54,11 @@ def _kept() -> pgtrigger.Trigger:
                 IF NEW.shared_at IS NOT NULL THEN NEW.shared_at := clock_timestamp(); END IF;
                 RETURN NEW;
             END IF;
-            {only(("shared_at", "withdrawn_at"), "scenario_kept", _KEPT)}
+            {only(("shared_at", "withdrawn_at"), "scenario_kept", _UNCHANGED)}
             IF OLD.withdrawn_at IS NOT NULL
                OR (NEW.shared_at IS NULL AND OLD.shared_at IS NOT NULL)
                OR (NEW.shared_at IS NOT NULL AND OLD.shared_at IS NOT NULL AND NEW.shared_at <> OLD.shared_at) THEN
-                PERFORM cpc_refuse('scenario_kept', '{_KEPT}');
+                PERFORM cpc_refuse('scenario_kept', '{_UNCHANGED}');
             END IF;
             IF NEW.shared_at IS NOT NULL AND OLD.shared_at IS NULL THEN NEW.shared_at := clock_timestamp(); END IF;
             IF NEW.withdrawn_at IS NOT NULL THEN NEW.withdrawn_at := clock_timestamp(); END IF;

@@ -19,7 +19,7 @@ from cpc.audit.audited_writes import create, require, set_fields
 from indicators.models import Country
 from selection.models import Admission, PoolDecision, PoolPolicy
 from selection.models.pool import Proposal
-from selection.pool_rules.policy import PLACES
+from selection.pool_rules.policy import POSITIONS
 
 Row = TypeVar("Row", bound=Proposal)
 
@@ -47,7 +47,7 @@ def propose_policy(
     require(actor, Permission.RUN_ROUNDS)
     policy = PoolPolicy(
         reason=reason,
-        place=PLACES.get(reason, 0),
+        place=POSITIONS.get(reason, 0),
         puts_outside=list(puts_outside),
         in_force_from=in_force_from,
         citation=citation.strip(),

@@ -51,7 +51,7 @@ REASONS: Mapping[Reason, ReasonRule] = {
     Reason.NO_INCOME_CLASS: ReasonRule("No income class", {"none": "no income class"}, ("none",)),
     Reason.HIGH_INCOME: ReasonRule("High income", {"H": "high income", "UM": "upper middle income"}, ("H",)),
 }
-PLACES: Mapping[str, int] = {reason.value: place for place, reason in enumerate(REASONS, 1)}
+POSITIONS: Mapping[str, int] = {reason.value: place for place, reason in enumerate(REASONS, 1)}
 
 
 def describe_rule(reason: str, values: Sequence[str]) -> str:

@@ -27,7 +27,7 @@ class PlainDataError(ValueError):
 def encode(value: Any) -> Any:
     """Turn a dataclass tree into dicts, lists, strings and numbers. A class with `kind` is tagged by it."""
     if dataclasses.is_dataclass(value) and not isinstance(value, type):
-        fields = [field for field in dataclasses.fields(value) if _kept(field, value)]
+        fields = [field for field in dataclasses.fields(value) if _is_included(field, value)]
         plain = {field.name: encode(getattr(value, field.name)) for field in fields}
         kind = getattr(type(value), "kind", None)
         return plain if kind is None else {"kind": kind, **plain}
@@ -42,7 +42,7 @@ def encode(value: Any) -> Any:
     return value
 
 
-def _kept(field: dataclasses.Field[Any], value: Any) -> bool:
+def _is_included(field: dataclasses.Field[Any], value: Any) -> bool:
     return not field.metadata.get("omit_default") or getattr(value, field.name) != field.default
 
 

@@ -129,8 +129,8 @@ def _of_value(prepared: Prepared) -> Callable[[FloatArray], FloatArray]:
     if fitted is None:
         raise SnapshotError(f"criterion {prepared.criterion.key!r} has no value function to estimate with")
     transform = fitted.transform
-    nobody = np.zeros(0, dtype=np.intp)
-    return lambda x: transform(x, nobody)  # validation permits no function here that depends on the country
+    no_rows = np.zeros(0, dtype=np.intp)
+    return lambda x: transform(x, no_rows)  # validation permits no function here that depends on the country
 
 
 def _first(prepared: Prepared, how: Estimate, snapshot: Snapshot, held: CellEstimates | None) -> CellEstimates:

@@ -42,7 +42,7 @@ def test_the_list_filters_while_typing_and_says_how_many_are_left(page: Page, ru
     expect(page.get_by_text("One country matches: Côte d")).to_be_visible()
     page.get_by_role("form", name="Filter the countries").get_by_label("Tier").select_option("Tier 3")
     expect(count).to_have_text("0 of 30 countries")
-    page.get_by_role("link", name="Drop “Tier 3”").click()
+    page.get_by_role("link", name="Remove “Tier 3”").click()
     expect(count).to_have_text("1 of 30 countries")
     page.get_by_role("link", name="Clear", exact=True).click()
     expect(count).to_have_text("30 countries")

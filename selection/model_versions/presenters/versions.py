@@ -174,8 +174,8 @@ class StatutoryRow(NamedTuple):
 def statutory_rows(table: ModelTable) -> list[StatutoryRow]:
     """Return the statutory requirements for every partner."""
     return [
-        StatutoryRow(spec, gate.description)
-        for spec, gate in zip(table.mandatory, statutory_criteria.statutory_criteria_of(table, ()), strict=True)
+        StatutoryRow(spec, criterion.description)
+        for spec, criterion in zip(table.mandatory, statutory_criteria.statutory_criteria_of(table, ()), strict=True)
     ]
 
 

@@ -72,8 +72,8 @@ def _rank(row: RankingRow, _ranking: Ranking) -> SafeString:
 def _meta(row: RankingRow, regions: Mapping[str, int]) -> SafeString:
     """Return region with the rank in it, income, the tier if it is not Tier 2, and past partnerships."""
     place = f"{row.region}, {row.region_rank} of {regions[row.region]}" if row.region_rank else row.region
-    tier_said = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
-    parts = " · ".join(part for part in (place, labels.INCOME.get(row.income, ""), tier_said) if part)
+    tier_text = "" if row.tier in ("", "Tier 2") else row.tier.replace("Tier 2 ", "")
+    parts = " · ".join(part for part in (place, labels.INCOME.get(row.income, ""), tier_text) if part)
     marks = [status("none", f"Partner {years}", icon_name="history") for years in sentences_presenters.former(row)]
     if row.admitted_until:
         marks.append(status("info", f"Admitted until {formats.day(row.admitted_until)}", icon_name="add_circle"))

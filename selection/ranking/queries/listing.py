@@ -7,7 +7,7 @@ from dataclasses import dataclass, fields, replace
 from typing import Any
 
 from selection.models import CountryStatus
-from selection.pool_rules.policy import PLACES
+from selection.pool_rules.policy import POSITIONS
 from selection.runs.rows import (
     TIER_ORDER,
     Ranking,
@@ -143,7 +143,7 @@ def _why(row: RankingRow) -> tuple[int, int, str, float]:
     """Return the sort position of a reason: the order of the pool's rules, then the place it would take."""
     order = STATUS_ORDER.get(row.status, len(STATUS_ORDER))
     reason = "" if row.status == CountryStatus.OUTSIDE_POOL else row.reason_code or row.reason
-    return order, PLACES.get(row.reason_code, 0), reason, row.place or 999
+    return order, POSITIONS.get(row.reason_code, 0), reason, row.place or 999
 
 
 SORTS: Mapping[str, Key] = {

@@ -110,11 +110,11 @@ class DesignGrid:
         designs = list(itertools.product(*(choice.options for choice in choices)))
         ranks = np.empty((len(designs), len(self.ranked)), dtype=np.int64)
         # Designs that differ in values alone are scored in one call.
-        alike: dict[tuple[Any, ...], list[int]] = {}
+        by_rules: dict[tuple[Any, ...], list[int]] = {}
         for number, options in enumerate(designs):
-            alike.setdefault(_rules(options), []).append(number)
+            by_rules.setdefault(_rules(options), []).append(number)
         values: dict[tuple[Option, ...], FloatArray] = {}
-        for numbers in alike.values():
+        for numbers in by_rules.values():
             for start in range(0, len(numbers), _TOGETHER):
                 part = numbers[start : start + _TOGETHER]
                 u = np.stack([self._values(designs[number], values) for number in part])

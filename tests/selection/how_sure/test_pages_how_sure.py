@@ -351,8 +351,8 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
 @pytest.mark.parametrize(
     ("query", "said"),
     [
-        ("?show=some", "There is nothing to show as “some”. Take all."),
-        ("?list=ranks", "There is no list “ranks”. Take tasks."),
+        ("?show=some", "There is nothing to show as “some”. Use all."),
+        ("?list=ranks", "There is no list “ranks”. Use tasks."),
         ("?format=pdf", "“pdf” is not an export format."),
         ("?sort=rank", "sort"),
     ],

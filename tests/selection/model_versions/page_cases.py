@@ -245,7 +245,7 @@ CASES = (
                 acts=(
                     select("How a value becomes 0 to 1", "threshold"),
                     press("Show the fields for this kind and indicator"),
-                    wait_for("Soft: by the chance"),
+                    wait_for("Soft: use the probability"),
                 ),
             ),
             Look(

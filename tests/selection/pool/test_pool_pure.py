@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 
 from selection.pool_rules.policy import (
     NOT_A_STATE,
-    PLACES,
+    POSITIONS,
     REASONS,
     AdmissionRow,
     PartnershipTerm,
@@ -171,7 +171,7 @@ def test_nothing_listed_is_an_empty_pool() -> None:
 
 def test_every_rule_has_its_sentence() -> None:
     said = {describe_rule(reason, rule.default) for reason, rule in REASONS.items()}
-    assert len(said) == len(REASONS) == len(PLACES)
+    assert len(said) == len(REASONS) == len(POSITIONS)
     assert describe_rule("tier3", ("Tier 3", "Tier 2 Watch List")).endswith("names it Tier 3 or Tier 2 Watch List.")
     assert describe_rule(Reason.HIGH_INCOME, ()) == "High income: no country is outside for this reason."
 
@@ -200,7 +200,7 @@ def test_every_listed_country_has_one_entry_and_all_goes_through_json(
     )
     assert list(found.entries) == sorted(tiers)
     counts = found.counts
-    assert counts["in"] + sum(counts[reason] for reason in (*PLACES, NOT_A_STATE)) == counts["listed"] == len(tiers)
+    assert counts["in"] + sum(counts[reason] for reason in (*POSITIONS, NOT_A_STATE)) == counts["listed"] == len(tiers)
     assert set(found.default_members) <= set(found.members)
     assert "USA" not in found.members
     assert Pool.from_dict(json.loads(json.dumps(found.to_dict()))) == found

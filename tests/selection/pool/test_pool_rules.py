@@ -20,7 +20,7 @@ from indicators.models import Country
 from selection.lookups.pool import policy_in_force, pool_on
 from selection.models import Admission, PoolPolicy
 from selection.pool import services as pool_services
-from selection.pool_rules.policy import PLACES
+from selection.pool_rules.policy import POSITIONS
 from selection.reference_data import sync_pool_policies
 from tests.support.accounts import make_account
 
@@ -107,7 +107,7 @@ def admission(analyst: User, **more: Any) -> Admission:
 
 def test_the_project_ships_one_rule_for_each_reason_in_order() -> None:
     shipped = list(PoolPolicy.objects.order_by("place"))
-    assert {one.reason: one.place for one in shipped} == dict(PLACES)
+    assert {one.reason: one.place for one in shipped} == dict(POSITIONS)
     assert all(one.puts_outside and one.proposed_by is None and one.replaced_on is None for one in shipped)
     sync_pool_policies()
     assert PoolPolicy.objects.count() == len(shipped)
@@ -179,7 +179,7 @@ def test_what_no_proposal_of_a_rule_may_be(analyst: User, more: dict[str, Any], 
     """Try each by `save`, in bulk, and through the service if it accepts such a proposal."""
     assert refused(lambda: row(analyst, **more).save()) == code
     assert refused(lambda: PoolPolicy.objects.bulk_create([row(analyst, **more)])) == code
-    if not {"place", "replaced_on", "decision"} & more.keys() or more.get("reason") in PLACES:
+    if not {"place", "replaced_on", "decision"} & more.keys() or more.get("reason") in POSITIONS:
         asked = {name: value for name, value in more.items() if name != "place"}
         by_django = {"another": "invalid_choice", "citation": "blank", "why": "blank"}
         expected = by_django.get(code, by_django.get(str(more.get("reason")), code))

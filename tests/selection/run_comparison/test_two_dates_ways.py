@@ -139,7 +139,7 @@ def test_who_enters_and_leaves_leads_with_the_cause_and_ranks_lost_come_last(run
         "1 country enters the first 20 and 2 leave it. Main cause of 2 of these 3 movements: other data"
     )
     down = more.index(f"{leave.row.name} moves down and leaves the first 20")
-    assert down < more.index(f"{lost.row.name} leaves the first 20, not because it falls")
+    assert down < more.index(f"{lost.row.name} leaves the first 20 because it loses its rank")
 
 
 def test_a_value_of_a_younger_file_says_from_when_it_counts(run: ScoreRun, tmp_path: Path) -> None:
