@@ -13,10 +13,10 @@ from selection.restrictions.checklist import checklist
 STATUSES = (
     (RestrictionStatus.NOT_APPLICABLE, "Not applicable: the law does not apply to this country"),
     (RestrictionStatus.CLEAR, "Clear: the law applies, but its conditions are not met"),
-    (RestrictionStatus.TRIGGERED, "Triggered: bars selection"),
+    (RestrictionStatus.TRIGGERED, "Triggered: bars assistance"),
     (RestrictionStatus.TRIGGERED_EXCEPTION, "Triggered, an exception applies"),
     (RestrictionStatus.WAIVED, "Waived"),
-    (RestrictionStatus.UNDER_REVIEW, "Under review: bars selection until the office answers"),
+    (RestrictionStatus.UNDER_REVIEW, "Under review: bars assistance until the office answers"),
 )
 
 
