@@ -43,7 +43,7 @@ KINDS = (
     Kind(
         ASKED,
         "Requests to your agency",
-        "{countries}: your position is requested by {due}",
+        "{countries}: your position is due by {due}",
         "{round}: the office asks {agency} to {action} on {countries} by {due}. The point of contact submits for the "
         "agency; its other reviewers draft.",
         {**_EXAMPLE, **_DUE, "action": "consult"},

@@ -219,7 +219,7 @@ def test_the_office_asks_previews_sends_and_drops(office: Office, labor: Agency)
     assert client.post(new, data).status_code == 302
     request = ConsultationRequest.objects.get()
     shown = page(client, "round-request", found.pk, request.pk)
-    assert "Ghana: your position is requested by" in shown
+    assert "Ghana: your position is due by" in shown
     assert "contact-dol" not in page(signed_in(office.contact(labor)), "consultation")
     edit = reverse("round-request-edit", args=[found.pk, request.pk])
     changed = {**data, "questions": "Three?", "seen": "0", "idempotency_key": uuid.uuid4().hex}

@@ -42,7 +42,7 @@ def test_a_request_is_sent_once_and_told_to_the_agency_alone(office: Office) -> 
     requests_services.send_request(request=request, actor=office.analyst, today=ON)
     requests_services.send_request(request=request, actor=office.second, today=ON)
     assert told(office.contact(labor)) == [
-        "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire, Ghana: your position is requested by Fri, Dec 18"
+        "Côte d\N{RIGHT SINGLE QUOTATION MARK}Ivoire, Ghana: your position is due by Fri, Dec 18"
     ]
     assert len(told(office.member(labor))) == 1
     assert told(office.contact(justice)) == []
