@@ -153,11 +153,11 @@ def check_anchor(selection_round: SelectionRound, candidate: Candidate | None, a
         raise _wrong("criterion", "criterion", f"{selection_round.model} has no criterion {anchor.criterion}.")
     if anchor.observation is not None and anchor.observation.country_id != candidate.country_id:
         raise _wrong("observation", "observation", f"This value is not a value of {candidate.country}.")
-    if anchor.narrative is not None and not _has_sentence(anchor.narrative, candidate, anchor.sentence):
+    if anchor.narrative is not None and not _holds(anchor.narrative, candidate, anchor.sentence):
         raise _wrong("sentence", "sentence", f"This sentence is not in the narrative of {candidate.country}.")
 
 
-def _has_sentence(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
+def _holds(narrative: Narrative, candidate: Candidate, sentence: str) -> bool:
     return narrative.country_id == candidate.country_id and holds_sentence(narrative, sentence)
 
 

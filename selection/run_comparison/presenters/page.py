@@ -278,9 +278,9 @@ def countries_text(count: int) -> str:
 
 def _data(run: ScoreRun, table: ModelTable) -> str:
     loaded = f"loaded by publication no. {run.as_of}"
-    text = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
     report = report_words(run, table)
-    return f"{text}. {report}" if report else text
+    return f"{said}. {report}" if report else said
 
 
 def _counts(found: Comparison, run: ScoreRun) -> str:

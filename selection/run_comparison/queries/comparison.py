@@ -386,16 +386,14 @@ _BESIDE_METHOD = (WORDS["aggregation"], WORDS["groupings"])
 def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
     """Describe the differences of the method, one sentence per setting, evidence rule, or choice."""
     found = []
-    for difference in differences(old, new):
-        if difference.what in ("Evidence", "Choice"):
-            verb = {"added": "is new", "removed": "was removed"}.get(difference.how, "changed")
-            found.append(f"{difference.what} “{difference.label}” {verb}.")
-        elif difference.what in ("Model", "Method"):
-            named = difference.what == "Method"
+    for place in differences(old, new):
+        if place.what in ("Evidence", "Choice"):
+            words = {"added": "is new", "removed": "was removed"}.get(place.how, "changed")
+            found.append(f"{place.what} “{place.label}” {words}.")
+        elif place.what in ("Model", "Method"):
+            named = place.what == "Method"
             fields = [
-                field
-                for field in difference.fields
-                if named or field.name in (WORDS["aggregation"], WORDS["groupings"])
+                field for field in place.fields if named or field.name in (WORDS["aggregation"], WORDS["groupings"])
             ]
             found += [f"{field.name}: {field.after}, was {field.before}." for field in fields]
     return found
