@@ -194,7 +194,7 @@ def test_a_changed_model_is_told_from_changed_data() -> None:
     assert model_changes(table, table) == []
     assert model_changes(table, changed) == [
         "rho is 0.5, was 0.25.",
-        "GNI per capita is gone.",
+        "GNI per capita was removed.",
         "Corruption Perceptions Index: weight 9, was 6.",
     ]
     method = {**(table.method or {}), "first": 15, "rules": list((table.method or {})["rules"])[1:]}
@@ -202,7 +202,7 @@ def test_a_changed_model_is_told_from_changed_data() -> None:
     assert model_changes(table, other) == [
         "Mean of need and feasibility: arithmetic, was geometric.",
         "How many are the first: 15, was 20.",
-        "Evidence “Prevalence published in at least one of the two newest editions” is gone.",
+        "Evidence “Prevalence published in at least one of the two newest editions” was removed.",
     ]
 
 
