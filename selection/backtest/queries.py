@@ -259,7 +259,7 @@ class _Backtest:
             outside=entry.sentence,
             outside_code=entry.reason_code,
             total=_spot(placed.total, placed.of),
-            axes={key: _spot(standing, placed.of) for key, standing in placed.axes.items()},
+            axes={key: _spot(spot, placed.of) for key, spot in placed.axes.items()},
             known=tuple(replace(known, how=placed.known[known.key]) for known in self._scored),
             earlier=self._earlier(signature),
         )
@@ -269,7 +269,7 @@ class _Backtest:
         if not found.can_place(signature.country):
             return {}
         placed = self._placed(signature.country, found, 0)
-        return {key: (standing.rank, placed.of) for key, standing in {"": placed.total, **placed.axes}.items()}
+        return {key: (spot.rank, placed.of) for key, spot in {"": placed.total, **placed.axes}.items()}
 
     @cached_property
     def _scored(self) -> list[Known]:

@@ -77,7 +77,7 @@ def _shown(found: Backtest, run: ScoreRun) -> dict[str, Any]:
         "sums": findings_presenters.sums(findings),
         "shares_table": findings_presenters.SHARES,
         "shares": findings_presenters.shares(findings),
-        "today": findings_presenters.today_words(findings),
+        "today": findings_presenters.today_text(findings),
         "limits": limits(findings, names),
         "example": shown_case[0].country if shown_case else "",
     }
@@ -119,5 +119,5 @@ def _sent_run(request: HttpRequest) -> ScoreRun | None:
 
 def _address(run: ScoreRun) -> str:
     newest = newest_run()
-    kept = {} if newest is not None and newest.pk == run.pk else {"run": str(run.pk)}
-    return reverse("backtest", query=kept)
+    parameters = {} if newest is not None and newest.pk == run.pk else {"run": str(run.pk)}
+    return reverse("backtest", query=parameters)

@@ -113,17 +113,17 @@ def _heads(row: tuple[Any, ...], name: str, title: str) -> dict[int, str]:
         heading = _text(cell.value)
         if not heading:
             continue
-        place = f"{title}!{get_column_letter(index + 1)}1"
+        cell_name = f"{title}!{get_column_letter(index + 1)}1"
         key = keys.get(heading.casefold())
         if key is None:
             known = ", ".join(column.heading for column in COLUMNS)
             raise _unlike(
                 name,
-                f"{place} has the heading “{heading[:80]}”, which is not a column of the matrix.",
+                f"{cell_name} has the heading “{heading[:80]}”, which is not a column of the matrix.",
                 f"The columns are: {known}.",
             )
         if key in found.values():
-            raise _unlike(name, f"{place} repeats the heading “{heading}”.", "Delete one of the two columns.")
+            raise _unlike(name, f"{cell_name} repeats the heading “{heading}”.", "Delete one of the two columns.")
         found[index] = key
     missing = [BY_KEY[key].heading for key in REQUIRED if key not in found.values()]
     if missing:

@@ -33,7 +33,7 @@ from selection.notes.queries import (
 )
 from selection.notes.services.notes import (
     Anchor,
-    Words,
+    NoteContent,
     keep,
     write_note,
 )
@@ -50,7 +50,7 @@ KINDS = {str(label).casefold(): value for value, label in NoteKind.choices} | {v
 class Fault:
     """Fault of one cell: its problem, its location, and the remedy."""
 
-    place: str
+    cell: str
     heading: str
     value: str
     code: str
@@ -139,7 +139,7 @@ def _write(upload: MatrixUpload, line: Judged, labels: dict[str, str], actor: Us
     cells = line.cells
     section = cells.get("section", "")
     criterion = labels.get(section.casefold(), "") if line.candidate is not None else ""
-    words = Words(
+    content = NoteContent(
         kind=KINDS[cells["kind"].casefold()],
         text=cells["text"],
         proposed_text=cells.get("proposed_text", ""),
@@ -152,7 +152,7 @@ def _write(upload: MatrixUpload, line: Judged, labels: dict[str, str], actor: Us
         selection_round=upload.round,
         candidate=line.candidate,
         anchor=Anchor(criterion=criterion),
-        words=words,
+        content=content,
         visibility=upload.visibility,
         actor=actor,
         on_behalf_of=upload.agency,
@@ -273,8 +273,8 @@ class _Judge:
 
     def fault(self, line: dict[str, Any], key: str, code: str, message: str, remedy: str) -> Fault:
         """Return a fault at the cell of a column, or at the row if the file lacks the column."""
-        place = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"
-        return Fault(place, BY_KEY[key].heading, _short(line["cells"].get(key, "")), code, message, remedy)
+        cell = f"{line['sheet']}!{line['columns'].get(key, '')}{line['row']}"
+        return Fault(cell, BY_KEY[key].heading, _short(line["cells"].get(key, "")), code, message, remedy)
 
 
 def _content(cells: dict[str, str]) -> tuple[str, ...]:

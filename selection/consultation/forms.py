@@ -72,7 +72,7 @@ class RequestForm(RevisionForm):
     agency = forms.ModelChoiceField(Agency.objects.none(), label="Agency", empty_label="Choose")
     role = forms.ChoiceField(label="Role", choices=_explained(ROLES), widget=forms.RadioSelect)
     due_on = day(
-        "Due", "The last day for a timely answer. Leave empty for requests for information only.", required=False
+        "Due", "The last day for a timely answer. Leave empty if the role is “For information”.", required=False
     )
     questions = words("What the office asks", "One question per line. Shown next to the evidence.", required=False)
 

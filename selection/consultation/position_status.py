@@ -104,7 +104,7 @@ class AnswerChange:
     is_rating: bool
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """Describe the change for a reviewer, without the values of the office's ratings."""
         if self.is_rating:
             return f"{self.label}: the office's rating changed"
@@ -130,4 +130,4 @@ def changed_since(versions: Iterable[Iterable[Mapping[str, Any]]]) -> list[Answe
 
 
 def _rates(first: Mapping[str, Any], last: Mapping[str, Any]) -> bool:
-    return any(str(words).startswith("rated ") for words in (first["before"], last["after"]))
+    return any(str(text).startswith("rated ") for text in (first["before"], last["after"]))

@@ -98,7 +98,7 @@ def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
 
 def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[PositionCell]:
     """Return the cells of a prefetched request, by country, without candidates that left the pool."""
-    said = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
+    positions = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
     drafts: dict[int, list[PositionDraft]] = {}
     for draft in getattr(request, "open_drafts", ()):
@@ -108,8 +108,8 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
         candidate = row.candidate
         if not candidate.in_pool:
             continue
-        position = said.get(candidate.pk)
-        stands = standing(
+        position = positions.get(candidate.pk)
+        status = standing(
             owes=request.owes,
             due_on=request.due_on,
             value=position.value if position else "",
@@ -121,9 +121,9 @@ def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.
             PositionCell(
                 request,
                 candidate,
-                stands,
+                status,
                 position,
-                position is not None and stands.is_answer and newest.get(candidate.pk) != position.evidence_id,
+                position is not None and status.is_answer and newest.get(candidate.pk) != position.evidence_id,
                 proceeded.get(candidate.pk),
                 tuple(drafts.get(candidate.pk, ())),
             )

@@ -58,27 +58,27 @@ def _tasks(_request: HttpRequest) -> list[Task]:
 
 def _tasks_of(found: SelectionRound, cells: list[queries.PositionCell]) -> list[Task]:
     own = [cell for cell in cells if cell.request.round_id == found.pk]
-    place = reverse("round-requests", args=[found.pk])
+    url = reverse("round-requests", args=[found.pk])
     objections = [cell for cell in own if cell.needs_disposition]
     wishes = [cell for cell in own if cell.standing is PositionStatus.EXTENSION]
     late = sorted({cell.request.agency.short for cell in own if cell.standing is PositionStatus.NO_RESPONSE})
     tasks = []
     if wishes:
         why = f"{found}: {_named(wishes)} requested more time."
-        tasks.append(Task("Answer the request for more time", place, why, "alarm", urgency="warn"))
+        tasks.append(Task("Answer the request for more time", url, why, "alarm", urgency="warn"))
     if objections:
         why = f"{found}: {_named(objections)}. The decision requires a record of what was done about it."
-        tasks.append(Task("Record what was done about an objection", place, why, "highlight_off", urgency="warn"))
+        tasks.append(Task("Record what was done about an objection", url, why, "highlight_off", urgency="warn"))
     if late:
         why = f"{found}: no response, which never counts as clear."
-        tasks.append(Task(f"Follow up with {', '.join(late)}", place, why, "forum", urgency="bad"))
+        tasks.append(Task(f"Follow up with {', '.join(late)}", url, why, "forum", urgency="bad"))
     return tasks
 
 
 def _asked(request: HttpRequest) -> list[Task]:
     """Return an agency's tasks: answers that it owes and positions on changed evidence."""
     user, today = user_of(request), timezone.now().date()
-    found, place = queries.queue_of(user, today), reverse("consultation")
+    found, url = queries.queue_of(user, today), reverse("consultation")
     tasks = []
     if found.waiting:
         first = found.waiting[0]
@@ -87,11 +87,11 @@ def _asked(request: HttpRequest) -> list[Task]:
         urgency: Literal["", "warn", "bad"] = "bad" if due and due.kind == "bad" else "warn" if due else ""
         deadline = formats.deadline(first.request.due_on)
         why = f"{first.request.round}. No response never counts as clear."
-        tasks.append(Task(f"Answer the office on {names}", place, why, "forum", deadline, urgency))
+        tasks.append(Task(f"Answer the office on {names}", url, why, "forum", deadline, urgency))
     if found.stale:
         names = consultation_notifications.countries(cell.candidate for cell in found.answered if cell.is_stale)
         why = "The evidence changed after your agency answered."
-        tasks.append(Task(f"Confirm or change the position on {names}", place, why, "warning"))
+        tasks.append(Task(f"Confirm or change the position on {names}", url, why, "warning"))
     return tasks
 
 

@@ -189,7 +189,7 @@ class Others:
     """Ranked countries to compare one with: its neighbors in rank, and the most similar on both axes."""
 
     neighbors: tuple[RankingRow, ...]
-    alike: tuple[RankingRow, ...]
+    similar: tuple[RankingRow, ...]
 
 
 def others(ranking: Ranking, row: RankingRow, count: int = 2) -> Others:

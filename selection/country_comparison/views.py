@@ -144,8 +144,8 @@ def _proposed(request: HttpRequest, ranking: Ranking, rows: Sequence[RankingRow]
         "only": rows[0],
         "neighbors": found.neighbors,
         "neighbors_url": _address(request, [rows[0].code, *(row.code for row in found.neighbors)]),
-        "alike": found.alike,
-        "alike_url": _address(request, [rows[0].code, *(row.code for row in found.alike)]),
+        "similar": found.similar,
+        "similar_url": _address(request, [rows[0].code, *(row.code for row in found.similar)]),
     }
 
 

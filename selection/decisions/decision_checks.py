@@ -44,8 +44,8 @@ def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 
     Overlap is allowed with a stated reason.
     """
-    words = grounds.partners.get(candidate.country.code)
-    return [Finding.warning("partner", words, "pool")] if words else []
+    description = grounds.partners.get(candidate.country.code)
+    return [Finding.warning("partner", description, "pool")] if description else []
 
 
 def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:

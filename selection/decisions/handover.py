@@ -41,8 +41,8 @@ def sequels(candidates: Sequence[Candidate], user: User) -> dict[int, list[Seque
     """Return the sequels of the decisions on candidates of one round, in a fixed number of queries."""
     found: dict[int, list[Sequel]] = {candidate.pk: [] for candidate in candidates}
     for tell in _tellers:
-        for key, told in tell(candidates, user).items():
-            found[key] += told
+        for key, records in tell(candidates, user).items():
+            found[key] += records
     return found
 
 

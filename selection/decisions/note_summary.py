@@ -16,8 +16,8 @@ def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], i
     The sentence on disclosed notes appears only if there are none; the others always do. `undecided` counts the notes
     that are open or wait for their agency, by status and kind.
     """
-    said = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
-    for status, words in (
+    sentences = [] if disclosed else ["No critical note was rejected, and no answer is disputed."]
+    for status, labels in (
         (NoteStatus.OPEN, ("is open", "are open")),
         (NoteStatus.ADJUDICATED, ("waits for the word of its agency", "wait for the word of their agencies")),
     ):
@@ -25,5 +25,7 @@ def note_summary(disclosed: Sequence[Any], undecided: Mapping[tuple[str, str], i
         total = sum(count for _, count in counts)
         if total:
             kinds = joined([f"{count} {kind.label.lower()}" for kind, count in counts if count])
-            said.append(f"{formats.in_words(total)} {'note' if total == 1 else 'notes'} {words[total > 1]}: {kinds}.")
-    return said
+            sentences.append(
+                f"{formats.in_words(total)} {'note' if total == 1 else 'notes'} {labels[total > 1]}: {kinds}."
+            )
+    return sentences

@@ -66,8 +66,8 @@ def deliberation(selection_round: SelectionRound) -> list[Deliberated]:
     recommended = {row.candidate_id: row for row in recommendations(selection_round)}
     decided = {row.candidate_id: row for row in decisions(selection_round)}
     rows = [
-        Deliberated(standing, recommended.get(standing.candidate.pk), decided.get(standing.candidate.pk))
-        for standing in round_page(selection_round).standings
+        Deliberated(scored, recommended.get(scored.candidate.pk), decided.get(scored.candidate.pk))
+        for scored in round_page(selection_round).standings
     ]
     return sorted(
         rows, key=lambda row: (row.recommendation is None, row.recommendation.place if row.recommendation else 0)
@@ -188,5 +188,5 @@ def _digests(rows: models.QuerySet[Any], besides: Sequence[str] = ()) -> dict[st
 
 
 def _digest(row: Mapping[str, Any], besides: Sequence[str]) -> str:
-    kept = {name: value for name, value in row.items() if name.removesuffix("_id") not in {*_PASSING, *besides}}
-    return sha256_of(_encoder.encode(kept))
+    values = {name: value for name, value in row.items() if name.removesuffix("_id") not in {*_PASSING, *besides}}
+    return sha256_of(_encoder.encode(values))

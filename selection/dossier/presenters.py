@@ -51,13 +51,13 @@ def _by_method(
 ) -> list[Fact]:
     span = f"{formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
     if row.rank is None:
-        stands = Fact("No rank", "Provisional", f"place {doubt.place}; {span}" if span else row.reason)
+        rank_fact = Fact("No rank", "Provisional", f"place {doubt.place}; {span}" if span else row.reason)
     else:
-        stands = Fact("Rank in the round", f"{row.rank} of {ranked}", span)
+        rank_fact = Fact("Rank in the round", f"{row.rank} of {ranked}", span)
     gaps = [(doubt.unrated, "not rated, drawn from 0 to 4"), (doubt.filled, "from similar countries")]
-    note = ", ".join(f"{count} {words}" for count, words in gaps if count)
+    note = ", ".join(f"{count} {label}" for count, label in gaps if count)
     return [
-        *([stands] if sees_rank else []),
+        *([rank_fact] if sees_rank else []),
         Fact("Score", formats.number(row.score, 1), "" if sees_rank else f"round {candidate.round.title}"),
         Fact("Need", formats.number(row.need, 1)),
         Fact("Feasibility", formats.number(row.feasibility, 1)),

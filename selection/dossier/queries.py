@@ -24,7 +24,7 @@ class Event:
     """One event in the timeline of a candidate."""
 
     at: dt.datetime
-    words: str
+    label: str
     who: str
     note: str = ""
 
@@ -48,8 +48,8 @@ def timeline(candidate: Candidate, user: User) -> list[Event]:
         for version in candidate.evidence.defer("cells")
     ]
     events += [
-        Event(paper.at, f"Document added: {paper.title}", str(paper.uploaded_by), paper.source)
-        for paper in candidate.documents.select_related("uploaded_by")
+        Event(document.at, f"Document added: {document.title}", str(document.uploaded_by), document.source)
+        for document in candidate.documents.select_related("uploaded_by")
     ]
     events += _ratings(candidate, user)
     return sorted(events, key=lambda event: event.at, reverse=True)

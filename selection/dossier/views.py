@@ -45,7 +45,7 @@ from selection.lookups.rounds import candidate_of
 from selection.model_definition.criteria_table import Stage
 from selection.models import Candidate, ScoreRun
 from selection.ratings import presenters as ratings_presenters
-from selection.ratings.candidate_documents.queries import papers_of
+from selection.ratings.candidate_documents.queries import documents_of
 from selection.ratings.queries import hidden_criteria, ratings_of
 from selection.restrictions import presenters as restrictions_presenters
 from selection.restrictions.checklist import Scope, State
@@ -189,7 +189,7 @@ def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     (found,) = reviewed([candidate.country], timezone.now().date())
-    gating = [row for row in found.standings if row.restriction.gates(Scope.COUNTRY)]
+    gating = [row for row in found.standings if row.restriction.is_required_for(Scope.COUNTRY)]
     lines = restrictions_presenters.lines(found)
     return {
         "reviewed": found,
@@ -202,10 +202,10 @@ def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     }
 
 
-def _papers(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
+def _documents(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     user = user_of(request)
     return {
-        "papers": papers_of(candidate),
+        "documents": documents_of(candidate),
         "may_add": user.allows(Permission.RATE) and candidate.round.is_open,
         "country": candidate.country,
         "sees_rounds": user.allows(Permission.VIEW_ROUNDS),
@@ -226,7 +226,7 @@ def register() -> None:
         Section("plans", "National plans", "selection/dossier/_plans.html", _plans, order=40),
         Section("programs", "U.S. programs", "selection/dossier/_programs.html", _programs, order=50),
         Section("restrictions", "Restrictions", "selection/dossier/_restrictions.html", _restrictions, order=60),
-        Section("papers", "Documents", "selection/dossier/_papers.html", _papers, order=80),
+        Section("papers", "Documents", "selection/dossier/_documents.html", _documents, order=80),
         Section(
             "timeline", "Timeline", "selection/dossier/_timeline.html", _timeline, Permission.VIEW_ROUNDS, order=200
         ),

@@ -48,13 +48,13 @@ def offers(candidate: Candidate, criterion: str, own: Rating | None) -> list[Off
         OfferGroup("Values of publishers", [*_values(candidate)]),
     ]
     there = {offer.evidence.content for group in groups for offer in group.offers}
-    kept = [
+    linked = [
         Offer(f"kept:{link.pk}", _copy(link))
         for link in (own.evidence.all() if own else ())
         if not link.document and link.content not in there
     ]
-    if kept:
-        groups.insert(0, OfferGroup("Linked earlier, then replaced or removed", kept, near=True))
+    if linked:
+        groups.insert(0, OfferGroup("Linked earlier, then replaced or removed", linked, near=True))
     return sorted((group for group in groups if group.offers), key=lambda group: not group.near)
 
 
@@ -81,24 +81,26 @@ def _sentences(candidate: Candidate, criterion: str) -> Iterator[OfferGroup]:
     for section in narrative.sections.all():
         if section.kind == "recommendations":
             continue
-        said = sentences_of(section.text)
-        found = _quoted(narrative, f"s{section.pk}", said, section.locator)
+        describe_cell = sentences_of(section.text)
+        found = _quoted(narrative, f"s{section.pk}", describe_cell, section.locator)
         label = f"{title}: {SECTION_NAMES.get(section.kind, section.kind).lower()}"
         yield OfferGroup(label, found, near=section.kind == wanted)
     asked = [(row.text, row.locator) for row in narrative.recommendations.all()]
     found = [
-        offer for number, (text, place) in enumerate(asked) for offer in _quoted(narrative, f"r{number}", [text], place)
+        offer
+        for number, (text, locator) in enumerate(asked)
+        for offer in _quoted(narrative, f"r{number}", [text], locator)
     ]
     yield OfferGroup(f"{title}: recommendations", found)
 
 
-def _quoted(narrative: Narrative, part: str, said: Iterable[str], locator: str) -> list[Offer]:
+def _quoted(narrative: Narrative, part: str, describe_cell: Iterable[str], locator: str) -> list[Offer]:
     return [
         Offer(
             f"narrative:{narrative.pk}:{part}:{number}",
             RatingEvidence(narrative=narrative, sentence=sentence, locator=locator),
         )
-        for number, sentence in enumerate(said)
+        for number, sentence in enumerate(describe_cell)
     ]
 
 

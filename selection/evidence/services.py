@@ -43,7 +43,7 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
     newest = {row.candidate_id: row for row in _newest(found)}
     changed = 0
     for code, candidate in candidates.items():
-        cells = {row.key: said(row, selection.cells[row.key][code]) for row in table.rows(Stage.FULL)}
+        cells = {row.key: describe_cell(row, selection.cells[row.key][code]) for row in table.rows(Stage.FULL)}
         digest = sha256_of({key: content(cell) for key, cell in cells.items()})
         before = newest.get(candidate.pk)
         if before is not None and before.digest == digest:
@@ -62,7 +62,7 @@ def refresh_evidence(*, selection_round: SelectionRound) -> int:
         found.evidence_as_of = as_of
         found.save(update_fields=("evidence_as_of",))
     if changed:
-        tell_of_stale(selection_round=found)
+        notify_of_stale_positions(selection_round=found)
     return changed
 
 
@@ -107,7 +107,7 @@ def current_ratings(selection_round: SelectionRound) -> dict[str, dict[str, Rate
     }
 
 
-def said(row: CriterionRow, cell: Cell) -> dict[str, Any]:
+def describe_cell(row: CriterionRow, cell: Cell) -> dict[str, Any]:
     """Return one cell as it is stored: its evidence and a short text."""
     if cell.rated is not None:
         return {"ratings": sorted(cell.rated.steps), "words": f"rated {cell.rated.median:g} of 4"}
@@ -151,7 +151,7 @@ def differences(
     ]
 
 
-def tell_of_stale(*, selection_round: SelectionRound) -> int:
+def notify_of_stale_positions(*, selection_round: SelectionRound) -> int:
     """Notify each agency once of its answers on outdated evidence.
 
     Returns the number of notifications.
@@ -160,12 +160,12 @@ def tell_of_stale(*, selection_round: SelectionRound) -> int:
         return 0
     newest = {row.candidate_id: row.pk for row in _newest(selection_round)}
     rows = Position.objects.live().final().filter(request__round=selection_round, request__dropped_at__isnull=True)
-    told = 0
+    notified = 0
     for position in rows.select_related("request__round", "request__agency", "candidate__country"):
         version = newest.get(position.candidate_id)
         if position.candidate.in_pool and version != position.evidence_id:
             once = str(version)
-            told += consultation_notifications.tell_of_position(
+            notified += consultation_notifications.tell_of_position(
                 position, consultation_notifications.EVIDENCE_CHANGED, to_agency=True, actor=None, once=once
             )
-    return told
+    return notified

@@ -143,7 +143,7 @@ def _context(found: HowSure, leads: _Leads, *, everything: bool) -> dict[str, An
         "weights": weights_presenters.weight_rows(found),
         "weights_table": weights_presenters.weights_table(found),
         "room_key": weights_presenters.key(found),
-        "in_words": weights_presenters.in_words(found),
+        "weight_findings": weights_presenters.weight_findings(found),
         "ways": len(found.ways),
         "way_heads": weights_presenters.way_heads(found),
         "way_options": weights_presenters.way_options(found),

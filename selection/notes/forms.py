@@ -14,7 +14,7 @@ from cpc.files.attachments import MOST_BYTES
 from cpc.web.actions import ActionForm
 from cpc.web.edit_conflicts import ConfirmationForm, RevisionForm
 from selection.models import Candidate, Note, NoteKind, NoteVisibility, Outcome
-from selection.notes.services.notes import Words
+from selection.notes.services.notes import NoteContent
 
 WHOLE = ("", "The whole candidate")
 NO_VICTIMS = "Do not enter information about individual victims. Use @name to notify someone who can see the note."
@@ -111,10 +111,10 @@ class NoteForm(RevisionForm):
         field.choices = choices
 
     @property
-    def words(self) -> Words:
+    def content(self) -> NoteContent:
         """Return the text of the note. Call once the form is valid."""
         names = ("kind", "text", "proposed_text", "rationale", "section")
-        return Words(**{name: self.cleaned_data[name] for name in names})
+        return NoteContent(**{name: self.cleaned_data[name] for name in names})
 
 
 class SupersedeForm(NoteForm):
@@ -229,10 +229,10 @@ class MatrixFilter(forms.Form):
     @property
     def in_words(self) -> list[str]:
         """Describe the filters in use, each as text."""
-        said = []
+        descriptions = []
         for name, value in self.cleaned_data.items():
             if value:
                 field = self.fields[name]
                 choices = dict(field.choices) if isinstance(field, forms.ChoiceField) else {}  # type: ignore[arg-type]  # the choices are pairs of text here
-                said.append(f"{field.label}: {choices.get(value, value)}")
-        return said
+                descriptions.append(f"{field.label}: {choices.get(value, value)}")
+        return descriptions

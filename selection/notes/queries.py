@@ -86,8 +86,10 @@ def threads(notes: Iterable[Note] | QuerySet[Note], labels: Mapping[str, str]) -
 
 def with_threads(notes: QuerySet[Note]) -> QuerySet[Note]:
     """Prefetch all that a thread shows, in a fixed number of queries."""
-    said = Prefetch("concurrences", queryset=Concurrence.objects.select_related("by").order_by("pk"))
-    answers = Adjudication.objects.filter(superseded_at__isnull=True).select_related("by").prefetch_related(said)
+    concurrences = Prefetch("concurrences", queryset=Concurrence.objects.select_related("by").order_by("pk"))
+    answers = (
+        Adjudication.objects.filter(superseded_at__isnull=True).select_related("by").prefetch_related(concurrences)
+    )
     return notes.select_related(
         "candidate__country",
         "agency",
@@ -108,12 +110,12 @@ def with_threads(notes: QuerySet[Note]) -> QuerySet[Note]:
 def _thread(note: Note, labels: Mapping[str, str]) -> Thread:
     answers: list[Adjudication] = note.answers  # type: ignore[attr-defined]  # filled by with_threads
     answer = answers[0] if answers else None
-    said = list(answer.concurrences.all()) if answer is not None else []
+    concurrences = list(answer.concurrences.all()) if answer is not None else []
     return Thread(
         note=note,
         label=label_of(note, labels),
         answer=answer,
-        agrees=said[-1] if said else None,
+        agrees=concurrences[-1] if concurrences else None,
         replies=list(note.replies.all()),
         files=list(note.attachments.all()),
     )
@@ -236,8 +238,10 @@ def matrix(selection_round: SelectionRound, user: User, asked: Narrowing | None 
     if wanted.candidate:
         rows = rows.filter(candidate__country__code=wanted.candidate)
     if wanted.q:
-        words = Q(text__icontains=wanted.q) | Q(proposed_text__icontains=wanted.q) | Q(rationale__icontains=wanted.q)
-        rows = rows.filter(words)
+        text_filter = (
+            Q(text__icontains=wanted.q) | Q(proposed_text__icontains=wanted.q) | Q(rationale__icontains=wanted.q)
+        )
+        rows = rows.filter(text_filter)
     return rows.order_by(
         _rank("status", [value for value, _ in NoteStatus.choices]),
         _rank("kind", [value for value, _ in NoteKind.choices]),
@@ -266,10 +270,10 @@ def summary(selection_round: SelectionRound, user: User) -> Summary:
     answers = Adjudication.objects.filter(superseded_at__isnull=True, note__in=rows.values("pk"))
     by_outcome = dict(answers.values_list("outcome").annotate(count=Count("pk")).order_by())
     rejected = answers.filter(outcome=Outcome.REJECTED, note__kind=NoteKind.CRITICAL)
-    told = Q(status=NoteStatus.ESCALATED) | Q(pk__in=rejected.values("note"))
+    disclosed = Q(status=NoteStatus.ESCALATED) | Q(pk__in=rejected.values("note"))
     figures = rows.aggregate(
         agencies=Count("agency", distinct=True),
-        disclosed=Count("pk", filter=told),
+        disclosed=Count("pk", filter=disclosed),
         agreed=Count("pk", filter=Q(agency__isnull=False, status=NoteStatus.CLOSED)),
     )
     blocking = rows.blocking().select_related("candidate__country", "agency").order_by("pk")
@@ -307,8 +311,8 @@ def disclosed_notes(selection_round: SelectionRound) -> list[Thread]:
     """
     live = Note.objects.live().filter(round=selection_round).exclude(visibility=NoteVisibility.AGENCY)
     rejected = Adjudication.objects.filter(superseded_at__isnull=True, outcome=Outcome.REJECTED)
-    told = Q(status=NoteStatus.ESCALATED) | Q(kind=NoteKind.CRITICAL, pk__in=rejected.values("note"))
-    return threads(with_threads(live.filter(told).order_by("pk")), criterion_labels(selection_round))
+    disclosed = Q(status=NoteStatus.ESCALATED) | Q(kind=NoteKind.CRITICAL, pk__in=rejected.values("note"))
+    return threads(with_threads(live.filter(disclosed).order_by("pk")), criterion_labels(selection_round))
 
 
 def notes_by_status(selection_round: SelectionRound) -> dict[tuple[str, str], int]:

@@ -17,8 +17,8 @@ from selection.notes.queries import called_by
 
 def notes_found(query: str, user: User, most: int = 10) -> list[Note]:
     """Return visible notes whose text contains `query` or whose reference it is, newest first."""
-    words = Q(text__icontains=query) | Q(proposed_text__icontains=query)
-    rows = Note.objects.visible_to(user).live().filter(words | called_by(query.strip().upper()))
+    text_filter = Q(text__icontains=query) | Q(proposed_text__icontains=query)
+    rows = Note.objects.visible_to(user).live().filter(text_filter | called_by(query.strip().upper()))
     return list(rows.select_related("round", "candidate__country", "agency").order_by("-pk")[:most])
 
 

@@ -114,7 +114,7 @@ class WriteNote(SelectionAction):
             selection_round=self.round,
             candidate=self.candidate,
             anchor=anchor_of(self.candidate, values),
-            words=self.form.words,
+            content=self.form.content,
             visibility=values["visibility"],
             files=values["file"],
             actor=self.actor,
@@ -307,7 +307,7 @@ class SupersedeNote(NoteAction):
     def perform(self, values: Mapping[str, Any]) -> str:
         made = notes_services.supersede_note(
             note=self.thread.note,
-            words=self.form.words,
+            content=self.form.content,
             visibility=values["visibility"],
             files=values["file"],
             actor=self.actor,

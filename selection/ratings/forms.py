@@ -54,7 +54,7 @@ class RatingForm(RevisionForm):
         step, evidence = self.fields["step"], self.fields["evidence"]
         assert isinstance(step, forms.ChoiceField)
         assert isinstance(evidence, forms.MultipleChoiceField)
-        steps = [(str(place), f"{place}: {text}") for place, text in enumerate(anchors)]
+        steps = [(str(number), f"{number}: {text}") for number, text in enumerate(anchors)]
         step.choices = [*steps, (UNKNOWN, "Not known: the evidence does not say.")]
         evidence.choices = [(key, lazystr(link)) for key, link in links.items()]
 

@@ -13,7 +13,7 @@ PAGES = [
     Page(_RATED, views.candidate, "ratings-of"),
     Page(f"{_RATED}<slug:criterion>/", views.RateCriterion, "rate"),
     Page(f"{_RATED}<slug:criterion>/withdraw/", views.WithdrawRating, "rating-withdraw"),
-    Page(f"{_PAPERS}new/", candidate_documents_views.AddPaper, "paper-new"),
+    Page(f"{_PAPERS}new/", candidate_documents_views.AddDocument, "paper-new"),
     Page(f"{_PAPERS}<int:paper>/", candidate_documents_views.file, "paper-file"),
-    Page(f"{_PAPERS}<int:paper>/version/", candidate_documents_views.AddPaper, "paper-version"),
+    Page(f"{_PAPERS}<int:paper>/version/", candidate_documents_views.AddDocument, "paper-version"),
 ]

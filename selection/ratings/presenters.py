@@ -35,16 +35,16 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
     """Describe one piece of evidence of a rating, with its source."""
     if (found := link.observation) is not None:
         source = found.indicator.source
-        words = f"{found.indicator.name}: {country_presenters.value(found)} ({found.period})"
-        place = f"{source.publisher}, {found.edition}"
-        return RatedEvidenceLine("Value", words, place, reverse("observation", args=[found.pk]))
+        text = f"{found.indicator.name}: {country_presenters.value(found)} ({found.period})"
+        locator = f"{source.publisher}, {found.edition}"
+        return RatedEvidenceLine("Value", text, locator, reverse("observation", args=[found.pk]))
     if link.narrative is not None:
-        place = f"TIP Report {link.narrative.report_year}, {link.locator}".rstrip(", ")
+        locator = f"TIP Report {link.narrative.report_year}, {link.locator}".rstrip(", ")
         return RatedEvidenceLine(
-            "Sentence", f"“{link.sentence}”", place, reverse("narrative", args=[link.narrative.pk])
+            "Sentence", f"“{link.sentence}”", locator, reverse("narrative", args=[link.narrative.pk])
         )
     if (paper := link.paper) is not None:
-        return RatedEvidenceLine("Paper", paper.title, paper.source, "")
+        return RatedEvidenceLine("DocumentVersions", paper.title, paper.source, "")
     if (plan := link.plan) is not None:
         return RatedEvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
     if (program := link.program) is not None:
@@ -108,7 +108,7 @@ class EvidenceAnchor:
 def anchors(row: CriterionRow, rated: Rated | None) -> list[EvidenceAnchor]:
     """Return the steps from the highest to the lowest."""
     median = rated.median if rated else None
-    return [EvidenceAnchor(place, words, median == place) for place, words in enumerate(row.anchors)][::-1]
+    return [EvidenceAnchor(number, text, median == number) for number, text in enumerate(row.anchors)][::-1]
 
 
 def rating_line(rating: Rating, candidate: Candidate) -> dict[str, Any]:
@@ -136,12 +136,14 @@ def dossier_line(found: RatedCriterion, candidate: Candidate) -> dict[str, Any]:
     """Return one criterion for a dossier: median with its text, spread of raters, and evidence."""
     rated = found.rated
     median = rated.median if rated else None
-    words = found.row.anchors[int(median)] if median is not None and median == int(median) and found.row.anchors else ""
+    anchor = (
+        found.row.anchors[int(median)] if median is not None and median == int(median) and found.row.anchors else ""
+    )
     return {
         "criterion": found,
         "row": found.row,
         "median": step(median) if rated else "",
-        "anchor": words,
+        "anchor": anchor,
         "spread": spread(rated),
         "count": counted(len(found.ratings)),
         "not_known": found.not_known,
@@ -174,8 +176,8 @@ def cell(found: RatedCriterion, candidate: Candidate) -> RatingCell:
         return RatingCell(formats.DASH, small, "Evidence does not say" if count else "Not rated", url, "none")
     apart = spread(rated)
     small = f"{len(rated.steps)} · {apart.partition(',')[0]}" if apart else str(len(rated.steps))
-    words = ", ".join(filter(None, (f"median {step(rated.median)}", counted(count), apart)))
-    return RatingCell(f"{rated.median:g}", small, words, url, "rated")
+    label = ", ".join(filter(None, (f"median {step(rated.median)}", counted(count), apart)))
+    return RatingCell(f"{rated.median:g}", small, label, url, "rated")
 
 
 def overview(rows: Sequence[RatedCandidate]) -> list[dict[str, Any]]:

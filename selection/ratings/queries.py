@@ -148,8 +148,8 @@ def ratings_of(candidate: Candidate, user: User) -> RatedCandidate:
     apart = judges_apart(candidate.round, user)
 
     def criterion(row: CriterionRow) -> RatedCriterion:
-        place = candidate.pk, row.key
-        return RatedCriterion(row, live.get(place, ()), over.get(place, ()), user.pk, apart)
+        key = candidate.pk, row.key
+        return RatedCriterion(row, live.get(key, ()), over.get(key, ()), user.pk, apart)
 
     return RatedCandidate(candidate, [criterion(row) for row in rated_rows(candidate.round)])
 

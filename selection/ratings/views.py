@@ -172,8 +172,8 @@ class RateCriterion(RatingAction):
     def next_open(self) -> str:
         """Return the URL of the rater's next open criterion, or of the candidate after the last one."""
         criteria = queries.ratings_of(self.candidate, self.actor).criteria
-        place = [line.row.key for line in criteria].index(self.criterion.key)
-        for line in (*criteria[place + 1 :], *criteria[:place]):
+        index = [line.row.key for line in criteria].index(self.criterion.key)
+        for line in (*criteria[index + 1 :], *criteria[:index]):
             if line.own is None:
                 return reverse("rate", args=[*self.back_arguments(), line.row.key])
         return reverse("ratings-of", args=self.back_arguments())
@@ -181,10 +181,10 @@ class RateCriterion(RatingAction):
     def get_context(self) -> dict[str, Any]:
         rated = queries.ratings_of(self.candidate, self.actor)
         keys = [line.row.key for line in rated.criteria]
-        place = keys.index(self.criterion.key)
+        index = keys.index(self.criterion.key)
         ticked = self.form.ticked
         return super().get_context() | {
-            "line": presenters.criterion_line(rated.criteria[place], self.candidate, self.round.model.as_table),
+            "line": presenters.criterion_line(rated.criteria[index], self.candidate, self.round.model.as_table),
             "groups": [
                 {
                     "label": group.label,
@@ -197,7 +197,7 @@ class RateCriterion(RatingAction):
                 for group in self.groups
             ],
             "left": sum(line.own is None and line.row.key != self.criterion.key for line in rated.criteria),
-            "number": place + 1,
+            "number": index + 1,
             "of": len(keys),
         }
 

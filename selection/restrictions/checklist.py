@@ -73,7 +73,7 @@ class Restriction:
     exceptions: str
     waiver: str
 
-    def gates(self, scope: Scope) -> bool:
+    def is_required_for(self, scope: Scope) -> bool:
         """Return True if the step requires a passing review.
 
         Restrictions on units and entities are required only for obligations.
@@ -82,7 +82,7 @@ class Restriction:
             return False
         return scope is Scope.OBLIGATION or self.applies_to in ("government", "country")
 
-    def said_for(self, fiscal_year: int) -> str:
+    def label_for(self, fiscal_year: int) -> str:
         """Return the title, with the fiscal year if the restriction is part of an annual act."""
         return f"{self.title} (FY {fiscal_year})" if self.annual else self.title
 
@@ -152,7 +152,7 @@ def standings(reviews: Iterable[Review], on: dt.date) -> list[RestrictionStatus]
             continue
         newest[review.code] = review
     listed = [
-        RestrictionStatus(known, known.said_for(year), _state(newest.get(known.code), on), newest.get(known.code))
+        RestrictionStatus(known, known.label_for(year), _state(newest.get(known.code), on), newest.get(known.code))
         for known in checklist()
     ]
     # A review under a name that is no longer on the list lapses when it expires, and bars until then.
@@ -178,11 +178,11 @@ def _state(review: Review | None, on: dt.date) -> State:
     return State.PASSES if review.status in PASSES else State.BARS
 
 
-def findings(stands: Sequence[RestrictionStatus], scope: Scope) -> list[Finding]:
+def findings(statuses: Sequence[RestrictionStatus], scope: Scope) -> list[Finding]:
     """Return findings: restrictions that bar, expired reviews, and restrictions without a review."""
-    asked = [standing for standing in stands if standing.restriction.gates(scope)]
-    found = [_finding(standing) for standing in asked if standing.state in (State.BARS, State.EXPIRED)]
-    open_ = [standing.name for standing in asked if standing.state is State.NOT_REVIEWED]
+    asked = [status for status in statuses if status.restriction.is_required_for(scope)]
+    found = [_finding(status) for status in asked if status.state in (State.BARS, State.EXPIRED)]
+    open_ = [status.name for status in asked if status.state is State.NOT_REVIEWED]
     if not open_:
         return found
     lead = "No restriction was reviewed for this country" if len(open_) == len(asked) else "Not reviewed"
@@ -190,14 +190,14 @@ def findings(stands: Sequence[RestrictionStatus], scope: Scope) -> list[Finding]
     return [*found, Finding("restrictions_not_reviewed", Severity.ERROR, message, "restrictions")]
 
 
-def _finding(standing: RestrictionStatus) -> Finding:
-    review, citation = standing.review, standing.restriction.citation
+def _finding(status: RestrictionStatus) -> Finding:
+    review, citation = status.review, status.restriction.citation
     assert review is not None
-    if standing.state is State.EXPIRED:
+    if status.state is State.EXPIRED:
         message = (
-            f"The review of {standing.name} expired on {formats.day(review.expires_on)}. Review the restriction again."
+            f"The review of {status.name} expired on {formats.day(review.expires_on)}. Review the restriction again."
         )
         return Finding("restriction_expired", Severity.ERROR, message, "restrictions", citation)
-    stands = review.get_status_display().lower()
-    message = f"{standing.name} is {stands} ({review.reviewer}, {formats.day(review.reviewed_on)}): {review.basis}"
+    statuses = review.get_status_display().lower()
+    message = f"{status.name} is {statuses} ({review.reviewer}, {formats.day(review.reviewed_on)}): {review.basis}"
     return Finding("restriction_bars", Severity.ERROR, message, "restrictions", citation)

@@ -13,10 +13,10 @@ from selection.restrictions.checklist import checklist
 STATUSES = (
     (ReviewStatus.NOT_APPLICABLE, "Not applicable: the law does not apply to this country"),
     (ReviewStatus.CLEAR, "Clear: the law applies, but its conditions are not met"),
-    (ReviewStatus.TRIGGERED, "Triggered: bars selection"),
+    (ReviewStatus.TRIGGERED, "Triggered: bars assistance"),
     (ReviewStatus.TRIGGERED_EXCEPTION, "Triggered, an exception applies"),
     (ReviewStatus.WAIVED, "Waived"),
-    (ReviewStatus.UNDER_REVIEW, "Under review: bars selection until the office answers"),
+    (ReviewStatus.UNDER_REVIEW, "Under review: bars assistance until the office answers"),
 )
 
 

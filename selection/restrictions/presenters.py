@@ -58,9 +58,9 @@ def mark(found: RestrictionStatus) -> Badge:
 
 def stops(restriction: Restriction) -> str:
     """Describe the steps that wait for a review of the restriction."""
-    if restriction.gates(Scope.COUNTRY):
+    if restriction.is_required_for(Scope.COUNTRY):
         return "Selection, signature and each obligation"
-    return "Each obligation" if restriction.gates(Scope.OBLIGATION) else "None: for information only"
+    return "Each obligation" if restriction.is_required_for(Scope.OBLIGATION) else "None: for information only"
 
 
 def line(found: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
@@ -73,7 +73,7 @@ def line(found: RestrictionStatus, reviewed: ReviewedCountry) -> dict[str, Any]:
         "applies": APPLIES.get(found.restriction.applies_to, found.restriction.applies_to),
         "mark": mark(found),
         "stops": stops(found.restriction),
-        "holds": found.restriction.gates(Scope.OBLIGATION) and found.state is not State.PASSES,
+        "holds": found.restriction.is_required_for(Scope.OBLIGATION) and found.state is not State.PASSES,
         "review": counted,
         "ends_soon": counted is not None
         and found.state is not State.EXPIRED
@@ -93,7 +93,7 @@ def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
 
 def facts(reviewed: ReviewedCountry) -> list[Fact]:
     """Return the figures at the head of a country's checklist."""
-    gating = [found for found in reviewed.standings if found.restriction.gates(Scope.COUNTRY)]
+    gating = [found for found in reviewed.standings if found.restriction.is_required_for(Scope.COUNTRY)]
     passes = reviewed.by_state(State.PASSES)
     end = reviewed.next_end
     return [
@@ -125,7 +125,7 @@ def _of_obligation(reviewed: ReviewedCountry) -> int:
     return sum(
         found.state is not State.PASSES
         for found in reviewed.standings
-        if found.restriction.gates(Scope.OBLIGATION) and not found.restriction.gates(Scope.COUNTRY)
+        if found.restriction.is_required_for(Scope.OBLIGATION) and not found.restriction.is_required_for(Scope.COUNTRY)
     )
 
 
@@ -135,7 +135,7 @@ def round_facts(rows: Sequence[Row]) -> list[Fact]:
     barred = sum(bool(reviewed.by_state(State.BARS)) for _, reviewed in rows)
     expired = sum(bool(reviewed.by_state(State.EXPIRED)) for _, reviewed in rows)
     return [
-        Fact("Can be selected", f"{len(rows) - held} of {len(rows)}", "under restrictions alone"),
+        Fact("Can be selected", f"{len(rows) - held} of {len(rows)}", "considering restrictions only"),
         Fact("Barred", str(barred), "by at least one restriction"),
         Fact("With an expired review", str(expired)),
         Fact("Expire within 30 days", str(sum(fits(row, "ends") for row in rows)), "candidates with such a review"),
@@ -150,7 +150,7 @@ def flat(rows: Sequence[Row]) -> list[Flat]:
     return [(candidate, found) for candidate, reviewed in rows for found in reviewed.standings]
 
 
-def _said(line: Flat, name: str) -> Any:
+def _review_value(line: Flat, name: str) -> Any:
     return getattr(line[1].review, name) if line[1].review is not None else None
 
 
@@ -161,10 +161,10 @@ FILE: tuple[Column[Flat], ...] = (
     Column("Citation", lambda line: line[1].restriction.citation, width=28),
     Column("Waits for it", lambda line: stops(line[1].restriction), width=36),
     Column("Where it stands", lambda line: mark(line[1]).text, width=30),
-    Column("Basis", lambda line: _said(line, "basis"), width=50),
-    Column("Office that reviewed", lambda line: _said(line, "reviewer"), width=12),
-    Column("Reviewed on", lambda line: _said(line, "reviewed_on"), width=14),
-    Column("In force until", lambda line: _said(line, "expires_on"), width=14),
+    Column("Basis", lambda line: _review_value(line, "basis"), width=50),
+    Column("Office that reviewed", lambda line: _review_value(line, "reviewer"), width=12),
+    Column("Reviewed on", lambda line: _review_value(line, "reviewed_on"), width=14),
+    Column("In force until", lambda line: _review_value(line, "expires_on"), width=14),
 )
 
 

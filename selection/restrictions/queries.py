@@ -50,10 +50,10 @@ def barred(on: dt.date) -> dict[str, str]:
     found = {}
     for code, rows in by_country.items():
         bars = [
-            f"{stands.name}: {stands.review.get_status_display().lower()}"
-            for stands in standings(rows, on)
-            if stands.review is not None and stands.review.status == "triggered" and stands.state is State.BARS
-            if stands.restriction.gates(Scope.COUNTRY)
+            f"{status.name}: {status.review.get_status_display().lower()}"
+            for status in standings(rows, on)
+            if status.review is not None and status.review.status == "triggered" and status.state is State.BARS
+            if status.restriction.is_required_for(Scope.COUNTRY)
         ]
         if bars:
             found[code] = f"{'; '.join(bars)}."
@@ -84,7 +84,7 @@ class ReviewedCountry:
         return [
             found
             for found in self.standings
-            if found.state is state and (not gating or found.restriction.gates(Scope.COUNTRY))
+            if found.state is state and (not gating or found.restriction.is_required_for(Scope.COUNTRY))
         ]
 
     @property

@@ -82,22 +82,22 @@ def answered(selection_round: SelectionRound, on: date) -> list[Finding]:
             f"a response.",
             "requests",
         )
-        for request, candidate, stands, _ in _standings(selection_round, on)
-        if not stands.is_settled
+        for request, candidate, status, _ in _standings(selection_round, on)
+        if not status.is_settled
     ]
 
 
 def objections_disposed(selection_round: SelectionRound, on: date) -> list[Finding]:
     """Require a disposition where an agency does not clear, and warn where it clears with edits."""
     found = []
-    for request, candidate, stands, position in _standings(selection_round, on):
+    for request, candidate, status, position in _standings(selection_round, on):
         if position is None or position.dispositions.all():
             continue
         about = f"{request.agency} on {candidate.country}"
-        if stands is PositionStatus.DOES_NOT_CLEAR:
+        if status is PositionStatus.DOES_NOT_CLEAR:
             message = f"{about} does not clear. Record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
-        elif stands is PositionStatus.CLEAR_WITH_EDITS:
+        elif status is PositionStatus.CLEAR_WITH_EDITS:
             message = f"{about} clears with edits. Record whether they were made."
             found.append(Finding.warning("edits_open", message, "requests"))
     return found
@@ -113,8 +113,8 @@ def positions_fresh(selection_round: SelectionRound, on: date) -> list[Finding]:
             f"{request.agency} answered on {candidate.country} based on older evidence.",
             "requests",
         )
-        for request, candidate, stands, position in _standings(selection_round, on)
-        if position is not None and stands.is_answer and newest.get(candidate.pk) != position.evidence_id
+        for request, candidate, status, position in _standings(selection_round, on)
+        if position is not None and status.is_answer and newest.get(candidate.pk) != position.evidence_id
     ]
 
 
@@ -129,7 +129,7 @@ def _standings(
         proceeded = {row.candidate_id for row in request.proceeded.all()}
         for row in request.candidates.all():
             position = live.get(row.candidate_id)
-            stands = standing(
+            status = standing(
                 owes=True,
                 due_on=request.due_on,
                 value=position.value if position else "",
@@ -138,7 +138,7 @@ def _standings(
                 today=on,
             )
             if row.candidate.in_pool:
-                yield request, row.candidate, stands, position
+                yield request, row.candidate, status, position
 
 
 def critical_notes_answered(selection_round: SelectionRound, _on: date) -> list[Finding]:

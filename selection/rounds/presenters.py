@@ -58,7 +58,7 @@ def usual(today: dt.date) -> dict[str, Any]:
 def facts(page: RoundPage) -> list[RoundFact]:
     """Return the figures at the head of a round."""
     size, run = len(page.standings), page.run
-    ranked = sum(1 for standing in page.standings if standing.row and standing.row.rank is not None)
+    ranked = sum(1 for scored in page.standings if scored.row and scored.row.rank is not None)
     return [
         RoundFact("Candidates", str(size) if size else "None yet", f"{sum(n for _, n in page.left_out)} left out"),
         RoundFact("With a rank", str(ranked) if run else formats.DASH, _of_score(page)),
@@ -71,12 +71,12 @@ def facts(page: RoundPage) -> list[RoundFact]:
 def _of_score(page: RoundPage) -> str:
     if page.run is None:
         return "not scored yet"
-    provisional = sum(standing.is_provisional for standing in page.standings)
+    provisional = sum(scored.is_provisional for scored in page.standings)
     return f"score {page.run.number}{f', {provisional} provisional' if provisional else ''}"
 
 
 def _meet(page: RoundPage) -> int:
-    gates = (page.gates.get(standing.candidate.pk, ()) for standing in page.standings)
+    gates = (page.gates.get(scored.candidate.pk, ()) for scored in page.standings)
     return sum(bool(found) and all(gate.answer is StatutoryAnswer.MET for gate in found) for found in gates)
 
 
@@ -92,22 +92,22 @@ def in_the_way(found: SelectionRound, steps: Sequence[Transition], on: dt.date) 
     return [(label, messages) for label, messages in held if messages]
 
 
-class GateMark(NamedTuple):
-    """Badge of a statutory criterion beside a score: `short` fits a row, `words` is the full text."""
+class StatutoryBadge(NamedTuple):
+    """Badge of a statutory criterion beside a score: `short` fits a row, `text` is the full text."""
 
     kind: str
     short: str
-    words: str
+    text: str
 
 
-def gate_marks(gates: Sequence[StatutoryCriterion]) -> list[GateMark]:
+def statutory_badges(gates: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
     """Return a badge for each statutory criterion."""
     marks = []
     for gate in gates:
         kind, answer = ANSWERS[gate.answer]
         name = gate.key.replace("_", " ").capitalize()
         marks.append(
-            GateMark(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.description}")
+            StatutoryBadge(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.description}")
         )
     return marks
 
@@ -120,7 +120,7 @@ def row(standing: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
         "candidate": standing.candidate,
         "row": made,
         "name": standing.name,
-        "gates": gate_marks(page.gates.get(standing.candidate.pk, ())),
+        "gates": statutory_badges(page.gates.get(standing.candidate.pk, ())),
         "screen": page.screen_ranks.get(code),
     }
     if made is None or ranking is None:
@@ -164,8 +164,8 @@ def _note(standing: ScoredCandidate) -> str:
         return ""
     parts = []
     if standing.is_provisional:
-        place = f", would rank {doubt.place}" if doubt and doubt.place else ""
-        parts.append(f"Provisional{place}: {made.reason}")
+        rank_text = f", would rank {doubt.place}" if doubt and doubt.place else ""
+        parts.append(f"Provisional{rank_text}: {made.reason}")
     elif made.rank is None:
         parts.append(made.reason)
     if doubt and doubt.apart:
@@ -179,7 +179,7 @@ def _unknown(standing: ScoredCandidate) -> str:
     if doubt is None:
         return ""
     found = [(doubt.unrated, "not rated"), (doubt.filled, "from similar countries")]
-    return ", ".join(f"{count} {words}" for count, words in found if count) or "all known"
+    return ", ".join(f"{count} {label}" for count, label in found if count) or "all known"
 
 
 def scatter(page: RoundPage) -> Chart | None:

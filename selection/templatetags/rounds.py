@@ -16,10 +16,10 @@ register = template.Library()
 
 
 @register.inclusion_tag("selection/rounds/_tabs.html", takes_context=True)
-def round_places(context: Context, selection_round: SelectionRound, current: str) -> dict[str, Any]:
+def round_tabs(context: Context, selection_round: SelectionRound, current: str) -> dict[str, Any]:
     """Show the tabs of a round that the reader may open; `current` is the name of the open page."""
-    places = [
+    tabs = [
         {"label": label, "url": reverse(name, args=[selection_round.pk]), "current": name == current}
         for label, name in ROUND.tabs(user_of(context["request"]))
     ]
-    return {"places": places}
+    return {"tabs": tabs}

@@ -9,7 +9,7 @@ from selection.form_parts import text
 from selection.model_versions.forms.versions import NOTE
 
 
-class KeepScenarioForm(ActionForm):
+class SaveScenarioForm(ActionForm):
     """Form to save a question under a name."""
 
     error_fields = {"same_name": "name"}

@@ -51,22 +51,22 @@ def _sound(question: Question, basis: Basis) -> Question:
 
 
 @transaction.atomic
-def keep_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, shared: bool = False) -> Scenario:
+def save_scenario(*, run: ScoreRun, question: Question, name: str, actor: User, shared: bool = False) -> Scenario:
     """Save a question to a run under a name; no official result changes.
 
     Raise `ValidationError` with `earlier_method`, `question`, `nothing_weighted`, `nothing_changed`, `name`,
     `same_name`, `too_many` or `question_size`. The database enforces the last four.
     """
     require(actor, Permission.VIEW_RANKINGS)
-    kept = _sound(question, _basis(run))
-    if kept.is_official:
+    normalized = _sound(question, _basis(run))
+    if normalized.is_official:
         raise ValidationError(
             f"Your settings are the same as those of {run}. Change a number first.", code="nothing_changed"
         )
     scenario = Scenario(
         name=" ".join(name.split()),
         run=run,
-        question=kept.to_dict(),
+        question=normalized.to_dict(),
         author=actor,
         shared_at=timezone.now() if shared else None,
     )
@@ -166,8 +166,8 @@ def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dic
 
 def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
     """Return a rule with another limit, in its text too."""
-    said = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
-    return {**rule, **said, "within": years}
+    texts = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
+    return {**rule, **texts, "within": years}
 
 
 _SAID = ("label", "lacking")

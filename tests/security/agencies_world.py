@@ -43,7 +43,7 @@ from selection.models import (
 )
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Anchor, Words
+from selection.notes.services.notes import Anchor, NoteContent
 from selection.pool import services as pool_services
 from selection.ratings import services as ratings_services
 from selection.ratings.candidate_documents import services as candidate_documents_services
@@ -259,7 +259,7 @@ def _papers(there: Consultees) -> None:
     """Add the office's documents on candidates, and reviews of restrictions."""
     office, plant = there.office, there.plant
     for of, asked in (("first", ON_GHANA), ("second", TREASURY)):
-        candidate_documents_services.add_paper(
+        candidate_documents_services.add_document(
             candidate=there.candidate(of),
             title=plant("selection.CandidateDocument.title", ROUNDS, asked),
             kind="report",
@@ -281,11 +281,11 @@ def _papers(there: Consultees) -> None:
     )
 
 
-def _words(plant: Planted, seen_by: frozenset[str], *, of_agency: bool) -> Words:
+def _note_content(plant: Planted, seen_by: frozenset[str], *, of_agency: bool) -> NoteContent:
     fields = ("text", "proposed_text", "rationale", "section", "document_version") + (
         ("reviewer",) if of_agency else ()
     )
-    return Words(kind="substantive", **{name: plant(f"selection.Note.{name}", seen_by) for name in fields})
+    return NoteContent(kind="substantive", **{name: plant(f"selection.Note.{name}", seen_by) for name in fields})
 
 
 def write_for(there: Consultees, name: str, codes: tuple[str, ...], own: frozenset[str]) -> None:
@@ -318,7 +318,7 @@ def _noted(
     note = notes_services.write_note(
         selection_round=found,
         candidate=candidate,
-        words=_words(plant, seen_by, of_agency=author.agency_id is not None),
+        content=_note_content(plant, seen_by, of_agency=author.agency_id is not None),
         visibility=visibility,
         actor=author,
         files=[_file(plant, seen_by)],
@@ -354,8 +354,8 @@ def _taken_back(there: Consultees, found: SelectionRound, of: str, own: frozense
     note = _noted(there, found, candidate, "agency", own, contact)
     notes_services.withdraw_note(note=note, reason=there.plant("selection.Note.withdrawn_because", own), actor=contact)
     note = _noted(there, found, candidate, "agency", own, contact)
-    words = _words(there.plant, own, of_agency=True)
-    notes_services.supersede_note(note=note, words=words, visibility="agency", actor=contact)
+    content = _note_content(there.plant, own, of_agency=True)
+    notes_services.supersede_note(note=note, content=content, visibility="agency", actor=contact)
 
 
 def upload(there: Consultees, name: str, visibility: str, seen_by: frozenset[str]) -> MatrixUpload:
@@ -382,7 +382,7 @@ def _office_writes(there: Consultees) -> None:
     notes_services.write_note(
         selection_round=there.rounds["first"],
         candidate=there.candidate("first"),
-        words=_words(there.plant, OFFICE, of_agency=False),
+        content=_note_content(there.plant, OFFICE, of_agency=False),
         anchor=Anchor(criterion=key),
         visibility="office",
         actor=office.approver,

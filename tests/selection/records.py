@@ -18,7 +18,7 @@ from selection.lookups.adoptions import adoption_of
 from selection.model_versions.services import adoptions as adoptions_services
 from selection.models import Candidate, ConsultationRequest, Note, ScoringModel, SelectionRound
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Words
+from selection.notes.services.notes import NoteContent
 from selection.pool_rules.pools import PoolRule
 from selection.ratings.candidate_documents import services as candidate_documents_services
 from selection.rounds import services as rounds_services
@@ -81,7 +81,7 @@ def noted(world: World) -> Note:
         found = notes_services.write_note(
             selection_round=there.round,
             candidate=there.round.candidates.in_pool().get(country__code="GHA"),
-            words=Words(kind="major", text="Show the later figure."),
+            content=NoteContent(kind="major", text="Show the later figure."),
             visibility="office",
             actor=reviewer,
             files=[paper()],
@@ -105,7 +105,7 @@ def rated(world: World) -> Mapping[str, Any]:
 def document(world: World) -> Mapping[str, Any]:
     """Add a document on the candidate about which Labor is asked."""
     candidate = consultation(world).round.candidates.in_pool().get(country__code="GHA")
-    found = candidate.documents.first() or candidate_documents_services.add_paper(
+    found = candidate.documents.first() or candidate_documents_services.add_document(
         candidate=candidate,
         title="Sample law",
         kind="law",

@@ -9,7 +9,7 @@ from cpc.accounts.models import User
 from selection.decisions.memo import services as memo_services
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Words
+from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
 from tests.selection.decisions.deliberating import Deliberation, decided
 from tests.support.rounds import ON, Office
@@ -47,9 +47,9 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
     labor = office.agency()
     office.ask(found, labor)
     contact, member = office.contact(labor), office.member(labor)
-    words = Words(kind="major", text="Shelters are full.", rationale="Visited in May.")
+    content = NoteContent(kind="major", text="Shelters are full.", rationale="Visited in May.")
     note = notes_services.write_note(
-        selection_round=found, candidate=office.candidate(found), words=words, visibility="office", actor=contact
+        selection_round=found, candidate=office.candidate(found), content=content, visibility="office", actor=contact
     )
     to_answer, to_judge = f"{found}: 1 note to answer", f"{found}: 1 answer to notes of your agency"
     assert to_answer in titles(office.analyst)
@@ -69,9 +69,13 @@ def test_notes_wait_for_the_office_and_answers_for_the_agency(office: Office) ->
 @pytest.mark.world("consultation")
 def test_a_note_of_the_office_waits_for_somebody_else_of_it(office: Office) -> None:
     found = office.consulting()
-    words = Words(kind="critical", text="The figure is old.", rationale="A newer one is out.")
+    content = NoteContent(kind="critical", text="The figure is old.", rationale="A newer one is out.")
     notes_services.write_note(
-        selection_round=found, candidate=office.candidate(found), words=words, visibility="office", actor=office.analyst
+        selection_round=found,
+        candidate=office.candidate(found),
+        content=content,
+        visibility="office",
+        actor=office.analyst,
     )
     assert not any("to answer" in title for title in titles(office.analyst))
     assert f"{found}: 1 note to answer" in titles(office.second)

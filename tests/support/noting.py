@@ -31,7 +31,7 @@ from selection.models import (
 from selection.notes.matrix_columns import COLUMNS, SHEET
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Anchor, Words
+from selection.notes.services.notes import Anchor, NoteContent
 from selection.pool_rules.pools import PoolRule
 from tests.support.rounds import DUE, ON, Office
 
@@ -82,11 +82,11 @@ class Desk:
     def write(self, actor: User, *, code: str | None = "GHA", visibility: str = "office", **more: Any) -> Note:
         """Write a note; `more` gives the note's text fields, or `anchor`, `files`, and `on_behalf_of`."""
         passed = {name: more.pop(name) for name in ("anchor", "files", "on_behalf_of") if name in more}
-        words = Words(**{"kind": "substantive", "text": "Show the later figure.", **more})
+        content = NoteContent(**{"kind": "substantive", "text": "Show the later figure.", **more})
         return notes_services.write_note(
             selection_round=self.round,
             candidate=self.candidate(code) if code else None,
-            words=words,
+            content=content,
             visibility=visibility,
             actor=actor,
             **passed,
@@ -168,9 +168,9 @@ def noted(found: SelectionRound, users: Mapping[Role, User]) -> Noted:
     ) -> Note:
         passed = {name: more.pop(name) for name in ("anchor", "files") if name in more}
         candidate = pool[index] if index is not None else None
-        words = Words(kind=kind, text=text, **more)
+        content = NoteContent(kind=kind, text=text, **more)
         return notes_services.write_note(
-            selection_round=found, candidate=candidate, visibility=visibility, actor=actor, words=words, **passed
+            selection_round=found, candidate=candidate, visibility=visibility, actor=actor, content=content, **passed
         )
 
     notes = {

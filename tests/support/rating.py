@@ -77,7 +77,7 @@ def rated(users: Mapping[Role, User]) -> Rated:
 
 def _papers(candidate: Candidate, analyst: User) -> CandidateDocument:
     def add(title: str, text: str, replaces: CandidateDocument | None = None) -> CandidateDocument:
-        return candidate_documents_services.add_paper(
+        return candidate_documents_services.add_document(
             candidate=candidate,
             title=title,
             kind="law",
@@ -114,7 +114,7 @@ def _review(candidate: Candidate, analyst: User, *, all_clear: bool) -> None:
     odd = {} if all_clear else {"debts_to_citizens": "triggered", "human_rights": "expired", "mob_damage": ""}
     for restriction in checklist():
         state = odd.get(restriction.code, "clear")
-        if not state or not restriction.gates(Scope.OBLIGATION):
+        if not state or not restriction.is_required_for(Scope.OBLIGATION):
             continue
         long_ago = state == "expired"
         restrictions_services.record_restriction(

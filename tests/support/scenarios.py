@@ -19,4 +19,4 @@ def keep(author: User, name: str = "Sample: need first", *, shared: bool = True)
         return known
     run = newest_run()
     assert run is not None
-    return what_if_services.keep_scenario(run=run, question=NEED_FIRST, name=name, shared=shared, actor=author)
+    return what_if_services.save_scenario(run=run, question=NEED_FIRST, name=name, shared=shared, actor=author)

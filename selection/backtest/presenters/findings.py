@@ -54,7 +54,7 @@ def is_below_middle(rank: int, of: int) -> bool:
     return 2 * rank > of + 1
 
 
-def standing(area: AreaUnderCurve | None) -> str:
+def against_chance(area: AreaUnderCurve | None) -> str:
     """Return whether partners are higher or lower than chance explains, or level with the others."""
     if area is None:
         return LEVEL
@@ -91,17 +91,19 @@ def verdict(findings: Findings, names: Names) -> BacktestVerdict:
         f"{_few(len(findings.placed))} {'partner' if len(findings.placed) == 1 else 'partners'} anything from "
         f"{whole_percent(low)} to {whole_percent(high)} could be chance. {_quarters(findings, names)}"
     )
-    said = FINDINGS[standing(need), standing(feasibility)]
+    finding = FINDINGS[against_chance(need), against_chance(feasibility)]
     if _is_narrow(findings):
-        said = f"{said.removesuffix('.')}. This is close to what chance could produce."
-    return BacktestVerdict(said, context, (*_earlier(findings, names), _first(findings, names)))
+        finding = f"{finding.removesuffix('.')}. This is close to what chance could produce."
+    return BacktestVerdict(finding, context, (*_earlier(findings, names), _first(findings, names)))
 
 
 def _is_narrow(findings: Findings) -> bool:
     """Return whether an axis on which partners differ from the others is hardly beyond the range of chance."""
     areas = [area for axis in (NEED, FEASIBILITY) if (area := findings.area(axis)) is not None]
     return any(
-        min(abs(area.value - end) for end in area.chance_range) < NARROW for area in areas if standing(area) != LEVEL
+        min(abs(area.value - end) for end in area.chance_range) < NARROW
+        for area in areas
+        if against_chance(area) != LEVEL
     )
 
 
@@ -130,7 +132,7 @@ def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
     then = {axis: area for axis in now if (area := findings.earlier_area(axis)) is not None}
     if len(then) < len(now):
         return []
-    changed = [axis for axis in now if standing(now[axis]) != standing(then[axis])]
+    changed = [axis for axis in now if against_chance(now[axis]) != against_chance(then[axis])]
     if not changed:
         figures = " and ".join(f"{whole_percent(then[axis].value)} on {axis}" for axis in (FEASIBILITY, NEED))
         return [
@@ -139,15 +141,15 @@ def _earlier(findings: Findings, names: Names) -> list[tuple[str, str]]:
                 f"They ranked above {figures} of the other countries.",
             )
         ]
-    said = [
+    changes = [
         f"on {axis} they ranked above {whole_percent(then[axis].value)} of the other countries, which "
-        f"{'chance could explain' if standing(then[axis]) == LEVEL else 'chance does not explain'}"
+        f"{'chance could explain' if against_chance(then[axis]) == LEVEL else 'chance does not explain'}"
         for axis in changed
     ]
     below, above = (labels.joined(_moved(findings, changed, names, sign)) for sign in (1, -1))
     why = "".join(f" {moved} ranked much {way} then." for moved, way in ((below, "lower"), (above, "higher")) if moved)
     opening = "With data from one year earlier, the finding is different."
-    return [(opening, f"{labels.raised(' and '.join(said))}.{why}")]
+    return [(opening, f"{labels.raised(' and '.join(changes))}.{why}")]
 
 
 def _moved(findings: Findings, axes: Sequence[str], names: Names, sign: int) -> list[str]:
@@ -168,7 +170,7 @@ def _first(findings: Findings, names: Names) -> tuple[str, str]:
     count, area = len(findings.placed), findings.area()
     within = [names[case.country] for case, spot in findings.placed if spot.rank <= findings.first]
     named = f" ({labels.joined(within)})" if 0 < len(within) <= 4 else ""
-    by_chance = "could be chance" if standing(area) == LEVEL else "is more than chance could produce"
+    by_chance = "could be chance" if against_chance(area) == LEVEL else "is more than chance could produce"
     if area is not None and area.is_low:
         by_chance = "is less than chance could produce"
     return (
@@ -331,7 +333,7 @@ class BacktestSumRow:
     label: str
     mean: str
     above: str
-    says: str
+    finding: str
     earlier: str
 
 
@@ -342,12 +344,12 @@ def sums(findings: Findings) -> list[BacktestSumRow]:
 
 def _sum(findings: Findings, axis: str, label: str) -> BacktestSumRow:
     area, before = findings.area(axis), findings.earlier_area(axis)
-    says = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Could be chance"}
+    labels_of = {HIGH: "More than chance", LOW: "Less than chance", LEVEL: "Could be chance"}
     return BacktestSumRow(
         label,
         whole_percent(findings.mean_percentile(axis)),
         whole_percent(area.value if area else None),
-        says[standing(area)] if area else formats.DASH,
+        labels_of[against_chance(area)] if area else formats.DASH,
         whole_percent(before.value if before else None),
     )
 
@@ -359,7 +361,7 @@ def shares(findings: Findings) -> list[tuple[str, str]]:
     return [(ends.get(share, whole_percent(share)), whole_percent(area)) for share, area in rows]
 
 
-def today_words(findings: Findings) -> str:
+def today_text(findings: Findings) -> str:
     """Return what is compared on the data of the run; "" if nothing is."""
     now = findings.today
     if now is None:
@@ -376,7 +378,7 @@ SUMS: Table[BacktestSumRow] = Table(
     [
         Column("By", lambda row: row.label),
         Column("Average place", lambda row: row.mean, "number"),
-        Column("Ranked above", lambda row: row.above, "number", detail=lambda row: row.says),
+        Column("Ranked above", lambda row: row.above, "number", detail=lambda row: row.finding),
         Column("A year earlier", lambda row: row.earlier, "number"),
     ],
     css="c-bt",

@@ -25,7 +25,7 @@ def limits(findings: Findings, names: Names) -> list[tuple[str, str]]:
             "One office made all the choices, so chance could explain more than the range above shows.",
         ),
         (
-            "Declined offers and failed negotiations are not known.",
+            "Declined offers and negotiations are not known.",
             "A country that was asked and declined, or whose talks failed, counts here as not chosen.",
         ),
         (
@@ -105,15 +105,15 @@ def _not_tuned(findings: Findings) -> list[tuple[str, str]]:
         return []
     best, area = max(rows, key=lambda row: (row[1], -row[0]))
     least = rows[0]
-    said = (
+    text = (
         f"With the run's data, partners rank above most other countries ({whole_percent(area)}) if need gets "
         f"{whole_percent(best)} of the weight. "
     )
     if best == least[0] == 0.0:
-        said += "A list without need would “win” but would leave out what 22 U.S.C. 7103a(d)(5)(A) requires. "
+        text += "A list without need would “win” but would leave out what 22 U.S.C. 7103a(d)(5)(A) requires. "
     return [
         (
             "Nothing is tuned to this result.",
-            f"{said}No weight was chosen to put past partners first, and none should be.",
+            f"{text}No weight was chosen to put past partners first, and none should be.",
         )
     ]

@@ -64,10 +64,10 @@ def _cases(findings: Findings, names: findings_presenters.Names) -> list[str]:
 
 def _together(findings: Findings) -> list[str]:
     head = ("All partners", "Average place", "Ranked above", "", "Year before")
-    table = [(row.label, row.mean, row.above, row.says, row.earlier) for row in findings_presenters.sums(findings)]
+    table = [(row.label, row.mean, row.above, row.finding, row.earlier) for row in findings_presenters.sums(findings)]
     lines = _aligned([head, *table])
     if rows := findings_presenters.shares(findings):
-        lines += ["", *_wrapped(f"With the values of the run: {findings_presenters.today_words(findings)}")]
+        lines += ["", *_wrapped(f"With the values of the run: {findings_presenters.today_text(findings)}")]
         lines += _aligned([("Weight of need", "Ranked above"), *rows])
     return lines
 

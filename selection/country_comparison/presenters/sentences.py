@@ -71,7 +71,7 @@ class Card:
 
     row: RankingRow
     letter: charts.Svg
-    say: str
+    summary: str
     facts: tuple[PairFact, ...]
 
 
@@ -87,7 +87,8 @@ def verdict(found: Compared) -> ComparisonVerdict:
             first, "More detail is not available, because the values this run scored are no longer available."
         )
     order = _order(found)
-    tail = "".join(f" {row.name} cannot be placed: {_no_place(row)}." for row in found.rows if row.code not in order)
+    unscored = [row for row in found.rows if row.code not in order]
+    tail = "".join(f" {row.name} cannot be placed: {_unscored_reason(row)}." for row in unscored)
     if len(order) < 2:
         return ComparisonVerdict(NOBODY, f"Their values are below.{tail}")
     if any(pair.share is None for pair in found.pairs):
@@ -99,7 +100,7 @@ def verdict(found: Compared) -> ComparisonVerdict:
     return ComparisonVerdict(*_of_more(found, order, tail))
 
 
-def _no_place(row: RankingRow) -> str:
+def _unscored_reason(row: RankingRow) -> str:
     is_unknown = row.status == CountryStatus.NOT_RANKABLE
     return "no fact of need has been published" if is_unknown else "its figures do not result in a score"
 
@@ -154,9 +155,9 @@ def _of_more(found: Compared, order: Sequence[str], tail: str) -> tuple[str, str
         parts.append(f"too close to call against {labels.joined([names[code] for code in level])}")
     if behind:
         parts.append(f"in most draws behind {labels.joined([names[code] for code in behind])}")
-    said = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
-    said[0] += " of draws"
-    rest = [f"It is above {labels.joined(said)}."]
+    shares_text = [f"{names[code]} in {formats.chance(shares[code], prose=True)}" for code in order[1:]]
+    shares_text[0] += " of draws"
+    rest = [f"It is above {labels.joined(shares_text)}."]
     rest += [
         sentence for sentence in [_others_close(found, order[1:]), _last(found, order), _widest(found)] if sentence
     ]
@@ -235,18 +236,20 @@ def why(found: Compared, pair: CountryPair) -> str:
     """
     whole = round(sum(pair.gaps.values()), 1)
     largest = sorted(pair.gaps.items(), key=lambda item: -abs(item[1]))[:NAMED]
-    told = [(key, round(points, 1)) for key, points in largest if abs(points) >= SMALL]
-    said = [f"{found.names[pair.first]} scores {formats.number(whole, 1)} points higher."]
+    main_gaps = [(key, round(points, 1)) for key, points in largest if abs(points) >= SMALL]
+    sentences = [f"{found.names[pair.first]} scores {formats.number(whole, 1)} points higher."]
     for code, sign in ((pair.first, 1), (pair.second, -1)):
-        named = [f"{_named(found, key)} (+{formats.number(abs(one), 1)})" for key, one in told if sign * one > 0]
+        named = [f"{_named(found, key)} (+{formats.number(abs(one), 1)})" for key, one in main_gaps if sign * one > 0]
         if named:
             whose = "In its favor" if sign > 0 else f"In favor of {found.names[code]}"
-            said.append(f"{whose}: {labels.joined(named)}.")
-    rest = round(whole - sum(one for _, one in told), 1)
-    if rest and len(told) < len(pair.gaps):
+            sentences.append(f"{whose}: {labels.joined(named)}.")
+    rest = round(whole - sum(one for _, one in main_gaps), 1)
+    if rest and len(main_gaps) < len(pair.gaps):
         others = "add" if rest > 0 else "take"
-        said.append(f"All other factors together {others} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead.")
-    return " ".join(said)
+        sentences.append(
+            f"All other factors together {others} {abs(rest):.1f} {'to' if rest > 0 else 'from'} the lead."
+        )
+    return " ".join(sentences)
 
 
 def what_if_weights(found: Compared) -> list[tuple[str, str]]:

@@ -98,7 +98,7 @@ def memo_content(selection_round: SelectionRound, *, drafted_by: str, today: dt.
 def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundConsultation) -> list[str]:
     selected = [row.candidate.country.name for row in rows if _action(row) == Action.SELECT]
     verb = f"to select {joined(selected)}" if selected else "to select no country now"
-    said = [
+    sentences = [
         f"The office recommends {verb} for a Child Protection Compact Partnership, from {len(page.standings)} "
         f"candidates of fiscal year {page.round.fiscal_year}."
     ]
@@ -110,19 +110,19 @@ def _summary(page: RoundPage, rows: Sequence[Deliberated], consultation: RoundCo
         parts = [f"{action.label.lower()} ({', '.join(names)})" for action, names in decided.items() if names]
         waiting = sum(row.waits for row in rows)
         more = f" {formats.in_words(waiting)} {'waits' if waiting == 1 else 'wait'} for a decision." if waiting else ""
-        said.append(f"Decided: {'; '.join(parts)}.{more}")
+        sentences.append(f"Decided: {'; '.join(parts)}.{more}")
     against = {
         cell.request.agency.name for cell in consultation.cells if cell.standing is PositionStatus.DOES_NOT_CLEAR
     }
     silent = {cell.request.agency.name for cell in consultation.cells if cell.standing in _SILENT}
     if consultation.sent:
         asked = len(consultation.sent)
-        said.append(f"{formats.in_words(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
+        sentences.append(f"{formats.in_words(asked)} {'agency was' if asked == 1 else 'agencies were'} asked.")
     if against:
-        said.append(f"{joined(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate.")
+        sentences.append(f"{joined(sorted(against))} {'does' if len(against) == 1 else 'do'} not clear a candidate.")
     if silent:
-        said.append(f"{joined(sorted(silent))} gave no response, which does not count as clear.")
-    return said
+        sentences.append(f"{joined(sorted(silent))} gave no response, which does not count as clear.")
+    return sentences
 
 
 FILLED = ("peers", "range")
@@ -140,7 +140,7 @@ def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
     found, made = row.recommendation, row.standing.row
     assert found is not None
     decision = row.decision if row.decision and row.decision.recommendation_id == found.pk else None
-    stands = row.decision if decision is None else None
+    current = row.decision if decision is None else None
     return {
         "place": found.place,
         "country": row.candidate.country.name,
@@ -157,8 +157,8 @@ def _recommendation(row: Deliberated, page: RoundPage) -> dict[str, Any]:
         "decided_by": str(decision.decided_by) if decision else "",
         "decided_on": decision.at.date().isoformat() if decision else "",
         "supersedes": decision.supersedes.get_action_display() if decision and decision.supersedes else "",
-        "stands": stands.get_action_display() if stands else "",
-        "stands_since": stands.at.date().isoformat() if stands else "",
+        "stands": current.get_action_display() if current else "",
+        "stands_since": current.at.date().isoformat() if current else "",
     }
 
 
@@ -183,7 +183,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
     raters = _raters(page)
     return [
         {
-            "country": standing.name,
+            "country": scored.name,
             "rank": row.rank,
             "low": row.low,
             "high": row.high,
@@ -194,7 +194,7 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             "tier": row.tier,
             "tier_quality": row.tier_quality,
             "reason": row.reason,
-            "standing": _standing(standing, page),
+            "standing": _standing(scored, page),
             "draws_ratings": page.has_method,
             "rated": len(raters.get(row.code, ())),
             "rated_by_one": sum(count == 1 for count in raters.get(row.code, ())),
@@ -205,8 +205,8 @@ def _ranking(page: RoundPage) -> list[dict[str, Any]]:
             if page.ranking
             else [],
         }
-        for standing in page.standings
-        if (row := standing.row) is not None
+        for scored in page.standings
+        if (row := scored.row) is not None
     ]
 
 
@@ -215,21 +215,21 @@ def _standing(standing: PoolStanding, page: RoundPage) -> str:
     doubt, row = standing.doubt, standing.row
     if row is None or doubt is None:
         return row.reason if row else ""
-    said = []
+    sentences = []
     if standing.is_provisional:
         span = f", {formats.span(str(doubt.low), str(doubt.high), prose=True)} in 90% of draws" if doubt.low else ""
-        place = f" It would stand at {doubt.place}{span}." if doubt.place else ""
-        said.append(f"Provisional: {row.reason}{place}")
+        position = f" It would stand at {doubt.place}{span}." if doubt.place else ""
+        sentences.append(f"Provisional: {row.reason}{position}")
     elif row.rank is None:
-        said.append(row.reason)
+        sentences.append(row.reason)
     elif page.first and doubt.first is not None:
-        said.append(f"In the first {page.first} in {formats.chance(doubt.first)} of draws.")
+        sentences.append(f"In the first {page.first} in {formats.chance(doubt.first)} of draws.")
     if doubt.apart:
-        said.append(f"Outside the pool of the desk screen: {doubt.apart}")
+        sentences.append(f"Outside the pool of the desk screen: {doubt.apart}")
     if doubt.unrated:
         one = doubt.unrated == 1
-        said.append(f"{formats.in_words(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
-    return " ".join(said)
+        sentences.append(f"{formats.in_words(doubt.unrated)} {'criterion is' if one else 'criteria are'} not rated.")
+    return " ".join(sentences)
 
 
 def _raters(page: RoundPage) -> dict[str, list[int]]:
@@ -267,7 +267,7 @@ def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
     """Return an agency's positions by country, with countries of the same position in one entry."""
     alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for cell in cells:
-        said = {
+        answer = {
             "position": STANDINGS[cell.standing],
             "text": cell.position.text if cell.position else "",
             "given_by": str(cell.position.given_by) if cell.position else "",
@@ -278,8 +278,8 @@ def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
             "proceeded": cell.proceeded.reason if cell.proceeded else "",
             "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
         }
-        alike.setdefault(repr(said), (said, []))[1].append(cell.candidate.country.name)
-    return [{"country": joined(countries), **said} for said, countries in alike.values()]
+        alike.setdefault(repr(answer), (answer, []))[1].append(cell.candidate.country.name)
+    return [{"country": joined(countries), **answer} for answer, countries in alike.values()]
 
 
 def _dissent(cells: Sequence[PositionCell]) -> list[dict[str, str]]:
@@ -342,10 +342,12 @@ def _clearances(consultation: RoundConsultation) -> list[dict[str, str]]:
     """Return "Office: ok | info | no response" for each agency, by candidate if they differ."""
     lines = []
     for asked in consultation.sent:
-        words = {
+        positions = {
             cell.candidate.country.name: CLEARANCES.get(cell.standing, "no response") for cell in asked.cells.values()
         }
-        different = sorted(set(words.values()))
-        said = different[0] if len(different) == 1 else "; ".join(f"{name}: {word}" for name, word in words.items())
-        lines.append({"office": asked.request.agency.name, "said": said or "info"})
+        different = sorted(set(positions.values()))
+        summary = (
+            different[0] if len(different) == 1 else "; ".join(f"{name}: {word}" for name, word in positions.items())
+        )
+        lines.append({"office": asked.request.agency.name, "said": summary or "info"})
     return lines

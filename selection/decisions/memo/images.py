@@ -54,9 +54,9 @@ def ranking_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
     ranked = [row for row in rows if row["rank"] is not None][:SHOWN]
     if not ranked:
         return None
-    said = "; ".join(_interval_words(row) for row in ranked)
+    intervals = "; ".join(_interval_words(row) for row in ranked)
     caption = certainty_words(ranked)
-    return Picture(caption, f"Rank of each candidate with its interval. {said}.", partial(_draw_ranking, ranked))
+    return Picture(caption, f"Rank of each candidate with its interval. {intervals}.", partial(_draw_ranking, ranked))
 
 
 def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
@@ -71,23 +71,23 @@ def certainty_words(ranked: Sequence[Mapping[str, Any]]) -> str:
     if all(row["high"] is None for row in ranked):
         return "No draws were made: whether the order holds is not known."
     moves = any(row["high"] is not None and row["high"] != row["low"] for row in ranked)
-    said = "Ranks of neighbors overlap: the order is not sure." if moves else "No rank moves in 90% of the draws."
+    text = "Ranks of neighbors overlap: the order is not sure." if moves else "No rank moves in 90% of the draws."
     rated, single = (sum(row.get(name, 0) for row in ranked) for name in ("rated", "rated_by_one"))
     if not single or all(row.get("draws_ratings") for row in ranked):
-        return said
+        return text
     of = "the only rating" if rated == 1 else f"{single} of {rated} ratings"
-    return f"{said} The draws leave out the judgment of raters: {of} {'is' if rated == 1 else 'are'} by one person."
+    return f"{text} The draws leave out the judgment of raters: {of} {'is' if rated == 1 else 'are'} by one person."
 
 
 def _draw_ranking(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     figure, axes = _paper(0.9 + 0.26 * len(ranked))
-    for place, row in enumerate(ranked):
+    for position, row in enumerate(ranked):
         low, high = row["low"] or row["rank"], row["high"] or row["rank"]
-        axes.plot((low, high), (place, place), color=FEASIBILITY, linewidth=2.2, solid_capstyle="butt")
-        axes.plot(row["rank"], place, "o", color=INK, markersize=5)
+        axes.plot((low, high), (position, position), color=FEASIBILITY, linewidth=2.2, solid_capstyle="butt")
+        axes.plot(row["rank"], position, "o", color=INK, markersize=5)
         axes.annotate(
             formats.span(str(low), str(high)),
-            (high, place),
+            (high, position),
             (6, 0),
             textcoords="offset points",
             va="center",
@@ -115,8 +115,8 @@ def contribution_picture(rows: Sequence[Mapping[str, Any]]) -> Picture | None:
         return _axes_picture(ranked)
     first = ranked[0]
     caption = f"{first['country']} leads with {formats.number(first['score'], 1)} of 100 points."
-    said = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
-    return Picture(caption, f"Score of each candidate by its parts. {said}.", partial(_draw_contributions, ranked))
+    parts = "; ".join(f"{row['country']}: {_parts_words(row)}" for row in ranked)
+    return Picture(caption, f"Score of each candidate by its parts. {parts}.", partial(_draw_contributions, ranked))
 
 
 def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
@@ -129,22 +129,24 @@ def _axes_picture(ranked: Sequence[Mapping[str, Any]]) -> Picture:
         f"{first['country']} leads with {formats.number(first['score'], 1)} of 100, from need "
         f"{formats.number(first['need'], 1)} and feasibility {formats.number(first['feasibility'], 1)}."
     )
-    said = "; ".join(
+    axes = "; ".join(
         f"{row['country']}: need {formats.number(row['need'], 1)}, feasibility {formats.number(row['feasibility'], 1)}"
         for row in ranked
     )
-    return Picture(caption, f"Need and feasibility of each candidate. {said}.", partial(_draw_axes, ranked))
+    return Picture(caption, f"Need and feasibility of each candidate. {axes}.", partial(_draw_axes, ranked))
 
 
 def _draw_axes(ranked: Sequence[Mapping[str, Any]]) -> bytes:
     figure, axes = _paper(1.2 + 0.34 * len(ranked))
-    for place, row in enumerate(ranked):
+    for position, row in enumerate(ranked):
         for shift, name, color in ((-0.2, "need", NEED), (0.2, "feasibility", FEASIBILITY)):
             value = row[name] or 0.0
-            axes.barh(place + shift, value, height=0.36, color=color, label=name.capitalize() if not place else None)
+            axes.barh(
+                position + shift, value, height=0.36, color=color, label=name.capitalize() if not position else None
+            )
             axes.annotate(
                 formats.number(row[name], 1),
-                (value, place + shift),
+                (value, position + shift),
                 (4, 0),
                 textcoords="offset points",
                 va="center",
@@ -162,13 +164,20 @@ def _draw_contributions(ranked: Sequence[Mapping[str, Any]]) -> bytes:
 
     figure, axes = _paper(1.4 + 0.26 * len(ranked))
     colors = _colors(ranked[0]["groups"])
-    for place, row in enumerate(ranked):
+    for position, row in enumerate(ranked):
         start = 0.0
         for group in row["groups"]:
-            axes.barh(place, group["points"], left=start, height=0.62, color=colors[group["label"]], edgecolor="white")
+            axes.barh(
+                position, group["points"], left=start, height=0.62, color=colors[group["label"]], edgecolor="white"
+            )
             start += group["points"]
         axes.annotate(
-            formats.number(row["score"], 1), (start, place), (5, 0), textcoords="offset points", va="center", fontsize=8
+            formats.number(row["score"], 1),
+            (start, position),
+            (5, 0),
+            textcoords="offset points",
+            va="center",
+            fontsize=8,
         )
     axes.set_xlim(0, max(row["score"] for row in ranked) * 1.12)
     axes.set_xlabel("Points of 100", fontsize=8, color=MUTED)
@@ -197,23 +206,23 @@ def scorecard_picture(card: Mapping[str, Any]) -> Picture:
     caption = f"{card['country']} is above the median of the candidates on {above} of {len(known)} factors."
     if unknown:
         caption += f" {formats.in_words(unknown)} {'is' if unknown == 1 else 'are'} not known."
-    said = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
-    alt = f"Factors of {card['country']} on a scale of 0 to 1. {said}."
+    values = "; ".join(f"{f['label']}: {'not known' if f['u'] is None else formats.number(f['u'], 2)}" for f in factors)
+    alt = f"Factors of {card['country']} on a scale of 0 to 1. {values}."
     return Picture(caption, alt, partial(_draw_scorecard, factors))
 
 
 def _draw_scorecard(factors: Sequence[Mapping[str, Any]]) -> bytes:
     figure, axes = _paper(0.9 + 0.24 * len(factors))
-    for place, factor in enumerate(factors):
-        axes.plot((0, 1), (place, place), color=LINE, linewidth=1)
+    for position, factor in enumerate(factors):
+        axes.plot((0, 1), (position, position), color=LINE, linewidth=1)
         if factor["median"] is not None:
-            axes.plot(factor["median"], place, "|", color=MUTED, markersize=11, markeredgewidth=1.6)
+            axes.plot(factor["median"], position, "|", color=MUTED, markersize=11, markeredgewidth=1.6)
         if factor["u"] is not None:
-            axes.plot(factor["u"], place, "o", color=FEASIBILITY, markersize=6)
+            axes.plot(factor["u"], position, "o", color=FEASIBILITY, markersize=6)
         else:
             axes.annotate(
                 "not known",
-                (0.02, place),
+                (0.02, position),
                 va="center",
                 fontsize=7.5,
                 color=MUTED,

@@ -50,9 +50,9 @@ def _said_in(name: str, part: bytes) -> Iterator[str]:
     elif name == "[Content_Types].xml" and b"macroEnabled" in part:
         yield "declares macros"
     else:
-        words = "".join(str(each.text or "") for each in root.iter(f"{_W}instrText"))
-        words += " ".join(str(each.get(f"{_W}instr") or "") for each in root.iter(f"{_W}fldSimple"))
-        yield from (f"holds the field {word}" for word in sorted(set(_FIELDS.findall(words))))
+        instructions = "".join(str(each.text or "") for each in root.iter(f"{_W}instrText"))
+        instructions += " ".join(str(each.get(f"{_W}instr") or "") for each in root.iter(f"{_W}fldSimple"))
+        yield from (f"holds the field {word}" for word in sorted(set(_FIELDS.findall(instructions))))
 
 
 def _fetched(root: etree._Element) -> Iterator[str]:

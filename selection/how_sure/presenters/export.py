@@ -22,11 +22,11 @@ def rank_fields(found: HowSure) -> tuple[Column[RankingRow], ...]:
         Column("Country", lambda row: row.name, width=28),
         Column("Code", lambda row: row.code, width=8),
         Column(f"First {first}: in, open or out", lambda row: row.group, width=12),
-        *(_band(place, name) for place, name in enumerate(page_presenters.bands(found.ranking))),
+        *(_band(index, name) for index, name in enumerate(page_presenters.bands(found.ranking))),
         Column(f"Share of draws in the first {first}", lambda row: row.p20, width=12),
         *(_end(key, label, end) for key, label in _doubts(found) for end in (0, 1)),
         *(_width(key, label) for key, label in _doubts(found)),
-        *(_way(place, found) for place in range(len(found.ways))),
+        *(_way(index, found) for index in range(len(found.ways))),
         Column(f"Share of all {found.ranking.designs} methods in the first {first}", lambda row: row.designs, width=12),
     )
 

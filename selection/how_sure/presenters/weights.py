@@ -66,7 +66,7 @@ def tornado(found: HowSure) -> charts.Chart | None:
     return charts.tornado("rooms", _least_room(found), context, rooms)
 
 
-def kept(found: HowSure) -> tuple[int, int, int]:
+def stay_counts(found: HowSure) -> tuple[int, int, int]:
     """Return how many of the first stay in each of the three ranges."""
     count = len(found.ranking.first)
     return count, -(-count * 90 // 100), -(-count * 75 // 100)
@@ -74,7 +74,7 @@ def kept(found: HowSure) -> tuple[int, int, int]:
 
 def key(found: HowSure) -> list[tuple[charts.Svg, str]]:
     """Return the marks of the picture and their meaning."""
-    every, most, _ = kept(found)
+    every, most, _ = stay_counts(found)
     marks = (("every", f"the first {every} are the same"), ("most", f"at least {most} of them stay"), ("now", "today"))
     return [(charts.room_mark(kind), text) for kind, text in marks]
 
@@ -181,7 +181,7 @@ def way_rows(found: HowSure, rows: Sequence[RankingRow]) -> list[WayRow]:
 # ---- in words ------------------------------------------------------------------------------------------------------
 
 
-def in_words(found: HowSure) -> list[tuple[str, str]]:
+def weight_findings(found: HowSure) -> list[tuple[str, str]]:
     """Return the findings on weights and ways, each with its consequence."""
     return [one for one in (_hinge(found), _free(found), _steady(found), _matters(found)) if one is not None]
 
@@ -209,12 +209,15 @@ def _free(found: HowSure) -> tuple[str, str] | None:
     none = [one for one in found.weights if one.ranges[100][0] == 0.0 and one not in free]
     first = found.table.first
     if free:
-        said = labels.joined([labels.short(one.label) for one in free])
-        return "Some weights make no difference here.", f"The first {first} stay the same at any share of {said}."
+        names_text = labels.joined([labels.short(one.label) for one in free])
+        return "Some weights make no difference here.", f"The first {first} stay the same at any share of {names_text}."
     if none:
-        said = labels.joined([labels.short(one.label) for one in none])
+        names_text = labels.joined([labels.short(one.label) for one in none])
         weights = "weight" if len(none) == 1 else "weights, each alone,"
-        return f"{formats.in_words(len(none))} {weights} can go to zero", f"without changing the first {first}: {said}."
+        return (
+            f"{formats.in_words(len(none))} {weights} can go to zero",
+            f"without changing the first {first}: {names_text}.",
+        )
     return "No weight can go to zero", f"without changing the first {first}."
 
 
@@ -226,8 +229,8 @@ def _steady(found: HowSure) -> tuple[str, str] | None:
     steady = [one.row for one in rows if all(inside for _, inside in one.ranks)]
     which = f": {names(steady)}" if 0 < len(steady) <= 2 * NAMED else ""
     ways = len(found.ways)
-    said = f"{formats.in_words(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
-    return f"{said} in the first {found.table.first} in each of the {ways} ways below{which}.", ""
+    count_text = f"{formats.in_words(len(steady))} {'country' if len(steady) == 1 else 'countries'} {are(len(steady))}"
+    return f"{count_text} in the first {found.table.first} in each of the {ways} ways below{which}.", ""
 
 
 def _matters(found: HowSure) -> tuple[str, str] | None:
@@ -239,16 +242,16 @@ def _matters(found: HowSure) -> tuple[str, str] | None:
     more = [f"“{labels.lowered(name)}” in {whole_percent(part)}" for name, part in others]
     after = f", {labels.joined(more)}" if more else ""
     designs = found.ranking.designs
-    said = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
+    part_text = f"It plays a part in {whole_percent(share)} of the differences between the {designs:,} lists{after}."
     return (
         f"Of the choices of method, “{labels.lowered(label)}” changes ranks most.",
-        f"{said} Parts overlap, so their sum can be more than 100%.",
+        f"{part_text} Parts overlap, so their sum can be more than 100%.",
     )
 
 
 def weights_table(found: HowSure) -> Table[WeightRow]:
     """Return the room of each weight, and what changes right outside."""
-    every, most, few = kept(found)
+    every, most, few = stay_counts(found)
     return Table(
         "Room of each weight",
         [

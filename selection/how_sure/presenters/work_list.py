@@ -75,8 +75,8 @@ class Task:
 
     @property
     def record(self) -> str:
-        """Return the label of the link to the value that counts, such as "Value on record (UNICEF)"."""
-        return f"Value on record ({short_publisher(self.figure.publisher)})"
+        """Return the label of the link to the value that counts, such as "Recorded value (UNICEF)"."""
+        return f"Recorded value ({short_publisher(self.figure.publisher)})"
 
     @property
     def mark(self) -> charts.Svg:
@@ -296,7 +296,7 @@ def confirmation(found: HowSure, sources: Mapping[str, Source], leads: Leads) ->
     whole = f"{count} of the {found.pool} tiers of the pool are not checked against the report"
     some = f", {len(among)} of them in the first {found.table.first}" if among else ""
     others = tuple(row for row in found.unchecked if row.code not in first)
-    record = Lead("Tiers on record", reverse("indicator", args=(listing,)))
+    record = Lead("Recorded tiers", reverse("indicator", args=(listing,)))
     lead = leads(tier)
     if lead is not None and lead.label == LOAD:
         lead = Lead("Load checked tiers", lead.url)

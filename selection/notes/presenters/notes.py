@@ -40,7 +40,7 @@ class NoteLine:
     answer: Badge
     status: Badge
     agrees: Badge | None
-    seen_by: str
+    audience: str
     blocks: bool
     may_answer: bool = False
     may_agree: bool = False
@@ -65,7 +65,7 @@ def line(thread: Thread, *, may_answer: bool = False, may_agree: bool = False) -
         answer=answer_mark(thread),
         status=taken_back(note) or STATUSES[NoteStatus(note.status)],
         agrees=agreement_mark(thread),
-        seen_by=seen_by(note),
+        audience=audience(note),
         blocks=blocks(kind=note.kind, status=note.status, visibility=note.visibility),
         may_answer=may_answer and note.is_live,
         may_agree=may_agree and note.is_live and thread.answer is not None,
@@ -99,7 +99,7 @@ def agreement_mark(thread: Thread) -> Badge | None:
     return Badge("warn", "No, disclosed in memo")
 
 
-def seen_by(note: Note) -> str:
+def audience(note: Note) -> str:
     """Describe who sees the note."""
     if note.visibility == NoteVisibility.AGENCY and note.agency is not None:
         return f"Seen by {note.agency.name} only"
@@ -110,14 +110,14 @@ def seen_by(note: Note) -> str:
 
 def visibilities(*, of_agency: bool, from_: str = "") -> list[tuple[str, str]]:
     """Return the choices of visibility with labels; `from_` leaves out those that narrow the audience."""
-    words = {
+    all_labels = {
         NoteVisibility.AGENCY: "My agency only",
         NoteVisibility.OFFICE: "The office and my agency" if of_agency else "The office",
         NoteVisibility.ALL: "The office and all consultees asked",
     }
-    order = [*words] if of_agency else [NoteVisibility.OFFICE, NoteVisibility.ALL]
-    kept = order[order.index(NoteVisibility(from_)) :] if from_ in order else order
-    return [(str(value), words[value]) for value in kept]
+    order = [*all_labels] if of_agency else [NoteVisibility.OFFICE, NoteVisibility.ALL]
+    allowed = order[order.index(NoteVisibility(from_)) :] if from_ in order else order
+    return [(str(value), all_labels[value]) for value in allowed]
 
 
 def entered_visibilities() -> list[tuple[str, str]]:

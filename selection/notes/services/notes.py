@@ -65,7 +65,7 @@ class Anchor:
 
 
 @dataclass(frozen=True, slots=True)
-class Words:
+class NoteContent:
     """Text of a note. `reviewer` names the author if another person enters the note."""
 
     kind: str
@@ -81,7 +81,7 @@ class Words:
 def write_note(
     *,
     selection_round: SelectionRound,
-    words: Words,
+    content: NoteContent,
     visibility: str,
     actor: User,
     candidate: Candidate | None = None,
@@ -97,14 +97,14 @@ def write_note(
     """
     agency = _writes_for(actor, on_behalf_of)
     found = open_to_change(selection_round)
-    place = anchor or Anchor()
-    check_place(found, candidate, place)
+    target = anchor or Anchor()
+    check_anchor(found, candidate, target)
     if agency is not None:
         check_asked(found, candidate, agency)
     if on_behalf_of is not None and actor.agency_id is None and visibility == NoteVisibility.AGENCY:
         message = "The office can see notes that it enters for an agency. Choose who else can see them."
         raise ValidationError({"visibility": ValidationError(message, code="visibility")})
-    note = _insert(found, candidate, place, words, visibility, agency, actor, None)
+    note = _insert(found, candidate, target, content, visibility, agency, actor, None)
     _finish(note, None, note.text, files, actor)
     return note
 
@@ -137,23 +137,23 @@ def check_asked(selection_round: SelectionRound, candidate: Candidate | None, ag
         raise ValidationError({"candidate": ValidationError(message.replace("%", "%%"), code="not_asked")})
 
 
-def check_place(selection_round: SelectionRound, candidate: Candidate | None, place: Anchor) -> None:
+def check_anchor(selection_round: SelectionRound, candidate: Candidate | None, anchor: Anchor) -> None:
     """Check that anchor and candidate fit together and belong to this round.
 
     Raises `ValidationError` with `not_in_pool`, `criterion`, `observation`, or `sentence`.
     """
     if candidate is None:
-        if place != Anchor():
+        if anchor != Anchor():
             raise _wrong("candidate", "not_in_pool", "Choose the candidate that this note is about.")
         return
     if candidate.round_id != selection_round.pk or not candidate.in_pool:
         raise _wrong("candidate", "not_in_pool", f"{candidate.country} is not in the pool of this round.")
     keys = {row.key for row in selection_round.model.as_table.criteria}
-    if place.criterion and place.criterion not in keys:
-        raise _wrong("criterion", "criterion", f"{selection_round.model} has no criterion {place.criterion}.")
-    if place.observation is not None and place.observation.country_id != candidate.country_id:
+    if anchor.criterion and anchor.criterion not in keys:
+        raise _wrong("criterion", "criterion", f"{selection_round.model} has no criterion {anchor.criterion}.")
+    if anchor.observation is not None and anchor.observation.country_id != candidate.country_id:
         raise _wrong("observation", "observation", f"This value is not a value of {candidate.country}.")
-    if place.narrative is not None and not _holds(place.narrative, candidate, place.sentence):
+    if anchor.narrative is not None and not _holds(anchor.narrative, candidate, anchor.sentence):
         raise _wrong("sentence", "sentence", f"This sentence is not in the narrative of {candidate.country}.")
 
 
@@ -168,14 +168,14 @@ def _wrong(field: str, code: str, message: str) -> ValidationError:
 def _insert(
     found: SelectionRound,
     candidate: Candidate | None,
-    place: Anchor,
-    words: Words,
+    anchor: Anchor,
+    content: NoteContent,
     visibility: str,
     agency: Agency | None,
     actor: User,
     supersedes: Note | None,
 ) -> Note:
-    fit(text=words.text, proposed_text=words.proposed_text, rationale=words.rationale)
+    fit(text=content.text, proposed_text=content.proposed_text, rationale=content.rationale)
     series = series_of(agency)
     newest = found.notes.filter(series=series).aggregate(number=Max("number"))["number"] or 0
     shown = candidate.evidence.order_by("-number").first() if candidate is not None else None
@@ -184,21 +184,21 @@ def _insert(
         series=series,
         number=newest + 1,
         candidate=candidate,
-        anchor=place.kind(candidate),
-        criterion=place.criterion,
-        observation=place.observation,
-        narrative=place.narrative,
-        sentence=place.sentence.strip() if place.narrative else "",
-        locator=place.locator,
+        anchor=anchor.kind(candidate),
+        criterion=anchor.criterion,
+        observation=anchor.observation,
+        narrative=anchor.narrative,
+        sentence=anchor.sentence.strip() if anchor.narrative else "",
+        locator=anchor.locator,
         agency=agency,
         author=actor,
-        reviewer=words.reviewer.strip(),
-        kind=words.kind,
-        text=words.text.strip(),
-        proposed_text=words.proposed_text.strip(),
-        rationale=words.rationale.strip(),
-        section=words.section.strip(),
-        document_version=words.document_version.strip() or (f"Evidence {shown.number}" if shown else ""),
+        reviewer=content.reviewer.strip(),
+        kind=content.kind,
+        text=content.text.strip(),
+        proposed_text=content.proposed_text.strip(),
+        rationale=content.rationale.strip(),
+        section=content.section.strip(),
+        document_version=content.document_version.strip() or (f"Evidence {shown.number}" if shown else ""),
         visibility=visibility,
         supersedes=supersedes,
     )
@@ -314,7 +314,7 @@ def withdraw_note(*, note: Note, reason: str, actor: User, expected_revision: st
 def supersede_note(
     *,
     note: Note,
-    words: Words,
+    content: NoteContent,
     visibility: str,
     actor: User,
     files: Sequence[File[bytes]] = (),
@@ -331,9 +331,9 @@ def supersede_note(
         raise _wrong(
             "visibility", "only_widened", "Everyone who could see the old note must be able to see the new one."
         )
-    place = Anchor(found.criterion, found.observation, found.narrative, found.sentence, found.locator)
+    anchor = Anchor(found.criterion, found.observation, found.narrative, found.sentence, found.locator)
     Note.objects.filter(pk=found.pk).update(superseded_at=timezone.now(), status=NoteStatus.CLOSED)
-    made = _insert(found.round, found.candidate, place, words, visibility, found.agency, actor, found)
+    made = _insert(found.round, found.candidate, anchor, content, visibility, found.agency, actor, found)
     record(actor=actor, action="superseded", target=found, after={"by": made.reference})
     _finish(made, None, made.text, files, actor)
     return made

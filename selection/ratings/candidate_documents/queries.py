@@ -9,7 +9,7 @@ from selection.models import Candidate, CandidateDocument
 
 
 @dataclass(frozen=True, slots=True)
-class Paper:
+class DocumentVersions:
     """Document on a candidate with its versions, the newest first."""
 
     versions: Sequence[CandidateDocument]
@@ -27,10 +27,10 @@ class Paper:
     @property
     def numbered_earlier(self) -> list[tuple[int, CandidateDocument]]:
         """Return the earlier versions with their numbers, the newest first."""
-        return [(self.number - place, version) for place, version in enumerate(self.versions) if place]
+        return [(self.number - index, version) for index, version in enumerate(self.versions) if index]
 
 
-def papers_of(candidate: Candidate) -> list[Paper]:
+def documents_of(candidate: Candidate) -> list[DocumentVersions]:
     """Return the documents on a candidate, by title."""
     rows = list(CandidateDocument.objects.filter(candidate=candidate).select_related("uploaded_by"))
     by_key = {row.pk: row for row in rows}
@@ -42,14 +42,14 @@ def papers_of(candidate: Candidate) -> list[Paper]:
         versions = [row]
         while (earlier := versions[-1].replaces_id) is not None:
             versions.append(by_key[earlier])
-        found.append(Paper(versions))
+        found.append(DocumentVersions(versions))
     return sorted(found, key=lambda paper: (paper.newest.title.casefold(), paper.newest.pk))
 
 
-def find_paper(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:
+def find_document(candidate: Candidate, pk: int) -> tuple[CandidateDocument, int] | None:
     """Return one version of a candidate's document with its number, or None."""
-    for paper in papers_of(candidate):
-        for place, version in enumerate(paper.versions):
+    for document in documents_of(candidate):
+        for index, version in enumerate(document.versions):
             if version.pk == pk:
-                return version, paper.number - place
+                return version, document.number - index
     return None

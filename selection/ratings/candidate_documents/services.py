@@ -23,7 +23,7 @@ REPLACED = "Someone added a newer version after you opened this page. Add yours 
 
 
 @transaction.atomic
-def add_paper(
+def add_document(
     *,
     candidate: Candidate,
     title: str,
@@ -55,7 +55,7 @@ def add_paper(
         if newest is None or CandidateDocument.objects.filter(replaces=newest).exists():
             raise ValidationError(REPLACED, code="changed")
     ending = PurePath(file.name or "").suffix.lower()
-    paper = CandidateDocument(
+    document = CandidateDocument(
         candidate=candidate,
         title=title.strip(),
         kind=kind,
@@ -65,10 +65,10 @@ def add_paper(
         replaces=replaces,
         uploaded_by=actor,
     )
-    return create(paper, actor=actor, action="added" if replaces is None else "added a version of")
+    return create(document, actor=actor, action="added" if replaces is None else "added a version of")
 
 
-def open_paper(*, paper: CandidateDocument, actor: User) -> File[bytes]:
+def open_document(*, paper: CandidateDocument, actor: User) -> File[bytes]:
     """Open a document and audit the download.
 
     The caller checks that the account may see it.

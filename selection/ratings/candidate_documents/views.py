@@ -25,7 +25,7 @@ from selection.ratings.candidate_documents import services as candidate_document
 from selection.ratings.candidate_documents.forms import PaperForm
 
 
-class AddPaper(CandidateAction):
+class AddDocument(CandidateAction):
     """Page to add a document on a candidate, or a version of one; the same file again adds nothing."""
 
     permission = Permission.RATE
@@ -39,7 +39,7 @@ class AddPaper(CandidateAction):
         super().load()
         self.kicker = f"{self.candidate.country.name} · {self.round}"
         if "paper" in self.kwargs:
-            known = candidate_documents_queries.find_paper(self.candidate, self.kwargs["paper"])
+            known = candidate_documents_queries.find_document(self.candidate, self.kwargs["paper"])
             if known is None:
                 raise Http404
             self.before = known[0]
@@ -62,7 +62,7 @@ class AddPaper(CandidateAction):
         return {name: getattr(self.before, name) for name in ("title", "kind", "source")} if self.before else {}
 
     def perform(self, values: Mapping[str, Any]) -> None:
-        candidate_documents_services.add_paper(
+        candidate_documents_services.add_document(
             candidate=self.candidate, replaces=self.before, actor=self.actor, **values
         )
 
@@ -73,14 +73,14 @@ def file(request: HttpRequest, pk: int, code: str, paper: int) -> FileResponse:
     """Download a version of a candidate's document as an attachment, and audit the download."""
     check_parameters(request, ())
     user = user_of(request)
-    found = candidate_documents_queries.find_paper(candidate_or_404(request, pk, code), paper)
+    found = candidate_documents_queries.find_document(candidate_or_404(request, pk, code), paper)
     if found is None:
         raise Http404
     version, number = found
     kept_as = version.file.name or ""
     if not version.file.storage.exists(kept_as):
         raise Http404
-    opened = candidate_documents_services.open_paper(paper=version, actor=user)
+    opened = candidate_documents_services.open_document(paper=version, actor=user)
     name = f"{slugify(version.title) or 'paper'}-v{number}{PurePath(kept_as).suffix.lower()}"
     response = FileResponse(opened, as_attachment=True, filename=name, content_type="application/octet-stream")
     response["X-Content-Type-Options"] = "nosniff"

@@ -15,7 +15,7 @@ from selection.countries.presenters import country as country_presenters
 from selection.countries.presenters import value_use as value_use_presenters
 from selection.model_definition.criteria_table import CriterionRow
 from selection.models import ScoreRun
-from selection.run_comparison.presenters.page import cause_words
+from selection.run_comparison.presenters.page import cause_label
 from selection.run_comparison.queries.causes import (
     Cause,
     CauseChange,
@@ -93,19 +93,19 @@ class CauseText:
     data: DataBehind
     hidden: frozenset[str] = frozenset()
 
-    def seen(self, changes: Sequence[CauseChange]) -> list[CauseChange]:
+    def visible(self, changes: Sequence[CauseChange]) -> list[CauseChange]:
         """Return the changes that the reader may see."""
         return [change for change in changes if change.key not in self.hidden]
 
     def why(self, move: RunMove) -> Why:
         """Return a country's movement with the criteria that moved it most."""
-        felt = [change for change in self.seen(move.changes) if abs(change.points) >= PRINTED]
+        felt = [change for change in self.visible(move.changes) if abs(change.points) >= PRINTED]
         if move.places is None:
-            felt = self.seen(move.deciding)
+            felt = self.visible(move.deciding)
         return Why(
             move=move,
             href=f"{reverse('country', args=[move.row.code])}?run={self.found.after.pk}",
-            cause=cause_words(move.cause, self.found),
+            cause=cause_label(move.cause, self.found),
             reasons=tuple(self.reason(change) for change in felt[:SHOWN]),
             also=_also(move),
             more=max(len(felt) - SHOWN, 0),
@@ -123,7 +123,7 @@ class CauseText:
         return MoveReason(
             label=row.label,
             points=formats.signed(change.points, 1) if abs(change.points) >= PRINTED else "",
-            cause=cause_words(change.cause, self.found),
+            cause=cause_label(change.cause, self.found),
             before=self.stated(row, change.before, self.found.before),
             after=self.stated(row, change.after, self.found.after),
             before_lacking=self.lacking(row, change.before),
@@ -190,9 +190,9 @@ class CauseText:
         one, other = (counted(row, line, self.any_of(row)) for line in (before, after))
         used = f"counts as {other}, was {one}" if one and other and one != other else ""
         if change.cause is Cause.AGE:
-            said = _older(before, after, bool(fresh or gone))
+            age_text = _older(before, after, bool(fresh or gone))
             trend = ", so the trend of past years moves it further" if (row.estimate or {}).get("trend") else ""
-            return f"{said}{trend}: it {used}" if used else said
+            return f"{age_text}{trend}: it {used}" if used else age_text
         if change.cause is Cause.PEERS:
             return _peers(before, after)
         if change.cause is Cause.FITTED:
@@ -303,10 +303,10 @@ def _also(move: RunMove) -> str:
         return ""
     own, passed, passes = _by_itself(move), _few(move.passed_by), _few(move.passes)
     if (move.places or 0) < 0:
-        said = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
+        others_text = f"Passed by {passed}{f', and passes {passes}' if passes else ''}" if passed else ""
     else:
-        said = f"Moves above {passes}{f', and is passed by {passed}' if passed else ''}" if passes else ""
-    return f"{own}. {said}." if said else f"{own}."
+        others_text = f"Moves above {passes}{f', and is passed by {passed}' if passed else ''}" if passes else ""
+    return f"{own}. {others_text}." if others_text else f"{own}."
 
 
 def _few(names: Sequence[str]) -> str:
@@ -332,27 +332,27 @@ def _by_itself(move: RunMove) -> str:
 Line_ = tuple[RunMove, CauseChange | None]
 
 
-def sheet_rows(told: CauseText) -> list[Line_]:
+def sheet_rows(causes: CauseText) -> list[Line_]:
     """Return one row per changed country and differing criterion, or one without a criterion."""
-    return [(move, change) for move in told.found.changed for change in (told.seen(move.changes) or (None,))]
+    return [(move, change) for move in causes.found.changed for change in (causes.visible(move.changes) or (None,))]
 
 
-def sheet_fields(told: CauseText) -> tuple[Column[Line_], ...]:
+def sheet_fields(causes: CauseText) -> tuple[Column[Line_], ...]:
     """Return the columns of the export of movements."""
 
     def of(change: CauseChange | None, side: str) -> str:
         if change is None:
             return ""
-        row, line, run = told.row(change.key), getattr(change, side), getattr(told.found, side)
-        return "; ".join(one.text for one in told.stated(row, line, run)) or told.lacking(row, line)
+        row, line, run = causes.row(change.key), getattr(change, side), getattr(causes.found, side)
+        return "; ".join(one.text for one in causes.stated(row, line, run)) or causes.lacking(row, line)
 
     def edition(change: CauseChange | None, side: str) -> str:
         if change is None:
             return ""
-        line, run = getattr(change, side), getattr(told.found, side)
-        return "; ".join(one.edition for one in told.stated(told.row(change.key), line, run))
+        line, run = getattr(change, side), getattr(causes.found, side)
+        return "; ".join(one.edition for one in causes.stated(causes.row(change.key), line, run))
 
-    before, after = f"run {told.found.before.pk}", f"run {told.found.after.pk}"
+    before, after = f"run {causes.found.before.pk}", f"run {causes.found.after.pk}"
     return (
         Column("Country", lambda row: row[0].row.name, width=28),
         Column("Code", lambda row: row[0].row.code, width=8),
@@ -360,16 +360,16 @@ def sheet_fields(told: CauseText) -> tuple[Column[Line_], ...]:
         Column(f"Rank, {after}", lambda row: row[0].after.rank if row[0].after else None, width=10),
         Column("Places up among those ranked by both", lambda row: row[0].places, width=12),
         Column("Places up by its own changes alone", lambda row: row[0].alone, width=12),
-        Column("Standing", lambda row: row[0].standing, width=24),
+        Column("Standing", lambda row: row[0].status_label, width=24),
         Column(f"Score, {before}", lambda row: row[0].before.score if row[0].before else None, width=10),
         Column(f"Score, {after}", lambda row: row[0].after.score if row[0].after else None, width=10),
-        Column("Main cause", lambda row: cause_words(row[0].cause, told.found), width=24),
-        Column("Criterion", lambda row: told.row(row[1].key).label if row[1] else "", width=32),
-        Column("Cause", lambda row: cause_words(row[1].cause, told.found) if row[1] else "", width=24),
+        Column("Main cause", lambda row: cause_label(row[0].cause, causes.found), width=24),
+        Column("Criterion", lambda row: causes.row(row[1].key).label if row[1] else "", width=32),
+        Column("Cause", lambda row: cause_label(row[1].cause, causes.found) if row[1] else "", width=24),
         Column("Points", lambda row: row[1].points if row[1] and row[0].points is not None else None, width=10),
         Column(f"Value, {before}", lambda row: of(row[1], "before"), width=28),
         Column(f"Value, {after}", lambda row: of(row[1], "after"), width=28),
         Column(f"Edition, {before}", lambda row: edition(row[1], "before"), width=28),
         Column(f"Edition, {after}", lambda row: edition(row[1], "after"), width=28),
-        Column("Note", lambda row: told.note(told.row(row[1].key), row[1]) if row[1] else "", width=40),
+        Column("Note", lambda row: causes.note(causes.row(row[1].key), row[1]) if row[1] else "", width=40),
     )

@@ -42,7 +42,7 @@ BEYOND = 6
 """Number of ranks after the first N that the chart shows."""
 
 
-def cause_words(cause: Cause | None, found: Comparison) -> str:
+def cause_label(cause: Cause | None, found: Comparison) -> str:
     """Describe a cause; "" for none.
 
     Between stages the criteria differ, whatever the model.
@@ -124,20 +124,21 @@ def verdict(found: Comparison, lists: movements.Moves, pool: PoolBetween) -> tup
 
 def _crossed(found: Comparison, lists: movements.Moves) -> str:
     """Count the entries into and exits from the first N, with the cause of most of them."""
-    enter, leave, place = len(lists.entered), len(lists.left), f"the first {found.first}"
-    said = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {place}"] if enter else []
+    enter, leave, top = len(lists.entered), len(lists.left), f"the first {found.first}"
+    parts = [f"{labels.countries(enter)} {'enters' if enter == 1 else 'enter'} {top}"] if enter else []
     if leave:
-        who, what = (str(leave), "it") if enter else (labels.countries(leave), place)
-        said.append(f"{who} {'leaves' if leave == 1 else 'leave'} {what}")
-    text = f"{labels.joined(said)}."
+        who, what = (str(leave), "it") if enter else (labels.countries(leave), top)
+        parts.append(f"{who} {'leaves' if leave == 1 else 'leave'} {what}")
+    text = f"{labels.joined(parts)}."
     codes = {row.code for row in (*lists.entered, *lists.left)}
     moves = [move for move in found.moves if move.row.code in codes and move.cause is not None]
     if not moves:
         return text
     cause, count = Counter(move.cause for move in moves).most_common(1)[0]
-    which = f"all {words_of(count)}" if count == len(codes) > 1 else f"{count} of these {words_of(len(codes))}"
+    is_all = count == len(codes) > 1
+    which = f"all {countries_text(count)}" if is_all else f"{count} of these {countries_text(len(codes))}"
     text += (
-        f" Main cause of {'the movement' if len(codes) == 1 else which}: {labels.lowered(cause_words(cause, found))}"
+        f" Main cause of {'the movement' if len(codes) == 1 else which}: {labels.lowered(cause_label(cause, found))}"
     )
     return f"{text}{_above_all(found, [move for move in moves if move.cause is cause])}."
 
@@ -174,8 +175,8 @@ def counted(found: Comparison) -> str:
         (lost, "loses", "lose", " a rank"),
         (gained, "gains", "gain", " a rank"),
     )
-    said = [f"{count} {one if count == 1 else several}{what}" for count, one, several, what in parts if count]
-    return f"{words_of(total)} in all: {'; '.join(said)}."
+    counts = [f"{count} {one if count == 1 else several}{what}" for count, one, several, what in parts if count]
+    return f"{countries_text(total)} in all: {'; '.join(counts)}."
 
 
 def differs(found: Comparison, pool: PoolBetween) -> str:
@@ -199,8 +200,8 @@ def differs(found: Comparison, pool: PoolBetween) -> str:
     rest = (
         f"; {labels.joined(same)} {'are' if len(same) > 1 or same[0] != 'the model' else 'is'} the same" if same else ""
     )
-    said = labels.joined(other)
-    return f"{said[:1].upper()}{said[1:]} {verb}{rest}.{_years(found)}"
+    names = labels.joined(other)
+    return f"{names[:1].upper()}{names[1:]} {verb}{rest}.{_years(found)}"
 
 
 def _years(found: Comparison) -> str:
@@ -212,23 +213,23 @@ def _years(found: Comparison) -> str:
 
 def warnings(found: Comparison) -> list[str]:
     """Return warnings on a comparison of unlike rankings, to show above everything else."""
-    before, after, said = found.before, found.after, []
+    before, after, sentences = found.before, found.after, []
     if not found.pair.is_one_stage:
-        said.append(
+        sentences.append(
             f"Run {before.pk} is a {before.get_stage_display().lower()} and run {after.pk} a "
             f"{after.get_stage_display().lower()}: they score different countries on different criteria."
         )
     if found.model:
-        said.append(
+        sentences.append(
             f"Run {before.pk} is by {_model(before)} and run {after.pk} by {_model(after)}: movements mix changes "
             f"from the data with changes from the model."
         )
     if found.engine:
-        said.append(
+        sentences.append(
             f"Run {before.pk} was computed by engine {before.engine_version}, run {after.pk} by {after.engine_version}:"
             " the same data can result in different scores."
         )
-    return said
+    return sentences
 
 
 def _model(run: ScoreRun) -> str:
@@ -245,7 +246,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
 
     def effect(*causes: Cause) -> str:
         count = sum(main[cause] for cause in causes)
-        return f"Main cause of {count} of {words_of(total)}" if count else NO_EFFECT
+        return f"Main cause of {count} of {countries_text(total)}" if count else NO_EFFECT
 
     rows = [
         Difference(
@@ -260,7 +261,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
         Difference(CAUSES[Cause.OTHERS], OTHERS_MOVED, "", effect(Cause.OTHERS), is_whole=True),
         Difference(CAUSES[Cause.POOL], *_pool(pool), effect(Cause.POOL), not pool.differs),
         Difference(
-            cause_words(Cause.MODEL, found),
+            cause_label(Cause.MODEL, found),
             _counts(found, found.before),
             _counts(found, found.after),
             effect(Cause.MODEL),
@@ -270,7 +271,7 @@ def differences(found: Comparison, data: DataBehind, pool: PoolBetween) -> list[
     return [row._replace(effect="The same") if row.is_same and row.effect == NO_EFFECT else row for row in rows]
 
 
-def words_of(count: int) -> str:
+def countries_text(count: int) -> str:
     """Return "1 movement", "90 movements"."""
     return f"{count} movement{'' if count == 1 else 's'}"
 
@@ -294,8 +295,8 @@ def _ages(found: Comparison) -> tuple[str, str]:
 def _filled(found: Comparison) -> tuple[str, str]:
     counts = [0, 0]
     for move in found.moves:
-        for place, row in enumerate((move.before, move.after)):
-            counts[place] += len(row.weak.filled) if row is not None and row.rank is not None else 0
+        for index, row in enumerate((move.before, move.after)):
+            counts[index] += len(row.weak.filled) if row is not None and row.rank is not None else 0
     one, other = (f"{formats.number(count)} values of ranked countries filled from peers" for count in counts)
     return one, other
 
@@ -303,7 +304,7 @@ def _filled(found: Comparison) -> tuple[str, str]:
 def _pool(pool: PoolBetween) -> tuple[str, str]:
     if not pool.is_known:
         return "Not known for one of the runs", ""
-    one, other = (" ".join(_decisions(pool, place)) or "The same" for place in (0, 1))
+    one, other = (" ".join(_decisions(pool, index)) or "The same" for index in (0, 1))
     return one, other
 
 

@@ -60,7 +60,7 @@ class RunMove:
         return first if first is not None and abs(first.points) > NOTHING else None
 
     @property
-    def standing(self) -> str:
+    def status_label(self) -> str:
         """Describe the change of a country without a rank in one run or both; "" if both rank it."""
         if self.places is not None:
             return ""
@@ -189,11 +189,11 @@ def in_order(one: ScoreRun, other: ScoreRun) -> tuple[ScoreRun, ScoreRun]:
     """Return two runs, the one with less data first: by their days if both take data published by a day."""
     by_day = all("pool" in run.inputs for run in (one, other))
 
-    def place(run: ScoreRun) -> tuple[object, ...]:
+    def sort_key(run: ScoreRun) -> tuple[object, ...]:
         data = (run.reference_date, run.as_of) if by_day else (run.as_of, run.reference_date)
         return (*data, run.pk)
 
-    before, after = sorted((one, other), key=place)
+    before, after = sorted((one, other), key=sort_key)
     return before, after
 
 
@@ -259,15 +259,15 @@ def _knows(run: ScoreRun, ids: Collection[int]) -> Knows:
 
 def _moves(rankings: tuple[Ranking, Ranking], sides: tuple[_Sides, _Sides], pair: Pair) -> tuple[RunMove, ...]:
     rows = tuple({row.code: row for row in ranking.rows} for ranking in rankings)
-    places = _places(rows[0], rows[1])
+    pairs = _rank_pairs(rows[0], rows[1])
     return tuple(
-        _move(code, (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code)), pair, places)
+        _move(code, (rows[0].get(code), rows[1].get(code)), (sides[0].get(code), sides[1].get(code)), pair, pairs)
         for code in sorted({*rows[0], *rows[1]})
     )
 
 
 @dataclass(frozen=True, slots=True)
-class _Place:
+class _RankPair:
     """Rank of a country in each run among those that both rank, and both its rows."""
 
     before: int
@@ -276,31 +276,33 @@ class _Place:
     new: RankingRow
 
 
-_Places = Mapping[str, _Place]
+_RankPairs = Mapping[str, _RankPair]
 _Rows = tuple[RankingRow | None, RankingRow | None]
 
 
-def _places(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _Places:
+def _rank_pairs(old: Mapping[str, RankingRow], new: Mapping[str, RankingRow]) -> _RankPairs:
     """Return the rank of each country in each run among those that both rank."""
     both = [code for code in new if code in old and _has_rank(old[code]) and _has_rank(new[code])]
     before, after = (sorted(rows[code].rank or 0 for code in both) for rows in (old, new))
     return {
-        code: _Place(1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), old[code], new[code])
+        code: _RankPair(
+            1 + before.index(old[code].rank or 0), 1 + after.index(new[code].rank or 0), old[code], new[code]
+        )
         for code in both
     }
 
 
-def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, places: _Places) -> RunMove:
+def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: Pair, pairs: _RankPairs) -> RunMove:
     before, after = rows
     old, new = (side or Side() for side in sides)
     found = changes(old, new, pair)
-    own = places.get(code)
+    own = pairs.get(code)
     by = own.before - own.after if own else None
     points = None if old.score is None or new.score is None else new.score - old.score
-    passed_by, passes = _passing(code, places) if by is not None else ((), ())
+    passed_by, passes = _passing(code, pairs) if by is not None else ((), ())
     move = RunMove(before, after, by, points, found, None, passed_by, passes)
     if by is not None:
-        move = replace(move, alone=_alone(code, places))
+        move = replace(move, alone=_alone(code, pairs))
         return replace(move, cause=_cause(move))
     row = _without_rank(before, after)
     if row is None:
@@ -310,21 +312,25 @@ def _move(code: str, rows: _Rows, sides: tuple[Side | None, Side | None], pair: 
     return replace(move, cause=cause, deciding=deciding)
 
 
-def _passing(code: str, places: _Places) -> tuple[tuple[str, ...], tuple[str, ...]]:
+def _passing(code: str, pairs: _RankPairs) -> tuple[tuple[str, ...], tuple[str, ...]]:
     """Return the names of those that passed a country, and of those it passed, by their later rank."""
-    own = places[code]
-    others = sorted((place for other, place in places.items() if other != code), key=lambda place: place.after)
-    above = tuple(place.new.name for place in others if place.before > own.before and place.after < own.after)
-    below = tuple(place.new.name for place in others if place.before < own.before and place.after > own.after)
+    own = pairs[code]
+    others = sorted(
+        (own_pair for other, own_pair in pairs.items() if other != code), key=lambda own_pair: own_pair.after
+    )
+    above = tuple(
+        own_pair.new.name for own_pair in others if own_pair.before > own.before and own_pair.after < own.after
+    )
+    below = tuple(
+        own_pair.new.name for own_pair in others if own_pair.before < own.before and own_pair.after > own.after
+    )
     return above, below
 
 
-def _alone(code: str, places: _Places) -> int:
+def _alone(code: str, pairs: _RankPairs) -> int:
     """Return how many ranks a country would rise by its later score among the others' earlier scores."""
-    score = places[code].new.score or 0.0
-    return (
-        places[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in places.items() if other != code)
-    )
+    score = pairs[code].new.score or 0.0
+    return pairs[code].before - 1 - sum((row.old.score or 0.0) > score for other, row in pairs.items() if other != code)
 
 
 def _cause(move: RunMove) -> Cause | None:

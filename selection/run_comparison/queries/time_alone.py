@@ -27,7 +27,7 @@ class PoolMove:
     reason: str
 
     @property
-    def words(self) -> str:
+    def description(self) -> str:
         """Describe the change, with the reason."""
         was = "for a different reason than before" if self.after == self.before else f"was {self.before}"
         return f"{self.name} is {self.after}, {was}{f': {self.reason}' if self.reason else '.'}"

@@ -159,8 +159,8 @@ def _of_comparison(found: Comparison | None) -> dict[str, Any]:
 def _largest(found: Comparison, user: User) -> list[tuple[RunMove, Why]]:
     """Return the largest changes with their reasons."""
     largest = found.changed[:SHOWN]
-    told = CauseText(found, data_behind(found, largest), hidden_from(user, found))
-    return [(move, told.why(move)) for move in largest]
+    causes = CauseText(found, data_behind(found, largest), hidden_from(user, found))
+    return [(move, causes.why(move)) for move in largest]
 
 
 def _comparison_asked(request: HttpRequest) -> str:
@@ -183,8 +183,8 @@ def replay(request: HttpRequest, pk: int) -> HttpResponseRedirect:
     shown = _run(pk)
     difference = services.replay(run_id=shown.pk)
     if difference is None:
-        said = f"Run {pk} was computed again as of publication {shown.as_of}. The results are identical bit for bit."
-        messages.success(request, said)
+        message = f"Run {pk} was computed again as of publication {shown.as_of}. The results are identical bit for bit."
+        messages.success(request, message)
     else:
         messages.error(request, f"Run {pk} was computed again and the results differ. First difference: {difference}.")
     return redirect("run", pk)

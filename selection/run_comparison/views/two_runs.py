@@ -91,10 +91,10 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
         form.is_valid()
     found = compare(*runs)
     if kind:
-        told = causes_presenters.CauseText(found, data_behind(found), hidden_from(user_of(request), found))
+        causes = causes_presenters.CauseText(found, data_behind(found), hidden_from(user_of(request), found))
         name = f"movements run {found.before.pk} to run {found.after.pk}"
         return exports.response(
-            kind, causes_presenters.sheet_rows(told), causes_presenters.sheet_fields(told), name, sheet="Movements"
+            kind, causes_presenters.sheet_rows(causes), causes_presenters.sheet_fields(causes), name, sheet="Movements"
         )
     compared = _compared(found, user_of(request), request.GET.get(COUNTRY, ""))
     older, former = _older(form, runs), _by_former_rule(form, runs)
@@ -135,10 +135,10 @@ def _older(form: TwoRunsForm, runs: list[ScoreRun]) -> list[ScoreRun]:
 def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
     data, pool, lists = data_behind(found), pool_between(found), page_presenters.lists(found)
     hidden = hidden_from(user, found)
-    told = causes_presenters.CauseText(found, data, hidden)
+    causes = causes_presenters.CauseText(found, data, hidden)
     chosen = _move_of(found, code) if code else None
     asked = chosen if chosen is not None and _is_ranked(chosen) else None
-    rows = [told.why(move) for move in found.moved if asked is None or move is asked]
+    rows = [causes.why(move) for move in found.moved if asked is None or move is asked]
     return {
         "comparison": found,
         "moves": lists,
@@ -154,7 +154,9 @@ def _compared(found: Comparison, user: User, code: str) -> dict[str, Any]:
         "chosen": asked,
         "unranked": chosen if asked is None else None,
         "unchecked": [
-            (run, said) for run in (found.after, found.before) if (said := unchecked(ranking_of(run))) is not None
+            (run, comparison_text)
+            for run in (found.after, found.before)
+            if (comparison_text := unchecked(ranking_of(run))) is not None
         ],
         "ranked": sorted((move.row for move in found.moves if _is_ranked(move)), key=lambda row: row.name),
         "explained": {why.move.row.code for why in rows},

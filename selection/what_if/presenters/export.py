@@ -6,13 +6,13 @@ from collections.abc import Sequence
 
 from cpc.web.tables import Column
 from selection.what_if.answer import Answered
-from selection.what_if.presenters.sentences import question_words
+from selection.what_if.presenters.sentences import change_sentences
 from selection.what_if.queries.answers import AnsweredQuestion
 
 
 def fields(asked: AnsweredQuestion) -> Sequence[Column[Answered]]:
     """Return the columns; those of chances only if these weights were drawn."""
-    question = " ".join(question_words(asked.question, asked.askable)) or f"As in run {asked.run.pk}"
+    question = " ".join(change_sentences(asked.question, asked.askable)) or f"As in run {asked.run.pk}"
     found = [
         Column[Answered]("Rank now", lambda row: row.rank),
         Column[Answered](f"Rank, {asked.base.label}", lambda row: asked.base.ranks.get(row.code)),

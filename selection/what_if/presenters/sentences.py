@@ -1,4 +1,4 @@
-"""Sentences of the What if page. `js/what_if/words.js` writes the same ones in the browser."""
+"""Sentences of the What if page. `js/what_if/text.js` writes the same ones in the browser."""
 
 from __future__ import annotations
 
@@ -23,24 +23,24 @@ OPEN_ALL_ALONG = "Each of these countries was already open: neither firmly in no
 
 
 @dataclass(frozen=True, slots=True)
-class Said:
+class EffectText:
     """Finding as a bold sentence, and the text after it."""
 
     bold: str
     rest: str = ""
 
 
-def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> Said:
+def effect_text(found: Effect, name: Callable[[str], str], *, unchanged: str = "") -> EffectText:
     """Return who enters and leaves the first N, then how many move.
 
     `unchanged` is returned instead if the question is that of the list it is compared with.
     """
     if not found.ranked:
-        return Said("No country is ranked under these rules.", "Loosen a rule of evidence, or turn one off.")
+        return EffectText("No country is ranked under these rules.", "Loosen a rule of evidence, or turn one off.")
     if found.ranked == 1:
-        return Said("Only one country is ranked, so nothing can move.")
+        return EffectText("Only one country is ranked, so nothing can move.")
     if unchanged:
-        return Said(unchanged, "Change a number to see who would move.")
+        return EffectText(unchanged, "Change a number to see who would move.")
     enter, leave = ([name(move.code) for move in moves] for moves in (found.enters, found.leaves))
     parts = []
     if enter:
@@ -49,7 +49,7 @@ def effect_words(found: Effect, name: Callable[[str], str], *, unchanged: str = 
         where = "it" if enter else f"the first {found.first}"
         parts.append(f"{listed(leave)} {'leave' if len(leave) > 1 else 'leaves'} {where}")
     bold = f"{'; '.join(parts)}." if parts else f"The first {found.first} stay the same."
-    return Said(bold, " ".join(filter(None, (_far(found, crossed=bool(parts)), _ranks_gained(found)))))
+    return EffectText(bold, " ".join(filter(None, (_far(found, crossed=bool(parts)), _ranks_gained(found)))))
 
 
 def _far(found: Effect, *, crossed: bool) -> str:
@@ -84,7 +84,7 @@ def listed(names: Sequence[str]) -> str:
     return f"{', '.join(names[: NAMED - 1])} and {len(names) - NAMED + 1} more"
 
 
-def noise_words(
+def noise_text(
     found: Effect,
     rows: Mapping[str, RankingRow],
     run: str,
@@ -104,13 +104,13 @@ def noise_words(
     if not leave and not enter:
         return f"The change is in which countries are ranked, not in their order. {other}"
     top = f"the first {found.first}"
-    said = "; ".join(
+    described = "; ".join(
         [
             *_chances(leave, f"stayed in {top}", limits),
             *_chances(enter, f"reached {top}", limits),
         ]
     )
-    facts = f"In {run}, {said}."
+    facts = f"In {run}, {described}."
     if drawn is not None:
         facts = f"Share of draws in the first {found.first}: {_then_and_now(leave, enter, drawn, limits)}."
     settled = [row.name for row in (*leave, *enter) if row.group != ScreenGroup.OPEN]
@@ -137,12 +137,12 @@ def _then_and_now(
     """Return chances with the question's weights and those of the run: "Burundi 53%, was 37%"."""
     rows = (*leave[:NAMED], *enter[:NAMED])
     more = len(leave) + len(enter) - len(rows)
-    said = [
+    described = [
         f"{row.name} {formats.chance(drawn.get(row.code, 0.0), prose=True, limits=limits)}, was "
         f"{formats.chance(row.p20 or 0.0, prose=True, limits=limits)}"
         for row in rows
     ]
-    return "; ".join([*said, f"{more} more in the list"] if more else said)
+    return "; ".join([*described, f"{more} more in the list"] if more else described)
 
 
 def _drawn(rows: Mapping[str, RankingRow], move: QuestionMove) -> bool:
@@ -174,11 +174,11 @@ def _chances(rows: Sequence[RankingRow], did: str, limits: Collection[float]) ->
         low, high = (formats.chance(end, prose=True, limits=limits) for end in (min(shares), max(shares)))
         return [f"{len(rows)} countries {did} in {low} to {high} of draws"]
     written = [formats.chance(row.p20, prose=True, limits=limits) for row in rows]
-    said = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
-    return [runs_labels.joined([f"{rows[0].name} {did} in {written[0]} of draws", *said])]
+    described = [f"{row.name} in {share}" for row, share in zip(rows[1:], written[1:], strict=True)]
+    return [runs_labels.joined([f"{rows[0].name} {did} in {written[0]} of draws", *described])]
 
 
-def stay_words(found: Effect) -> str:
+def stay_text(found: Effect) -> str:
     """Return how many of the first N are the same in both lists, as a sentence."""
     if not found.within:
         return "No list to show."
@@ -187,7 +187,7 @@ def stay_words(found: Effect) -> str:
     return f"{found.stay} of the first {found.first} stay in both."
 
 
-def bar_words(found: Effect, name: Callable[[str], str], rows: Mapping[str, RankingRow]) -> str:
+def bar_text(found: Effect, name: Callable[[str], str], rows: Mapping[str, RankingRow]) -> str:
     """Return the effect in one line for small screens, and whether it is more than noise."""
     if not found.enters and not found.leaves:
         return f"The first {found.first} stay the same."
@@ -197,7 +197,7 @@ def bar_words(found: Effect, name: Callable[[str], str], rows: Mapping[str, Rank
     return f"In: {enter or 'none'}. Out: {leave or 'none'}.{more}"
 
 
-def question_words(question: Question, askable: Askable) -> list[str]:
+def change_sentences(question: Question, askable: Askable) -> list[str]:
     """Return a question's changes, one sentence per part, for a scenario, a draft, and an export."""
     found = []
     for group in askable.groups:

@@ -100,7 +100,7 @@ class QuestionListing:
         pairs = [*self.kept.items(), *self.asked.question.pairs(), *more.items()]
         return reverse("what-if") + (f"?{urlencode(pairs)}" if pairs else "")
 
-    def act(self, name: str) -> str:
+    def action_url(self, name: str) -> str:
         """Return the URL of an action with this question.
 
         It names the run, since a newer run may be computed meanwhile.
@@ -118,12 +118,12 @@ def listing_of(request: HttpRequest, asking: Asking) -> QuestionListing:
     base = _base(request, user, run)
     scenario = _scenario(request, user)
     asked = asked_of(run, asking.basis, asking.question, draws=draws, base=base)
-    kept = {"run": request.GET["run"]} if "run" in request.GET else {}
+    base_query = {"run": request.GET["run"]} if "run" in request.GET else {}
     if base.key != str(run.pk):
-        kept["with"] = base.key
+        base_query["with"] = base.key
     # A form that is sent with the box unticked contains only the weights that it was filled with.
     keeps_100 = "keep" in request.GET or "before" not in request.GET
-    return QuestionListing(user, asked, kept, scenario, everything, keeps_100)
+    return QuestionListing(user, asked, base_query, scenario, everything, keeps_100)
 
 
 def _base(request: HttpRequest, user: User, run: ScoreRun) -> Base:

@@ -88,7 +88,7 @@ def _fields(asked: AnsweredQuestion, group: AskableGroup, shares: dict[str, floa
             weight.label,
             written(number) if weight.key in question.weights else shown(weight.percent),
             shown(weight.percent),
-            f"{share_words(shares[weight.key])} of the whole",
+            f"{share_text(shares[weight.key])} of the whole",
         )
         for weight, number in zip(group.weights, numbers, strict=True)
     )
@@ -96,7 +96,7 @@ def _fields(asked: AnsweredQuestion, group: AskableGroup, shares: dict[str, floa
     return Fields(
         group.key,
         group.label,
-        sum_words(numbers) if group.parent or sum(numbers) else "",  # the page prints the root's text above the list
+        sum_text(numbers) if group.parent or sum(numbers) else "",  # the page prints the root's text above the list
         fields,
         tuple(_fields(asked, one, shares, fold=True) for one in below),
     )
@@ -113,13 +113,13 @@ def _shares(asked: AnsweredQuestion) -> dict[str, float]:
     return found
 
 
-def share_words(share: float) -> str:
+def share_text(share: float) -> str:
     """Write a share of the whole: whole percent from ten on, else with a decimal."""
     percent = 100 * share
     return f"{percent:.0f}%" if percent >= 9.95 else f"{shown(percent)}%"
 
 
-def sum_words(numbers: Sequence[float]) -> str:
+def sum_text(numbers: Sequence[float]) -> str:
     """Return what to know of a group whose numbers do not add up to 100; "" if they nearly do."""
     total = sum(numbers)
     if not total:
@@ -260,8 +260,8 @@ def _row(listing: QuestionListing, row: Answered, asked: AnsweredQuestion) -> Li
 
 def country_address(listing: QuestionListing, code: str) -> str:
     """Return the URL of a country's page as it is in the run."""
-    kept = {"run": listing.kept["run"]} if "run" in listing.kept else None
-    return reverse("country", args=[code], query=kept)
+    query = {"run": listing.kept["run"]} if "run" in listing.kept else None
+    return reverse("country", args=[code], query=query)
 
 
 def chances_of(asked: AnsweredQuestion, row: Answered) -> tuple[str, str]:
@@ -291,7 +291,7 @@ def chart_of(listing: QuestionListing) -> Chart | None:
     context = f"First {top} of both lists. Shaded: the first {asked.first}."
     return slope(
         "what-if",
-        sentences_presenters.stay_words(asked.effect),
+        sentences_presenters.stay_text(asked.effect),
         context,
         (asked.base.short, "Now"),
         rows,
@@ -311,14 +311,14 @@ def effect_context(listing: QuestionListing) -> dict[str, Any]:
     moves = {name: [_move(listing, move) for move in getattr(found, name)] for name in ("enters", "leaves")}
     return {
         "effect": found,
-        "said": sentences_presenters.effect_words(found, asked.name, unchanged=nothing if is_run else ""),
+        "verdict": sentences_presenters.effect_text(found, asked.name, unchanged=nothing if is_run else ""),
         **moves,
-        "noise": sentences_presenters.noise_words(found, asked.rows, run, drawn_of(asked), limits),
-        "bar": sentences_presenters.bar_words(found, asked.name, asked.rows),
+        "noise": sentences_presenters.noise_text(found, asked.rows, run, drawn_of(asked), limits),
+        "bar": sentences_presenters.bar_text(found, asked.name, asked.rows),
         "chart": chart_of(listing),
         "rows": rows_of(listing),
         "ranked": len(asked.shown.ranks),
-        "counts": counts_words(asked),
+        "counts": counts_text(asked),
         "error": asked.found.error,
         "lone": asked.found.lone,
     }
@@ -338,7 +338,7 @@ def _move(listing: QuestionListing, move: Any) -> dict[str, str]:
     }
 
 
-def counts_words(asked: AnsweredQuestion) -> str:
+def counts_text(asked: AnsweredQuestion) -> str:
     """Return how many countries have no rank, and why."""
     answer = asked.shown
     provisional, outside = answer.count(Status.PROVISIONAL), answer.count(Status.OUTSIDE_POOL)
@@ -386,8 +386,8 @@ def page_context(listing: QuestionListing) -> dict[str, Any]:
         "everything": listing.everything,
         "all_url": listing.address(show="all"),
         "csv_url": listing.address(format="csv", **({"draws": "1"} if asked.is_drawn else {})),
-        "keep_url": listing.act("scenario-new"),
-        "draft_url": listing.act("what-if-draft"),
+        "keep_url": listing.action_url("scenario-new"),
+        "draft_url": listing.action_url("what-if-draft"),
         "may_draft": user.allows(Permission.EDIT_MODELS),
         "scenario": scenario,
         "scenario_changed": scenario is not None and scenario.question != asked.question.to_dict(),

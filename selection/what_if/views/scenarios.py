@@ -23,8 +23,8 @@ from selection.models import Scenario, ScoreRun
 from selection.page_frame import SelectionAction
 from selection.what_if import services
 from selection.what_if.answer import askable_of
-from selection.what_if.forms import DraftOfQuestionForm, KeepScenarioForm
-from selection.what_if.presenters.sentences import question_words
+from selection.what_if.forms import DraftOfQuestionForm, SaveScenarioForm
+from selection.what_if.presenters.sentences import change_sentences
 from selection.what_if.queries.answers import run_label
 from selection.what_if.queries.scenarios import find_scenario, question_of
 from selection.what_if.views.listing import Asking, asking_of, unasked
@@ -96,21 +96,21 @@ class QuestionAction(WhatIfAction):
     def changes(self) -> str:
         """Return the question's changes, one sentence for each part."""
         assert self.asking.basis is not None  # `dispatch` has checked it
-        return " ".join(question_words(self.asking.question, askable_of(self.asking.basis)) or ["None yet"])
+        return " ".join(change_sentences(self.asking.question, askable_of(self.asking.basis)) or ["None yet"])
 
 
-class KeepScenario(QuestionAction):
+class SaveScenario(QuestionAction):
     """Save the question of the URL as a scenario."""
 
-    form_class = KeepScenarioForm
+    form_class = SaveScenarioForm
     heading = "Save as scenario"
     button = "Save the scenario"
     done = "Scenario saved."
     intro = "A scenario stores these numbers, the run, and your name. No official result changes."
 
     def perform(self, values: Mapping[str, Any]) -> str:
-        kept = services.keep_scenario(run=self.score_run, question=self.asking.question, actor=self.actor, **values)
-        return reverse("scenario", args=[kept.key])
+        saved = services.save_scenario(run=self.score_run, question=self.asking.question, actor=self.actor, **values)
+        return reverse("scenario", args=[saved.key])
 
 
 class DraftModel(QuestionAction):

@@ -22,8 +22,8 @@ from tests.selection.decisions.deliberating import deliberating, recommended
 from tests.support.rounds import Office
 from tests.worlds.partnerships.build import Stage
 
-COUNTRY = tuple(row.code for row in checklist() if row.gates(Scope.COUNTRY))
-MONEY = tuple(row.code for row in checklist() if row.gates(Scope.OBLIGATION) and row.code not in COUNTRY)
+COUNTRY = tuple(row.code for row in checklist() if row.is_required_for(Scope.COUNTRY))
+MONEY = tuple(row.code for row in checklist() if row.is_required_for(Scope.OBLIGATION) and row.code not in COUNTRY)
 
 Review = Callable[..., None]
 

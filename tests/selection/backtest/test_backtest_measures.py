@@ -152,7 +152,7 @@ def test_a_finding_close_to_chance_says_so_before_anything_else() -> None:
     edge = next(
         rank
         for rank in range(60, 0, -1)
-        if findings_presenters.standing(eight(50, rank)[0].area(FEASIBILITY)) == "high"
+        if findings_presenters.against_chance(eight(50, rank)[0].area(FEASIBILITY)) == "high"
     )
     near, names = eight(50, edge)
     assert findings_presenters.verdict(near, names).finding.endswith("This is close to what chance could produce.")

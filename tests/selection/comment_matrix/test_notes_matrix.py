@@ -242,7 +242,7 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
         ("new", []),
     ]
     (fault,) = lines[0].faults
-    assert fault.place == f"{SHEET}!{place}"
+    assert fault.cell == f"{SHEET}!{place}"
     assert fault.message
     assert fault.remedy
     with pytest.raises(ValidationError, match="No notes were added"):
@@ -260,7 +260,7 @@ def test_a_row_twice_and_a_row_that_would_change_a_note(desk: Desk) -> None:
     lines = comment_matrix_services.judge(send(desk, workbook(rows)))
     assert [line.state for line in lines] == ["new", "rejected", "changed"]
     assert lines[1].faults[0].message == "This row repeats row 2."
-    assert "H" in {fault.place.split("!")[1][0] for fault in lines[2].faults}
+    assert "H" in {fault.cell.split("!")[1][0] for fault in lines[2].faults}
     theirs = desk.write(desk.justice_contact)
     (line,) = comment_matrix_services.judge(
         send(desk, workbook([{"number": theirs.reference, "text": "Show the later figure."}]))

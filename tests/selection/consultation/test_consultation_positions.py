@@ -88,7 +88,7 @@ def test_what_changed_and_changed_back_is_no_change() -> None:
     back = [{"key": "cpi", "label": "CPI", "before": "43", "after": "42"}]
     rated = [{"key": "will", "label": "Will", "before": "not rated", "after": "rated 3 of 4"}]
     assert changed_since([one, back]) == []
-    assert [change.words for change in changed_since([one, rated])] == [
+    assert [change.description for change in changed_since([one, rated])] == [
         "CPI changed from 42 to 43",
         "Will: the office's rating changed",
     ]

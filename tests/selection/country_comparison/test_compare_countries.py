@@ -225,7 +225,7 @@ def test_with_one_country_its_neighbors_and_those_like_it_are_offered(run: Score
     middle, last = ranking.ranked[10], ranking.ranked[-1]
     assert [row.rank for row in others(ranking, middle).neighbors] == [10, 12]
     assert [row.rank for row in others(ranking, last).neighbors] == [28, 29]
-    alike = {row.code for row in others(ranking, middle).alike}
+    alike = {row.code for row in others(ranking, middle).similar}
     assert len(alike) == 2
     assert not alike & {middle.code, *(row.code for row in others(ranking, middle).neighbors)}
     said = text(analyst, middle.code)

@@ -22,7 +22,7 @@ from selection.decisions.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
-from selection.notes.services.notes import Words
+from selection.notes.services.notes import NoteContent
 from selection.rounds import services as rounds_services
 from tests.selection.decisions.deliberating import recommended, review
 from tests.support.rounds import DUE, ON, Office
@@ -53,7 +53,7 @@ def contested(office: Office) -> SelectionRound:
         note = notes_services.write_note(
             selection_round=found,
             candidate=office.candidate(found),
-            words=Words(kind=kind, text=text, rationale="22 U.S.C. 2378d"),
+            content=NoteContent(kind=kind, text=text, rationale="22 U.S.C. 2378d"),
             visibility="office",
             actor=office.contact(labor),
         )
@@ -113,7 +113,7 @@ def test_open_notes_are_counted_where_no_note_is_disclosed(office: Office, clien
         note = notes_services.write_note(
             selection_round=found,
             candidate=office.candidate(found),
-            words=Words(kind=kind, text="Shelters are full.", rationale="Visited in May."),
+            content=NoteContent(kind=kind, text="Shelters are full.", rationale="Visited in May."),
             visibility="office",
             actor=office.contact(labor),
         )

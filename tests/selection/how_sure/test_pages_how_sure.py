@@ -63,7 +63,7 @@ def test_panels_come_in_the_order_of_the_questions(run: ScoreRun, analyst: Clien
     html = get(analyst)
     heads = re.findall(r"<h2[^>]*>(.*?)</h2>", html)
     assert heads == [
-        "How often each country lands where",
+        "How often each country reaches each range of ranks",
         "What to check and get next",
         "Which figure would help most across all countries",
         "How far each kind of doubt moves the rank",

@@ -113,11 +113,11 @@ def test_a_rank_that_is_gained_or_lost_is_told_from_a_rise_or_fall(
     publish_values(tmp_path / "later", rows, edition="2026")
     found = compare(run, compute_screen(actor=None))
     assert {move.row.code for move in found.gained} == {"ALB", "TCD", "HTI"}  # a survey; no longer outside the pool
-    assert {move.standing for move in found.gained} == {"Newly ranked"}
+    assert {move.status_label for move in found.gained} == {"Newly ranked"}
     assert found.first == 20
     assert found.has_chances
     assert all(move.places is not None for move in found.regrouped)
-    lost = {move.row.code: move.standing for move in found.lost}
+    lost = {move.row.code: move.status_label for move in found.lost}
     assert lost == {"GHA": "No longer ranked: outside the pool"}
     html = analyst.get(f"/runs/{found.after.pk}/").content.decode()
     assert "3 gain one:" in html
@@ -194,7 +194,7 @@ def test_a_changed_model_is_told_from_changed_data() -> None:
     assert model_changes(table, table) == []
     assert model_changes(table, changed) == [
         "rho is 0.5, was 0.25.",
-        "GNI per capita is gone.",
+        "GNI per capita was removed.",
         "Corruption Perceptions Index: weight 9, was 6.",
     ]
     method = {**(table.method or {}), "first": 15, "rules": list((table.method or {})["rules"])[1:]}
@@ -202,7 +202,7 @@ def test_a_changed_model_is_told_from_changed_data() -> None:
     assert model_changes(table, other) == [
         "Mean of need and feasibility: arithmetic, was geometric.",
         "How many are the first: 15, was 20.",
-        "Evidence “Prevalence published in at least one of the two newest editions” is gone.",
+        "Evidence “Prevalence published in at least one of the two newest editions” was removed.",
     ]
 
 

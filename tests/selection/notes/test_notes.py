@@ -25,7 +25,7 @@ from selection.notes.services import adjudications as adjudications_services
 from selection.notes.services import notes as notes_services
 from selection.notes.services.attachments import safe_name
 from selection.notes.services.mentions import named_in
-from selection.notes.services.notes import Anchor, Words
+from selection.notes.services.notes import Anchor, NoteContent
 from selection.rounds import preconditions as rounds_preconditions
 from tests.support.accounts import make_account
 from tests.support.facts import publish_facts
@@ -271,8 +271,8 @@ def test_a_note_is_withdrawn_once_with_a_reason_and_stays(desk: Desk) -> None:
 
 def test_a_note_of_another_type_supersedes_the_first(desk: Desk) -> None:
     note = desk.critical(visibility="office")
-    words = Words(kind="major", text="Less than it seemed.")
-    made = notes_services.supersede_note(note=note, words=words, visibility="office", actor=desk.labor_contact)
+    content = NoteContent(kind="major", text="Less than it seemed.")
+    made = notes_services.supersede_note(note=note, content=content, visibility="office", actor=desk.labor_contact)
     note.refresh_from_db()
     assert (made.reference, made.supersedes, made.candidate) == ("DOL-2", note, note.candidate)
     assert (note.is_live, note.status, made.status) == (False, "closed", "open")
@@ -281,7 +281,7 @@ def test_a_note_of_another_type_supersedes_the_first(desk: Desk) -> None:
         "taken_back",
         notes_services.supersede_note,
         note=note,
-        words=words,
+        content=content,
         visibility="office",
         actor=desk.labor_contact,
     )
@@ -473,8 +473,10 @@ def test_a_second_writer_on_a_changed_note_is_rejected(desk: Desk) -> None:
     )
     refused("changed", notes_services.withdraw_note, reason="So", actor=desk.labor_contact, **values)
     refused("changed", notes_services.share_note, visibility="all", actor=desk.labor_contact, **values)
-    words = Words(kind="major", text="So.")
-    refused("changed", notes_services.supersede_note, words=words, visibility="all", actor=desk.labor_contact, **values)
+    content = NoteContent(kind="major", text="So.")
+    refused(
+        "changed", notes_services.supersede_note, content=content, visibility="all", actor=desk.labor_contact, **values
+    )
     current = note.adjudications.get(superseded_at__isnull=True)
     assert current.outcome == "accepted"
     adjudications_services.concur(note=note, concurs=True, text="", actor=desk.labor_contact)

@@ -30,7 +30,7 @@ def test_the_ranking_says_what_to_do(analyst: Client, tmp_path: Path) -> None:
 
 def test_what_if_says_that_there_is_no_ranking_to_ask(analyst: Client) -> None:
     for name in ("what-if", "what-if-draft", "scenario-new"):
-        assert "What if is asked of a ranking, and none is computed yet." in read(analyst, reverse(name))
+        assert "What if needs a ranking, and none has been computed yet." in read(analyst, reverse(name))
 
 
 def test_with_one_version_there_is_nothing_to_compare(analyst: Client) -> None:

@@ -22,7 +22,7 @@ from indicators.models import Country
 from selection.evidence.evidence_options import offers
 from selection.models import Candidate, CandidateDocument, ScoringModel, SelectionRound
 from selection.ratings.candidate_documents import services as candidate_documents_services
-from selection.ratings.candidate_documents.queries import papers_of
+from selection.ratings.candidate_documents.queries import documents_of
 from tests.support.accounts import make_account
 from tests.support.noting import PDF, Desk
 
@@ -110,7 +110,7 @@ def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghan
     stale = client.post(later, filled(content=PDF + b" amended by another"))
     assert stale.status_code == 422
     assert "Someone added a newer version after you opened this page" in stale.text
-    (paper,) = papers_of(ghana)
+    (paper,) = documents_of(ghana)
     assert [paper.number, paper.newest.replaces, len(paper.versions)] == [2, first, 2]
     page = client.get(at("dossier", ghana)).text
     assert "version 2" in page
@@ -143,7 +143,7 @@ def test_only_who_sees_the_candidate_reads_its_papers(ghana: Candidate, analyst:
     assert signed_in(viewer).get(at("paper-file", ghana, paper.pk)).status_code == 200
     assert signed_in(viewer).post(at("paper-new", ghana), filled()).status_code == 403
     with pytest.raises(PermissionDenied):
-        candidate_documents_services.add_paper(
+        candidate_documents_services.add_document(
             candidate=ghana, title="Law", kind="law", source="X", file=SimpleUploadedFile("a.pdf", PDF), actor=viewer
         )
 
@@ -160,7 +160,7 @@ def test_a_closed_round_takes_no_more_papers(analyst: User, ghana: Candidate) ->
     there = Candidate.objects.create(round=closed, country=Country.objects.get(code="GHA"))
     assert signed_in(analyst).get(at("paper-new", there)).status_code == 302
     with pytest.raises(ValidationError) as refused:
-        candidate_documents_services.add_paper(
+        candidate_documents_services.add_document(
             candidate=there, title="Law", kind="law", source="X", file=SimpleUploadedFile("a.pdf", PDF), actor=analyst
         )
     assert refused.value.code == "round_closed"

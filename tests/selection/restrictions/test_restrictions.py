@@ -29,7 +29,7 @@ from tests.support.accounts import make_account
 
 pytestmark = pytest.mark.django_db
 
-GATING = [row for row in checklist() if row.gates(Scope.COUNTRY)]
+GATING = [row for row in checklist() if row.is_required_for(Scope.COUNTRY)]
 
 
 @pytest.fixture

@@ -168,7 +168,7 @@ def test_a_country_that_was_admitted_gains_a_rank_by_another_pool(run: ScoreRun,
     decided = compute_screen(actor=None, on=dt.datetime.now(dt.UTC).date())
     found = compare(run, decided)
     romania = move_of(found, "ROU")
-    assert (romania.standing, romania.cause, romania.deciding) == ("Newly ranked", Cause.POOL, ())
+    assert (romania.status_label, romania.cause, romania.deciding) == ("Newly ranked", Cause.POOL, ())
     assert pool_between(found).admitted == ((), ("Romania",))
     assert "The decisions on the pool differ; the data and the model are the same." in verdict(found)
     lists = page_presenters.lists(found)
@@ -182,7 +182,7 @@ def test_another_tier_takes_a_rank_by_data(run: ScoreRun, tmp_path: Path) -> Non
     publish_values(tmp_path / "later", rows, edition="2026")
     found = compare(run, compute_screen(actor=None, on=run.reference_date))
     ghana = move_of(found, "GHA")
-    assert (ghana.standing, ghana.cause) == ("No longer ranked: outside the pool", Cause.DATA)
+    assert (ghana.status_label, ghana.cause) == ("No longer ranked: outside the pool", Cause.DATA)
     (reason,) = why_of(found, "GHA").reasons
     assert [one.text for one in (*reason.before, *reason.after)] == ["Tier 2 (2025)", "Tier 3 (2026)"]
 
@@ -210,7 +210,7 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     changes = move_of(found, "GHA").changes
     assert rated & {change.key for change in changes}
     told = CauseText(found, data_behind(found), hidden_from(office.analyst, found))
-    assert not rated & {change.key for change in told.seen(changes)}
+    assert not rated & {change.key for change in told.visible(changes)}
     assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
     client.force_login(office.analyst)
     html = page(client, f"?one={run.pk}&other={full.pk}")

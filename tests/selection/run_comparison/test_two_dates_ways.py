@@ -98,7 +98,7 @@ def test_a_country_leads_the_page_that_asks_for_it_and_one_without_a_rank_is_no_
     assert f'<option value="{code}" selected>' in form  # one form asks for both runs and the country
     assert shown.index('id="h-why"') < shown.index('id="h-differences"')
     assert plain.index('id="h-why"') > plain.index('id="h-differences"')
-    without = next(move for move in compare(run, later).moves if move.standing == "No rank in either")
+    without = next(move for move in compare(run, later).moves if move.status_label == "No rank in either")
     said = page(analyst, f"{asked}&country={without.row.code}")
     assert f"Neither ranking ranks {without.row.name}." in unescape(said)
 

@@ -1,6 +1,6 @@
 /* The form of the page What if: its numbers as a question, shares and marks beside them, and siblings that give way. */
 
-import { shareWords, sumWords, written } from './words.js';
+import { shareText, sumText, written } from './text.js';
 
 const MOST = 100;
 const EQUAL = 1e-9;
@@ -86,11 +86,11 @@ export function markUp({ groups, rules, root }) {
       const row = field.input.closest('.c-w');
       shares.set(field.key, share);
       row.classList.toggle('is-changed', changed);
-      row.querySelector('p > span').textContent = `${shareWords(share)} of the whole`;
+      row.querySelector('p > span').textContent = `${shareText(share)} of the whole`;
       row.querySelector('p > b').hidden = !changed;
     });
     const note = byId(`sum-${key}`);
-    note.textContent = total || key !== root ? sumWords(numbers) : ''; // of the root the page says it above the list
+    note.textContent = total || key !== root ? sumText(numbers) : ''; // of the root the page says it above the list
     note.hidden = !note.textContent;
   }
   for (const { within, years, off } of rules) {

@@ -2,7 +2,7 @@
    Chances are those of the run until the worker has drawn for the very list that is shown. Without this file the form
    is sent and the server answers. */
 
-import { effect, barWords, chance, countWords, effectWords, noiseWords, stayWords, useLimits } from './words.js';
+import { effect, barText, chance, countText, effectText, noiseText, stayText, useLimits } from './text.js';
 import { formOf, giveWay, isOfficial, markUp, pairsOf, questionOf } from './form.js';
 import { prepare, rank } from './kernel.js';
 import { redraw } from './slope.js';
@@ -53,7 +53,7 @@ function chancesOf(country) {
   return found ? [`${found[0]}${DASH}${found[1]}`, chance(found[2])] : [DASH, DASH];
 }
 
-function sayDraws() {
+function showDraws() {
   const now = state();
   const draws = payload.draws.toLocaleString('en-US');
   document.querySelectorAll('#rows [data-of]').forEach((part) => {
@@ -183,13 +183,13 @@ function showList() {
     count.replaceChildren(`First ${shown.length} of ${answer.order.length}, `, make('a', 'all', { href: address(page.urls.page, { show: 'all' }, '#list') }));
   }
   const status = (wanted) => answer.rows.filter((found) => found.status === wanted).length;
-  byId('counts').textContent = countWords(status('provisional'), status('outside_pool'));
+  byId('counts').textContent = countText(status('provisional'), status('outside_pool'));
 }
 
 function showSlope(found, ranks) {
   const place = byId('slope');
   if (!place) { return; }
-  place.querySelector('figcaption b').textContent = stayWords(found);
+  place.querySelector('figcaption b').textContent = stayText(found);
   const rows = [...new Set([...base.keys(), ...ranks.keys()])].map((code) => ({
     name: name(code), href: names.get(code)?.href ?? '#', before: base.get(code) ?? null, after: ranks.get(code) ?? null,
   }));
@@ -252,18 +252,18 @@ function show() {
     const ranks = new Map(answer.order.map((index) => [payload.countries[index].code, answer.rows[index].rank]));
     const moves = effect(base, ranks, payload.first);
     const unchanged = isOfficial(question) && page.base.own ? `Nothing has changed: this is ${page.run}.` : '';
-    const [bold, rest] = effectWords(moves, name, unchanged);
+    const [bold, rest] = effectText(moves, name, unchanged);
     byId('say').replaceChildren(make('b', bold), ` ${rest}`);
     fill('ins', moves.enters);
     fill('outs', moves.leaves);
     const ofRunBy = (code) => ({ code, name: name(code), p20: names.get(code)?.p20, group: page.groups[code] });
     const now = state() === 'drawn' ? (code) => drawn.of(code)?.[2] ?? null : null;
-    byId('noise').textContent = noiseWords(moves, ofRunBy, page.run, now);
-    byId('bar').textContent = barWords(moves, name, ofRunBy);
+    byId('noise').textContent = noiseText(moves, ofRunBy, page.run, now);
+    byId('bar').textContent = barText(moves, name, ofRunBy);
     showList();
     showSlope(moves, ranks);
   }
-  sayDraws();
+  showDraws();
   showLinks();
   showScenario();
   performance.measure('what-if', { start: started });
@@ -299,15 +299,15 @@ byId('with').addEventListener('change', ({ target }) => {
 });
 byId('draw').addEventListener('click', startDrawing);
 byId('copy').addEventListener('click', async () => {
-  const said = byId('copy').querySelector('span');
+  const label = byId('copy').querySelector('span');
   try {
     await navigator.clipboard.writeText(new URL(address(page.urls.page), location.href).href);
-    said.textContent = 'Link copied';
+    label.textContent = 'Link copied';
   } catch {
-    said.textContent = 'Copy the page’s address';
+    label.textContent = 'Copy the page’s address';
     history.replaceState(null, '', address(page.urls.page));
   }
-  setTimeout(() => { said.textContent = 'Copy link'; }, 2500);
+  setTimeout(() => { label.textContent = 'Copy link'; }, 2500);
 });
 narrow.addEventListener('change', show);
 

@@ -2,7 +2,7 @@
    selection/what_if/presenters/sentences.py write on the server. No DOM. */
 
 const FAR = 5;
-const FAR_WORDS = 'five';
+const FAR_TEXT = 'five';
 const NAMED = 4;
 const MANY = 3;
 const OPEN = 'open';
@@ -70,14 +70,14 @@ export function countries(count) {
   return count === 1 ? '1 country' : count ? `${count} countries` : 'no country';
 }
 
-function farWords(found, crossed) {
+function farText(found, crossed) {
   if (!found.moved) { return 'No country moves.'; }
-  if (!found.far) { return `No country moves by ${FAR_WORDS} places or more.`; }
+  if (!found.far) { return `No country moves by ${FAR_TEXT} places or more.`; }
   const beyond = crossed || found.nearest < 2 ? '' : `, none of them in the first ${found.nearest - 1}`;
-  return `${found.far} of ${found.ranked} countries ${found.far === 1 ? 'moves' : 'move'} by ${FAR_WORDS} places or more${beyond}.`;
+  return `${found.far} of ${found.ranked} countries ${found.far === 1 ? 'moves' : 'move'} by ${FAR_TEXT} places or more${beyond}.`;
 }
 
-function rankWords(found) {
+function rankText(found) {
   const gained = found.gained ? `${countries(found.gained)} ${found.gained === 1 ? 'gains' : 'gain'} a rank` : '';
   const lost = found.lost ? `${countries(found.lost)} ${found.lost === 1 ? 'loses its' : 'lose their'} rank` : '';
   const both = [gained, lost].filter(Boolean).join('; ');
@@ -85,7 +85,7 @@ function rankWords(found) {
 }
 
 /** Who enters and leaves the first N, then how many move: [bold, rest]. `unchanged` is said where nothing is asked. */
-export function effectWords(found, name, unchanged = '') {
+export function effectText(found, name, unchanged = '') {
   if (!found.ranked) { return ['No country is ranked under these rules.', 'Loosen a rule of evidence, or turn one off.']; }
   if (found.ranked === 1) { return ['Only one country is ranked, so nothing can move.', '']; }
   if (unchanged) { return [unchanged, 'Change a number to see who would move.']; }
@@ -96,7 +96,7 @@ export function effectWords(found, name, unchanged = '') {
     parts.push(`${listed(leave)} ${leave.length > 1 ? 'leave' : 'leaves'} ${enter.length ? 'it' : `the first ${found.first}`}`);
   }
   const bold = parts.length ? `${parts.join('; ')}.` : `The first ${found.first} stay the same.`;
-  return [bold, [farWords(found, parts.length > 0), rankWords(found)].filter(Boolean).join(' ')];
+  return [bold, [farText(found, parts.length > 0), rankText(found)].filter(Boolean).join(' ')];
 }
 
 function chances(rows, did) {
@@ -124,7 +124,7 @@ function moreThanNoise(found, row) {
  * Whether the run itself left the places open that change hands. `row(code)` is {code, name, p20, group} of the run;
  * `now(code)` is the share of draws with the weights asked for, null where none were made.
  */
-export function noiseWords(found, row, run, now = null) {
+export function noiseText(found, row, run, now = null) {
   if (!found.enters.length && !found.leaves.length) { return 'Nothing to explain: no country enters or leaves.'; }
   // Only of countries with a rank in both lists do the draws of the run say something.
   const drawn = (move) => move.before !== null && move.after !== null && Boolean(row(move.code).group);
@@ -149,7 +149,7 @@ export function noiseWords(found, row, run, now = null) {
 }
 
 /** How many of the first N are the same in both lists. */
-export function stayWords(found) {
+export function stayText(found) {
   const stay = found.within - found.enters.length;
   if (!found.within) { return 'No list to show.'; }
   if (stay === found.within && !found.leaves.length) { return `The same ${found.within} countries are first in both.`; }
@@ -157,7 +157,7 @@ export function stayWords(found) {
 }
 
 /** The effect in one line for small screens, and whether it is more than noise. */
-export function barWords(found, name, row) {
+export function barText(found, name, row) {
   if (!found.enters.length && !found.leaves.length) { return `The first ${found.first} stay the same.`; }
   const [enter, leave] = [found.enters, found.leaves].map((moves) => listed(moves.map((move) => name(move.code))));
   const noise = moreThanNoise(found, row);
@@ -166,19 +166,19 @@ export function barWords(found, name, row) {
 }
 
 /** How many countries have no rank, and why. */
-export function countWords(provisional, outside) {
+export function countText(provisional, outside) {
   const text = `${countries(provisional)} ${provisional === 1 ? 'is' : 'are'} provisional and ${provisional === 1 ? 'gets' : 'get'} no rank; ${countries(outside)} of the TIP Report ${outside > 1 ? 'are' : 'is'} outside the pool.`;
   return text[0].toUpperCase() + text.slice(1);
 }
 
 /** A share of the whole: whole percent from ten on, else with a decimal. */
-export function shareWords(share) {
+export function shareText(share) {
   const percent = 100 * share;
   return percent >= 9.95 ? `${percent.toFixed(0)}%` : `${written(percent, 1)}%`;
 }
 
 /** What to know of a group whose numbers do not add up to 100. */
-export function sumWords(numbers) {
+export function sumText(numbers) {
   const total = numbers.reduce((sum, number) => sum + number, 0);
   if (!total) { return 'All are 0, so the group does not count. Its weight goes to the other groups at its level.'; }
   if (Math.abs(total - 100) < 0.35) { return ''; }
