@@ -115,7 +115,7 @@ def government_name(row: Contribution) -> str:
     return side.label if side is Government.UNITED_STATES else row.partnership.country.name
 
 
-def stage_mark(row: Contribution) -> Badge:
+def stage_badge(row: Contribution) -> Badge:
     """Return the badge of a contribution's stage."""
     return Badge(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
 
@@ -228,7 +228,7 @@ def contributions_table(*, records: bool) -> Table[Contribution]:
         Column("Contribution", lambda row: row.description, detail=_contribution_detail),
         Column("Given by", government_name),
         Column("Fiscal year", lambda row: formats.fiscal_year(row.fiscal_year), css="u-nowrap"),
-        Column("Stage", stage_mark, "badge"),
+        Column("Stage", stage_badge, "badge"),
         Column("Value", value_text, "dollars", detail=original_value_text),
     ]
     if records:
