@@ -78,7 +78,7 @@ def open_for(kind: str, status: str) -> list[Finding]:
     ]
 
 
-def keeps_a_term(effect: Effect) -> list[Finding]:
+def has_whole_term(effect: Effect) -> list[Finding]:
     """Require a first and a last day, with the last day on or after the newest step."""
     if effect.starts_on_then is None or effect.ends_on_then is None:
         return [Finding.error("term_missing", "A signed partnership needs a first and a last day.", "ends_on")]
@@ -90,7 +90,7 @@ def keeps_a_term(effect: Effect) -> list[Finding]:
     return []
 
 
-def keeps_the_first_day(effect: Effect) -> list[Finding]:
+def leaves_first_day(effect: Effect) -> list[Finding]:
     """Require that the first day changes only as a correction with a document."""
     if effect.starts_on_then == effect.starts_on:
         return []
@@ -133,7 +133,7 @@ def effect_findings(effect: Effect) -> list[Finding]:
     """Return the findings against an amendment, without those of the limits."""
     return [
         *open_for(effect.kind, effect.status),
-        *keeps_the_first_day(effect),
-        *keeps_a_term(effect),
+        *leaves_first_day(effect),
+        *has_whole_term(effect),
         *matches_its_kind(effect),
     ]

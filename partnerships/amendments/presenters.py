@@ -75,7 +75,7 @@ class Difference:
     new: str
 
 
-def amendment_mark(amendment: Amendment) -> Badge:
+def amendment_badge(amendment: Amendment) -> Badge:
     """Return the badge of an amendment's state."""
     label = amendment.get_state_display()
     if amendment.state == AmendmentState.DRAFT and amendment.decision_note:
@@ -171,7 +171,7 @@ AMENDMENTS: Table[Amendment] = Table(
             lambda row: str(row.decided_by or ""),
             detail=lambda row: formats.day(row.decided_at) if row.decided_by else "",
         ),
-        Column("State", amendment_mark, "badge"),
+        Column("State", amendment_badge, "badge"),
     ],
     caption="Amendments, newest first",
 )

@@ -97,7 +97,7 @@ def amendment(request: HttpRequest, pk: int, number: int) -> HttpResponseBase:
         here=f"Amendment {row.number}",
         trail=breadcrumbs(partnership, "partnership-amendments"),
         amendment=row,
-        mark=presenters.amendment_mark(row),
+        mark=presenters.amendment_badge(row),
         changes_table=presenters.changes_table(row, is_draft=is_draft),
         lines=presenters.differences(changes),
         findings=findings,

@@ -106,7 +106,7 @@ class SubAwardForm(RowForm):
         model = SubAward
         fields = ("recipient", "uei", "purpose", "amount", "signed_on")
         labels = {"amount": "Amount in U.S. dollars", "signed_on": "Signed on"}
-        help_texts = {"amount": "It is part of the award and is never added to it."}
+        help_texts = {"amount": "A sub-award is part of the award and is never added to it."}
         formfield_callback = form_field_for
 
 

@@ -94,7 +94,7 @@ def description(award: Award) -> list[tuple[str, str]]:
     ]
 
 
-def report_mark(row: ReportDue, today: date) -> Badge:
+def report_badge(row: ReportDue, today: date) -> Badge:
     """Return the badge of a report: due, late, received, accepted, returned, or waived."""
     newest = getattr(row, "newest_kind", None)
     if newest == "accepted":
@@ -113,7 +113,7 @@ def report_mark(row: ReportDue, today: date) -> Badge:
     return Badge("info", f"Due {formats.relative_day(row.due_on, today)}") if days <= SOON else Badge("none", "Not due")
 
 
-def closeout_mark(row: CloseoutStep, today: date) -> Badge:
+def closeout_badge(row: CloseoutStep, today: date) -> Badge:
     """Return the badge of a close-out step."""
     if row.not_applicable_because:
         return Badge("none", "Does not apply")
@@ -169,7 +169,7 @@ def reports_table(award: Award, today: date, *, records: bool) -> Table[ReportDu
         )
         return format_html(
             "{}{}",
-            badge(report_mark(row, today)),
+            badge(report_badge(row, today)),
             format_html_join("", '<p class="u-small u-muted">{} {}{}</p>', events),
         )
 

@@ -22,7 +22,7 @@ ENTRY = {
 }
 
 
-@example("A movement of money", ENTRY)
+@example("A ledger entry", ENTRY)
 class LedgerEntrySerializer(RowSerializer[LedgerEntry], serializers.ModelSerializer[LedgerEntry]):
     """One movement of money under an award, in U.S. dollars. The kind gives the sign."""
 

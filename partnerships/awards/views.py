@@ -84,7 +84,7 @@ def award(request: HttpRequest, pk: int, award: int) -> HttpResponseBase:
         ledger_table=presenters.LEDGER,
         movements=presenters.movements(shown.ledger),
         reports_table=presenters.reports_table(found, today, records=records),
-        closeout=[(row, presenters.closeout_mark(row, today)) for row in shown.closeout],
+        closeout=[(row, presenters.closeout_badge(row, today)) for row in shown.closeout],
         states=sorted(states_after(found), key=list(AwardState).index),
         records=records,
         trail=breadcrumbs(partnership, "partnership-money"),
@@ -274,7 +274,7 @@ class RecordReportEvent(AwardAction):
             ("Report", f"{row.get_kind_display()}, {row.get_frequency_display().lower()}"),
             ("Period", f"{formats.day(row.period_start)} to {formats.day(row.period_end)}"),
             ("Due", formats.day(row.due_on)),
-            ("State", presenters.report_mark(row, self.today).text),
+            ("State", presenters.report_badge(row, self.today).text),
         ]
 
     def perform(self, values: Mapping[str, Any]) -> None:

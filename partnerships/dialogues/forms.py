@@ -31,7 +31,7 @@ class PlanDialogueForm(PartnershipForm):
     """The day and location of the next dialogue."""
 
     planned_on = day("Planned for", required=True)
-    place = forms.CharField(label="Place", max_length=200, required=False)
+    place = forms.CharField(label="Location", max_length=200, required=False)
     is_final = forms.BooleanField(label="This is the final dialogue", required=False)
 
 
@@ -41,7 +41,7 @@ class AgendaForm(PartnershipForm):
     kind = choice("About", AgendaKind.choices, coerce=AgendaKind)
     title = forms.CharField(label="Title", max_length=200)
     presenter = forms.ModelChoiceField(
-        Participant.objects.none(), label="Who presents it", required=False, empty_label="No presenter"
+        Participant.objects.none(), label="Presenter", required=False, empty_label="No presenter"
     )
 
 

@@ -25,10 +25,10 @@ from partnerships.valuation import stated_value
 
 def action_lines(actions: Sequence[ActionItem], today: date) -> list[tuple[ActionItem, Badge]]:
     """Return each action item with the badge of its state, late after its due day."""
-    return [(row, _action_mark(row, today)) for row in actions]
+    return [(row, _action_badge(row, today)) for row in actions]
 
 
-def _action_mark(row: ActionItem, today: date) -> Badge:
+def _action_badge(row: ActionItem, today: date) -> Badge:
     if row.state == ActionState.OPEN and row.due_on < today:
         days = (today - row.due_on).days
         return Badge("warn", f"Late by {days:,} day{'' if days == 1 else 's'}")

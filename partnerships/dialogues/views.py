@@ -60,6 +60,7 @@ LABELS = {
     "planned_on": "Planned for",
     "held_from": "First day held",
     "held_until": "Last day held",
+    "place": "Location",
     "is_final": "This is the final dialogue",
 }
 BEFORE = {"planned": "set_ready", "ready": "hold", "held": "conclude"}
@@ -233,7 +234,7 @@ class EditDialogue(DialogueAction):
 
     def load(self) -> None:
         super().load()
-        self.heading = f"Dates and place of {str(self.dialogue).lower()}"
+        self.heading = f"Dates and location of {str(self.dialogue).lower()}"
 
     def form_arguments(self) -> dict[str, Any]:
         return super().form_arguments() | {"instance": self.dialogue}

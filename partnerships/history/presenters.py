@@ -24,7 +24,7 @@ PEOPLE = "accounts.user"
 
 
 @dataclass(frozen=True, slots=True)
-class RowThen:
+class PastRow:
     """One row of a past record: its name, and its filled columns as text."""
 
     name: str
@@ -32,15 +32,15 @@ class RowThen:
 
 
 @dataclass(frozen=True, slots=True)
-class TableThen:
+class PastTable:
     """The rows of one kind."""
 
     label: str
-    rows: list[RowThen]
+    rows: list[PastRow]
 
 
 @dataclass(frozen=True, slots=True)
-class Since:
+class RecordChange:
     """One change since a past day: row, column, old value, and new value."""
 
     row: str
@@ -49,7 +49,7 @@ class Since:
     now: str
 
 
-SINCE: Table[Since] = Table(
+CHANGES: Table[RecordChange] = Table(
     "Changed since",
     [
         Column("Item", lambda row: row.row, detail=lambda row: row.field),
@@ -61,7 +61,7 @@ SINCE: Table[Since] = Table(
 )
 
 
-def tables_then(tables: Tables) -> list[TableThen]:
+def past_tables(tables: Tables) -> list[PastTable]:
     """Return each kind of rows as text, the partnership itself first."""
     named = _names(tables)
     found = []
@@ -69,12 +69,12 @@ def tables_then(tables: Tables) -> list[TableThen]:
         model = _model(table)
         if model is None:
             continue
-        rows = [RowThen(_name(model, state), _pairs(model, state, named)) for state in tables[table]]
-        found.append(TableThen(_label(model), rows))
+        rows = [PastRow(_name(model, state), _pairs(model, state, named)) for state in tables[table]]
+        found.append(PastTable(_label(model), rows))
     return found
 
 
-def changed_since(then: Tables, now: Tables) -> list[Since]:
+def changed_since(then: Tables, now: Tables) -> list[RecordChange]:
     """Return the differences between two states of a record, row by row.
 
     A row that was added or deleted is one difference.
@@ -97,12 +97,12 @@ def _differs(
     was: Mapping[str, Any] | None,
     now: Mapping[str, Any] | None,
     named: Mapping[tuple[str, int], str],
-) -> list[Since]:
+) -> list[RecordChange]:
     one = str(model._meta.verbose_name).capitalize()
     if was is None or now is None:
         state = was or now or {}
         states = ("Recorded", "Removed") if now is None else ("Not recorded", "Added")
-        return [Since(f"{one}: {_name(model, state)}", "", *states)]
+        return [RecordChange(f"{one}: {_name(model, state)}", "", *states)]
     found = []
     for field in _columns(model):
         old, new = was.get(field.attname), now.get(field.attname)
@@ -110,7 +110,9 @@ def _differs(
             name = _name(model, now)
             row = one if name == one else f"{one}: {name}"
             found.append(
-                Since(row, field_label(field), describe_value(field, old, named), describe_value(field, new, named))
+                RecordChange(
+                    row, field_label(field), describe_value(field, old, named), describe_value(field, new, named)
+                )
             )
     return found
 
@@ -171,7 +173,7 @@ def _order(table: str) -> tuple[int, str]:
     return ORDER.get(name, len(ORDER)), name
 
 
-def changes_sentence(changes: Sequence[Since]) -> str:
+def changes_sentence(changes: Sequence[RecordChange]) -> str:
     """Return a sentence with the number of changes."""
     if not changes:
         return "Nothing has changed since."

@@ -39,8 +39,8 @@ def as_of(request: HttpRequest, pk: int) -> HttpResponseBase:
         form=form,
         day=day,
         first=first_day(partnership),
-        tables=presenters.tables_then(then),
-        changes_table=presenters.SINCE,
+        tables=presenters.past_tables(then),
+        changes_table=presenters.CHANGES,
         changes=changes,
         since=presenters.changes_sentence(changes),
     )

@@ -148,7 +148,7 @@ class RequestException(ExceptionAction):
     form_class = ExceptionForm
     heading = "Request an exception"
     button = "Request the exception"
-    intro = "It changes nothing until another person grants it with an authority and a document."
+    intro = "A request changes nothing until another person grants it with an authority and a document."
     done = "The exception is requested. Another person decides on it."
 
     def facts(self) -> Sequence[tuple[str, Any]]:

@@ -53,7 +53,7 @@ class Total:
 
     name: str
     amount: Decimal
-    held_by: str
+    limited_by: str
     left: Decimal | None
 
     @property
@@ -66,16 +66,16 @@ def totals(partnership: Partnership) -> list[Total]:
     """Return the five totals with the tightest rule for each, and U.S. cash from other accounts."""
     now, left, other = partnership.totals, headroom(partnership), partnership.other_us_cash()
 
-    def held_by(above: str) -> str:
+    def limited_by(above: str) -> str:
         is_tighter = getattr(now, above) <= partnership.funding_limit
         return f"Amount {TOTAL_LABELS[above]}" if is_tighter else limit_label(partnership)
 
     return [
         Total("Planned", now.planned, limit_label(partnership), left.planned),
         Total("Notified to Congress", now.notified, limit_label(partnership), left.notified),
-        Total("Awarded", now.awarded, held_by("planned"), left.awarded),
-        Total("Obligated, net", now.obligated, held_by("awarded"), left.obligated),
-        Total("Disbursed", now.disbursed, held_by("obligated"), left.disbursed),
+        Total("Awarded", now.awarded, limited_by("planned"), left.awarded),
+        Total("Obligated, net", now.obligated, limited_by("awarded"), left.obligated),
+        Total("Disbursed", now.disbursed, limited_by("obligated"), left.disbursed),
         *(
             [Total("Other U.S. cash", other, "From other accounts, not counted toward the limit", None)]
             if other
@@ -109,13 +109,13 @@ def year_chart(contributions: Sequence[Contribution], partnership: Partnership) 
     )
 
 
-def giver(row: Contribution) -> str:
+def government_name(row: Contribution) -> str:
     """Return the name of the government that gives the contribution."""
     side = Government(row.government)
     return side.label if side is Government.UNITED_STATES else row.partnership.country.name
 
 
-def stage_mark(row: Contribution) -> Badge:
+def stage_badge(row: Contribution) -> Badge:
     """Return the badge of a contribution's stage."""
     return Badge(STAGE_KINDS[ContributionStage(row.stage)], row.get_stage_display())
 
@@ -145,7 +145,7 @@ def original_value_text(row: Contribution) -> str:
     return "; ".join(parts)
 
 
-def wait_mark(row: CongressionalNotification, today: date) -> Badge:
+def notification_badge(row: CongressionalNotification, today: date) -> Badge:
     """Return a badge with the day from which the notified money may be obligated."""
     first = may_obligate_from(row.sent_on)
     if first <= today:
@@ -186,7 +186,7 @@ def _limit(row: Total) -> Decimal | SafeString:
 TOTALS: Table[Total] = Table(
     "Totals",
     [
-        Column("Total", lambda row: row.name, detail=lambda row: row.held_by),
+        Column("Total", lambda row: row.name, detail=lambda row: row.limited_by),
         Column("U.S. dollars", lambda row: row.amount, "dollars"),
         Column("Maximum", _limit, "dollars"),
         Column("Left", lambda row: row.left, "dollars"),
@@ -226,9 +226,9 @@ def contributions_table(*, records: bool) -> Table[Contribution]:
     """Return the table of contributions. With `records`, each row links to the form to replace it."""
     columns: list[Column[Contribution]] = [
         Column("Contribution", lambda row: row.description, detail=_contribution_detail),
-        Column("Given by", giver),
+        Column("Given by", government_name),
         Column("Fiscal year", lambda row: formats.fiscal_year(row.fiscal_year), css="u-nowrap"),
-        Column("Stage", stage_mark, "badge"),
+        Column("Stage", stage_badge, "badge"),
         Column("Value", value_text, "dollars", detail=original_value_text),
     ]
     if records:
@@ -249,7 +249,7 @@ def _replace_link(row: Contribution) -> SafeString:
 
 CONTRIBUTION_FILE: Sequence[Column[Contribution]] = (
     Column("Fiscal year", lambda row: row.fiscal_year, width=12),
-    Column("Given by", giver, width=24),
+    Column("Given by", government_name, width=24),
     Column("Kind", lambda row: row.get_kind_display(), width=10),
     Column("Stage", lambda row: row.get_stage_display(), width=10),
     Column("Program", lambda row: row.program.title if row.program else "", width=30),

@@ -57,7 +57,7 @@ def money(request: HttpRequest, pk: int) -> HttpResponseBase:
         limit_chart=money_chart(position),
         year_chart=presenters.year_chart(found.contributions, partnership),
         contributions_table=contributions_table,
-        notifications=[(row, presenters.wait_mark(row, today)) for row in found.notifications],
+        notifications=[(row, presenters.notification_badge(row, today)) for row in found.notifications],
         waiting=queries.waiting(found.notifications, today, NOTIFICATION_DAYS),
         room=notified_headroom(partnership, found.may_obligate),
         awards_table=presenters.awards_table(partnership),

@@ -47,7 +47,7 @@ def subject_text(row: Determination) -> str:
     return f"{about}, {row.get_scope_display().lower()}{f': {row.part}' if row.part else ''}"
 
 
-def determination_mark(row: Determination) -> Badge:
+def determination_badge(row: Determination) -> Badge:
     """Return the badge of a determination's current effect."""
     if row.kind == DeterminationKind.REINSTATEMENT:
         return Badge("good", "Reinstatement")

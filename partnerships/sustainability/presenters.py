@@ -50,7 +50,7 @@ def risks_table(today: date, *, may_edit: bool) -> Table[Risk]:
         "Risks",
         [
             Column("Risk", lambda row: row.text, detail=lambda row: row.mitigation),
-            Column("Exposure", exposure_mark, "badge"),
+            Column("Exposure", exposure_badge, "badge"),
             Column("Owner", lambda row: str(row.owner)),
             Column(
                 "Next review",
@@ -78,7 +78,7 @@ def _edit(kind: str, *, may_edit: bool) -> list[Column[Any]]:
     return [Column("Edit", edit, hidden_label=True)] if may_edit else []
 
 
-def exposure_mark(row: Risk) -> Badge:
+def exposure_badge(row: Risk) -> Badge:
     """Return the badge of a risk's exposure, as a label and a number."""
     label, kind = (
         ("High", "bad") if row.exposure >= HIGH else ("Medium", "warn") if row.exposure >= MIDDLE else ("Low", "info")

@@ -86,7 +86,7 @@ class ActivityForm(RowForm):
             "actual_end",
             "status",
         )
-        labels = {"program": "Program"}
+        labels = {"program": "Program", "place": "Location"}
         help_texts = {"implementer": "An organization or office, not a person."}
         formfield_callback = form_field_for
 

@@ -205,7 +205,7 @@ def _responsibilities(today: date, writer: Writer) -> Table[Responsibility]:
             ),
             Column("Participant", lambda row: row.participant.name),
             Column("By", lambda row: row.due_on, "day"),
-            Column("State", lambda row: responsibility_mark(row, today), "badge"),
+            Column("State", lambda row: responsibility_badge(row, today), "badge"),
             Column("Evidence", lambda row: row.evidence, css="is-wide"),
             *writer.columns("responsibility", lambda row: row.text),
         ],
@@ -256,7 +256,7 @@ def _milestones(today: date, writer: Writer) -> Table[Milestone]:
         [
             Column("Milestone", lambda row: row.title, detail=lambda row: f"Of the activity {row.activity}"),
             Column("Planned for", lambda row: row.planned_on, "day"),
-            Column("State", lambda row: _milestone_mark(row, today), "badge"),
+            Column("State", lambda row: _milestone_badge(row, today), "badge"),
             *writer.columns("milestone", lambda row: row.title),
         ],
     )
@@ -316,7 +316,7 @@ def activity_mark(row: Activity, today: date) -> Badge:
     return Badge(kinds[Progress(row.status)], row.get_status_display())
 
 
-def _milestone_mark(row: Milestone, today: date) -> Badge:
+def _milestone_badge(row: Milestone, today: date) -> Badge:
     if row.reached_on:
         return Badge("good", f"Reached {formats.day(row.reached_on)}")
     return _late((today - row.planned_on).days) if row.planned_on < today else Badge("info", "Ahead")
@@ -362,7 +362,7 @@ def activity_chart(terms: Terms, today: date) -> Chart | None:
     )
 
 
-def responsibility_mark(row: Responsibility, today: date) -> Badge:
+def responsibility_badge(row: Responsibility, today: date) -> Badge:
     """Return the badge of a responsibility's progress, marked late after its due day."""
     if row.status in (Progress.PLANNED, Progress.UNDER_WAY) and row.due_on and row.due_on < today:
         days = (today - row.due_on).days

@@ -228,7 +228,7 @@ class TakePlanIntoAccount(PlanAction):
 
     form_class = TakeIntoAccountForm
     heading = "Take a national plan into account"
-    button = "Take it into account"
+    button = "Take the plan into account"
     intro = "Choose a recorded national action plan or child protection strategy of the country."
     done = "The plan is taken into account."
 
@@ -256,8 +256,8 @@ class RecordPlan(PlanAction):
 class LeavePlanOut(PlanAction):
     """Record that a plan is not taken into account. The plan stays on file."""
 
-    heading = "Leave a national plan out"
-    button = "Leave it out"
+    heading = "Leave out a national plan"
+    button = "Leave out the plan"
     intro = "The plan itself stays recorded for the country."
     done = "The plan is left out."
     plan: NationalPlan

@@ -31,14 +31,14 @@ PERIOD_KINDS = {
 }
 
 
-def plan_mark(plan: MonitoringPlan | None) -> Badge:
+def plan_badge(plan: MonitoringPlan | None) -> Badge:
     """Return the badge of a plan's state."""
     if plan is None:
         return Badge("none", "Not begun")
     return Badge(PLAN_KINDS[PlanState(plan.state)], plan.get_state_display())
 
 
-def period_mark(period: ReportingPeriod, today: date) -> Badge:
+def period_badge(period: ReportingPeriod, today: date) -> Badge:
     """Return the badge of a period's state, marked late if its report is overdue."""
     state = PeriodState(period.state)
     if state not in (PeriodState.APPROVED, PeriodState.SUBMITTED) and period.due_on < today:
@@ -61,7 +61,7 @@ def periods_table(today: date) -> Table[ReportingPeriod]:
             Column("Period", _period_link),
             Column("Report due", lambda row: row.due_on, "day", phone="Due"),
             Column("Results", lambda row: getattr(row, "reported", None), "number"),
-            Column("State", lambda row: period_mark(row, today), "badge"),
+            Column("State", lambda row: period_badge(row, today), "badge"),
         ],
         caption="Reporting periods by date",
     )

@@ -99,7 +99,7 @@ def period(request: HttpRequest, pk: int, period: int) -> HttpResponseBase:
         trail=_breadcrumbs(row)[:-1],
         period=row,
         label=monitoring_presenters.period_label(row),
-        mark=monitoring_presenters.period_mark(row, today),
+        mark=monitoring_presenters.period_badge(row, today),
         lines=monitoring_presenters.lines_of_period(queries.period_lines(row)),
         findings=step_findings(PERIOD_CHECKS, "submit", period_state(row), today) if is_open else [],
         steps=[step for step in available_steps(PERIOD, row, user) if step.name != "begin"],

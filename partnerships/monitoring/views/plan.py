@@ -73,7 +73,7 @@ def plan(request: HttpRequest, pk: int) -> HttpResponseBase:
         partnership,
         "partnership-monitoring",
         here="Monitoring plan",
-        mark=monitoring_presenters.plan_mark(found),
+        mark=monitoring_presenters.plan_badge(found),
         lines=[monitoring_presenters.indicator_line(row, years, targets) for row in indicators],
         findings=lacking if is_draft else errors(lacking),
         steps=available_steps(PLAN, found, user) if found else [],

@@ -35,7 +35,7 @@ from partnerships.models import (
 from partnerships.money.presenters import YearOfMoney
 from partnerships.portfolio.overview import Element, Overview
 from partnerships.states import BY_DETERMINATION, PARTNERSHIP
-from partnerships.terms.presenters import responsibility_mark
+from partnerships.terms.presenters import responsibility_badge
 
 ROAD = (
     Status.SELECTED,
@@ -95,7 +95,7 @@ def responsibilities_table(today: date) -> Table[Responsibility]:
         [
             Column("Participant intends to", _intention),
             Column("By", lambda row: row.due_on, "day"),
-            Column("State", lambda row: responsibility_mark(row, today), "badge"),
+            Column("State", lambda row: responsibility_badge(row, today), "badge"),
         ],
         caption="Responsibilities of each participant",
     )

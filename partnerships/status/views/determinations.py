@@ -77,7 +77,7 @@ def _line(row: Determination) -> dict[str, Any]:
     is_open = row.kind == DeterminationKind.SUSPENSION and not hasattr(row, "reinstatement")
     return {
         "row": row,
-        "mark": presenters.determination_mark(row),
+        "mark": presenters.determination_badge(row),
         "about": presenters.subject_text(row),
         "grounds": presenters.ground_lines(row),
         "is_open": is_open,

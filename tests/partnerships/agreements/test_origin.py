@@ -192,10 +192,10 @@ def test_superseding_is_said_on_both_sides_and_stops_nothing(office: Office, dec
     assert later.status_code == 302
     client = signed_in(office.analyst)
     record = client.get(reverse("partnership", args=[made.pk])).text
-    assert "The decision that started this partnership was superseded" in record
+    assert "The decision it came from was superseded" in record
     assert "what stands: defer" in record
     rows = client.get(reverse("round-deliberation", args=[decision.candidate.round_id])).text
-    assert "Decision superseded" in rows
+    assert "Its decision was superseded" in rows
     made = Partnership.objects.get()
     [known] = decision_is_current(made, ON)
     assert (known.code, known.severity) == ("decision_superseded", "warning")

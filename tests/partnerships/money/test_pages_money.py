@@ -353,7 +353,7 @@ def test_an_award_is_closed_once_every_step_is_done_and_all_is_liquidated(analys
     assert both.status_code == 422
     assert send(analyst, first, done_on="", not_applicable_because="No report was due").status_code == 302
     refused = send(analyst, awards(award, "state"), state="closed", reason="Done")
-    assert "USD 500,000.00 is obligated and not disbursed" in refused.context["form"].errors["state"][0]
+    assert "USD 500,000.00 is obligated but not disbursed" in refused.context["form"].errors["state"][0]
     send(analyst, awards(award, "ledger", "new"), kind="deobligation", amount="500000")
     assert send(analyst, awards(award, "state"), state="closed", reason="Done").status_code == 302
     said = page_text(analyst.get(awards(award)))
