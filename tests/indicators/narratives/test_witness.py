@@ -151,7 +151,7 @@ def test_the_page_of_a_tier_leads_to_the_statement_and_its_cell(witnessed: Path,
     client.force_login(make_account(Role.VIEWER))
     page = client.get(reverse("observation", args=[tier(GHANA).pk])).content.decode()
     statement = Observation.objects.live().get(indicator__code=WITNESS, country__code=GHANA)
-    for words in (
+    for expected in (
         "Second witness",
         "Tier 1 or 2 by the Factbook",
         "Central Intelligence Agency",
@@ -160,7 +160,7 @@ def test_the_page_of_a_tier_leads_to_the_statement_and_its_cell(witnessed: Path,
         statement.file.sha256,
         reverse("observation", args=[statement.pk]),
     ):
-        assert words in page
+        assert expected in page
     assert "Second witness" not in client.get(reverse("observation", args=[tier(ALBANIA).pk])).content.decode()
     assert "Second witness" not in client.get(reverse("observation", args=[statement.pk])).content.decode()
 

@@ -188,10 +188,10 @@ def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, cl
     assert counted_from(row) == (date(2016, 1, 1), SURVEYS.rule_text)
     client.force_login(make_account(Role.ANALYST))
     page = client.get(reverse("observation", args=[row.pk])).text
-    said = " ".join(re.sub("<[^>]*>", " ", page).split())
-    assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in said
-    assert "File published on Jan 1, 2016" not in said
-    assert "File published on Jun 28, 2024" in said
+    page_text = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in page_text
+    assert "File published on Jan 1, 2016" not in page_text
+    assert "File published on Jun 28, 2024" in page_text
     retract(batch_id=batch.pk, actor=None, reason="The file was wrong.")
     assert counted_from(row) is None
     gone = " ".join(re.sub("<[^>]*>", " ", client.get(reverse("observation", args=[row.pk])).text).split())
