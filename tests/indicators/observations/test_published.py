@@ -145,7 +145,7 @@ def test_by_rule_no_edition_appears_after_it_was_received(tmp_path: Path) -> Non
     path.write_text(f"geo,time,sp_reg_brth_zs\ngha,{year},70\n", encoding="utf-8")
     batch = take(path)
     assert batch.published_on == timezone.now().date()
-    assert batch.dated_by.startswith("Day of receipt")
+    assert batch.dated_by.startswith("Date of receipt")
 
 
 def test_the_database_keeps_a_day_and_its_source_together(tmp_path: Path) -> None:
