@@ -12,7 +12,7 @@ from indicators.sources.base import Problem, ReadResult, Reason, Severity, Sourc
 ENTERED = "Entered by "
 """Prefix of `dated_by` for a day that a person entered."""
 
-RECEIPT = "Day of receipt, which is earlier than the day by the rule of the source"
+RECEIPT = "Date of receipt, which is earlier than the date by the source's rule"
 
 
 @dataclass(frozen=True, slots=True)

@@ -39,8 +39,8 @@ PUBLISHED_BY = OpenApiParameter(
     "published_by",
     {"type": "string", "format": "date", "pattern": PATTERN},
     description=(
-        "What the publishers had released by this day (2020-12-31), whenever it was loaded here; combines with "
-        "`as_of`. A value that was revised later comes as it was then, if that edition is loaded."
+        "Data that publishers had released by this date (2020-12-31), whenever they were loaded here; can be combined "
+        "with `as_of`. A value that was revised later is shown as it was then, if that edition is loaded."
     ),
 )
 
@@ -119,7 +119,7 @@ class SnapshotPages(Pages):
         described = super().get_paginated_response_schema(schema)
         number = {
             "type": "integer",
-            "description": "The publication number as of which the data are shown.",
+            "description": "The publication number that the data are as of.",
             "example": 12,
         }
         return described | {

@@ -53,7 +53,7 @@ class Witness:
             return "Confirmed by the Factbook"
         if self.verdict is WitnessVerdict.CONTRADICTS:
             return f"The Factbook differs: {by_elimination}"
-        return f"{by_elimination} by the Factbook"
+        return f"{by_elimination} according to the Factbook"
 
 
 def witnesses(rows: Iterable[Observation], *, as_of: int | None = None) -> dict[int, Witness]:

@@ -15,8 +15,8 @@ from datetime import date
 from cpc.plausible import FIRST_DAY, LAST_DAY
 
 REVISED_FILES = (
-    "The World Bank and UNICEF revise past years; their files of today are used for past dates, so a value can differ "
-    "from what was first published."
+    "The World Bank and UNICEF revise past years; CPC uses their current files for past dates, so a value can differ "
+    "from the one first published."
 )
 """Limitation of every view by day of publication, as its pages word it."""
 

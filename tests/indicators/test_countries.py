@@ -183,7 +183,7 @@ def test_matches(name: str, code: str, expected: str) -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "code", "failure", "says"),
+    ("name", "code", "failure", "expected"),
     [
         ("East and South Africa Region", "ESN", Failure.UNKNOWN, "no country is listed"),
         ("Africa", "", Failure.UNKNOWN, "no country is listed"),
@@ -202,10 +202,10 @@ def test_matches(name: str, code: str, expected: str) -> None:
         ("Atlantis", "territory", Failure.UNKNOWN, "no territory is listed"),
     ],
 )
-def test_refuses(name: str, code: str, failure: Failure, says: str) -> None:
+def test_refuses(name: str, code: str, failure: Failure, expected: str) -> None:
     match = reference_index().match(name, code)
     assert (match.code, match.failure) == ("", failure)
-    assert says in match.detail
+    assert expected in match.detail
 
 
 @pytest.mark.parametrize(
@@ -229,15 +229,17 @@ def row(code: str, name: str, numeric: str = "") -> CountryRow:
 
 
 @pytest.mark.parametrize(
-    ("rows", "listed", "says"),
+    ("rows", "listed", "expected"),
     [
         ([row("AAA", "Aa")], [Alias("Bb", "BBB")], "not a listed country"),
         ([row("AAA", "Aa"), row("BBB", "The AA")], [], "more than one country is called aa"),
         ([row("AAA", "Aa", "001"), row("BBB", "Bb", "001")], [], "a code of both AAA and BBB"),
     ],
 )
-def test_lists_that_contradict_themselves_are_refused(rows: list[CountryRow], listed: list[Alias], says: str) -> None:
-    with pytest.raises(ValueError, match=says):
+def test_lists_that_contradict_themselves_are_refused(
+    rows: list[CountryRow], listed: list[Alias], expected: str
+) -> None:
+    with pytest.raises(ValueError, match=expected):
         CountryIndex(rows, listed)
 
 

@@ -271,10 +271,10 @@ def test_an_analyst_confirms_corrects_and_the_earlier_word_stays(
         ("dropped", "proposed"),
     ]
     assert RecommendationMatch.objects.count() == 2
-    stands = RecommendationMatch.objects.live().get()
-    assert (stands.older, str(stands.recorded_by)) == (dropped, "TIP Office analyst")
-    assert stands.replaces is not None
-    assert stands.replaces.superseded_reason == "Corrected by an analyst"
+    current = RecommendationMatch.objects.live().get()
+    assert (current.older, str(current.recorded_by)) == (dropped, "TIP Office analyst")
+    assert current.replaces is not None
+    assert current.replaces.superseded_reason == "Corrected by an analyst"
     decide(client, editions, 1, "new")
     assert kinds(editions)[0] == ("new", "confirmed")
 

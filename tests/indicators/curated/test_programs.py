@@ -144,9 +144,9 @@ def test_nothing_happens_where_nothing_differs_or_it_was_withdrawn_before(analys
 )
 def test_what_is_not_recorded(analyst: User, values: dict[str, Any], code: str) -> None:
     record_row(row=program(), actor=analyst)
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(ValidationError) as caught:
         record_row(row=program(**{"title": "Another", **values}), actor=analyst)
-    codes = {error.code for errors in refusal.value.error_dict.values() for error in errors}
+    codes = {error.code for errors in caught.value.error_dict.values() for error in errors}
     assert codes == {code}
 
 
@@ -158,9 +158,9 @@ def test_a_version_that_stands_no_longer_is_not_replaced(analyst: User) -> None:
         lambda: withdraw_row(row=first, reason="Second", actor=analyst),
     )
     for act in acts:
-        with pytest.raises(ValidationError) as refusal:
+        with pytest.raises(ValidationError) as caught:
             act()
-        assert refusal.value.code == "superseded"
+        assert caught.value.code == "superseded"
     with pytest.raises(ValidationError, match="Enter a reason"):
         replace_row(row=live()["Sample program"], values={"implementer": "Two"}, reason=" ", actor=analyst)
     assert live()["Sample program"].implementer == "One"
@@ -183,9 +183,9 @@ def test_only_analysts_record(role: Role) -> None:
     ],
 )
 def test_a_document_that_is_not_kept(analyst: User, name: str, content: bytes, fault: str) -> None:
-    with pytest.raises(ValidationError) as refusal:
+    with pytest.raises(ValidationError) as caught:
         record_row(row=program(document=SimpleUploadedFile(name, content)), actor=analyst)
-    assert fault in str(refusal.value.error_dict["document"])
+    assert fault in str(caught.value.error_dict["document"])
     assert not USGProgram.objects.exists()
 
 
@@ -199,7 +199,7 @@ def test_a_document_stays_with_the_versions_that_follow(analyst: User) -> None:
 
 
 @pytest.mark.parametrize(
-    ("starts", "ends", "standing", "shown"),
+    ("starts", "ends", "status", "shown"),
     [
         ("2024-01-01", "2026-12-31", RUNNING, True),
         ("2026-01-01", None, NOT_BEGUN, False),
@@ -210,12 +210,12 @@ def test_a_document_stays_with_the_versions_that_follow(analyst: User) -> None:
     ],
 )
 def test_a_program_is_left_out_of_a_day_only_where_it_is_known_not_to_run(
-    analyst: User, starts: str | None, ends: str | None, standing: str, shown: bool
+    analyst: User, starts: str | None, ends: str | None, status: str, shown: bool
 ) -> None:
     day = dt.date(2025, 6, 30)
     days = [dt.date.fromisoformat(text) if text else None for text in (starts, ends)]
     row = record_row(row=program(starts_on=days[0], ends_on=days[1]), actor=analyst)
-    assert program_status(row, day) == standing
+    assert program_status(row, day) == status
     assert programs(running_on=day).exists() is shown
 
 

@@ -97,11 +97,11 @@ def test_the_command_goes_on_after_a_bad_file_and_fails_in_the_end(tmp_path: Pat
 
 
 @pytest.mark.parametrize(
-    ("arguments", "words"),
+    ("arguments", "expected"),
     [(["missing.csv"], "not found: missing.csv"), (["--source", "nobody", "x.csv"], "no source 'nobody'")],
 )
-def test_the_command_says_what_is_wrong_with_its_arguments(arguments: list[str], words: str) -> None:
-    with pytest.raises(CommandError, match=words):
+def test_the_command_says_what_is_wrong_with_its_arguments(arguments: list[str], expected: str) -> None:
+    with pytest.raises(CommandError, match=expected):
         call_command("ingest", *arguments)
 
 

@@ -59,14 +59,14 @@ def test_the_message_is_true_in_every_sequence(file: Path, steps: list[str]) -> 
             retract(batch_id=newest(), actor=None, reason="Test")
             published = False
             continue
-        said = ingest(str(file), *(["--publish"] if step == "publish" else []))
+        output = ingest(str(file), *(["--publish"] if step == "publish" else []))
         after = (Publication.objects.count(), Observation.objects.live().count())
         if published:
-            assert (said, after) == (ALREADY.format(newest()), before)
+            assert (output, after) == (ALREADY.format(newest()), before)
         elif step == "dry":
-            assert (said, after) == (WAITS.format(newest()), before)
+            assert (output, after) == (WAITS.format(newest()), before)
         else:
-            assert (said, after) == (DONE.format(newest()), (before[0] + 1, before[1] + 1))
+            assert (output, after) == (DONE.format(newest()), (before[0] + 1, before[1] + 1))
             published = True
 
 

@@ -86,9 +86,9 @@ def test_a_file_is_read_published_and_shown_with_its_own_publisher(analyst: Clie
     source = analyst.get(reverse("source", args=["own"])).content.decode()
     assert "School meals" in source
     assert "May 1, 2026" in source
-    told = analyst.get("/api/v1/observations/", {"indicator": CODE}).json()["results"][0]["provenance"]
-    assert (told["publisher"], told["published_on"]) == ("Sample agency", "2026-05-01")
-    assert told["dated_by"] == "The form: line 2, column 6"
+    provenance = analyst.get("/api/v1/observations/", {"indicator": CODE}).json()["results"][0]["provenance"]
+    assert (provenance["publisher"], provenance["published_on"]) == ("Sample agency", "2026-05-01")
+    assert provenance["dated_by"] == "The form: line 2, column 6"
     assert analyst.get(f"/api/v1/indicators/{CODE}/").json()["publisher"] == "Sample agency"
 
 

@@ -73,8 +73,8 @@ def test_an_upload_is_read_previewed_published_and_taken_back(analyst: Client) -
     batch = Import.objects.get()
     assert response.url == reverse("import", args=[batch.pk])
     page = page_of(analyst, batch)
-    for words in ("Publish and leave out 1 row", "Ruritania", "Unknown country", "line 3", "Discard"):
-        assert words in page
+    for expected in ("Publish and leave out 1 row", "Ruritania", "Unknown country", "line 3", "Discard"):
+        assert expected in page
     assert "was published as number 1: 1 new, 0 replaced, 1 rejected" in act(
         analyst, "import-publish", batch, revision=revision_of(analyst, batch)
     )
@@ -103,20 +103,20 @@ def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(ana
     batch = Import.objects.get()
     page = page_of(analyst, batch)
     assert batch.state == ImportState.FAILED
-    for words in (
+    for expected in (
         "could not be read",
         batch.error_code,
         "looks like Trafficking in Persons Report",
         "Nothing was imported",
     ):
-        assert words in page
+        assert expected in page
     assert "Choose a source from the list" in act(analyst, "import-read", batch, source="nobody")
     assert "Check before publishing" in act(analyst, "import-read", batch, source="tip")
     assert "The file has already been read" in act(analyst, "import-read", batch)
 
 
 @pytest.mark.parametrize(
-    ("content", "data", "words"),
+    ("content", "data", "expected"),
     [
         (b"", {}, "This file is empty"),
         (None, {}, "Choose a file first"),
@@ -125,13 +125,13 @@ def test_a_file_that_cannot_be_read_says_why_and_is_read_again_as_what_it_is(ana
     ],
 )
 def test_what_is_wrong_with_an_upload_stands_in_the_form(
-    analyst: Client, content: bytes | None, data: dict[str, str], words: str
+    analyst: Client, content: bytes | None, data: dict[str, str], expected: str
 ) -> None:
     files = {} if content is None else {"file": SimpleUploadedFile("a.csv", content)}
     response = analyst.post(reverse("imports"), {**files, **data})
     assert response.status_code == HTTPStatus.UNPROCESSABLE_ENTITY
     page = response.content.decode()
-    assert words in page
+    assert expected in page
     assert "Nothing was imported." in page
     assert not Import.objects.exists()
 
@@ -278,12 +278,12 @@ def test_the_start_page_tells_an_analyst_what_waits(analyst: Client, tmp_path: P
     batch = previewed(tmp_path, MIXED)
     a_narrative(tmp_path)
     page = analyst.get(reverse("home")).content.decode()
-    for words in (
+    for expected in (
         "How current the data are",
         reverse("import", args=[batch.pk]),
         "Confirm 1 form of child trafficking",
     ):
-        assert words in page
+        assert expected in page
     other = Client()
     other.force_login(make_account(Role.VIEWER))
     assert reverse("import", args=[batch.pk]) not in other.get(reverse("home")).content.decode()

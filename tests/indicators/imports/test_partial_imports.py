@@ -63,13 +63,13 @@ def test_the_preview_names_each_field_with_its_profiles(analyst: Client, batch: 
     assert (literacy.indicator, literacy.carried, literacy.read, literacy.is_lost) == ("Literacy", 2, 2, False)
     assert rows["Economy > Unemployment rate"].carried == 0
     text = page.content.decode()
-    for words in (
+    for expected in (
         "One field was not read",
         LOST.replace(">", "&gt;"),
         "Publish without 1 field",
         "No profile has this field",
     ):
-        assert words in text
+        assert expected in text
 
 
 def test_the_page_publishes_it_by_choice_only(analyst: Client, batch: Import) -> None:
@@ -125,13 +125,13 @@ def test_the_database_refuses_it_without_the_choice(batch: Import, how: str) -> 
 def test_a_single_figure_is_a_rejected_row_and_not_a_lost_field(tmp_path: Path) -> None:
     figures = {"gh": "about 70% (2018)", "ng": "70% (2018)", "cd": "71% (2018)"}
     names = {"gh": "Ghana", "ng": "Niger", "cd": "Chad"}
-    told = {
+    files = {
         f"africa/{code}": profile(
             names[code], **{"People and Society": {"Literacy": {"total population": {"text": text}}}}
         )
         for code, text in figures.items()
     }
-    path = write_folder(tmp_path / "factbook_2019-05", told)
+    path = write_folder(tmp_path / "factbook_2019-05", files)
     batch = process(batch_id=receive_path(path=path, actor=None).batch.pk, actor=None)
     assert (batch.lost_fields, batch.counts["rejected"]) == (0, 1)
     assert not publish(batch_id=batch.pk, actor=None).batch.is_partial

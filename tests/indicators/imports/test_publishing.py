@@ -86,9 +86,9 @@ def test_retraction_restates_what_was_replaced(tmp_path: Path) -> None:
 def test_retraction_leaves_what_something_later_replaced_already(tmp_path: Path) -> None:
     middle = publish_facts(tmp_path, name="a", edition="2020", facts=[score("40")])
     publish_facts(tmp_path, name="b", edition="2025", facts=[score("41")])
-    kept = live()
+    before = live()
     retract(batch_id=middle.pk, actor=None, reason="Wrong file")
-    assert live() == kept
+    assert live() == before
 
 
 def test_retraction_of_a_confirmation_lets_a_later_edition_in(tmp_path: Path) -> None:
@@ -170,12 +170,12 @@ def test_any_history_keeps_its_snapshots_and_the_winning_statement(tmp_path: Pat
     In the model the later edition wins, and of equal editions the later publish.
     """
     rng = random.Random(seed)
-    standing: dict[int, tuple[int, int, dict[tuple[str, str], float]]] = {}
+    published: dict[int, tuple[int, int, dict[tuple[str, str], float]]] = {}
     snapshots: dict[int, Snapshot] = {}
     for step in range(14):
-        if standing and rng.random() < 0.3:
-            batch_id = rng.choice(list(standing))
-            del standing[batch_id]
+        if published and rng.random() < 0.3:
+            batch_id = rng.choice(list(published))
+            del published[batch_id]
             retract(batch_id=batch_id, actor=None, reason="Random")
         else:
             edition = rng.randint(2015, 2020)
@@ -187,9 +187,9 @@ def test_any_history_keeps_its_snapshots_and_the_winning_statement(tmp_path: Pat
             }
             facts = [score(f"{value:.0f}", *key) for key, value in values.items()]
             batch = publish_facts(tmp_path, name=f"f{step}", edition=str(edition), facts=facts)
-            standing[batch.pk] = (edition, current(), values)
+            published[batch.pk] = (edition, current(), values)
         expected: dict[tuple[str, str], float] = {}
-        for _, _, values in sorted(standing.values(), key=lambda entry: entry[:2]):
+        for _, _, values in sorted(published.values(), key=lambda entry: entry[:2]):
             expected.update(values)
         snapshots[current()] = _known(current())
         assert {key: value for key, (value, _) in snapshots[current()].items()} == expected

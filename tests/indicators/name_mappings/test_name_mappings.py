@@ -121,19 +121,19 @@ def test_a_name_is_mapped_from_the_preview_and_counts_at_once_and_later(
 
 @pytest.mark.django_db(transaction=True)
 @pytest.mark.parametrize(
-    ("sent", "words"), [("-group", "A group of countries"), ("-no_row", "An area without its own data")]
+    ("sent", "expected"), [("-group", "A group of countries"), ("-no_row", "An area without its own data")]
 )
 def test_a_name_that_is_no_country_is_set_aside_by_name_with_the_reason(
-    analyst: Client, tmp_path: Path, sent: str, words: str
+    analyst: Client, tmp_path: Path, sent: str, expected: str
 ) -> None:
     batch = previewed(tmp_path, MIXED)
-    assert words in send(analyst, batch, name="Ruritania", means=sent)
+    assert expected in send(analyst, batch, name="Ruritania", means=sent)
     batch.refresh_from_db()
     assert rejected(batch) == []
     assert (batch.counts["new"], batch.counts["note"]) == (1, 1)
     note = batch.issues.get(reason="not_a_country")
     assert (note.severity, note.rows, note.country_text) == ("note", 1, "Ruritania")
-    assert f"is set aside: {words[:1].lower()}{words[1:]}" in note.message
+    assert f"is set aside: {expected[:1].lower()}{expected[1:]}" in note.message
 
 
 @pytest.mark.django_db(transaction=True)
@@ -150,7 +150,7 @@ def test_twice_and_by_two_people(analyst: Client, user: User, tmp_path: Path) ->
 
 
 @pytest.mark.parametrize(
-    ("data", "words"),
+    ("data", "expected"),
     [
         ({"name": "Ruritania"}, "For “Ruritania”, choose a country from the list"),
         ({"name": "Ruritania", "chosen": "Ghan"}, "“Ghan” is not in the list of countries"),
@@ -163,10 +163,10 @@ def test_twice_and_by_two_people(analyst: Client, user: User, tmp_path: Path) ->
         ({"name": "Ivory Coast", "means": "GHA"}, "is already recognized as"),
     ],
 )
-def test_what_is_wrong_stands_on_the_page(analyst: Client, tmp_path: Path, data: dict[str, str], words: str) -> None:
+def test_what_is_wrong_stands_on_the_page(analyst: Client, tmp_path: Path, data: dict[str, str], expected: str) -> None:
     batch = previewed(tmp_path, MIXED)
     refused = send(analyst, batch, HTTPStatus.UNPROCESSABLE_ENTITY, **data)
-    assert words in refused
+    assert expected in refused
     assert "Nothing was mapped." in refused
     assert not NameMapping.objects.exists()
 
@@ -442,7 +442,7 @@ def test_a_name_that_contradicts_its_code_stays_out(tmp_path: Path, user: User) 
 def test_likeness_is_suggested_with_what_speaks_against_it(name: str, codes: set[str], caution: str) -> None:
     found = suggestions(name, reference_index())
     assert codes <= {one.code for one in found}
-    assert any(caution in said for one in found for said in one.cautions)
+    assert any(caution in text for one in found for text in one.cautions)
 
 
 @pytest.mark.parametrize("name", ["East and South Africa Region", "Sub-Saharan Africa", "World", "GLOBAL AVARAGE"])

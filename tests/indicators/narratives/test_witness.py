@@ -120,7 +120,7 @@ def test_a_witness_changes_neither_value_nor_quality(world: Path) -> None:
 def test_each_verdict_in_words(witnessed: Path) -> None:
     texts = {code: (found := witness_of(tier(code))) and found.text for code in (GHANA, CHAD, NIGER, ALBANIA)}
     assert texts == {
-        GHANA: "Tier 1 or 2 by the Factbook",
+        GHANA: "Tier 1 or 2 according to the Factbook",
         CHAD: "Confirmed by the Factbook",
         NIGER: "The Factbook differs: Tier 2 Watch List",
         ALBANIA: None,
@@ -151,16 +151,16 @@ def test_the_page_of_a_tier_leads_to_the_statement_and_its_cell(witnessed: Path,
     client.force_login(make_account(Role.VIEWER))
     page = client.get(reverse("observation", args=[tier(GHANA).pk])).content.decode()
     statement = Observation.objects.live().get(indicator__code=WITNESS, country__code=GHANA)
-    for words in (
+    for expected in (
         "Second witness",
-        "Tier 1 or 2 by the Factbook",
+        "Tier 1 or 2 according to the Factbook",
         "Central Intelligence Agency",
         "factbook_2026.zip",
         statement.locator,
         statement.file.sha256,
         reverse("observation", args=[statement.pk]),
     ):
-        assert words in page
+        assert expected in page
     assert "Second witness" not in client.get(reverse("observation", args=[tier(ALBANIA).pk])).content.decode()
     assert "Second witness" not in client.get(reverse("observation", args=[statement.pk])).content.decode()
 
@@ -178,7 +178,7 @@ def test_rest_shows_it_beside_the_quality(witnessed: Path, client: Client) -> No
     assert {row["quality"] for row in rows} == {"unconfirmed"}
     one = client.get(f"/api/v1/observations/{found[GHANA]['id']}/").json()["second_witness"]
     assert one == found[GHANA]["second_witness"]
-    assert (one["text"], one["label"]) == ("Tier 1 or 2 by the Factbook", NOT_LISTED)
+    assert (one["text"], one["label"]) == ("Tier 1 or 2 according to the Factbook", NOT_LISTED)
     assert one["provenance"]["file"]["name"] == "factbook_2026.zip"
     assert client.get(f"/api/v1/observations/{one['observation']}/").json()["second_witness"] is None
     then = client.get("/api/v1/observations/?indicator=tip.tier&as_of=1").json()["results"]
@@ -204,11 +204,14 @@ def test_a_fresh_clone_shows_the_witness_of_every_tier_of_2025(facts: None, clie
     assert (ghana.label, ghana.quality) == ("Tier 2", "unconfirmed")
     witness = witness_of(ghana)
     assert witness is not None
-    assert (witness.text, witness.statement.file.name) == ("Tier 1 or 2 by the Factbook", "factbook_2026_final.zip")
+    assert (witness.text, witness.statement.file.name) == (
+        "Tier 1 or 2 according to the Factbook",
+        "factbook_2026_final.zip",
+    )
     assert witness.statement.locator == "world/xx.json > Transnational Issues > Trafficking in persons > tier rating"
     client.force_login(make_account(Role.ANALYST))
     page = client.get(reverse("country", args=["GHA"])).content.decode()
-    assert "Tier 1 or 2 by the Factbook" in page
+    assert "Tier 1 or 2 according to the Factbook" in page
     assert reverse("observation", args=[witness.statement.pk]) in page
     assert "Confirmed by the Factbook" in client.get(reverse("country", args=["BOL"])).content.decode()
 

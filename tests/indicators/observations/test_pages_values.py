@@ -65,18 +65,18 @@ def test_a_newer_edition_is_due_by_the_publishers_cadence(
 
 
 def test_a_source_says_how_fresh_it_is(tmp_path: Path) -> None:
-    def said(key: str, today: dt.date = TODAY) -> list[str]:
+    def labels_of(key: str, today: dt.date = TODAY) -> list[str]:
         entry = source_entry(key, today=today)
         assert entry is not None
         return [state.label for state in entry.freshness]
 
     held, firm = "1 of 196 countries", "None inferred or unconfirmed"
-    assert said("cpi") == ["None loaded"]
+    assert labels_of("cpi") == ["None loaded"]
     publish_facts(tmp_path, name="a", edition="2025", facts=[("cpi.score", "GHA", "2025", "43")])
-    assert said("cpi") == ["Newest", held, firm]
-    assert said("cpi", dt.date(2027, 1, 1)) == ["Newer edition expected", held, firm]
+    assert labels_of("cpi") == ["Newest", held, firm]
+    assert labels_of("cpi", dt.date(2027, 1, 1)) == ["Newer edition expected", held, firm]
     published(tmp_path, tiers(("GHA", "Ghana", "Tier 2"), year=2026, flag="inferred: sample"))
-    assert said("tip") == ["Newest", held, "Partly unconfirmed"]
+    assert labels_of("tip") == ["Newest", held, "Partly unconfirmed"]
 
 
 def test_an_edition_that_only_confirms_is_the_newest_and_territories_are_not_counted(tmp_path: Path) -> None:
@@ -149,7 +149,7 @@ def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_pa
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "expected"),
     [
         ("as_of=last+week", "neither a publication number nor a date"),
         ("as_of=99", "There is no publication 99 yet"),
@@ -161,16 +161,23 @@ def test_as_of_shows_what_was_known_by_number_and_by_day(analyst: Client, tmp_pa
         ("color=red", "does not accept “color”"),
     ],
 )
-def test_what_a_filter_does_not_know_is_refused_by_name(analyst: Client, query: str, words: str) -> None:
-    assert words in body(analyst, reverse("indicator", args=["cpi.score"]) + f"?{query}", HTTPStatus.BAD_REQUEST)
+def test_what_a_filter_does_not_know_is_refused_by_name(analyst: Client, query: str, expected: str) -> None:
+    assert expected in body(analyst, reverse("indicator", args=["cpi.score"]) + f"?{query}", HTTPStatus.BAD_REQUEST)
 
 
 def test_provenance_leads_to_the_cell_and_says_that_the_file_is_not_held(analyst: Client, tmp_path: Path) -> None:
     publish_facts(tmp_path, name="CPI2023.xlsx", edition="2023", facts=SCORES, raw_text="forty", note="by hand")
     row = Observation.objects.get(country__code="XKX")
     page = body(analyst, reverse("observation", args=[row.pk]))
-    for words in ("Kosovo", "Sheet!B4", "CPI2023.xlsx", row.file.sha256, "CC BY-ND 4.0", "Transparency International"):
-        assert words in page
+    for expected in (
+        "Kosovo",
+        "Sheet!B4",
+        "CPI2023.xlsx",
+        row.file.sha256,
+        "CC BY-ND 4.0",
+        "Transparency International",
+    ):
+        assert expected in page
     assert "not stored here; this value came with the facts shipped with CPC" in page
     assert reverse("import", args=[row.batch_id]) in page
 
@@ -185,13 +192,13 @@ def test_history_tells_superseded_late_and_restated_values_apart(analyst: Client
     retract(batch_id=wrong.pk, actor=None, reason="Typed by hand")
     first = Observation.objects.get(value=43, reasserts=None)
     page = body(analyst, reverse("observation", args=[first.pk]))
-    for words in (
+    for expected in (
         "This value was replaced",
         "Never shown: older edition",
         "Taken back",
         "Restated after another import",
     ):
-        assert words in page
+        assert expected in page
     withdrawn = body(analyst, reverse("observation", args=[Observation.objects.get(value=99).pk]))
     assert "Typed by hand" in withdrawn
     live = Observation.objects.live().get()
@@ -247,7 +254,7 @@ def test_search_finds_sources_and_indicators(analyst: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("unit", "low", "high", "said"),
+    ("unit", "low", "high", "expected"),
     [
         ("%", 0, 100, "Percent"),
         ("percent of children", 0, 100, "Percent of children"),
@@ -258,8 +265,8 @@ def test_search_finds_sources_and_indicators(analyst: Client) -> None:
         ("rating", 1, 7, "Rating, 1 to 7"),
     ],
 )
-def test_a_scale_says_its_bounds_once(unit: str, low: float | None, high: float | None, said: str) -> None:
-    assert scale(Indicator(unit=unit, minimum=low, maximum=high)) == said
+def test_a_scale_says_its_bounds_once(unit: str, low: float | None, high: float | None, expected: str) -> None:
+    assert scale(Indicator(unit=unit, minimum=low, maximum=high)) == expected
 
 
 def test_a_value_says_where_it_was_transcribed_from(analyst: Client, tmp_path: Path) -> None:

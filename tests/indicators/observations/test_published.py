@@ -145,7 +145,7 @@ def test_by_rule_no_edition_appears_after_it_was_received(tmp_path: Path) -> Non
     path.write_text(f"geo,time,sp_reg_brth_zs\ngha,{year},70\n", encoding="utf-8")
     batch = take(path)
     assert batch.published_on == timezone.now().date()
-    assert batch.dated_by.startswith("Day of receipt")
+    assert batch.dated_by.startswith("Date of receipt")
 
 
 def test_the_database_keeps_a_day_and_its_source_together(tmp_path: Path) -> None:
@@ -188,10 +188,10 @@ def test_the_page_of_a_value_says_from_when_that_value_counts(tmp_path: Path, cl
     assert counted_from(row) == (date(2016, 1, 1), SURVEYS.rule_text)
     client.force_login(make_account(Role.ANALYST))
     page = client.get(reverse("observation", args=[row.pk])).text
-    said = " ".join(re.sub("<[^>]*>", " ", page).split())
-    assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in said
-    assert "File published on Jan 1, 2016" not in said
-    assert "File published on Jun 28, 2024" in said
+    page_text = " ".join(re.sub("<[^>]*>", " ", page).split())
+    assert f"Counts as published from Jan 1, 2016 {SURVEYS.rule_text}" in page_text
+    assert "File published on Jan 1, 2016" not in page_text
+    assert "File published on Jun 28, 2024" in page_text
     retract(batch_id=batch.pk, actor=None, reason="The file was wrong.")
     assert counted_from(row) is None
     gone = " ".join(re.sub("<[^>]*>", " ", client.get(reverse("observation", args=[row.pk])).text).split())

@@ -90,7 +90,7 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
     published(tmp_path, PARTIAL_TIERS)
     for url in (reverse("sources"), reverse("source", args=["tip"])):
         page = body(role, url)
-        for words in (
+        for expected in (
             "3 of 196 countries; 32 more have a value from an earlier edition",
             "In use by the desk screen",
             "34 of 35 candidates",
@@ -98,7 +98,7 @@ def test_pages_state_edition_and_use_apart(ranking: ScoreRun, tmp_path: Path, ro
             "17 of 34 values in use",
             "Values of 2025",
         ):
-            assert words in page, (url, words)
+            assert expected in page, (url, expected)
     assert "The newest edition, 2026, has values for 3 of 196 countries; with earlier editions, 35 have one." in page
     home = body(role, reverse("home"))
     assert "2026 edition, 3 of 196 countries" in home

@@ -169,13 +169,13 @@ def read_all(document: Document) -> None:
 
 @pytest.mark.parametrize("case", BAD)
 def test_a_bad_file_is_refused_with_fault_sentence_and_remedy(case: str, tmp_path: Path) -> None:
-    name, content, fault, words = BAD[case]
+    name, content, fault, expected = BAD[case]
     path = tmp_path / "upload"
     path.write_bytes(content)
     with pytest.raises(UnreadableFile) as caught:
         read_all(Document(path, name=name, limits=SMALL))
     assert caught.value.code is fault
-    assert words in caught.value.message
+    assert expected in caught.value.message
     assert name in caught.value.message
     assert caught.value.remedy.endswith(".")
 

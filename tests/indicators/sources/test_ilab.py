@@ -151,7 +151,7 @@ def document(tmp_path: Path, *countries: str, root: str = "Countries") -> Docume
 
 
 @pytest.mark.parametrize(
-    ("changed", "reason", "end", "kept"),
+    ("changed", "reason", "end", "accepted"),
     [
         ({"level": "Good Advancement"}, "unknown_label", "Advancement_Level", "ilab.working_children"),
         ({"share": "about a tenth"}, "unreadable_number", "Working_Children", "ilab.advancement"),
@@ -161,13 +161,13 @@ def document(tmp_path: Path, *countries: str, root: str = "Countries") -> Docume
     ],
 )
 def test_a_bad_value_is_rejected_with_its_place(
-    tmp_path: Path, changed: dict[str, str], reason: str, end: str, kept: str
+    tmp_path: Path, changed: dict[str, str], reason: str, end: str, accepted: str
 ) -> None:
     result = ILAB_FINDINGS.read(document(tmp_path, country(**changed)))
     assert problem_counts(result) == {("rejected", reason): 1}
     assert result.problems[0].locator.startswith("Countries/Country[1]/")
     assert result.problems[0].locator.endswith(end)
-    assert [r.indicator for r in result.readings] == [kept]
+    assert [r.indicator for r in result.readings] == [accepted]
 
 
 def test_without_a_common_year_the_edition_must_be_named(tmp_path: Path) -> None:

@@ -130,8 +130,8 @@ def test_a_column_that_is_missing_or_unknown_keeps_the_table_out(tmp_path: Path)
 
 
 def test_optional_columns_may_be_absent(tmp_path: Path) -> None:
-    kept = tuple(name for name in COLUMNS if name not in ("definition", "standard_error", "note", "iso3"))
-    result = read(tmp_path, FIRST, columns=kept)
+    columns = tuple(name for name in COLUMNS if name not in ("definition", "standard_error", "note", "iso3"))
+    result = read(tmp_path, FIRST, columns=columns)
     assert result.problems == []
     assert result.definitions[0].wording == "Children with school meals, as Sample agency publishes it."
 

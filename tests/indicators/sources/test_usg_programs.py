@@ -169,9 +169,9 @@ def test_a_table_that_lacks_a_column_is_no_form(tmp_path: Path, missing: str) ->
     header = tuple(name for name in COLUMNS if name != missing)
     document = Document(write_csv(tmp_path / "programs.csv", [header]))
     assert USG_PROGRAMS.recognize(document) is None
-    with pytest.raises(UnreadableFile, match=r"no header row of the form of U\.S\. programs") as refusal:
+    with pytest.raises(UnreadableFile, match=r"no header row of the form of U\.S\. programs") as caught:
         USG_PROGRAMS.read(document)
-    assert "docs/forms.md" in refusal.value.remedy
+    assert "docs/forms.md" in caught.value.remedy
 
 
 def test_the_form_is_recognized_among_all_readers(tmp_path: Path) -> None:

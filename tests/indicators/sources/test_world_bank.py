@@ -116,7 +116,7 @@ def test_both_workbooks_state_the_same_classes_and_thresholds(results: dict[str,
 
 
 @pytest.mark.parametrize(
-    ("cell", "low", "high", "words"),
+    ("cell", "low", "high", "expected"),
     [
         ("C86", None, 480, "FY1989: low income is GNI per capita of 1987 up to 480 US dollars"),
         ("AN86", 1136, 4495, "FY2026: lower middle income is GNI per capita of 2024 from 1,136 to 4,495 US dollars"),
@@ -125,11 +125,11 @@ def test_both_workbooks_state_the_same_classes_and_thresholds(results: dict[str,
     ],
 )
 def test_a_class_carries_the_thresholds_of_its_fiscal_year(
-    results: dict[str, ReadResult], cell: str, low: float | None, high: float | None, words: str
+    results: dict[str, ReadResult], cell: str, low: float | None, high: float | None, expected: str
 ) -> None:
     reading = at(results[HISTORY], f"{HISTORY}!{cell}")
     assert (reading.low, reading.high) == (low, high)
-    assert words in reading.note
+    assert expected in reading.note
 
 
 @pytest.mark.parametrize(

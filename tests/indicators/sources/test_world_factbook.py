@@ -447,7 +447,7 @@ def test_a_folder_reads_like_its_zip_and_tells_its_month(tmp_path: Path) -> None
 
 
 @pytest.mark.parametrize(
-    ("node", "severity", "reason", "kept"),
+    ("node", "severity", "reason", "accepted"),
     [
         ({"text": "a lot (2019 est.)"}, Severity.REJECTED, Reason.UNREADABLE_NUMBER, []),
         ({"text": "4% - 6% (2019 est.)"}, Severity.REJECTED, Reason.UNREADABLE_NUMBER, []),
@@ -461,13 +461,13 @@ def test_a_folder_reads_like_its_zip_and_tells_its_month(tmp_path: Path) -> None
     ],
 )
 def test_each_fault_is_named_at_its_place(
-    tmp_path: Path, node: dict[str, Any], severity: Severity, reason: Reason, kept: list[tuple[str, float]]
+    tmp_path: Path, node: dict[str, Any], severity: Severity, reason: Reason, accepted: list[tuple[str, float]]
 ) -> None:
     result = read_one(tmp_path, profile("Ghana", **economy(Unemployment_rate=node)))
     (problem,) = result.problems
     assert (problem.severity, problem.reason, problem.country) == (severity, reason, "Ghana")
     assert problem.locator.startswith("africa/gh.json > Economy > Unemployment rate")
-    assert [(r.period, r.value) for r in result.readings] == kept
+    assert [(r.period, r.value) for r in result.readings] == accepted
 
 
 def test_the_name_falls_back_to_the_long_form_and_then_to_the_code(tmp_path: Path) -> None:
@@ -486,11 +486,11 @@ def test_an_archive_of_something_else_is_not_claimed(tmp_path: Path) -> None:
 
 
 @pytest.mark.parametrize(
-    ("tree", "says"),
+    ("tree", "expected"),
     [({"africa/gh": profile("Ghana")}, "does not show its year"), ({"oceans/oo": {}}, "does not show its year")],
 )
-def test_an_archive_without_a_date_asks_for_the_edition(tmp_path: Path, tree: dict[str, Any], says: str) -> None:
-    with pytest.raises(UnreadableFile, match=says) as caught:
+def test_an_archive_without_a_date_asks_for_the_edition(tmp_path: Path, tree: dict[str, Any], expected: str) -> None:
+    with pytest.raises(UnreadableFile, match=expected) as caught:
         WORLD_FACTBOOK.read(Document(write_folder(tmp_path / "archive", tree)))
     assert "enter the edition" in caught.value.remedy
 

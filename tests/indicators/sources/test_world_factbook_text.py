@@ -55,7 +55,7 @@ def test_no_figure(text: str, unit: Unit, missing: Missing, when: Moment | None)
 
 
 @pytest.mark.parametrize(
-    ("text", "unit", "says"),
+    ("text", "unit", "expected"),
     [
         ("4%-5% (2010 est.)", Unit.PERCENT, "a range"),
         ("about 12% (2010)", Unit.PERCENT, "not a figure in percent"),
@@ -67,8 +67,8 @@ def test_no_figure(text: str, unit: Unit, missing: Missing, when: Moment | None)
         ("", Unit.PERCENT, "not a figure"),
     ],
 )
-def test_what_is_not_understood_whole_is_refused(text: str, unit: Unit, says: str) -> None:
-    with pytest.raises(UnreadableFigure, match=says):
+def test_what_is_not_understood_whole_is_refused(text: str, unit: Unit, expected: str) -> None:
+    with pytest.raises(UnreadableFigure, match=expected):
         figure(text, unit)
 
 

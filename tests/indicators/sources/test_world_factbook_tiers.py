@@ -133,7 +133,7 @@ def read(tmp_path: Path, profiles: dict[str, dict[str, Any]]) -> ReadResult:
     return WORLD_FACTBOOK.read(Document(write_folder(tmp_path, profiles)), "2024-05")
 
 
-def told(result: ReadResult) -> dict[str, str]:
+def labels_by_country(result: ReadResult) -> dict[str, str]:
     return {r.country: f"{r.label} {r.period}" for r in result.readings if r.indicator == TIER}
 
 
@@ -150,7 +150,7 @@ def test_a_year_elsewhere_in_the_text_is_not_the_year_of_the_tier(tmp_path: Path
     result = read(tmp_path, {"africa/gh": profile("Ghana", **trafficking(tier_rating=undated))})
     (problem,) = result.problems
     assert (problem.severity, problem.reason, problem.country) == (Severity.REJECTED, Reason.UNREADABLE_YEAR, "Ghana")
-    assert told(result) == {}
+    assert labels_by_country(result) == {}
 
 
 def test_a_text_without_a_tier_is_named(tmp_path: Path) -> None:
@@ -164,7 +164,7 @@ def test_a_text_without_a_tier_is_named(tmp_path: Path) -> None:
 def test_whole_lists_tell_of_every_country(tmp_path: Path) -> None:
     result = read(tmp_path, {**THREE, **world(LISTS)})
     assert result.problems == []
-    assert told(result) == {
+    assert labels_by_country(result) == {
         "Ghana": "Tier 2 Watch List 2024",
         "Chad": "Tier 3 2024",
         "Niger": f"{NEITHER_LIST} 2024",
@@ -183,15 +183,15 @@ def test_whole_lists_tell_of_every_country(tmp_path: Path) -> None:
 def test_from_lists_that_are_not_whole_nothing_is_concluded(tmp_path: Path, text: str, reasons: set[Reason]) -> None:
     result = read(tmp_path, {**THREE, **world(text)})
     assert {p.reason for p in result.problems} == reasons
-    assert "Niger" not in told(result)
-    assert told(result)["Ghana"] == "Tier 2 Watch List 2024"
+    assert "Niger" not in labels_by_country(result)
+    assert labels_by_country(result)["Ghana"] == "Tier 2 Watch List 2024"
 
 
 def test_lists_without_a_year_are_not_read(tmp_path: Path) -> None:
     result = read(tmp_path, {**THREE, **world(LISTS.replace(" (2024)", ""))})
     (problem,) = result.problems
     assert (problem.severity, problem.reason) == (Severity.REJECTED, Reason.UNREADABLE_YEAR)
-    assert told(result) == {}
+    assert labels_by_country(result) == {}
     (lists,) = [t for t in result.fields if t.path.startswith("World")]
     assert (lists.carried, lists.read, lists.is_lost) == (1, 0, True)
 

@@ -73,8 +73,8 @@ def test_what_is_not_there_cannot_be_told_from_what_was_not_read() -> None:
         (2, None, Change.OPEN),
         (3, None, Change.OPEN),
     ]
-    told = [p.change for p in compare(OLD, NEW, older_whole=False, newer_whole=False) if p.similarity is None]
-    assert told == [Change.OPEN, Change.OPEN]
+    found = [p.change for p in compare(OLD, NEW, older_whole=False, newer_whole=False) if p.similarity is None]
+    assert found == [Change.OPEN, Change.OPEN]
 
 
 def test_settling_one_leaves_the_likeness_of_the_others_alone() -> None:
