@@ -74,16 +74,16 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("run.exe", b"MZ", "Files of the kind “exe” are not taken"),
-        ("page.html", b"<p>", "Files of the kind “html” are not taken"),
-        ("memo.pdf", b"<script>", "The file says it is pdf and holds something else"),
-        ("memo.docx", PDF, "The file says it is docx and holds something else"),
-        ("memo.docx", zipped("xl/workbook.xml"), "The file says it is docx and holds something else"),
+        ("run.exe", b"MZ", "Files of type “exe” are not accepted"),
+        ("page.html", b"<p>", "Files of type “html” are not accepted"),
+        ("memo.pdf", b"<script>", "The file is named as pdf, but its content is something else"),
+        ("memo.docx", PDF, "The file is named as docx, but its content is something else"),
+        ("memo.docx", zipped("xl/workbook.xml"), "The file is named as docx, but its content is something else"),
         ("memo.docx", zipped("word/document.xml", "word/vbaProject.bin"), "The file contains macros"),
         ("memo.docx", b"PK\x03\x04broken", "The file is damaged"),
         ("note.txt", b"\xff\xfe", "Byte 1 is not valid UTF-8"),
         ("note.csv", b"a\x00b", "contains binary data"),
-        ("memo", b"x", "Files of the kind “none” are not taken"),
+        ("memo", b"x", "Files of type “none” are not accepted"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
