@@ -85,7 +85,7 @@ def test_a_paper_is_kept_once_under_a_name_of_ours_and_downloaded_as_what_it_is_
         ("page.html", b"<script>alert(1)</script>", "Files of type “html” are not accepted."),
         ("law.pdf", b"MZ\x90 a program", "The file is named as pdf, but its content is something else."),
         ("law.pdf", b"", "The file is empty."),
-        ("law.txt", b"\xff\xfe no text", "is no text in UTF-8"),
+        ("law.txt", b"\xff\xfe no text", "is not valid UTF-8"),
         ("law.pdf", PDF + bytes(MOST_BYTES), "the limit is 20 MB"),
     ],
     ids=["script", "disguised", "empty", "binary", "oversize"],
