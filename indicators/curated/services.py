@@ -17,7 +17,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
-from cpc.files.attachments import paper_taken
+from cpc.files.attachments import attachment_findings
 from cpc.validation import validation_error
 from indicators.models import NationalPlan, USGProgram
 from indicators.publications import numbering
@@ -127,6 +127,6 @@ def _check_document(row: Row) -> None:
     """Check a newly uploaded document; a stored one was checked when it was uploaded."""
     document: Any = row.document
     if document and not document._committed:
-        found = paper_taken(document.name, document.size, document.file)
+        found = attachment_findings(document.name, document.size, document.file)
         if found:
             raise validation_error(replace(finding, field="document") for finding in found)

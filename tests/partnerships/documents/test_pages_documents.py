@@ -13,7 +13,7 @@ from docx import Document as Word
 
 from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
-from cpc.files.attachments import MOST_BYTES, paper_taken
+from cpc.files.attachments import MOST_BYTES, attachment_findings
 from partnerships.models import Document, DocumentVersion, FigureStatement, Partnership
 from tests.partnerships.sending import client_of, send, words_of
 from tests.support.accounts import make_account
@@ -97,8 +97,8 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
 
 def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
     file = BytesIO(PDF)
-    assert paper_taken("a.pdf", MOST_BYTES, file) == []
-    (finding,) = paper_taken("a.pdf", MOST_BYTES + 1, file)
+    assert attachment_findings("a.pdf", MOST_BYTES, file) == []
+    (finding,) = attachment_findings("a.pdf", MOST_BYTES + 1, file)
     assert finding.code == "file_size"
     assert file.tell() == 0
 
