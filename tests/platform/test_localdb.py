@@ -124,7 +124,7 @@ def test_data_of_another_version_are_refused_with_the_remedy(durable: Server) ->
     (durable.data / "PG_VERSION").write_text("9\n")
     with pytest.raises(LocalDatabaseError, match=r"created by PostgreSQL 9, .* Nothing was changed.* upgrade`"):
         durable.start()
-    with pytest.raises(LocalDatabaseError, match=r"programs of PostgreSQL 9 are needed .* CPC_OLD_PG_BIN"):
+    with pytest.raises(LocalDatabaseError, match=r"needs the programs of PostgreSQL 9 once.* CPC_OLD_PG_BIN"):
         durable.upgrade()
     assert (durable.data / "PG_VERSION").read_text() == "9\n"
 
