@@ -72,8 +72,8 @@ def test_the_page_tells_that_the_disk_is_full_and_that_nothing_was_kept(
     sent = {"file": SimpleUploadedFile("a.csv", b"a,b\n1,2\n"), "idempotency_key": new_key()}
     answer = client.post("/data/imports/", sent)
     assert answer.status_code == 422
-    message = "The server could not store the file (No space left on device). Nothing was kept. Try again later."
-    assert message in answer.content.decode()
+    words = "The server could not store the file (No space left on device). Nothing was kept. Try again later."
+    assert words in answer.content.decode()
     assert not Import.objects.exists()
 
 

@@ -291,7 +291,7 @@ def test_the_catalog_and_a_source_show_what_was_known_then(analyst: Client, tmp_
     second = publish_facts(tmp_path, name="second", edition="2025", facts=SCORES)
     assert "<dd>3<small>of 196 have a value" in body(analyst, "/data/sources/cpi/")
     then = body(analyst, "/data/sources/cpi/?as_of=1")
-    assert "As of publication 1" in then
+    assert "As known at publication 1" in then
     assert "The newest edition, 2024, has values of 1 of 196 countries." in then
     assert "known then" in then
     assert re.search(r"One of \d+ sources is loaded", body(analyst, "/data/?as_of=1"))

@@ -187,15 +187,15 @@ function showList() {
 }
 
 function showSlope(found, ranks) {
-  const figure = byId('slope');
-  if (!figure) { return; }
-  figure.querySelector('figcaption b').textContent = stayWords(found);
+  const place = byId('slope');
+  if (!place) { return; }
+  place.querySelector('figcaption b').textContent = stayWords(found);
   const rows = [...new Set([...base.keys(), ...ranks.keys()])].map((code) => ({
     name: name(code), href: names.get(code)?.href ?? '#', before: base.get(code) ?? null, after: ranks.get(code) ?? null,
   }));
   rows.sort((a, b) => (a.after ?? Infinity) - (b.after ?? Infinity));
   // Only the picture of this width: to ask whether one is in view would lay out the whole page.
-  const svg = figure.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
+  const svg = place.querySelector(narrow.matches ? '.u-narrow svg' : '.u-wide svg');
   redraw(svg, [page.base.short, 'Now'], rows, { first: payload.first, top: page.top });
 }
 
@@ -222,8 +222,8 @@ function loneAxis() {
   return left.length === 1 ? left[0].key : '';
 }
 
-function address(path, more = {}, hash = '', fixed = page.kept) {
-  const pairs = new URLSearchParams([...fixed, ...pairsOf(question), ...Object.entries(more)]).toString();
+function address(path, more = {}, hash = '', kept = page.kept) {
+  const pairs = new URLSearchParams([...kept, ...pairsOf(question), ...Object.entries(more)]).toString();
   return path + (pairs && `?${pairs}`) + hash;
 }
 
@@ -299,15 +299,15 @@ byId('with').addEventListener('change', ({ target }) => {
 });
 byId('draw').addEventListener('click', startDrawing);
 byId('copy').addEventListener('click', async () => {
-  const label = byId('copy').querySelector('span');
+  const said = byId('copy').querySelector('span');
   try {
     await navigator.clipboard.writeText(new URL(address(page.urls.page), location.href).href);
-    label.textContent = 'Link copied';
+    said.textContent = 'Link copied';
   } catch {
-    label.textContent = 'Copy the URL of this page';
+    said.textContent = 'Copy the address of the page';
     history.replaceState(null, '', address(page.urls.page));
   }
-  setTimeout(() => { label.textContent = 'Copy link'; }, 2500);
+  setTimeout(() => { said.textContent = 'Copy link'; }, 2500);
 });
 narrow.addEventListener('change', show);
 
