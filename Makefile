@@ -1,4 +1,4 @@
-# What each target does is said by `make help`. The work itself is in Python: cpc/bootstrap.py, cpc/run.py.
+# `make help` lists the targets. The work itself is in Python: cpc/bootstrap.py, cpc/run.py.
 
 SHELL := /bin/sh
 .DEFAULT_GOAL := help
@@ -26,19 +26,19 @@ TEMPLATES := $(shell git ls-files -co --exclude-standard '*.html' 2>/dev/null)
 help: ## show this list
 	@awk -F ':.*## ' '/^[a-z-]+:.*## / { printf "  make %-13s %s\n", $$1, $$2 }' Makefile
 
-run: ready ## set up, load the demo data and serve it (PORT=8000, DATABASE_URL=...)
+run: ready ## set up, load the demo data, and serve it (PORT=8000, DATABASE_URL=...)
 	@$(BIN)/python -m cpc.run
 
 test: ready-dev ## set up and run every test function (ARGS="tests/selection -k name"; ARGS="-n 0 ..." in one process)
 	@$(BIN)/python -m pytest $(PARALLEL) $(ARGS)
 
-test-full: ready-dev ## the same with every role, width, state and scale, and on random examples (ARGS as above)
+test-full: ready-dev ## run the same tests with every role, width, state, and scale, and with random examples (ARGS as above)
 	@$(BIN)/python -m pytest $(PARALLEL) --wide $(ARGS)
 
-unit: ready-dev ## the tests that need no database, no browser and no publishers' files (ARGS as above)
+unit: ready-dev ## run the tests that need no database, browser, or publishers' files (ARGS as above)
 	@$(BIN)/python -m pytest $(PARALLEL) -m "not database and not browser and not files" $(ARGS)
 
-faults: ready-dev ## plant seeded faults in a copy, one at a time, and see that a test fails (ARGS="words of their names")
+faults: ready-dev ## plant seeded faults in a copy, one at a time, and check that a test fails (ARGS="parts of their names")
 	@$(BIN)/python -m tests.faults $(ARGS)
 
 check: style wording types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
@@ -65,16 +65,16 @@ deployment: ready-dev ## Django's deployment checks with production settings
 templates: ready-dev ## djade: the format of templates
 	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
 
-bench: ready-dev ## measure the ratios the project holds itself to
+bench: ready-dev ## measure performance against the project's goals
 	@$(BIN)/python -m tests.bench $(ARGS)
 
-snapshot: ready-dev ## write pages, exports, REST, schema and readings as text (TO=.cpc/snapshot; BENCH=1 adds the bench)
+snapshot: ready-dev ## write pages, exports, REST, schema, and readings as text (TO=.cpc/snapshot; BENCH=1 adds the bench)
 	@$(BIN)/python -m tests.snapshot $(or $(TO),.cpc/snapshot) $(if $(BENCH),--bench)
 
 snapshot-diff: ## show what differs between two snapshots (A=folder B=folder)
 	@diff -ru $(A) $(B)
 
-screenshots: ready-dev ## picture every page at two widths, into .cpc/screenshots
+screenshots: ready-dev ## save screenshots of every page at two widths to .cpc/screenshots
 	@$(BIN)/python -m tests.browser.screenshots
 
 format: ready-dev ## rewrite Python and templates in the house style
@@ -85,14 +85,14 @@ format: ready-dev ## rewrite Python and templates in the house style
 UV := .cpc/uv/bin/uv
 COMPILE = $(UV) pip compile --quiet --universal --generate-hashes --no-emit-index-url --no-header --python-version 3.11
 
-lock: ready ## resolve the dependencies of pyproject.toml and package.json anew
+lock: ready ## update the locks from pyproject.toml and package.json
 	@test -x $(UV) || { $(PYTHON) -m venv .cpc/uv && .cpc/uv/bin/pip install --quiet uv; }
 	$(COMPILE) --upgrade pyproject.toml --group localdb -o requirements.lock
 	$(COMPILE) --upgrade pyproject.toml --group localdb --group dev -c requirements.lock -o requirements-dev.lock
 	$(COMPILE) --upgrade --no-annotate --group node -o requirements-node.lock
 	npm install --package-lock-only --ignore-scripts
 
-clean: ## remove what was built, keep the demo's data
+clean: ## remove everything that was built except the demo data
 	@test ! -x $(BIN)/python || $(BIN)/python -m cpc.localdb --test stop >/dev/null
 	rm -rf .venv node_modules vendor staticfiles .cpc/pg-test .cpc/faults .cpc/uv .cpc/node .cpc/screenshots
 	rm -rf .mypy_cache .ruff_cache .import_linter_cache .hypothesis

@@ -63,7 +63,7 @@ def issue_token(*, owner: User, name: str, scopes: Collection[str], days: int) -
     )
     token.full_clean()
     token.save()
-    record(actor=owner, action="issued a token", target=token, after=_said_of(token))
+    record(actor=owner, action="issued a token", target=token, after=_audit_values(token))
     return IssuedToken(token, secret)
 
 
@@ -80,7 +80,7 @@ def _check_scopes(owner: User, scopes: Collection[str]) -> None:
         raise ValidationError({"scopes": ValidationError(message.replace("%", "%%"), code="scopes")})
 
 
-def _said_of(token: ApiToken) -> dict[str, object]:
+def _audit_values(token: ApiToken) -> dict[str, object]:
     return {"owner": token.owner.username, "scopes": token.scopes, "expires_at": token.expires_at}
 
 

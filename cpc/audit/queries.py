@@ -39,9 +39,9 @@ def newest_change(target: Model, fields: Iterable[str]) -> int:
     return changes_of(target, fields).values_list("pk", flat=True).first() or 0
 
 
-def changes_since(target: Model, fields: Iterable[str], seen: int) -> list[tuple[AuditEntry, list[Change]]]:
-    """Return the changes of these fields after the entry `seen`, oldest first, each before and after."""
-    return [(entry, changes(entry)) for entry in changes_of(target, fields).filter(pk__gt=seen).order_by("pk")]
+def changes_since(target: Model, fields: Iterable[str], entry_number: int) -> list[tuple[AuditEntry, list[Change]]]:
+    """Return the changes of these fields after the entry with this number, oldest first, each before and after."""
+    return [(entry, changes(entry)) for entry in changes_of(target, fields).filter(pk__gt=entry_number).order_by("pk")]
 
 
 def recorded(field: str) -> list[str]:

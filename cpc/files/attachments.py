@@ -33,7 +33,7 @@ _HOLDS: Mapping[str, str] = {"docx": "word/document.xml", "xlsx": "xl/workbook.x
 KINDS = (*_STARTS, "txt", "csv")
 
 
-def paper_taken(name: str, size: int, file: IO[bytes]) -> list[Finding]:
+def attachment_findings(name: str, size: int, file: IO[bytes]) -> list[Finding]:
     """Return the reasons to reject a file; empty if it is accepted.
 
     The file is left at its start.

@@ -9,8 +9,13 @@ from cpc.web.pages import Page
 
 PAGES = [
     Page("account/sign-in/", account.login, "account_login", no_permission="open to visitors"),
-    Page("account/sign-out/", account.logout, "account_logout", no_permission="whoever is signed in"),
-    Page("account/password/", account.password_change, "account_change_password", no_permission="whoever is signed in"),
+    Page("account/sign-out/", account.logout, "account_logout", no_permission="open to everyone who is signed in"),
+    Page(
+        "account/password/",
+        account.password_change,
+        "account_change_password",
+        no_permission="open to everyone who is signed in",
+    ),
     Page("account/closed/", account.account_inactive, "account_inactive", no_permission="open to visitors"),
     Page("account/invitation/<str:secret>/", activation.invitation, "invitation", no_permission="open to visitors"),
     Page("account/people/", people_views.people, "people", footer=("People", 60)),

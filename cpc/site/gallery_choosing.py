@@ -194,7 +194,7 @@ def views() -> list[View]:
     ]
 
 
-def standing() -> list[Chart]:
+def certainty() -> list[Chart]:
     """Draw the charts of one country: its position on each axis, a missing value, and the sources of doubt."""
     needs = [dot.need for dot in dots()]
     doubts = [
@@ -266,7 +266,7 @@ def context() -> dict[str, Any]:
         "provisional": PROVISIONAL,
         "first": FIRST,
         "pool": POOL,
-        "standing": standing(),
+        "certainty": certainty(),
         "slopes": slopes(),
         "locators": locators(),
         "factors": [

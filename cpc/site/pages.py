@@ -8,8 +8,8 @@ OPEN = "open to visitors"
 
 PAGES = [
     Page("", views.home, "home", header=("Home", 10)),
-    Page("healthz/", views.health, "health", no_permission="asked by the proxy"),
-    Page("readyz", views.ready, "ready", no_permission="asked by the proxy"),
+    Page("healthz/", views.health, "health", no_permission="called by the proxy"),
+    Page("readyz", views.ready, "ready", no_permission="called by the proxy"),
     Page("find/", views.find, "search"),
     Page(
         "about/accessibility/",

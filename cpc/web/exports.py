@@ -32,7 +32,7 @@ FORMULA_STARTS = ("=", "+", "-", "@", "\t", "\r", "\n", *FULL_WIDTH)
 CONTROL = re.compile(r"[\x00-\x08\x0b\x0c\x0e-\x1f]")
 CELL_LIMIT = 32_767  # characters of one cell; Excel drops the rest without a warning
 ROW_LIMIT = 1_048_576
-CUT = " [cut: a cell holds 32,767 characters]"
+CUT = " [truncated: a cell can hold 32,767 characters]"
 XLSX_TYPE = "application/vnd.openxmlformats-officedocument.spreadsheetml.sheet"
 
 

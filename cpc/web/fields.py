@@ -138,12 +138,12 @@ def problems(form: BaseForm) -> list[tuple[str, str]]:
     """Return every error of a form as (id of the control or "", text), the ones without a field first."""
     found = [("", str(error)) for error in form.non_field_errors()]
     for bound in form.visible_fields():
-        found += [(bound.id_for_label or bound.auto_id, _said(bound, error)) for error in bound.errors]
+        found += [(bound.id_for_label or bound.auto_id, _message(bound, error)) for error in bound.errors]
     for bound in form.hidden_fields():
-        found += [("", _said(bound, error)) for error in bound.errors]
+        found += [("", _message(bound, error)) for error in bound.errors]
     return found
 
 
-def _said(bound: BoundField, error: object) -> str:
+def _message(bound: BoundField, error: object) -> str:
     """Return the label and the error; a label that is a question needs no colon."""
     return f"{bound.label}{' ' if str(bound.label).endswith('?') else ': '}{error}"

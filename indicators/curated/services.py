@@ -146,6 +146,6 @@ def _check_document(row: Row) -> None:
     """
     document: Any = row.document
     if document and not document._committed:
-        found = paper_taken(document.name, document.size, document.file)
+        found = attachment_findings(document.name, document.size, document.file)
         if found:
             raise validation_error(replace(finding, field="document") for finding in found)

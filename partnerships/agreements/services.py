@@ -15,7 +15,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.files.attachments import paper_taken
+from cpc.files.attachments import attachment_findings
 from cpc.findings import errors
 from cpc.validation import validation_error
 from indicators.models import Country, NationalPlan
@@ -181,7 +181,7 @@ def add_document_version(
     `cpc.files.attachments` for a file that is not accepted.
     """
     require(actor, Permission.EDIT_PARTNERSHIPS)
-    found = paper_taken(file.name or "", file.size, file)
+    found = attachment_findings(file.name or "", file.size, file)
     if found:
         raise validation_error(found)
     locked(partnership)

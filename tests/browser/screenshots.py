@@ -127,7 +127,7 @@ def main(names: list[str]) -> int:
     for line in wrong:
         print(line, file=sys.stderr)
     if wrong:
-        print(f"What the server said meanwhile is in {FOLDER / LOG}", file=sys.stderr)
+        print(f"The output of the server is in {FOLDER / LOG}", file=sys.stderr)
     return 1 if wrong else 0
 
 

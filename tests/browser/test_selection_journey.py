@@ -269,7 +269,7 @@ def remembered(walk: Walk) -> None:
     document = Document(str(download.value.path()))
     headings = {p.text for p in document.paragraphs if p.style is not None and (p.style.name or "").startswith("Head")}
     assert {"Recommendations", "1. Ghana: select", "What the agencies said", "Dissent", "Page of record"} <= headings
-    said = "\n".join([p.text for p in document.paragraphs] + [c.text for t in document.tables for c in t._cells])
+    memo_text = "\n".join([p.text for p in document.paragraphs] + [c.text for t in document.tables for c in t._cells])
     for wanted in (
         "Lead with the figure on fishing.",
         "Cases are still not tried.",
@@ -280,9 +280,9 @@ def remembered(walk: Walk) -> None:
         "The law of last year changes the count.",
         issued.content_hash,
     ):
-        assert wanted in said, wanted
+        assert wanted in memo_text, wanted
     for source in ("tiers_2026.csv", "cpi-2025.csv", "freedom_house-2025.csv"):
-        assert source in said, source
+        assert source in memo_text, source
     assert document.inline_shapes
     assert all(shape._inline.docPr.get("descr") for shape in document.inline_shapes)
 

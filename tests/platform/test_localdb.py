@@ -122,9 +122,9 @@ def test_root_without_user_namespaces_uses_another_account(quick: Server) -> Non
 def test_data_of_another_version_are_refused_with_the_remedy(durable: Server) -> None:
     durable.data.mkdir(parents=True, mode=0o700)
     (durable.data / "PG_VERSION").write_text("9\n")
-    with pytest.raises(LocalDatabaseError, match=r"created by PostgreSQL 9 .* Nothing was changed.* upgrade`"):
+    with pytest.raises(LocalDatabaseError, match=r"created by PostgreSQL 9, .* Nothing was changed.* upgrade`"):
         durable.start()
-    with pytest.raises(LocalDatabaseError, match=r"programs of PostgreSQL 9 are needed .* CPC_OLD_PG_BIN"):
+    with pytest.raises(LocalDatabaseError, match=r"needs the programs of PostgreSQL 9 once.* CPC_OLD_PG_BIN"):
         durable.upgrade()
     assert (durable.data / "PG_VERSION").read_text() == "9\n"
 

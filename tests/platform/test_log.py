@@ -158,8 +158,8 @@ def test_the_secret_of_a_link_is_in_no_event(db: None, client: Client, stream: i
     secret = str(mail.outbox[-1].body).partition("/account/invitation/")[2].partition("/")[0]
     client.get(f"/account/invitation/{secret}/?x=1")
     client.get(f"/account/invitation/{secret}x/")
-    said = [event["message"] for event in events(stream)]
-    assert [message.rpartition(": ")[2] for message in said] == ["/account/invitation/***/"] * 2
+    messages = [event["message"] for event in events(stream)]
+    assert [message.rpartition(": ")[2] for message in messages] == ["/account/invitation/***/"] * 2
     assert secret not in stream.getvalue()
 
 

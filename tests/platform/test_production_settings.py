@@ -36,7 +36,7 @@ def test_production_passes_the_deployment_checks_and_ignores_the_wish_to_debug()
 
 
 @pytest.mark.parametrize(
-    ("name", "value", "said"),
+    ("name", "value", "expected"),
     [
         ("SECRET_KEY", "abc", "SECRET_KEY is too easy to guess: it has 3 characters, 3 of them different."),
         ("SECRET_KEY", "x" * 60, "SECRET_KEY is too easy to guess: it has 60 characters, 1 of them different."),
@@ -53,19 +53,19 @@ def test_production_passes_the_deployment_checks_and_ignores_the_wish_to_debug()
         ("LOG_FORMAT", "xml", "LOG_FORMAT=xml is not valid. Set it to json or line."),
     ],
 )
-def test_production_refuses_what_leaves_it_open(name: str, value: str, said: str) -> None:
+def test_production_refuses_what_leaves_it_open(name: str, value: str, expected: str) -> None:
     done = check_deploy(NEEDED | {name: value})
     assert done.returncode != 0
-    assert said in done.stderr
+    assert expected in done.stderr
 
 
 @pytest.mark.parametrize("program", ["web", "worker", "command"])
 def test_no_process_starts_with_a_key_that_can_be_guessed(program: str) -> None:
     of = {"web": "import cpc.wsgi", "worker": "import cpc; cpc.celery_app.loader.import_default_modules()"}
-    words = ["-c", of[program]] if program in of else ["manage.py", "migrate"]
+    arguments = ["-c", of[program]] if program in of else ["manage.py", "migrate"]
     environment = os.environ | NEEDED | {"CPC_ENV": "production", "SECRET_KEY": "abc"}
     done = subprocess.run(
-        [sys.executable, *words], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
+        [sys.executable, *arguments], cwd=ROOT, env=environment, capture_output=True, text=True, check=False
     )
     assert done.returncode != 0
     assert "SECRET_KEY is too easy to guess" in done.stderr

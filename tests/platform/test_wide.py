@@ -68,6 +68,6 @@ def test_wide_parameters_run_only_when_asked_for(tmp_path: Path) -> None:
 @pytest.mark.parametrize("module", [ON_A_FUNCTION, ON_A_MODULE, ON_EACH_PARAMETER])
 @pytest.mark.parametrize("options", [(), ("--wide",)])
 def test_a_function_that_would_be_left_out_is_refused(tmp_path: Path, module: str, options: tuple[str, ...]) -> None:
-    status, told = collected(tmp_path, module, *options)
+    status, output = collected(tmp_path, module, *options)
     assert status != 0
-    assert "Mark a parameter `wide`, never a function: test_some.py::test_" in told
+    assert "Mark a parameter `wide`, never a function: test_some.py::test_" in output

@@ -37,20 +37,20 @@ class Row:
     line: int = 0
 
     def __str__(self) -> str:
-        words = (self.name, ",".join(self.methods), *self.answers)
-        return "".join(word.ljust(width) for word, width in zip(words, WIDTHS, strict=True)).rstrip()
+        cells = (self.name, ",".join(self.methods), *self.answers)
+        return "".join(word.ljust(width) for word, width in zip(cells, WIDTHS, strict=True)).rstrip()
 
 
 def read_table() -> dict[str, list[Row]]:
     """Return the rows by URL name."""
     rows: dict[str, list[Row]] = {}
     for number, text in enumerate(TABLE.read_text(encoding="utf-8").splitlines(), 1):
-        words = text.partition("#")[0].split()
-        if not words:
+        cells = text.partition("#")[0].split()
+        if not cells:
             continue
-        if len(words) != 2 + len(VISITORS):
-            raise ValueError(f"{TABLE.name}, line {number}: {len(words) - 2} answers for {len(VISITORS)} visitors")
-        rows.setdefault(words[0], []).append(Row(words[0], tuple(words[1].split(",")), tuple(words[2:]), number))
+        if len(cells) != 2 + len(VISITORS):
+            raise ValueError(f"{TABLE.name}, line {number}: {len(cells) - 2} answers for {len(VISITORS)} visitors")
+        rows.setdefault(cells[0], []).append(Row(cells[0], tuple(cells[1].split(",")), tuple(cells[2:]), number))
     return rows
 
 

@@ -1,7 +1,7 @@
 """Known objects for every URL, with the visitors who may know of them; and keys of objects that don't exist.
 
-A new URL is included automatically. If its route has an argument that no row of `THINGS` covers, `things_at` fails
-and names the row to add.
+A new URL is included automatically. If its route has an argument that no row of `KNOWN_OBJECTS` covers, `objects_at`
+fails and names the row to add.
 """
 
 from __future__ import annotations
@@ -51,14 +51,14 @@ ABSENT: Mapping[str, Any] = {"int": 987_654_321, "slug": "ZZZ", "str": "0" * 64,
 
 
 @dataclass(frozen=True)
-class Thing:
+class KnownObject:
     """Arguments of a URL that lead to one object, and the visitors who may know that it exists; None is everyone."""
 
     kwargs: Mapping[str, Any]
     seen_by: frozenset[str] | None = None
 
 
-Rows = Iterable[Thing]
+Rows = Iterable[KnownObject]
 
 
 def _of(there: Consultees, text: str) -> frozenset[str]:
@@ -73,7 +73,7 @@ def _people_of(there: Consultees, user: User) -> frozenset[str]:
 
 def _rounds(there: Consultees) -> Rows:
     for row in SelectionRound.objects.order_by("pk"):
-        yield Thing({"pk": row.pk}, _of(there, row.title))
+        yield KnownObject({"pk": row.pk}, _of(there, row.title))
 
 
 def _candidates(there: Consultees) -> Rows:
@@ -82,15 +82,15 @@ def _candidates(there: Consultees) -> Rows:
         asked = ConsultationRequest.objects.filter(candidates__candidate=row, sent_at__isnull=False)
         agencies = set(asked.values_list("agency", flat=True))
         reviewers = frozenset(name for name, user in there.users.items() if user.agency_id in agencies)
-        yield Thing({"pk": row.round_id, "code": row.country.code}, ROUNDS | reviewers)
+        yield KnownObject({"pk": row.round_id, "code": row.country.code}, ROUNDS | reviewers)
     for code in ("CIV", "GHA", "ROU", "XKX"):
         for row in Candidate.objects.exclude(pk__in=Candidate.objects.in_pool()).filter(country__code=code):
-            yield Thing({"pk": row.round_id, "code": code}, ROUNDS)
+            yield KnownObject({"pk": row.round_id, "code": code}, ROUNDS)
 
 
 def _notes(there: Consultees) -> Rows:
     for row in Note.objects.order_by("pk"):
-        yield Thing({"pk": row.round_id, "reference": row.reference}, _of(there, row.text))
+        yield KnownObject({"pk": row.round_id, "reference": row.reference}, _of(there, row.text))
 
 
 def _kinds() -> Iterable[Note]:
@@ -102,32 +102,32 @@ def _kinds() -> Iterable[Note]:
 def _acts(there: Consultees) -> Rows:
     for row in _kinds():
         for name in NOTE_ACTIONS:
-            yield Thing({"pk": row.round_id, "reference": row.reference, "name": name}, _of(there, row.text))
+            yield KnownObject({"pk": row.round_id, "reference": row.reference, "name": name}, _of(there, row.text))
 
 
 def _files(there: Consultees) -> Rows:
     rows = NoteAttachment.objects.filter(note__in=[note.pk for note in _kinds()])
     for row in rows.select_related("note").order_by("pk"):
         kwargs = {"pk": row.note.round_id, "reference": row.note.reference, "attachment": row.pk}
-        yield Thing(kwargs, _of(there, row.name))
+        yield KnownObject(kwargs, _of(there, row.name))
 
 
 def _uploads(there: Consultees) -> Rows:
     for row in MatrixUpload.objects.order_by("pk"):
-        yield Thing({"pk": row.round_id, "upload": row.pk}, _of(there, row.name))
+        yield KnownObject({"pk": row.round_id, "upload": row.pk}, _of(there, row.name))
 
 
 def _requests(there: Consultees) -> Rows:
     """Yield requests on the office's pages, which reviewers can't open."""
     for row in ConsultationRequest.objects.order_by("pk"):
-        yield Thing({"pk": row.round_id, "asked": row.pk}, ROUNDS)
+        yield KnownObject({"pk": row.round_id, "asked": row.pk}, ROUNDS)
 
 
 def _of_requests(there: Consultees) -> Rows:
     for row in ConsultationRequest.objects.order_by("pk").prefetch_related("candidates__candidate__country"):
         for one in row.candidates.all():
             kwargs = {"pk": row.round_id, "asked": row.pk, "code": one.candidate.country.code}
-            yield Thing(kwargs, ROUNDS)
+            yield KnownObject(kwargs, ROUNDS)
 
 
 def _asked(there: Consultees) -> Rows:
@@ -137,68 +137,68 @@ def _asked(there: Consultees) -> Rows:
         codes = {one.candidate.country.code for one in row.candidates.all()}
         for code in ("CIV", "GHA", "XKX"):
             seen_by = own if code in codes and row.sent_at is not None else frozenset()
-            yield Thing({"pk": row.pk, "code": code}, seen_by)
+            yield KnownObject({"pk": row.pk, "code": code}, seen_by)
 
 
 def _positions(there: Consultees) -> Rows:
     for row in Position.objects.select_related("request").order_by("pk"):
-        yield Thing({"pk": row.request.round_id, "position": row.pk}, ROUNDS)
+        yield KnownObject({"pk": row.request.round_id, "position": row.pk}, ROUNDS)
 
 
 def _rated(there: Consultees) -> Rows:
-    for thing in _candidates(there):
-        yield Thing(thing.kwargs, ROUNDS)
+    for item in _candidates(there):
+        yield KnownObject(item.kwargs, ROUNDS)
 
 
 def _criteria(there: Consultees) -> Rows:
-    for thing in _candidates(there):
-        yield Thing({**thing.kwargs, "criterion": "prosecution"}, ROUNDS)
+    for item in _candidates(there):
+        yield KnownObject({**item.kwargs, "criterion": "prosecution"}, ROUNDS)
 
 
 def _papers(there: Consultees) -> Rows:
     for row in CandidateDocument.objects.select_related("candidate__country").order_by("pk"):
         kwargs = {"pk": row.candidate.round_id, "code": row.candidate.country.code, "paper": row.pk}
-        yield Thing(kwargs, _of(there, row.title))
+        yield KnownObject(kwargs, _of(there, row.title))
 
 
 def _memos(there: Consultees) -> Rows:
     for row in Memo.objects.order_by("pk"):
-        yield Thing({"pk": row.round_id, "number": row.number}, OFFICE)
+        yield KnownObject({"pk": row.round_id, "number": row.number}, OFFICE)
 
 
 def _inbox(there: Consultees) -> Rows:
     """Yield one notification for each person."""
     names = {user.pk: name for name, user in there.users.items()}
     for row in Notification.objects.order_by("recipient_id", "pk").distinct("recipient_id"):
-        yield Thing({"pk": row.pk}, frozenset({names.get(row.recipient_id, "somebody else")}))
+        yield KnownObject({"pk": row.pk}, frozenset({names.get(row.recipient_id, "somebody else")}))
 
 
 def _people(there: Consultees) -> Rows:
     for row in User.objects.order_by("pk"):
-        yield Thing({"pk": row.pk})
+        yield KnownObject({"pk": row.pk})
 
 
 def _tokens(there: Consultees) -> Rows:
     names = {user.pk: name for name, user in there.users.items()}
     for row in ApiToken.objects.order_by("pk"):
-        yield Thing({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
+        yield KnownObject({"pk": row.pk}, frozenset({names[row.owner_id], "administrator"}))
 
 
 def _partnerships(name: str) -> Callable[[Consultees], Rows]:
-    return lambda there: [Thing({name: row.pk}, PARTNERS) for row in Partnership.objects.all()]
+    return lambda there: [KnownObject({name: row.pk}, PARTNERS) for row in Partnership.objects.all()]
 
 
 def _each(name: str, values: Iterable[Any]) -> Callable[[Consultees], Rows]:
-    return lambda there: [Thing({name: value}) for value in values]
+    return lambda there: [KnownObject({name: value}) for value in values]
 
 
 def _step(there: Consultees) -> Rows:
-    for thing in _rounds(there):
+    for item in _rounds(there):
         for name in (step.name for step in ROUND.transitions):
-            yield Thing({**thing.kwargs, "name": name}, thing.seen_by)
+            yield KnownObject({**item.kwargs, "name": name}, item.seen_by)
 
 
-THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
+KNOWN_OBJECTS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/": _rounds,
     "rounds/<int:pk>/step/<slug:name>/": _step,
     "rounds/<int:pk>/pool/<slug:code>/": _candidates,
@@ -216,39 +216,42 @@ THINGS: Mapping[str, Callable[[Consultees], Rows]] = {
     "rounds/<int:pk>/positions/<int:position>/": _positions,
     "rounds/<int:pk>/memo/<int:number>/": _memos,
     "rounds/<int:pk>/memo/<int:number>/pictures/<int:place>/": lambda there: [
-        Thing({**thing.kwargs, "place": 1}, thing.seen_by) for thing in _memos(there)
+        KnownObject({**item.kwargs, "place": 1}, item.seen_by) for item in _memos(there)
     ],
     "memo-templates/<int:number>/": lambda there: [
-        Thing({"number": number}, ROUNDS) for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
+        KnownObject({"number": number}, ROUNDS)
+        for number in (1, *MemoTemplate.objects.values_list("number", flat=True))
     ],
-    "models/<int:pk>/": lambda there: [Thing({"pk": row.pk}, ROUNDS) for row in ScoringModel.objects.order_by("pk")],
-    "ranking/pool/rules/<slug:reason>/": lambda there: [Thing({"reason": "high_income"}, RANKINGS)],
+    "models/<int:pk>/": lambda there: [
+        KnownObject({"pk": row.pk}, ROUNDS) for row in ScoringModel.objects.order_by("pk")
+    ],
+    "ranking/pool/rules/<slug:reason>/": lambda there: [KnownObject({"reason": "high_income"}, RANKINGS)],
     "ranking/pool/rules/<int:pk>/": lambda there: [
-        Thing({"pk": row.pk}, RANKINGS) for row in PoolPolicy.objects.filter(decision="")
+        KnownObject({"pk": row.pk}, RANKINGS) for row in PoolPolicy.objects.filter(decision="")
     ],
     "ranking/pool/admissions/<int:pk>/": lambda there: [
-        Thing({"pk": row.pk}, RANKINGS) for row in Admission.objects.order_by("pk")
+        KnownObject({"pk": row.pk}, RANKINGS) for row in Admission.objects.order_by("pk")
     ],
     "ranking/what-if/scenarios/<uuid:key>/": lambda there: [
-        Thing({"key": row.key}, _of(there, row.name)) for row in Scenario.objects.order_by("pk")
+        KnownObject({"key": row.key}, _of(there, row.name)) for row in Scenario.objects.order_by("pk")
     ],
     **{
         f"ranking/what-if/scenarios/<uuid:key>/{step}/": lambda there: [
-            Thing({"key": row.key}, _people_of(there, row.author)) for row in Scenario.objects.order_by("pk")
+            KnownObject({"key": row.key}, _people_of(there, row.author)) for row in Scenario.objects.order_by("pk")
         ]
         for step in ("share", "withdraw")
     },
     "consultation/<int:pk>/<slug:code>/": _asked,
     "inbox/<int:pk>/": _inbox,
     "audit/<int:pk>/": lambda there: [
-        Thing({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]
+        KnownObject({"pk": pk}) for pk in AuditEntry.objects.order_by("-pk").values_list("pk", flat=True)[:5]
     ],
     "account/people/<int:pk>/": _people,
     "account/people/<int:pk>/<slug:step>/": lambda there: [
-        Thing({**thing.kwargs, "step": step}) for thing in _people(there) for step in ("send", "disable")
+        KnownObject({**item.kwargs, "step": step}) for item in _people(there) for step in ("send", "disable")
     ],
     "account/people/agencies/<slug:code>/": lambda there: [
-        Thing({"code": code}) for code in Agency.objects.values_list("code", flat=True)
+        KnownObject({"code": code}) for code in Agency.objects.values_list("code", flat=True)
     ],
     "account/invitation/<str:secret>/": _each("secret", ["no-such-secret"]),
     "account/tokens/<int:pk>/": _tokens,
@@ -264,25 +267,25 @@ ELSEWHERE = ("data/", "models/", "partnerships/", "runs/", "api/v1/")
 """Starts of routes under which no agency writes."""
 
 
-def things_at(address: Address, there: Consultees) -> list[Thing]:
+def objects_at(address: Address, there: Consultees) -> list[KnownObject]:
     """Return the known objects for a URL's arguments; one object without arguments if the URL takes none.
 
-    Raises AssertionError if no row of `THINGS` covers an argument of the route.
+    Raises AssertionError if no row of `KNOWN_OBJECTS` covers an argument of the route.
     """
     if not address.arguments:
-        return [Thing({})]
-    parts = [part for part in THINGS if address.route.startswith(part)]
+        return [KnownObject({})]
+    parts = [part for part in KNOWN_OBJECTS if address.route.startswith(part)]
     part = max(parts, key=len, default="")
     rest = ARGUMENT.findall(address.route[len(part) :])
     if rest:
         upto = max(match.end() for match in ARGUMENT.finditer(address.route))
         raise AssertionError(
-            f"{address.name} takes {', '.join(name for _, name in rest)}, and nothing says what that stands for. "
-            "Make such a thing for each agency in tests/security/agencies_world.py, with planted words in it, and "
-            f'add to THINGS in tests/security/known_objects.py:\n    "{address.route[:upto]}/": a function that gives '
-            "each of them as Thing(arguments, who may know of it)"
+            f"{address.name} takes {', '.join(name for _, name in rest)}, and no known object has these. "
+            "Create such an object for each agency in tests/security/agencies_world.py, with planted text in it, and "
+            f'add to KNOWN_OBJECTS in tests/security/known_objects.py:\n    "{address.route[:upto]}/": a function that '
+            "returns each of them as KnownObject(arguments, visitors who can know of it)"
         )
-    return list(THINGS[part](there))
+    return list(KNOWN_OBJECTS[part](there))
 
 
 def is_deep(address: Address) -> bool:
@@ -290,26 +293,26 @@ def is_deep(address: Address) -> bool:
 
     `expected.txt` lists who reaches such URLs.
     """
-    named = max((part for part in THINGS if address.route.startswith(part)), key=len, default="")
+    named = max((part for part in KNOWN_OBJECTS if address.route.startswith(part)), key=len, default="")
     return address.route.startswith(ELSEWHERE) and bool(ARGUMENT.search(address.route[len(named) :]))
 
 
-def swapped(things: list[Thing]) -> Iterator[Thing]:
+def swapped(objects: list[KnownObject]) -> Iterator[KnownObject]:
     """Yield guesses that must lead nowhere: the last key of each object in another object's URL."""
-    for index, thing in enumerate(things):
-        other = things[(index + len(things) // 2) % len(things)]
-        if len(thing.kwargs) > 1:
-            last = list(thing.kwargs)[-1]
-            guess = {**other.kwargs, last: thing.kwargs[last]}
-            if all(dict(known.kwargs) != guess for known in things):
-                yield Thing(guess, frozenset())
+    for index, item in enumerate(objects):
+        other = objects[(index + len(objects) // 2) % len(objects)]
+        if len(item.kwargs) > 1:
+            last = list(item.kwargs)[-1]
+            guess = {**other.kwargs, last: item.kwargs[last]}
+            if all(dict(known.kwargs) != guess for known in objects):
+                yield KnownObject(guess, frozenset())
 
 
-def absent(address: Address) -> Thing:
+def absent(address: Address) -> KnownObject:
     """Return arguments of a URL for which no object exists."""
-    return Thing({name: ABSENT[kind or "str"] for kind, name in ARGUMENT.findall(address.route)})
+    return KnownObject({name: ABSENT[kind or "str"] for kind, name in ARGUMENT.findall(address.route)})
 
 
-def url(address: Address, thing: Thing) -> str:
+def url(address: Address, item: KnownObject) -> str:
     """Return the URL of an object."""
-    return reverse(address.name, kwargs=dict(thing.kwargs))
+    return reverse(address.name, kwargs=dict(item.kwargs))

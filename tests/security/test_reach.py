@@ -91,8 +91,8 @@ def test_no_visitor_is_given_a_word_that_is_not_for_them(walks: Walks, visitor: 
 def test_what_a_visitor_may_not_know_of_answers_like_what_is_not_there(
     walks: Walks, visitor: str, scale: Scale
 ) -> None:
-    told = walks(visitor, scale).told
-    assert not told, "\n".join(["These answers differ from that of an id of nothing:", *told[:40]])
+    differences = walks(visitor, scale).differences
+    assert not differences, "\n".join(["These answers differ from that of an id of nothing:", *differences[:40]])
 
 
 @AT_EACH_SCALE

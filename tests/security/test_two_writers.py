@@ -142,7 +142,7 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
         values.update(form.also)
         values.update({named(field, values): typed[place] for field, typed in form.typed.items()})
     answer = first.post(at, sent[0])
-    assert answer.status_code == 302, f"the first is refused: {told(answer)}"
+    assert answer.status_code == 302, f"the first is refused: {message_of(answer)}"
     refused = second.post(at, sent[1])
     assert refused.status_code == 422, f"the second is not refused: {refused.status_code} {refused.get('Location', '')}"
     html = refused.content.decode()
@@ -151,10 +151,10 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
         found = kept.get(named(field, kept))
         assert as_text(found) == as_text(draft), f"{field} is not kept: {found!r}"
     for words in form.shown if form.shown is not None else [typed[0] for typed in form.typed.values()]:
-        assert words in plain(html), f"{words!r} of the first is not shown to the second: {told(refused)}"
+        assert words in plain(html), f"{words!r} of the first is not shown to the second: {message_of(refused)}"
     if form.again:
         once_more = second.post(at, kept)
-        assert once_more.status_code == 302, f"the second cannot send it again: {told(once_more)}"
+        assert once_more.status_code == 302, f"the second cannot send it again: {message_of(once_more)}"
 
 
 def named(field: str, values: Mapping[str, Any]) -> str:
@@ -175,7 +175,7 @@ def plain(html: str) -> str:
     return " ".join(unescape(" ".join(document.itertext())).split())
 
 
-def told(response: Any) -> str:
+def message_of(response: Any) -> str:
     """Return the error messages of a page."""
     found: Any = lxml.html.fromstring(response.content.decode() or "<p/>")
     marks = found.xpath("//*[contains(@class, 'usa-error-message') or contains(@class, 'usa-alert__body')]")

@@ -27,8 +27,8 @@ from tests.security.expected_table import Address, addresses
 from tests.security.known_objects import (
     absent,
     is_deep,
+    objects_at,
     swapped,
-    things_at,
     url,
 )
 
@@ -58,11 +58,11 @@ FILES = {"format": ("csv", "xlsx", "docx", "json"), "export": ("csv", "xlsx")}
 class Scale:
     """Number of URLs to open among those that a visitor may see; URLs that they may not see are always all tried.
 
-    For visitors who may see nearly everything, `things` objects of a kind are opened, with one for each audience, and
+    For visitors who may see nearly everything, `objects` objects of a kind are opened, with one for each audience, and
     `links` links with a query are followed to each URL.
     """
 
-    things: int
+    objects: int
     links: int
 
 
@@ -114,13 +114,13 @@ def swapped_form(there: Consultees) -> dict[str, Any]:
 class Walk:
     """Results of one visitor's walk through all URLs.
 
-    `seen` holds the planted text that the visitor got, `leaks` the text they should not have got, and `told` the
+    `seen` holds the planted text that the visitor got, `leaks` the text they should not have got, and `differences` the
     responses that reveal that a hidden object exists.
     """
 
     seen: dict[str, str] = field(default_factory=dict)
     leaks: list[str] = field(default_factory=list)
-    told: list[str] = field(default_factory=list)
+    differences: list[str] = field(default_factory=list)
     run: list[str] = field(default_factory=list)
     shown: dict[str, str] = field(default_factory=dict)
 
@@ -188,27 +188,27 @@ class Walker:
 
     def at(self, address: Address) -> None:
         """Request one URL with each object, with guessed keys, and as a file."""
-        things = things_at(address, self.there)
+        objects = objects_at(address, self.there)
         nothing = {}
         if address.arguments:
             at = url(address, absent(address))
             nothing = {method: lasting(self.got(method, at).whole, at) for method in ("GET", "POST")}
         seen = 0
         audiences: set[frozenset[str] | None] = set()
-        for thing in [*things, *swapped(things)]:
-            at = url(address, thing)
-            known = thing.seen_by is None or self.visitor in thing.seen_by
+        for item in [*objects, *swapped(objects)]:
+            at = url(address, item)
+            known = item.seen_by is None or self.visitor in item.seen_by
             seen += known
-            if known and seen > self.scale.things and self.visitor in ROUNDS and thing.seen_by in audiences:
+            if known and seen > self.scale.objects and self.visitor in ROUNDS and item.seen_by in audiences:
                 continue
-            audiences.add(thing.seen_by)
+            audiences.add(item.seen_by)
             # The office's actions are tested elsewhere, and some take long.
             for method in ("GET",) if known and self.visitor in OFFICE else ("GET", "POST"):
                 got = self.got(method, at)
                 if method == "GET":
                     plain = lasting(got.whole, at)
                 if not known and lasting(got.whole, at) != nothing[method]:
-                    self.walk.told.append(f"{method} {at} ({got.status_code})")
+                    self.walk.differences.append(f"{method} {at} ({got.status_code})")
                 if method == "GET" and got.status_code == 200:
                     self.walk.shown[at] = plain
                     self.follow(at, got)

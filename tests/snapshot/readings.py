@@ -46,21 +46,21 @@ def _read(document: Document) -> Iterator[str]:
             yield from (f"  {_line(value)}" for value in values)
 
 
-def _line(thing: Any) -> str:
-    return json.dumps(_plain(thing), ensure_ascii=False)
+def _line(value: Any) -> str:
+    return json.dumps(_plain(value), ensure_ascii=False)
 
 
-def _plain(thing: Any) -> Any:
+def _plain(value: Any) -> Any:
     """Return an object as JSON data, without fields that have their default value."""
-    if dataclasses.is_dataclass(thing) and not isinstance(thing, type):
-        defaults = {field.name: field.default for field in dataclasses.fields(thing)}
-        return {name: _plain(value) for name, value in _fields(thing) if value != defaults[name] and value != []}
-    if isinstance(thing, dict):
-        return {str(key): _plain(value) for key, value in thing.items()}
-    if isinstance(thing, list | tuple):
-        return [_plain(one) for one in thing]
-    return thing if isinstance(thing, bool | int | float | str) or thing is None else str(thing)
+    if dataclasses.is_dataclass(value) and not isinstance(value, type):
+        defaults = {field.name: field.default for field in dataclasses.fields(value)}
+        return {name: _plain(value) for name, value in _fields(value) if value != defaults[name] and value != []}
+    if isinstance(value, dict):
+        return {str(key): _plain(value) for key, value in value.items()}
+    if isinstance(value, list | tuple):
+        return [_plain(one) for one in value]
+    return value if isinstance(value, bool | int | float | str) or value is None else str(value)
 
 
-def _fields(thing: Any) -> list[tuple[str, Any]]:
-    return [(field.name, getattr(thing, field.name)) for field in dataclasses.fields(thing)]
+def _fields(value: Any) -> list[tuple[str, Any]]:
+    return [(field.name, getattr(value, field.name)) for field in dataclasses.fields(value)]

@@ -70,11 +70,11 @@ class Walk:
         """Write one response, and return the URLs to which its page links."""
         response, body = _answer(client, method, url)
         kind = response.get("Content-Type", "").partition(";")[0]
-        words = [url.replace(" ", "%20"), method, visitor, str(response.status_code), kind or "-"]
+        fields = [url.replace(" ", "%20"), method, visitor, str(response.status_code), kind or "-"]
         if "Location" in response:
-            words.append(f"to {response['Location']}")
+            fields.append(f"to {response['Location']}")
         if "Content-Disposition" in response:
-            words.append(response["Content-Disposition"])
+            fields.append(response["Content-Disposition"])
         links = []
         name = f"{_slug(url)}{'.post' if method == 'POST' else ''}.{visitor}"
         if body and kind == "text/html":
@@ -84,15 +84,15 @@ class Walk:
                 subject, name = str(response.status_code), f"{response.status_code}-{name}"
             else:
                 subject = f"{method} {url}"
-            words.append(self._keep("pages", subject, name, *as_text(kind, main.encode())))
+            fields.append(self._keep("pages", subject, name, *as_text(kind, main.encode())))
             if frame:
-                words.append(f"in {self._keep('frames', '', name, *as_text(kind, frame.encode()))}")
+                fields.append(f"in {self._keep('frames', '', name, *as_text(kind, frame.encode()))}")
             if response.status_code == 200:
                 links = [urljoin(url, unescape(link)) for link in LINK.findall(html)]
         elif body:
             folder = "rest" if url.startswith("/api/") else "exports"
-            words.append(self._keep(folder, f"{method} {url}", name, *as_text(kind, body)))
-        self.index.append(lasting(" ".join(words)))
+            fields.append(self._keep(folder, f"{method} {url}", name, *as_text(kind, body)))
+        self.index.append(lasting(" ".join(fields)))
         return [link for link in links if link.startswith("/")]
 
     def _keep(self, folder: str, subject: str, name: str, text: str, ending: str) -> str:

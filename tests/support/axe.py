@@ -33,7 +33,7 @@ def unsound(page: Page, *, closely: bool, between: bool = True) -> list[str]:
         page.set_viewport_size({"width": width, "height": HEIGHT})
         looks = width in WIDTHS if closely else width == WIDTHS[0]
         wrong = (overflow(page), *(violations(page) if looks else ()))
-        found += [f"at {width}px: {words}" for words in wrong if words]
+        found += [f"at {width}px: {problem}" for problem in wrong if problem]
     return found
 
 

@@ -64,8 +64,8 @@ def in_deliberation(analyst: User, title: str, codes: tuple[str, ...]) -> Select
     return rounds_services.take_round_step(selection_round=found, name="deliberate", actor=analyst)
 
 
-def _recommended(found: SelectionRound, analyst: User, *said: tuple[str, str]) -> None:
-    for code, action in said:
+def _recommended(found: SelectionRound, analyst: User, *recommendations: tuple[str, str]) -> None:
+    for code, action in recommendations:
         candidate = found.candidates.select_related("country", "round").get(country__code=code)
         decisions_services.recommend(candidate=candidate, action=action, rationale=RATIONALE, actor=analyst)
 

@@ -65,11 +65,13 @@ def kept_rows(folder: Path, analyst: User) -> KeptRows:
     published(folder, form(*FILLED), "us_programs.csv")
     labor = USGProgram.objects.live().get(title=FILLED[0]["title"])
     paper = SimpleUploadedFile("sample.txt", b"A sample of a document.")
-    words = "Works in two of the districts that a partnership might choose; its registers could be used."
-    stands = replace_row(row=labor, values={"assessment": words, "document": paper}, reason="Assessed", actor=analyst)
+    assessment = "Works in two of the districts that a partnership might choose; its registers could be used."
+    current = replace_row(
+        row=labor, values={"assessment": assessment, "document": paper}, reason="Assessed", actor=analyst
+    )
     withdrawn = record_row(row=_by_hand("Sample program recorded in error"), actor=analyst)
     withdraw_row(row=withdrawn, reason="Recorded twice", actor=analyst)
-    ghana = stands.country
+    ghana = current.country
     plan = record_row(
         row=NationalPlan(
             country=ghana,
@@ -88,7 +90,9 @@ def kept_rows(folder: Path, analyst: User) -> KeptRows:
     record_row(row=expired, actor=analyst)
     published(folder, EARLIER_NARRATIVE, "ghana_2022.txt")
     publish_values(folder / "assistance", list(_assistance()), edition="2025", name="assistance")
-    return KeptRows({"stands": stands, "replaced": labor, "withdrawn": withdrawn}, {"stands": plan, "expired": expired})
+    return KeptRows(
+        {"stands": current, "replaced": labor, "withdrawn": withdrawn}, {"stands": plan, "expired": expired}
+    )
 
 
 def follow(country: Country, analyst: User) -> None:

@@ -243,9 +243,9 @@ TITLES: Mapping[str, Typed] = {"title": DRAFTS}
 TEXTS: Mapping[str, Typed] = {"text": DRAFTS}
 REASONED: Mapping[str, Typed] = {"reason": DRAFTS}
 
-ADDS = "adds a row of its own; what is there stays"
-ONCE = "a step that is taken once; the second is refused with what stands, and what was typed is kept"
-SAME = "who does it second finds it done; nothing that anybody typed is lost"
+ADDS = "adds a row; existing rows stay"
+ONCE = "a step that is taken once; the second is rejected with the current values, and typed text stays in the form"
+SAME = "the second person finds it done; no typed text is lost"
 OWN = "one person's own"
 TABLE = "carries the revision that its page showed; the second is told and keeps the draft (test_pages_models)"
 IF_MATCH = "names in If-Match what it has read; else 428, and 412 where that changed"

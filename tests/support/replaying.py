@@ -29,8 +29,8 @@ SCORE = "cpi.score"
 
 def time_goes_on(folder: Path) -> None:
     """Publish a later edition, correct a current value, and retract a file that runs used."""
-    standing = Import.objects.filter(state=ImportState.PUBLISHED)
-    smallest = standing.annotate(size=Count("observations")).filter(size__gt=0).order_by("size", "pk").first()
+    published = Import.objects.filter(state=ImportState.PUBLISHED)
+    smallest = published.annotate(size=Count("observations")).filter(size__gt=0).order_by("size", "pk").first()
     known = Observation.objects.filter(indicator__code=SCORE, valid_to=None, value__isnull=False)
     corrected = known.select_related("country").order_by("-period", "country__code").first()
     country, period = (corrected.country.code, corrected.period) if corrected else ("GHA", "2025")

@@ -22,7 +22,7 @@ def chance_step(chance: float | None) -> int:
     return 1 + sum(chance >= bound for bound in CHANCE_STEPS)
 
 
-def step_words() -> dict[int, str]:
+def step_labels() -> dict[int, str]:
     """Return the meaning of each fill by its step, the darkest first and "not drawn yet" last."""
     written = [formats.chance(bound) for bound in CHANCE_STEPS]
     label = {4: f"{written[0]} or more"}
@@ -35,7 +35,7 @@ def chance_key(chances: Iterable[float | None], first: int, mark: Callable[[int]
     steps = [chance_step(chance) for chance in chances]
     items = [
         KeyItem(mark(step), label, steps.count(step))
-        for step, label in step_words().items()
+        for step, label in step_labels().items()
         if step != UNKNOWN or UNKNOWN in steps
     ]
     return KeyGroup(f"In the first {first}, share of draws", tuple(items))

@@ -16,7 +16,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
-from cpc.files.attachments import paper_taken
+from cpc.files.attachments import attachment_findings
 from cpc.validation import validation_error
 from selection.decisions.memo.content import memo_content
 from selection.decisions.memo.document import TEMPLATE, MemoTemplateError, render_memo
@@ -105,7 +105,7 @@ def take_template(*, file: File[bytes], note: str, actor: User) -> MemoTemplate:
     if not str(file.name or "").lower().endswith(".docx"):
         message = "The template must be a Word document. Save it as .docx and upload that file."
         raise ValidationError({"file": ValidationError(message, code="file_kind")})
-    if stops := paper_taken(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
+    if stops := attachment_findings(file.name or "", file.size, file.file):  # type: ignore[arg-type]  # an upload's own file
         raise validation_error(stops)
     data = _read(file)
     if stops := package_findings(data):

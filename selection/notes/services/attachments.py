@@ -13,7 +13,7 @@ from django.core.files.base import File
 from cpc.accounts.models import User
 from cpc.audit.audited_writes import WRITTEN_BY_THE_DATABASE
 from cpc.audit.services import record
-from cpc.files.attachments import paper_taken
+from cpc.files.attachments import attachment_findings
 from cpc.text import without_hidden
 from cpc.validation import validation_error
 from selection.models import Note, NoteAttachment, NoteReply
@@ -43,7 +43,7 @@ def attach(*, note: Note, reply: NoteReply | None, files: Sequence[File[bytes]],
     if len(files) > MOST_FILES:
         message = f"You chose {len(files)} files; the limit is {MOST_FILES}. Attach the others to a reply."
         raise ValidationError({"file": ValidationError(message, code="files")})
-    findings = [found for file in files for found in paper_taken(file.name or "", file.size, file)]
+    findings = [found for file in files for found in attachment_findings(file.name or "", file.size, file)]
     if findings:
         raise validation_error(findings)
     return [_kept(note, reply, file, actor) for file in files]

@@ -14,7 +14,7 @@ from cpc.accounts.models import User
 from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import create, require
 from cpc.audit.services import record
-from cpc.files.attachments import paper_taken
+from cpc.files.attachments import attachment_findings
 from cpc.validation import validation_error
 from selection.lookups.rounds import open_to_change
 from selection.models import Candidate, CandidateDocument
@@ -40,7 +40,7 @@ def add_document(
     stored under another title, or `round_closed`.
     """
     require(actor, Permission.RATE)
-    if found := paper_taken(file.name or "", file.size, file):
+    if found := attachment_findings(file.name or "", file.size, file):
         raise validation_error(found)
     open_to_change(candidate.round)
     digest = hashlib.sha256()

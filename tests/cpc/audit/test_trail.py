@@ -47,7 +47,7 @@ def newest() -> AuditEntry:
     return AuditEntry.objects.latest("pk")
 
 
-def said(entry: AuditEntry) -> tuple[str, str, str, str, str]:
+def summary_of(entry: AuditEntry) -> tuple[str, str, str, str, str]:
     return (entry.actor_id, entry.actor_name, entry.action, entry.object_type, entry.object_id)
 
 
@@ -62,7 +62,7 @@ class TestWritesOfIndicators:
     def check(self, actor: User, action: str, target: Any, before: Any, after: dict[str, Any]) -> None:
         entry = newest()
         kind = target._meta.label_lower
-        assert said(entry) == (str(actor.pk), "TIP Office analyst", action, kind, str(target.pk))
+        assert summary_of(entry) == (str(actor.pk), "TIP Office analyst", action, kind, str(target.pk))
         assert entry.before == before
         assert entry.after is not None
         assert after.items() <= entry.after.items()
@@ -139,7 +139,7 @@ def test_a_task_and_a_command_are_told_apart(world: World) -> None:
 def test_the_entry_says_who_it_was_after_the_account_is_renamed(analyst: User, world: World) -> None:
     publishing.discard(batch_id=world.upload.pk, actor=analyst)
     User.objects.filter(pk=analyst.pk).update(name="Another name", username="another")
-    assert said(newest())[:2] == (str(analyst.pk), "TIP Office analyst")
+    assert summary_of(newest())[:2] == (str(analyst.pk), "TIP Office analyst")
 
 
 class TestSignIns:
@@ -152,15 +152,15 @@ class TestSignIns:
         response = self.sign_in(client, "analyst", PASSWORD)
         assert (response.status_code, response["Location"]) == (302, "/")
         me = (str(analyst.pk), "TIP Office analyst")
-        assert said(newest()) == (*me, "signed in", "accounts.user", str(analyst.pk))
+        assert summary_of(newest()) == (*me, "signed in", "accounts.user", str(analyst.pk))
         assert newest().request_id == response["X-Request-ID"]
         client.post("/account/sign-out/")
-        assert said(newest()) == (*me, "signed out", "accounts.user", str(analyst.pk))
+        assert summary_of(newest()) == (*me, "signed out", "accounts.user", str(analyst.pk))
 
     def test_a_wrong_password_names_the_account_and_never_the_password(self, client: Client, analyst: User) -> None:
         self.sign_in(client, "analyst", "a password that is wrong")
         entry = newest()
-        assert said(entry) == ("", "System", "sign-in failed", "accounts.user", str(analyst.pk))
+        assert summary_of(entry) == ("", "System", "sign-in failed", "accounts.user", str(analyst.pk))
         assert entry.object_label == "TIP Office analyst"
         assert "password that is wrong" not in str(vars(entry))
 

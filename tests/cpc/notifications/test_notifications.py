@@ -151,13 +151,13 @@ def test_the_preview_is_what_is_sent(frequency: Frequency, kind: Kind) -> None:
     shown = services.preview(recipients=[user, program, silent, user], kind=kind.key, values=kind.example, link="/x/")
     assert not Notification.objects.exists()
     assert shown.left_out == (program,)
-    told = {one.user: one.mail for one in shown.recipients}
+    mail_of = {one.user: one.mail for one in shown.recipients}
     quiet = frequency == Frequency.NONE and not kind.urgent
-    assert told == {user: None if quiet else Frequency.EACH if kind.urgent else frequency, silent: None}
+    assert mail_of == {user: None if quiet else Frequency.EACH if kind.urgent else frequency, silent: None}
     tell(user, program, silent, kind=kind, link="/x/")
     for row in Notification.objects.all():
         assert (row.subject, row.text, row.link) == (shown.message.subject, shown.message.text, shown.link)
-        assert row.by_mail == (told[row.recipient] is not None)
+        assert row.by_mail == (mail_of[row.recipient] is not None)
 
 
 def test_a_notification_is_never_rewritten() -> None:

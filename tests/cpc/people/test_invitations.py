@@ -91,8 +91,8 @@ def test_the_mail_goes_to_the_person_and_says_whence_as_what_and_until_when(link
     message = mail.outbox[-1]
     assert message.to == ["newcomer@cpc.example"]
     assert f"{settings.SITE_URL}{link}" in message.body
-    for words in ("newcomer", "Viewer", "Administrator", "UTC"):
-        assert words in message.body
+    for text in ("newcomer", "Viewer", "Administrator", "UTC"):
+        assert text in message.body
 
 
 def test_only_a_digest_of_the_secret_is_kept(link: str) -> None:
@@ -134,7 +134,7 @@ def test_a_link_opens_nothing_once_it_is(void: object, link: str, client: Client
 
 
 @pytest.mark.parametrize(
-    ("first", "second", "words"),
+    ("first", "second", "message"),
     [
         ("short", "short", "at least 14 characters"),
         ("newcomer@cpc.example", "newcomer@cpc.example", "too similar"),
@@ -143,11 +143,11 @@ def test_a_link_opens_nothing_once_it_is(void: object, link: str, client: Client
     ],
 )
 def test_a_weak_password_is_refused_and_the_link_still_opens(
-    link: str, client: Client, first: str, second: str, words: str
+    link: str, client: Client, first: str, second: str, message: str
 ) -> None:
     answer = client.post(link, {"password1": first, "password2": second})
     assert answer.status_code == 422
-    assert words in answer.content.decode()
+    assert message in answer.content.decode()
     assert not User.objects.get(username="newcomer").is_active
     assert set_password(client, link) == 302
 

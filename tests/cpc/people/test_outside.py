@@ -44,15 +44,15 @@ def new_entries(before: int) -> list[AuditEntry]:
 
 
 @pytest.mark.parametrize(
-    ("column", "value", "said"),
+    ("column", "value", "expected"),
     [
         ("role", "administrator", {"role": "administrator"}),
         ("is_active", False, {"is_active": False}),
         ("username", "somebody", {"username": "somebody"}),
     ],
 )
-def test_a_change_by_sql_is_in_the_trail(viewer: User, column: str, value: object, said: dict[str, Any]) -> None:
-    before = {name: getattr(viewer, name) for name in said}
+def test_a_change_by_sql_is_in_the_trail(viewer: User, column: str, value: object, expected: dict[str, Any]) -> None:
+    before = {name: getattr(viewer, name) for name in expected}
     count = len(committed())
     sql(f"UPDATE accounts_user SET {column} = %s WHERE id = %s", value, viewer.pk)
     (entry,) = new_entries(count)
@@ -61,7 +61,7 @@ def test_a_change_by_sql_is_in_the_trail(viewer: User, column: str, value: objec
         (role,) = cursor.fetchone()
     assert (entry.actor_id, entry.actor_name) == ("", f"PostgreSQL role {role}")
     assert (entry.object_type, entry.object_id, entry.object_label) == ("accounts.user", str(viewer.pk), viewer.name)
-    assert (entry.before, entry.after, entry.channel) == (before, said, "database")
+    assert (entry.before, entry.after, entry.channel) == (before, expected, "database")
 
 
 def test_the_trail_tells_that_an_address_changed_and_not_to_what(viewer: User) -> None:

@@ -270,8 +270,8 @@ def test_the_page_of_roles_says_of_each_role_what_the_code_says(office: Client) 
     rows = re.findall(r'<th scope="row" role="rowheader">(.*?)</th>(.*?)</tr>', page, re.DOTALL)
     assert len(rows) == len(Permission)
     for permission, (_, cells) in zip(Permission, rows, strict=True):
-        said = ["Yes" in cell for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells, re.DOTALL)]
-        assert said == [User(role=role).allows(permission) for role in Role]
+        allowed = ["Yes" in cell for cell in re.findall(r"<td[^>]*>(.*?)</td>", cells, re.DOTALL)]
+        assert allowed == [User(role=role).allows(permission) for role in Role]
 
 
 def test_an_unknown_step_or_account_is_not_there(office: Client, reviewer: User) -> None:

@@ -38,7 +38,7 @@ class AgencyForm(RevisionForm):
 
 
 class OpenAgency(ActionView):
-    """An action with every hook; `said` contains the answers that a test wants from it."""
+    """An action with every hook; `hooks` contains the answers that a test wants from it."""
 
     permission = Permission.EDIT_PARTNERSHIPS
     parameters = ("of",)
@@ -49,7 +49,7 @@ class OpenAgency(ActionView):
     done = "The agency is open."
     intro = "Two of a name are one too many."
     back = "home#agencies"
-    said: dict[str, Any] = {}
+    hooks: dict[str, Any] = {}
 
     def load(self) -> None:
         if self.kwargs["pk"] == 404:
@@ -57,10 +57,10 @@ class OpenAgency(ActionView):
         self.kicker = f"Number {self.kwargs['pk']}"
 
     def redirect_reason(self) -> str:
-        return str(self.said.get("redirect_reason", ""))
+        return str(self.hooks.get("redirect_reason", ""))
 
     def blocked_reason(self) -> str:
-        return str(self.said.get("blocked_reason", ""))
+        return str(self.hooks.get("blocked_reason", ""))
 
     def facts(self) -> list[tuple[str, Any]]:
         return [("Day", "today\nor tomorrow")]
@@ -103,9 +103,9 @@ urlpatterns = [
 
 
 @pytest.fixture
-def said(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
+def hooks(monkeypatch: pytest.MonkeyPatch) -> dict[str, Any]:
     answers: dict[str, Any] = {}
-    monkeypatch.setattr(OpenAgency, "said", answers)
+    monkeypatch.setattr(OpenAgency, "hooks", answers)
     return answers
 
 
@@ -124,7 +124,7 @@ def sent(name: str, **more: str) -> dict[str, str]:
     return {"name": name, "short_name": "A", "idempotency_key": uuid.uuid4().hex, **more}
 
 
-def words(response: Any) -> str:
+def text_of(response: Any) -> str:
     document: Any = html.fromstring(response.content.decode())
     return " ".join(document.xpath("string(//main)").split())
 
@@ -137,7 +137,7 @@ def test_a_form_that_is_sent_twice_performs_once_and_leads_to_the_same_page(anal
     first, again = analyst.post(URL, form), analyst.post(URL, form)
     assert [(one.status_code, one["Location"]) for one in (first, again)] == [(302, "/#agencies")] * 2
     assert Agency.objects.filter(name="Labor").count() == 1
-    page = words(analyst.get("/"))
+    page = text_of(analyst.get("/"))
     assert "The agency is open." in page
     assert ALREADY_DONE in page
 
@@ -199,7 +199,7 @@ def test_an_error_of_the_service_undoes_what_it_wrote(analyst: Client) -> None:
     response = analyst.post(URL, sent("Half"))
     assert response.status_code == 422
     assert response.context["form"].errors == {"short_name": ["Too short."], "__all__": ["Not %(a)s."]}
-    assert "Nothing was saved." in words(response)
+    assert "Nothing was saved." in text_of(response)
     assert not Agency.objects.filter(name="Half").exists()
 
 
@@ -212,8 +212,8 @@ def test_an_invalid_form_is_shown_again_with_what_was_typed(analyst: Client) -> 
 def test_show_conflict_is_called_after_an_error_of_the_service(analyst: Client, monkeypatch: Any) -> None:
     monkeypatch.setattr(OpenAgency, "show_conflict", lambda page: page.form.add_error(None, "Saved by someone else."))
     analyst.post(URL, sent("Labor"))
-    assert "Saved by someone else." in words(analyst.post(URL, sent("Labor")))
-    assert "Saved by someone else." not in words(analyst.post(URL, sent("")))
+    assert "Saved by someone else." in text_of(analyst.post(URL, sent("Labor")))
+    assert "Saved by someone else." not in text_of(analyst.post(URL, sent("")))
 
 
 def test_an_action_may_replace_what_was_sent_after_an_error_and_the_rest_stays(analyst: Client) -> None:
@@ -222,7 +222,7 @@ def test_an_action_may_replace_what_was_sent_after_an_error_and_the_rest_stays(a
     assert response.status_code == 422
     assert 'value="Saved by someone else"' in response.content.decode()
     assert 'value="Mine"' in response.content.decode()
-    assert "There is one of that name." in words(response)
+    assert "There is one of that name." in text_of(response)
 
 
 def test_a_form_that_is_shown_again_without_an_error_is_no_refusal(analyst: Client) -> None:
@@ -280,7 +280,7 @@ def test_what_load_does_not_find_is_not_there(analyst: Client) -> None:
 
 def test_a_page_shows_texts_facts_findings_and_initial_values(analyst: Client) -> None:
     response = analyst.get(URL)
-    shown = words(response)
+    shown = text_of(response)
     for part in (
         "Number 1", "Open an agency", "Two of a name are one too many.", "today", "A step is open. 22 U.S.C. 7103a",
         "It is late.", "Open the agency", "Leave",
@@ -293,22 +293,22 @@ def test_a_page_shows_texts_facts_findings_and_initial_values(analyst: Client) -
 
 
 def test_findings_are_left_to_the_errors_once_the_form_was_sent(analyst: Client) -> None:
-    shown = words(analyst.post(URL, sent("")))
+    shown = text_of(analyst.post(URL, sent("")))
     assert "A step is open." not in shown
     assert "today" in shown
 
 
-def test_a_blocked_account_sees_why_and_no_button(analyst: Client, said: dict[str, Any]) -> None:
-    said["blocked_reason"] = "You asked for this."
-    shown = words(analyst.get(URL))
+def test_a_blocked_account_sees_why_and_no_button(analyst: Client, hooks: dict[str, Any]) -> None:
+    hooks["blocked_reason"] = "You asked for this."
+    shown = text_of(analyst.get(URL))
     assert "You asked for this." in shown
     assert "Open the agency" not in shown
     assert "Back" in shown
 
 
-def test_a_page_of_no_use_leads_back_and_says_why(analyst: Client, said: dict[str, Any]) -> None:
-    said["redirect_reason"] = "It is signed."
+def test_a_page_of_no_use_leads_back_and_says_why(analyst: Client, hooks: dict[str, Any]) -> None:
+    hooks["redirect_reason"] = "It is signed."
     for response in (analyst.get(URL, follow=True), analyst.post(URL, sent("Labor"), follow=True)):
         assert response.redirect_chain == [("/#agencies", 302)]
-        assert "It is signed." in words(response)
+        assert "It is signed." in text_of(response)
     assert not Agency.objects.filter(name="Labor").exists()

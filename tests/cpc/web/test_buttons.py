@@ -85,7 +85,7 @@ def signed_in(role: Role) -> Client:
     return client
 
 
-def words(response: Any) -> str:
+def text_of(response: Any) -> str:
     document: Any = html.fromstring(response.content.decode())
     return " ".join(document.xpath("string(//main)").split())
 
@@ -96,14 +96,14 @@ def words(response: Any) -> str:
 def test_a_button_performs_and_leads_back_with_a_message(analyst: Client) -> None:
     response = analyst.post(BUTTON, {"name": "Labor"}, follow=True)
     assert response.redirect_chain == [("/#agencies", 302)]
-    assert "The agency is open." in words(response)
+    assert "The agency is open." in text_of(response)
     assert Agency.objects.filter(name="Labor").count() == 1
 
 
 def test_a_second_press_tells_that_nothing_changed(analyst: Client) -> None:
     analyst.post(BUTTON, {"name": "Labor"})
     analyst.get("/")
-    shown = words(analyst.post(BUTTON, {"name": "Labor"}, follow=True))
+    shown = text_of(analyst.post(BUTTON, {"name": "Labor"}, follow=True))
     assert "It had been open already." in shown
     assert "The agency is open." not in shown
     assert Agency.objects.filter(name="Labor").count() == 1
@@ -116,7 +116,7 @@ def test_perform_of_a_button_may_lead_elsewhere(analyst: Client) -> None:
 def test_an_error_of_the_service_becomes_a_message(analyst: Client) -> None:
     response = analyst.post(BUTTON, {"name": "Taken"}, follow=True)
     assert response.redirect_chain == [("/#agencies", 302)]
-    assert "There is one of that name." in words(response)
+    assert "There is one of that name." in text_of(response)
 
 
 def test_what_no_button_sends_is_a_bad_request(analyst: Client) -> None:
@@ -146,9 +146,9 @@ def test_a_page_has_its_own_texts(analyst: Client) -> None:
     (here,) = page.xpath("//li[@aria-current='page']")
     assert here.text_content() == "Rename"
     assert [link.text for link in page.xpath("//main//form//a")] == ["Keep its name"]
-    assert "Nothing was renamed." in words(analyst.post(PAGE, {}))
+    assert "Nothing was renamed." in text_of(analyst.post(PAGE, {}))
 
 
 def test_a_page_tells_what_changed_nothing(analyst: Client) -> None:
     form = {"name": "Same", "idempotency_key": uuid.uuid4().hex}
-    assert "You made no changes." in words(analyst.post(PAGE, form, follow=True))
+    assert "You made no changes." in text_of(analyst.post(PAGE, form, follow=True))

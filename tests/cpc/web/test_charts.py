@@ -23,7 +23,7 @@ def marks(drawing: str, style: str) -> list[dict[str, Any]]:
     return [{k: float(v) if re.fullmatch(r"-?[\d.]+", v) else v for k, v in e.attrib.items()} for e in found]
 
 
-def words(drawing: str) -> list[str]:
+def texts_of(drawing: str) -> list[str]:
     return [element.text or "" for element in ET.fromstring(drawing).iter("text")]
 
 
@@ -146,7 +146,7 @@ def test_a_line_breaks_over_missing_years_and_hatches_them() -> None:
 def test_years_at_the_ends_can_be_missing() -> None:
     chart = charts.line_chart(series({2016: 1, 2017: 2}, years=(2014, 2019)))
     assert len(marks(chart.wide, "k-gap")) == 2
-    assert {"2014", "2019"} <= set(words(chart.wide))
+    assert {"2014", "2019"} <= set(texts_of(chart.wide))
 
 
 def test_surveys_are_joined_without_hatching() -> None:
@@ -217,7 +217,7 @@ def test_columns_go_below_zero_label_the_negative_and_outline_the_partial_year()
     assert down["y"] == pytest.approx(zero, abs=0.2)
     assert full["height"] == pytest.approx(2 * up["height"], abs=0.2)
     assert "k-col--part" in str(part["class"])
-    assert {"\N{MINUS SIGN}5", "20"} <= set(words(chart.wide))
+    assert {"\N{MINUS SIGN}5", "20"} <= set(texts_of(chart.wide))
     assert len(marks(chart.wide, "k-gap")) == 1
     assert chart.table is not None
     assert chart.table.rows[4][0] == "2024, in part"
@@ -232,8 +232,8 @@ def test_tiers_lie_in_their_rows_and_tell_inferred_special_and_missing_apart() -
     assert "k-cell--wl" in str(watch["class"])
     assert len(marks(chart.wide, "k-cell--none")) == len(marks(chart.wide, "k-gap")) == 1
     assert chart.table is not None
-    said = [row[1] for row in chart.table.rows]
-    assert said == ["Special Case", "Tier 1", "Watch List", "Tier 3", "No value", "Tier 2, inferred"]
+    labels = [row[1] for row in chart.table.rows]
+    assert labels == ["Special Case", "Tier 1", "Watch List", "Tier 3", "No value", "Tier 2, inferred"]
     with pytest.raises(ValueError, match="no tiers"):
         charts.tier_strip("t", "f", "c", {2020: "4"})
 
@@ -249,13 +249,13 @@ def test_pool_strip_names_its_marks_inside_the_picture() -> None:
         post=("Median", 99.0),
         ends=(0, 100),
     )
-    assert "Median 99" in words(chart.wide)
+    assert "Median 99" in texts_of(chart.wide)
     assert "<script" not in chart.wide
     assert chart.table is not None
     assert [row[0] for row in chart.table.rows] == ["Ghana", "Median", "Peru", EVIL]
     missing = charts.pool_strip("p", "Rate", "f", "c", own=("Ghana", None), peers=[], post=None, reason="No estimate")
     assert marks(missing.wide, "k-gap")
-    assert "Ghana: No estimate" in words(missing.wide)
+    assert "Ghana: No estimate" in texts_of(missing.wide)
 
 
 # ---- scatter -------------------------------------------------------------------------------------------------------
@@ -333,7 +333,7 @@ def test_scatter_draws_every_country_and_hatches_unknown_scores() -> None:
 @pytest.mark.parametrize("places", [[], [LabelPosition("e", None, None)]])
 def test_an_empty_scatter_says_so(places: list[LabelPosition]) -> None:
     chart = charts.scatter("s", "", "c", places)
-    assert "No country has both scores" in words(chart.wide)
+    assert "No country has both scores" in texts_of(chart.wide)
 
 
 def test_a_single_country_is_drawn() -> None:

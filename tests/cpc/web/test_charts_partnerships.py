@@ -12,7 +12,7 @@ import pytest
 
 from cpc.web.charts import Money, Svg, Term, bullet, gantt, money_card, money_figure, money_legend, money_row, term_bar
 from cpc.web.charts.metrics import width as width_of
-from tests.cpc.web.test_charts import EVIL, marks, words
+from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 TODAY = dt.date(2026, 11, 24)
 PERU = Term(
@@ -48,10 +48,10 @@ def drawn(*terms: Term) -> tuple[Svg, Svg]:
     return chart.wide, chart.narrow
 
 
-def ends_of(words: ET.Element) -> tuple[float, float]:
+def ends_of(element: ET.Element) -> tuple[float, float]:
     """Return the left and right end of a text in the drawing."""
-    at, wide = float(str(words.get("x"))), width_of(str(words.text), 12)
-    start = at - {"middle": wide / 2, "end": wide}.get(str(words.get("text-anchor")), 0)
+    at, wide = float(str(element.get("x"))), width_of(str(element.text), 12)
+    start = at - {"middle": wide / 2, "end": wide}.get(str(element.get("text-anchor")), 0)
     return start, start + wide
 
 
@@ -80,7 +80,7 @@ def test_a_term_that_runs_is_full_and_one_without_dates_hatched() -> None:
     for drawing in drawn(RUNNING, UNDATED):
         assert marks(drawing, "k-term")[0]["class"] == "k-term"
         assert len(marks(drawing, "k-gap")) == 1
-        assert {"Colombia", "Kosovo", "Today, Nov 24, 2026"} <= set(words(drawing))
+        assert {"Colombia", "Kosovo", "Today, Nov 24, 2026"} <= set(texts_of(drawing))
         assert "Kosovo: no dates" in drawing
 
 
@@ -111,8 +111,8 @@ def test_the_same_dates_stand_in_the_table() -> None:
 def test_words_in_a_bar_keep_off_the_rings() -> None:
     def words_at(*events: dt.date) -> list[float]:
         wide, _ = drawn(replace(RUNNING, events=events))
-        found = [words for words in ET.fromstring(wide).iter("text") if words.text == RUNNING.label]
-        return [float(str(words.get("x"))) for words in found]
+        found = [element for element in ET.fromstring(wide).iter("text") if element.text == RUNNING.label]
+        return [float(str(element.get("x"))) for element in found]
 
     (free,) = words_at()
     (moved,) = words_at(dt.date(2022, 7, 1))
@@ -136,15 +136,15 @@ def test_words_after_a_bar_stay_inside_the_picture() -> None:
         over="36 months over",
     )
     (wide, _) = drawn(late)
-    (said,) = [mark for mark in marks(wide, "k-lb--on") if mark.get("text-anchor") == "end" and mark["x"] > 130]
-    assert said["x"] < right(marks(wide, "k-over")[0])
+    (labels,) = [mark for mark in marks(wide, "k-lb--on") if mark.get("text-anchor") == "end" and mark["x"] > 130]
+    assert labels["x"] < right(marks(wide, "k-over")[0])
 
 
 def test_one_term_shows_what_has_passed_and_names_today_and_the_limit() -> None:
     chart = term_bar("term", "Term", "A finding.", "", RUNNING, TODAY)
     passed, whole = sorted(mark["width"] for mark in marks(chart.wide, "k-term"))
     assert passed / whole == pytest.approx(1673 / 1826, abs=0.01)
-    assert {"Today", "Limit", "2022", "2027"} <= set(words(chart.wide))
+    assert {"Today", "Limit", "2022", "2027"} <= set(texts_of(chart.wide))
 
 
 @pytest.mark.parametrize("months", range(1, 180, 7))
@@ -192,8 +192,8 @@ def test_the_words_of_limit_and_exception_keep_apart_and_inside(limit: int, exce
     for drawing in (chart.wide, chart.narrow):
         assert drawing is not None
         width = float(str(ET.fromstring(drawing).get("width")))
-        said = [e for e in ET.fromstring(drawing).iter("text") if str(e.text).startswith(("Limit", "Exception"))]
-        (left, middle), (after, right_end) = sorted(map(ends_of, said))
+        labels = [e for e in ET.fromstring(drawing).iter("text") if str(e.text).startswith(("Limit", "Exception"))]
+        (left, middle), (after, right_end) = sorted(map(ends_of, labels))
         assert left >= -0.1
         assert right_end <= width + 0.1
         assert after - middle >= 7.9
@@ -205,14 +205,14 @@ def test_what_is_within_the_limit_has_nothing_hatched_and_no_second_post() -> No
     assert not marks(drawing, "k-over")
     assert not marks(drawing, "k-exc")
     assert marks(drawing, "k-stated")
-    assert words(drawing) == ["$5M"]
+    assert texts_of(drawing) == ["$5M"]
 
 
 def test_nothing_known_is_hatched_and_said() -> None:
     money = Money(planned=None, limit=5_000_000)
     chart = money_figure("money", "Money", "A finding.", "", money)
     assert marks(chart.wide, "k-gap")
-    assert "Not recorded" in words(chart.wide)
+    assert "Not recorded" in texts_of(chart.wide)
     assert chart.table is not None
     assert [row[1] for row in chart.table.rows] == ["$5,000,000.00", "Not recorded", "Not recorded", "Not recorded"]
     assert [item.label for item in money_legend([money])] == ["Not recorded", "Limit"]
@@ -236,7 +236,7 @@ def test_the_table_has_cents_and_shares_of_what_binds() -> None:
     )
     for drawing in (chart.wide, chart.narrow):
         assert drawing is not None
-        assert {"Limit $5M", "Exception $10M", "Disbursed $7.9M", "Obligated $9.6M", "$0"} <= set(words(drawing))
+        assert {"Limit $5M", "Exception $10M", "Disbursed $7.9M", "Obligated $9.6M", "$0"} <= set(texts_of(drawing))
 
 
 def test_a_negative_amount_is_refused() -> None:
@@ -269,4 +269,4 @@ def test_names_are_escaped() -> None:
     evil = Term(EVIL, dt.date(2020, 1, 1), None, dt.date(2021, 1, 1), None, label=EVIL, over=EVIL)
     for drawing in drawn(evil):
         assert "<script" not in drawing
-        assert EVIL in words(drawing)
+        assert EVIL in texts_of(drawing)

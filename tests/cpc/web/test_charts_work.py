@@ -8,7 +8,7 @@ from decimal import Decimal
 import pytest
 
 from cpc.web.charts import Activity, Pair, Svg, activity_gantt, paired_columns
-from tests.cpc.web.test_charts import EVIL, marks, words
+from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 TODAY = dt.date(2026, 7, 1)
 DONE = Activity(
@@ -69,7 +69,7 @@ def test_a_milestone_stands_where_it_was_reached_and_is_hollow_where_it_was_not(
 def test_a_long_name_is_cut_before_the_state_and_whole_in_the_table() -> None:
     long = Activity("A very long name of an activity " * 3, DONE.planned, state="Late by 488 days")
     (_, narrow) = drawn(long)
-    assert any(str(text).endswith("…") for text in words(narrow))
+    assert any(str(text).endswith("…") for text in texts_of(narrow))
     chart = activity_gantt("work", "Activities", "", "", [long], TODAY)
     assert chart.table is not None
     assert chart.table.rows[0][0] == long.name

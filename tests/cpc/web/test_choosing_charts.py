@@ -13,7 +13,7 @@ from cpc.web import charts, formats
 from cpc.web.charts import Dot, Doubt, Position, Slope, Width
 from cpc.web.charts.labels import Box, Named, arrange, boxes_of
 from cpc.web.charts.scatter2 import part_ties
-from tests.cpc.web.test_charts import EVIL, marks, words
+from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 DASH = "\N{EN DASH}"
 
@@ -128,8 +128,8 @@ def test_every_mark_is_a_link_with_its_numbers(variant: str) -> None:
     assert all(link.get("tabindex") == "-1" for link in found)
     assert ET.fromstring(drawing).get("role") == "group"
     (own,) = [link for link in found if link.get("href") == "/c/3/"]
-    said = "Country 3: need 59.0, feasibility 51.0, rank 4, in the first 20 in 92% of draws"
-    assert (own.get("aria-label"), own.findtext("title")) == (said, said)
+    labels = "Country 3: need 59.0, feasibility 51.0, rank 4, in the first 20 in 92% of draws"
+    assert (own.get("aria-label"), own.findtext("title")) == (labels, labels)
 
 
 def test_a_mark_says_partner_hurdle_and_interval_and_shows_them() -> None:
@@ -196,7 +196,7 @@ def test_a_filter_moves_neither_axis_nor_median_nor_front() -> None:
 def test_nothing_at_all_is_a_low_plate_with_words() -> None:
     view = charts.scatter2("s", "", "c", [], first=20)
     for drawing in (view.wide, view.narrow):
-        assert words(str(drawing)) == ["No country to show"]
+        assert texts_of(str(drawing)) == ["No country to show"]
         assert marks(str(drawing), "k-gap")
         assert ET.fromstring(str(drawing)).get("height") == "160"
 
@@ -302,7 +302,7 @@ def test_a_position_is_a_dot_among_ticks_with_its_interval() -> None:
     assert marks(chart.wide, "k-dot")[0]["cx"] == 106
     assert marks(chart.wide, "k-range")[0]["d"] == "M56 44L206 44"
     assert str(marks(chart.wide, "k-tick")[0]["d"]).count("M") == 3
-    assert words(chart.wide) == ["Median 40.0", "0", "100", "Country A 50.0"]
+    assert texts_of(chart.wide) == ["Median 40.0", "0", "100", "Country A 50.0"]
     assert "25.0 to 200.0 in 90% of draws. Median of the ranked: 40.0. 3 ranked countries." in chart.wide
     assert chart.table is None
 
@@ -310,7 +310,7 @@ def test_a_position_is_a_dot_among_ticks_with_its_interval() -> None:
 def test_a_position_that_is_not_known_is_hatched_and_said() -> None:
     chart = charts.position("p", "f", "c", Position("Country A", None, [], None), axis="Need")
     assert marks(chart.wide, "k-gap")
-    assert "Not known" in words(chart.wide)
+    assert "Not known" in texts_of(chart.wide)
     assert not marks(chart.wide, "k-dot")
 
 
@@ -331,13 +331,13 @@ def test_drivers_draw_an_interval_a_row_and_hatch_what_is_not_known(variant: str
     assert len(marks(drawing, "k-range")) == len(marks(drawing, "k-range--b")) == 1
     assert len(marks(drawing, "k-gap")) == 1
     assert len(marks(drawing, "k-dot")) == 2
-    assert {"First 20", "Rank 92", "All together", f"5{DASH}48", "23", "not known"} <= set(words(drawing))
+    assert {"First 20", "Rank 92", "All together", f"5{DASH}48", "23", "not known"} <= set(texts_of(drawing))
     assert chart.table is not None
     assert chart.table.rows == (("All together", "5", "48"), ("Age", "23", "23"), ("Missing values", DASH, DASH))
 
 
 def test_drivers_without_draws_or_with_one_country() -> None:
-    assert "No draws yet" in words(charts.drivers("d", "f", "c", 1, 5, [], first=20).wide)
+    assert "No draws yet" in texts_of(charts.drivers("d", "f", "c", 1, 5, [], first=20).wide)
     lone = charts.drivers("d", "f", "c", 1, 1, [Doubt("Age", 1, 1)], first=20)
     assert marks(lone.wide, "k-dot")
 
@@ -351,7 +351,7 @@ def test_widths_are_bars_from_zero() -> None:
     assert len(marks(chart.wide, "k-gap")) == 1
     assert chart.table is not None
     assert chart.table.rows[3] == ("Designs", DASH)
-    assert "No draws yet" in words(charts.widths("w", "f", "c", [], total=92).wide)
+    assert "No draws yet" in texts_of(charts.widths("w", "f", "c", [], total=92).wide)
 
 
 MOVED = [
@@ -368,18 +368,18 @@ def test_a_slope_sets_off_who_enters_and_who_leaves(variant: str) -> None:
     drawing = getattr(charts.slope("s", "f", "c", ("Run 1", "Run 2"), MOVED, first=2, top=4), variant)
     assert len(marks(drawing, "k-sl")) == 4
     assert len(marks(drawing, "k-sl--in")) == len(marks(drawing, "k-sl--out")) == 1
-    said = words(drawing)
-    assert said.count("Senegal") == said.count("Peru") == 2
-    assert "Chad" not in said
-    assert said.count("Togo") == 1
-    assert said.count("after 4, or no rank") == 2
+    labels = texts_of(drawing)
+    assert labels.count("Senegal") == labels.count("Peru") == 2
+    assert "Chad" not in labels
+    assert labels.count("Togo") == 1
+    assert labels.count("after 4, or no rank") == 2
     assert "Enter the first 2: Senegal. Leave it: Peru." in drawing
 
 
 def test_a_slope_of_rankings_that_agree_says_so() -> None:
     chart = charts.slope("s", "f", "c", ("Run 1", "Run 2"), [Slope("Ghana", 1, 1)], first=1, top=1)
     assert "The same countries are among the first 1 in both." in chart.wide
-    assert "after 1" in words(chart.wide)
+    assert "after 1" in texts_of(chart.wide)
     with pytest.raises(ValueError, match="does not show the first 2"):
         charts.slope("s", "f", "c", ("Run 1", "Run 2"), [], first=2, top=1)
 
@@ -388,7 +388,7 @@ def test_a_slope_cuts_names_that_are_too_long() -> None:
     name = "A country whose name is far longer than the room beside its dot"
     drawing = charts.slope("s", "f", "c", ("Run 1", "Run 2"), [Slope(name, 1, 1)], first=1, top=1).narrow
     assert drawing is not None
-    assert any(word.startswith("A country") and word.endswith("…") for word in words(drawing))
+    assert any(word.startswith("A country") and word.endswith("…") for word in texts_of(drawing))
 
 
 # ---- places in lists of several years ------------------------------------------------------------------------------

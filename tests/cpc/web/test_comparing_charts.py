@@ -8,7 +8,7 @@ import pytest
 
 from cpc.web import charts
 from cpc.web.charts import Lane, Multiples
-from tests.cpc.web.test_charts import EVIL, marks, words
+from tests.cpc.web.test_charts import EVIL, marks, texts_of
 
 QUOTE = "\N{RIGHT SINGLE QUOTATION MARK}"
 
@@ -48,8 +48,8 @@ def test_a_small_multiple_has_its_own_line_dark_and_the_others_gray_on_one_scale
     own, other = (charts.multi("m", name, ROW, width=270) for name in ("A", "B"))
     assert ET.fromstring(own).findtext("title") == "A: Index"
     assert ET.fromstring(own).findtext("desc") == "From 40 in 2012 to 43 in 2015."
-    assert {"0", "50", "43", "2012", "2015"} <= set(words(own))
-    assert {"0", "50", "20", "2012", "2015"} <= set(words(other))
+    assert {"0", "50", "43", "2012", "2015"} <= set(texts_of(own))
+    assert {"0", "50", "20", "2012", "2015"} <= set(texts_of(other))
     (line,) = marks(own, "k-line")
     assert line["d"].count("M") == 1  # of 2012 and 2013; nothing is drawn over 2014
     assert len(marks(own, "k-dot")) == 1
@@ -59,10 +59,10 @@ def test_a_small_multiple_has_its_own_line_dark_and_the_others_gray_on_one_scale
 def test_a_country_without_values_says_so_and_narrow_years_are_short() -> None:
     drawing = charts.multi("m", EVIL, ROW)
     assert "<script" not in drawing
-    assert "Not published" in words(drawing)
-    assert {f"{QUOTE}12", f"{QUOTE}15"} <= set(words(charts.multi("m", "A", ROW, width=110)))
+    assert "Not published" in texts_of(drawing)
+    assert {f"{QUOTE}12", f"{QUOTE}15"} <= set(texts_of(charts.multi("m", "A", ROW, width=110)))
 
 
 def test_letters_mark_five_countries() -> None:
-    assert [words(charts.letter_mark(index)) for index in range(5)] == [[letter] for letter in charts.LETTERS]
+    assert [texts_of(charts.letter_mark(index)) for index in range(5)] == [[letter] for letter in charts.LETTERS]
     assert [item.label for item in charts.lanes_legend()] == ["Filled from peers", "Not known", "Median of the ranked"]

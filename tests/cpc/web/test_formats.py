@@ -68,8 +68,8 @@ def test_dates_are_utc_and_relative_to_a_given_day() -> None:
     assert formats.moment(NOV_24) == "Nov 24, 2026, 09:00 UTC"
     assert formats.deadline(dt.date(2026, 12, 4)) == "Fri, Dec 4"
     distances = {1: "tomorrow", 0: "today", -1: "yesterday", 10: "in 10 days", 1028: "in 1,028 days", -3: "3 days ago"}
-    for days, words in distances.items():
-        assert formats.relative_day(NOV_24.date() + dt.timedelta(days=days), NOV_24.date()) == words
+    for days, label in distances.items():
+        assert formats.relative_day(NOV_24.date() + dt.timedelta(days=days), NOV_24.date()) == label
 
 
 def test_a_moment_without_a_zone_is_refused() -> None:
@@ -78,7 +78,7 @@ def test_a_moment_without_a_zone_is_refused() -> None:
 
 
 def test_every_reason_an_adapter_can_give_has_words() -> None:
-    assert {formats.missing(reason) for reason in Missing} <= {words[0] for words in formats.MISSING_LABELS.values()}
+    assert {formats.missing(reason) for reason in Missing} <= {label[0] for label in formats.MISSING_LABELS.values()}
     assert formats.missing("stale", 2015) == "Old: 2015"
 
 

@@ -48,18 +48,18 @@ def test_a_state_has_a_word_and_a_known_kind() -> None:
 
 
 @pytest.mark.parametrize(
-    ("current", "said", "now"),
+    ("current", "expected", "now"),
     [
         (0, ["", " not started"], "Step 1 of 2: A"),
         (1, [" completed", ""], "Step 2 of 2: B"),
         (2, [" completed"] * 2, "All steps"),
     ],
 )
-def test_steps(current: int, said: list[str], now: str) -> None:
+def test_steps(current: int, expected: list[str], now: str) -> None:
     html = render("{% steps names current %}", names=["A", "B"], current=current)
     assert now in html
     assert html.count('aria-current="step"') == (current < 2)
-    assert html.count('class="u-sr"') == len([word for word in said if word])
+    assert html.count('class="u-sr"') == len([word for word in expected if word])
 
 
 def test_dates_carry_their_machine_form() -> None:

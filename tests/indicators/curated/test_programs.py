@@ -175,10 +175,10 @@ def test_only_analysts_record(role: Role) -> None:
 @pytest.mark.parametrize(
     ("name", "content", "fault"),
     [
-        ("report.exe", b"MZ", "of the kind"),
+        ("report.exe", b"MZ", "Files of type"),
         ("report.pdf", b"<html>", "its content is something else"),
         ("report.docx", b"PK\x03\x04broken", "damaged"),
-        ("report.txt", b"\xff\xfe\x00", "no text"),
+        ("report.txt", b"\xff\xfe\x00", "not valid UTF-8"),
         ("report.pdf", b"", "empty"),
     ],
 )

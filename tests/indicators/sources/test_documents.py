@@ -113,8 +113,8 @@ BAD: dict[str, tuple[str, bytes, FileFault, str]] = {
     "page as workbook": ("cpi.xlsx", b"\n<!DOCTYPE html><html><p>Log in", FileFault.WRONG_KIND, "is a web page"),
     "page as csv": ("aid.csv", b"<html><body>404</body></html>", FileFault.WRONG_KIND, "is a web page"),
     "text as workbook": ("cpi.xlsx", b"Country,Score\nGhana,43\n", FileFault.WRONG_KIND, "content is text"),
-    "rubbish": ("cpi.csv", bytes(range(256)) * 20, FileFault.WRONG_KIND, "neither"),
-    "picture": ("map.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", FileFault.WRONG_KIND, "neither"),
+    "rubbish": ("cpi.csv", bytes(range(256)) * 20, FileFault.WRONG_KIND, "not a workbook"),
+    "picture": ("map.png", b"\x89PNG\r\n\x1a\n\0\0\0\rIHDR", FileFault.WRONG_KIND, "not a workbook"),
     "word": ("x.docx", archive({"[Content_Types].xml": b"<Types/>"}), FileFault.WRONG_KIND, "not a workbook"),
     "binary workbook": (
         "x.xlsb",

@@ -13,7 +13,7 @@ from docx import Document as Word
 
 from cpc.accounts.permissions import Role
 from cpc.audit.queries import entries_of
-from cpc.files.attachments import MOST_BYTES, paper_taken
+from cpc.files.attachments import MOST_BYTES, attachment_findings
 from partnerships.models import Document, DocumentVersion, FigureStatement, Partnership
 from tests.partnerships.sending import client_of, page_text, send
 from tests.support.accounts import make_account
@@ -74,16 +74,16 @@ def test_a_paper_is_kept_in_versions_and_comes_back_as_a_download(
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("run.exe", b"MZ", "Files of the kind “exe” are not taken"),
-        ("page.html", b"<p>", "Files of the kind “html” are not taken"),
-        ("memo.pdf", b"<script>", "The file says it is pdf and holds something else"),
-        ("memo.docx", PDF, "The file says it is docx and holds something else"),
-        ("memo.docx", zipped("xl/workbook.xml"), "The file says it is docx and holds something else"),
+        ("run.exe", b"MZ", "Files of type “exe” are not accepted"),
+        ("page.html", b"<p>", "Files of type “html” are not accepted"),
+        ("memo.pdf", b"<script>", "The file is named as pdf, but its content is something else"),
+        ("memo.docx", PDF, "The file is named as docx, but its content is something else"),
+        ("memo.docx", zipped("xl/workbook.xml"), "The file is named as docx, but its content is something else"),
         ("memo.docx", zipped("word/document.xml", "word/vbaProject.bin"), "The file contains macros"),
         ("memo.docx", b"PK\x03\x04broken", "The file is damaged"),
         ("note.txt", b"\xff\xfe", "Byte 1 is not valid UTF-8"),
         ("note.csv", b"a\x00b", "contains binary data"),
-        ("memo", b"x", "Files of the kind “none” are not taken"),
+        ("memo", b"x", "Files of type “none” are not accepted"),
     ],
 )
 def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
@@ -97,8 +97,8 @@ def test_a_file_that_is_not_what_it_says_is_refused_at_its_field(
 
 def test_a_file_may_have_twenty_megabytes_and_no_byte_more() -> None:
     file = BytesIO(PDF)
-    assert paper_taken("a.pdf", MOST_BYTES, file) == []
-    (finding,) = paper_taken("a.pdf", MOST_BYTES + 1, file)
+    assert attachment_findings("a.pdf", MOST_BYTES, file) == []
+    (finding,) = attachment_findings("a.pdf", MOST_BYTES + 1, file)
     assert finding.code == "file_size"
     assert file.tell() == 0
 

@@ -82,11 +82,11 @@ def test_a_document_is_stored_once_under_a_generated_name_and_downloaded_as_byte
 @pytest.mark.parametrize(
     ("name", "content", "words"),
     [
-        ("page.html", b"<script>alert(1)</script>", "Files of the kind “html” are not taken."),
-        ("law.pdf", b"MZ\x90 a program", "The file says it is pdf and holds something else."),
+        ("page.html", b"<script>alert(1)</script>", "Files of type “html” are not accepted."),
+        ("law.pdf", b"MZ\x90 a program", "The file is named as pdf, but its content is something else."),
         ("law.pdf", b"", "The file is empty."),
-        ("law.txt", b"\xff\xfe no text", "is no text in UTF-8"),
-        ("law.pdf", PDF + bytes(MOST_BYTES), "at most 20 MB are taken"),
+        ("law.txt", b"\xff\xfe no text", "is not valid UTF-8"),
+        ("law.pdf", PDF + bytes(MOST_BYTES), "the limit is 20 MB"),
     ],
     ids=["script", "disguised", "empty", "binary", "oversize"],
 )

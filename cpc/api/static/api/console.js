@@ -2,7 +2,7 @@
    Parts that have no use here are left out: the title, which the page has, and the box for other credentials. */
 (function () {
   'use strict';
-  var place = document.getElementById('console');
+  var container = document.getElementById('console');
   function without() { return function () { return null; }; }
   function plain() {
     return {
@@ -10,8 +10,8 @@
     };
   }
   window.SwaggerUIBundle({
-    url: place.dataset.schema,
-    domNode: place,
+    url: container.dataset.schema,
+    domNode: container,
     presets: [window.SwaggerUIBundle.presets.apis],
     plugins: [plain],
     layout: 'BaseLayout',

@@ -28,8 +28,8 @@ function follow(table) {
   function update() {
     const weights = rows.map((row) => points(row.querySelector('input')));
     const total = weights.reduce((sum, weight) => sum + weight, 0);
-    rows.forEach((row, place) => {
-      const share = weights[place] / total;
+    rows.forEach((row, index) => {
+      const share = weights[index] / total;
       row.querySelector('[data-here]').textContent = percent(share);
       row.querySelector('[data-whole]').textContent = percent(above * share);
     });

@@ -101,17 +101,17 @@ export class Blocks {
 
   descend(b, share, local, absent, rows, count) {
     const { children } = this.layout.branches[b];
-    const kept = children.map((_, c) => c).filter((c) => !this.layout.leaves(children[c]).every(absent));
+    const present = children.map((_, c) => c).filter((c) => !this.layout.leaves(children[c]).every(absent));
     let scale = share;
-    if (kept.length < children.length) {
+    if (present.length < children.length) {
       scale = new Float32Array(count);
       for (let k = 0; k < count; k += 1) {
         let whole = 0;
-        for (const c of kept) { whole += local[b][c][k]; }
+        for (const c of present) { whole += local[b][c][k]; }
         scale[k] = (share ? share[k] : 1) / (whole > 0 ? whole : 1);
       }
     }
-    for (const c of kept) {
+    for (const c of present) {
       const child = children[c];
       const own = local[b][c];
       const out = child.leaf !== null ? rows.get(child.leaf) : new Float32Array(count);

@@ -110,9 +110,9 @@ export function giveWay({ groups }, target) {
   const before = others.map(numberOf);
   const total = sum(before);
   // Once all of them are 0, they come back in the proportions that they had.
-  if (total) { others.forEach((other, i) => { other.kept = before[i] / total; }); }
-  const whole = sum(others.map((other) => other.kept ?? 1));
-  const shares = others.map((other) => (other.kept ?? 1) / whole);
+  if (total) { others.forEach((other, i) => { other.proportion = before[i] / total; }); }
+  const whole = sum(others.map((other) => other.proportion ?? 1));
+  const shares = others.map((other) => (other.proportion ?? 1) / whole);
   let left = Math.round(10 * (MOST - number));
   others.forEach((other, i) => {
     // In tenths; the last one takes what rounding leaves.

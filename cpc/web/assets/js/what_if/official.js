@@ -71,15 +71,15 @@ export function weighted(prepared, question) {
     const lone = branch.children.length === 1;
     const named = !lone && branch.children.some((child) => child.key in given);
     const number = (child) => (!named ? child.weight : child.key in given ? given[child.key] : 100 * child.weight);
-    const kept = branch.children.filter(
+    const counted = branch.children.filter(
       (child) => number(child) > 0 && (child.leaf !== null || branches[child.branch].children.length > 0),
     );
-    const own = !named && kept.length === branch.children.length;
-    const total = own ? 1 : kept.reduce((sum, child) => sum + number(child), 0);
+    const own = !named && counted.length === branch.children.length;
+    const total = own ? 1 : counted.reduce((sum, child) => sum + number(child), 0);
     branches.push({
       p: branch.p,
       floor: branch.floor,
-      children: kept.map((child) => ({
+      children: counted.map((child) => ({
         leaf: child.leaf,
         branch: child.branch,
         number: branch.children.indexOf(child),
