@@ -18,7 +18,7 @@ from cpc.accounts.permissions import Permission
 from cpc.audit.audited_writes import audit_values, create, require
 from cpc.audit.services import record
 from cpc.database.revisions import check_revision
-from cpc.files.attachments import paper_taken
+from cpc.files.attachments import attachment_findings
 from cpc.validation import validation_error
 from indicators.models import NationalPlan, USGProgram
 from indicators.publications import numbering
