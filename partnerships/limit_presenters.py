@@ -10,7 +10,6 @@ from cpc.web import charts, formats
 from cpc.web.badges import Badge
 from cpc.web.charts import Money, Svg, Term
 from partnerships.limit_position import AHEAD, LimitPosition
-from partnerships.limits import months_needed
 from partnerships.models import FigureKind, FigureStatement, Partnership, Status
 from partnerships.schedules import WARNING_DAYS
 
@@ -251,14 +250,6 @@ def next_warning(row: Partnership, today: date) -> tuple[date, int] | None:
         return None
     days = [(row.ends_on - timedelta(days=before), before) for before in WARNING_DAYS]
     return min(((day, before) for day, before in days if day >= today), default=None)
-
-
-def months_left(position: LimitPosition) -> int:
-    """Return the months, whole or begun, between the last day and the limit in force."""
-    row = position.partnership
-    if row.ends_on is None or position.lawful_end is None:
-        return 0
-    return months_needed(row.ends_on, position.lawful_end)
 
 
 def limit_label(partnership: Partnership) -> str:

@@ -124,12 +124,6 @@ def comparison(country: Country, older_year: int, newer_year: int) -> Comparison
     )
 
 
-def countries_to_follow() -> dict[int, int]:
-    """Return the ids of the countries with two editions or more, each with the number of editions."""
-    counted = Counter(Narrative.objects.live().values_list("country", flat=True))
-    return {country: editions for country, editions in counted.items() if editions > 1}
-
-
 def _is_whole(narrative: Narrative) -> bool:
     """Return True if the list of recommendations was read completely."""
     sections = [section for section in narrative.sections.all() if section.kind == "recommendations"]

@@ -116,12 +116,6 @@ def rounds_by_model(user: User) -> dict[int, int]:
     return dict(rows)
 
 
-def used_indicators(table: ModelTable) -> dict[str, Indicator]:
-    """Return the indicators that a model reads, with their sources, by code."""
-    codes = {row.indicator for row in table.criteria if row.indicator}
-    return Indicator.objects.select_related("source").in_bulk(codes, field_name="code")
-
-
 def all_indicators() -> dict[str, Indicator]:
     """Return every indicator with its source, by code."""
     return {one.code: one for one in Indicator.objects.select_related("source").order_by("source__title", "name")}

@@ -380,9 +380,6 @@ def model_changes(old: ModelTable, new: ModelTable) -> list[str]:
     return found or ["Only the model's description changed; no weight and no rule is different."]
 
 
-_BESIDE_METHOD = (FIELD_LABELS["aggregation"], FIELD_LABELS["groupings"])
-
-
 def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
     """Describe the differences of the method, one sentence per setting, evidence rule, or choice."""
     found = []
