@@ -61,7 +61,7 @@ CASES = (
         "program-replace",
         url=records.program,
         looks=(Look("program-replace", ANALYST, arguments=_program("stands")),),
-        second_writer=TwoWriters(Role.ANALYST, TITLES, {"reason": "It says so"}, again=False),
+        second_writer=TwoWriters(Role.ANALYST, TITLES, {"reason": "It says so"}, second_may_send_again=False),
     ),
     PageCase(
         "program-withdraw",
@@ -100,7 +100,7 @@ CASES = (
         "plan-replace",
         url=records.plan,
         looks=(Look("plan-replace", ANALYST, arguments=_plan("stands")),),
-        second_writer=TwoWriters(Role.ANALYST, TITLES, {"reason": "It says so"}, again=False),
+        second_writer=TwoWriters(Role.ANALYST, TITLES, {"reason": "It says so"}, second_may_send_again=False),
     ),
     PageCase(
         "plan-withdraw",

@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Role
 from partnerships.awards.forms import AwardForm
 from partnerships.awards.services import awards as awards_services
 from partnerships.models import Award, Contribution, LedgerEntry, LedgerKind, Partnership, ReportEvent, SubAward
-from tests.partnerships.sending import client_of, held, page_text, send
+from tests.partnerships.sending import client_of, filled_fields, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import START, Active, Stage
 
@@ -66,13 +66,13 @@ def test_a_contribution_is_recorded_once_and_replaced_by_a_later_statement(
 ) -> None:
     url = money(running, "contributions", "new")
     before = Contribution.objects.count()
-    sent = held(analyst, url, **CASH)
+    sent = filled_fields(analyst, url, **CASH)
     assert analyst.post(url, sent).status_code == 302
     assert "nothing was added" in page_text(analyst.post(url, sent, follow=True))
     row = Contribution.objects.latest("pk")
     assert Contribution.objects.count() == before + 1
     replace = money(running, "contributions", row.pk, "replace")
-    assert held(analyst, replace)["description"] == "Shelter staff"
+    assert filled_fields(analyst, replace)["description"] == "Shelter staff"
     assert send(analyst, replace, stage="verified", amount_usd="240000.00").status_code == 302
     said = page_text(analyst.get(money(running)))
     assert "$240,000.00" in said
@@ -164,7 +164,7 @@ AWARD = {
 
 def test_an_award_is_opened_once_edited_and_shows_what_to_know(analyst: Client, running: Partnership) -> None:
     url = f"/partnerships/{running.pk}/awards/new/"
-    sent = held(analyst, url, **AWARD | {"recipient_type": "government"})
+    sent = filled_fields(analyst, url, **AWARD | {"recipient_type": "government"})
     first = analyst.post(url, sent)
     made = Award.objects.get(partnership=running)
     assert first["Location"] == analyst.post(url, sent)["Location"] == awards(made)
@@ -216,7 +216,7 @@ def test_the_page_of_an_award_shows_each_text_that_describes_it(analyst: Client,
 
 
 def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client, stage: Stage, award: Award) -> None:
-    mine = held(analyst, awards(award, "edit"), title="Mine")
+    mine = filled_fields(analyst, awards(award, "edit"), title="Mine")
     awards_services.edit_award(award=award, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(awards(award, "edit"), mine)
     assert response.status_code == 422
@@ -227,7 +227,7 @@ def test_an_edit_of_an_award_that_somebody_overtook_is_not_lost(analyst: Client,
 
 def test_a_movement_is_in_the_ledger_once_with_running_totals(analyst: Client, award: Award) -> None:
     url = awards(award, "ledger", "new")
-    sent = held(analyst, url, kind="deobligation", amount="200000.00", note="Unused")
+    sent = filled_fields(analyst, url, kind="deobligation", amount="200000.00", note="Unused")
     assert analyst.post(url, sent)["Location"] == f"{awards(award)}#ledger"
     assert "nothing was added" in page_text(analyst.post(url, sent, follow=True))
     assert LedgerEntry.objects.filter(award=award).count() == 4
