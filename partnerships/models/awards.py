@@ -108,7 +108,7 @@ class Award(CheckedModel, RevisionedModel):
     uei = models.CharField("UEI", max_length=12, blank=True)
     fain = models.CharField("FAIN", max_length=30, blank=True)
     assistance_listing = models.CharField(max_length=6, blank=True, help_text="For example 19.019.")
-    nofo = models.CharField("NOFO", max_length=60, blank=True)
+    nofo = models.CharField("notice of funding opportunity", max_length=60, blank=True)
     competed = models.BooleanField(default=True)
     not_competed_because = models.CharField(max_length=300, blank=True)
     certifies_training = models.BooleanField(
