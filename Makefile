@@ -44,8 +44,8 @@ faults: ready-dev ## plant seeded faults in a copy, one at a time, and check tha
 check: style wording types imports migrations deployment templates ## every check below; `make -k check` shows all that fail
 
 style: ready-dev ## ruff: rules and format
-	$(BIN)/ruff check .
-	$(BIN)/ruff format --check .
+	$(BIN)/ruff check . || { echo "make format repairs what ruff can repair." >&2; exit 1; }
+	$(BIN)/ruff format --check . || { echo "Run: make format" >&2; exit 1; }
 
 wording: ready-dev ## retired words and spellings, docstring openings, class names defined twice
 	@$(BIN)/python -m tests.wording
@@ -57,13 +57,14 @@ imports: ready-dev ## import-linter: who may import whom
 	$(BIN)/lint-imports
 
 migrations: ready-dev ## no model change without its migration
-	$(FREE_OF_DATA) $(BIN)/python manage.py makemigrations --check --dry-run
+	$(FREE_OF_DATA) $(BIN)/python manage.py makemigrations --check --dry-run || \
+		{ echo "Run: $(BIN)/python manage.py makemigrations APP --name NAME" >&2; exit 1; }
 
 deployment: ready-dev ## Django's deployment checks with production settings
 	$(PRODUCTION) $(BIN)/python manage.py check --deploy --fail-level WARNING
 
 templates: ready-dev ## djade: the format of templates
-	$(BIN)/djade --target-version 5.2 --check $(TEMPLATES)
+	@$(BIN)/djade --target-version 5.2 --check $(TEMPLATES) || { echo "Run: make format" >&2; exit 1; }
 
 bench: ready-dev ## measure performance against the project's goals
 	@$(BIN)/python -m tests.bench $(ARGS)

@@ -5,10 +5,6 @@ from __future__ import annotations
 import enum
 from collections.abc import Iterable
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
-
-if TYPE_CHECKING:
-    pass
 
 
 class Severity(enum.StrEnum):
@@ -49,8 +45,3 @@ class Finding:
 def errors(findings: Iterable[Finding]) -> list[Finding]:
     """Return the findings that stop the step."""
     return [finding for finding in findings if finding.severity is Severity.ERROR]
-
-
-def error(code: str, message: str, field: str = "", citation: str = "") -> Finding:
-    """Return a finding that blocks the step."""
-    return Finding(code, Severity.ERROR, message, field, citation)

@@ -11,6 +11,7 @@ from __future__ import annotations
 import gc
 import os
 import shutil
+from collections import Counter
 from collections.abc import Iterator
 from contextlib import ExitStack
 from pathlib import Path
@@ -236,7 +237,11 @@ QUICK_HASHER = "django.contrib.auth.hashers.MD5PasswordHasher"
 
 
 def pytest_configure(config: pytest.Config) -> None:
-    """Choose the password hasher and, before test modules are imported, the Hypothesis profile."""
+    """Check the paths, and choose the password hasher and, before test modules are imported, the Hypothesis profile."""
+    # Several processes collect nothing in this one, and each would end without a reason.
+    missing = [path for path in config.args if not (config.invocation_params.dir / path.partition("::")[0]).exists()]
+    if missing:
+        raise pytest.UsageError(f"No such file: {', '.join(missing)}.")
     examples.register()
     hypothesis_settings.load_profile(examples.FULL if config.getoption("wide") else examples.EVERY_TIME)
     django_settings.PASSWORD_HASHERS = [QUICK_HASHER, *django_settings.PASSWORD_HASHERS]
@@ -263,6 +268,15 @@ def pytest_sessionstart(session: pytest.Session) -> None:
     parallel = session.config.getoption("numprocesses", None)
     if parallel and connection.settings_dict["ENGINE"] == PRIVATE:
         localdb.TEST.use()
+
+
+def pytest_terminal_summary(terminalreporter: pytest.TerminalReporter, exitstatus: int, config: pytest.Config) -> None:
+    """Name each reason for skips once, and the expression that matched no test."""
+    skipped = Counter(str(report.longrepr[2]) for report in terminalreporter.getreports("skipped"))
+    for reason, count in sorted(skipped.items()):
+        terminalreporter.write_line(f"SKIPPED [{count}] {reason.removeprefix('Skipped: ')}")
+    if exitstatus == pytest.ExitCode.NO_TESTS_COLLECTED and (keyword := config.getoption("keyword")):
+        terminalreporter.write_line(f"No test in {' '.join(config.args)} matches -k {keyword!r}.", red=True)
 
 
 def pytest_make_parametrize_id(val: object, argname: str) -> str | None:

@@ -2,7 +2,8 @@
 
 Each rule counts what it finds in the tracked files and fails above its budget in `wording_budgets.txt`. Budgets only
 fall: after an improvement, run `python -m tests.wording --tighten` and commit the file. `python -m tests.wording RULE`
-lists every place that a rule finds. A publisher's own words are exempt in `ALLOWED`, each with its reason.
+lists every place that a rule finds; above a budget, the lines that you added are listed. A publisher's own words are
+exempt in `ALLOWED`, each with its reason.
 
 The goals: no British spelling, no class name twice in an app, and at most 30 docstrings that open with a question word.
 """
@@ -196,6 +197,27 @@ def is_allowed(rule: str, path: str, line: str, match: re.Match[str]) -> bool:
     )
 
 
+def added_lines(root: Path = ROOT) -> dict[str, set[int]]:
+    """Return the line numbers that the branch and the working tree add to main, by path."""
+    git = ["git", "-c", "safe.directory=*"]
+
+    def output(*arguments: str) -> str:
+        return subprocess.run([*git, *arguments], cwd=root, capture_output=True, text=True, check=False).stdout
+
+    added: dict[str, set[int]] = defaultdict(set)
+    base = output("merge-base", "main", "HEAD").strip() or "HEAD"
+    for line in output("diff", "--unified=0", "--no-color", "--no-ext-diff", "--dst-prefix=b/", base).splitlines():
+        if line.startswith("+++ b/"):
+            path = line.removeprefix("+++ b/")
+        elif hunk := re.match(r"@@ -\S+ \+(\d+)(?:,(\d+))? @@", line):
+            first = int(hunk[1])
+            added[path].update(range(first, first + int(hunk[2] or 1)))
+    for path in output("ls-files", "--others", "--exclude-standard").splitlines():
+        if Path(path).suffix in SCANNED:
+            added[path].update(range(1, len((root / path).read_text(encoding="utf-8").splitlines()) + 1))
+    return added
+
+
 def read_budgets() -> dict[str, int]:
     """Return the budget of each rule."""
     lines = (line.split("#")[0].split() for line in BUDGETS.read_text(encoding="utf-8").splitlines())
@@ -226,15 +248,21 @@ def main(arguments: list[str]) -> int:
             print(f"{one.path}:{one.line}: {one.text}")
         return 0
     over = [rule for rule, places in found.items() if len(places) > budgets[rule]]
+    added = added_lines() if over else {}
     for rule in over:
         better = SPELLINGS.get(rule) or RETIRED.get(rule)
         hint = f"; write {better}" if better else ""
-        print(f"{rule}: {len(found[rule])}, allowed are {budgets[rule]}{hint}. See: python -m tests.wording {rule}")
+        print(f"{rule}: {len(found[rule])}, allowed are {budgets[rule]}{hint}. New here:")
+        new = [one for one in found[rule] if one.line in added.get(one.path, ())]
+        for one in new:
+            print(f"  {one.path}:{one.line}: {one.text}")
+        if not new:
+            print(f"  no line that you added. All: .venv/bin/python -m tests.wording {rule}")
     lower = [
         f"{rule} {budgets[rule]} -> {len(places)}" for rule, places in found.items() if len(places) < budgets[rule]
     ]
     if lower:
-        print(f"Better than the budget: {', '.join(lower)}. Run: python -m tests.wording --tighten")
+        print(f"Better than the budget: {', '.join(lower)}. Run: .venv/bin/python -m tests.wording --tighten")
     return 1 if over else 0
 
 

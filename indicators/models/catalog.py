@@ -34,7 +34,7 @@ class Source(models.Model):
 
 
 class Direction(models.IntegerChoices):
-    """Better end of the publisher's scale."""
+    """Better end of the publisher's scale, as stored; adapters declare it as `BetterDirection`."""
 
     HIGHER = 1, "Higher is better"
     LOWER = -1, "Lower is better"

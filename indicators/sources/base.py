@@ -22,7 +22,10 @@ if TYPE_CHECKING:
 
 
 class BetterDirection(enum.IntEnum):
-    """Better end of the publisher's scale; 0 if the publisher names none."""
+    """Better end of the publisher's scale, as an adapter declares it; 0 if the publisher names none.
+
+    `migrate` stores it as `indicators.models.Direction`, which adapters can't import: they are free of Django.
+    """
 
     HIGHER = 1
     LOWER = -1

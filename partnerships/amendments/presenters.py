@@ -137,7 +137,7 @@ def field_label(field: models.Field[Any, Any]) -> str:
 
 
 def describe_value(field: models.Field[Any, Any], value: Any, named: Mapping[tuple[str, int], str]) -> str:
-    """Return a stored value of a column as text for a reader."""
+    """Return a value of a column as text for a reader; a day may be its stored text."""
     if value in (None, "", []):
         return NOTHING
     if isinstance(field, ArrayField):
@@ -148,7 +148,7 @@ def describe_value(field: models.Field[Any, Any], value: Any, named: Mapping[tup
     if isinstance(field, models.BooleanField):
         return "Yes" if value else "No"
     if isinstance(field, models.DateField) and not isinstance(field, models.DateTimeField):
-        return formats.day(date.fromisoformat(value))
+        return formats.day(value if isinstance(value, date) else date.fromisoformat(value))
     if isinstance(field, models.DecimalField) and field.decimal_places == 2:
         return formats.dollars(Decimal(str(value)))
     if isinstance(field, models.DecimalField):

@@ -53,7 +53,6 @@ class AwardForm(RowForm):
             "recipient_type": "Kind of recipient",
             "starts_on": "First day",
             "ends_on": "Last day",
-            "nofo": "Notice of funding opportunity",
             "competed": "The award was openly competed",
             "not_competed_because": "Why the award was not competed",
             "certifies_training": "The recipient certifies that staff who serve victims are trained",

@@ -17,14 +17,27 @@ from cpc.web import formats
 from cpc.web.badges import Badge
 from cpc.web.markup import badge, link
 from cpc.web.tables import Column, Table
-from partnerships.amendments.presenters import field_label
+from partnerships.amendments.presenters import describe_value, field_label
 from partnerships.limit_exceptions.presenters.limits import Fact
 from partnerships.limit_position import award_headroom
 from partnerships.models import LEDGER_EFFECT, Award, CloseoutStep, LedgerEntry
 from partnerships.models.award_reports import ReportDue
 
-_COMBINED = frozenset({"title", "recipient", "not_competed_because"})
-"""Columns of text that the page combines with others."""
+_COMBINED = frozenset(
+    {
+        "title",
+        "type",
+        "recipient",
+        "recipient_type",
+        "starts_on",
+        "ends_on",
+        "competed",
+        "not_competed_because",
+        "certifies_training",
+        "certifies_no_promotion",
+    }
+)
+"""Columns that the page combines with others or describes in a phrase of its own."""
 SOON = 30
 
 
@@ -71,10 +84,15 @@ def award_facts(award: Award) -> list[Fact]:
     ]
 
 
-def _plain_columns() -> list[models.CharField[Any, Any]]:
-    """Return the free-text columns that the page shows under their own names, in model order."""
-    columns = [column for column in Award._meta.concrete_fields if isinstance(column, models.CharField)]
-    return [column for column in columns if column.editable and not column.choices and column.name not in _COMBINED]
+def _plain_columns() -> list[models.Field[Any, Any]]:
+    """Return the columns that the page shows under their own labels, in model order."""
+    columns = [column for column in Award._meta.concrete_fields if column.editable and not column.primary_key]
+    return [column for column in columns if not column.is_relation and column.name not in _COMBINED]
+
+
+def _plain_value(award: Award, column: models.Field[Any, Any]) -> str:
+    value = column.value_from_object(award)
+    return formats.DASH if value in (None, "") else describe_value(column, value, {})
 
 
 def description(award: Award) -> list[tuple[str, str]]:
@@ -87,7 +105,7 @@ def description(award: Award) -> list[tuple[str, str]]:
         ("Instrument", award.get_type_display()),
         ("Program", award.program.title if award.program else formats.DASH),
         ("Days", days),
-        *((field_label(column), getattr(award, column.name) or formats.DASH) for column in _plain_columns()),
+        *((field_label(column), _plain_value(award, column)) for column in _plain_columns()),
         ("Competed", "Yes" if award.competed else f"No: {award.not_competed_because}"),
         ("Staff training", "Certified" if award.certifies_training else "Not certified"),
         ("Prostitution", "Statement received" if award.certifies_no_promotion else "No statement"),

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pgtrigger
 
 from partnerships.database.derived import APPROVERS, IN_FORCE_SQL
-from partnerships.database.rows import PARTNERSHIP, lock_sql
+from partnerships.database.rows import PARTNERSHIP_TABLE, lock_sql
 
 
 def amendment_decided() -> pgtrigger.Trigger:
@@ -57,7 +57,7 @@ def _applied_once() -> str:
     """Return SQL that permits an amendment to apply once, and records the transaction that may make its changes."""
     return f"""
             IF NEW.state = 'applied' AND OLD.state <> 'applied' THEN
-                IF NEW.kind <> 'correction' AND NOT EXISTS (SELECT 1 FROM {PARTNERSHIP} p
+                IF NEW.kind <> 'correction' AND NOT EXISTS (SELECT 1 FROM {PARTNERSHIP_TABLE} p
                     WHERE p.id = NEW.partnership_id AND p.status IN ({IN_FORCE_SQL})) THEN
                     PERFORM cpc_refuse('partnership_status',
                         'The partnership is over. Only a correction can be recorded.');

@@ -7,7 +7,7 @@ import pgtrigger
 from cpc.accounts.permissions import Permission
 from cpc.accounts.triggers import roles_sql
 from cpc.database.triggers import never_truncated
-from partnerships.database.rows import PARTNERSHIP
+from partnerships.database.rows import PARTNERSHIP_TABLE
 from partnerships.states import DECIDED_ROUND
 
 APPROVERS = roles_sql(Permission.APPROVE_PARTNERSHIPS)
@@ -66,9 +66,9 @@ def confirms_reason() -> pgtrigger.Trigger:
         name="a_two_people",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert,
-        declare=[("p", f"{PARTNERSHIP}%ROWTYPE")],
+        declare=[("p", f"{PARTNERSHIP_TABLE}%ROWTYPE")],
         func=f"""
-            SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+            SELECT * INTO p FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
             IF p.decision_id IS NOT NULL OR p.kind <> 'managed' THEN
                 PERFORM cpc_refuse('no_stated_reason', 'Only a stated reason can be confirmed.');
             ELSIF EXISTS (SELECT 1 FROM partnerships_originconfirmation c WHERE c.partnership_id = p.id) THEN
@@ -95,7 +95,7 @@ def determines() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         declare=[("record_kind", "text"), ("s", "partnerships_determination%ROWTYPE")],
         func=f"""
-            SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+            SELECT kind INTO record_kind FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
             IF record_kind = 'documented' THEN
                 PERFORM cpc_refuse('documented_record', 'A documented partnership cannot have determinations.');
             END IF;

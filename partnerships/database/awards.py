@@ -7,7 +7,7 @@ from collections.abc import Mapping
 import pgtrigger
 
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
-from partnerships.database.rows import AWARD, PARTNERSHIP
+from partnerships.database.rows import AWARD_TABLE, PARTNERSHIP_TABLE
 
 FIRST_OBLIGATION = "The first obligation activated the award."
 
@@ -78,23 +78,23 @@ def _permits_movement() -> str:
                             WHERE d.award_id = a.id AND d.kind IN ('suspension', 'termination') AND NOT EXISTS (
                                 SELECT 1 FROM partnerships_determination r WHERE r.suspension_id = d.id))
                             THEN 'entity_suspended' END)
-            INTO stopped FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
-            JOIN {PARTNERSHIP} p ON p.id = a.partnership_id;
+            INTO stopped FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id
+            JOIN {PARTNERSHIP_TABLE} p ON p.id = a.partnership_id;
         IF stopped IS NOT NULL THEN
             PERFORM cpc_refuse(stopped, 'The award or its partnership takes no such movement as it stands.');
         END IF;
         FOR late IN
-            SELECT a.partnership_id, min(n."on") AS first_on FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            SELECT a.partnership_id, min(n."on") AS first_on FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id
             WHERE n.kind = 'obligation' GROUP BY 1
         LOOP
-            IF (SELECT obligated_total FROM {PARTNERSHIP} WHERE id = late.partnership_id)
+            IF (SELECT obligated_total FROM {PARTNERSHIP_TABLE} WHERE id = late.partnership_id)
                > cpc_may_obligate(late.partnership_id, late.first_on) THEN
                 PERFORM cpc_refuse('not_notified', 'More would be obligated than Congress was notified of in time.');
             END IF;
         END LOOP;
         INSERT INTO partnerships_awardstep (award_id, name, source, target, reason, "on", actor_id)
             SELECT a.id, 'activate', 'planned', 'active', '{FIRST_OBLIGATION}', min(n."on"), max(n.recorded_by_id)
-            FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id
+            FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id
             WHERE n.kind = 'obligation' AND a.state = 'planned' GROUP BY a.id;
     """  # noqa: S608  # names of our own tables alone
 
@@ -105,7 +105,7 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
     For the `ledger`, the current states of award and partnership must permit the movement, and the obligated amount
     must have been notified to Congress in time, or be exempt. The first obligation activates a planned award.
     """
-    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
+    keys = f"SELECT a.partnership_id FROM new_rows n JOIN {AWARD_TABLE} a ON a.id = n.award_id"  # noqa: S608  # names of our own tables alone
     # Partnerships are locked before awards, each in the order of their keys, as by every writer (see `rows`).
     # `SET state = state` makes `b_derives_award` compute the totals, and the movement is checked against the new ones.
     return pgtrigger.Trigger(
@@ -116,10 +116,10 @@ def derives_partnership_of_award(*, ledger: bool) -> pgtrigger.Trigger:
         referencing=pgtrigger.Referencing(new="new_rows"),  # type: ignore[no-untyped-call]
         declare=[("late", "record"), ("stopped", "text")] if ledger else None,
         func=f"""
-            PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
-            PERFORM 1 FROM {AWARD} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
-            UPDATE {AWARD} SET state = state WHERE id IN (SELECT award_id FROM new_rows);
-            UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
+            PERFORM 1 FROM {PARTNERSHIP_TABLE} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
+            PERFORM 1 FROM {AWARD_TABLE} WHERE id IN (SELECT award_id FROM new_rows) ORDER BY id FOR NO KEY UPDATE;
+            UPDATE {AWARD_TABLE} SET state = state WHERE id IN (SELECT award_id FROM new_rows);
+            UPDATE {PARTNERSHIP_TABLE} SET version = version + 1 WHERE id IN ({keys});
             {_permits_movement() if ledger else ""}
             RETURN NULL;
         """,  # noqa: S608  # names of our own tables alone
@@ -148,7 +148,7 @@ def award_in_bounds() -> pgtrigger.Trigger:
             IF TG_OP = 'UPDATE' AND (NEW.starts_on, NEW.ends_on) IS NOT DISTINCT FROM (OLD.starts_on, OLD.ends_on) THEN
                 RETURN NEW;
             END IF;
-            SELECT starts_on INTO first FROM {PARTNERSHIP} WHERE id = NEW.partnership_id;
+            SELECT starts_on INTO first FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id;
             first := coalesce(first, NEW.starts_on, cpc_today());
             IF greatest(NEW.starts_on, NEW.ends_on) > first + make_interval(0, {LONGEST_MONTHS}) THEN
                 PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
@@ -166,8 +166,8 @@ def obligated_in_force() -> pgtrigger.Trigger:
         operation=pgtrigger.Insert,
         condition=pgtrigger.Q(new__kind="obligation"),
         func=f"""
-            IF NEW."on" < (SELECT least(p.starts_on, p.signed_on) FROM {PARTNERSHIP} p
-                JOIN {AWARD} a ON a.partnership_id = p.id WHERE a.id = NEW.award_id) THEN
+            IF NEW."on" < (SELECT least(p.starts_on, p.signed_on) FROM {PARTNERSHIP_TABLE} p
+                JOIN {AWARD_TABLE} a ON a.partnership_id = p.id WHERE a.id = NEW.award_id) THEN
                 PERFORM cpc_refuse('obligation_before_force',
                     'Money is obligated before the partnership is in force and before its first day.');
             END IF;

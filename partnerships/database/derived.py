@@ -13,8 +13,8 @@ from partnerships import states
 from partnerships.amendable import FIRST_DAY_FROZEN
 from partnerships.award_days import HARD_END, LONGEST_MONTHS
 from partnerships.database.rows import (
-    AWARD,
-    PARTNERSHIP,
+    AWARD_TABLE,
+    PARTNERSHIP_TABLE,
     lock_sql,
     touch_sql,
 )
@@ -62,7 +62,7 @@ def derives_columns() -> pgtrigger.Trigger:
         name="a_derives_columns",
         when=pgtrigger.Before,
         operation=pgtrigger.Insert | pgtrigger.Update,
-        declare=[("d", f"{PARTNERSHIP}%ROWTYPE"), ("was", f"{PARTNERSHIP}%ROWTYPE"), ("binding", "record")],
+        declare=[("d", f"{PARTNERSHIP_TABLE}%ROWTYPE"), ("was", f"{PARTNERSHIP_TABLE}%ROWTYPE"), ("binding", "record")],
         func=f"""
             d := NEW;
             {ROW_BEFORE}
@@ -122,7 +122,7 @@ def first_day_frozen() -> pgtrigger.Trigger:
                 AND m.state = 'applied' AND m.applied_in = pg_current_xact_id()::text::bigint)) THEN
                 PERFORM cpc_refuse('first_day_frozen', '{FIRST_DAY_FROZEN}');
             END IF;
-            IF EXISTS (SELECT 1 FROM {AWARD} w WHERE w.partnership_id = OLD.id
+            IF EXISTS (SELECT 1 FROM {AWARD_TABLE} w WHERE w.partnership_id = OLD.id
                 AND greatest(w.starts_on, w.ends_on) > NEW.starts_on + make_interval(0, {LONGEST_MONTHS})) THEN
                 PERFORM cpc_refuse('award_hard_end', '{HARD_END}');
             END IF;
@@ -148,13 +148,13 @@ def _settled() -> str:
     """
     settled = ", ".join(f"'{state}'" for state in sorted(states.REPORTS_SETTLED))
     return f"""
-                    IF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
+                    IF EXISTS (SELECT 1 FROM {AWARD_TABLE} a WHERE a.partnership_id = p.id
                                AND a.obligated_total <> a.disbursed_total) THEN
                         PERFORM cpc_refuse('not_liquidated', 'First disburse or de-obligate what is obligated.');
-                    ELSIF EXISTS (SELECT 1 FROM {AWARD} a WHERE a.partnership_id = p.id
+                    ELSIF EXISTS (SELECT 1 FROM {AWARD_TABLE} a WHERE a.partnership_id = p.id
                                AND a.state NOT IN ('closed', 'planned')) THEN
                         PERFORM cpc_refuse('award_open', 'Close out every award first.');
-                    ELSIF EXISTS (SELECT 1 FROM partnerships_reportdue d JOIN {AWARD} a ON a.id = d.award_id
+                    ELSIF EXISTS (SELECT 1 FROM partnerships_reportdue d JOIN {AWARD_TABLE} a ON a.id = d.award_id
                                WHERE a.partnership_id = p.id AND coalesce((SELECT e.kind FROM partnerships_reportevent e
                                WHERE e.report_id = d.id ORDER BY e.id DESC LIMIT 1), 'due') NOT IN ({settled})) THEN
                         PERFORM cpc_refuse('report_open', 'Receive or waive every report first.');
@@ -204,9 +204,13 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
             name="a_moves_partnership",
             when=pgtrigger.Before,
             operation=pgtrigger.Insert,
-            declare=[("p", f"{PARTNERSHIP}%ROWTYPE"), ("g", "partnerships_determination%ROWTYPE"), ("wanted", "text")],
+            declare=[
+                ("p", f"{PARTNERSHIP_TABLE}%ROWTYPE"),
+                ("g", "partnerships_determination%ROWTYPE"),
+                ("wanted", "text"),
+            ],
             func=f"""
-                SELECT * INTO p FROM {PARTNERSHIP} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
+                SELECT * INTO p FROM {PARTNERSHIP_TABLE} WHERE id = NEW.partnership_id FOR NO KEY UPDATE;
                 IF p.kind = 'documented' THEN
                     PERFORM cpc_refuse('documented_record', 'A documented partnership cannot take steps.');
                 END IF;
@@ -253,7 +257,7 @@ def grants() -> list[pgtrigger.Trigger]:
             declare=[("e", "partnerships_limitexception%ROWTYPE"), ("record_kind", "text")],
             func=f"""
                 SELECT * INTO e FROM partnerships_limitexception WHERE id = NEW.exception_id;
-                SELECT kind INTO record_kind FROM {PARTNERSHIP} WHERE id = e.partnership_id FOR NO KEY UPDATE;
+                SELECT kind INTO record_kind FROM {PARTNERSHIP_TABLE} WHERE id = e.partnership_id FOR NO KEY UPDATE;
                 IF (e.kind = 'documented_practice') <> (record_kind = 'documented') THEN
                     PERFORM cpc_refuse('documented_practice',
                         'Documented partnerships, and only they, have exceptions from documented practice.');

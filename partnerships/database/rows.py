@@ -18,13 +18,13 @@ from partnerships.schedules import MOST_ROWS
 # guard and lock, `b_` and `c_` check, `z_` derives the parent, `zy_` and `zz_` count versions and write history
 # (docs/schema.md).
 
-PARTNERSHIP = "partnerships_partnership"
-AWARD = "partnerships_award"
+PARTNERSHIP_TABLE = "partnerships_partnership"
+AWARD_TABLE = "partnerships_award"
 
 
 def lock_sql(parent: str) -> str:
     """Return a statement that locks the partnership with the key `parent`, an SQL expression."""
-    return f"PERFORM 1 FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;"
+    return f"PERFORM 1 FROM {PARTNERSHIP_TABLE} WHERE id = {parent} FOR NO KEY UPDATE;"
 
 
 def touch_sql(keys: str, then: str) -> str:
@@ -33,8 +33,8 @@ def touch_sql(keys: str, then: str) -> str:
     The update makes the partnerships derive their columns.
     """
     return f"""
-        PERFORM 1 FROM {PARTNERSHIP} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
-        UPDATE {PARTNERSHIP} SET version = version + 1 WHERE id IN ({keys});
+        PERFORM 1 FROM {PARTNERSHIP_TABLE} WHERE id IN ({keys}) ORDER BY id FOR NO KEY UPDATE;
+        UPDATE {PARTNERSHIP_TABLE} SET version = version + 1 WHERE id IN ({keys});
         {then}
     """  # noqa: S608  # names of our own tables alone
 
@@ -116,7 +116,7 @@ def locks_partnership(parent: str, *, until_closed: bool = False) -> pgtrigger.T
         operation=pgtrigger.Insert,
         declare=[(name, "text") for name in targets.split(", ")],
         func=f"""
-            SELECT {names} INTO {targets} FROM {PARTNERSHIP} WHERE id = {parent} FOR NO KEY UPDATE;
+            SELECT {names} INTO {targets} FROM {PARTNERSHIP_TABLE} WHERE id = {parent} FOR NO KEY UPDATE;
             IF record_kind = 'documented' THEN
                 PERFORM cpc_refuse('documented_record',
                     'A documented partnership cannot hold its own money. Record a statement with its source.');
@@ -328,7 +328,7 @@ def by_amendment(parent: str, columns: Sequence[str]) -> list[pgtrigger.Trigger]
                     IF changed IS NULL THEN RETURN NEW; END IF;
                 END IF;
                 SELECT p.signed_on IS NOT NULL AND p.kind = 'managed' INTO is_bound
-                    FROM {PARTNERSHIP} p WHERE p.id = {parent} FOR NO KEY UPDATE;
+                    FROM {PARTNERSHIP_TABLE} p WHERE p.id = {parent} FOR NO KEY UPDATE;
                 IF NOT coalesce(is_bound, FALSE) THEN
                     IF TG_OP = 'DELETE' THEN RETURN OLD; END IF;
                     RETURN NEW;

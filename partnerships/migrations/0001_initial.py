@@ -558,7 +558,7 @@ class Migration(migrations.Migration):
                 ('uei', models.CharField(blank=True, max_length=12, verbose_name='UEI')),
                 ('fain', models.CharField(blank=True, max_length=30, verbose_name='FAIN')),
                 ('assistance_listing', models.CharField(blank=True, help_text='For example 19.019.', max_length=6)),
-                ('nofo', models.CharField(blank=True, max_length=60, verbose_name='NOFO')),
+                ('nofo', models.CharField(blank=True, max_length=60, verbose_name='notice of funding opportunity')),
                 ('competed', models.BooleanField(default=True)),
                 ('not_competed_because', models.CharField(blank=True, max_length=300)),
                 ('certifies_training', models.BooleanField(default=False, help_text='22 U.S.C. 7105a(b): staff who serve victims are trained.', verbose_name='staff training certified')),

@@ -9,13 +9,13 @@ from django.db.models.functions import Now
 
 from cpc.database.triggers import append_only
 from cpc.days import DayField
+from partnerships import states
 from partnerships.database.lifecycle import events_follow, fixed_once, takes_steps
 from partnerships.database.rows import bounds_schedule, locks_partnership, on_its_day
 from partnerships.models.awards import Award
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.monitoring import Step
 from partnerships.schedules import ReportFrequency, ReportKind
-from partnerships.states import AWARD, REPORT
 
 _PARTNERSHIP = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = NEW.award_id)"
 
@@ -104,7 +104,7 @@ class ReportEvent(models.Model):
         )
         triggers = [
             events_follow(
-                "partnerships_reportevent", "partnerships_reportdue", "report_id", REPORT, code="report_state"
+                "partnerships_reportevent", "partnerships_reportdue", "report_id", states.REPORT, code="report_state"
             ),
             *append_only(),
         ]
@@ -189,5 +189,5 @@ class AwardStep(Step):
         triggers = [
             locks_partnership(_PARTNERSHIP, until_closed=True),
             on_its_day("on"),
-            *takes_steps("partnerships_award", "award_id", AWARD, also=_CLOSED_WHOLE),
+            *takes_steps("partnerships_award", "award_id", states.AWARD, also=_CLOSED_WHOLE),
         ]

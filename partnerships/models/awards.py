@@ -15,6 +15,7 @@ from cpc.database.revisions import RevisionedModel, counts_revisions
 from cpc.database.triggers import append_only
 from cpc.days import DayField
 from cpc.typed import visible
+from partnerships import states
 from partnerships.database.awards import (
     award_in_bounds,
     award_totals,
@@ -34,7 +35,6 @@ from partnerships.database.rows import (
 from partnerships.models.documents import DocumentVersion
 from partnerships.models.partnership import ZERO, Partnership, money
 from partnerships.models.terms import Program
-from partnerships.states import AWARD
 
 
 class AwardType(models.TextChoices):
@@ -108,7 +108,7 @@ class Award(CheckedModel, RevisionedModel):
     uei = models.CharField("UEI", max_length=12, blank=True)
     fain = models.CharField("FAIN", max_length=30, blank=True)
     assistance_listing = models.CharField(max_length=6, blank=True, help_text="For example 19.019.")
-    nofo = models.CharField("NOFO", max_length=60, blank=True)
+    nofo = models.CharField("notice of funding opportunity", max_length=60, blank=True)
     competed = models.BooleanField(default=True)
     not_competed_because = models.CharField(max_length=300, blank=True)
     certifies_training = models.BooleanField(
@@ -208,7 +208,7 @@ class Award(CheckedModel, RevisionedModel):
         )
         triggers = [
             locks_partnership("NEW.partnership_id", until_closed=True),
-            follows_steps("partnerships_awardstep", "award_id", AWARD),
+            follows_steps("partnerships_awardstep", "award_id", states.AWARD),
             within_partnership(program_id="program"),
             derives_award(LEDGER_EFFECT),
             award_in_bounds(),
@@ -225,7 +225,7 @@ class Award(CheckedModel, RevisionedModel):
         return self.ended_on or self.ends_on
 
 
-_AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = {row}.award_id)"
+_PARTNERSHIP_OF_AWARD = "(SELECT a.partnership_id FROM partnerships_award a WHERE a.id = {row}.award_id)"
 
 
 class LedgerEntry(models.Model):
@@ -264,11 +264,11 @@ class LedgerEntry(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_AWARD.format(row="NEW"), until_closed=True),
+            locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW"), until_closed=True),
             on_its_day("on"),
             obligated_in_force(),
             derives_partnership_of_award(ledger=True),
-            history(_AWARD.format(row="r")),
+            history(_PARTNERSHIP_OF_AWARD.format(row="r")),
             *append_only(),
         ]
 
@@ -299,10 +299,10 @@ class SubAward(models.Model):
             ),
         )
         triggers = [
-            locks_partnership(_AWARD.format(row="NEW"), until_closed=True),
+            locks_partnership(_PARTNERSHIP_OF_AWARD.format(row="NEW"), until_closed=True),
             replaces_own("partnerships_subaward", "award_id"),
             derives_partnership_of_award(ledger=False),
-            history(_AWARD.format(row="r")),
+            history(_PARTNERSHIP_OF_AWARD.format(row="r")),
             *append_only(),
         ]
 

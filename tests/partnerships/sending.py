@@ -17,12 +17,12 @@ def client_of(user: User) -> Client:
     return client
 
 
-def held(client: Client, url: str, **values: Any) -> dict[str, Any]:
+def filled_fields(client: Client, url: str, **values: Any) -> dict[str, Any]:
     """Return the filled fields of a page's form, replaced by `values` where given."""
-    return held_by(client.get(url).context["form"]) | values
+    return filled_fields_of(client.get(url).context["form"]) | values
 
 
-def held_by(form: Any) -> dict[str, Any]:
+def filled_fields_of(form: Any) -> dict[str, Any]:
     """Return the filled fields of a form, as a browser would send them."""
     data = {name: form[name].value() for name in form.fields}
     return {name: value for name, value in data.items() if value is not None and value is not False}
@@ -30,7 +30,7 @@ def held_by(form: Any) -> dict[str, Any]:
 
 def send(client: Client, url: str, **values: Any) -> Any:
     """Open a page, fill in its form, and send it."""
-    return client.post(url, held(client, url, **values))
+    return client.post(url, filled_fields(client, url, **values))
 
 
 def rejected_page(response: Any) -> str:

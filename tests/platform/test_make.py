@@ -1,9 +1,10 @@
-"""Choice of the Python version with which `make` sets up the project."""
+"""Choice of the Python version with which `make` sets up the project, and reasons why no test ran."""
 
 from __future__ import annotations
 
 import os
 import subprocess
+import sys
 from pathlib import Path
 
 import pytest
@@ -32,6 +33,21 @@ def test_make_takes(candidates: list[str], expected: int, tmp_path: Path) -> Non
 def test_make_says_so_where_there_is_none(tmp_path: Path) -> None:
     planned = _planned([_python(tmp_path / "python", TOO_OLD)])
     assert 'test -n "" || { echo "No Python >= 3.11 found' in planned
+
+
+@pytest.mark.parametrize(
+    ("arguments", "status", "text"),
+    [
+        (("tests/partnerships/statuss",), 4, "No such file: tests/partnerships/statuss."),
+        (("tests/platform/test_make.py", "-k", "nothing_of_the_kind"), 5, "matches -k 'nothing_of_the_kind'."),
+    ],
+)
+def test_a_run_of_no_test_gives_the_reason(arguments: tuple[str, ...], status: int, text: str) -> None:
+    command = [sys.executable, "-m", "pytest", "-n", "1", *arguments]
+    ours = {name: value for name, value in os.environ.items() if not name.startswith("PYTEST_")}
+    run = subprocess.run(command, cwd=settings.BASE_DIR, env=ours, check=False, capture_output=True, text=True)
+    assert run.returncode == status
+    assert text in run.stdout + run.stderr
 
 
 def _python(path: Path, script: str) -> Path:

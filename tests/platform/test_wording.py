@@ -2,11 +2,12 @@
 
 from __future__ import annotations
 
+import subprocess
 from pathlib import Path
 
 import pytest
 
-from tests.wording import ALLOWED, RETIRED, SPELLINGS, find_all, read_budgets
+from tests.wording import ALLOWED, RETIRED, SPELLINGS, added_lines, find_all, read_budgets
 
 
 def rules_of(folder: Path, **texts: str) -> list[tuple[str, str, int]]:
@@ -61,3 +62,22 @@ def test_each_rule_has_a_budget_and_each_exemption_a_rule_and_a_reason() -> None
     assert set(read_budgets()) == {*SPELLINGS, *RETIRED, "docstring-opening", "class-defined-twice"}
     assert set(ALLOWED) <= {*SPELLINGS, *RETIRED}
     assert all(reason for exempt in ALLOWED.values() for _, _, reason in exempt)
+
+
+def test_lines_that_a_branch_and_its_working_tree_add_are_found(tmp_path: Path) -> None:
+    def git(*arguments: str) -> None:
+        names = ("-c", "user.name=A", "-c", "user.email=a@cpc.example", "-c", "commit.gpgsign=false")
+        subprocess.run(["git", *names, *arguments], cwd=tmp_path, check=True, capture_output=True)
+
+    text = tmp_path / "a.py"
+    text.write_text("one = 1\ntwo = 2\n")
+    git("init", "-b", "main")
+    git("add", ".")
+    git("commit", "-m", "Begin")
+    assert added_lines(tmp_path) == {}
+    git("checkout", "-b", "mine")
+    text.write_text("zero = 0\none = 1\ntwo = 2\n")
+    git("commit", "-am", "Add a line")
+    text.write_text("zero = 0\none = 1\ntwo = 3\n")
+    (tmp_path / "new.md").write_text("A new file.\n")
+    assert added_lines(tmp_path) == {"a.py": {1, 3}, "new.md": {1}}

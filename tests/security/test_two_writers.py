@@ -140,19 +140,20 @@ def test_the_second_of_two_is_told_and_keeps_the_draft(world: World, name: str) 
     sent = [opened(client, page, at) for client in (first, second)]
     for place, values in enumerate(sent):
         values.update(form.also)
-        values.update({named(field, values): typed[place] for field, typed in form.typed.items()})
+        values.update({named(field, values): typed[place] for field, typed in form.entries.items()})
     answer = first.post(at, sent[0])
     assert answer.status_code == 302, f"the first is refused: {message_of(answer)}"
     refused = second.post(at, sent[1])
     assert refused.status_code == 422, f"the second is not refused: {refused.status_code} {refused.get('Location', '')}"
     html = refused.content.decode()
     kept = fields(html, page, at)
-    for field, (_, draft) in form.typed.items():
+    for field, (_, draft) in form.entries.items():
         found = kept.get(named(field, kept))
         assert as_text(found) == as_text(draft), f"{field} is not kept: {found!r}"
-    for words in form.shown if form.shown is not None else [typed[0] for typed in form.typed.values()]:
+    firsts = [typed[0] for typed in form.entries.values()]
+    for words in firsts if form.shown_to_second is None else form.shown_to_second:
         assert words in plain(html), f"{words!r} of the first is not shown to the second: {message_of(refused)}"
-    if form.again:
+    if form.second_may_send_again:
         once_more = second.post(at, kept)
         assert once_more.status_code == 302, f"the second cannot send it again: {message_of(once_more)}"
 

@@ -40,7 +40,7 @@ Act = Callable[["Page"], None]
 Roles = tuple[Role | None, ...]
 """Accounts by role; None is a visitor."""
 
-Typed = tuple[Any, Any]
+TwoEntries = tuple[Any, Any]
 """Entries of the first and the second of two writers in a field."""
 
 
@@ -124,18 +124,18 @@ class Look:
 class TwoWriters:
     """A form that changes an existing record, as two people of a role send it.
 
-    `typed` gives the entries of both people in the fields that differ (a name that ends in a star is the first field
-    that starts so), and `also` the entries that they share. `shown` is the text that tells the second person about
-    the first one's change, unless it is the first one's entry. `again` is whether the second person can then send the
-    form as it is. `prepare` creates the records that the form needs and may give its URL; `page` is the name of the
-    URL that shows the form, if it is not the URL that receives it.
+    `entries` gives the entries of both people in the fields that differ (a name that ends in a star is the first field
+    that starts so), and `also` the entries that they share. `shown_to_second` is the text that tells the second person
+    about the first one's change, unless it is the first one's entry. `second_may_send_again` is whether the second
+    person can then send the form as it is. `prepare` creates the records that the form needs and may give its URL;
+    `page` is the name of the URL that shows the form, if it is not the URL that receives it.
     """
 
     role: Role
-    typed: Mapping[str, Typed]
+    entries: Mapping[str, TwoEntries]
     also: Mapping[str, Any] = field(default_factory=dict)
-    shown: Sequence[str] | None = None
-    again: bool = True
+    shown_to_second: Sequence[str] | None = None
+    second_may_send_again: bool = True
     prepare: Callable[[dict[str, Any]], None] | None = None
     page: str = ""
     page_arguments: Sequence[str] = ()
@@ -238,10 +238,10 @@ READING: Roles = (
     Role.API_CLIENT,
 )  # what there is to read and write with a token
 
-DRAFTS: Typed = ("What the first types", "What the second types")
-TITLES: Mapping[str, Typed] = {"title": DRAFTS}
-TEXTS: Mapping[str, Typed] = {"text": DRAFTS}
-REASONED: Mapping[str, Typed] = {"reason": DRAFTS}
+DRAFTS: TwoEntries = ("What the first types", "What the second types")
+TITLES: Mapping[str, TwoEntries] = {"title": DRAFTS}
+TEXTS: Mapping[str, TwoEntries] = {"text": DRAFTS}
+REASONED: Mapping[str, TwoEntries] = {"reason": DRAFTS}
 
 ADDS = "adds a row; existing rows stay"
 ONCE = "a step that is taken once; the second is rejected with the current values, and typed text stays in the form"

@@ -14,12 +14,17 @@ from django.utils import timezone
 from cpc import request_context
 from cpc.plausible import is_plausible
 from indicators.imports.publishing import FieldsNotRead, discard, publish
+from indicators.imports.queries import issues_of
 from indicators.imports.reading import Choice, refresh
 from indicators.imports.receiving import receive_path
 from indicators.models import Import, ImportState
 from indicators.sources import registry
+from indicators.sources.base import Severity
 from indicators.sources.documents import UnreadableFile
 from indicators.tasks import read_import
+
+NAMED = 5
+"""Rejected cells that the report names."""
 
 
 class Command(BaseCommand):
@@ -143,6 +148,7 @@ class Command(BaseCommand):
             "layout": batch.layout,
             "rows_read": batch.rows_read,
             "counts": batch.counts,
+            "rejected": [str(issue) for issue in issues_of(batch, severity=Severity.REJECTED)[:NAMED]],
             "fields": batch.fields,
             "error": error if batch.error_code else None,
         }
@@ -155,18 +161,25 @@ class Command(BaseCommand):
         if report["state"] == ImportState.PUBLISHED and not report["published_now"]:
             return f"{name}: the same file was already published as import {report['import']}; 0 changes."
         counts = report["counts"]
-        text = ", ".join(
+        values = ", ".join(
             f"{counts.get(key, 0):,} {word}"
             for key, word in (
                 ("new", "new"),
                 ("changed", "changed"),
                 ("unchanged", "unchanged"),
                 ("older", "from an older edition, stored but not used"),
-                ("narratives", "narratives"),
-                ("rejected", "rows rejected"),
-                ("warning", "warnings"),
             )
             if counts.get(key) or key == "new"
         )
+        others = "".join(
+            f" {word}: {counts[key]:,}."
+            for key, word in (("narratives", "Narratives"), ("rejected", "Rejected"), ("warning", "Warnings"))
+            if counts.get(key)
+        )
         state = "ready for review; publish it with --publish" if report["state"] == "preview" else report["state"]
-        return f"{name}: import {report['import']}, {state}, {report['rows_read']:,} rows read: {text}."
+        rows = f"{report['rows_read']:,} row{'' if report['rows_read'] == 1 else 's'} read"
+        lines = [f"{name}: import {report['import']}, {state}. {rows}. Values: {values}.{others}"]
+        lines += [f"  {issue}" for issue in report["rejected"]]
+        if counts.get("rejected", 0) > len(report["rejected"]):
+            lines.append(f"  All of them: page Data, Imports, import {report['import']}.")
+        return "\n".join(lines)

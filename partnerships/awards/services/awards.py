@@ -19,7 +19,7 @@ from cpc.database.revisions import check_revision
 from cpc.findings import Finding, Severity
 from cpc.plausible import is_plausible
 from cpc.validation import validation_error
-from partnerships import limits, schedules
+from partnerships import limits, schedules, states
 from partnerships.award_days import award_in_bounds, closeout_due_on
 from partnerships.limit_position import award_headroom
 from partnerships.lookups.duties import closeout_open
@@ -44,7 +44,6 @@ from partnerships.models import (
     SubAward,
 )
 from partnerships.money.queries import may_obligate
-from partnerships.states import AWARD
 from partnerships.status import preconditions as status_preconditions
 
 _OVER = frozenset({AwardState.TERMINATED, AwardState.ENDED, AwardState.CLOSED})
@@ -226,7 +225,7 @@ def record_subaward(*, subaward: SubAward, actor: User | None) -> SubAward:
 
 def states_after(award: Award) -> frozenset[AwardState]:
     """Return the states that can follow the state of an award."""
-    return frozenset(AwardState(step.target) for step in AWARD.transitions_from(award.state))
+    return frozenset(AwardState(step.target) for step in states.AWARD.transitions_from(award.state))
 
 
 @transaction.atomic
@@ -245,7 +244,7 @@ def change_award_state(
     require_open(locked(award.partnership))
     current = locked_award(award)
     check_revision(current.current_revision(), expected_revision)
-    step = AWARD.transition_between(current.state, state)
+    step = states.AWARD.transition_between(current.state, state)
     if step is None:
         raise ValidationError(
             f"An award can't go from “{current.get_state_display().lower()}” to “{state.label.lower()}”.",

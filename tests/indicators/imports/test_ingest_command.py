@@ -18,8 +18,8 @@ pytestmark = pytest.mark.django_db
 
 HEADER = ("report_year", "iso3", "country", "tier", "source", "flag")
 ALREADY = "t.csv: the same file was already published as import {0}; 0 changes."
-WAITS = "t.csv: import {0}, ready for review; publish it with --publish, 1 rows read: 1 new."
-DONE = "t.csv: import {0}, published, 1 rows read: 1 new."
+WAITS = "t.csv: import {0}, ready for review; publish it with --publish. 1 row read. Values: 1 new."
+DONE = "t.csv: import {0}, published. 1 row read. Values: 1 new."
 
 
 @pytest.fixture
@@ -74,7 +74,7 @@ def test_a_second_dry_run_counts_what_was_published_in_between(file: Path, tmp_p
     ingest(str(file))
     other = write_csv(tmp_path / "other.csv", [HEADER, (2023, "GHA", "Ghana", "2", "elsewhere", "")])
     ingest(str(other), "--publish")
-    assert ingest(str(file)).endswith("1 rows read: 0 new, 1 unchanged.")
+    assert ingest(str(file)).endswith("1 row read. Values: 0 new, 1 unchanged.")
 
 
 def test_an_edition_named_after_a_dry_run_counts(file: Path) -> None:
@@ -82,3 +82,12 @@ def test_an_edition_named_after_a_dry_run_counts(file: Path) -> None:
     report = json.loads(ingest(str(file), "--edition", "2025", "--publish", "--json"))["imports"][0]
     assert (report["state"], report["edition"], report["published_now"]) == ("published", "2025", True)
     assert [batch.state for batch in Import.objects.order_by("pk")] == ["discarded", "published"]
+
+
+def test_rejected_cells_are_named(file: Path) -> None:
+    write_csv(file, [HEADER, (2023, "GHA", "Ghana", "2", "", ""), *[(2023, "XXX", "Nowhere", "9", "", "")] * 7])
+    first, *named = ingest(str(file)).splitlines()
+    assert first == f"{WAITS.format(newest())} Rejected: 7.".replace("1 row read", "8 rows read")
+    assert len(named) == 6
+    assert named[0].startswith("  line 3, column 4: ")
+    assert named[-1] == f"  All of them: page Data, Imports, import {newest()}."

@@ -17,7 +17,7 @@ from cpc.accounts.permissions import Role
 from cpc.api.run_once import new_key
 from indicators.models import Country
 from partnerships.models import Partnership, StatusChange
-from tests.partnerships.sending import client_of, held, held_by, page_text, rejected_page, send
+from tests.partnerships.sending import client_of, filled_fields, filled_fields_of, page_text, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, Stage
 
@@ -41,13 +41,13 @@ def draft(stage: Stage) -> Partnership:
 
 def sent(client: Client, draft: Partnership, **values: Any) -> dict[str, Any]:
     """Return the values that the edit form shows, replaced by `values` where given."""
-    return held(client, f"/partnerships/{draft.pk}/edit/", **values)
+    return filled_fields(client, f"/partnerships/{draft.pk}/edit/", **values)
 
 
 def test_a_record_is_opened_from_a_stated_reason_once(analyst: Client) -> None:
     country = Country.objects.get(code="KEN")
     said = {"country": country.pk, "title": "Partnership with Kenya", "origin_reason": "Prevalence and commitment"}
-    data = held(analyst, "/partnerships/new/", **said)
+    data = filled_fields(analyst, "/partnerships/new/", **said)
     first = analyst.post("/partnerships/new/", data)
     made = Partnership.objects.get()
     assert first["Location"] == f"/partnerships/{made.pk}/"
@@ -62,7 +62,7 @@ def test_a_double_click_opens_one_record(tmp_path: Path, settings: Settings) -> 
     settings.MEDIA_ROOT = tmp_path / "media"
     clients = [client_of(owner) for owner in [Stage().analyst] * 8]
     said = {"country": Country.objects.get(code="KEN").pk, "title": "T", "origin_reason": "R"}
-    data = held(clients[0], "/partnerships/new/", **said)
+    data = filled_fields(clients[0], "/partnerships/new/", **said)
 
     def post(client: Client) -> str:
         try:
@@ -111,7 +111,7 @@ def test_an_edit_that_somebody_overtook_saves_nothing_and_keeps_the_draft(
     assert 'value="Mine"' in html
     draft.refresh_from_db()
     assert draft.title == "Theirs"
-    again = held_by(response.context["form"])
+    again = filled_fields_of(response.context["form"])
     assert analyst.post(f"/partnerships/{draft.pk}/edit/", again).status_code == 302
     draft.refresh_from_db()
     assert draft.title == "Mine"

@@ -61,7 +61,7 @@ CASES = (
         "partnership-amendment-amounts",
         url=records.life(**records.SECOND),
         looks=(Look("amendment-amounts", ANALYST, arguments=own(number=2)),),
-        second_writer=TwoWriters(Role.ANALYST, {"amount_*": ("1000.00", "2000.00")}, shown=("1,000.00",)),
+        second_writer=TwoWriters(Role.ANALYST, {"amount_*": ("1000.00", "2000.00")}, shown_to_second=("1,000.00",)),
     ),
     PageCase(
         "partnership-amendment-drop",

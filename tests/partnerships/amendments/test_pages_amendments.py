@@ -14,7 +14,7 @@ from cpc.accounts.permissions import Role
 from partnerships.history.presenters import changed_since
 from partnerships.history.queries import as_of
 from partnerships.models import Amendment, AmendmentChange, Government, Partnership
-from tests.partnerships.sending import client_of, held, rejected_page, send
+from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
 
@@ -138,7 +138,7 @@ def test_returned_with_a_reason_it_is_drafted_further(analyst: Client, approver:
 
 def test_a_change_is_taken_out_and_a_second_click_adds_nothing(analyst: Client, running: Partnership) -> None:
     draft = drafted(analyst, running)
-    data = held(analyst, f"{draft}add/program/", title="Shelters")
+    data = filled_fields(analyst, f"{draft}add/program/", title="Shelters")
     assert analyst.post(f"{draft}add/program/", data).status_code == 302
     again = analyst.post(f"{draft}add/program/", data, follow=True).content.decode()
     assert "recorded already" in again

@@ -77,8 +77,8 @@ CASES = (
             Role.ANALYST,
             REASONED,
             {"state": "stop_work"},
-            shown=("Stop-work ordered",),
-            again=False,
+            shown_to_second=("Stop-work ordered",),
+            second_may_send_again=False,
             prepare=records.award_is_active,
         ),
     ),
@@ -112,7 +112,7 @@ CASES = (
         "award-subaward-replace",
         url=records.draft(award=records.award_pk, row=records.subaward),
         looks=(Look("award-sub-award-replace", ANALYST, arguments=_award(0, row=first("subawards"))),),
-        second_writer=TwoWriters(Role.ANALYST, {"purpose": DRAFTS}, again=False, shown=()),
+        second_writer=TwoWriters(Role.ANALYST, {"purpose": DRAFTS}, second_may_send_again=False, shown_to_second=()),
     ),
     PageCase(
         "award-reports",
@@ -137,7 +137,11 @@ CASES = (
         url=records.draft(award=records.award_pk, row=records.step),
         looks=(Look("award-closeout-step", ANALYST, arguments=_award(0, row=first("closeout_steps"))),),
         second_writer=TwoWriters(
-            Role.ANALYST, {"not_applicable_because": DRAFTS}, {"done_on": ""}, again=False, shown=()
+            Role.ANALYST,
+            {"not_applicable_because": DRAFTS},
+            {"done_on": ""},
+            second_may_send_again=False,
+            shown_to_second=(),
         ),
     ),
     PageCase("api:partnership-ledger", url=records.a_partnership, second_writer=ADDS),

@@ -32,7 +32,7 @@ from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import MOST_ROWS, ReportFrequency, ReportKind, periods, schedule_in_bounds
 from tests.api.test_partnerships import as_program
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
-from tests.partnerships.sending import client_of, held, page_text, rejected_page, send
+from tests.partnerships.sending import client_of, filled_fields, page_text, rejected_page, send
 from tests.support.unguarded import unguarded
 from tests.worlds.partnerships.build import (
     END,
@@ -337,7 +337,7 @@ def test_the_actual_end_is_a_day_that_has_come(stage: Stage, running: Partnershi
     url = f"/partnerships/{running.pk}/awards/{award.pk}/state/"
     client = client_of(stage.analyst)
     tomorrow = TODAY + timedelta(days=1)
-    response = client.post(url, held(client, url, state="ended", on=tomorrow.isoformat(), reason="Done"))
+    response = client.post(url, filled_fields(client, url, state="ended", on=tomorrow.isoformat(), reason="Done"))
     rejected_page(response)
     assert [error.code for error in response.context["form"].errors["on"].as_data()] == ["future_day"]
     rows = Award.objects.filter(pk=award.pk)

@@ -12,6 +12,7 @@ from django.test import Client
 from django.utils import timezone
 
 from cpc.audit.models import AuditEntry
+from partnerships import states
 from partnerships.awards.services import awards as awards_services
 from partnerships.awards.services import reports as reports_services
 from partnerships.deadlines import services as deadlines_services
@@ -32,7 +33,6 @@ from partnerships.models import (
     StatusChange,
 )
 from partnerships.schedules import ReportFrequency, ReportKind
-from partnerships.states import AWARD, REPORT
 from tests.api.test_partnerships import as_program, post, problem, step
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
 from tests.partnerships.sending import client_of, page_text, send
@@ -177,10 +177,10 @@ def test_the_database_knows_no_other_way_between_states_of_an_award(active: Acti
 
 def test_the_database_takes_only_the_steps_of_the_table(active: Active) -> None:
     award = active.stage.award(active.partnership)
-    lawful = set(AWARD.edges())
+    lawful = set(states.AWARD.edges())
     taken = 0
     for name in {name for name, _, _ in lawful}:
-        for target in AWARD.states:
+        for target in states.AWARD.states:
             made = AwardStep(award=award, name=name, source="active", target=target, reason="Why", on=START)
             if (name, "active", target) in lawful:
                 taken += 1
@@ -255,7 +255,7 @@ def test_a_report_is_waived_with_a_reason_by_page_and_then_nobody_waits(active: 
 
 def test_events_of_a_report_follow_the_table_in_the_database(active: Active) -> None:
     report = scheduled(active, active.stage.award(active.partnership))
-    lawful = set(REPORT.moves())
+    lawful = set(states.REPORT.moves())
 
     def event(kind: str, note: str = "Why") -> ReportEvent:
         return ReportEvent(report=report, kind=kind, on=START, note=note, recorded_by=active.stage.analyst)

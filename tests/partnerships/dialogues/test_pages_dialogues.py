@@ -10,7 +10,7 @@ from django.utils import timezone
 
 from partnerships.limits import add_months
 from partnerships.models import ActionItem, Dialogue, Partnership
-from tests.partnerships.sending import client_of, held, rejected_page, send
+from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
 from tests.worlds.partnerships.build import Stage
 
 TODAY = timezone.now().date()
@@ -51,7 +51,7 @@ def test_from_the_plan_of_a_dialogue_to_its_last_action(analyst: Client, running
     assert "why there was none" in rejected_page(send(analyst, f"{url}minutes/", **minutes))
     assert send(analyst, f"{url}minutes/", **minutes, **{f"reason_{key.pk}": "No report yet"}).status_code == 302
     owner = running.participants.get(government="partner", is_lead=True)
-    action = held(analyst, f"{url}actions/new/", text="Send the register", owner=owner.pk, due_on=BEFORE)
+    action = filled_fields(analyst, f"{url}actions/new/", text="Send the register", owner=owner.pk, due_on=BEFORE)
     for _ in range(2):
         assert analyst.post(f"{url}actions/new/", action).status_code == 302
     assert send(analyst, f"{url}step/conclude/").status_code == 302
@@ -79,7 +79,7 @@ def test_measures_and_risks_have_an_owner_and_a_day_of_review(analyst: Client, r
     assert send(analyst, edit, state="closed", closing_note="Posts are filled").status_code == 302
     measure = {"kind": "budget", "text": "A budget line", "owner": owner.pk, "review_on": BEFORE}
     assert send(analyst, f"{base}measure/new/", **measure).status_code == 302
-    first = held(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Mine")
+    first = filled_fields(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Mine")
     send(analyst, f"{base}measure/{running.sustainability_measures.get().pk}/edit/", text="Theirs")
     overtaken = analyst.post(f"{base}measure/{running.sustainability_measures.get().pk}/edit/", first)
     assert "Someone else saved changes" in rejected_page(overtaken)

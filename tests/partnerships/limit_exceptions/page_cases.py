@@ -73,6 +73,8 @@ CASES = (
             Look("exception-decide", APPROVER, arguments=own(exception=_exception)),
             refused("exception-decide", APPROVER, "Record the decision", own(exception=_exception)),
         ),
-        second_writer=TwoWriters(Role.APPROVER, REASONED, {"decision": "refuse"}, again=False, shown=()),
+        second_writer=TwoWriters(
+            Role.APPROVER, REASONED, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
+        ),
     ),
 )

@@ -11,7 +11,7 @@ from django.utils import timezone
 from cpc.accounts.permissions import Role
 from partnerships.limit_exceptions import services as limit_exceptions_services
 from partnerships.models import LimitException, LimitPolicy, Partnership
-from tests.partnerships.sending import client_of, held, rejected_page, send
+from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import END, START, Stage
 
@@ -77,7 +77,7 @@ def test_a_grant_lacks_nothing_and_a_refusal_says_why_once(
     url = f"{base}{LimitException.objects.get().pk}/"
     assert "Choose the document." in rejected_page(send(approver, url, decision="grant", authority="The Director"))
     assert "Say why." in rejected_page(send(approver, url, decision="refuse"))
-    data = held(approver, url, decision="refuse", reason="The work can be done in time")
+    data = filled_fields(approver, url, decision="refuse", reason="The work can be done in time")
     assert approver.post(url, data).status_code == 302
     assert "recorded already" in approver.post(url, data, follow=True).content.decode()
     assert "The work can be done in time" in analyst.get(base).content.decode()
@@ -90,7 +90,7 @@ def test_a_request_is_refused_at_its_fields(analyst: Client, running: Partnershi
     html = rejected_page(send(analyst, url, **ASKED | {"new_limit": "84.50", "reason": ""}))
     assert "Enter whole months." in html
     assert 'aria-describedby="id_new_limit-error' in html
-    data = held(analyst, url, **ASKED)
+    data = filled_fields(analyst, url, **ASKED)
     analyst.post(url, data)
     analyst.post(url, data)
     assert LimitException.objects.count() == 1, "a double click asks once"

@@ -52,7 +52,9 @@ CASES = (
         "partnership-contribution-replace",
         url=records.draft(row=records.contribution),
         looks=(Look("contribution-replace", ANALYST, arguments=own("running", row=first("contributions"))),),
-        second_writer=TwoWriters(Role.ANALYST, {"description": DRAFTS}, again=False, shown=()),
+        second_writer=TwoWriters(
+            Role.ANALYST, {"description": DRAFTS}, second_may_send_again=False, shown_to_second=()
+        ),
     ),
     PageCase(
         "partnership-notification-new",
@@ -64,7 +66,7 @@ CASES = (
         "partnership-notification-replace",
         url=records.draft(row=records.notification),
         looks=(Look("notification-replace", ANALYST, arguments=own("running", row=first("notifications"))),),
-        second_writer=TwoWriters(Role.ANALYST, {"reference": DRAFTS}, again=False, shown=()),
+        second_writer=TwoWriters(Role.ANALYST, {"reference": DRAFTS}, second_may_send_again=False, shown_to_second=()),
     ),
     PageCase(
         "partnership-exemption-new",

@@ -14,7 +14,7 @@ from partnerships.money import services as money_services
 from partnerships.status.preconditions import PARTNERSHIP_CHECKS, cash_beside_the_limit
 from tests.api.test_partnerships import as_program, post, problem, url_of
 from tests.partnerships.error_codes import db_error_code, error_codes, raw
-from tests.partnerships.sending import client_of, held, page_text, send
+from tests.partnerships.sending import client_of, filled_fields, page_text, send
 from tests.worlds.partnerships.build import START, Active
 
 FIFTY = "50000000.00"
@@ -73,7 +73,7 @@ def test_cash_without_account_and_authority_is_refused_by_every_route(
 def test_the_refusal_of_project_funds_stands_at_the_account_and_leads_to_awards(active: Active) -> None:
     client = client_of(active.stage.analyst)
     url = f"/partnerships/{active.partnership.pk}/money/contributions/new/"
-    page = client.post(url, held(client, url, **{**NAMED, "account": "tip_project"}))
+    page = client.post(url, filled_fields(client, url, **{**NAMED, "account": "tip_project"}))
     [error] = page.context["form"].errors["account"]
     assert "project funds as an award" in error
 

@@ -15,7 +15,7 @@ from partnerships.models import OutcomeIndicator, Partnership, ReportingPeriod, 
 from partnerships.monitoring.services.results import schedule_periods
 from partnerships.schedules import ReportFrequency
 from tests.partnerships.amendments.test_amendments import applied, drafted, set_end
-from tests.partnerships.sending import client_of, held, rejected_page, send
+from tests.partnerships.sending import client_of, filled_fields, rejected_page, send
 from tests.worlds.partnerships.build import Stage
 from tests.worlds.partnerships.life import approve_plan, record
 
@@ -80,7 +80,7 @@ def test_an_indicator_with_its_targets_until_the_plan_is_approved(
     rejected_page(send(analyst, f"{base}indicators/{added.pk}/targets/", target_whole="12"))
     assert Target.objects.filter(indicator=added, fiscal_year=None).count() == 1
     mine, theirs = (
-        held(client, f"{base}indicators/{added.pk}/edit/", title=title)
+        filled_fields(client, f"{base}indicators/{added.pk}/edit/", title=title)
         for client, title in ((analyst, "Mine"), (approver, "Theirs"))
     )
     assert approver.post(f"{base}indicators/{added.pk}/edit/", theirs).status_code == 302
@@ -116,8 +116,8 @@ def test_a_result_that_somebody_replaced_meanwhile_is_not_replaced_again(
     analyst: Client, approver: Client, period: ReportingPeriod
 ) -> None:
     url = f"/partnerships/{period.partnership_id}/periods/{period.pk}/results/{children(period.partnership).pk}/"
-    mine = held(analyst, url, value="80", not_disaggregated="Register is on paper")
-    theirs = held(approver, url, value="90", not_disaggregated="Register is on paper")
+    mine = filled_fields(analyst, url, value="80", not_disaggregated="Register is on paper")
+    theirs = filled_fields(approver, url, value="90", not_disaggregated="Register is on paper")
     assert approver.post(url, theirs).status_code == 302
     refused = analyst.post(url, mine)
     assert "Someone else saved changes" in rejected_page(refused)

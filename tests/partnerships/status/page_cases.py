@@ -61,6 +61,6 @@ CASES = (
         "partnership-correction-close",
         url=records.life(correction=records.correction),
         looks=(Look("correction-close", APPROVER, arguments=own(correction=records.correction)),),
-        second_writer=TwoWriters(Role.APPROVER, {"evidence": DRAFTS}, again=False, shown=()),
+        second_writer=TwoWriters(Role.APPROVER, {"evidence": DRAFTS}, second_may_send_again=False, shown_to_second=()),
     ),
 )

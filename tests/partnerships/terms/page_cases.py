@@ -55,7 +55,7 @@ CASES = (
             ),
         ),
         second_writer=TwoWriters(
-            Role.ANALYST, {"amount-*": ("1000.00", "2000.00")}, shown=("1,000.00",), prepare=records.program
+            Role.ANALYST, {"amount-*": ("1000.00", "2000.00")}, shown_to_second=("1,000.00",), prepare=records.program
         ),
     ),
     PageCase(

@@ -25,7 +25,7 @@ from partnerships.models import (
 )
 from partnerships.terms import services as terms_services
 from partnerships.terms.forms import KINDS
-from tests.partnerships.sending import client_of, held, held_by, page_text, send
+from tests.partnerships.sending import client_of, filled_fields, filled_fields_of, page_text, send
 from tests.support.accounts import make_account
 from tests.worlds.partnerships.build import Stage
 
@@ -87,7 +87,7 @@ def test_a_term_of_each_kind_is_added_once_shown_edited_and_removed(
     analyst: Client, draft: Partnership, kind: str
 ) -> None:
     url = url_of(draft, kind, "new")
-    sent = held(analyst, url, **values_of(kind, draft))
+    sent = filled_fields(analyst, url, **values_of(kind, draft))
     assert analyst.post(url, sent)["Location"] == f"{url_of(draft)}#{kind}"
     again = analyst.post(url, sent, follow=True)
     assert "nothing was added" in page_text(again)
@@ -100,7 +100,7 @@ def test_a_term_of_each_kind_is_added_once_shown_edited_and_removed(
     assert send(analyst, url_of(draft, kind, row.pk), **{field: "Changed words"}).status_code == 302
     assert "Changed words" in analyst.get(url_of(draft)).content.decode()
     away = url_of(draft, kind, row.pk, "remove")
-    sent = held(analyst, away)
+    sent = filled_fields(analyst, away)
     assert analyst.post(away, sent).status_code == 302
     assert "was already removed" in page_text(analyst.post(away, sent, follow=True))
     assert "Changed words" not in page_text(analyst.get(url_of(draft)))
@@ -155,7 +155,7 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
 ) -> None:
     objective = draft.objectives.get()
     url = url_of(draft, "objective", objective.pk)
-    mine = held(analyst, url, title="Mine")
+    mine = filled_fields(analyst, url, title="Mine")
     terms_services.edit_term(term=objective, actor=stage.analyst, values={"title": "Theirs"})
     response = analyst.post(url, mine)
     assert response.status_code == 422
@@ -166,7 +166,7 @@ def test_an_edit_that_somebody_overtook_shows_what_is_on_record_and_keeps_the_dr
     objective.refresh_from_db()
     assert objective.title == "Theirs"
     form = response.context["form"]
-    assert analyst.post(url, held_by(form)).status_code == 302
+    assert analyst.post(url, filled_fields_of(form)).status_code == 302
     objective.refresh_from_db()
     assert objective.title == "Mine"
 
@@ -252,7 +252,7 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
 ) -> None:
     program = stage.program(draft, "1.00")
     url = url_of(draft, "amounts")
-    mine = held(analyst, url, **{amount(program): "3"})
+    mine = filled_fields(analyst, url, **{amount(program): "3"})
     terms_services.set_amounts(
         partnership=draft, amounts=[(program, Government.UNITED_STATES, Decimal(2))], actor=stage.analyst
     )
@@ -260,7 +260,7 @@ def test_amounts_that_somebody_else_stated_meanwhile_are_not_lost(
     assert response.status_code == 422
     assert "Someone else saved changes" in page_text(response)
     form = response.context["form"]
-    assert analyst.post(url, held_by(form)).status_code == 302
+    assert analyst.post(url, filled_fields_of(form)).status_code == 302
     draft.refresh_from_db()
     assert draft.planned_total == 3
 

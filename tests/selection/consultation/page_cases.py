@@ -104,14 +104,14 @@ CASES = (
         "round-request-drop",
         url=records.consulted_request,
         looks=(Look("round-request-drop", ANALYST, arguments=_request("justice")),),
-        second_writer=TwoWriters(Role.ANALYST, REASONED, again=False),
+        second_writer=TwoWriters(Role.ANALYST, REASONED, second_may_send_again=False),
     ),
     PageCase(
         "round-request-due",
         url=records.consulted_request,
         looks=(Look("round-request-due", ANALYST, arguments=_request("justice")),),
         second_writer=TwoWriters(
-            Role.ANALYST, {**REASONED, "due_on": ("2027-03-05", "2027-03-08")}, shown=("Mar 5, 2027",)
+            Role.ANALYST, {**REASONED, "due_on": ("2027-03-05", "2027-03-08")}, shown_to_second=("Mar 5, 2027",)
         ),
     ),
     PageCase(
@@ -124,7 +124,7 @@ CASES = (
         "round-request-proceed",
         url=lambda world: {**records.consulted_request(world), "code": "GHA"},
         looks=(Look("round-request-proceed", APPROVER, arguments=_proceed),),
-        second_writer=TwoWriters(Role.APPROVER, REASONED, again=False, prepare=records.due_has_passed),
+        second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, prepare=records.due_has_passed),
     ),
     PageCase(
         "position-disposition",
@@ -149,7 +149,7 @@ CASES = (
             Role.ANALYST,
             REASONED,
             {"decision": "decline", "due_on": ""},
-            again=False,
+            second_may_send_again=False,
             prepare=records.extension_is_asked,
         ),
     ),

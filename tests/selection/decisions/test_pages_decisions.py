@@ -16,7 +16,7 @@ from cpc.api.run_once import new_key
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import TEMPLATE
 from selection.models import Decision, Memo, Recommendation
-from tests.partnerships.sending import held, send
+from tests.partnerships.sending import filled_fields, send
 from tests.selection.decisions.deliberating import Deliberation, in_deliberation, recommended
 from tests.support.accounts import make_account
 from tests.support.rounds import Office
@@ -40,7 +40,7 @@ def test_from_recommendation_to_the_downloaded_memo_through_the_pages(office: Of
     analyst, approver = signed_in(office.analyst), signed_in(office.approver)
     page = reverse("round-deliberation", args=[found.pk])
     address = reverse("recommend", args=[found.pk, "GHA"])
-    sent = held(analyst, address, action="select", rationale="Courts are ready.")
+    sent = filled_fields(analyst, address, action="select", rationale="Courts are ready.")
     assert analyst.post(address, sent).headers["Location"] == page
     assert analyst.post(address, sent).headers["Location"] == page
     assert Recommendation.objects.count() == 1

@@ -124,13 +124,15 @@ CASES = (
         "model-adopt",
         url=records.not_adopted,
         looks=(Look("model-adopt", APPROVER, (EMPTY,), _shipped_model),),
-        second_writer=TwoWriters(Role.APPROVER, REASONED, again=False, shown=("adopted already",)),
+        second_writer=TwoWriters(
+            Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=("adopted already",)
+        ),
     ),
     PageCase(
         "model-adoption-withdraw",
         url=records.adopted,
         looks=(Look("model-adoption-withdraw", APPROVER, arguments=ADOPTED),),
-        second_writer=TwoWriters(Role.APPROVER, REASONED, again=False, shown=()),
+        second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=()),
     ),
     PageCase(
         "model-settings",

@@ -63,7 +63,9 @@ CASES = (
                 acts=(press("Record the decision"), NOTHING_SAVED),
             ),
         ),
-        second_writer=TwoWriters(Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, again=False, shown=()),
+        second_writer=TwoWriters(
+            Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
+        ),
     ),
     PageCase(
         "pool-admit",
@@ -78,7 +80,9 @@ CASES = (
         "pool-admission-decide",
         url=records.admission,
         looks=(Look("pool-admission-decide", APPROVER, arguments=ADMISSION),),
-        second_writer=TwoWriters(Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, again=False, shown=()),
+        second_writer=TwoWriters(
+            Role.APPROVER, {"note": DRAFTS}, {"decision": "refuse"}, second_may_send_again=False, shown_to_second=()
+        ),
     ),
     PageCase(
         "pool-admission-end",
@@ -93,6 +97,6 @@ CASES = (
                 acts=(press("End the admission"), NOTHING_SAVED),
             ),
         ),
-        second_writer=TwoWriters(Role.APPROVER, REASONED, again=False, shown=()),
+        second_writer=TwoWriters(Role.APPROVER, REASONED, second_may_send_again=False, shown_to_second=()),
     ),
 )

@@ -20,7 +20,7 @@ from selection.pool_rules.pools import PoolRule
 from selection.ranking.presenters.shared import bar_parts
 from selection.rounds import services as rounds_services
 from selection.runs.rows import ranking_of
-from tests.partnerships.sending import held, send
+from tests.partnerships.sending import filled_fields, send
 from tests.support.accounts import make_account
 from tests.support.rounds import ON, Office
 
@@ -106,7 +106,7 @@ def test_the_second_of_two_editors_is_told_and_keeps_the_draft(office: Office) -
     found = office.open()
     address = reverse("round-edit", args=[found.pk])
     one, two = signed_in(office.analyst), signed_in(office.second)
-    mine, theirs = held(one, address, title="Round A"), held(two, address, title="Round B")
+    mine, theirs = filled_fields(one, address, title="Round A"), filled_fields(two, address, title="Round B")
     assert one.post(address, mine).status_code == 302
     answer = two.post(address, theirs)
     assert answer.status_code == 422
@@ -149,7 +149,7 @@ def test_a_country_is_moved_by_hand_with_a_reason_that_the_pool_shows(office: Of
     client = signed_in(office.analyst)
     address = reverse("round-move", args=[found.pk, "ROU"])
     assert client.post(address, {"reason": "", "idempotency_key": new_key()}).status_code == 422
-    late = held(signed_in(office.second), address, reason="It was a partner")
+    late = filled_fields(signed_in(office.second), address, reason="It was a partner")
     send(client, address, reason="Served as a partner before")
     assert Candidate.objects.get(round=found, country__code="ROU").in_pool
     refused = signed_in(office.second).post(address, late)
