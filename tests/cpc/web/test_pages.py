@@ -37,7 +37,7 @@ def test_tabs_come_in_the_order_in_which_the_apps_list_their_rooms() -> None:
     ]
     assert labels(TABS.tabs(analyst)) == [
         *("Terms", "Money", "Documents", "Amendments", "Exceptions", "Determinations", "Monitoring plan", "Periods"),
-        *("Results", "Dialogues", "Sustainability and risks", "As it was"),
+        *("Results", "Dialogues", "Sustainability and risks", "Past record"),
     ]
     assert labels(CHOOSING.tabs(User(role=Role.REVIEWER))) == ["Method"]
 
