@@ -84,7 +84,7 @@ def test_control_characters_and_long_texts_are_kept_visible() -> None:
     sheet = read_xlsx(exports.xlsx_response([("a\x00b", long)], FIELDS, "x", sheet="L"))["L"]
     assert sheet["A2"].value == "a\N{REPLACEMENT CHARACTER}b"
     assert len(sheet["B2"].value) == exports.CELL_LIMIT
-    assert sheet["B2"].value.endswith("holds 32,767 characters]")
+    assert sheet["B2"].value.endswith("can hold 32,767 characters]")
 
 
 @pytest.mark.parametrize("value", [float("nan"), float("-inf"), dt.datetime(2026, 1, 1)])
