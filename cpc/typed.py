@@ -33,7 +33,7 @@ def visible(column: str) -> models.CheckConstraint:
         name=f"%(class)s_{column}_visible",
         condition=~models.Q(**{f"{column}__regex": HIDDEN}),
         violation_error_code="hidden_character",
-        violation_error_message=f"The {column} holds a character that nobody can see. Type it again.",
+        violation_error_message=f"The {column} contains an invisible character. Type it again.",
     )
 
 

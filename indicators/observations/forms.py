@@ -20,7 +20,7 @@ class ValuesForm(forms.Form):
     region = forms.ChoiceField(label="Region", required=False)
     series = forms.ChoiceField(label="Series", required=False)
     period = forms.ChoiceField(label="Period", required=False)
-    as_of = forms.CharField(label="As known at", required=False, max_length=20)
+    as_of = forms.CharField(label="As of", required=False, max_length=20)
     published_by = DayFormField(label="Published by", required=False)
 
     def __init__(self, indicator: Indicator, data: QueryDict) -> None:

@@ -120,7 +120,7 @@ def _export(kind: str, found: SelectionRound, rows: list[Thread], filters: list[
             raise BadRequest(f"{len(rows):,} notes are too many for a document. Filter the matrix, or use XLSX.")
         return document_response(rows, title=f"Comment matrix, {found}", notes=notes, name=name)
     if kind not in ("csv", "xlsx"):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv, xlsx or docx.")
+        raise BadRequest(f"“{kind}” is not an export format. Use csv, xlsx, or docx.")
     return exports.response(kind, rows, notes_presenters.FIELDS, name, sheet=SHEET, notes=notes)
 
 

@@ -73,7 +73,7 @@ def compare_runs(request: HttpRequest) -> HttpResponseBase:
     check_parameters(request, (*NAMES, COUNTRY, "format"))
     kind = request.GET.get("format", "")
     if kind not in ("", "csv"):
-        raise BadRequest(f"There is no export as “{kind}”. Take csv.")
+        raise BadRequest(f"“{kind}” is not an export format. Use csv.")
     form = TwoRunsForm(choices(runs_to_compare()), {name: request.GET.get(name, "") for name in NAMES})
     if not form.is_valid():
         return _page(request, form, status=HTTPStatus.BAD_REQUEST)
