@@ -182,7 +182,7 @@ def test_only_analysts_record(role: Role) -> None:
         ("report.pdf", b"", "empty"),
     ],
 )
-def test_a_document_that_is_not_kept(analyst: User, name: str, content: bytes, fault: str) -> None:
+def test_a_document_that_is_not_accepted(analyst: User, name: str, content: bytes, fault: str) -> None:
     with pytest.raises(ValidationError) as caught:
         record_row(row=program(document=SimpleUploadedFile(name, content)), actor=analyst)
     assert fault in str(caught.value.error_dict["document"])

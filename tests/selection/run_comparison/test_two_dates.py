@@ -311,7 +311,7 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
         ("?on=2050-01-01", "Jan 1, 2050 is in the future."),
         ("?on=2021-12-31&to=2021-12-31", "Both choices are the same."),
         ("?from=2021-12-31", "This page does not accept “from”."),
-        ("?format=pdf", "There is no export as “pdf”."),
+        ("?format=pdf", "“pdf” is not an export format."),
     ],
 )
 def test_a_bad_address_is_answered_with_what_to_change(run: ScoreRun, analyst: Client, query: str, words: str) -> None:
