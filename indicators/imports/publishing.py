@@ -83,24 +83,7 @@ def publish(
     batch = Import.objects.select_for_update(of=("self",)).get(pk=batch_id)
     if batch.state == ImportState.PUBLISHED:
         return PublishingOutcome(batch, None)
-    if batch.state != ImportState.PREVIEW:
-        raise NotPublishable(
-            f"{batch} is {batch.get_state_display().lower()}; only an import that is ready for review can be published."
-        )
-    check_revision(comparison.revision_of(batch), expected_revision)
-    if names_changed(batch):
-        raise PreviewOutdated("Names of this source were mapped after the file was matched. Review the new preview.")
-    if batch.lost_fields and not partial:
-        raise FieldsNotRead(
-            f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
-            f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
-            "Review the fields in the preview. To publish the rest of the file, confirm it there."
-        )
-    now = comparison.counts(batch)
-    if previewed and {k: batch.counts.get(k) for k in now} != now:
-        raise PreviewOutdated(
-            "Another import was published after this preview. Review the new preview before you publish."
-        )
+    now = _require_publishable(batch, previewed=previewed, partial=partial, expected_revision=expected_revision)
     publication = numbering.next_number(batch=batch, kind=PublicationKind.PUBLISH, actor=actor)
     _apply(batch, publication)
     publishing.publish(batch, publication)
@@ -125,6 +108,31 @@ def publish(
     )
     signals.announce(publication.seq)
     return PublishingOutcome(batch, publication)
+
+
+def _require_publishable(
+    batch: Import, *, previewed: bool, partial: bool, expected_revision: str | None
+) -> dict[str, int]:
+    """Return the counts of an import compared with the data of now, or raise the errors that `publish` names."""
+    if batch.state != ImportState.PREVIEW:
+        raise NotPublishable(
+            f"{batch} is {batch.get_state_display().lower()}; only an import that is ready for review can be published."
+        )
+    check_revision(comparison.revision_of(batch), expected_revision)
+    if names_changed(batch):
+        raise PreviewOutdated("Names of this source were mapped after the file was matched. Review the new preview.")
+    if batch.lost_fields and not partial:
+        raise FieldsNotRead(
+            f"Nothing was published: {batch.lost_fields} field{'s' * (batch.lost_fields != 1)} of {batch.file_name} "
+            f"{'were' if batch.lost_fields != 1 else 'was'} not read: {', '.join(batch.lost)}. "
+            "Review the fields in the preview. To publish the rest of the file, confirm it there."
+        )
+    now = comparison.counts(batch)
+    if previewed and {k: batch.counts.get(k) for k in now} != now:
+        raise PreviewOutdated(
+            "Another import was published after this preview. Review the new preview before you publish."
+        )
+    return now
 
 
 def _apply(batch: Import, publication: Publication) -> None:

@@ -194,6 +194,7 @@ def moves_partnership() -> list[pgtrigger.Trigger]:
 
     A step that needs a determination must have one.
     """
+    # One piece: the body of one trigger, in the order of its checks.
     machine = states.PARTNERSHIP
     edges = ", ".join(f"('{name}', '{source}', '{target}')" for name, source, target in machine.edges())
     reasoned = ", ".join(f"'{t.name}'" for t in machine.transitions if t.needs_reason)

@@ -135,20 +135,9 @@ def decide(
     found = locked(recommendation.candidate.round)
     current = Recommendation.objects.select_for_update(of=("self",)).get(pk=recommendation.pk)
     candidate = current.candidate
-    if found.state not in MAY_RECOMMEND:
-        raise ValidationError(
-            f"{found} is in {found.get_state_display().lower()}; you can decide only in deliberation.", code="state"
-        )
+    _require_deliberation(found)
     check_revision(revision_of(current), expected_revision)
-    if current.superseded_at is not None:
-        raise ValidationError("This recommendation was superseded. Read the current one.", code="superseded")
-    if Decision.objects.filter(recommendation=current).exists():
-        raise ValidationError("This recommendation was already decided.", code="decided_already")
-    if current.drafted_by_id == actor.pk:
-        raise ValidationError("The person who drafted a recommendation can't decide it.", code="two_people")
-    if action != current.action and not remarks.strip():
-        message = "Enter why the decision differs from the recommendation."
-        raise ValidationError({"remarks": ValidationError(message, code="remarks")})
+    _require_undecided(current, action, remarks, actor)
     if stops := errors(decision_findings(candidate, action, on or timezone.now().date())):
         raise validation_error(stops)
     before = Decision.objects.filter(candidate=candidate, superseded_at__isnull=True).first()
@@ -170,6 +159,26 @@ def decide(
     if found.state == RoundState.DECIDED:
         freeze_round(selection_round=found, actor=actor, on=on)
     return made
+
+
+def _require_deliberation(selection_round: SelectionRound) -> None:
+    """Raise `ValidationError` if the decisions of a round are not yet due or are over."""
+    if selection_round.state not in MAY_RECOMMEND:
+        state = selection_round.get_state_display().lower()
+        raise ValidationError(f"{selection_round} is in {state}; you can decide only in deliberation.", code="state")
+
+
+def _require_undecided(current: Recommendation, action: str, remarks: str, actor: User) -> None:
+    """Raise `ValidationError` if a person can't decide on a recommendation now, or must remark on another action."""
+    if current.superseded_at is not None:
+        raise ValidationError("This recommendation was superseded. Read the current one.", code="superseded")
+    if Decision.objects.filter(recommendation=current).exists():
+        raise ValidationError("This recommendation was already decided.", code="decided_already")
+    if current.drafted_by_id == actor.pk:
+        raise ValidationError("The person who drafted a recommendation can't decide it.", code="two_people")
+    if action != current.action and not remarks.strip():
+        message = "Enter why the decision differs from the recommendation."
+        raise ValidationError({"remarks": ValidationError(message, code="remarks")})
 
 
 @transaction.atomic

@@ -156,17 +156,22 @@ def record_ledger_entry(
         recorded_by=actor,
     )
     made = create(entry, actor=actor, action="recorded")
-    before = current.state
-    current.refresh_from_db(fields=("state",))
-    if current.state != before:
+    _record_activation(current, made, actor)
+    return made
+
+
+def _record_activation(award: Award, entry: LedgerEntry, actor: User | None) -> None:
+    """Record the step that the database took if this entry is the award's first obligation."""
+    before = award.state
+    award.refresh_from_db(fields=("state",))
+    if award.state != before:
         record(
             actor=actor,
             action="took the step: Activate",
-            target=current,
+            target=award,
             before={"state": before},
-            after={"state": current.state, "ledger_entry": made.pk},
+            after={"state": award.state, "ledger_entry": entry.pk},
         )
-    return made
 
 
 def _entry_findings(partnership: Partnership, award: Award, kind: LedgerKind, on: date) -> list[Finding]:
