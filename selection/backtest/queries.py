@@ -47,7 +47,7 @@ from selection.pool_rules.pools import (
 )
 from selection.runs.queries.basis import Basis
 from selection.scoring import VERSIONS, Model, Node
-from selection.scoring.then import Placed, Standing, place_candidates, totals_by_share
+from selection.scoring.then import CandidateRank, Placed, place_candidates, totals_by_share
 from selection.scoring.tree import compile_tree
 from selection.scoring_inputs.cells import by_indicator
 from selection.scoring_inputs.pool_facts import facts_of
@@ -315,8 +315,8 @@ class _Backtest:
         )
 
 
-def _spot(standing: Standing, of: int) -> Spot:
-    assert standing.low is not None  # a case is drawn
-    assert standing.high is not None
-    assert standing.within is not None
-    return Spot(standing.rank, of, standing.low, standing.high, round(standing.within, 4))
+def _spot(ranked: CandidateRank, of: int) -> Spot:
+    assert ranked.low is not None  # a case is drawn
+    assert ranked.high is not None
+    assert ranked.within is not None
+    return Spot(ranked.rank, of, ranked.low, ranked.high, round(ranked.within, 4))

@@ -76,7 +76,7 @@ class RoundPage:
     """
 
     round: SelectionRound
-    standings: tuple[ScoredCandidate, ...]
+    candidates: tuple[ScoredCandidate, ...]
     ranking: Ranking | None
     runs: tuple[RoundRun, ...]
     steps: tuple[RoundStep, ...]
@@ -107,7 +107,7 @@ class RoundPage:
     @property
     def unscored(self) -> list[ScoredCandidate]:
         """Return candidates that entered the pool after the current score."""
-        return [standing for standing in self.standings if standing.row is None]
+        return [scored for scored in self.candidates if scored.row is None]
 
 
 def round_page(found: SelectionRound) -> RoundPage:
@@ -116,7 +116,7 @@ def round_page(found: SelectionRound) -> RoundPage:
     ranking = ranking_of(runs[0].run) if runs else None
     candidates = list(found.candidates.in_pool().select_related("country"))
     doubts = _doubts(runs[0].run_id, ranking) if ranking else {}
-    standings = sorted(
+    scored = sorted(
         (
             ScoredCandidate(row, ranking.row(row.country.code) if ranking else None, doubts.get(row.country.code))
             for row in candidates
@@ -129,7 +129,7 @@ def round_page(found: SelectionRound) -> RoundPage:
     screen = newest_run()
     return RoundPage(
         round=found,
-        standings=tuple(standings),
+        candidates=tuple(scored),
         ranking=ranking,
         runs=runs,
         steps=tuple(found.steps.select_related("actor")),
@@ -144,10 +144,10 @@ def round_page(found: SelectionRound) -> RoundPage:
     )
 
 
-def _order(standing: ScoredCandidate) -> tuple[int, int, str]:
-    rank = standing.row.rank if standing.row else None
-    place = standing.doubt.place if standing.doubt and standing.is_provisional else None
-    return (_LAST if rank is None else rank, place or _LAST, standing.name)
+def _order(scored: ScoredCandidate) -> tuple[int, int, str]:
+    rank = scored.row.rank if scored.row else None
+    place = scored.doubt.place if scored.doubt and scored.is_provisional else None
+    return (_LAST if rank is None else rank, place or _LAST, scored.name)
 
 
 def _doubts(run_id: int, ranking: Ranking) -> dict[str, CandidateDoubt]:

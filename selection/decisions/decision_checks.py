@@ -74,7 +74,7 @@ def agencies_answered(candidate: Candidate, grounds: Grounds) -> list[Finding]:
         elif cell.needs_disposition:
             message = f"{agency} does not clear. Record what the office did about it."
             found.append(Finding.error("no_disposition", message, "requests"))
-        elif cell.standing is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
+        elif cell.status is PositionStatus.CLEAR_WITH_EDITS and cell.disposition is None:
             message = f"{agency} clears with edits. Record whether they were made."
             found.append(Finding.warning("edits_open", message, "requests"))
         if cell.is_stale:

@@ -189,7 +189,7 @@ def _ratings(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
 
 def _restrictions(request: HttpRequest, candidate: Candidate) -> dict[str, Any]:
     (found,) = reviewed([candidate.country], timezone.now().date())
-    gating = [row for row in found.standings if row.restriction.is_required_for(Scope.COUNTRY)]
+    gating = [row for row in found.statuses if row.restriction.is_required_for(Scope.COUNTRY)]
     lines = restrictions_presenters.lines(found)
     return {
         "reviewed": found,

@@ -88,12 +88,12 @@ def _soon(end: dt.date, on: dt.date) -> bool:
 
 def lines(reviewed: ReviewedCountry) -> list[dict[str, Any]]:
     """Return the checklist of a country, in the order of the list."""
-    return [line(found, reviewed) for found in reviewed.standings]
+    return [line(found, reviewed) for found in reviewed.statuses]
 
 
 def facts(reviewed: ReviewedCountry) -> list[Fact]:
     """Return the figures at the head of a country's checklist."""
-    gating = [found for found in reviewed.standings if found.restriction.is_required_for(Scope.COUNTRY)]
+    gating = [found for found in reviewed.statuses if found.restriction.is_required_for(Scope.COUNTRY)]
     passes = reviewed.by_state(State.PASSES)
     end = reviewed.next_end
     return [
@@ -124,7 +124,7 @@ def _of_obligation(reviewed: ReviewedCountry) -> int:
     """Count the restrictions on obligations alone that do not pass."""
     return sum(
         found.state is not State.PASSES
-        for found in reviewed.standings
+        for found in reviewed.statuses
         if found.restriction.is_required_for(Scope.OBLIGATION) and not found.restriction.is_required_for(Scope.COUNTRY)
     )
 
@@ -147,7 +147,7 @@ Flat = tuple[Candidate, RestrictionStatus]
 
 def flat(rows: Sequence[Row]) -> list[Flat]:
     """Return one row per candidate and restriction, for the export."""
-    return [(candidate, found) for candidate, reviewed in rows for found in reviewed.standings]
+    return [(candidate, found) for candidate, reviewed in rows for found in reviewed.statuses]
 
 
 def _review_value(line: Flat, name: str) -> Any:

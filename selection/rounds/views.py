@@ -75,7 +75,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "next_steps": steps,
         "stands_in_the_way": presenters.in_the_way(found, steps, today),
         "facts": presenters.facts(page),
-        "rows": [presenters.row(scored, page) for scored in page.standings],
+        "rows": [presenters.row(scored, page) for scored in page.candidates],
         "scatter": presenters.scatter(page),
         "decided": [decided_line(decision, came[decision.candidate_id]) for decision in decided],
         "rule": PoolRule.from_dict(found.pool_rule).descriptions,

@@ -66,7 +66,7 @@ def requests(request: HttpRequest, pk: int) -> HttpResponseBase:
         ],
         "legend": list(presenters.MARKS.values()),
         "needs": [cell for cell in page.cells if cell.needs_disposition],
-        "extensions": [cell for cell in page.cells if cell.standing is PositionStatus.EXTENSION],
+        "extensions": [cell for cell in page.cells if cell.status is PositionStatus.EXTENSION],
         "may_run": user.allows(Permission.RUN_ROUNDS) and found.is_open,
         "may_draft": user.allows(Permission.RUN_ROUNDS) and found.is_open and found.state != RoundState.DRAFT,
         "today": today,

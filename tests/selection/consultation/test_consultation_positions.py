@@ -15,8 +15,8 @@ from cpc.notifications.models import Notification
 from selection.consultation.position_status import (
     PositionStatus,
     changed_since,
+    position_status,
     reminder_due,
-    standing,
 )
 from selection.consultation.queries import revision_of_position
 from selection.consultation.services import dispositions as dispositions_services
@@ -61,10 +61,10 @@ def request_(office: Office, labor: Agency) -> ConsultationRequest:
 def test_position_status(
     owes: bool, value: str, extension_open: bool, proceeded: bool, today: dt.date, expected: PositionStatus
 ) -> None:
-    stands = standing(
+    status = position_status(
         owes=owes, due_on=DUE, value=value, extension_open=extension_open, proceeded=proceeded, today=today
     )
-    assert stands is expected
+    assert status is expected
 
 
 def test_silence_is_no_clearance() -> None:
@@ -75,7 +75,7 @@ def test_silence_is_no_clearance() -> None:
         PositionStatus.INFORMED,
         PositionStatus.EXTENSION,
     }
-    assert not any(stands.is_clearance or stands.is_answer for stands in silent)
+    assert not any(status.is_clearance or status.is_answer for status in silent)
 
 
 def test_a_reminder_whose_day_had_passed_is_left_out() -> None:

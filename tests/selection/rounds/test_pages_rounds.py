@@ -219,7 +219,7 @@ def wide(office: Office) -> SelectionRound:
 def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_the_screen(office: Office) -> None:
     found = wide(office)
     page = round_page(found)
-    by_code = {standing.candidate.country.code: standing for standing in page.standings}
+    by_code = {scored.candidate.country.code: scored for scored in page.candidates}
     assert page.first == 20
     albania, romania, ghana = by_code["ALB"], by_code["ROU"], by_code["GHA"]
     assert albania.is_provisional
@@ -231,7 +231,7 @@ def test_a_round_shows_places_of_the_provisional_and_who_is_outside_the_pool_of_
     assert "High income" in romania.doubt.apart
     assert ghana.doubt is not None
     assert (ghana.doubt.apart, ghana.doubt.unrated) == ("", 10)
-    order = [standing.row.rank if standing.row else None for standing in page.standings]
+    order = [scored.row.rank if scored.row else None for scored in page.candidates]
     ranks = [rank for rank in order if rank is not None]
     assert order[: len(ranks)] == sorted(ranks)
     text = signed_in(office.analyst).get(reverse("round", args=[found.pk])).text
