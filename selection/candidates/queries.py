@@ -71,8 +71,8 @@ class ScoredCandidate:
 class RoundPage:
     """One round with its candidates in the order of the score: ranked, provisional by rank, others.
 
-    `newer` publications and `rerated` ratings came after the current score. `gates` are the statutory criteria by the
-    key of the candidate; `screen` is the newest desk screen, with its ranks by country.
+    `newer` publications and `rerated` ratings came after the current score. `statutory_criteria` are by the key of the
+    candidate; `screen` is the newest desk screen, with its ranks by country.
     """
 
     round: SelectionRound
@@ -83,7 +83,7 @@ class RoundPage:
     left_out: tuple[tuple[str, int], ...]
     newer: int
     rerated: int = 0
-    gates: Mapping[int, Sequence[StatutoryCriterion]] = field(default_factory=dict)
+    statutory_criteria: Mapping[int, Sequence[StatutoryCriterion]] = field(default_factory=dict)
     screen: ScoreRun | None = None
     screen_ranks: Mapping[str, int] = field(default_factory=dict)
 
@@ -136,7 +136,7 @@ def round_page(found: SelectionRound) -> RoundPage:
         left_out=tuple((PoolReason(code).label, count) for code, count in reasons.most_common()),
         newer=newer_publications(found),
         rerated=changed_since(runs[0] if runs else None, found),
-        gates=statutory_by_candidate(found, candidates) if runs else {},
+        statutory_criteria=statutory_by_candidate(found, candidates) if runs else {},
         screen=screen,
         screen_ranks={row.code: row.rank for row in ranking_of(screen).ranked if row.rank is not None}
         if screen

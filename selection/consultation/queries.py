@@ -82,7 +82,9 @@ def _with_positions(rows: QuerySet[ConsultationRequest], *, drafts: bool = False
     related: list[Any] = [
         "candidates__candidate__country",
         "proceeded__approved_by",
-        Prefetch("positions", live.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="said"),
+        Prefetch(
+            "positions", live.defer("evidence__cells").prefetch_related("dispositions__by"), to_attr="live_positions"
+        ),
     ]
     if drafts:
         open_drafts = PositionDraft.objects.open().select_related("author")
@@ -98,7 +100,7 @@ def newest_versions(rounds: Iterable[SelectionRound]) -> Mapping[int, int]:
 
 def cells_of(request: ConsultationRequest, newest: Mapping[int, int], today: dt.date) -> list[PositionCell]:
     """Return the cells of a prefetched request, by country, without candidates that left the pool."""
-    positions = {row.candidate_id: row for row in getattr(request, "said")}  # noqa: B009  # set by the prefetch
+    positions = {row.candidate_id: row for row in getattr(request, "live_positions")}  # noqa: B009  # set by the prefetch
     proceeded = {row.candidate_id: row for row in request.proceeded.all()}
     drafts: dict[int, list[PositionDraft]] = {}
     for draft in getattr(request, "open_drafts", ()):

@@ -29,7 +29,7 @@ class Grounds:
     critical: Sequence[Note]
     restrictions: Mapping[int, Sequence[Finding]]
     partners: Mapping[str, str]
-    gates: Mapping[int, Sequence[StatutoryCriterion]]
+    statutory_criteria: Mapping[int, Sequence[StatutoryCriterion]]
 
 
 def in_the_pool(candidate: Candidate, _grounds: Grounds) -> list[Finding]:
@@ -50,7 +50,7 @@ def not_a_partner(candidate: Candidate, grounds: Grounds) -> list[Finding]:
 
 def statute_met(candidate: Candidate, grounds: Grounds) -> list[Finding]:
     """Check that both statutory criteria are met; no weight or rank makes up for them."""
-    return statutory_criteria.findings(grounds.gates[candidate.pk])
+    return statutory_criteria.findings(grounds.statutory_criteria[candidate.pk])
 
 
 def restrictions_reviewed(candidate: Candidate, grounds: Grounds) -> list[Finding]:

@@ -227,7 +227,7 @@ class MatrixFilter(forms.Form):
             field.choices = [("", "All"), *choices]
 
     @property
-    def in_words(self) -> list[str]:
+    def filter_labels(self) -> list[str]:
         """Describe the filters in use, each as text."""
         descriptions = []
         for name, value in self.cleaned_data.items():

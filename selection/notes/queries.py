@@ -191,7 +191,7 @@ def revision_of(note: Note) -> str:
     return f"{answer or 0}.{agrees or 0}.{now[0]}.{int(now[1] is not None)}{int(now[2] is not None)}"
 
 
-def stands_behind(note: Note, user: User) -> bool:
+def may_answer_for(note: Note, user: User) -> bool:
     """Return True if an account may share, withdraw, or supersede a note.
 
     That is its author, the agency's point of contact, or the person of the office who entered the note for an agency.

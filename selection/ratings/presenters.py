@@ -26,7 +26,7 @@ class RatedEvidenceLine(NamedTuple):
     """
 
     kind: str
-    words: str
+    label: str
     place: str
     url: str
 
@@ -89,9 +89,9 @@ def counted(count: int) -> str:
 def asked_by_statute(table: ModelTable, row: CriterionRow) -> list[str]:
     """Describe what the statutory criteria require of this criterion."""
     return [
-        f"{gate['label']} ({gate['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
-        for gate in table.mandatory
-        for condition in gate["conditions"]
+        f"{criterion['label']} ({criterion['citation']}): {statutory_criteria.asks(row, condition['at_least'])}"
+        for criterion in table.mandatory
+        for condition in criterion["conditions"]
         if condition["criterion"] == row.key
     ]
 
@@ -101,7 +101,7 @@ class EvidenceAnchor:
     """One step of a rubric with its text; `is_median` is True if it is the raters' median."""
 
     step: int
-    words: str
+    text: str
     is_median: bool
 
 
@@ -160,7 +160,7 @@ class RatingCell(NamedTuple):
 
     text: str
     small: str
-    words: str
+    label: str
     url: str
     kind: str
 

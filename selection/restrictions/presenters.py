@@ -29,7 +29,7 @@ SOON = dt.timedelta(days=30)
 LISTED = 3
 """The most restrictions that a cell lists without folding them."""
 
-STATE_WORDS: Mapping[State, tuple[str, str]] = {
+STATE_LABELS: Mapping[State, tuple[str, str]] = {
     State.NOT_REVIEWED: ("unknown", "Not reviewed"),
     State.EXPIRED: ("warn", "Expired: counts as not reviewed"),
 }
@@ -49,8 +49,8 @@ APPLIES: Mapping[str, str] = {
 
 def mark(found: RestrictionStatus) -> Badge:
     """Return the badge for the status of a restriction."""
-    if found.state in STATE_WORDS:
-        return Badge(*STATE_WORDS[found.state])
+    if found.state in STATE_LABELS:
+        return Badge(*STATE_LABELS[found.state])
     assert found.review is not None
     kind = "good" if found.state is State.PASSES else "bad" if found.restriction.bar is not Bar.SIGNAL else "warn"
     return Badge(kind, found.review.get_status_display())

@@ -76,8 +76,10 @@ def _of_score(page: RoundPage) -> str:
 
 
 def _meet(page: RoundPage) -> int:
-    gates = (page.gates.get(scored.candidate.pk, ()) for scored in page.candidates)
-    return sum(bool(found) and all(gate.answer is StatutoryAnswer.MET for gate in found) for found in gates)
+    criteria = (page.statutory_criteria.get(scored.candidate.pk, ()) for scored in page.candidates)
+    return sum(
+        bool(found) and all(criterion.answer is StatutoryAnswer.MET for criterion in found) for found in criteria
+    )
 
 
 def _newer(count: int) -> str:
@@ -100,14 +102,16 @@ class StatutoryBadge(NamedTuple):
     text: str
 
 
-def statutory_badges(gates: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
+def statutory_badges(criteria: Sequence[StatutoryCriterion]) -> list[StatutoryBadge]:
     """Return a badge for each statutory criterion."""
     marks = []
-    for gate in gates:
-        kind, answer = ANSWERS[gate.answer]
-        name = gate.key.replace("_", " ").capitalize()
+    for criterion in criteria:
+        kind, answer = ANSWERS[criterion.answer]
+        name = criterion.key.replace("_", " ").capitalize()
         marks.append(
-            StatutoryBadge(kind, f"{name} {answer}", f"{gate.label} ({gate.citation}): {answer}. {gate.description}")
+            StatutoryBadge(
+                kind, f"{name} {answer}", f"{criterion.label} ({criterion.citation}): {answer}. {criterion.description}"
+            )
         )
     return marks
 
@@ -120,7 +124,7 @@ def row(scored: ScoredCandidate, page: RoundPage) -> dict[str, Any]:
         "candidate": scored.candidate,
         "row": made,
         "name": scored.name,
-        "gates": statutory_badges(page.gates.get(scored.candidate.pk, ())),
+        "badges": statutory_badges(page.statutory_criteria.get(scored.candidate.pk, ())),
         "screen": page.screen_ranks.get(code),
     }
     if made is None or ranking is None:
@@ -205,7 +209,7 @@ ROUNDS: Table[SelectionRound] = Table(
             lambda found: None if found.state == RoundState.DRAFT else getattr(found, "pool_size", None),
             "number",
         ),
-        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), _model_words(found))),
+        Column("Model", lambda found: link(reverse("model", args=[found.model_id]), _model_text(found))),
         Column(
             "Evidence",
             lambda found: f"No. {found.as_of}",
@@ -219,7 +223,7 @@ ROUNDS: Table[SelectionRound] = Table(
 )
 
 
-def _model_words(found: SelectionRound) -> str:
+def _model_text(found: SelectionRound) -> str:
     return f"{found.model.title}, version {found.model.number}"
 
 

@@ -73,7 +73,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
         "steps": [RoundState(state).label for state in ROUND.states],
         "current": here,
         "next_steps": steps,
-        "stands_in_the_way": presenters.in_the_way(found, steps, today),
+        "blocking_findings": presenters.in_the_way(found, steps, today),
         "facts": presenters.facts(page),
         "rows": [presenters.row(scored, page) for scored in page.candidates],
         "scatter": presenters.scatter(page),

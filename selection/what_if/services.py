@@ -166,8 +166,10 @@ def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dic
 
 def _limited(rule: Mapping[str, Any], years: int | None) -> dict[str, Any]:
     """Return a rule with another limit, in its text too."""
-    texts = {name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _SAID}
+    texts = {
+        name: re.sub(rf"within {rule['within']} years?\b", f"within {years} years", rule[name]) for name in _TEXT_KEYS
+    }
     return {**rule, **texts, "within": years}
 
 
-_SAID = ("label", "lacking")
+_TEXT_KEYS = ("label", "lacking")

@@ -262,7 +262,7 @@ def _scorecard(row: Deliberated, page: RoundPage) -> dict[str, Any] | None:
 
 def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
     """Return an agency's positions by country, with countries of the same position in one entry."""
-    alike: dict[str, tuple[dict[str, Any], list[str]]] = {}
+    groups: dict[str, tuple[dict[str, Any], list[str]]] = {}
     for cell in cells:
         answer = {
             "position": POSITION_LABELS[cell.status],
@@ -275,8 +275,8 @@ def _answers(cells: Iterable[PositionCell]) -> list[dict[str, Any]]:
             "proceeded": cell.proceeded.reason if cell.proceeded else "",
             "approved_by": str(cell.proceeded.approved_by) if cell.proceeded else "",
         }
-        alike.setdefault(repr(answer), (answer, []))[1].append(cell.candidate.country.name)
-    return [{"country": joined(countries), **answer} for answer, countries in alike.values()]
+        groups.setdefault(repr(answer), (answer, []))[1].append(cell.candidate.country.name)
+    return [{"country": joined(countries), **answer} for answer, countries in groups.values()]
 
 
 def _dissent(cells: Sequence[PositionCell]) -> list[dict[str, str]]:
@@ -316,12 +316,12 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
     reviewed.
     """
     country = row.candidate.country
-    alike: dict[tuple[str, str, str], list[RestrictionStatus]] = {}
+    groups: dict[tuple[str, str, str], list[RestrictionStatus]] = {}
     for found in country_statuses(country, today):
         review = found.review
         status = STATES.get(found.state, "") or (review.get_status_display() if review else "")
         key = (status, review.basis if review else "", review.reviewer if review else "")
-        alike.setdefault(key, []).append(found)
+        groups.setdefault(key, []).append(found)
     return [
         {
             "country": country.name,
@@ -331,7 +331,7 @@ def _restrictions(row: Deliberated, today: dt.date) -> list[dict[str, str]]:
             "reviewer": reviewer,
             "expires_on": min((found.review.expires_on.isoformat() for found in group if found.review), default=""),
         }
-        for (status, basis, reviewer), group in alike.items()
+        for (status, basis, reviewer), group in groups.items()
     ]
 
 

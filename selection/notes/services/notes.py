@@ -35,7 +35,7 @@ from selection.models import (
     SelectionRound,
 )
 from selection.models.notes import own_agencies, series_of
-from selection.notes.queries import revision_of, stands_behind, writes_notes
+from selection.notes.queries import may_answer_for, revision_of, writes_notes
 from selection.notes.services.attachments import attach
 from selection.notes.services.mentions import mention
 
@@ -266,7 +266,7 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
 
 
 def _check_behind(note: Note, actor: User) -> None:
-    if not stands_behind(note, actor):
+    if not may_answer_for(note, actor):
         raise PermissionDenied("Only a note's author or the agency's point of contact can change it.")
 
 

@@ -278,9 +278,11 @@ def countries_text(count: int) -> str:
 
 def _data(run: ScoreRun, table: ModelTable) -> str:
     loaded = f"loaded by publication no. {run.as_of}"
-    said = f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    origin = (
+        f"Published by {formats.day(run.reference_date)}, {loaded}" if "pool" in run.inputs else loaded.capitalize()
+    )
     report = describe_report(run, table)
-    return f"{said}. {report}" if report else said
+    return f"{origin}. {report}" if report else origin
 
 
 def _counts(found: Comparison, run: ScoreRun) -> str:

@@ -385,8 +385,8 @@ def _method_changes(old: ModelTable, new: ModelTable) -> list[str]:
     found = []
     for place in differences(old, new):
         if place.what in ("Evidence", "Choice"):
-            words = {"added": "is new", "removed": "was removed"}.get(place.how, "changed")
-            found.append(f"{place.what} “{place.label}” {words}.")
+            change = {"added": "is new", "removed": "was removed"}.get(place.how, "changed")
+            found.append(f"{place.what} “{place.label}” {change}.")
         elif place.what in ("Model", "Method"):
             named = place.what == "Method"
             fields = [

@@ -17,7 +17,7 @@ from selection.consultation.services import dispositions as dispositions_service
 from selection.decisions import services as decisions_services
 from selection.decisions.memo import services as memo_services
 from selection.decisions.memo.document import Pictures, render_memo
-from selection.decisions.memo.images import Picture, certainty_words
+from selection.decisions.memo.images import Picture, certainty_text
 from selection.decisions.memo.sample import SAMPLE
 from selection.models import Memo, SelectionRound
 from selection.notes.services import adjudications as adjudications_services
@@ -73,7 +73,7 @@ def contested(office: Office) -> SelectionRound:
 
 def sureness(*candidates: tuple[int, int | None, int | None, int, int]) -> str:
     names = ("rank", "low", "high", "rated", "rated_by_one")
-    return certainty_words([dict(zip(names, row, strict=True)) for row in candidates])
+    return certainty_text([dict(zip(names, row, strict=True)) for row in candidates])
 
 
 def test_an_order_is_never_called_sure_for_the_judgment_of_one_rater() -> None:
@@ -82,7 +82,7 @@ def test_an_order_is_never_called_sure_for_the_judgment_of_one_rater() -> None:
         "The draws leave out the judgment of raters: the only rating is by one person."
     )
     drawn = [{"rank": 1, "low": 1, "high": 1, "rated": 1, "rated_by_one": 1, "draws_ratings": True}] * 2
-    assert certainty_words(drawn) == "No rank moves in 90% of the draws."
+    assert certainty_text(drawn) == "No rank moves in 90% of the draws."
     assert sureness((1, 1, 1, 3, 2), (2, 2, 2, 3, 0)).endswith("2 of 6 ratings are by one person.")
     assert sureness((1, 1, 1, 2, 0), (2, 2, 2, 2, 0)) == "No rank moves in 90% of the draws."
     assert sureness((1, 1, 2, 0, 0), (2, 1, 2, 0, 0)) == "Ranks of neighbors overlap: the order is not sure."

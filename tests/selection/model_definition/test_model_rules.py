@@ -69,7 +69,7 @@ def rule(key: str, /, **values: Any) -> Callable[[Plain], None]:
     return lambda data: row(data, f"hurdles/{key}")["expression"].update(values)
 
 
-def gate(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
+def mandatory_condition(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
     """Return a change to a condition of the statute."""
     return lambda data: row(data, f"mandatory/{key}")["conditions"][place].update(values)
 
@@ -216,8 +216,18 @@ FAULTS: list[tuple[str, Callable[[Plain], object], str, str]] = [
         "mandatory/prevalence",
     ),
     ("no gate at all", lambda d: d.pop("mandatory"), "mandatory_missing", "mandatory/commitment"),
-    ("a gate that asks for nothing", gate("commitment", 0, at_least=0), "gate_empty", "mandatory/commitment"),
-    ("a gate on nothing", gate("commitment", 0, criterion="x"), "unknown_criterion", "mandatory/commitment"),
+    (
+        "a gate that asks for nothing",
+        mandatory_condition("commitment", 0, at_least=0),
+        "gate_empty",
+        "mandatory/commitment",
+    ),
+    (
+        "a gate on nothing",
+        mandatory_condition("commitment", 0, criterion="x"),
+        "unknown_criterion",
+        "mandatory/commitment",
+    ),
     ("a gate nobody rates", setting("prosecution", weight=0), "gate_not_rated", "mandatory/commitment"),
     ("a gate nobody can pass", setting("mandatory/commitment", needs=4), "needs", "mandatory/commitment"),
     ("a control character", setting("cpi", label="CPI\x00"), "text", "cpi"),
