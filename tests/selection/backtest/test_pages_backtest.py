@@ -67,10 +67,10 @@ def test_an_analyst_computes_it_once_and_a_viewer_reads_it(
     viewer = as_role(Role.VIEWER)
     assert "An analyst can compute it." in read(viewer)
     assert "Compute the backtest" in read(analyst)
-    for words in ("has been computed.", "was already computed."):
+    for text in ("has been computed.", "was already computed."):
         sent = analyst.post(COMPUTE, {"run": run.pk}, follow=True)
         assert sent.redirect_chain == [(URL, 302)]
-        assert f"The backtest of run {run.pk} {words}" in sent.content.decode()
+        assert f"The backtest of run {run.pk} {text}" in sent.content.decode()
     found = Backtest.objects.get()
     assert found.computed_by is not None
     html = read(viewer)

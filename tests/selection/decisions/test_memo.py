@@ -123,16 +123,16 @@ def test_open_notes_are_counted_where_no_note_is_disclosed(office: Office, clien
     found = office.step(found, "deliberate")
     recommended(office, found)
     memo, text = issued(office, found)
-    told = [
+    messages = [
         "No critical note was rejected, and no answer is disputed.",
         "One note is open: 1 major.",
         "One note waits for the word of its agency: 1 substantive.",
     ]
-    assert memo.content["note_summary"] == told
-    assert "\n".join(told) in text
+    assert memo.content["note_summary"] == messages
+    assert "\n".join(messages) in text
     client.force_login(office.analyst)
     page = client.get(f"/rounds/{found.pk}/memo/{memo.number}/").content.decode()
-    assert all(f"<p>{line}</p>" in page for line in told)
+    assert all(f"<p>{line}</p>" in page for line in messages)
 
 
 def issued(office: Office, found: SelectionRound) -> tuple[Memo, str]:
@@ -210,8 +210,8 @@ def test_a_picture_is_drawn_only_when_it_is_asked_for() -> None:
     assert "png" not in vars(drawn.ranking)
     assert drawn.ranking.png.startswith(b"\x89PNG")
     assert drawn.ranking.png is drawn.ranking.png
-    nobody = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
-    assert [picture.caption for picture in Pictures.of(nobody).all] == [drawn.scorecards[0].caption]
+    unranked = {**SAMPLE, "ranking": [], "scorecards": SAMPLE["scorecards"]}
+    assert [picture.caption for picture in Pictures.of(unranked).all] == [drawn.scorecards[0].caption]
 
 
 def test_pictures_asked_for_at_once_are_drawn_one_after_the_other() -> None:

@@ -153,8 +153,8 @@ def test_right_outside_a_weights_room_those_enter_and_leave_that_the_page_names(
             now = {row.code for row in found.ranking.first}
             assert {row.code for row in step.leaves} == now - then
             assert {row.code for row in step.enters} == then - now
-            said = weights_presenters.changed(step)
-            assert all(names[code] in said for code in now ^ then)
+            sentence = weights_presenters.changed(step)
+            assert all(names[code] in sentence for code in now ^ then)
             checked += 1
     assert checked > 5
 
@@ -193,7 +193,7 @@ def test_low_and_high_are_of_the_figure_itself(run: ScoreRun) -> None:
 
 def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
     figures = how_sure(run).figures
-    said = {
+    sentences = {
         RankDoubt.MISSING: "filled from",
         RankDoubt.BRIDGED: "No recent survey of this figure; estimated from",
         RankDoubt.LEVEL: "it could have changed since",
@@ -203,7 +203,7 @@ def test_each_reason_for_doubt_has_its_sentence(run: ScoreRun) -> None:
         RankDoubt.ERROR: "measured with error",
     }
     for one in figures:
-        assert said[one.doubt] in why(one)
+        assert sentences[one.doubt] in why(one)
     assert len({one.doubt for one in figures}) >= 3
 
 
@@ -349,7 +349,7 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
 
 
 @pytest.mark.parametrize(
-    ("query", "said"),
+    ("query", "message"),
     [
         ("?show=some", "There is nothing to show as “some”. Use all."),
         ("?list=ranks", "There is no list “ranks”. Use tasks."),
@@ -358,9 +358,9 @@ def test_one_ranked_country_has_its_row(run: ScoreRun, analyst: Client) -> None:
     ],
 )
 def test_a_parameter_that_the_page_does_not_know_is_refused(
-    run: ScoreRun, analyst: Client, query: str, said: str
+    run: ScoreRun, analyst: Client, query: str, message: str
 ) -> None:
-    assert said in get(analyst, query, 400)
+    assert message in get(analyst, query, 400)
 
 
 def test_a_run_that_is_not_there_is_not_found(run: ScoreRun, analyst: Client) -> None:

@@ -132,7 +132,7 @@ def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: 
     pool = [score for score in scores if score.status in ("ranked", "provisional", "not_rankable")]
     outside = [score for score in scores if score.status == "outside_pool"]
     inside = sum(score.group == "in" for score in ranked)
-    for words in (
+    for text in (
         f"The desk screen orders {len(ranked)} countries",
         f"{len(pool)} of {len(pool) + len(outside)} listed countries are in the pool.",
         f"{inside} countries are firmly in, ",
@@ -148,7 +148,7 @@ def test_the_page_of_the_method_says_what_each_step_did(run: ScoreRun, analyst: 
         "What the list cannot show",
         "Choices act together, so shares add up to more than 100%.",
     ):
-        assert words in html, words
+        assert text in html, text
     assert f"/runs/{run.pk}/" in html
     others = unescape(reviewer.get("/method/").content.decode())
     assert f"/runs/{run.pk}/" not in others

@@ -283,7 +283,7 @@ def test_shares_of_a_model_without_weights_are_nothing_and_no_failure() -> None:
 
 
 @pytest.mark.parametrize(
-    ("text", "code", "words"),
+    ("text", "code", "message"),
     [
         (b"Title,Weight\nCPI,6\n", "not_json", "line 1, column 1"),
         (b"", "not_json", "line 1, column 1"),
@@ -295,11 +295,11 @@ def test_shares_of_a_model_without_weights_are_nothing_and_no_failure() -> None:
         (b'{"note": "' + b"x" * 2 * MOST_BYTES + b'"}', "too_large", "2,097,1"),
     ],
 )
-def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, code: str, words: str) -> None:
+def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, code: str, message: str) -> None:
     with pytest.raises(ModelTextError) as caught:
         parsed(text)
     assert caught.value.code == code
-    assert words in str(caught.value)
+    assert message in str(caught.value)
 
 
 @pytest.mark.parametrize(

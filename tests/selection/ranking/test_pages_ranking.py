@@ -106,15 +106,15 @@ def test_the_pool_comes_first_with_counts_that_add_up(run: ScoreRun, analyst: Cl
     text = read(analyst)
     inside = run.countries.filter(status__in=("ranked", "provisional", "not_rankable")).count()
     outside = run.countries.count() - inside
-    said = re.search(
+    match = re.search(
         r"(\d+) countries are in the pool\. (\d+) are outside\. (\d+) of them are in the TIP Report: (.*?)\. (.*?) The",
         text,
     )
-    assert said is not None
-    assert (int(said[1]), int(said[2])) == (inside, outside)
-    counts = re.findall(r"\d+", said[4].replace("Tier 3", "the tier"))
-    assert sum(map(int, counts)) == int(said[3]) - ("the United States" in said[4])
-    assert sum(map(int, re.findall(r"\d+", said[5]))) == outside - int(said[3])
+    assert match is not None
+    assert (int(match[1]), int(match[2])) == (inside, outside)
+    counts = re.findall(r"\d+", match[4].replace("Tier 3", "the tier"))
+    assert sum(map(int, counts)) == int(match[3]) - ("the United States" in match[4])
+    assert sum(map(int, re.findall(r"\d+", match[5]))) == outside - int(match[3])
     assert "The rules are the defaults; no one has changed them." in text
     assert text.index("in the pool") < text.index("firmly in the first 20")
     assert 'href="/ranking/pool/"' in get(analyst)
@@ -127,8 +127,8 @@ def test_the_pool_names_who_changed_it_and_when(office: Office, run: ScoreRun, c
     client.post("/ranking/compute/")
     text = read(client)
     assert "33 countries are in the pool, 1 of them by decision." in text
-    said = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
-    assert f"Last changed {day(admission.in_force_from)}: {said}" in text
+    sentence = f"Romania admitted, proposed by {office.analyst}; approved by {office.approver}."
+    assert f"Last changed {day(admission.in_force_from)}: {sentence}" in text
     assert f"Admitted until {day(admission.until)}" in row_of(get(client, "?show=all"), "ROU")
 
 
@@ -224,7 +224,7 @@ def test_every_column_sorts_both_ways(key: str, run: ScoreRun, analyst: Client) 
 
 
 @pytest.mark.parametrize(
-    ("query", "status", "said"),
+    ("query", "status", "message"),
     [
         ("?color=red", 400, "color"),
         ("?segment=first", 400, "segment"),
@@ -242,11 +242,11 @@ def test_every_column_sorts_both_ways(key: str, run: ScoreRun, analyst: Client) 
     ],
 )
 def test_what_the_page_does_not_know_is_named(
-    query: str, status: int, said: str, run: ScoreRun, analyst: Client
+    query: str, status: int, message: str, run: ScoreRun, analyst: Client
 ) -> None:
     response = analyst.get(f"/ranking/{query}")
     assert response.status_code == status
-    assert said in response.content.decode()
+    assert message in response.content.decode()
 
 
 def test_columns_are_chosen_and_kept_in_the_links(run: ScoreRun, analyst: Client) -> None:
@@ -376,8 +376,8 @@ def test_picture_and_list_show_the_same_countries(run: ScoreRun, analyst: Client
 def test_one_country_is_a_sentence_and_no_picture(run: ScoreRun, analyst: Client) -> None:
     score = run.countries.get(country__code="GHA")
     text = read(analyst, "?q=ghana")
-    said = f"Ghana, rank {score.rank} of 30, {score.rank_low} to {score.rank_high} in 90% of draws."
-    assert f"One country matches: {said}" in text
+    sentence = f"Ghana, rank {score.rank} of 30, {score.rank_low} to {score.rank_high} in 90% of draws."
+    assert f"One country matches: {sentence}" in text
     assert 'class="u-wide"><svg' not in get(analyst, "?q=ghana")
 
 

@@ -82,7 +82,7 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"codes": []}, "Select at least one restriction."),
         ({"basis": ""}, "This field is required"),
@@ -93,11 +93,11 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
     ],
 )
 def test_a_rejected_review_gives_the_reason_and_is_not_saved(
-    ghana: Country, analyst: User, change: dict[str, Any], words: str
+    ghana: Country, analyst: User, change: dict[str, Any], message: str
 ) -> None:
     answer = signed_in(analyst).post(reverse("restriction-review", args=["GHA"]), filled("tier_3") | change)
     assert answer.status_code == 422
-    assert words in answer.text
+    assert message in answer.text
     assert "Memo of the office" in answer.text or not change.get("basis", True)
     assert not RestrictionFinding.objects.exists()
 

@@ -84,7 +84,7 @@ def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office)
 
 
 @pytest.mark.parametrize(
-    ("change", "words"),
+    ("change", "message"),
     [
         ({"only": "Ghana\nAtlantis"}, "line 2, “Atlantis”"),
         ({"fiscal_year": "2012"}, "greater than or equal to 2013"),
@@ -93,11 +93,11 @@ def test_a_round_is_opened_once_from_the_page_and_its_pool_drawn(office: Office)
     ],
 )
 def test_a_round_that_cannot_be_opened_says_why_and_keeps_what_was_typed(
-    office: Office, change: dict[str, str], words: str
+    office: Office, change: dict[str, str], message: str
 ) -> None:
     answer = signed_in(office.analyst).post(reverse("round-new"), asked(**change))
     assert answer.status_code == 422
-    assert words in answer.text
+    assert message in answer.text
     assert "Nothing was saved." in answer.text
     assert not SelectionRound.objects.exists()
 

@@ -107,12 +107,12 @@ def test_a_new_value_is_named_with_both_values_years_and_editions(
     assert also.startswith("Its ")
     assert also.endswith(f". Moves above {own.row.name}.")
     html = page(analyst, f"?one={run.pk}&other={later.pk}")
-    for words in (
+    for text in (
         old,
         "2.5% (2023)",
         "The data differ; the decisions on the pool and the model are the same.",
     ):
-        assert words in html
+        assert text in html
     batch = Import.objects.order_by("-pk").values_list("pk", flat=True)[0]
     assert f'href="{reverse("import", args=[batch])}"' in html
     for pk in (*own.changes[0].before["observations"], *own.changes[0].after["observations"]):  # type: ignore[index]  # both runs count it
@@ -209,9 +209,9 @@ def test_a_full_score_against_a_desk_screen_says_so_first_and_hides_what_raters_
     assert hidden_from(office.approver, found) == frozenset()
     changes = move_of(found, "GHA").changes
     assert rated & {change.key for change in changes}
-    told = CauseText(found, data_behind(found), hidden_from(office.analyst, found))
-    assert not rated & {change.key for change in told.visible(changes)}
-    assert not rated & {change.key for _, change in sheet_rows(told) if change is not None}
+    causes = CauseText(found, data_behind(found), hidden_from(office.analyst, found))
+    assert not rated & {change.key for change in causes.visible(changes)}
+    assert not rated & {change.key for _, change in sheet_rows(causes) if change is not None}
     client.force_login(office.analyst)
     html = page(client, f"?one={run.pk}&other={full.pk}")
     assert html.index("they score different countries on different criteria") < html.index("What is different")
@@ -302,7 +302,7 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
 
 
 @pytest.mark.parametrize(
-    ("query", "words"),
+    ("query", "message"),
     [
         ("?one=999999", "There is no run “999999”."),
         ("?one=run", "There is no run “run”."),
@@ -314,8 +314,10 @@ def test_an_answer_on_fewer_data_than_are_loaded_says_so(
         ("?format=pdf", "“pdf” is not an export format."),
     ],
 )
-def test_a_bad_address_is_answered_with_what_to_change(run: ScoreRun, analyst: Client, query: str, words: str) -> None:
-    assert words in page(analyst, query, 400)
+def test_a_bad_address_is_answered_with_what_to_change(
+    run: ScoreRun, analyst: Client, query: str, message: str
+) -> None:
+    assert message in page(analyst, query, 400)
 
 
 def test_a_run_and_a_day_for_one_choice_are_refused_and_the_same_run_twice_too(run: ScoreRun, analyst: Client) -> None:

@@ -81,9 +81,9 @@ def test_the_tables_before_the_first_run(client: Client) -> None:
 def test_the_tables_hold_the_law_of_every_uncertain_cell(basis: Basis) -> None:
     laws = spread(basis.result.plan, cells_of(basis), np.arange(len(basis.result.countries)))
     content = tables(basis)
-    quantiles, kept, cells, _ = unpack_from("<4I", content, 4)
+    quantiles, stored, cells, _ = unpack_from("<4I", content, 4)
     index = np.frombuffer(content, "<u2", 3 * cells, 20).reshape(-1, 3)
-    halves = np.frombuffer(content, np.uint8, offset=20 + 6 * cells).reshape(2, kept, quantiles).astype(np.int64)
+    halves = np.frombuffer(content, np.uint8, offset=20 + 6 * cells).reshape(2, stored, quantiles).astype(np.int64)
     found = np.cumsum(halves[0] + 256 * halves[1], axis=1) / 65535
     assert (content[:4], quantiles, cells) == (b"CPC1", KEPT, len(laws.tables))
     assert index[:, 0].tolist() == laws.rows.tolist()
@@ -98,10 +98,10 @@ def test_the_page_carries_every_country_with_the_runs_values_in_full(ranking: Sc
     found = json.loads(json.dumps(payload(basis, ranking)))
     result = basis.result
     keys = [criterion.key for criterion in result.plan.criteria]
-    kept = [keys.index(criterion["key"]) for criterion in found["criteria"]]
+    stored = [keys.index(criterion["key"]) for criterion in found["criteria"]]
     u = np.array([country["u"] for country in found["countries"]], dtype=np.float64)
     assert [country["code"] for country in found["countries"]] == list(result.countries)
-    assert np.array_equal(u, result.u[:, kept], equal_nan=True)
+    assert np.array_equal(u, result.u[:, stored], equal_nan=True)
     assert {country["status"] for country in found["countries"]} == {
         "ranked",
         "provisional",

@@ -91,7 +91,7 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
 
 
 @pytest.mark.parametrize(
-    ("given", "said"),
+    ("given", "message"),
     [
         ({"w_need": "many"}, "The weight of Need is “many”. Enter a number from 0 to 100, such as 47.4."),
         ({"w_need": "nan"}, "The weight of Need is “nan”. Enter a number"),
@@ -113,10 +113,10 @@ def test_a_question_goes_through_an_address_and_through_plain_data(question: Que
         ),
     ],
 )
-def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: dict[str, Any], said: str) -> None:
+def test_what_cannot_be_asked_is_refused_with_the_place_and_the_remedy(given: dict[str, Any], message: str) -> None:
     with pytest.raises(QuestionError) as refusal:
         read(**given)
-    assert str(refusal.value).startswith(said)
+    assert str(refusal.value).startswith(message)
 
 
 @pytest.mark.parametrize(
