@@ -115,15 +115,15 @@ def facts(page: RoundConsultation) -> list[tuple[str, str, str]]:
 
 def line(found: EvidenceLine) -> dict[str, Any]:
     """Return one row of the evidence that a reviewer sees, as template context."""
-    seen = found.observation
+    observation = found.observation
     return {
         "row": found.row,
-        "value": country_presenters.value(seen) if seen else "",
+        "value": country_presenters.value(observation) if observation else "",
         "missing": _missing(found.missing),
-        "observation": seen,
-        "edition": labels.edition(seen.edition) if seen else "",
-        "publisher": seen.indicator.source.publisher if seen else "",
-        "quality": labels.QUALITY[seen.quality] if seen else "",
+        "observation": observation,
+        "edition": labels.edition(observation.edition) if observation else "",
+        "publisher": observation.indicator.source.publisher if observation else "",
+        "quality": labels.QUALITY[observation.quality] if observation else "",
     }
 
 

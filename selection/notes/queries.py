@@ -151,7 +151,7 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
 
     Keys are "criterion:KEY", "observation:ID", "narrative:ID", "candidate:", and "round:".
     """
-    places: dict[str, list[Note]] = {}
+    by_subject: dict[str, list[Note]] = {}
     for thread in found:
         note = thread.note
         key = {
@@ -159,8 +159,8 @@ def beside(found: Iterable[Thread]) -> dict[str, list[Note]]:
             NoteAnchor.OBSERVATION: note.observation_id,
             NoteAnchor.SENTENCE: note.narrative_id,
         }.get(NoteAnchor(note.anchor), "")
-        places.setdefault(f"{note.anchor}:{key}", []).append(note)
-    return places
+        by_subject.setdefault(f"{note.anchor}:{key}", []).append(note)
+    return by_subject
 
 
 def find_thread(selection_round: int, reference: str, user: User) -> Thread | None:

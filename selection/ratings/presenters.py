@@ -27,7 +27,7 @@ class RatedEvidenceLine(NamedTuple):
 
     kind: str
     label: str
-    place: str
+    source: str
     url: str
 
 
@@ -167,8 +167,8 @@ class RatingCell(NamedTuple):
 
 def cell(found: RatedCriterion, candidate: Candidate) -> RatingCell:
     """Return the overview cell of a criterion and candidate: the visible median, or why there is none."""
-    place = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
-    url, count, rated = f"{place}#{found.row.key}", len(found.ratings), found.rated
+    page_url = reverse("ratings-of", args=[candidate.round_id, candidate.country.code])
+    url, count, rated = f"{page_url}#{found.row.key}", len(found.ratings), found.rated
     if found.is_hidden:
         return RatingCell("", str(count), f"{counted(count)}, shown once you have rated", url, "hidden")
     if rated is None:

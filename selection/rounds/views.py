@@ -69,7 +69,7 @@ def one(request: HttpRequest, pk: int) -> HttpResponse:
     context = {
         "page": page,
         "round": found,
-        "place": "round",
+        "tab": "round",
         "steps": [RoundState(state).label for state in ROUND.states],
         "current": here,
         "next_steps": steps,
@@ -228,7 +228,7 @@ def pool(request: HttpRequest, pk: int) -> HttpResponse:
         "table": table,
         "page": table.page(request, rows),
         "count": len(rows),
-        "place": "round-pool",
+        "tab": "round-pool",
         "total": sum(counts.values()),
         "in_pool": counts.get(PoolReason.CANDIDATE.value, 0),
         "rule": PoolRule.from_dict(found.pool_rule).descriptions,

@@ -159,8 +159,8 @@ def _plain(value: float) -> float | int:
 
 
 def _with_rules(data: dict[str, Any], evidence: Mapping[str, int | None]) -> dict[str, Any]:
-    kept = [rule for rule in data["method"]["rules"] if evidence.get(rule["key"], 0) is not None]
-    rules = [_limited(rule, evidence[rule["key"]]) if rule["key"] in evidence else rule for rule in kept]
+    remaining = [rule for rule in data["method"]["rules"] if evidence.get(rule["key"], 0) is not None]
+    rules = [_limited(rule, evidence[rule["key"]]) if rule["key"] in evidence else rule for rule in remaining]
     return {**data, "method": {**data["method"], "rules": rules}}
 
 

@@ -22,7 +22,7 @@ WIDEST = 6
 Mark = tuple[str, str, str]
 
 
-def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness]) -> dict[str, Any]:
+def screen_context(page: CountryPage, screen: Screen, witnesses: Mapping[int, Witness]) -> dict[str, Any]:
     """Return the page's context for a run by a method, without the locator map."""
     ranges = doubt_presenters.ranges(screen)
     return {
@@ -34,7 +34,7 @@ def screen_context(page: CountryPage, screen: Screen, seen: Mapping[int, Witness
         "doubt": doubt_presenters.doubt(screen),
         "ranges": [one for one in ranges if one.width][:WIDEST],
         "changes": doubt_presenters.changes(screen),
-        "parts": value_use_presenters.parts(page.groups, screen, seen),
+        "parts": value_use_presenters.parts(page.groups, screen, witnesses),
         "marks": marks(page, screen),
         "beside_map": beside_map(screen),
         "ranges_span": 12 if screen.score.rank is None else 5,

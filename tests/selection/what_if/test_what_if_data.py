@@ -19,7 +19,7 @@ from selection.models import ScoreRun
 from selection.runs.queries.basis import Basis, basis_of
 from selection.runs.services import compute_screen
 from selection.scoring.robustness.tables import spread
-from selection.what_if.payload import KEPT, payload, tables
+from selection.what_if.payload import PAGE_QUANTILES, payload, tables
 from tests.conftest import ROOT
 from tests.support.accounts import make_account
 from tests.support.former_models import former_model
@@ -85,10 +85,10 @@ def test_the_tables_hold_the_law_of_every_uncertain_cell(basis: Basis) -> None:
     index = np.frombuffer(content, "<u2", 3 * cells, 20).reshape(-1, 3)
     halves = np.frombuffer(content, np.uint8, offset=20 + 6 * cells).reshape(2, stored, quantiles).astype(np.int64)
     found = np.cumsum(halves[0] + 256 * halves[1], axis=1) / 65535
-    assert (content[:4], quantiles, cells) == (b"CPC1", KEPT, len(laws.tables))
+    assert (content[:4], quantiles, cells) == (b"CPC1", PAGE_QUANTILES, len(laws.tables))
     assert index[:, 0].tolist() == laws.rows.tolist()
     for (_, _, table), law in zip(index.tolist(), laws.tables, strict=True):
-        assert found[table] == pytest.approx(law.reshape(KEPT, -1).mean(axis=1), abs=1e-5)
+        assert found[table] == pytest.approx(law.reshape(PAGE_QUANTILES, -1).mean(axis=1), abs=1e-5)
 
 
 # ---- what the page carries -----------------------------------------------------------------------------------------
