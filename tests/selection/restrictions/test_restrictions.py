@@ -87,7 +87,7 @@ def test_a_review_of_several_restrictions_is_recorded_once_each_for_its_own_time
         ({"codes": []}, "Select at least one restriction."),
         ({"basis": ""}, "This field is required"),
         ({"reviewed_on": "2099-01-01"}, "This date is in the future."),
-        ({"expires_on": "2020-01-01"}, "It would expire before it was reviewed."),
+        ({"expires_on": "2020-01-01"}, "The expiration date must be after the review date."),
         ({"codes": ["coup"], "expires_on": "2099-01-01"}, "Military coup: the annual act changes with FY"),
         ({"codes": ["unknown"]}, "Select a valid choice"),
     ],
