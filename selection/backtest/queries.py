@@ -204,14 +204,14 @@ class _Backtest:
         return list(Country.objects.all())
 
     @cached_property
-    def _places(self) -> dict[tuple[dt.date, frozenset[str], int], dict[str, Placed]]:
+    def _placed_by_list(self) -> dict[tuple[dt.date, frozenset[str], int], dict[str, Placed]]:
         return {}
 
     def _placed(self, code: str, found: _List, draws: int) -> Placed:
         """Place a country; the partners of one list are placed together."""
         candidates = frozenset(found.admitting(code))
         key = (found.on, candidates, draws)
-        if key not in self._places:
+        if key not in self._placed_by_list:
             selection = select_from(
                 self.table,
                 Stage.SCREEN,
@@ -222,7 +222,7 @@ class _Backtest:
                 candidates=candidates,
                 listed_regions=self.run.inputs.get("regions"),
             )
-            self._places[key] = place_candidates(
+            self._placed_by_list[key] = place_candidates(
                 selection.snapshot,
                 self.model,
                 self.basis.cells,
@@ -231,7 +231,7 @@ class _Backtest:
                 seed=self.seed,
                 of={one.country for one in self.asked.signatures} & candidates,
             )
-        return self._places[key][code]
+        return self._placed_by_list[key][code]
 
     @cached_property
     def _of_the_listing(self) -> frozenset[str]:

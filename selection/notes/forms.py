@@ -101,8 +101,8 @@ class NoteForm(RevisionForm):
         self._offer(
             "candidate", [("", "The round as a whole"), *((c.country.code, c.country.name) for c in candidates)]
         )
-        places = [(f"criterion:{key}", label) for key, label in criteria.items()]
-        self._offer("on", [WHOLE, *([special] if special else []), *places])
+        criteria_choices = [(f"criterion:{key}", label) for key, label in criteria.items()]
+        self._offer("on", [WHOLE, *([special] if special else []), *criteria_choices])
         self._offer("visibility", visibilities)
 
     def _offer(self, name: str, choices: list[tuple[str, str]]) -> None:

@@ -43,8 +43,8 @@ def evidence(link: RatingEvidence) -> RatedEvidenceLine:
         return RatedEvidenceLine(
             "Sentence", f"“{link.sentence}”", locator, reverse("narrative", args=[link.narrative.pk])
         )
-    if (paper := link.paper) is not None:
-        return RatedEvidenceLine("DocumentVersions", paper.title, paper.source, "")
+    if (document := link.paper) is not None:
+        return RatedEvidenceLine("DocumentVersions", document.title, document.source, "")
     if (plan := link.plan) is not None:
         return RatedEvidenceLine("Plan", plan.title, plan.get_kind_display(), reverse("plan", args=[plan.pk]))
     if (program := link.program) is not None:
@@ -198,11 +198,11 @@ def facts(rows: Sequence[RatedCandidate], *, rates: bool, drawn: bool) -> list[c
 
     `drawn` is True if the model draws missing ones over the scale.
     """
-    places = sum(len(row.criteria) for row in rows)
+    cells = sum(len(row.criteria) for row in rows)
     missing = sum(row.missing for row in rows)
     raters = {rating.rater_id for row in rows for found in row.criteria for rating in found.ratings}
     found = [
-        country_presenters.Fact("Rated", f"{places - missing} of {places}", "criteria of candidates with a step"),
+        country_presenters.Fact("Rated", f"{cells - missing} of {cells}", "criteria of candidates with a step"),
         country_presenters.Fact(
             "Nobody rated", str(missing), "drawn from 0 to 4 in a score" if drawn else "missing in a score"
         ),

@@ -146,7 +146,7 @@ class Result:
     findings: tuple[ModelFinding, ...]
     estimated: Estimated | None = None
     robustness: Robustness | None = None
-    kept_to: int | None = None
+    digits: int | None = None
 
     @property
     def countries(self) -> tuple[str, ...]:
@@ -274,7 +274,7 @@ class Result:
             plain["places"] = {code: self.place(code).official() for code in self.countries}
         if self.robustness is not None:
             plain["drawn"] = self.robustness.to_dict()
-        return plain if self.kept_to is None else _rounded(plain, self.kept_to)
+        return plain if self.digits is None else _rounded(plain, self.digits)
 
 
 def _rounded(plain: Any, digits: int) -> Any:

@@ -98,9 +98,9 @@ def beside_map(screen: Screen) -> list[tuple[str, str, bool]]:
     return found
 
 
-def locator(country: Country, places: Mapping[str, tuple[str, str]]) -> charts.Locator:
+def locator(country: Country, names_by_code: Mapping[str, tuple[str, str]]) -> charts.Locator:
     """Draw the map around a country; `places` are ISO number and name of all countries by code."""
-    names = {charts.shape_key(numeric, code): name for code, (numeric, name) in places.items()}
+    names = {charts.shape_key(numeric, code): name for code, (numeric, name) in names_by_code.items()}
     return charts.locator("where", country.name, charts.shape_key(country.numeric, country.code), names)
 
 

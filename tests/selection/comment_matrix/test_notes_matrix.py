@@ -216,7 +216,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
 
 
 @pytest.mark.parametrize(
-    ("row", "code", "place"),
+    ("row", "code", "cell"),
     [
         ({**ROW, "candidate": "Kosovo"}, "candidate", "D2"),
         ({**ROW, "candidate": None}, "candidate", "D2"),
@@ -233,7 +233,7 @@ def test_the_template_comes_back_unchanged_and_a_criterion_by_its_name_is_an_anc
     ],
 )
 def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
-    desk: Desk, row: dict[str, Any], code: str, place: str
+    desk: Desk, row: dict[str, Any], code: str, cell: str
 ) -> None:
     upload = send(desk, workbook([row, {**ROW, "text": "A good one."}]))
     lines = comment_matrix_services.judge(upload)
@@ -242,7 +242,7 @@ def test_a_cell_that_cannot_be_taken_is_named_and_nothing_is(
         ("new", []),
     ]
     (fault,) = lines[0].faults
-    assert fault.cell == f"{SHEET}!{place}"
+    assert fault.cell == f"{SHEET}!{cell}"
     assert fault.message
     assert fault.remedy
     with pytest.raises(ValidationError, match="No notes were added"):

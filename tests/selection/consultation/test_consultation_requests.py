@@ -47,10 +47,10 @@ def test_a_request_is_sent_once_and_only_its_agency_is_notified(office: Office) 
     ]
     assert len(notified_of(office.member(labor))) == 1
     assert notified_of(office.contact(justice)) == []
-    for reviewer, seen in ((office.contact(labor), 1), (office.contact(justice), 0)):
-        assert ConsultationRequest.objects.visible_to(reviewer).count() == seen
-        assert SelectionRound.objects.visible_to(reviewer).count() == seen
-        assert found.candidates.visible_to(reviewer).count() == 2 * seen
+    for reviewer, visible in ((office.contact(labor), 1), (office.contact(justice), 0)):
+        assert ConsultationRequest.objects.visible_to(reviewer).count() == visible
+        assert SelectionRound.objects.visible_to(reviewer).count() == visible
+        assert found.candidates.visible_to(reviewer).count() == 2 * visible
 
 
 @pytest.mark.parametrize("role", [Role.APPROVER, Role.VIEWER, Role.ADMINISTRATOR, Role.REVIEWER])

@@ -35,7 +35,7 @@ def without_draws() -> ScoreRun:
 
 
 def test_the_verdict_has_exactly_three_sentences_in_every_state(run: ScoreRun) -> None:
-    seen = set()
+    statuses = set()
     for one in (run, without_draws()):
         for score in CountryScore.objects.filter(run=one).exclude(lines=[]).select_related("country"):
             sentences = verdict(screen(one, score.country.code))
@@ -43,8 +43,8 @@ def test_the_verdict_has_exactly_three_sentences_in_every_state(run: ScoreRun) -
                 assert sentence[0].isupper(), sentence
                 assert re.findall(r"[.!?](?=\s|$)", sentence.replace("U.S.", "US")) == ["."], sentence
                 assert sentence.endswith("."), sentence
-            seen.add(score.status)
-    assert seen == {"ranked", "provisional", "not_rankable", "outside_pool"}
+            statuses.add(score.status)
+    assert statuses == {"ranked", "provisional", "not_rankable", "outside_pool"}
 
 
 def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, analyst: Client) -> None:

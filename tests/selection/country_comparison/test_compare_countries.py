@@ -168,12 +168,12 @@ def test_five_countries_of_every_kind(newcomer: ScoreRun, reader: Client) -> Non
     assert "Bhutan has no rank: it is provisional." in page_text
     assert "Saudi Arabia has no rank: it is outside the pool." in page_text
     ranks = re.findall(r"<dt>Rank</dt><dd>([^<]+?)(?: <small>([^<]*)</small>)?</dd>", html)
-    places = dict(zip(("BTN", "GHA", "FSM", "SAU", "CIV"), ranks, strict=True))
-    assert places["GHA"][0] == "9"
-    assert places["BTN"][0] == "Provisional"
-    assert re.fullmatch(r"place \d+ to \d+", places["BTN"][1])
-    assert places["FSM"] == ("None", "")
-    assert re.fullmatch(r"would take \d+", places["SAU"][1])
+    ranks_by_code = dict(zip(("BTN", "GHA", "FSM", "SAU", "CIV"), ranks, strict=True))
+    assert ranks_by_code["GHA"][0] == "9"
+    assert ranks_by_code["BTN"][0] == "Provisional"
+    assert re.fullmatch(r"place \d+ to \d+", ranks_by_code["BTN"][1])
+    assert ranks_by_code["FSM"] == ("None", "")
+    assert re.fullmatch(r"would take \d+", ranks_by_code["SAU"][1])
     assert "Five countries fit. Remove one to add another." in page_text
     assert 'id="add"' not in html
     assert "No weight of need against feasibility would: Ghana leads on both." in page_text

@@ -251,8 +251,8 @@ def test_the_list_has_the_order_of_the_sentence_above_it(run: ScoreRun, analyst:
         f"{most.criterion.label}, all countries.",
         f"{single.row.name} {single.criterion.label}",
     ]
-    places = [text.index(start) for start in starts]
-    assert places == sorted(places)
+    offsets = [text.index(start) for start in starts]
+    assert offsets == sorted(offsets)
     average = round(100 * most.value / most.countries)
     assert f"would be {average} percentage point" in text
     assert f"on average over {most.countries} countries. Added up, that is more than" in text

@@ -69,9 +69,9 @@ def rule(key: str, /, **values: Any) -> Callable[[Plain], None]:
     return lambda data: row(data, f"hurdles/{key}")["expression"].update(values)
 
 
-def mandatory_condition(key: str, place: int, /, **values: Any) -> Callable[[Plain], None]:
+def mandatory_condition(key: str, index: int, /, **values: Any) -> Callable[[Plain], None]:
     """Return a change to a condition of the statute."""
-    return lambda data: row(data, f"mandatory/{key}")["conditions"][place].update(values)
+    return lambda data: row(data, f"mandatory/{key}")["conditions"][index].update(values)
 
 
 def zero_below(node: str) -> Callable[[Plain], None]:

@@ -201,10 +201,10 @@ def test_the_second_of_two_editors_overwrites_nothing_and_can_see_what_the_first
     assert codes(refused) == {"changed"}
     seen = as_it_was(made, made.current_revision())
     assert seen is not None
-    messages = [
-        (place.key, field.before, field.after) for place in differences(seen, first.as_table) for field in place.fields
+    changes = [
+        (row.key, field.before, field.after) for row in differences(seen, first.as_table) for field in row.fields
     ]
-    assert ("cpi", "6", "3") in messages
+    assert ("cpi", "6", "3") in changes
     both = versions_services.edit_model(
         model=made, change=weighing(made, "literacy", 9), actor=second, expected_revision=first.current_revision()
     )

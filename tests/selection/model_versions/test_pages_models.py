@@ -408,12 +408,12 @@ def test_the_second_of_two_editors_sees_the_changes_and_their_entries(client_of:
     assert answer.status_code == 422
     page = unescape(answer.text)
     assert "Someone else saved changes while you were editing." in page
-    messages = [
-        (place.key, field.name, field.before, field.after)
-        for place in answer.context["differences"]
-        for field in place.fields
+    changes = [
+        (difference.key, field.name, field.before, field.after)
+        for difference in answer.context["differences"]
+        for field in difference.fields
     ]
-    assert ("cpi", "Weight, points", "6", "3") in messages
+    assert ("cpi", "Weight, points", "6", "3") in changes
     assert "Mine</textarea>" in page
     assert 'value="70"' in page
     entered = held(answer)

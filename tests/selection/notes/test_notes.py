@@ -85,7 +85,7 @@ def test_only_a_critical_open_note_before_the_office_blocks() -> None:
 
 # ---- who sees which ------------------------------------------------------------------------------------------------
 
-SEEN = {
+VISIBILITY = {
     # note of, visibility, candidate: who sees it
     ("labor", "agency", "GHA"): {"labor", "member"},
     ("labor", "office", "GHA"): {"labor", "member", "office"},
@@ -115,7 +115,7 @@ def readers(desk: Desk) -> dict[str, list[User]]:
     }
 
 
-@pytest.mark.parametrize(("cell", "expected"), SEEN.items())
+@pytest.mark.parametrize(("cell", "expected"), VISIBILITY.items())
 def test_who_sees_a_note_is_the_table_of_the_method(
     desk: Desk, readers: dict[str, list[User]], cell: tuple[str, str, str | None], expected: set[str]
 ) -> None:
@@ -155,12 +155,12 @@ def test_a_note_is_anchored_to_evidence_on_its_candidate(desk: Desk, tmp_path: P
     value = Observation.objects.live().get(country__code="GHA", indicator__code="cpi.score")
     sentence = "Traffickers exploit children in domestic  servitude."
     keys = {row.key for row in desk.round.model.as_table.criteria}
-    places = [
+    anchors = [
         Anchor(criterion=sorted(keys)[0]),
         Anchor(observation=value),
         Anchor(narrative=narrative, sentence=sentence, locator="line 7"),
     ]
-    notes = [desk.write(desk.labor_contact, anchor=place) for place in places]
+    notes = [desk.write(desk.labor_contact, anchor=anchor) for anchor in anchors]
     assert [note.anchor for note in notes] == ["criterion", "observation", "sentence"]
     found = notes_queries.beside(notes_queries.notes_on(desk.candidate(), desk.office.analyst))
     assert {key.partition(":")[0] for key in found} == {"criterion", "observation", "sentence"}

@@ -35,8 +35,8 @@ SINCE = dt.date(2000, 1, 1)
 def policies(**values: tuple[str, ...]) -> list[PolicyRow]:
     """Return the pool policies that the project ships, with other values for some reasons."""
     return [
-        PolicyRow(place, reason.value, place, values.get(reason.value, rule.default), "A sample", "Why", SINCE)
-        for place, (reason, rule) in enumerate(REASONS.items(), 1)
+        PolicyRow(position, reason.value, position, values.get(reason.value, rule.default), "A sample", "Why", SINCE)
+        for position, (reason, rule) in enumerate(REASONS.items(), 1)
     ]
 
 

@@ -138,18 +138,18 @@ def test_a_rating_is_withdrawn_by_its_rater_with_a_reason_that_stays(office: Off
 def test_raters_judge_apart_and_readers_see_all(office: Office, ghana: Candidate) -> None:
     office.rate(ghana, step=1, actor=office.second)
 
-    def seen_by(user: User) -> list[int | None]:
+    def steps_visible_to(user: User) -> list[int | None]:
         found = next(row for row in ratings_of(ghana, user).criteria if row.row.key == "prosecution")
         return [rating.step for rating in found.shown]
 
-    assert seen_by(office.analyst) == []
-    assert seen_by(office.approver) == [1]
+    assert steps_visible_to(office.analyst) == []
+    assert steps_visible_to(office.approver) == [1]
     office.rate(ghana, step=3)
-    assert sorted(step or 0 for step in seen_by(office.analyst)) == [1, 3]
+    assert sorted(step or 0 for step in steps_visible_to(office.analyst)) == [1, 3]
     ratings_services.withdraw_rating(
         rating=Rating.objects.get(rater=office.analyst), actor=office.analyst, reason="To be read again"
     )
-    assert seen_by(office.analyst) == []
+    assert steps_visible_to(office.analyst) == []
 
 
 def test_all_evidence_on_the_country_is_offered_nearest_first(office: Office, ghana: Candidate, tmp_path: Path) -> None:
