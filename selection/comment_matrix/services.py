@@ -34,7 +34,7 @@ from selection.notes.queries import (
 from selection.notes.services.notes import (
     Anchor,
     NoteContent,
-    keep,
+    insert_audited,
     write_note,
 )
 
@@ -96,7 +96,7 @@ def receive_matrix(
         lines=sheet.lines,
         uploaded_by=actor,
     )
-    keep(upload, actor=actor, action="received", after={"sha256": sheet.sha256, "rows": len(sheet.lines)})
+    insert_audited(upload, actor=actor, action="received", after={"sha256": sheet.sha256, "rows": len(sheet.lines)})
     return upload
 
 

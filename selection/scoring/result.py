@@ -112,7 +112,7 @@ class Result:
     `scores` (n,) in 0..1, NaN for a country without one. `ranks`, `ranks_among_scored` (n,), 0 for none.
     `node_scores`, `node_coverage` (n, P). `u`, `clipped`, `floored`, `effective`, `points`, `lost`, `owed` (n, J);
     `states` (n, J) are CellState. `findings` are warnings: of the model, and criteria inactive in this run. A model
-    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `kept_to` decimals, every
+    with a method gives `estimated` and, where there are draws, `robustness`. Plain data keeps `digits` decimals, every
     digit where it is None.
     """
 

@@ -171,7 +171,7 @@ FAULTS = (
     Fault(
         "a country stands in for itself",
         "PeerGroup.of",
-        "test_no_country_stands_in_for_itself",
+        "test_no_country_substitutes_for_itself",
         "has[everyone] & (everyone != position)",
         "has[everyone]",
     ),

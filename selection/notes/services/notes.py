@@ -202,7 +202,7 @@ def _insert(
         visibility=visibility,
         supersedes=supersedes,
     )
-    keep(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
+    insert_audited(note, actor=actor, action="wrote", after={"type": note.kind, "visibility": visibility})
     return note
 
 
@@ -223,7 +223,7 @@ def fit(**texts: str) -> None:
         raise ValidationError(long)
 
 
-def keep(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
+def insert_audited(row: models.Model, *, actor: User, action: str, after: dict[str, object]) -> None:
     """Validate and insert a row, and record an audit entry without its text."""
     row.full_clean(exclude=WRITTEN_BY_THE_DATABASE)
     with db_errors_as_validation():
@@ -260,7 +260,7 @@ def reply_to_note(*, note: Note, text: str, actor: User, files: Sequence[File[by
     fit(text=text)
     found = locked_note(note, actor, None)
     reply = NoteReply(note=found, author=actor, agency=actor.agency if own_agencies(actor) else None, text=text.strip())
-    keep(reply, actor=actor, action="replied", after={"note": found.reference})
+    insert_audited(reply, actor=actor, action="replied", after={"note": found.reference})
     _finish(found, reply, reply.text, files, actor)
     return reply
 

@@ -51,7 +51,7 @@ def test_before_any_run_the_page_says_what_comes_first(analyst: Client) -> None:
     assert "No ranking yet. Compute one first." in sent.content.decode()
 
 
-def test_without_a_partnership_there_is_nobody_to_place(run: ScoreRun, analyst: Client) -> None:
+def test_without_a_partnership_no_partner_is_ranked(run: ScoreRun, analyst: Client) -> None:
     html = read(analyst)
     assert "No partnership to place" in html
     assert "Compute the backtest" not in html

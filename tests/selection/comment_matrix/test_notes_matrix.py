@@ -86,9 +86,7 @@ def several(desk: Desk) -> list[Note]:
         ({"q": "HAS THE WORD"}, ["DOJ-1"]),
     ],
 )
-def test_what_blocks_stands_first(
-    desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]
-) -> None:
+def test_what_blocks_comes_first(desk: Desk, several: list[Note], asked: dict[str, str], references: list[str]) -> None:
     found = notes_queries.matrix(desk.round, desk.office.analyst, Narrowing(**asked))
     assert [note.reference for note in found] == references
 

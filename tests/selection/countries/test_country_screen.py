@@ -62,7 +62,7 @@ def test_rank_interval_chance_and_methods_are_those_of_the_run(run: ScoreRun, an
         assert word not in text.lower()
 
 
-def test_the_first_20_is_said_by_the_setting_of_the_model(run: ScoreRun, analyst: Client) -> None:
+def test_the_first_20_is_stated_by_the_setting_of_the_model(run: ScoreRun, analyst: Client) -> None:
     table = read()
     method = {**(table.method or {}), "first": 7, "short": 3}
     compute_screen(actor=None, table=dataclasses.replace(table, method=method))
@@ -115,7 +115,7 @@ def test_a_country_of_which_no_fact_is_known_has_no_figures_of_others(run: Score
     assert "None" not in need
 
 
-def test_values_are_said_as_published_and_as_used(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_values_are_stated_as_published_and_as_used(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     rows = [
         value("gsi.prevalence", "GHA", "2016", "4.8", series="GSI 2018"),
         value("unicef.child_labour_activity", NO_SURVEY, "2021", "6.5"),
@@ -136,7 +136,7 @@ def test_values_are_said_as_published_and_as_used(run: ScoreRun, analyst: Client
     assert "Published Tier 2 (2025) ; as published." in text
 
 
-def test_a_bridged_value_names_the_series_that_stands_in(run: ScoreRun, tmp_path: Path) -> None:
+def test_a_bridged_value_names_the_series_that_substitutes(run: ScoreRun, tmp_path: Path) -> None:
     pairs = [
         value("unicef.child_labour_activity", row.code, "2019", str(3 + k))
         for k, row in enumerate(ranking_of(run).ranked)

@@ -108,7 +108,7 @@ def test_what_a_part_counts_for_is_its_weight(
     assert sum(map(float, weights)) == pytest.approx(100)
 
 
-def test_what_is_not_measured_is_never_said_to_be_none(run: ScoreRun, analyst: Client) -> None:
+def test_what_is_not_measured_is_never_shown_as_none(run: ScoreRun, analyst: Client) -> None:
     shown = text_of(get(analyst, NO_SURVEY))
     assert "child labor is not measured" in shown
     assert "no child labor" not in shown.lower()
@@ -230,7 +230,7 @@ def test_the_list_splits_kinds_filters_and_sorts(run: ScoreRun, analyst: Client,
 
 
 @pytest.mark.django_db
-def test_where_nothing_is_loaded_no_publisher_is_said_to_give_none(analyst: Client) -> None:
+def test_where_nothing_is_loaded_no_publisher_is_stated_to_give_none(analyst: Client) -> None:
     text = text_of(get(analyst, "GHA"))
     assert "None loaded" in text
     assert "No estimate" not in text

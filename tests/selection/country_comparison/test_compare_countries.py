@@ -259,7 +259,7 @@ def test_an_address_is_made_clean(run: ScoreRun, analyst: Client) -> None:
         ("?format=csv", "No country to export"),
     ],
 )
-def test_what_a_page_cannot_show_is_refused_in_words(run: ScoreRun, analyst: Client, query: str, message: str) -> None:
+def test_what_a_page_cannot_show_is_refused_with_text(run: ScoreRun, analyst: Client, query: str, message: str) -> None:
     response = analyst.get(f"/ranking/compare/{query}")
     assert response.status_code == 400
     assert message in unescape(response.content.decode())
@@ -273,7 +273,7 @@ def test_more_than_five_are_refused(run: ScoreRun, analyst: Client) -> None:
     assert analyst.get(address(*codes[:5])).status_code == 200
 
 
-def test_an_earlier_run_says_so_and_is_kept_in_every_link(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
+def test_an_earlier_run_says_so_and_is_carried_in_every_link(run: ScoreRun, analyst: Client, tmp_path: Path) -> None:
     publish_values(tmp_path, [value("cpi.score", "GHA", "2025", "85", error="2.5")], edition="2026")
     later = compute_screen(actor=None)
     html = get(analyst, "GHA", "CIV", run=str(run.pk))
@@ -329,7 +329,7 @@ def test_a_change_too_small_for_the_decimals_of_its_unit_is_written_with_more(ru
     assert "were 20.104% or higher (now counted as 20.100%" in row.flips[1]
 
 
-def test_no_single_figure_is_said_where_none_does_it(run: ScoreRun) -> None:
+def test_no_single_figure_is_stated_where_none_does_it(run: ScoreRun) -> None:
     found = asked(run, "GHA", "XKX")
     never = dataclasses.replace(found.pairs[0], crossing=None, change=None)
     (row,), _ = sentences_presenters.pair_rows(dataclasses.replace(found, pairs=(never,)))
@@ -356,7 +356,7 @@ def test_before_any_run_the_page_says_what_to_do(analyst: Client) -> None:
     assert "No ranking yet" in text(analyst, "GHA", "SEN")
 
 
-def test_who_sees_no_ranking_is_not_told_that_there_is_one(run: ScoreRun, reviewer: Client, analyst: Client) -> None:
+def test_who_sees_no_ranking_sees_no_sign_of_one(run: ScoreRun, reviewer: Client, analyst: Client) -> None:
     assert reviewer.get(address("GHA", "CIV")).status_code == 404
     assert address("GHA") in get_country(analyst)
     assert address("GHA") not in get_country(reviewer)

@@ -230,7 +230,7 @@ def test_the_import_comes_with_its_source_filled_in(run: ScoreRun, analyst: Clie
     assert "There is no source “nowhere”" in refused.content.decode()
 
 
-def test_tiers_that_nobody_has_checked_come_first(run: ScoreRun, analyst: Client) -> None:
+def test_tiers_that_no_one_has_checked_come_first(run: ScoreRun, analyst: Client) -> None:
     pool = run.countries.filter(status__in=("ranked", "provisional", "not_rankable"))
     unsure = pool.filter(tier_quality="unconfirmed")
     assert unsure.count() > 10
@@ -281,7 +281,7 @@ def test_both_sheets_hold_what_the_page_shows(run: ScoreRun, analyst: Client) ->
 # ---- other runs ----------------------------------------------------------------------------------------------------
 
 
-def test_a_run_that_kept_widths_alone_shows_them(
+def test_a_run_that_stored_widths_alone_shows_them(
     run: ScoreRun, analyst: Client, monkeypatch: pytest.MonkeyPatch
 ) -> None:
     with monkeypatch.context() as earlier:

@@ -143,7 +143,9 @@ FAULTS: list[tuple[str, Callable[[Plain], object], str, str]] = [
 
 
 @pytest.mark.parametrize(("change", "code", "field"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
-def test_a_fault_of_the_method_is_told_with_its_place(change: Callable[[Plain], object], code: str, field: str) -> None:
+def test_a_fault_of_the_method_is_reported_with_its_field(
+    change: Callable[[Plain], object], code: str, field: str
+) -> None:
     data = shipped()
     change(data)
     found = errors(check(data, MEASURES))

@@ -245,7 +245,7 @@ def test_the_shipped_model_has_nothing_wrong_with_it() -> None:
 
 
 @pytest.mark.parametrize(("change", "code", "place"), [f[1:] for f in FAULTS], ids=[f[0] for f in FAULTS])
-def test_a_fault_is_told_with_its_place_and_nothing_else_is(
+def test_a_fault_is_reported_with_its_field_and_nothing_else_is(
     change: Callable[[Plain], object], code: str, place: str
 ) -> None:
     data = shipped()
@@ -267,7 +267,7 @@ def test_a_branch_with_nothing_for_the_desk_screen_is_named() -> None:
     assert {place for code, place in found if code != "weights_zero"} <= {"method/", *EVIDENCE, *CHOICES}
 
 
-def test_a_node_without_anything_is_told_and_may_stay() -> None:
+def test_a_node_without_anything_is_reported_and_may_stay() -> None:
     data = shipped()
     data["nodes"].append({**row(data, "fit"), "key": "later", "label": "Later"})
     found = check(data, MEASURES)
@@ -313,7 +313,7 @@ def test_a_text_that_is_no_model_is_refused_before_it_is_looked_at(text: bytes, 
         ("-1e300", "number_too_long"),
     ],
 )
-def test_a_number_in_a_text_that_is_none_is_told_with_its_place(number: str, code: str) -> None:
+def test_a_number_in_a_text_that_is_none_is_reported_with_its_field(number: str, code: str) -> None:
     text = written(shipped()).decode()
     spoiled = text.replace('"weight": 6,', f'"weight": {number},', 1)
     assert spoiled != text

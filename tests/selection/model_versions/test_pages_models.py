@@ -621,7 +621,7 @@ def test_a_hurdle_is_one_test_in_fields_or_a_rule_in_json(client_of: Client, aut
         assert message in unescape(refused.text)
 
 
-def test_a_gate_asks_for_conditions_and_may_not_be_taken_out(client_of: Client, author: User) -> None:
+def test_a_statutory_criterion_asks_for_conditions_and_may_not_be_taken_out(client_of: Client, author: User) -> None:
     made = draft(author)
     sent = filled(client_of, "model-row", made.pk, "mandatory", "commitment") | {
         "criterion_3": "tier",

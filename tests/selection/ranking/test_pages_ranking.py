@@ -249,7 +249,7 @@ def test_what_the_page_does_not_know_is_named(
     assert message in response.content.decode()
 
 
-def test_columns_are_chosen_and_kept_in_the_links(run: ScoreRun, analyst: Client) -> None:
+def test_columns_are_chosen_and_carried_in_the_links(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst, "?columns=score&columns=p10")
     heads = html[html.index("<thead") : html.index("</thead>")]
     labels = [re.sub(r"<[^>]+>", "", head) for head in re.findall(r"<th .*?</th>", heads)]
@@ -273,7 +273,7 @@ def test_no_match_names_the_filters_and_drops_the_one_that_keeps_most_away(run: 
     assert in_the_way(whole, Wanted(q="nowhere", region="Atlantis")) is None
 
 
-def test_the_line_of_the_first_stands_where_countries_follow(run: ScoreRun, analyst: Client) -> None:
+def test_the_line_of_the_first_is_drawn_where_countries_follow(run: ScoreRun, analyst: Client) -> None:
     html = get(analyst)
     assert html.count('class="is-cut"') == 1
     assert 'class="is-cut"' in row_of(html, ranked_codes(run)[19])
@@ -419,7 +419,7 @@ def test_without_draws_no_country_is_called_in_or_out(run: ScoreRun, analyst: Cl
 
 
 @pytest.mark.tampers
-def test_where_nobody_is_ranked_the_lists_say_why(run: ScoreRun, analyst: Client) -> None:
+def test_where_no_country_is_ranked_the_lists_say_why(run: ScoreRun, analyst: Client) -> None:
     copied(run, without_rank)
     text = read(analyst)
     assert "No country is ranked." in text
@@ -556,7 +556,7 @@ def test_rankings_are_not_there_for_a_reviewer(run: ScoreRun, reviewer: Client) 
     assert 'href="/countries/"' in home
 
 
-def test_home_shows_the_first_rows_of_the_same_list_in_the_same_words(
+def test_home_shows_the_first_rows_of_the_same_list_with_the_same_text(
     run: ScoreRun, analyst: Client, tmp_path: Path
 ) -> None:
     home, page = analyst.get("/").content.decode(), get(analyst)
@@ -572,7 +572,7 @@ def test_home_shows_the_first_rows_of_the_same_list_in_the_same_words(
     assert "differ" in analyst.get("/").content.decode()
 
 
-def test_what_has_no_value_stands_last_in_both_directions(run: ScoreRun) -> None:
+def test_what_has_no_value_comes_last_in_both_directions(run: ScoreRun) -> None:
     rows = ranking_of(run).others
     for asked in ("need", "-need"):
         ordered = [row.need for row in in_order(rows, asked)]

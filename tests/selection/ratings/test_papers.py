@@ -124,7 +124,7 @@ def test_a_version_replaces_the_earlier_one_and_a_second_upload_is_rejected(ghan
         CandidateDocument.objects.filter(pk=first.pk).update(title="Another")
 
 
-def test_only_who_sees_the_candidate_reads_its_papers(ghana: Candidate, analyst: User) -> None:
+def test_only_who_sees_the_candidate_reads_its_documents(ghana: Candidate, analyst: User) -> None:
     signed_in(analyst).post(at("paper-new", ghana), filled())
     document = CandidateDocument.objects.get()
     asked = User.objects.get(username="member-dol")
@@ -148,7 +148,7 @@ def test_only_who_sees_the_candidate_reads_its_papers(ghana: Candidate, analyst:
         )
 
 
-def test_a_closed_round_takes_no_more_papers(analyst: User, ghana: Candidate) -> None:
+def test_a_closed_round_takes_no_more_documents(analyst: User, ghana: Candidate) -> None:
     closed = SelectionRound.objects.create(
         title="Closed",
         fiscal_year=2027,

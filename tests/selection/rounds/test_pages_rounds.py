@@ -102,7 +102,7 @@ def test_a_round_that_cannot_be_opened_says_why_and_keeps_what_was_typed(
     assert not SelectionRound.objects.exists()
 
 
-def test_the_second_of_two_editors_is_told_and_keeps_the_draft(office: Office) -> None:
+def test_the_second_of_two_editors_is_warned_and_keeps_the_draft(office: Office) -> None:
     found = office.open()
     address = reverse("round-edit", args=[found.pk])
     one, two = signed_in(office.analyst), signed_in(office.second)

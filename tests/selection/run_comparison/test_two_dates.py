@@ -132,7 +132,7 @@ def test_the_sheet_has_a_row_for_each_criterion_that_differs(
     assert {row["Code"] for row in rows} == {move.row.code for move in found.changed}
 
 
-def test_a_value_that_was_taken_back_is_told_from_a_new_one(
+def test_a_value_that_was_taken_back_is_distinguished_from_a_new_one(
     run: ScoreRun, later: ScoreRun, code: str, old: str
 ) -> None:
     batch = Import.objects.order_by("-pk")[0]
@@ -187,7 +187,7 @@ def test_another_tier_takes_a_rank_by_data(run: ScoreRun, tmp_path: Path) -> Non
     assert [one.text for one in (*reason.before, *reason.after)] == ["Tier 2 (2025)", "Tier 3 (2026)"]
 
 
-def test_another_model_is_said_before_anything_else(run: ScoreRun, analyst: Client) -> None:
+def test_another_model_is_stated_before_anything_else(run: ScoreRun, analyst: Client) -> None:
     rows = tuple(dataclasses.replace(row, weight=30.0) if row.key == "cpi" else row for row in read().criteria)
     other = compute_screen(actor=None, table=dataclasses.replace(read(), criteria=rows, version="heavier"))
     found = compare(run, other)

@@ -150,7 +150,7 @@ def test_ties_take_competition_ranks_and_last_bits_do_not_break_them() -> None:
     assert result.uncertainty.intervals.tolist() == [[1] * 3, [2] * 3, [2] * 3, [4] * 3]
 
 
-def test_scores_that_print_alike_but_rank_apart_are_marked() -> None:
+def test_scores_that_print_the_same_but_rank_apart_are_marked() -> None:
     result = score(snapshot({"a": [0.5004, 0.5001, 0.9, 0.3, 0.3]}), model(leaf("a")), draws=0)
     assert result.equal_display.tolist() == [True, True, False, False, False]
 

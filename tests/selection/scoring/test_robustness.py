@@ -139,7 +139,7 @@ def test_shares_and_intervals_over_designs() -> None:
     assert grid(flat([[1.0], [2.0]], 0.0)).run().table.tolist() == [[2, 1]]  # no choices: the official ranking
 
 
-def test_at_the_crossing_share_two_countries_score_alike() -> None:
+def test_at_the_crossing_share_two_countries_score_the_same() -> None:
     inputs = two_axes()
     crossed = 0
     for a in range(10):
@@ -283,7 +283,7 @@ def test_what_is_found_adds_up() -> None:
     assert (found.worst[:50] >= ranks).all()
 
 
-def test_the_kept_data_is_plain_small_and_the_same_each_time() -> None:
+def test_the_stored_data_is_plain_small_and_the_same_each_time() -> None:
     stored = json.dumps(examine(examined(), draws=1000, seed=2).to_dict())
     assert stored == json.dumps(examine(examined(), draws=1000, seed=2).to_dict())
     assert len(stored) < 60_000

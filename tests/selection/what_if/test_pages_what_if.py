@@ -96,7 +96,7 @@ def test_a_number_changed_alone_keeps_its_percent_where_no_script_runs(run: Scor
     assert analyst.get(f"{URL}?keep=1&before=w-luck=3").status_code == 400
 
 
-def test_nothing_weighted_is_an_error_in_words_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
+def test_nothing_weighted_is_an_error_with_text_and_the_list_stays(run: ScoreRun, analyst: Client) -> None:
     page = get(analyst, "?w-need=0&w-feasibility=0")
     assert "<b>Need and feasibility are both 0, so no country can be ranked.</b>" in page
     assert f"The list below is from run {run.pk}." in page
@@ -212,7 +212,7 @@ def test_a_single_ranked_country_and_none() -> None:
     assert stay_text(effect({"A": 1}, {}, 20)) == "No list to show."
 
 
-def test_that_nothing_moves_is_said_as_plainly_as_a_change() -> None:
+def test_that_nothing_moves_is_stated_as_plainly_as_a_change() -> None:
     before = {chr(65 + place): place + 1 for place in range(12)}
     sentence = effect_text(effect(before, before, 3), str)
     assert (sentence.bold, sentence.rest) == ("The first 3 stay the same.", "No country moves.")

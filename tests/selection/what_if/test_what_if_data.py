@@ -46,7 +46,7 @@ def basis(ranking: ScoreRun) -> Basis:
 # ---- the file ------------------------------------------------------------------------------------------------------
 
 
-def test_the_tables_are_sent_once_and_then_said_to_be_the_same(client: Client, ranking: ScoreRun, basis: Basis) -> None:
+def test_the_tables_are_sent_once_and_then_reported_unchanged(client: Client, ranking: ScoreRun, basis: Basis) -> None:
     plain, zipped = client.get(ADDRESS), client.get(ADDRESS, headers={"Accept-Encoding": "br, gzip"})
     assert plain.content == gzip.decompress(zipped.content) == tables(basis)
     assert zipped["Content-Encoding"] == "gzip"

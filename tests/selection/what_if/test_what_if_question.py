@@ -42,7 +42,7 @@ def test_an_address_without_a_question_asks_for_the_run_itself() -> None:
     assert read().query == ""
 
 
-def test_only_what_differs_is_kept_and_written() -> None:
+def test_only_what_differs_is_saved_and_written() -> None:
     question = read(w_need="60", w_feasibility="40", w_will="47.4", pool=["tier3"], rule_E2="15", off=["E1"])
     assert question == Question({"need": 60.0, "feasibility": 40.0}, frozenset({"tier3"}), {"E1": None})
     assert question.query == "w-feasibility=40&w-need=60&pool=tier3&off=E1"
