@@ -144,7 +144,7 @@ FAULTS = (
         "a row is written and no entry says so",
         "create",
         "test_the_clock_starts_warns_and_announces_once",
-        "    record(actor=actor, action=action, target=row, after=_shown(said(row), private))\n",
+        "    record(actor=actor, action=action, target=row, after=_shown(audit_values(row), private))\n",
         "",
     ),
     Fault(

@@ -73,6 +73,6 @@ CASES = (
         "paper-version",
         url=records.document,
         looks=(Look("candidate-paper-version", ANALYST, arguments=_document),),
-        second_writer="names the version in whose place it comes; the second is refused (test_papers)",
+        second_writer="names the version in whose place it comes; the second is refused (test_candidate_documents)",
     ),
 )
